@@ -1,0 +1,1 @@
+"""The engine: effects, scripts, and how flows, steps and calls are evaluated."""

@@ -1,0 +1,1 @@
+"""The language: YAML text to checked documents, expressions and templates."""

@@ -1,0 +1,386 @@
+"""Every value that passes between rooms, on one page.
+
+All of it is frozen. Mappings are read-only by convention of the core: nothing in `core`, `steps`
+or `driver` ever changes one, a new scope or report is made instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.errors import Location, Problem
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.step import Step
+    from sgeflow.core.language.expression import Expression
+    from sgeflow.core.language.shape import Shape
+    from sgeflow.core.language.template import Template
+
+# -- documents ------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What a call does at Enedis: reads may be repeated, orders and cancels never."""
+
+    READ = "read"
+    ORDER = "order"
+    CANCEL = "cancel"
+
+
+class FaultClass(StrEnum):
+    """What a refusal means, whatever its code; the last three are ours, not SGE's."""
+
+    INVALID = "invalid"  # our mistake, never retried
+    DENIED = "denied"  # rights or consent
+    NOT_FOUND = "not_found"
+    NO_DATA = "no_data"
+    ALREADY = "already"  # what we ordered exists
+    TRANSIENT = "transient"  # ask again later
+    TECHNICAL = "technical"
+    NETWORK = "network"  # nothing was sent, or a read got no answer
+    CREDENTIALS = "credentials"  # the gateway refused the token, the server the certificate
+    UNKNOWN = "unknown"  # an order was sent and its answer lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A named value that an operation or a flow takes: JSON Schema plus how it is filled."""
+
+    name: str
+    schema: Mapping[str, Any]  # resolved: no $ref
+    required: bool
+    default: Template | None = None
+    description: str = ""
+    personal: bool = False  # never shown: a name, an address
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What must hold between parameters before anything is sent."""
+
+    check: Expression
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where an operation lives, behind a gateway and at Enedis itself (paths, no host)."""
+
+    gateway: str | None
+    direct: str | None
+    soap_action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Facts of the service: longest period a call may cover, calls a second, reply size."""
+
+    window: Mapping[str, str] = field(default_factory=dict)
+    rate: str | None = None
+    reply_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeSpec:
+    """The request's XML as declared: `body` maps an element to its content, in XSD order.
+
+    A key is `prefix:name`, `name` or `@attribute`; a value is text with `${parameter}` or a
+    mapping of children. `header` is `none`, `entete` or `enteteP`.
+    """
+
+    namespaces: Mapping[str, str]
+    header: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSpec:
+    """How a reply is read: accepted root names, what repeats, what each output is."""
+
+    elements: tuple[str, ...]
+    lists: tuple[str, ...]
+    paths: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconcile:
+    """The read that settles an order whose answer was lost."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    found: Expression
+    outputs: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A call to paste: its parameters as written."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One SGE service operation, read from `operations/<name>.yaml`."""
+
+    name: str
+    title: str
+    description: str
+    service: str
+    version: str
+    kind: Kind
+    status: str  # current | superseded | retired
+    route: Route
+    limits: Limits
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    envelope: EnvelopeSpec
+    response: ResponseSpec
+    faults: Mapping[str, FaultClass]
+    reconcile: Reconcile | None
+    personal: tuple[str, ...]  # reply and request elements that name a person
+    examples: Mapping[str, Example]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultEntry:
+    """What `faults.yaml` knows of a code, in English (`en`) and French (`fr`)."""
+
+    code: str
+    fault_class: FaultClass
+    meaning: Mapping[str, str]
+    cause: Mapping[str, str]
+    remedy: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a flow remembers between runs, and under which key."""
+
+    collection: str
+    key: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Operations chained with conditions, read from `flows/<name>.yaml`."""
+
+    name: str
+    title: str
+    description: str
+    inputs: Mapping[str, Parameter]
+    state: State | None
+    steps: tuple[Step, ...]
+    handlers: tuple[Any, ...]  # flow-wide `on_fault`: engine.handlers.Handler
+    outputs: Mapping[str, Expression]
+    shape: Shape  # of the outputs
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One neighbour of an environment: addresses and limits, its secrets still as references."""
+
+    name: str
+    base_url: str
+    route: str  # gateway | direct
+    headers: Mapping[str, str]  # values may hold ${secret.NAME}
+    rate: str | None
+    connect_timeout: float
+    read_timeout: float
+    total_timeout: float
+    certificate: str | None = None
+    key: str | None = None
+    key_password: str | None = None
+    pfx: str | None = None
+    ca: str | None = None
+    basic_user: str | None = None
+    basic_password: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where calls go, read from `environments/<name>.yaml`."""
+
+    name: str
+    title: str
+    simulated: bool
+    generation: str  # seed | current
+    login: str
+    contract_id: str
+    endpoints: Mapping[str, Endpoint]  # "sge" and the named services
+    inputs: Mapping[str, Any]
+    settings: Mapping[str, Any]  # free facts that flows may read as env.*
+    at: Location
+
+    def facts(self) -> Mapping[str, Any]:
+        """What expressions may read as `env`: never a secret, never an address."""
+        return {
+            **self.settings,
+            "name": self.name,
+            "login": self.login,
+            "contractId": self.contract_id,
+            "generation": self.generation,
+            "simulated": self.simulated,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """All documents of a project folder, checked."""
+
+    operations: Mapping[str, Operation]
+    flows: Mapping[str, Flow]
+    environments: Mapping[str, Environment]
+    faults: Mapping[str, FaultEntry]
+
+
+# -- the wire -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is sent: to a named endpoint, without its address and without any secret."""
+
+    endpoint: str  # "sge" or a service of the environment
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    label: str  # the operation, or "GET communes"
+    kind: Kind
+    personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown
+    reply_bytes: int = 32 * 1024 * 1024
+    rate: str | None = None  # the operation's own limit, beside the endpoint's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back, whole and decoded from any transfer coding; an HTTP status may be any."""
+
+    status: int
+    headers: Mapping[str, str]  # lower-case names
+    body: bytes
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """No usable answer came. `sent` is the honest part: False, or None when nobody can know."""
+
+    sent: bool | None
+    problem: Problem
+    fault_class: FaultClass
+    seconds: float = 0.0
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """SGE (or another service) said no. A value: whether it is an error, the flow decides."""
+
+    code: str  # "SGT401", "HTTP404", "" when the answer held none
+    message: str
+    fault_class: FaultClass
+    status: int
+    problem: Problem
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """One attempt of one call, as journal, log and report see it."""
+
+    key: str  # trail of the step and number of the attempt: "gather/half_hours[2]#1"
+    label: str
+    kind: Kind
+    attempt: int
+    outcome: str  # "ok", a fault code, or the id of a problem
+    seconds: float
+    bytes_in: int
+
+
+# -- measures -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One value of a series: start of its interval (UTC epoch seconds), value as SGE sent it."""
+
+    start: int
+    value: int | float
+    step: int = 0  # seconds; 0 for an instant (maximum power)
+    nature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What a stored series is called and measured in."""
+
+    point: str
+    name: str  # daily_energy, load_curve, max_power, monthly_energy …
+    unit: str  # W, Wh, VA
+
+
+# -- runs -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a step or a run did not succeed: a value that travels up until something handles it."""
+
+    code: str  # the flow's word (USER_ACTION_NEEDED), else SGE's code, else the problem's id
+    problem: Problem
+    fault_class: FaultClass | None = None
+    hint: str = ""
+    step: str = ""
+    partial: bool = False  # what was done stays done: nothing is undone
+
+
+class Status(StrEnum):
+    """How a step or a run ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    PARTIAL = "partial"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTrace:
+    """What a person wants to know of one step."""
+
+    trail: str
+    verb: str
+    title: str
+    status: Status
+    seconds: float = 0.0
+    summary: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run did. It exists even when the run failed."""
+
+    run: str
+    flow: str
+    title: str
+    environment: str
+    today: str
+    status: Status
+    seconds: float
+    outputs: Any
+    steps: tuple[StepTrace, ...]
+    warnings: tuple[str, ...]
+    files: tuple[str, ...]
+    calls: int
+    failure: Failure | None = None

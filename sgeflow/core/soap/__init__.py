@@ -1,0 +1,1 @@
+"""SOAP as data: parameters to envelopes, replies to documents, faults and outputs."""

@@ -1,0 +1,211 @@
+"""Every error raised on purpose, with its exit code, and the one shape of a message.
+
+    SgeflowError                  carries problems; the edge prints them and leaves with `exit`
+    ├── UsageError            2   the command line
+    ├── InvalidDocuments      3   documents: operations, flows, environments
+    ├── InvalidValues         3   values given to a parameter or an input
+    ├── EvaluationError       3   an expression that met a value it cannot work with
+    ├── TechnicalError        5   network, files, stores, answers that are not what they should be
+    ├── CredentialsError      6   tokens, certificates, rights
+    ├── GuardError            8   refused before sending
+    └── ReplayMiss            9   no recorded answer matches
+
+A fault of SGE, a failed check and a failed run are not here: they are values (`core.model`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum
+from typing import Self
+
+
+class Exit(IntEnum):
+    """The exit codes of the command line; other programs rely on them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    INVALID = 3
+    REFUSED = 4
+    TECHNICAL = 5
+    CREDENTIALS = 6
+    PARTIAL = 7
+    GUARDED = 8
+    NO_RECORDING = 9
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class Id(Enum):
+    """The stable ids of messages: (id, what it is about, exit code)."""
+
+    USAGE = ("SGE001", "the command line is not understood", Exit.USAGE)
+    UNKNOWN_NAME = ("SGE002", "no operation, flow or environment of that name", Exit.USAGE)
+    UNREADABLE = ("SGE003", "a file or folder cannot be read", Exit.INVALID)
+
+    NOT_YAML = ("SGE010", "the document is not well-formed YAML", Exit.INVALID)
+    DUPLICATE_KEY = ("SGE011", "a key is written twice", Exit.INVALID)
+    UNKNOWN_KEY = ("SGE012", "a key that does not exist there", Exit.INVALID)
+    MISSING_KEY = ("SGE013", "a key that must be there is missing", Exit.INVALID)
+    WRONG_TYPE = ("SGE014", "a value of the wrong type", Exit.INVALID)
+    NOT_ALLOWED = ("SGE015", "a value that is not among the allowed ones", Exit.INVALID)
+    MALFORMED = ("SGE016", "a value that does not have the expected form", Exit.INVALID)
+    VERB = ("SGE017", "a step without a verb, or with two", Exit.INVALID)
+    NAME = ("SGE018", "a name used twice, or another than the file's", Exit.INVALID)
+    YAML_FEATURE = ("SGE019", "a YAML feature that sgeflow does not read", Exit.INVALID)
+    UNKNOWN_REFERENCE = ("SGE020", "a reference to something that does not exist", Exit.INVALID)
+    UNKNOWN_ARGUMENT = ("SGE021", "`with` names a parameter that is not there", Exit.INVALID)
+    MISSING_ARGUMENT = ("SGE022", "`with` lacks a required parameter", Exit.INVALID)
+    SECRET = ("SGE023", "a secret where none may stand, or written in clear", Exit.INVALID)
+    CYCLE = ("SGE024", "flows that call each other in a circle", Exit.INVALID)
+    ENVELOPE = ("SGE025", "an envelope that cannot become XML", Exit.INVALID)
+    MODIFIER = ("SGE026", "a modifier that does not fit its step", Exit.INVALID)
+
+    EXPRESSION = ("SGE030", "an expression that is not JMESPath", Exit.INVALID)
+    UNKNOWN_FIELD = ("SGE031", "an expression reads a field that does not exist", Exit.INVALID)
+    UNKNOWN_ROOT = ("SGE032", "an expression starts from a name that does not exist", Exit.INVALID)
+    FUNCTION = ("SGE033", "a function that does not exist, or is called wrongly", Exit.INVALID)
+    NOT_YET = ("SGE034", "a step is read that has not run, or not always", Exit.INVALID)
+    NOT_BOOLEAN = ("SGE035", "a condition that is not true or false", Exit.INVALID)
+    BRACES = ("SGE036", "`${…}` where a bare expression belongs", Exit.INVALID)
+    TEMPLATE = ("SGE037", "a `${…}` that is not closed, or is empty", Exit.INVALID)
+    EVALUATION = ("SGE038", "an expression met a value it cannot work with", Exit.INVALID)
+
+    MISSING_VALUE = ("SGE040", "a required parameter or input was not given", Exit.INVALID)
+    UNKNOWN_VALUE = ("SGE041", "a parameter or input that does not exist", Exit.INVALID)
+    INVALID_VALUE = ("SGE042", "a parameter or input has an invalid value", Exit.INVALID)
+    RULE = ("SGE043", "values that do not go together", Exit.INVALID)
+
+    SETTING = ("SGE050", "the environment lacks a setting or a secret", Exit.CREDENTIALS)
+    CERTIFICATE = ("SGE051", "a certificate or key cannot be used", Exit.CREDENTIALS)
+
+    CHECK_FAILED = ("SGE101", "a check of the flow did not hold", Exit.FAILED)
+    FLOW_FAILED = ("SGE102", "the flow ended with `fail`", Exit.FAILED)
+    PARTIAL = ("SGE103", "some items failed, the others are kept", Exit.PARTIAL)
+
+    FAULT = ("SGE201", "Enedis refused the call", Exit.REFUSED)
+    HTTP_REFUSED = ("SGE202", "another service refused the call", Exit.REFUSED)
+
+    ORDER_UNKNOWN = ("SGE301", "an order was sent and its answer lost", Exit.GUARDED)
+    GUARD = ("SGE302", "a guard refused the call", Exit.GUARDED)
+
+    NOT_SENT = ("SGE401", "the server could not be reached, nothing was sent", Exit.TECHNICAL)
+    NO_ANSWER = ("SGE402", "the request was sent and no answer came", Exit.TECHNICAL)
+    SERVER_ERROR = ("SGE403", "the server answered with an HTTP error", Exit.TECHNICAL)
+    BAD_ANSWER = ("SGE404", "the answer is not what it should be", Exit.TECHNICAL)
+    TOO_LARGE = ("SGE405", "the answer is larger than allowed", Exit.TECHNICAL)
+    THROTTLED = ("SGE406", "the server asks to slow down", Exit.TECHNICAL)
+    TIMEOUT = ("SGE407", "the step took longer than its `timeout`", Exit.TECHNICAL)
+    POLL = ("SGE408", "what was polled for did not come", Exit.TECHNICAL)
+
+    REJECTED = ("SGE501", "the gateway or server refused the credentials", Exit.CREDENTIALS)
+    TLS = ("SGE502", "no trusted TLS connection could be made", Exit.CREDENTIALS)
+
+    NO_RECORDING = ("SGE601", "no recorded answer matches the request", Exit.NO_RECORDING)
+    CASSETTE = ("SGE602", "the cassette cannot be used", Exit.NO_RECORDING)
+
+    STORAGE = ("SGE701", "a file or database cannot be written or read", Exit.TECHNICAL)
+
+    BUG = ("SGE900", "a bug of sgeflow", Exit.BUG)
+
+    @property
+    def code(self) -> str:
+        """The id as people see it, `SGE012`."""
+        return self.value[0]
+
+    @property
+    def about(self) -> str:
+        """What messages of this id are about, for the reference."""
+        return self.value[1]
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code of a command that ends with it."""
+        return self.value[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a document: 1-based line and column, and the lines to show around it."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+    before: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def shifted(self, columns: int, length: int) -> Self:
+        """The same line, some columns further: a place inside an expression."""
+        return replace(self, column=self.column + columns, length=max(1, length))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake: what was seen, where, what is allowed, what to do."""
+
+    id: Id
+    message: str
+    at: Location | None = None
+    where: str = ""  # where it is when there is no file: "step contract · item 2"
+    note: str = ""  # under the caret: "a step has no such key"
+    allowed: tuple[str, ...] = ()
+    allowed_label: str = "allowed here"
+    suggestion: str = ""
+    details: tuple[tuple[str, str], ...] = ()  # labelled lines: means, remedy, next …
+
+    def __str__(self) -> str:
+        place = str(self.at) if self.at else self.where
+        return f"{self.id.code} {self.message}" + (f"  {place}" if place else "")
+
+
+class SgeflowError(Exception):
+    """Something went wrong on purpose: one or more problems for a person to read."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code for a command that ends with this error."""
+        return self.problems[0].id.exit if self.problems else Exit.BUG
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class UsageError(SgeflowError):
+    """The command line is not understood."""
+
+
+class InvalidDocuments(SgeflowError):
+    """Documents with mistakes: all mistakes of all documents, in one error."""
+
+
+class InvalidValues(SgeflowError):
+    """Values for parameters or inputs with mistakes: all of them, in one error."""
+
+
+class EvaluationError(SgeflowError):
+    """An expression met a value it cannot work with."""
+
+
+class TechnicalError(SgeflowError):
+    """The world did not play along: a file, a store, a server."""
+
+
+class CredentialsError(SgeflowError):
+    """Credentials, a certificate or rights are missing or refused."""
+
+
+class GuardError(SgeflowError):
+    """A guard refused the call before it was sent."""
+
+
+class ReplayMiss(SgeflowError):
+    """A replay holds no answer for the request."""

@@ -1,0 +1,1 @@
+"""An SGE, a consent backoffice and a commune lookup on loopback, with made-up people."""

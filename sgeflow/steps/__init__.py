@@ -1,0 +1,1 @@
+"""The verbs of the language, one file a verb; the file's name is the verb."""
