@@ -1,0 +1,172 @@
+"""Civil dates and ISO 8601 durations, as flows write them: `2025-05-15`, `P7D`, `-P24M`.
+
+A date may be given as SGE writes it, with an offset (`2025-05-15+02:00`) or a time
+(`2025-05-15T10:00:00+02:00`): the civil date is the one that is written, nothing is converted.
+Every function raises ValueError, with a message for a person, on anything it does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+_DATE = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ](?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?))?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+)
+_DURATION = re.compile(
+    r"(?P<sign>[+-]?)P(?=.)"
+    r"(?:(?P<years>[0-9]{1,5})Y)?(?:(?P<months>[0-9]{1,5})M)?"
+    r"(?:(?P<weeks>[0-9]{1,6})W)?(?:(?P<days>[0-9]{1,7})D)?"
+    r"(?:T(?=.)(?:(?P<hours>[0-9]{1,8})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
+    r"(?:(?P<seconds>[0-9]{1,11})S)?)?"
+)
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """A length of time: months (12 a year), days (7 a week) and seconds; all of one sign."""
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days or self.seconds)
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it leads into the past."""
+        return self.months < 0 or self.days < 0 or self.seconds < 0
+
+    def times(self, count: int) -> Duration:
+        """The same length `count` times over."""
+        return Duration(
+            months=self.months * count, days=self.days * count, seconds=self.seconds * count
+        )
+
+
+def parse_duration(text: str) -> Duration:
+    """Read `P7D`, `P1Y`, `P24M`, `PT30M`, `-P28D`; whole numbers only."""
+    found = _whole_match(_DURATION, text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D")
+    sign = -1 if found["sign"] == "-" else 1
+    years, months, weeks, days, hours, minutes, seconds = (
+        sign * int(figure or 0) for figure in found.groups()[1:]
+    )
+    return Duration(
+        months=12 * years + months,
+        days=7 * weeks + days,
+        seconds=3600 * hours + 60 * minutes + seconds,
+    )
+
+
+def civil_date(text: str) -> str:
+    """The date that is written at the start of an ISO date or dateTime, `2025-05-15`."""
+    return _date(text).isoformat()
+
+
+def add(date_text: str, duration_text: str) -> str:
+    """A date some days, months or years later; the 31st becomes the last day of its month."""
+    return _moved(_date(date_text), _whole_days(duration_text)).isoformat()
+
+
+def days_between(start: str, end: str) -> int:
+    """How many days `end` comes after `start`; negative when it comes before."""
+    return (_date(end) - _date(start)).days
+
+
+def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
+    """Half-open windows `{start, end}` that tile `start <= day < end` exactly, in steps.
+
+    They follow each other from the start on, and the last may be short. With a negative step
+    they go back from the end, newest first, and the oldest may be short. Each border is counted
+    from the first one, so that months begun on a 31st do not drift.
+    """
+    first, last, stride = _date(start), _date(end), _whole_days(step)
+    if not stride:
+        raise ValueError(f"windows of {step!r} have no length; write a step like P7D")
+    if first > last:
+        raise ValueError(f"windows start on {first}, after their end on {last}")
+    borders = list(_borders(first, last, stride))
+    if stride.backwards:
+        return [{"start": str(old), "end": str(new)} for new, old in pairwise(borders)]
+    return [{"start": str(old), "end": str(new)} for old, new in pairwise(borders)]
+
+
+def earliest(dates: Sequence[str]) -> str:
+    """The first of some dates, as a civil date."""
+    return min(_dates(dates, "earliest")).isoformat()
+
+
+def latest(dates: Sequence[str]) -> str:
+    """The last of some dates, as a civil date."""
+    return max(_dates(dates, "latest")).isoformat()
+
+
+def _borders(first: date, last: date, stride: Duration) -> Iterator[date]:
+    """The borders in order of the stride, both ends included; one alone when nothing is between."""
+    origin, target = (last, first) if stride.backwards else (first, last)
+    count, border = 0, origin
+    while border != target:
+        yield border
+        count += 1
+        border = _bounded(origin, stride.times(count), target)
+    yield target
+
+
+def _bounded(origin: date, duration: Duration, target: date) -> date:
+    """The date moved, but not past the target: the calendar's own end is never an error here."""
+    try:
+        moved = _moved(origin, duration)
+    except ValueError:
+        return target
+    return max(moved, target) if duration.backwards else min(moved, target)
+
+
+def _moved(day: date, duration: Duration) -> date:
+    months = day.year * 12 + day.month - 1 + duration.months
+    year, month = divmod(months, 12)
+    try:
+        clamped = date(year, month + 1, min(day.day, _month_length(year, month + 1)))
+        return clamped + timedelta(days=duration.days)
+    except (ValueError, OverflowError):
+        raise ValueError(f"a date so far from {day} is not in the calendar") from None
+
+
+def _month_length(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
+
+
+def _whole_days(text: str) -> Duration:
+    duration = parse_duration(text)
+    if duration.seconds % _DAY:
+        raise ValueError(f"{text!r} has hours, dates have none; write days, months or years")
+    return Duration(months=duration.months, days=duration.days + duration.seconds // _DAY)
+
+
+def _dates(dates: object, name: str) -> list[date]:
+    if isinstance(dates, str) or not isinstance(dates, Sequence) or not dates:
+        raise ValueError(f"{name} needs a list of at least one date")
+    return [_date(text) for text in dates]
+
+
+def _date(text: object) -> date:
+    found = _whole_match(_DATE, text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a date; write it like 2025-05-15")
+    try:
+        return date.fromisoformat(found["date"])
+    except ValueError:
+        raise ValueError(f"{text!r} is not in the calendar") from None
+
+
+def _whole_match(pattern: re.Pattern[str], text: object) -> re.Match[str] | None:
+    return pattern.fullmatch(text) if isinstance(text, str) else None
