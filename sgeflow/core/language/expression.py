@@ -1,0 +1,170 @@
+"""JMESPath made strict: compiled once, and never a silent null where a mistake hides.
+
+Which names an expression may read is checked in `check.py` before anything runs; here it is
+compiled, and evaluated so that what JMESPath would answer with a silent null is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError, JMESPathTypeError, ParseError
+from jmespath.parser import ParsedResult
+from jmespath.visitor import Options, TreeInterpreter
+
+from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.source import NOWHERE, Spot
+from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
+
+_NUMBERS = (int, float)
+
+
+class _Strict(TreeInterpreter):  # type: ignore[misc]
+    """JMESPath's interpreter, except that ordering takes numbers only."""
+
+    def visit_comparator(self, node: Mapping[str, Any], value: Any) -> Any:
+        if node["value"] in self._EQUALITY_OPS:
+            return super().visit_comparator(node, value)
+        left, right = (self.visit(child, value) for child in node["children"])
+        for side in (left, right):
+            if isinstance(side, bool) or not isinstance(side, _NUMBERS):
+                raise _NotOrderedError(side)
+        return self.COMPARATOR_FUNC[node["value"]](left, right)
+
+
+class _NotOrderedError(Exception):
+    """Only numbers are greater or smaller; dates have days_between()."""
+
+
+_interpreter = _Strict(Options(custom_functions=Pack()))
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled JMESPath expression and where it was written."""
+
+    text: str
+    tree: ParsedResult
+    spot: Spot
+
+    @property
+    def parsed(self) -> dict[str, Any]:
+        """The syntax tree, as jmespath gives it."""
+        return self.tree.parsed  # type: ignore[no-any-return]
+
+    def search(self, data: Any) -> Any:
+        """The value of the expression over plain data.
+
+        Raises:
+            EvaluationError: a function met a value of the wrong type, text was ordered, and so on.
+        """
+        try:
+            return _interpreter.visit(self.tree.parsed, data)
+        except (JMESPathError, _NotOrderedError, ValueError, TypeError, AttributeError) as error:
+            raise EvaluationError(self._problem(error)) from None
+
+    def truth(self, data: Any) -> bool:
+        """The value of a condition; anything but true or false is an error."""
+        value = self.search(data)
+        if isinstance(value, bool):
+            return value
+        problem = Problem(
+            id=Id.NOT_BOOLEAN,
+            message=f"the condition gave {sort_of(value)}, not true or false",
+            at=self.spot.at(0, len(self.text)),
+            details=(("condition", self.text),),
+        )
+        raise EvaluationError(problem)
+
+    def _problem(self, error: Exception) -> Problem:
+        details: tuple[tuple[str, str], ...] = (("expression", self.text),)
+        if isinstance(error, JMESPathTypeError):
+            message = (
+                f"{error.function_name}() met {_jmes(error.actual_type)}"
+                f" where it takes {' or '.join(map(_jmes, error.expected_types))}"
+            )
+        elif isinstance(error, _NotOrderedError):
+            message = f"< and > compare numbers, not {sort_of(error.args[0])}"
+            details += (("for dates", "days_between(a, b), earliest([a, b])"),)
+        else:
+            message = str(error) or type(error).__name__
+        at = self.spot.at(0, len(self.text))
+        return Problem(id=Id.EVALUATION, message=message, at=at, details=details)
+
+
+def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
+    """An expression, compiled.
+
+    Raises:
+        InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
+    """
+    if "${" in text:
+        raise InvalidDocuments(_braces(text, spot))
+    try:
+        return Expression(text, jmespath.compile(text), spot)
+    except ParseError as error:
+        raise InvalidDocuments(_syntax(text, error, spot)) from None
+    except JMESPathError as error:
+        message = f"not a JMESPath expression: {error}".splitlines()[0]
+        problem = Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
+        raise InvalidDocuments(problem) from None
+
+
+def sort_of(value: Any) -> str:
+    """What a value is, for messages: never the value itself."""
+    if value is None:
+        return "null (nothing)"
+    if isinstance(value, bool):
+        return "true or false"
+    for kind, name in ((str, "text"), (list, "a list"), (dict, "an object")):
+        if isinstance(value, kind):
+            return name
+    return "a number"
+
+
+def _jmes(name: str) -> str:
+    return {
+        "string": "text",
+        "array": "a list",
+        "object": "an object",
+        "null": "null (nothing)",
+    }.get(name, f"a {name}")
+
+
+def _braces(text: str, spot: Spot) -> Problem:
+    start = text.index("${")
+    bare = text.replace("${", "").replace("}", "").strip()
+    return Problem(
+        id=Id.BRACES,
+        message="a bare expression belongs here, without ${ }",
+        at=spot.at(start, 2),
+        note="conditions and paths are JMESPath as they stand",
+        suggestion=bare,
+    )
+
+
+def _syntax(text: str, error: ParseError, spot: Spot) -> Problem:
+    position = error.lex_position if error.lex_position is not None else len(text)
+    token = error.token_value
+    end = not token
+    seen = "it ends too early" if end else f'"{token}" is not expected there'
+    return Problem(
+        id=Id.EXPRESSION,
+        message=f"not a JMESPath expression: {seen}",
+        at=spot.at(min(position, max(0, len(text) - 1)), len(str(token or ""))),
+        note=_hint(text, str(token or "")),
+        details=(("expression", text),),
+    )
+
+
+def _hint(text: str, token: str) -> str:
+    if token.isdigit() or token.lstrip("-").isdigit():
+        return f"a number is written in backticks: `{token}`"
+    if "=" in token or " = " in text:
+        return "equality is written =="
+    if token in {"and", "or", "not"}:
+        return "and is written &&, or is ||, not is !"
+    return "text stands in single quotes, numbers in backticks"

@@ -1,0 +1,201 @@
+"""The function pack: what expressions may call beside JMESPath's own functions.
+
+Each function's docstring is its entry in the reference; `RESULTS` says what each gives, for the
+checks that run before anything else does.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from jmespath.functions import Functions, signature
+
+from sgeflow.core.language import dates
+from sgeflow.core.language.shape import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+
+_SAINT = {"ST": "SAINT", "STE": "SAINTE"}
+_STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
+_ANY: dict[str, list[str]] = {"types": []}
+_TEXT = {"types": ["string"]}
+_LIST = {"types": ["array"]}
+_EACH = {"types": ["expref"]}
+
+
+class Pack(Functions):  # type: ignore[misc]
+    """JMESPath's functions and sgeflow's own."""
+
+    @signature(_ANY)
+    def _func_present(self, value: Any) -> bool:
+        """`present(value)`: true unless the value is null (a step that was skipped, a gap)."""
+        return value is not None
+
+    @signature(_ANY, _ANY)
+    def _func_default(self, value: Any, fallback: Any) -> Any:
+        """`default(value, fallback)`: the value, or the fallback when it is null."""
+        return fallback if value is None else value
+
+    @signature(_TEXT, _TEXT)
+    def _func_date_add(self, date: str, duration: str) -> str:
+        """`date_add(date, 'P1Y')`: the date moved by an ISO 8601 duration, `-P28D` backwards."""
+        return dates.add(date, duration)
+
+    @signature(_TEXT, _TEXT)
+    def _func_days_between(self, start: str, end: str) -> int:
+        """`days_between(start, end)`: days from one date to another, negative when it is before."""
+        return dates.days_between(start, end)
+
+    @signature({"types": ["array"]})
+    def _func_earliest(self, values: list[str | None]) -> str | None:
+        """`earliest([a, b])`: the first of the dates that are there, null when none is."""
+        known = [value for value in values if value is not None]
+        return dates.earliest(known) if known else None
+
+    @signature({"types": ["array"]})
+    def _func_latest(self, values: list[str | None]) -> str | None:
+        """`latest([a, b])`: the last of the dates that are there, null when none is."""
+        known = [value for value in values if value is not None]
+        return dates.latest(known) if known else None
+
+    @signature(_TEXT, _TEXT, _TEXT)
+    def _func_windows(self, start: str, end: str, step: str) -> list[dict[str, str]]:
+        """`windows(start, end, 'P7D')`: periods {start, end}, end excluded, tiling the range."""
+        return dates.windows(start, end, step)
+
+    @signature(_TEXT)
+    def _func_date(self, value: str) -> str:
+        """`date(value)`: the civil date of a date or time as SGE writes them, `2025-05-15`."""
+        return dates.civil_date(value)
+
+    @signature(_TEXT, _TEXT)
+    def _func_normalise(self, text: str, kind: str) -> str:
+        """`normalise(text, kind)`: upper case, no accents, single spaces, for comparing.
+
+        Kinds: `'name'`, `'street'` (at most 38 characters), `'town'` (St and Ste written out;
+        digits, CEDEX and ARRONDISSEMENT dropped).
+        """
+        return normalise(text, kind)
+
+    @signature(_LIST, _EACH)
+    def _func_sum_by(self, items: list[Any], each: Any) -> float:
+        """`sum_by(items, &value)`: the sum of a number of each item; nulls are left out."""
+        values = [each.visit(each.expression, item) for item in items]
+        total: float = sum(value for value in values if value is not None)
+        return total
+
+    @signature(_LIST, _EACH)
+    def _func_group_by(self, items: list[Any], each: Any) -> list[dict[str, Any]]:
+        """`group_by(items, &key)`: a list of {key, items}, in the order keys first appear."""
+        groups: dict[Any, list[Any]] = {}
+        for item in items:
+            groups.setdefault(each.visit(each.expression, item), []).append(item)
+        return [{"key": key, "items": group} for key, group in groups.items()]
+
+    @signature(_LIST, _EACH, _ANY)
+    def _func_having(self, items: list[Any], each: Any, value: Any) -> list[Any]:
+        """`having(items, &field, value)`: the items whose field has a value from outside."""
+        return [item for item in items if each.visit(each.expression, item) == value]
+
+    @signature(_LIST, _TEXT)
+    def _func_valid_on(self, items: list[Any], date: str) -> list[Any]:
+        """`valid_on(items, date)`: the items whose `start` and `end` (both optional) hold a date.
+
+        The end day still counts; a null end is open.
+        """
+        return [item for item in items if _covers(item, date)]
+
+    @signature(_TEXT, {"types": [], "variadic": True})
+    def _func_format(self, pattern: str, *values: Any) -> str:
+        """`format('{} of {}', a, b)`: text with values put in; `{:.1f}` rounds."""
+        for _, name, _, _ in string.Formatter().parse(pattern):
+            if name and not name.isdigit():
+                raise ValueError(f"format() knows {{}} and {{0}}, not {{{name}}}")
+        return pattern.format(*["" if value is None else value for value in values])
+
+    @signature(_TEXT, _TEXT)
+    def _func_match(self, text: str, pattern: str) -> bool:
+        """`match(text, '[0-9]{5}')`: true when the regular expression fits the whole text."""
+        return re.fullmatch(pattern, text) is not None
+
+    @signature({"types": ["number"]}, {"types": ["number"]})
+    def _func_round(self, number: float, digits: float) -> float:
+        """`round(number, `2`)`: the number with so many decimals."""
+        return round(number, int(digits))
+
+
+RESULTS: dict[str, Shape] = {
+    "present": BOOLEAN,
+    "date_add": TEXT,
+    "days_between": NUMBER,
+    "windows": list_of(object_of({"start": TEXT, "end": TEXT}, "windows()")),
+    "date": TEXT,
+    "normalise": TEXT,
+    "sum_by": NUMBER,
+    "group_by": list_of(object_of({"key": ANY, "items": list_of(ANY)}, "group_by()")),
+    "format": TEXT,
+    "match": BOOLEAN,
+    "round": NUMBER,
+    "contains": BOOLEAN,
+    "starts_with": BOOLEAN,
+    "ends_with": BOOLEAN,
+    "length": NUMBER,
+    "sum": NUMBER,
+    "abs": NUMBER,
+    "avg": NUMBER,
+    "ceil": NUMBER,
+    "floor": NUMBER,
+    "to_number": NUMBER,
+    "to_string": TEXT,
+    "type": TEXT,
+    "join": TEXT,
+    "keys": list_of(TEXT),
+    "values": list_of(ANY),
+}
+"""What a function gives whatever it is given; the others give what their arguments are."""
+
+
+def signatures() -> dict[str, tuple[int, int | None]]:
+    """Every function's least and greatest number of arguments (None: any number)."""
+    table: dict[str, tuple[int, int | None]] = {}
+    for name, entry in Pack.FUNCTION_TABLE.items():
+        arguments = entry["signature"]
+        many = any(argument.get("variadic") for argument in arguments)
+        table[name] = (len(arguments), None if many else len(arguments))
+    return table
+
+
+def manual() -> dict[str, str]:
+    """The reference entry of each function of the pack, from its docstring."""
+    own = {n: m for n, m in vars(Pack).items() if n.startswith("_func_") and m.__doc__}
+    return {name.removeprefix("_func_"): method.__doc__ for name, method in sorted(own.items())}
+
+
+def normalise(text: str, kind: str) -> str:
+    """A name, street or town in the form that is compared: see the function pack."""
+    if kind not in _NORMAL:
+        raise ValueError(f"normalise() knows {', '.join(_NORMAL)}, not {kind!r}")
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+    return _NORMAL[kind](" ".join(plain.split()))
+
+
+def _town(text: str) -> str:
+    words = re.sub(r"[^A-Z]+", " ", text).split()
+    kept = [_SAINT.get(word, word) for word in words]
+    return " ".join(w for w in kept if w not in {"CEDEX", "ARRONDISSEMENT", "E", "EME", "ER"})
+
+
+_NORMAL: dict[str, Callable[[str], str]] = {
+    "name": str,
+    "street": lambda text: text[:_STREET].rstrip(),
+    "town": _town,
+}
+
+
+def _covers(item: Any, date: str) -> bool:
+    start, end = item.get("start"), item.get("end")
+    began = start is None or dates.days_between(start, date) >= 0
+    return began and (end is None or dates.days_between(date, end) >= 0)

@@ -1,0 +1,335 @@
+"""What an expression will give, and whether every name in it exists, before anything runs.
+
+A misspelt field must be an error with a suggestion, never a silent null: so the shape of every
+root is known (inputs, the outputs of the steps before, the environment) and each expression is
+walked over those shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.functions import RESULTS, signatures
+from sgeflow.core.language.guards import guarded_within
+from sgeflow.core.language.places import Places
+from sgeflow.core.language.shape import (
+    ANY,
+    BOOLEAN,
+    XML,
+    Shape,
+    Sort,
+    joined,
+    list_of,
+    object_of,
+    shape_of_value,
+)
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Id, Problem
+
+Node = Mapping[str, Any]
+_SIGNATURES = signatures()
+_UNORDERED = (Sort.TEXT, Sort.XML, Sort.BOOLEAN, Sort.LIST, Sort.OBJECT)
+_NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be read at a place: the roots, steps that come later, steps known to have run."""
+
+    roots: Mapping[str, Shape]
+    later: frozenset[str] = frozenset()
+    ran: frozenset[str] = frozenset()  # guarded by a `when` with present()
+
+    def with_root(self, name: str, shape: Shape) -> Known:
+        """The same, and one more root."""
+        return replace(self, roots={**self.roots, name: shape})
+
+
+@dataclass(slots=True)
+class Inference:
+    """One expression being walked: its problems, and its shape as the result."""
+
+    expression: Expression
+    known: Known
+    problems: list[Problem] = field(default_factory=list)
+
+    def run(self) -> Shape:
+        """The shape of the whole expression; `problems` holds what is wrong with it."""
+        return _Walk(self).visit(self.expression.parsed, _scope(self.known))
+
+    def report(self, id_: Id, message: str, node: Node, places: Places, **more: Any) -> None:
+        """Note one problem, at the name that causes it."""
+        self.problems.append(Problem(id=id_, message=message, at=places.of(node), **more))
+
+
+def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
+    """The shape that an expression gives over known roots, and everything wrong with it."""
+    inference = Inference(expression, known)
+    shape = inference.run()
+    return shape, inference.problems
+
+
+def shape_over_xml(expression: Expression) -> tuple[Shape, list[Problem]]:
+    """The shape of a response path: what the reply holds is not known, what the path makes is."""
+    inference = Inference(expression, Known({}))
+    return _Walk(inference).visit(expression.parsed, XML), inference.problems
+
+
+def _scope(known: Known) -> Shape:
+    return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+
+
+class _Walk:
+    """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.note = inference
+        self.places = Places(inference.expression)
+        self.guarded = inference.known.ran | guarded_within(inference.expression.parsed)
+
+    def visit(self, node: Node, shape: Shape) -> Shape:
+        method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
+        return method(node, shape)
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def _field(self, node: Node, shape: Shape) -> Shape:
+        name = node["value"]
+        if shape.sort in (Sort.ANY, Sort.XML, Sort.NULL):
+            return shape
+        if shape.sort is not Sort.OBJECT:
+            self._no_field(node, shape, ())
+            return ANY
+        if name in shape.fields:
+            found = shape.fields[name]
+            if found.sometimes and name not in self.guarded:
+                self._not_always(node)
+            return found
+        if not shape.is_open:
+            self._no_field(node, shape, tuple(shape.fields))
+        return ANY
+
+    def _no_field(self, node: Node, shape: Shape, names: tuple[str, ...]) -> None:
+        name, known = node["value"], self.note.known
+        if shape.fields is known.roots:
+            self._no_root(node, names)
+        elif shape.origin == "steps" and name in known.later:
+            message = f'step "{name}" is read before it runs'
+            self._report(Id.NOT_YET, message, node, note="steps are read after they ran")
+        elif shape.sort is not Sort.OBJECT:
+            message = f'"{name}" is read of {_words(shape)}'
+            self._report(Id.UNKNOWN_FIELD, message, node, note=_remedy(shape))
+        else:
+            what = {"steps": "there is no step", "": "there is no"}.get(
+                shape.origin, f"{shape.origin} has no"
+            )
+            self._report(
+                Id.UNKNOWN_FIELD,
+                f'{what} "{name}"',
+                node,
+                allowed=names,
+                allowed_label=f"known in {shape.origin}" if shape.origin else "known here",
+                suggestion=closest(name, names),
+            )
+
+    def _no_root(self, node: Node, names: tuple[str, ...]) -> None:
+        name = node["value"]
+        self._report(
+            Id.UNKNOWN_ROOT,
+            f'unknown name "{name}"',
+            node,
+            allowed=names,
+            allowed_label="an expression starts from",
+            suggestion=closest(name, names),
+            note=_rooted(name, self.note.known.roots),
+        )
+
+    def _not_always(self, node: Node) -> None:
+        name = node["value"]
+        self._report(
+            Id.NOT_YET,
+            f'step "{name}" does not always run',
+            node,
+            note=f"guard it: present(steps.{name}) && …, or default(steps.{name}.…, …)",
+        )
+
+    # -- paths ------------------------------------------------------------------------------------
+
+    def _chain(self, node: Node, shape: Shape) -> Shape:
+        for child in node["children"]:
+            shape = self.visit(child, shape)
+        return shape
+
+    _subexpression = _index_expression = _pipe = _chain
+
+    def _index(self, node: Node, shape: Shape) -> Shape:
+        return self._listed(node, shape).items
+
+    def _slice(self, node: Node, shape: Shape) -> Shape:
+        return self._listed(node, shape)
+
+    def _current(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
+        return shape
+
+    _identity = _current
+
+    def _projection(self, node: Node, shape: Shape) -> Shape:
+        base = self._listed(node, self.visit(node["children"][0], shape))
+        return list_of(self.visit(node["children"][1], base.items))
+
+    def _value_projection(self, node: Node, shape: Shape) -> Shape:
+        base = self.visit(node["children"][0], shape)
+        item = XML if base.sort is Sort.XML else ANY
+        return list_of(self.visit(node["children"][1], item))
+
+    def _flatten(self, node: Node, shape: Shape) -> Shape:
+        base = self._listed(node, self.visit(node["children"][0], shape))
+        return base.items if base.items.sort is Sort.LIST else base
+
+    def _filter_projection(self, node: Node, shape: Shape) -> Shape:
+        left, right, condition = node["children"]
+        base = self._listed(node, self.visit(left, shape))
+        self.visit(condition, base.items)
+        return list_of(self.visit(right, base.items))
+
+    def _listed(self, node: Node, shape: Shape) -> Shape:
+        if shape.sort is Sort.LIST:
+            return shape
+        if shape.sort in _NOT_LISTS or (shape.sort is Sort.OBJECT and not shape.is_open):
+            self._report(Id.UNKNOWN_FIELD, f"a list is read of {_words(shape)}", node)
+        return list_of(XML if shape.sort is Sort.XML else ANY)
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def _literal(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
+        return shape_of_value(node["value"])
+
+    def _multi_select_dict(self, node: Node, shape: Shape) -> Shape:
+        pairs = {child["value"]: self.visit(child, shape) for child in node["children"]}
+        return object_of(pairs)
+
+    def _key_val_pair(self, node: Node, shape: Shape) -> Shape:
+        return self.visit(node["children"][0], shape)
+
+    def _multi_select_list(self, node: Node, shape: Shape) -> Shape:
+        items = [self.visit(child, shape) for child in node["children"]]
+        item = items[0] if items else ANY
+        for other in items[1:]:
+            item = joined(item, other)
+        return list_of(item)
+
+    def _comparator(self, node: Node, shape: Shape) -> Shape:
+        left, right = (self.visit(child, shape) for child in node["children"])
+        if node["value"] in {"eq", "ne"}:
+            self._comparable(node, left, right)
+        elif left.sort in _UNORDERED or right.sort in _UNORDERED:
+            self._report(
+                Id.EVALUATION,
+                "< and > compare numbers only",
+                node,
+                note="for dates: days_between(a, b) > `0`; for text from SGE: to_number(…)",
+            )
+        return BOOLEAN
+
+    def _comparable(self, node: Node, left: Shape, right: Shape) -> None:
+        sorts = {left.sort, right.sort}
+        textual = {Sort.XML, Sort.TEXT} & sorts
+        other = {Sort.NUMBER, Sort.BOOLEAN} & sorts
+        if textual and other:
+            number = other.pop()
+            self._report(
+                Id.EVALUATION,
+                f"text never equals a {number.value}",
+                node,
+                note="what SGE answers is text: compare with 'text', or use to_number(…)",
+            )
+
+    def _or_expression(self, node: Node, shape: Shape) -> Shape:
+        left, right = (self.visit(child, shape) for child in node["children"])
+        return joined(left, right)
+
+    def _and_expression(self, node: Node, shape: Shape) -> Shape:
+        left, right = (self.visit(child, shape) for child in node["children"])
+        return BOOLEAN if left == right == BOOLEAN else ANY
+
+    def _not_expression(self, node: Node, shape: Shape) -> Shape:
+        self.visit(node["children"][0], shape)
+        return BOOLEAN
+
+    # -- functions --------------------------------------------------------------------------------
+
+    def _expref(self, node: Node, shape: Shape) -> Shape:
+        return self.visit(node["children"][0], shape)
+
+    def _function_expression(self, node: Node, shape: Shape) -> Shape:
+        name, arguments = node["value"], node["children"]
+        if name not in _SIGNATURES:
+            self._report(
+                Id.FUNCTION,
+                f'unknown function "{name}"',
+                node,
+                allowed=tuple(sorted(_SIGNATURES)),
+                allowed_label="functions",
+                suggestion=closest(name, _SIGNATURES),
+            )
+            return ANY
+        self._arity(node, *_SIGNATURES[name])
+        item = _first_list(self, arguments, shape)
+        shapes = [self.visit(a, item if a["type"] == "expref" else shape) for a in arguments]
+        return _result(name, arguments, shapes)
+
+    def _arity(self, node: Node, least: int, most: int | None) -> None:
+        count = len(node["children"])
+        if count < least or (most is not None and count > most):
+            wanted = f"{least}" if most == least else f"at least {least}"
+            message = f"{node['value']}() takes {wanted} values, not {count}"
+            self._report(Id.FUNCTION, message, node)
+
+    def _report(self, id_: Id, message: str, node: Node, **more: Any) -> None:
+        self.note.report(id_, message, node, self.places, **more)
+
+
+def _first_list(walk: _Walk, arguments: list[Node], shape: Shape) -> Shape:
+    """The item that `&expression` is applied to: of the list that the function is given."""
+    if not any(argument["type"] == "expref" for argument in arguments):
+        return ANY
+    quiet = Inference(walk.note.expression, walk.note.known)
+    for argument in arguments:
+        if argument["type"] != "expref":
+            return _Walk(quiet).visit(argument, shape).items
+    return ANY
+
+
+def _result(name: str, arguments: list[Node], shapes: list[Shape]) -> Shape:
+    if name in RESULTS:
+        return RESULTS[name]
+    if name == "default" and len(shapes) == 2:  # noqa: PLR2004 - default(value, fallback)
+        return joined(shapes[0], shapes[1])
+    if name in {"having", "valid_on", "sort_by", "sort", "reverse"} and shapes:
+        return shapes[0]
+    if name == "map" and shapes:
+        return list_of(shapes[0])
+    if name in {"earliest", "latest", "max", "min", "max_by", "min_by"} and shapes:
+        return shapes[0].items
+    if name == "not_null" and shapes:
+        return shapes[0] if len(arguments) == 1 else ANY
+    return ANY
+
+
+def _words(shape: Shape) -> str:
+    words = {Sort.OBJECT: "an object", Sort.BOOLEAN: "true or false", Sort.TEXT: "text"}
+    return words.get(shape.sort, f"a {shape.sort.value}")
+
+
+def _remedy(shape: Shape) -> str:
+    return "take the items of a list with [] or one with [0]" if shape.sort is Sort.LIST else ""
+
+
+def _rooted(name: str, roots: Mapping[str, Shape]) -> str:
+    for root, shape in roots.items():
+        if shape.sort is Sort.OBJECT and name in shape.fields:
+            return f"{root}.{name}"
+    return ""

@@ -1,0 +1,51 @@
+"""Where each name of an expression stands; the syntax tree itself does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jmespath.lexer import Lexer
+
+from sgeflow.core.language.expression import Expression
+from sgeflow.errors import Location
+
+Node = Mapping[str, Any]
+
+
+class Places:
+    """The place of every name of one expression."""
+
+    def __init__(self, expression: Expression) -> None:
+        self._expression = expression
+        self._tokens = [
+            token
+            for token in Lexer().tokenize(expression.text)
+            if token["type"] in {"unquoted_identifier", "quoted_identifier"}
+        ]
+        self._found: dict[int, tuple[int, int]] = {}
+        self._walk(expression.parsed)
+
+    def of(self, node: Node) -> Location | None:
+        """The place of a node's name, or of the first name within it."""
+        start, length = self._found.get(id(node)) or self._first(node)
+        return self._expression.spot.at(start, length)
+
+    def _first(self, node: Node) -> tuple[int, int]:
+        for child in node.get("children", ()):
+            if isinstance(child, dict):
+                found = self._found.get(id(child)) or self._first(child)
+                if found[1] < len(self._expression.text):
+                    return found
+        return (0, len(self._expression.text))
+
+    def _walk(self, node: Node) -> None:
+        kind = node["type"]
+        if kind in {"field", "function_expression", "key_val_pair"} and self._tokens:
+            token = self._tokens.pop(0)
+            self._found[id(node)] = (token["start"], token["end"] - token["start"])
+        children = [child for child in node.get("children", ()) if isinstance(child, dict)]
+        if kind == "filter_projection":  # left, right, condition; written left, condition, right
+            children = [children[0], children[2], children[1]]
+        for child in children:
+            self._walk(child)

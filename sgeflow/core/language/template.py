@@ -1,0 +1,159 @@
+"""`${…}` in values: a scalar that is one `${…}` keeps its type, text around it makes text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.language.expression import Expression, compile_expression, sort_of
+from sgeflow.core.language.source import NOWHERE, Spot
+from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
+
+Scope = Mapping[str, Any]
+_CLOSING = {"{": "}", "[": "]", "(": ")"}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A value as written: constant, `${expression}`, text with expressions, or a nest of them."""
+
+    written: Any
+    parts: tuple[str | Expression, ...] = ()
+    children: Any = None  # tuple of (key, Template) for an object, of Template for a list
+    spot: Spot = NOWHERE
+
+    def evaluate(self, scope: Scope) -> Any:
+        """The value, over a scope.
+
+        Raises:
+            EvaluationError: null or something nested stands inside text, or an expression fails.
+        """
+        if self.children is not None:
+            if isinstance(self.written, dict):
+                return {key: child.evaluate(scope) for key, child in self.children}
+            return [child.evaluate(scope) for child in self.children]
+        if not self.parts:
+            return self.written
+        if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
+            return self.parts[0].search(scope)
+        return "".join(part if isinstance(part, str) else _text(part, scope) for part in self.parts)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no expression stands anywhere in it."""
+        return not any(True for _ in self.expressions())
+
+    @property
+    def single(self) -> Expression | None:
+        """The expression of a scalar that is one `${…}`."""
+        part = self.parts[0] if len(self.parts) == 1 else None
+        return part if isinstance(part, Expression) else None
+
+    def expressions(self) -> Iterator[Expression]:
+        """Every expression in it, nested ones included."""
+        for part in self.parts:
+            if isinstance(part, Expression):
+                yield part
+        for child in self.children or ():
+            yield from (child[1] if isinstance(child, tuple) else child).expressions()
+
+
+def compile_template(text: str, spot: Spot = NOWHERE) -> Template:
+    """A scalar with `${…}` in it, compiled; `$${` writes `${`.
+
+    Raises:
+        InvalidDocuments: a `${` is not closed or is empty, or an expression is not JMESPath.
+    """
+    if "${" not in text:
+        return Template(text, spot=spot)
+    parts: list[str | Expression] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        if start and text[start - 1] == "$":
+            _add(parts, text[position : start - 1] + "${")
+            position = start + 2
+            continue
+        end = _closing(text, start + 2, spot)
+        _add(parts, text[position:start])
+        parts.append(_expression(text, start + 2, end, spot))
+        position = end + 1
+    _add(parts, text[position:])
+    return Template(text, tuple(parts), spot=spot)
+
+
+def constant(value: Any) -> Template:
+    """A template that is just a value."""
+    return Template(value)
+
+
+def _add(parts: list[str | Expression], text: str) -> None:
+    if not text:
+        return
+    if parts and isinstance(parts[-1], str):
+        parts[-1] += text
+    else:
+        parts.append(text)
+
+
+def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
+    inner = text[start:end]
+    lead = len(inner) - len(inner.lstrip())
+    if not inner.strip():
+        problem = Problem(
+            id=Id.TEMPLATE,
+            message="an empty ${}",
+            at=spot.at(start - 2, 3),
+            note="an expression belongs between the braces; $${ writes ${ itself",
+        )
+        raise InvalidDocuments(problem)
+    offset = start + lead
+    return compile_expression(inner.strip(), spot.moved(offset))
+
+
+def _closing(text: str, start: int, spot: Spot) -> int:
+    """Where the `}` of a `${` stands: quotes and brackets inside are skipped."""
+    nest: list[str] = []
+    position = start
+    while position < len(text):
+        character = text[position]
+        if character in "'\"`":
+            position = _quoted(text, position)
+        elif character in _CLOSING:
+            nest.append(_CLOSING[character])
+        elif nest and character == nest[-1]:
+            nest.pop()
+        elif character == "}":
+            return position
+        position += 1
+    problem = Problem(
+        id=Id.TEMPLATE,
+        message="a ${ that is not closed",
+        at=spot.at(start - 2, 2),
+        note="a } belongs after the expression; $${ writes ${ itself",
+    )
+    raise InvalidDocuments(problem)
+
+
+def _quoted(text: str, start: int) -> int:
+    position = start + 1
+    while position < len(text) and text[position] != text[start]:
+        position += 2 if text[position] == "\\" else 1
+    return position
+
+
+def _text(expression: Expression, scope: Scope) -> str:
+    value = expression.search(scope)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    problem = Problem(
+        id=Id.EVALUATION,
+        message=f"{sort_of(value)} cannot stand inside text",
+        at=expression.spot.at(0, len(expression.text)),
+        details=(("expression", expression.text), ("instead", "default(…, '') or a `when`")),
+    )
+    raise EvaluationError(problem)
