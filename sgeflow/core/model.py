@@ -80,6 +80,7 @@ class Limits:
     """Facts of the service: longest period a call may cover, calls a second, reply size."""
 
     window: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, str] = field(default_factory=dict)
     rate: str | None = None
     reply_bytes: int = 32 * 1024 * 1024
 

@@ -68,6 +68,14 @@ def parse_duration(text: str) -> Duration:
     )
 
 
+def duration_seconds(text: str) -> float:
+    """A duration without months as seconds: `PT30S`, `P1D`."""
+    duration = parse_duration(text)
+    if duration.months:
+        raise ValueError(f"{text!r} has months, which have no fixed length; write days or less")
+    return float(duration.days * _DAY + duration.seconds)
+
+
 def civil_date(text: str) -> str:
     """The date that is written at the start of an ISO date or dateTime, `2025-05-15`."""
     return _date(text).isoformat()

@@ -1,0 +1,199 @@
+"""What a step verb promises and is given: the contract between the engine and `steps/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.template import Template
+from sgeflow.core.model import Catalog, Environment, Failure, FaultClass, Status
+from sgeflow.errors import Location
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.check import Checker
+    from sgeflow.core.engine.grammar import Keys
+    from sgeflow.core.language.shape import Shape
+    from sgeflow.core.soap.binding import Binding
+
+Scope = Mapping[str, Any]
+
+# -- how a step ends ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An undo that waits for a later step to fail: the step and what it may read."""
+
+    undo: Step
+    scope: Scope
+    trail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The step did what it says; `summary` is what a person wants to know of it."""
+
+    outputs: Any = None
+    summary: str = ""
+    status: Status = Status.DONE
+    undos: tuple[Pending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The step did not."""
+
+    failure: Failure
+    undos: tuple[Pending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """The flow ends here, well."""
+
+    outputs: Any
+    undos: tuple[Pending, ...] = ()
+
+
+End = Done | Failed | Returned
+
+# -- what a step is -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How technical failures of a read are tried again (seconds)."""
+
+    attempts: int = 3
+    backoff: float = 1.0
+    longest: float = 30.0
+    jitter: bool = True
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """How a step is asked again until a condition holds (seconds)."""
+
+    every: float
+    until: Expression
+    fail_if: Expression | None
+    within: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreach:
+    """How a step is done once an item."""
+
+    items: Template
+    name: str
+    parallel: int = 1
+    until: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The words of an end: a code for programs, a message and a hint for people."""
+
+    code: str
+    message: Template
+    hint: Template | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """What is done about a failure with one of these codes or classes."""
+
+    codes: tuple[str, ...]
+    classes: tuple[FaultClass, ...]
+    outputs: Template | None = None  # continue
+    steps: tuple[Step, ...] = ()
+    fail: Verdict | None = None
+
+    def fits(self, failure: Failure) -> bool:
+        """Whether this handler is for such a failure."""
+        return failure.code in self.codes or failure.fault_class in self.classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An id, one verb with its own settings, and modifiers."""
+
+    id: str
+    verb: Verb
+    spec: Any
+    title: str = ""
+    when: Expression | None = None
+    foreach: Foreach | None = None
+    collect: bool = False  # failed items or branches are collected, the others go on
+    retry: Retry | None = None
+    poll: Poll | None = None
+    handlers: tuple[Handler, ...] = ()
+    undo: Step | None = None
+    timeout: float | None = None
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
+
+    `properties` are the step's keys that belong to the verb (the verb's own name first), as JSON
+    Schema. `decode` reads them, `check` proves every name in them and gives the outputs' shape,
+    `run` is the script.
+    """
+
+    name: str
+    manual: str
+    properties: Mapping[str, Any]
+    decode: Callable[[Keys], Any]
+    check: Callable[[Any, Checker], Shape]
+    run: Callable[[Any, Scope, Run], Script[End]]
+    modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
+    required: tuple[str, ...] = ()
+
+
+# -- what a running step knows --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """The catalogue, bound for use: what `call` and `flow` find by name."""
+
+    catalog: Catalog
+    bindings: Mapping[str, Binding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The facts of one evaluation: frozen at its start and recorded."""
+
+    id: str
+    today: str
+    now: str
+    environment: Environment
+    library: Library
+    trail: str = ""
+    at: Location | None = None  # of the step that runs
+    retry: Retry = field(default_factory=Retry)
+    deadline: float | None = None
+
+    def into(self, name: str) -> Run:
+        """The same run, one level deeper: `konnector/gather/half_hours`."""
+        return replace(self, trail=f"{self.trail}/{name}" if self.trail else name)
+
+    def item(self, index: int) -> Run:
+        """The same run, at one item of a list: `half_hours[2]`."""
+        return replace(self, trail=f"{self.trail}[{index}]")
+
+    def key(self, what: str) -> str:
+        """The stable key of an effect of this step."""
+        return f"{self.trail}#{what}"
+
+    def facts(self) -> Mapping[str, Any]:
+        """What expressions read as `run`."""
+        return {"id": self.id, "today": self.today, "now": self.now}

@@ -1,0 +1,185 @@
+"""What JSON Schema finds wrong with a document, in words and at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Id, Problem
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+_SHOWN = 60  # characters of a value that a message repeats
+_TYPES = {
+    "string": "text",
+    "object": "a mapping",
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "null": "nothing",
+}
+
+
+def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
+    """Every mistake of the part of a document at `path`, in the order of the text."""
+    data = tree.data
+    for step in path:
+        data = data[step]
+    errors = list(validator(schema).iter_errors(data))
+    found = [problem for error in errors for problem in _problems(tree, path, error)]
+    unique = {(p.id, p.message, p.at): p for p in found}
+    yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+
+
+def validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator for a schema, made once a schema object."""
+    return _validator(_Identity(schema))
+
+
+class _Identity:
+    """A schema as a key: by identity, kept alive by the cache."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.schema is self.schema
+
+
+@cache
+def _validator(identity: _Identity) -> Validator:
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    return Draft202012Validator(identity.schema, format_checker=FormatChecker(["date"]))
+
+
+def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Problem]:
+    path = (*base, *error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(tree, path, error)
+    elif error.validator == "required":
+        yield from _missing_keys(tree, path, error)
+    elif error.validator == "propertyNames":
+        name = str(error.instance)
+        yield _name(tree, path, name, error)
+    elif error.validator in {"anyOf", "oneOf"} and error.context:
+        deepest = max(error.context, key=lambda e: len(e.absolute_path))
+        yield from _problems(tree, base, deepest)
+    else:
+        yield _value(tree, path, error)
+
+
+def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
+    allowed = tuple(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key not in allowed:
+            yield Problem(
+                id=Id.UNKNOWN_KEY,
+                message=f'unknown key "{key}"',
+                at=tree.at((*path, key), key=True),
+                note=_owner(error.schema),
+                allowed=allowed,
+                suggestion=closest(key, allowed),
+            )
+
+
+def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
+    properties = error.schema.get("properties", {})
+    for key in error.validator_value:
+        if key not in error.instance and error.message.startswith(f"'{key}'"):
+            description = properties.get(key, {}).get("description", "")
+            yield Problem(
+                id=Id.MISSING_KEY,
+                message=f'the key "{key}" is missing',
+                at=tree.at(path, key=True),
+                note=description,
+            )
+
+
+def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
+    return Problem(
+        id=Id.MALFORMED,
+        message=f'"{name}" is not a name that can stand here',
+        at=tree.at((*path, name), key=True),
+        note=f"names fit {error.validator_value}" if error.validator == "pattern" else _NAMES,
+    )
+
+
+_NAMES = "names are letters, digits and _, and begin with a letter"
+
+
+def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    at = tree.at(path)
+    seen, description = show(error.instance), error.schema.get("description", "")
+    if error.validator == "type":
+        kind = wanted(error.validator_value)
+        message = f"{seen} is not {kind}"
+        note = 'put it in quotes: "…"' if kind == "text" else description
+        return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note)
+    if error.validator in {"enum", "const"}:
+        allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+        words = tuple(str(value) for value in allowed)
+        return Problem(
+            id=Id.NOT_ALLOWED,
+            message=f"{seen} is not allowed",
+            at=at,
+            note=description,
+            allowed=words,
+            suggestion=closest(str(error.instance), words),
+        )
+    return Problem(id=Id.MALFORMED, message=f"{seen} {broken(error)}", at=at, note=description)
+
+
+def broken(error: ValidationError) -> str:
+    """What a bound, pattern or format wants, as the end of a sentence about the value."""
+    bound = error.validator_value
+    words = {
+        "pattern": f"does not fit {bound}",
+        "format": "is not a date, YYYY-MM-DD",
+        "minLength": f"is shorter than {bound} characters",
+        "maxLength": f"is longer than {bound} characters",
+        "minimum": f"is less than {bound}",
+        "maximum": f"is more than {bound}",
+        "minItems": f"has fewer than {bound} items",
+        "maxItems": f"has more than {bound} items",
+        "minProperties": f"has fewer than {bound} keys",
+        "maxProperties": f"has more than {bound} keys",
+        "uniqueItems": "has the same item twice",
+        "required": "lacks a member",
+    }
+    return words.get(str(error.validator), "is not valid")
+
+
+def wanted(kind: Any) -> str:
+    """A JSON Schema type in words."""
+    kinds = kind if isinstance(kind, list) else [kind]
+    return " or ".join(_TYPES.get(str(name), str(name)) for name in kinds)
+
+
+def show(value: Any) -> str:
+    """A value as a message repeats it: short, and quoted when it is text."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value) if isinstance(value, str) else str(getattr(value, "text", value))
+    short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return f'"{short}"' if isinstance(value, str) else short
+
+
+def _owner(schema: Mapping[str, Any]) -> str:
+    owner = schema.get("x-called", "")
+    return f"{owner} has no such key" if owner else ""

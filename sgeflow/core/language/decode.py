@@ -1,0 +1,229 @@
+"""Trees to operations, environments and the fault catalogue: checked, compiled, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sgeflow.core.language.infer import Known, infer, shape_over_xml
+from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
+from sgeflow.core.language.shape import BOOLEAN, TEXT, Shape, Sort, object_of, shape_of_schema
+from sgeflow.core.language.source import Tree
+from sgeflow.core.model import (
+    EnvelopeSpec,
+    Example,
+    FaultClass,
+    FaultEntry,
+    Kind,
+    Limits,
+    Operation,
+    Parameter,
+    Reconcile,
+    ResponseSpec,
+    Route,
+    Rule,
+)
+from sgeflow.errors import Id, Problem
+
+ENV = object_of(
+    {
+        "name": TEXT,
+        "login": TEXT,
+        "contractId": TEXT,
+        "generation": TEXT,
+        "simulated": BOOLEAN,
+    },
+    "env",
+)
+"""What every environment lets expressions read as `env`."""
+
+
+def decode_types(tree: Tree) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+    """The shared parameter types of `types.yaml`."""
+    reader = Reader(tree)
+    return (tree.data or {}) if reader.valid(TYPES) else {}, reader.problems
+
+
+def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:
+    """The catalogue of SGE codes of `faults.yaml`."""
+    reader = Reader(tree)
+    if not reader.valid(FAULTS):
+        return {}, reader.problems
+    entries = {
+        code: FaultEntry(
+            code=code,
+            fault_class=FaultClass(entry["class"]),
+            meaning=entry["meaning"],
+            cause=entry["cause"],
+            remedy=entry["remedy"],
+        )
+        for code, entry in tree.data.items()
+    }
+    return entries, reader.problems
+
+
+def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[Problem]]:
+    """One operation, or what is wrong with its document."""
+    reader = Reader(tree, types)
+    if not reader.valid(OPERATION):
+        return None, reader.problems
+    data = tree.data
+    parameters = reader.parameters(("parameters",))
+    operation = Operation(
+        name=data["operation"],
+        title=data["title"],
+        description=data.get("description", ""),
+        service=data["service"],
+        version=data["version"],
+        kind=Kind(data["kind"]),
+        status=data.get("status", "current"),
+        route=Route(
+            gateway=data["route"].get("gateway"),
+            direct=data["route"].get("direct"),
+            soap_action=data["route"]["soap_action"],
+        ),
+        limits=_limits(data.get("limits", {})),
+        parameters=parameters,
+        rules=_rules(reader, parameters),
+        envelope=EnvelopeSpec(
+            namespaces=data["envelope"]["namespaces"],
+            header=data["envelope"].get("header", "none"),
+            body=data["envelope"]["body"],
+        ),
+        response=_response(reader),
+        faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
+        reconcile=_reconcile(reader),
+        personal=_personal(data, parameters),
+        examples={
+            name: Example(
+                name=name,
+                parameters=example["parameters"],
+                description=example.get("description", ""),
+            )
+            for name, example in data.get("examples", {}).items()
+        },
+        at=reader.at(("operation",)),
+    )
+    _check_name(reader, "operation")
+    _check_defaults(reader, parameters)
+    return (None if reader.problems else operation), reader.problems
+
+
+def shape_of_outputs(operation: Operation) -> Shape:
+    """What a call of an operation gives: an object of its response paths."""
+    paths = operation.response.paths
+    return object_of({k: shape_over_xml(e)[0] for k, e in paths.items()}, operation.name)
+
+
+def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
+    """The values of parameters or inputs, as expressions read them."""
+    return object_of({k: shape_of_schema(p.schema) for k, p in parameters.items()}, origin)
+
+
+def _limits(data: Mapping[str, Any]) -> Limits:
+    return Limits(
+        window=data.get("window", {}),
+        history=data.get("history", {}),
+        rate=data.get("rate"),
+        reply_bytes=data.get("reply_bytes", 32 * 1024 * 1024),
+    )
+
+
+def _personal(data: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+    named = (name for name, parameter in parameters.items() if parameter.personal)
+    return tuple(dict.fromkeys([*data.get("personal", ()), *named]))
+
+
+def _response(reader: Reader) -> ResponseSpec:
+    element = reader.get(("response", "element"))
+    paths = reader.expressions(("response", "paths"))
+    for expression in paths.values():
+        reader.problems += shape_over_xml(expression)[1]
+    return ResponseSpec(
+        elements=(element,) if isinstance(element, str) else tuple(element),
+        lists=tuple(reader.get(("response", "lists"), [])),
+        paths=paths,
+    )
+
+
+def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, ...]:
+    roots = {name: shape_of_schema(p.schema) for name, p in parameters.items()}
+    rules = []
+    for index, rule in enumerate(reader.get(("rules",), [])):
+        path = ("rules", index, "check")
+        expression = reader.expression(path)
+        if expression is None:
+            continue
+        shape, problems = infer(expression, Known(roots))
+        reader.problems += problems
+        if shape.sort not in (Sort.BOOLEAN, Sort.ANY):
+            reader.report(Id.NOT_BOOLEAN, "a rule must be true or false", path)
+        rules.append(Rule(check=expression, message=rule["message"]))
+    return tuple(rules)
+
+
+def _reconcile(reader: Reader) -> Reconcile | None:
+    path = ("reconcile",)
+    found = reader.expression((*path, "found"))
+    if found is None:
+        return None
+    return Reconcile(
+        call=reader.get((*path, "call")),
+        arguments=reader.templates((*path, "with")),
+        found=found,
+        outputs=reader.expressions((*path, "outputs")),
+    )
+
+
+def _check_name(reader: Reader, key: str) -> None:
+    """A document is found by its file's name, so that both are the same."""
+    name = reader.get((key,))
+    stem = reader.tree.source.name.rpartition("/")[2].partition(".")[0]
+    if stem != name:
+        message = f'{key} "{name}" stands in a file named {stem}.yaml'
+        reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
+
+
+def _check_defaults(reader: Reader, parameters: Mapping[str, Parameter]) -> None:
+    """Defaults read `env`, nothing else."""
+    for parameter in parameters.values():
+        for expression in parameter.default.expressions() if parameter.default else ():
+            reader.problems += infer(expression, Known({"env": ENV}))[1]
+
+
+def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
+    """Whether the read that settles an operation exists and is asked for what it gives."""
+    reconcile = operation.reconcile
+    if reconcile is None:
+        return []
+    read = operations.get(reconcile.call)
+    if read is None or read.kind is not Kind.READ:
+        message = f'{operation.name} is reconciled by "{reconcile.call}", which is no read'
+        return [Problem(id=Id.UNKNOWN_REFERENCE, message=message, at=operation.at)]
+    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    problems = [
+        problem
+        for template in reconcile.arguments.values()
+        for expression in template.expressions()
+        for problem in infer(expression, known)[1]
+    ]
+    found, wrong = infer(reconcile.found, Known(dict(shape_of_outputs(read).fields)))
+    problems += wrong
+    fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
+    for expression in reconcile.outputs.values() if fields else ():
+        problems += infer(expression, Known(fields))[1]
+    return problems
+
+
+def check_names(kind: str, names: Iterable[tuple[str, Any]]) -> list[Problem]:
+    """A name given by two documents."""
+    seen: dict[str, Any] = {}
+    problems = []
+    for name, at in names:
+        if name in seen:
+            message = f'{kind} "{name}" is defined twice'
+            note = f"first in {seen[name].file}"
+            problems.append(Problem(id=Id.NAME, message=message, at=at, note=note))
+        seen.setdefault(name, at)
+    return problems

@@ -1,0 +1,135 @@
+"""Reads the parts of a checked tree: expressions and templates compiled, problems collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sgeflow.core.language.complaints import complaints
+from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.source import Path, Spot, Tree
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.template import Template, compile_template
+from sgeflow.core.model import Parameter
+from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+
+T = TypeVar("T")
+Types = Mapping[str, Mapping[str, Any]]
+
+_OWN_KEYS = {"$ref", "optional", "default", "personal"}
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads parts of one tree and collects every problem instead of stopping at the first."""
+
+    tree: Tree
+    types: Types = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, path: Path, default: Any = None) -> Any:
+        """The value at a path, or the default when a key on the way is not there."""
+        value = self.tree.data
+        for step in path:
+            if isinstance(value, dict) and step not in value:
+                return default
+            value = value[step]
+        return value
+
+    def valid(self, schema: Mapping[str, Any], path: Path = ()) -> bool:
+        """Whether the part at a path fits its schema; what does not is noted."""
+        found = list(complaints(self.tree, schema, path))
+        self.problems += found
+        return not found
+
+    def at(self, path: Path, *, key: bool = False) -> Location:
+        """The place of a value or key."""
+        return self.tree.at(path, key=key)
+
+    def spot(self, path: Path) -> Spot:
+        """The scalar at a path, for places inside it."""
+        return Spot(self.tree.place(path), str(self.get(path)))
+
+    def report(self, id_: Id, message: str, path: Path, *, key: bool = False, **more: Any) -> None:
+        """Note a problem at a value or key."""
+        self.problems.append(Problem(id=id_, message=message, at=self.at(path, key=key), **more))
+
+    def expression(self, path: Path) -> Expression | None:
+        """The bare expression at a path, compiled; nothing when it is absent or wrong."""
+        text = self.get(path)
+        if text is None:
+            return None
+        if not isinstance(text, str):
+            text = f"`{str(getattr(text, 'text', text)).lower()}`"  # `when: true` is a literal
+        return self._try(lambda: compile_expression(text, self.spot(path)))
+
+    def expressions(self, path: Path) -> dict[str, Expression]:
+        """The expressions of a mapping of names."""
+        found = {name: self.expression((*path, name)) for name in self.get(path) or {}}
+        return {name: expression for name, expression in found.items() if expression}
+
+    def template(self, path: Path) -> Template:
+        """The value at a path with every `${…}` in it compiled."""
+        value = self.get(path)
+        if isinstance(value, dict):
+            children: Any = tuple((key, self.template((*path, key))) for key in value)
+            return Template(value, children=children)
+        if isinstance(value, list):
+            children = tuple(self.template((*path, index)) for index in range(len(value)))
+            return Template(value, children=children)
+        if isinstance(value, str):
+            text = value
+            return self._try(lambda: compile_template(text, self.spot(path))) or Template(value)
+        return Template(value, spot=self.spot(path))
+
+    def templates(self, path: Path) -> dict[str, Template]:
+        """The templates of a mapping of names."""
+        return {name: self.template((*path, name)) for name in self.get(path) or {}}
+
+    def parameters(self, path: Path) -> dict[str, Parameter]:
+        """The parameters declared at a path, their shared types put in."""
+        return {name: self._parameter((*path, name)) for name in self.get(path) or {}}
+
+    def suggest(self, id_: Id, what: str, name: str, known: Any, path: Path) -> None:
+        """Note that a referenced name does not exist, with those that do."""
+        self.report(
+            id_,
+            f'there is no {what} "{name}"',
+            path,
+            allowed=tuple(sorted(known)),
+            allowed_label=f"{what}s",
+            suggestion=closest(name, known),
+        )
+
+    def _parameter(self, path: Path) -> Parameter:
+        written = self.get(path)
+        schema = {k: v for k, v in written.items() if k not in _OWN_KEYS}
+        shared = self._shared(path, written.get("$ref"))
+        merged = {**shared, **schema}
+        has_default = "default" in written
+        return Parameter(
+            name=str(path[-1]),
+            schema=merged,
+            required=not has_default and not written.get("optional", False),
+            default=self.template((*path, "default")) if has_default else None,
+            description=merged.get("description", ""),
+            personal=bool(written.get("personal", shared.get("personal", False))),
+            at=self.at(path, key=True),
+        )
+
+    def _shared(self, path: Path, reference: str | None) -> Mapping[str, Any]:
+        if reference is None:
+            return {}
+        name = reference.partition("#/")[2]
+        if name not in self.types:
+            self.suggest(Id.UNKNOWN_REFERENCE, "shared type", name, self.types, (*path, "$ref"))
+            return {}
+        return {k: v for k, v in self.types[name].items() if k != "optional"}
+
+    def _try(self, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except InvalidDocuments as error:
+            self.problems += error.problems
+            return None

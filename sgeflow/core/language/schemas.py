@@ -1,0 +1,257 @@
+"""The JSON Schemas of operations, environments and the fault catalogue: what may be written.
+
+The schema of a flow is made in `core.engine.grammar` from the verbs. Editors read the same ones
+from `sgeflow/schemas/`; a test compares.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+FLOW_NAME = r"^[a-z][a-z0-9-]*$"
+CODE = r"^[A-Z][A-Z0-9_]*(\.[A-Z_]+)?$"
+DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
+RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
+FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
+
+
+def text(description: str = "", **more: Any) -> Schema:
+    """A text value."""
+    return {"type": "string", "description": description, **more}
+
+
+def duration(description: str) -> Schema:
+    """An ISO 8601 duration, `P7D`, `PT30S`."""
+    return text(description, pattern=DURATION)
+
+
+def closed(properties: Schema, required: tuple[str, ...] = (), description: str = "") -> Schema:
+    """An object with just these keys."""
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = list(required)
+    return {**schema, "description": description} if description else schema
+
+
+def names_to(value: Schema, description: str = "", pattern: str = NAME) -> Schema:
+    """An object from names to values."""
+    return {
+        "type": "object",
+        "description": description,
+        "propertyNames": {"pattern": pattern},
+        "additionalProperties": value,
+    }
+
+
+PARAMETER: Schema = {
+    "type": "object",
+    "description": "a JSON Schema, and how the value is filled",
+    "properties": {
+        "$ref": text("a shared type", pattern=r"^types\.yaml#/[A-Za-z][A-Za-z0-9_]*$"),
+        "description": text("what it is, for who calls"),
+        "optional": {"type": "boolean", "description": "may be left out"},
+        "default": {"description": "taken when nothing is given; `${env.…}` may be used"},
+        "personal": {"type": "boolean", "description": "a name or an address: never shown"},
+        "type": {"enum": ["string", "integer", "number", "boolean", "array", "object"]},
+        "enum": {"type": "array", "minItems": 1},
+        "const": {},
+        "pattern": text(),
+        "format": {"enum": ["date"]},
+        "minLength": {"type": "integer"},
+        "maxLength": {"type": "integer"},
+        "minimum": {"type": "number"},
+        "maximum": {"type": "number"},
+        "minItems": {"type": "integer"},
+        "maxItems": {"type": "integer"},
+        "uniqueItems": {"type": "boolean"},
+        "items": {"type": "object"},
+        "properties": {"type": "object"},
+        "required": {"type": "array", "items": {"type": "string"}},
+        "additionalProperties": {"type": "boolean"},
+        "examples": {"type": "array"},
+    },
+    "additionalProperties": False,
+}
+
+_RULE = closed(
+    {
+        "check": text("JMESPath over the parameters; must be true"),
+        "message": text("what is told when it is not"),
+    },
+    ("check", "message"),
+)
+
+_RECONCILE = closed(
+    {
+        "call": text("the read operation that finds what an order made"),
+        "with": names_to({}, "its parameters, from this operation's"),
+        "found": text("JMESPath over its outputs: the thing that was ordered, or null"),
+        "outputs": names_to({"type": "string"}, "this operation's outputs, from what was found"),
+    },
+    ("call", "with", "found"),
+    "how an order whose answer was lost is settled",
+)
+
+OPERATION: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow operation",
+    **closed(
+        {
+            "operation": text("SGE's own name; the file is named after it", pattern=NAME),
+            "title": text("one line"),
+            "description": text("what it gives, for whom, and its traps"),
+            "service": text("the SGE service"),
+            "version": text("the version of the service, quoted"),
+            "kind": {
+                "enum": ["read", "order", "cancel"],
+                "description": "reads may be repeated; orders and cancels are sent once",
+            },
+            "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
+            "route": closed(
+                {
+                    "gateway": text("path behind an API manager"),
+                    "direct": text("path at Enedis itself"),
+                    "soap_action": text("the SOAPAction header"),
+                },
+                ("soap_action",),
+                "where the operation lives, without a host",
+            ),
+            "limits": closed(
+                {
+                    "window": names_to({"type": "string", "pattern": DURATION}),
+                    "history": names_to({"type": "string", "pattern": DURATION}),
+                    "rate": text("calls a second for all actors together", pattern=RATE),
+                    "reply_bytes": {"type": "integer", "minimum": 1024},
+                }
+            ),
+            "parameters": names_to(PARAMETER, "what a call takes"),
+            "rules": {"type": "array", "items": _RULE, "description": "what holds between them"},
+            "envelope": closed(
+                {
+                    "header": {"enum": ["none", "entete", "enteteP"], "default": "none"},
+                    "namespaces": names_to({"type": "string"}, "prefix to namespace"),
+                    "body": {"type": "object", "minProperties": 1, "maxProperties": 1},
+                },
+                ("namespaces", "body"),
+                "the request's XML, element for element, in XSD order",
+            ),
+            "response": closed(
+                {
+                    "element": {
+                        "anyOf": [
+                            {"type": "string"},
+                            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                        ],
+                        "description": "the reply's root element, or the accepted ones",
+                    },
+                    "lists": {"type": "array", "items": {"type": "string"}},
+                    "paths": names_to({"type": "string"}, "output name to JMESPath"),
+                },
+                ("element", "paths"),
+            ),
+            "personal": {"type": "array", "items": {"type": "string"}},
+            "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", r"^[A-Z0-9]+$"),
+            "reconcile": _RECONCILE,
+            "examples": names_to(
+                closed({"description": text(), "parameters": {"type": "object"}}, ("parameters",))
+            ),
+        },
+        (
+            "operation",
+            "title",
+            "service",
+            "version",
+            "kind",
+            "route",
+            "parameters",
+            "envelope",
+            "response",
+        ),
+        "One SGE service operation.",
+    ),
+}
+
+_TWO_LANGUAGES = closed({"en": text(), "fr": text()}, ("en", "fr"))
+
+FAULTS: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow fault catalogue",
+    **names_to(
+        closed(
+            {
+                "class": {"enum": FAULT_CLASSES},
+                "meaning": _TWO_LANGUAGES,
+                "cause": _TWO_LANGUAGES,
+                "remedy": _TWO_LANGUAGES,
+            },
+            ("class", "meaning", "cause", "remedy"),
+        ),
+        "What each SGE code means.",
+        r"^[A-Z0-9]+$",
+    ),
+}
+
+TYPES: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow shared types",
+    **names_to(PARAMETER, "Types that parameters and inputs refer to."),
+}
+
+_TIMEOUT = closed(
+    {
+        "connect": duration("to reach the server"),
+        "read": duration("between two parts of an answer"),
+        "total": duration("for the whole exchange"),
+    }
+)
+
+_ENDPOINT: Schema = {
+    "base_url": text("https://host[/path]", pattern=r"^(https?://[^\s/]+(/[^\s]*)?|simulator)$"),
+    "headers": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "sent with each call; secrets as ${secret.NAME}",
+    },
+    "rate": text("calls a second, shared by everything", pattern=RATE),
+    "timeout": _TIMEOUT,
+    "certificate": text("PEM file of the client certificate and its chain"),
+    "key": text("PEM file of its private key"),
+    "key_password": text("${secret.NAME} of an encrypted key or PFX"),
+    "pfx": text("PKCS#12 file, instead of certificate and key"),
+    "ca": text("PEM file of the authorities to trust, instead of the system's"),
+    "basic": closed({"user": text(), "password": text()}, ("user", "password")),
+}
+
+ENVIRONMENT: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow environment",
+    **closed(
+        {
+            "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
+            "title": text("one line"),
+            "simulated": {"type": "boolean", "description": "made-up people in this process"},
+            "generation": {"enum": ["seed", "current"]},
+            "login": text("the SGE login, an e-mail address"),
+            "contractId": text("the contract between you and Enedis, quoted"),
+            "sge": closed(
+                {
+                    **_ENDPOINT,
+                    "route": {"enum": ["gateway", "direct"], "description": "which path"},
+                },
+                ("base_url", "route"),
+                "where SGE is called",
+            ),
+            "services": names_to(
+                closed(_ENDPOINT, ("base_url",)), "other services that flows call with `http`"
+            ),
+            "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
+            "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
+        },
+        ("environment", "title", "generation", "login", "contractId", "sge"),
+        "Where calls go.",
+    ),
+}
