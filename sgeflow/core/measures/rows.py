@@ -1,0 +1,219 @@
+"""The rows of an answer read into columns: instants, days, values, steps and natures.
+
+A year of half-hours is 17,520 rows, so every text that repeats (a date, a time of day with its
+offset, a step) is read once and remembered for the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import isfinite
+from typing import Any, Literal
+
+from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.measures.clock import WrittenOrder, repair
+from sgeflow.core.measures.paris import as_utc, civil, offset_of
+from sgeflow.errors import Id, InvalidValues, Problem
+
+_TIME = re.compile(
+    r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?"
+    r"(?:(Z)|([+-])(0[0-9]|1[0-4]):([0-5][0-9]))?"
+)
+_OFFSET = re.compile(r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
+_LARGEST = 2**63 - 1
+_DIGITS = 18  # always less than that
+_YEARS = range(1980, 2200)
+_PARIS_OFFSETS = (3600, 7200)
+
+Form = Literal["time", "day", "month"]
+"""What a stamp looks like."""
+
+
+@dataclass(slots=True)
+class Columns:
+    """One entry a kept row: its instant, the civil day written, its value, step and nature."""
+
+    instants: list[int] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    values: list[int | float] = field(default_factory=list)
+    steps: list[Duration | None] = field(default_factory=list)
+    natures: list[str] = field(default_factory=list)
+    forms: set[Form] = field(default_factory=set)
+    first_second: int = 0  # the time of day of the first stamp, as written
+    dropped: int = 0
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    day: date
+    base: int  # its midnight as if in UTC
+    offset: int | None  # None when the clock changes in it
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    second: int
+    offset: int | None  # None when none is written
+    form: Form
+
+
+def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
+    """Read rows `{date, value, step?, nature?}`; `step` is for rows that name none.
+
+    Raises:
+        InvalidValues: naming the first row that cannot be read.
+    """
+    reader = _Reader(step)
+    number = 0
+    try:
+        for number, row in enumerate(rows, 1):  # noqa: B007 (named when a row is refused)
+            reader.read(row)
+    except ValueError as error:
+        raise InvalidValues(
+            Problem(id=Id.INVALID_VALUE, message=f"measure {number} of {len(rows)}: {error}")
+        ) from None
+    return reader.finish()
+
+
+class _Reader:
+    """Reads rows one by one; what is remembered is the answer's alone."""
+
+    def __init__(self, step: Duration | None) -> None:
+        self._columns = Columns()
+        self._days: dict[str, _Day] = {}
+        self._times: dict[str, _Time] = {}
+        self._steps: dict[str | None, Duration | None] = {None: step}
+        self._order = WrittenOrder()
+        self._mended: dict[date, None] = {}  # an ordered set: days with offsets and a clock change
+
+    def read(self, row: Mapping[str, Any]) -> None:
+        if type(row) is not dict and not isinstance(row, Mapping):
+            raise ValueError(f"{_shown(row)} is not an object with a date and a value")
+        columns = self._columns
+        value = _number(row.get("value"))
+        if value is None:
+            columns.dropped += 1
+            return
+        text = row.get("date")
+        if not isinstance(text, str):
+            raise ValueError(f"its date is {_shown(text)}, not text")  # noqa: TRY004 (told with its row)
+        day = self._days.get(text[:10]) or self._read_day(text)
+        time = self._times.get(text[10:]) or self._read_time(text)
+        step = row.get("step")
+        columns.values.append(value)
+        columns.steps.append(self._steps[step] if step in self._steps else self._read_step(step))
+        columns.natures.append(row.get("nature") or "")
+        self._place(day, time)
+
+    def finish(self) -> Columns:
+        columns = self._columns
+        columns.forms = {day.form for day in self._days.values()} | {
+            time.form for time in self._times.values()
+        }
+        for day in self._mended:
+            flag = repair(columns.instants, day)
+            if flag:
+                columns.flags.append(flag)
+        columns.flags.extend(self._order.flags())
+        return columns
+
+    def _place(self, day: _Day, time: _Time) -> None:
+        columns = self._columns
+        if not columns.instants:
+            columns.first_second = time.second
+        if time.offset is not None:
+            instant = day.base + time.second - time.offset
+            if day.offset is None:
+                self._mended[day.day] = None
+            abroad = time.offset not in _PARIS_OFFSETS
+            columns.days.append(civil(instant).date() if abroad else day.day)
+        elif day.offset is not None:
+            instant = day.base + time.second - day.offset
+            columns.days.append(day.day)
+        else:
+            instant = self._order.instant(day.day, time.second)
+            columns.days.append(day.day)
+        columns.instants.append(instant)
+
+    def _read_day(self, text: str) -> _Day:
+        form: Form = "month" if _MONTH.fullmatch(text) else "day"
+        written = f"{text}-01" if form == "month" else text[:10]
+        try:
+            day = date.fromisoformat(written if _DAY.fullmatch(written) else "")
+        except ValueError:
+            raise ValueError(
+                f"its date {_shown(text)} is not a date, a date with a time, or a month"
+            ) from None
+        if day.year not in _YEARS:
+            raise ValueError(f"its date {_shown(text)} is out of the years that can be measured")
+        read = self._days[text[:10]] = _Day(day, as_utc(day), offset_of(day), form)
+        return read
+
+    def _read_time(self, text: str) -> _Time:
+        written = text[10:]
+        found = _TIME.fullmatch(written)
+        if found is None:
+            # a date alone, or `2025-05-15+02:00`: the civil date is what is written
+            if written and not _OFFSET.fullmatch(written):
+                raise ValueError(f"its date {_shown(text)} does not end in a time as SGE writes it")
+            read = self._times[written] = _Time(0, None, "day")
+            return read
+        hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = found.groups()
+        offset = None
+        if sign:
+            ahead = int(ahead_hours) * 3600 + int(ahead_minutes) * 60
+            offset = -ahead if sign == "-" else ahead
+        read = self._times[written] = _Time(
+            int(hour) * 3600 + int(minute) * 60 + int(second or 0), 0 if zulu else offset, "time"
+        )
+        return read
+
+    def _read_step(self, text: Any) -> Duration | None:
+        step = parse_duration(text)
+        check_step(step, text)
+        self._steps[text] = step
+        return step
+
+
+def check_step(step: Duration, text: Any) -> None:
+    """A step is a length of the clock (PT30M) or of the calendar (P1D, P1M), ahead and not both."""
+    if not step or step.backwards or sum(map(bool, (step.months, step.days, step.seconds))) > 1:
+        raise ValueError(f"{_shown(text)} is not a step; write it like PT30M, P1D or P1M")
+
+
+def _number(value: Any) -> int | float | None:
+    """A value as SGE sent it; None for the ways in which SGE says that there is none.
+
+    Monthly maximum power of fewer than seven days comes as xsi:nil in v2 and as the text `null`
+    in v3 of the detailed measures (sge.md 5.5).
+    """
+    if isinstance(value, str):
+        if len(value) <= _DIGITS and value.isdecimal() and value.isascii():  # nearly always
+            return int(value)
+        text = value.strip()
+        found = _NUMBER.fullmatch(text)
+        if found:
+            return float(text) if found[1] else int(text)
+        if text in {"", "null"}:
+            return None
+    elif value is None:
+        return None
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if -_LARGEST <= value <= _LARGEST:
+            return value
+    elif isinstance(value, float) and isfinite(value):
+        return value
+    raise ValueError(f"its value {_shown(value)} is not a number")
+
+
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else shown[:37] + "…"  # noqa: PLR2004 (a message is a line)

@@ -1,0 +1,178 @@
+"""SGE's rows of stamped values turned into intervals that begin at a known instant.
+
+SGE writes the end of an interval on some points and its start on others, an offset in one
+version of a service and none in the next, a day, a month or the instant of a peak (sge.md 5.1 to
+5.3). A `Measure` always says the start, in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.measures.paris import day_length, midnight, month_length
+from sgeflow.core.measures.rows import Columns, check_step, read
+from sgeflow.core.model import Measure
+from sgeflow.errors import Id, InvalidValues, Problem
+
+_Interval = tuple[int, int]
+"""Start in UTC epoch seconds, and length in seconds."""
+
+
+class Convention(StrEnum):
+    """What the stamps of a series mark."""
+
+    END = "end"  # of the interval: load curves of C5 and P4
+    START = "start"  # of the interval: load curves of C1-C4 and P1-P3
+    DAY = "day"  # the civil day or month that is written
+    INSTANT = "instant"  # a moment without length: a peak
+    AUTO = "auto"  # told from the first stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """Measures in order of their start, one a start; how many rows held no value; warnings."""
+
+    measures: tuple[Measure, ...]
+    dropped: int = 0
+    flags: tuple[str, ...] = ()
+
+
+def stamp(
+    rows: Sequence[Mapping[str, Any]], *, stamped: str = "auto", step: str | None = None
+) -> Stamped:
+    """Turn rows `{date, value, step?, nature?}` of one series into measures.
+
+    `step` (`PT30M`, `P1D`, `P1M`) is for rows that name none. A row without a value (null) is
+    dropped and counted, a zero is kept. Of rows for the same start the last one is kept.
+
+    Raises:
+        InvalidValues: a row that cannot be read, or stamps whose meaning cannot be told.
+    """
+    columns = read(rows, _default_step(step))
+    convention = Convention(stamped)
+    if convention is Convention.AUTO:
+        convention = _inferred(columns)
+    intervals = _intervals(columns, convention)
+    measures = tuple(
+        Measure(start, value, length, nature)
+        for (start, length), value, nature in zip(
+            intervals, columns.values, columns.natures, strict=True
+        )
+    )
+    flags = [*columns.flags, *_timeless_peaks(columns, convention)]
+    return Stamped(
+        measures=_one_a_start(measures, flags), dropped=columns.dropped, flags=tuple(flags)
+    )
+
+
+def _default_step(text: str | None) -> Duration | None:
+    if text is None:
+        return None
+    try:
+        step = parse_duration(text)
+        check_step(step, text)
+    except ValueError as error:
+        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=str(error))) from None
+    return step
+
+
+def _inferred(columns: Columns) -> Convention:
+    """The answer does not name the segment: a period begins at 00:00, its first stamp tells."""
+    step = columns.steps[0] if columns.steps else None
+    if step is None or not step.seconds:
+        peaks = "time" in columns.forms and any(
+            midnight(day) != instant
+            for day, instant in zip(columns.days, columns.instants, strict=True)
+        )
+        return Convention.INSTANT if peaks and step is None else Convention.DAY
+    if columns.first_second == 0:
+        return Convention.START
+    # the first of the period may be missing; Linky meters (nature B) stamp the end, business
+    # meters (R) the start (sge.md 5.1)
+    natures = set(columns.natures)
+    if columns.first_second == step.seconds or natures & {"B", "R"} == {"B"}:
+        return Convention.END
+    if natures & {"B", "R"} == {"R"}:
+        return Convention.START
+    raise InvalidValues(
+        Problem(
+            id=Id.INVALID_VALUE,
+            message="the stamps do not tell whether they mark the end or the start of an interval",
+            allowed=("end", "start"),
+            allowed_label="stamped",
+            details=(("remedy", "write `stamped: end` for C5 and P4, `stamped: start` else"),),
+        )
+    )
+
+
+def _intervals(columns: Columns, convention: Convention) -> list[_Interval]:
+    if convention is Convention.DAY:
+        months = "month" in columns.forms
+        return [
+            _calendar_interval(day, months=months or bool(step and step.months))
+            for day, step in zip(columns.days, columns.steps, strict=True)
+        ]
+    if convention is Convention.INSTANT:
+        return [(instant, 0) for instant in columns.instants]
+    ends = convention is Convention.END
+    intervals: list[_Interval] = []
+    for instant, day, step in zip(columns.instants, columns.days, columns.steps, strict=True):
+        if step is not None and step.seconds:
+            length = step.seconds
+        else:
+            length = _calendar_step(day, step, ends=ends)
+        intervals.append((instant - length if ends else instant, length))
+    return intervals
+
+
+def _calendar_interval(day: date, *, months: bool) -> _Interval:
+    if months:
+        return midnight(day.replace(day=1)), month_length(day)
+    return midnight(day), day_length(day)
+
+
+def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
+    """The seconds of the civil day or month that begins, or ends, at a day's midnight."""
+    measured = day - timedelta(days=1) if ends else day
+    if step and step.months == 1:
+        return month_length(measured)
+    if step and step.days == 1:
+        return day_length(measured)
+    found = "has no step" if step is None else "has a step that is neither P1D, P1M nor of a clock"
+    raise InvalidValues(
+        Problem(
+            id=Id.INVALID_VALUE,
+            message=f"the measure of {day} {found}",
+            details=(("remedy", "give the series a step like PT30M, or write `stamped: day`"),),
+        )
+    )
+
+
+def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
+    if convention is Convention.INSTANT and columns.forms & {"month"}:
+        return ["some peaks are written as a month; they are kept at its first instant"]
+    if convention is Convention.INSTANT and "time" not in columns.forms and columns.values:
+        return ["the peaks are written without a time; they are kept at midnight"]
+    return []
+
+
+def _one_a_start(measures: tuple[Measure, ...], flags: list[str]) -> tuple[Measure, ...]:
+    if all(before.start < after.start for before, after in pairwise(measures)):
+        return measures
+    kept: dict[int, Measure] = {}
+    differing = 0
+    for measure in measures:
+        before = kept.get(measure.start)
+        differing += before is not None and before.value != measure.value
+        kept[measure.start] = measure
+    if differing:
+        flags.append(
+            f"{differing} starts came more than once with different values; the last one is kept"
+        )
+    return tuple(kept[start] for start in sorted(kept))

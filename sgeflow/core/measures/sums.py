@@ -1,0 +1,196 @@
+"""Sums of measures over civil days, months and years, and what is missing in them.
+
+Sums are exact: power is the mean over its step, so a half-hour of 313 W is 156.5 Wh and ten
+minutes of it are 52 1/6 Wh, kept as a fraction until somebody shows or stores the figure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sgeflow.core.measures.paris import civil, day_length, midnight, month_length, next_month
+from sgeflow.core.model import Measure
+from sgeflow.errors import Id, InvalidValues, Problem
+
+POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
+"""Units of power, and of the energy that a power over an hour makes."""
+
+Figure = int | Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The sum of a civil day (`2025-05-15`), month (`2025-05`) or year (`2025`).
+
+    `present` and `expected` count intervals in a day, and days in a month or year.
+    """
+
+    period: str
+    start: int  # UTC epoch seconds
+    length: int  # seconds: 23 or 25 hours when the clock changes
+    value: Figure
+    present: int
+    expected: int
+
+    @property
+    def missing(self) -> int:
+        """How many intervals or days are not there."""
+        return max(0, self.expected - self.present)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return self.present >= self.expected
+
+    def measure(self) -> Measure:
+        """The sum as a measure of its own series, to be kept."""
+        return Measure(self.start, number(self.value), self.length)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A day whose load curve does not sum to its daily energy; both in the energy's unit."""
+
+    day: str
+    curve: int | float
+    energy: int | float
+
+
+def number(value: Figure | float) -> int | float:
+    """A figure as JSON and people know it: whole when it is whole, else the nearest float."""
+    exact = Fraction(value)
+    return exact.numerator if exact.denominator == 1 else float(exact)
+
+
+def expected_intervals(day: date, step: int) -> int:
+    """How many steps (seconds) a civil day has: of 30 minutes 48, in spring 46, in autumn 50."""
+    return day_length(day) // step
+
+
+def energy_unit(unit: str) -> str:
+    """The unit that a series sums to: Wh for W, and energy stays what it is.
+
+    Raises:
+        InvalidValues: the unit is one that makes no sum (VA, V).
+    """
+    if unit in POWERS:
+        return POWERS[unit]
+    if unit in POWERS.values():
+        return unit
+    raise InvalidValues(
+        Problem(
+            id=Id.INVALID_VALUE,
+            message=f"measures in {unit or 'no unit'} cannot be summed",
+            allowed=(*POWERS, *dict.fromkeys(POWERS.values())),
+            allowed_label="units with sums",
+        )
+    )
+
+
+def by_day(measures: Iterable[Measure], unit: str) -> tuple[Total, ...]:
+    """The energy of each civil day that has a measure, in `energy_unit(unit)`."""
+    energy_unit(unit)
+    days: dict[date, list[Measure]] = defaultdict(list)
+    for measure in measures:
+        days[_day(measure)].append(measure)
+    return tuple(_day_total(day, days[day], power=unit in POWERS) for day in sorted(days))
+
+
+def by_month(days: Iterable[Measure]) -> tuple[Total, ...]:
+    """The sums of civil months from daily energy; a month that goes on is not complete."""
+    return _by_period(days, lambda day: day.replace(day=1), _month_total)
+
+
+def by_year(days: Iterable[Measure]) -> tuple[Total, ...]:
+    """The sums of civil years from daily energy; a year that goes on is not complete."""
+    return _by_period(days, lambda day: day.replace(month=1, day=1), _year_total)
+
+
+def differences(
+    curve: Iterable[Measure], unit: str, daily: Iterable[Measure]
+) -> tuple[Difference, ...]:
+    """The days on which a whole load curve and the daily energy differ.
+
+    A day with half-hours missing is not compared. On a real meter some difference is normal:
+    daily energy is a difference of indexes there (sge.md 5.5).
+    """
+    energies = {_day(measure).isoformat(): measure.value for measure in daily}
+    return tuple(
+        Difference(
+            day=total.period, curve=number(total.value), energy=number(energies[total.period])
+        )
+        for total in by_day(curve, unit)
+        if total.complete and total.period in energies and total.value != energies[total.period]
+    )
+
+
+def _day_total(day: date, measures: list[Measure], *, power: bool) -> Total:
+    if power:
+        value = Fraction(sum(_exact(measure.value) * measure.step for measure in measures), 3600)
+    else:
+        value = Fraction(sum(_exact(measure.value) for measure in measures))
+    length = day_length(day)
+    step = min((measure.step for measure in measures if measure.step), default=length)
+    uncovered = length - sum(measure.step or step for measure in measures)
+    return Total(
+        period=day.isoformat(),
+        start=midnight(day),
+        length=length,
+        value=_whole(value),
+        present=len(measures),
+        expected=len(measures) + max(0, -(-uncovered // step)),
+    )
+
+
+def _by_period(
+    measures: Iterable[Measure],
+    first_day: Callable[[date], date],
+    total: Callable[[date, Figure, int], Total],
+) -> tuple[Total, ...]:
+    sums: dict[date, Figure] = defaultdict(int)
+    days: dict[date, set[date]] = defaultdict(set)
+    for measure in measures:
+        day = _day(measure)
+        period = first_day(day)
+        sums[period] += _exact(measure.value)
+        days[period].add(day)
+    return tuple(total(period, _whole(sums[period]), len(days[period])) for period in sorted(sums))
+
+
+def _month_total(first: date, value: Figure, present: int) -> Total:
+    return Total(
+        period=f"{first:%Y-%m}",
+        start=midnight(first),
+        length=month_length(first),
+        value=value,
+        present=present,
+        expected=(next_month(first) - first).days,
+    )
+
+
+def _year_total(first: date, value: Figure, present: int) -> Total:
+    following = first.replace(year=first.year + 1)
+    return Total(
+        period=f"{first:%Y}",
+        start=midnight(first),
+        length=midnight(following) - midnight(first),
+        value=value,
+        present=present,
+        expected=(following - first) // timedelta(days=1),
+    )
+
+
+def _day(measure: Measure) -> date:
+    return civil(measure.start).date()
+
+
+def _exact(value: float) -> Figure:
+    return value if isinstance(value, int) else Fraction(value)
+
+
+def _whole(value: Figure) -> Figure:
+    return value.numerator if value.denominator == 1 else value
