@@ -1,0 +1,90 @@
+"""Rules of the access services: how long, which options, and which services an order names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.orders import GENERAL
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import Option, Subscription
+from sgeflow.simulator.world import World
+
+_YEARS = 3
+# (data, periodicity, corrected) that may be published; guide Enedis.SGE.GUI.0531 1.1.0, ch. 2
+_HOUSEHOLD = frozenset(
+    {("CDC", "P1D", False), ("CDC", "P1M", False)}
+    | {(data, periodicity, None) for data in ("PMAX", "IDX") for periodicity in ("P1D", "P1M")}
+)
+_BUSINESS = frozenset(
+    {("CDC", "P1D", False), ("IDX", "P1D", None)}
+    | {("CDC", one, corrected) for one in ("P7D", "P1M") for corrected in (False, True)}
+)
+
+
+def check_direction(message: Message) -> None:
+    """Nobody here produces. Raises: Refusal SGT588."""
+    if message.need(f"{GENERAL}/sens") != "SOUTIRAGE":
+        raise Refusal("SGT588", "Pas de contrat d'injection sur le point.")
+
+
+def check_end(point: Point, end: date | None, today: date) -> None:
+    """An end on the mass market, three years away at most. Raises: Refusal SGT568, SGT5O9."""
+    if end is not None and end < today:
+        raise Refusal("SGT568", "La date de fin ne peut précéder la date du jour.")
+    if not point.mass_market:
+        return
+    if end is None or end > months_later(today, 12 * _YEARS):
+        raise Refusal("SGT5O9", "La date de fin est obligatoire, à trois ans au plus.")
+
+
+def corrected(option: Message, data: str) -> bool | None:
+    """Whether an option wants corrected values: curves must say it, for others it is ignored."""
+    if data != "CDC":
+        return None
+    option.need("mesuresCorrigees")
+    return option.flag("mesuresCorrigees")
+
+
+def check_options(options: tuple[Option, ...], data: str, point: Point) -> None:
+    """Refuse options that the data, the segment or their number do not allow."""
+    allowed = _HOUSEHOLD if point.mass_market else _BUSINESS
+    for option in options:
+        if point.mass_market and option.corrected:
+            raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
+        if (data, option.periodicity, option.corrected) not in allowed:
+            raise Refusal("SGT4H5", f"Périodicité {option.periodicity} non autorisée pour {data}.")
+    several = not point.mass_market and data == "CDC"
+    distinct = {(one.periodicity, one.corrected) for one in options}
+    if len(distinct) != len(options) or (len(options) > 1 and not several):
+        raise Refusal("SGT463", f"Trop d'options de publication pour {data}.")
+
+
+def named_services(message: Message, world: World) -> list[Subscription]:
+    """The running access services that an order names; one bad one refuses the whole.
+
+    Raises: Refusal SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
+    SGT4O2 for an opposition.
+    """
+    direction = message.need(f"{GENERAL}/sens")
+    known = {one.id: one for one in world.services(message.need(f"{GENERAL}/pointId"))}
+    found: dict[str, Subscription] = {}
+    for element in message.element.findall("demande/servicesSouscrits/serviceSouscritId"):
+        service = known.get(element.text or "")
+        if service is None or service.direction != direction:
+            raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
+        _check_owned(service)
+        if service.state(world.today) == "TERMINE":
+            raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
+        found[service.id] = service
+    return list(found.values())
+
+
+def _check_owned(service: Subscription) -> None:
+    # older kinds are unknown to this family, an opposition is the customer's
+    if service.kind == "OPPENR":
+        raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
+    if service.kind != "ACCES":
+        raise Refusal("SGT4O3", "Le service n'est pas un service d'accès.")

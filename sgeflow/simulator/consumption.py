@@ -1,0 +1,103 @@
+"""What a made-up meter measured on a day: the same for ever, from the point's id alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import shake_128
+from math import cos, tau
+
+from sgeflow.simulator.dates import ONE_DAY, local, midnight
+
+_HOUR = 3600
+_SATURDAY = 5
+_SPIKE = 236  # of 256: about one interval in thirteen holds a kettle or an oven
+
+_HOUSEHOLD = (
+    (230, 210, 195, 190, 190, 215, 430, 760, 610, 390, 340, 370),
+    (520, 450, 350, 330, 390, 640, 980, 1160, 1040, 790, 520, 320),
+)
+_WEEK_END = (
+    (260, 230, 205, 195, 190, 200, 260, 420, 690, 820, 760, 840),
+    (1050, 830, 610, 540, 560, 720, 990, 1180, 1060, 840, 600, 390),
+)
+_BUSINESS = (
+    (4200, 4900, 6800, 9800, 15200, 18400, 19600, 18900, 17200, 15800, 14900, 13800),
+    (11200, 9800, 10400, 11900, 12600, 12900, 11600, 8200, 5100, 4600, 4300, 4200),
+)
+_CLOSED = ((3900,) * 12, (3900,) * 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A meter that makes its own past: households in W by half-hour, businesses by finer steps."""
+
+    point: str
+    business: bool = False
+    ceiling: int = 9000  # VA: what the breaker lets through
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One civil day of a meter, cut into equal steps of mean power."""
+
+    start: int  # UTC epoch seconds of the midnight in Paris
+    step: int  # seconds
+    watts: tuple[int, ...]
+    peak: int  # VA, never below the largest mean
+    peak_at: int  # UTC epoch seconds
+
+    @property
+    def energy(self) -> int:
+        """Wh of the day: exactly the sum of its steps."""
+        return sum(self.watts) * self.step // _HOUR
+
+
+@lru_cache(maxsize=8192)
+def measured(meter: Meter, day: date, step: int) -> Day:
+    """The day in steps of so many seconds; 46 or 50 half-hours when the clock changes."""
+    start = midnight(day)
+    count = (midnight(day + ONE_DAY) - start) // step
+    noise = shake_128(f"{meter.point} {day.isoformat()} {step}".encode()).digest(count + 4)
+    watts = _shaped(meter, day, _hours(day, step), noise)
+    # A register counts whole Wh, so the day's steps must add up to a whole number of them.
+    watts[-1] += -sum(watts) % (_HOUR // step)
+    highest = max(range(count), key=watts.__getitem__)
+    mean = watts[highest]
+    peak = max(mean, min(meter.ceiling, mean * (110 + noise[-1] % 70) // 100))
+    second = (noise[-2] * 256 + noise[-3]) % step
+    return Day(start, step, tuple(watts), peak, start + highest * step + second)
+
+
+@lru_cache(maxsize=4096)
+def _hours(day: date, step: int) -> tuple[int, ...]:
+    """The hour on the wall at the start of each step; an hour is missing or twice in a year."""
+    return tuple(local(at).hour for at in range(midnight(day), midnight(day + ONE_DAY), step))
+
+
+def _shaped(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
+    profile = _profile(meter, day)
+    scale = _scale(meter.point)
+    winter = round(cos(tau * (day.timetuple().tm_yday - 18) / 365.25), 6)
+    season = int(100 + (18 if meter.business else 48) * winter)
+    spike = 5200 if meter.business else 1900
+    limit = meter.ceiling * 95 // 100
+    watts = []
+    for hour, chance in zip(hours, noise, strict=False):
+        mean = profile[hour // 12][hour % 12] * scale * season * (70 + chance % 61) // 1_000_000
+        watts.append(min(limit, mean + (spike * (chance - _SPIKE) // 20 if chance > _SPIKE else 0)))
+    return watts
+
+
+@lru_cache(maxsize=4096)
+def _scale(point: str) -> int:
+    """How much this point uses, in percent of the usual."""
+    return 80 + shake_128(point.encode()).digest(1)[0] % 40
+
+
+def _profile(meter: Meter, day: date) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    week_end = day.weekday() >= _SATURDAY
+    if meter.business:
+        return _CLOSED if week_end else _BUSINESS
+    return _WEEK_END if week_end else _HOUSEHOLD

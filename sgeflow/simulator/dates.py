@@ -1,0 +1,40 @@
+"""Days, months and instants of French legal time, as SGE counts and writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+ONE_DAY = timedelta(days=1)
+
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months on (or back), the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    leap = month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return date(year, month + 1, min(day.day, _LAST_DAYS[month] + leap))
+
+
+@lru_cache(maxsize=8192)
+def midnight(day: date) -> int:
+    """Epoch seconds of the midnight that starts the day in Paris."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=PARIS).timestamp())
+
+
+def local(instant: int) -> datetime:
+    """Civil time in Paris of epoch seconds, with its offset."""
+    return datetime.fromtimestamp(instant, UTC).astimezone(PARIS)
+
+
+def dated(day: date) -> str:
+    """`xs:date` as SGE answers it, with the offset of that day: `2025-05-15+02:00`."""
+    return f"{day.isoformat()}{offset(midnight(day))}"
+
+
+def offset(instant: int) -> str:
+    """The offset of Paris at an instant: `+02:00`."""
+    return local(instant).isoformat()[-6:]

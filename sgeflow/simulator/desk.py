@@ -1,0 +1,173 @@
+"""Which neighbour a request is for, and what it answers: routes, tokens, operations."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sgeflow.core.model import Kind, Operation
+from sgeflow.simulator import backoffice, communes, replies
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.replies import Reply
+from sgeflow.simulator.services import service
+from sgeflow.simulator.shape import RequestShape, request_shape
+from sgeflow.simulator.soap import Refusal, body_of, enveloped, fault, local
+from sgeflow.simulator.world import World
+
+TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up gateway, printed in the manual
+_BACKOFFICE = "/backoffice/consent"
+_COMMUNES = "/communes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An HTTP request as it came; header names in lower case, the path without its query."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Visit:
+    """One request on its way: what it is called in the log, whom it is for, what it answers."""
+
+    def __init__(self, label: str, *, sge: bool = False, read: bool = True) -> None:
+        self.label = label
+        self.sge = sge
+        self.read = read
+        self.message: Message | None = None
+        self.refused: Reply | None = None  # before any behaviour: token, shape, unknown path
+
+
+class Desk:
+    """Takes calls for all three neighbours. `orders` counts what came, by operation and point."""
+
+    def __init__(self, operations: Mapping[str, Operation], world: World) -> None:
+        self._world = world
+        self._direct: dict[str, list[Operation]] = {}
+        self._gateway: dict[str, list[Operation]] = {}
+        for operation in operations.values():
+            for routes, path in (
+                (self._direct, operation.route.direct),
+                (self._gateway, operation.route.gateway),
+            ):
+                if path:
+                    routes.setdefault("/" + path.strip("/"), []).append(operation)
+        self.orders: Counter[tuple[str, str]] = Counter()
+        self._shape = lru_cache(maxsize=None)(lambda name: request_shape(operations[name]))
+
+    def receive(self, call: Call) -> Visit:
+        """Recognise a call and check its form; what is refused already says so."""
+        if call.path.startswith(_BACKOFFICE):
+            return self._json_visit(call, "consent")
+        if call.path.startswith(_COMMUNES):
+            return self._json_visit(call, "communes")
+        operations = self._direct.get(call.path) or self._gateway.get(call.path)
+        if not operations:
+            visit = Visit("unknown path", sge=True)
+            visit.refused = replies.page(403, "403 Forbidden", "Accès refusé à ce chemin.")
+            return visit
+        visit = Visit(operations[0].name, sge=True)
+        if call.path in self._gateway and call.path not in self._direct:
+            visit.refused = _token_refusal(call.headers)
+        if call.method != "POST":
+            visit.refused = replies.page(405, "405 Method Not Allowed", "POST est attendu.")
+        if visit.refused is None:
+            self._read(visit, operations, call.body)
+        return visit
+
+    def _read(self, visit: Visit, operations: list[Operation], body: bytes) -> None:
+        try:
+            element = body_of(body)
+            operation, shape = self._chosen(operations, local(element))
+            visit.label, visit.read = operation.name, operation.kind is Kind.READ
+            shape.check(element)
+        except Refusal as refusal:
+            visit.refused = _refused(refusal)
+            return
+        visit.message = Message(operation, element)
+        if not visit.read:
+            with self._world.lock:
+                self.orders[operation.name, visit.message.point_id()] += 1
+
+    def _chosen(self, operations: list[Operation], root: str) -> tuple[Operation, RequestShape]:
+        """The operation of that root: a gateway may hold several behind one route."""
+        shapes = [(one, self._shape(one.name)) for one in operations]
+        return next((pair for pair in shapes if pair[1].root.name == root), shapes[0])
+
+    def answer(self, visit: Visit, call: Call) -> Reply:
+        """Carry the call out."""
+        if visit.refused is not None:
+            return visit.refused
+        if visit.message is not None:
+            return self._sge(visit.message)
+        if call.path.startswith(_COMMUNES):
+            return _communes(call)
+        return self._consents(call)
+
+    def _sge(self, message: Message) -> Reply:
+        operation = message.operation
+        behave = service(operation.name)
+        if behave is None:
+            text = f"The simulator does not play {operation.name}."
+            return replies.page(403, "403 Forbidden", text)
+        try:
+            if operation.kind is Kind.READ:
+                answer = behave(message, self._world)
+            else:
+                with self._world.lock:  # what an order checks must still hold when it is kept
+                    answer = behave(message, self._world)
+        except Refusal as refusal:
+            return _refused(refusal)
+        acknowledged = operation.envelope.header != "none"
+        return Reply(200, enveloped(answer, acknowledged=acknowledged), replies.XML)
+
+    def _json_visit(self, call: Call, what: str) -> Visit:
+        visit = Visit(f"{call.method} {what}", read=call.method == "GET")
+        if what == "consent" and call.headers.get("authorization") != f"Bearer {TOKEN}":
+            visit.refused = replies.unauthorised()
+        return visit
+
+    def _consents(self, call: Call) -> Reply:
+        number = call.path.removeprefix(_BACKOFFICE).strip("/")
+        world = self._world
+        match (call.method, bool(number)):
+            case ("POST", False):
+                return backoffice.create(call.body, world)
+            case ("GET", True):
+                return backoffice.read(number, world)
+            case ("PUT", True):
+                return backoffice.change(number, call.body, world)
+            case ("DELETE", True):
+                return backoffice.delete(number, world)
+        return _json(405, {"error": f"{call.method} is not allowed here"})
+
+
+def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
+    tokens = [headers.get("apikey"), headers.get("authorization")]
+    if tokens[0] == TOKEN or tokens[1] == f"Bearer {TOKEN}":
+        return None
+    return replies.gateway_refusal("900901" if any(tokens) else "900902")
+
+
+def _refused(refusal: Refusal) -> Reply:
+    return Reply(500, fault(refusal), replies.XML, refusal.code)
+
+
+def _communes(call: Call) -> Reply:
+    if call.method != "GET":
+        return _json(405, {"error": f"{call.method} is not allowed here"})
+    found = communes.lookup(call.path.removeprefix(_COMMUNES))
+    if not found:
+        return _json(404, {"error": "no commune has this postal code"})
+    return _json(200, found)
+
+
+def _json(status: int, content: object) -> Reply:
+    body = json.dumps(content, ensure_ascii=False).encode()
+    outcome = "ok" if status < 400 else f"HTTP{status}"  # noqa: PLR2004 - HTTP's own border
+    return Reply(status, body, replies.JSON, outcome)

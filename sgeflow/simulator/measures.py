@@ -1,0 +1,187 @@
+"""What both versions of the detailed measures share: their limits, and the values themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+
+from sgeflow.simulator.consumption import Day, Meter, measured
+from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.layouts import Layout, curve
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import Period, World
+
+_CURVE_DAYS, _CURVE_MONTHS, _OTHER_MONTHS = 7, 24, 36
+_ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
+
+_UNITS = {"PA": "W", "PRI": "VAr", "PRC": "VAr", "E": "V", "EA": "Wh", "PMA": "VA"}
+_ALLOWED = {
+    "COURBE": ("PA", "PRI", "PRC", "E", "TOUT"),
+    "ENERGIE": ("EA",),
+    "PMAX": ("PMA", "TOUT"),
+    "INDEX": ("EA", "TOUT"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request for measures wants."""
+
+    point: Point
+    kind: str  # COURBE | ENERGIE | PMAX | INDEX
+    quantity: str  # grandeurPhysique
+    period: Period
+    step: str | None  # mesuresPas
+    corrected: bool
+
+
+def asked(message: Message, world: World) -> Asked:
+    """Read a `demande`. Raises: Refusal SGT401 for an unknown point."""
+    return Asked(
+        point=world.point(message.need("demande/pointId")),
+        kind=message.need("demande/mesuresTypeCode"),
+        quantity=message.need("demande/grandeurPhysique"),
+        period=Period(message.day("demande/dateDebut"), message.day("demande/dateFin")),
+        step=message.text("demande/mesuresPas"),
+        corrected=message.flag("demande/mesuresCorrigees") or False,
+    )
+
+
+def refusal(code: str, message: str) -> Refusal:
+    """A refusal whose `faultstring` says "technical" although it is not, as the guides show it."""
+    return Refusal(code, message, "Erreur Technique Mesures")
+
+
+def check_direction(consuming: bool, producing: bool) -> None:  # noqa: FBT001 - SGE's own flags
+    """One direction, and one that the point has: nobody here produces."""
+    if consuming == producing:
+        raise refusal("SGT583", "Le sens demandé est incohérent : soutirage ou injection.")
+    if producing:
+        raise refusal("SGT588", "Pas de contrat d'injection sur le point.")
+
+
+def check(wanted: Asked, world: World) -> None:
+    """Refuse what the service's limits, the point or its customer do not allow."""
+    _check_period(wanted, world.today)
+    _check_point(wanted, world)
+    _check_kind(wanted)
+
+
+def _check_period(wanted: Asked, today: date) -> None:
+    start, end = wanted.period.start, wanted.period.end
+    if start >= end:
+        raise refusal("SGT4K4", "La date de début doit précéder la date de fin.")
+    if end > today:
+        raise refusal("SGT4K1", "La date de fin ne peut dépasser la date du jour.")
+    is_curve = wanted.kind == "COURBE"
+    if is_curve and (end - start).days > _CURVE_DAYS:
+        raise refusal("SGT4L8", "La courbe est limitée à 7 jours consécutifs.")
+    depth = _CURVE_MONTHS if is_curve else _OTHER_MONTHS
+    if start < months_later(today, -depth):
+        raise refusal("SGT4L8", f"L'historique est limité à {depth} mois.")
+
+
+def _check_point(wanted: Asked, world: World) -> None:
+    point = wanted.point
+    if point.state != "SERVC":
+        raise refusal("SGT4M1", "Le point est résilié.")
+    if point.mass_market and point.level < "2":
+        raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
+    if wanted.kind == "COURBE" and world.opposed(point.id):
+        raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
+
+
+def _check_kind(wanted: Asked) -> None:
+    allowed = _ALLOWED[wanted.kind]
+    if wanted.kind == "COURBE" and wanted.point.mass_market:
+        allowed = ("PA", "TOUT")
+    if wanted.quantity not in allowed:
+        raise refusal("SGT463", f"grandeurPhysique {wanted.quantity} incohérente.")
+    if (wanted.kind == "PMAX") != (wanted.step is not None):
+        raise refusal("SGT441", "mesuresPas est attendu pour PMAX, et pour PMAX seulement.")
+    if wanted.corrected and (wanted.kind != "COURBE" or wanted.point.mass_market):
+        raise refusal("SGT4H2", "Pas de données corrigées pour cette mesure.")
+
+
+def quantities(wanted: Asked, layout: Layout) -> bytes:
+    """The `grandeur` elements of curves, daily energy and maximum power; empty without data."""
+    names: tuple[str, ...] = (wanted.quantity,)
+    if wanted.quantity == "TOUT":
+        everything = wanted.kind == "COURBE" and not wanted.point.mass_market
+        names = ("PA", "PRI", "PRC", "E") if everything else (_ALLOWED[wanted.kind][0],)
+    written = []
+    for name in names:
+        rows = "".join(_rows(replace(wanted, quantity=name), layout))
+        if rows:
+            written.append(
+                "<grandeur><grandeurMetier>CONS</grandeurMetier>"
+                f"<grandeurPhysique>{name}</grandeurPhysique>"
+                f"<unite>{_UNITS[name]}</unite>{rows}</grandeur>"
+            )
+    return "".join(written).encode()
+
+
+def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
+    point, days = wanted.point, available(wanted)
+    if wanted.kind == "COURBE":
+        for day in days:
+            yield curve(point.meter, day, point.curve_step(day), wanted.quantity, layout)
+    elif wanted.kind == "ENERGIE":
+        for day in days:
+            yield layout.value(_day(point, day).energy, layout.day(day))
+    elif wanted.step == "P1D":
+        for day in days:
+            of_day = _day(point, day)
+            yield layout.value(of_day.peak, layout.moment(of_day.peak_at))
+    else:
+        yield from _months(point, days, layout)
+
+
+def _months(point: Point, days: Iterable[date], layout: Layout) -> Iterator[str]:
+    for first, group in groupby(days, key=lambda day: day.replace(day=1)):
+        peaks = [_day(point, day).peak for day in group]
+        when = layout.month(first)
+        yield layout.value(max(peaks), when) if len(peaks) >= _ENOUGH_DAYS else layout.nothing(when)
+
+
+def available(wanted: Asked) -> Iterable[date]:
+    """The days of the period of which the meter told something to this customer's contract."""
+    point = wanted.point
+    since = point.curve_since if wanted.kind == "COURBE" else point.measured_since
+    if since is None:
+        return ()
+    start = max(wanted.period.start, since, point.contract_start)
+    return Period(start, max(start, wanted.period.end)).days
+
+
+def _day(point: Point, day: date) -> Day:
+    return measured(point.meter, day, point.curve_step(day))
+
+
+def framed(frame: bytes, found: bytes, after: str = "") -> bytes:
+    """The answer's root with the values put in before its end."""
+    end = frame.rindex(b"</")
+    return b"".join((frame[:end], found, after.encode(), frame[end:]))
+
+
+def index(point: Point, day: date) -> int:
+    """The register at the midnight that starts a day, in Wh: it never goes back."""
+    start = point.measured_since or day
+    return _register(point, start, day.year) + sum(
+        _day(point, one).energy for one in Period(max(start, day.replace(month=1, day=1)), day).days
+    )
+
+
+@lru_cache(maxsize=512)
+def _register(point: Point, start: date, year: int) -> int:
+    """The register at the beginning of a year, or where the meter began."""
+    if year <= start.year:
+        return int(Meter(point.id).point[-4:]) * 1000
+    first = date(year - 1, 1, 1)
+    days = Period(max(start, first), date(year, 1, 1)).days
+    return _register(point, start, year - 1) + sum(_day(point, one).energy for one in days)

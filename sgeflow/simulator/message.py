@@ -1,0 +1,73 @@
+"""One checked request, as the services read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lxml import etree
+
+from sgeflow.core.model import Operation
+from sgeflow.simulator.soap import Refusal, namespace, written
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The body's element of a request whose shape has been checked."""
+
+    operation: Operation
+    element: etree._Element
+
+    def text(self, path: str) -> str | None:
+        """The text at a path below the root, None when the element is not there."""
+        found = self.element.find(path)
+        return None if found is None else (found.text or "")
+
+    def need(self, path: str) -> str:
+        """The text at a path. Raises: Refusal SGT562 naming the element when it is missing."""
+        found = self.text(path)
+        if found is None:
+            raise Refusal("SGT562", f"Message non conforme : élément {path} manquant.")
+        return found
+
+    def flag(self, path: str) -> bool | None:
+        """The boolean at a path, None when the element is not there."""
+        found = self.text(path)
+        return None if found is None else found.strip() in ("true", "1")
+
+    def day(self, path: str) -> date:
+        """The date at a path, its offset dropped. Raises: Refusal SGT562."""
+        found = self.need(path).strip()[:10]
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            reason = f"Message non conforme : {path} n'est pas une date."
+            raise Refusal("SGT562", reason) from None
+
+    def day_or_none(self, path: str) -> date | None:
+        """The date at a path, None when the element is not there."""
+        return None if self.element.find(path) is None else self.day(path)
+
+    def has(self, path: str) -> bool:
+        """Whether there is such an element."""
+        return self.element.find(path) is not None
+
+    def each(self, path: str) -> list[Message]:
+        """Every element at a path, each read as a message of its own."""
+        return [Message(self.operation, found) for found in self.element.findall(path)]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the request's root, which is that of the answer's."""
+        return namespace(self.element)
+
+    def answer(self, name: str, content: Mapping[str, Any]) -> bytes:
+        """The answer's root of that name, in the service's namespace."""
+        return written(self.namespace, name, content)
+
+    def point_id(self) -> str:
+        """The point that the request is about, empty when it names none."""
+        found = self.element.find(".//pointId")
+        return "" if found is None else (found.text or "")

@@ -1,0 +1,60 @@
+"""What the simulator answers, before it becomes bytes on a socket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+
+XML = "text/xml; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+_SECURITY = "http://wso2.org/apimanager/security"
+_MESSAGES = {
+    "900901": ("Invalid Credentials", "Make sure you have given the correct access token."),
+    "900902": ("Missing Credentials", "Make sure your API invocation has a token header."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer; `outcome` is what the log of requests says of it."""
+
+    status: int
+    body: bytes
+    content_type: str
+    outcome: str = "ok"
+    retry_after: int | None = None
+
+
+def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:
+    """An HTML page, as a web server in front of SGE answers."""
+    html = (
+        f"<!DOCTYPE html>\n<html><head><title>{escape(title)}</title></head>"
+        f"<body><h1>{escape(title)}</h1><p>{escape(text)}</p></body></html>\n"
+    )
+    return Reply(status, html.encode(), HTML, f"HTTP{status}", retry_after)
+
+
+def maintenance() -> Reply:
+    """What everybody gets while the platform is down: 503, HTML, no SOAP."""
+    text = "Le service est momentanément indisponible pour maintenance."
+    return page(503, "503 Service Unavailable", text, retry_after=30)
+
+
+def gateway_refusal(code: str) -> Reply:
+    """The gateway's own refusal of a token, in WSO2's XML without any SOAP envelope."""
+    message, description = _MESSAGES[code]
+    xml = (
+        f'<ams:fault xmlns:ams="{_SECURITY}"><ams:code>{code}</ams:code>'
+        f"<ams:message>{message}</ams:message>"
+        f"<ams:description>{description}</ams:description></ams:fault>"
+    )
+    return Reply(401, xml.encode(), XML, code)
+
+
+def unauthorised() -> Reply:
+    """The backoffice's refusal of a token."""
+    body = json.dumps({"error": "a valid bearer token is needed"}).encode()
+    return Reply(401, body, JSON, "HTTP401")

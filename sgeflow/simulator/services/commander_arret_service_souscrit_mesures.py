@@ -1,0 +1,26 @@
+"""CommandeArretServiceSouscritMesures v1.0: stop one service (Enedis.SGE.GUI.0474)."""
+
+from __future__ import annotations
+
+from sgeflow.simulator import orders
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import World
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Stop the service. Success is an empty root: the guide (1.3.0) fills neither field."""
+    if message.need(f"{orders.GENERAL}/objetCode") != "ASS":
+        raise Refusal("SGT4O7", "objetCode doit être ASS.")
+    point = orders.ordered_point(message, world)
+    wanted = message.need("demande/arretServiceSouscrit/serviceSouscritId")
+    service = next((one for one in world.services(point.id) if one.id == wanted), None)
+    if service is None:
+        raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
+    if service.contract != message.need(f"{orders.GENERAL}/contratId"):
+        # an opposition has no contract: only the titular supplier may lift it
+        raise Refusal("SGT4O2", "Le demandeur ne peut arrêter ce service.")
+    if service.state(world.today) == "TERMINE":
+        raise Refusal("SGT4O4", "L'état du service ne permet pas l'arrêt.")
+    world.keep(service.stop(world.today))
+    return message.answer("commanderArretServiceSouscritMesuresResponse", {})

@@ -1,0 +1,19 @@
+"""CommandeArretServicesAccesDonnees v1.0: stop access services (Enedis.SGE.GUI.0531 ch. 5)."""
+
+from __future__ import annotations
+
+from sgeflow.simulator import access, orders
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.world import World
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Stop all services or none; their options stop with them."""
+    orders.ordered_point(message, world)
+    found = access.named_services(message, world)
+    world.keep(*(service.stop(world.today) for service in found))
+    content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in found]
+    return message.answer(
+        "commanderArretServicesAccesDonneesResponse",
+        {"servicesResilies": {"serviceResilie": content}},
+    )

@@ -1,0 +1,127 @@
+"""CommandeCollectePublicationMesures v3.0: collect and send measures (Enedis.SGE.GUI.0469)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sgeflow.simulator import orders
+from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.measures import check_direction
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import RENEWED, Subscription
+from sgeflow.simulator.world import World
+
+_ACCESS = "demande/accesMesures"
+_KINDS = ("CCDC", "TRANSREC")
+_LABELS = {"CDC": "la courbe de charge", "IDX": "l'index quotidien"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Order the service, or renew the same one to a later end under a new id."""
+    point = orders.ordered_point(message, world)
+    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+        raise Refusal("SGT463", "objetCode doit être AME.")
+    orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
+    consuming, producing = (message.flag(f"{_ACCESS}/{one}") for one in ("soutirage", "injection"))
+    check_direction(bool(consuming), bool(producing))
+    orders.check_supply(point)
+    wanted = _wanted(message, point, world)
+    orders.check_opposition(point, wanted.data or "", world)
+    _check_dates(point, wanted, world.today)
+    _check_form(point, wanted)
+    rivals = orders.rivals(wanted, world, _KINDS)
+    if not all(_renews(wanted, running, world.today) for running in rivals):
+        raise Refusal("SGT570", "Un service est déjà actif sur la période.")
+    world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
+    return message.answer(
+        "commanderCollectePublicationMesuresResponse",
+        {
+            "affaireId": _case(point, wanted, world),
+            "prestations": {"prestation": [_service_sheet(point, wanted)]},
+            "serviceSouscritId": wanted.id,
+        },
+    )
+
+
+def _wanted(message: Message, point: Point, world: World) -> Subscription:
+    data = message.need(f"{_ACCESS}/mesuresTypeCode")
+    orders.check_data(data, ("CDC", "IDX"))
+    recurring = message.flag(f"{_ACCESS}/transmissionRecurrente") or False
+    if data == "IDX" and not recurring:
+        raise Refusal("SGT4H6", "Une commande d'index ne peut être une collecte seule.")
+    kind = "TRANSREC" if recurring else "CCDC"
+    what = "Transmission récurrente de" if recurring else "Collecte de"
+    return Subscription(
+        id=world.new_service_id(),
+        point=point.id,
+        kind=kind,
+        label=f"{what} {_LABELS[data]}",
+        contract=message.need(f"{orders.GENERAL}/contratId"),
+        data=data,
+        step=message.text(f"{_ACCESS}/mesuresPas"),
+        corrected=message.flag(f"{_ACCESS}/mesuresCorrigees"),
+        periodicity=message.text(f"{_ACCESS}/periodiciteTransmission"),
+        start=message.day(f"{_ACCESS}/dateDebut"),
+        end=message.day_or_none(f"{_ACCESS}/dateFin"),
+    )
+
+
+def _check_dates(point: Point, wanted: Subscription, today: date) -> None:
+    start, end = wanted.start, wanted.end
+    if point.mass_market and start != today:
+        raise Refusal("SGT4H1", "La date de début doit être la date du jour.")
+    if start < today:
+        raise Refusal("SGT565", "La date de début ne peut précéder la date du jour.")
+    if end is not None and end <= start:
+        raise Refusal("SGT4K4", "La date de début doit précéder la date de fin.")
+    if point.mass_market and (end is None or end > months_later(start, 12)):
+        raise Refusal("SGT4H4", "La date de fin est obligatoire, à un an au plus.")
+
+
+def _check_form(point: Point, wanted: Subscription) -> None:
+    # PT10M is the guide's for businesses, PT5M the newer nominal step
+    steps = ("PT30M",) if point.mass_market else ("PT10M", "PT5M")
+    if wanted.step not in (steps if wanted.data == "CDC" else ("P1D",)):
+        raise Refusal("SGT4H3", f"Pas {wanted.step or 'absent'} non autorisé.")
+    if point.mass_market and wanted.corrected:
+        raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
+    if wanted.kind == "CCDC":
+        return
+    if wanted.periodicity not in _periodicities(point, wanted):
+        raise Refusal("SGT4H5", f"Périodicité {wanted.periodicity or 'absente'} non autorisée.")
+    if wanted.data == "CDC" and wanted.corrected is None:
+        raise Refusal("SGT562", "Message non conforme : élément mesuresCorrigees manquant.")
+    if wanted.corrected and wanted.periodicity == "P1D":
+        raise Refusal("SGT564", "Pas de données corrigées en transmission quotidienne.")
+
+
+def _periodicities(point: Point, wanted: Subscription) -> tuple[str, ...]:
+    if point.mass_market:
+        return ("P1D", "P1M")
+    return ("P1D", "P7D", "P1M") if wanted.data == "CDC" else ("P1D",)
+
+
+def _renews(wanted: Subscription, running: Subscription, today: date) -> bool:
+    later = running.end is not None and (wanted.end is None or wanted.end > running.end)
+    return running.state(today) != "TERMINE" and later and wanted.same_order(running)
+
+
+def _case(point: Point, wanted: Subscription, world: World) -> str | None:
+    # an index order on the business market opens no case
+    return world.new_case() if point.mass_market or wanted.data == "CDC" else None
+
+
+def _service_sheet(point: Point, wanted: Subscription) -> dict[str, Any]:
+    if wanted.data == "IDX":
+        sheet = "F305" if point.mass_market else "F305A"
+    else:
+        sheet = "F300C" if point.mass_market else "F300B"
+    option = f"{sheet}O1" if wanted.kind == "TRANSREC" else f"{sheet}O2"
+    return {
+        "rang": 1,
+        "fiche": {"@code": sheet, "libelle": wanted.label},
+        "option": {"@code": option},
+    }

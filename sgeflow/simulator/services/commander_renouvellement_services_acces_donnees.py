@@ -1,0 +1,35 @@
+"""CommandeRenouvellementServicesAccesDonnees v1.0: the same services, longer (…GUI.0531 ch. 4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sgeflow.simulator import access, orders
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import Subscription
+from sgeflow.simulator.world import World
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Renew all services or none, options included; each keeps its id."""
+    point = orders.ordered_point(message, world)
+    orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
+    end = message.day_or_none(f"{orders.GENERAL}/dateFin")
+    access.check_end(point, end, world.today)
+    renewed = [_renewed(one, end) for one in access.named_services(message, world)]
+    world.keep(*renewed)
+    content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in renewed]
+    return message.answer(
+        "commanderRenouvellementServicesAccesDonneesResponse",
+        {"servicesRenouveles": {"serviceRenouvele": content}},
+    )
+
+
+def _renewed(service: Subscription, end: date | None) -> Subscription:
+    if end is not None and (service.end is None or end <= service.end):
+        raise Refusal("SGT569", "La date de fin doit suivre la date de fin actuelle.")
+    return replace(
+        service, end=end, options=tuple(replace(option, end=end) for option in service.options)
+    )

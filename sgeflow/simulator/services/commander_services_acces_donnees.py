@@ -1,0 +1,100 @@
+"""CommandeServicesAccesDonnees v1.0: access to data, several types at once (…GUI.0531)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sgeflow.simulator import access, orders
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import Option, Subscription
+from sgeflow.simulator.world import World
+
+_LABELS = {
+    "CDC": "Accès à la courbe de charge",
+    "IDX": "Accès aux index quotidiens",
+    "ENERGIE": "Accès aux énergies quotidiennes",
+    "PMAX": "Accès aux puissances maximales",
+}
+_STEPS = {"IDX": "P1D"}
+_PERIODS = {"P1D": "quotidienne", "P7D": "hebdomadaire", "P1M": "mensuelle"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Order all services or none."""
+    point = orders.ordered_point(message, world)
+    orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
+    access.check_direction(message)
+    orders.check_supply(point)
+    end = message.day_or_none(f"{orders.GENERAL}/dateFin")
+    access.check_end(point, end, world.today)
+    wanted = [
+        _wanted(one, message, point, world)
+        for one in message.each("demande/servicesSouscrits/serviceSouscrit")
+    ]
+    if len({one.data for one in wanted}) != len(wanted):
+        raise Refusal("SGT463", "Un type de données est demandé deux fois.")
+    for service in wanted:
+        if orders.rivals(service, world, ("ACCES",)):
+            raise Refusal("SGT570", f"Un service {service.data} est déjà actif sur la période.")
+    world.keep(*wanted)
+    cases = [_case(service, world) for service in wanted]
+    return message.answer("commanderServicesAccesDonneesResponse", {"affaires": {"affaire": cases}})
+
+
+def _wanted(asked: Message, order: Message, point: Point, world: World) -> Subscription:
+    data = asked.need("typeDonnees")
+    orders.check_data(data, ("CDC", "IDX", "ENERGIE", "PMAX"))
+    if data == "PMAX" and not point.mass_market:
+        raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
+    orders.check_opposition(point, data, world)
+    end = order.day_or_none(f"{orders.GENERAL}/dateFin")
+    curve_step = "PT30M" if point.mass_market else "PT5M"
+    return Subscription(
+        id=world.new_service_id(),
+        point=point.id,
+        kind="ACCES",
+        label=_LABELS[data],
+        contract=order.need(f"{orders.GENERAL}/contratId"),
+        data=data,
+        direction=order.need(f"{orders.GENERAL}/sens"),
+        step=curve_step if data == "CDC" else _STEPS.get(data),
+        options=_options(asked, data, point, world.today, end),
+        start=world.today,
+        end=end,
+    )
+
+
+def _options(
+    asked: Message, data: str, point: Point, today: date, end: date | None
+) -> tuple[Option, ...]:
+    options = tuple(
+        Option(
+            periodicity=one.need("periodiciteTransmission"),
+            corrected=access.corrected(one, data),
+            start=today,
+            end=end,
+        )
+        for one in asked.each("optionsPublication/optionPublication")
+    )
+    access.check_options(options, data, point)
+    return options
+
+
+def _case(service: Subscription, world: World) -> dict[str, Any]:
+    option = None
+    if service.options:
+        periodicity = service.options[0].periodicity
+        label = f"Publication {_PERIODS[periodicity]}"
+        option = {"@libelle": label, "@code": f"ACCESO{list(_PERIODS).index(periodicity) + 1}"}
+    sheet = {"@libelle": service.label, "@code": "ACCES"}
+    return {
+        "affaireId": world.new_case(),
+        "prestations": {"prestation": {"rang": 1, "fiche": sheet, "option": option}},
+        "serviceSouscritMesures": {
+            "serviceSouscritId": service.id,
+            "mesuresTypeCode": service.data,
+        },
+    }

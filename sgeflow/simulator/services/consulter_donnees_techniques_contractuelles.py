@@ -1,0 +1,103 @@
+"""ConsultationDonneesTechniquesContractuelles v1.0: what a point is (Enedis.SGE.GUI.0464)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sgeflow.simulator.dates import dated
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.world import World
+
+_STATES = {"SERVC": "En service", "RESIL": "Résilié"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Everything with the customer's authorisation, what is not personal without it."""
+    point = world.point(message.need("pointId"))
+    authorised = message.flag("autorisationClient") or False
+    content = {
+        "@id": point.id,
+        "donneesGenerales": _general(point, authorised=authorised),
+        "situationAlimentation": {"alimentationPrincipale": _supply(point)},
+        "situationComptage": _metering(point, authorised=authorised),
+        "situationContractuelle": {"structureTarifaire": _tariff(point)} if authorised else None,
+    }
+    name = "consulterDonneesTechniquesContractuellesResponse"
+    return message.answer(name, {"point": content})
+
+
+def _coded(code: str, label: str) -> dict[str, str]:
+    return {"@code": code, "libelle": label}
+
+
+def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
+    changed = dated(point.contract_start) if authorised else None
+    return {
+        "etatContractuel": _coded(point.state, _STATES[point.state]),
+        "adresseInstallation": {
+            "numeroEtNomVoie": point.street,
+            "codePostal": point.postal_code,
+            "commune": _coded(point.insee, point.town),
+        },
+        "dateDerniereModificationFormuleTarifaireAcheminement": changed,
+        "dateDerniereAugmentationPuissanceSouscrite": changed,
+        "segment": _coded(point.segment, point.segment) if authorised else None,
+        "niveauOuvertureServices": point.level,
+    }
+
+
+def _supply(point: Point) -> dict[str, Any]:
+    return {
+        "domaineTension": _coded("BTINF", "BT inf 36 kVA")
+        if point.mass_market
+        else _coded("BTSUP", "BT sup 36 kVA"),
+        "tensionLivraison": _coded("230", "230 V"),
+        "puissanceRaccordementSoutirage": _power(point.subscribed_kva + 3),
+    }
+
+
+def _metering(point: Point, *, authorised: bool) -> dict[str, Any]:
+    linky = point.mass_market
+    meter = {
+        "localisation": _coded("INTER", "Intérieur"),
+        "matricule": f"0216{point.id[-8:]}",
+        "ticActivee": True,
+        "ticStandard": False,
+        "ticActivable": True,
+        "plagesHeuresCreuses": point.off_peak,
+    }
+    kind = _coded("LINKY", "Compteur Linky") if linky else _coded("PME-PMI", "Compteur PME-PMI")
+    medium = _coded("CPL", "CPL") if linky else _coded("IP", "IP")
+    return {
+        "dispositifComptage": {
+            "typeComptage": kind,
+            "compteurs": {"compteur": [meter]},
+            "disjoncteur": {"calibre": _coded("60", "15/60 A")} if linky else None,
+        },
+        "modeReleve": _coded("TELE", "Télérelève"),
+        "mediaReleve": medium if authorised else None,
+    }
+
+
+def _tariff(point: Point) -> dict[str, Any]:
+    if point.mass_market:
+        formula = _coded("BTINFCUST", "Tarif BT inf 36 kVA courte utilisation")
+        return {
+            "formuleTarifaireAcheminement": formula,
+            "puissanceSouscriteMax": _power(point.subscribed_kva),
+            "calendrierFrn": _coded("FC000001", "Base"),
+        }
+    periods = [
+        {"@code": code, "libelle": label, "puissance": _power(point.subscribed_kva)}
+        for code, label in (("HP", "Heures pleines"), ("HC", "Heures creuses"))
+    ]
+    return {
+        "formuleTarifaireAcheminement": _coded("BTSUPCU4", "Tarif BT sup 36 kVA courte util."),
+        "puissanceSouscriteMax": _power(point.subscribed_kva),
+        "denivelePuissances": {"classesTemporelles": {"classeTemporelle": periods}},
+    }
+
+
+def _power(kva: int) -> dict[str, Any]:
+    return {"valeur": kva, "unite": "kVA"}

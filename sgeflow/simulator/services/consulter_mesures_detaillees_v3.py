@@ -1,0 +1,101 @@
+"""ConsultationMesuresDetaillees v3.0: as v2, and daily indexes (Enedis.SGE.GUI.0497)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sgeflow.simulator import measures
+from sgeflow.simulator.layouts import V3
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.world import World
+
+_ROOT = "consulterMesuresDetailleesResponseV3"
+_SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """The measures of the period, cut to the customer's own; an empty root without any."""
+    asked = measures.asked(message, world)
+    direction = message.need("demande/sens")
+    measures.check_direction(direction == "SOUTIRAGE", direction == "INJECTION")
+    measures.check(asked, world)
+    if asked.kind == "PMAX" and not asked.point.mass_market:
+        raise measures.refusal("SGT579", "Mesure non disponible pour ce type de point.")
+    _check_access(message.need("demande/cadreAcces"), asked, world)
+    if asked.kind == "INDEX":
+        return _indexes(message, asked)
+    found = measures.quantities(asked, V3)
+    if not found:
+        return message.answer(_ROOT, {})
+    return measures.framed(message.answer(_ROOT, _frame(asked)), found, _after(asked))
+
+
+def _check_access(frame: str, asked: measures.Asked, world: World) -> None:
+    if frame == "ACCORD_CLIENT":
+        return
+    period = asked.period
+    covered = frame == "SERVICE_ACCES" and any(
+        service.kind == "ACCES"
+        and service.data == _SERVICES[asked.kind]
+        and service.covers(period.start, period.end, world.today)
+        for service in world.services(asked.point.id)
+    )
+    if not covered:  # EST_TITULAIRE is a supplier's, and a third party is none
+        raise measures.refusal("SGT211", "Aucun service d'accès actif sur la période.")
+
+
+def _frame(asked: measures.Asked) -> dict[str, Any]:
+    days = list(measures.available(asked))
+    start = days[0] if days else asked.period.start
+    return {
+        "pointId": asked.point.id,
+        "mesuresCorrigees": "BEST" if asked.corrected else "BRUT",
+        "periode": {"dateDebut": start, "dateFin": asked.period.end},
+    }
+
+
+def _after(asked: measures.Asked) -> str:
+    if asked.kind == "ENERGIE":
+        mode = "DIFF.INDEX" if asked.point.mass_market else "INTEG.COURBE"
+        return f"<typeValeur>GLOBALE</typeValeur><modeCalcul>{mode}</modeCalcul><pas>P1D</pas>"
+    step = f"<pas>{asked.step}</pas>" if asked.step else ""
+    return f"<modeCalcul>MESURE</modeCalcul>{step}"
+
+
+def _indexes(message: Message, asked: measures.Asked) -> bytes:
+    days = list(measures.available(asked))
+    if not days:
+        return message.answer(_ROOT, {})
+    # the reading at midnight holds the consumption of the day before
+    values = [
+        {"d": f"{day.isoformat()} 00:00:00", "v": measures.index(asked.point, day), "iv": 0}
+        for day in days
+    ]
+    linky = asked.point.mass_market
+    of_class = {
+        "idClasseTemporelle": "BASE",
+        "libelleClasseTemporelle": "Base",
+        "codeCadran": "IDX_EAS_D1",
+        "valeur": values,
+    }
+    calendar = {
+        "idCalendrier": "DI000001",
+        "libelleCalendrier": "Base",
+        "classeTemporelle": [of_class],
+    }
+    quantity = {
+        "grandeurMetier": "CONS",
+        "grandeurPhysique": "EA",
+        "unite": "Wh",
+        "calendrier": [calendar],
+        "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if linky else None,
+    }
+    context = {
+        "etapeMetier": "BRUT",
+        "contexteReleve": "COL" if linky else "FMR",
+        "typeReleve": "AQ",
+        "grandeur": [quantity],
+    }
+    frame = _frame(asked)
+    del frame["mesuresCorrigees"]  # an index is neither corrected nor not
+    return message.answer(_ROOT, {**frame, "contexte": [context]})

@@ -1,0 +1,129 @@
+"""RecherchePoint v2.0: points by address, name or SIRET (guide Enedis.SGE.GUI.0427)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point, plain
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import World
+
+_ADDRESS = "criteres/adresseInstallation"
+_NAME = "criteres/nomClientFinalOuDenominationSociale"
+# An address complement alone (staircase, building) is no criterion of its own.
+_OTHERS = (
+    f"{_ADDRESS}/numeroEtNomVoie",
+    f"{_ADDRESS}/lieuDit",
+    "criteres/matriculeOuNumeroSerie",
+    "criteres/domaineTensionAlimentationCode",
+    _NAME,
+    "criteres/categorieClientFinalCode",
+)
+_MOST = 200
+_SHORTEST_NAME = 3
+_STATES = {"SERVC": "En service", "RESIL": "Résilié"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """The points found; an empty root when there is none."""
+    _check_criteria(message)
+    named = message.has(_NAME) or message.has("criteres/numSiret")
+    beyond = message.flag("criteres/rechercheHorsPerimetre") or False
+    if named and beyond:
+        _check_beyond(message)
+    found = [point for point in _candidates(message, world) if _matches(message, point)]
+    if named:
+        found = _shown(found, beyond=beyond)
+    if len(found) > _MOST:
+        raise Refusal("SGT4F8", "Trop de résultats : la recherche doit être affinée.")
+    points = {"point": [_described(point, named=named) for point in found]} if found else None
+    return message.answer("rechercherPointResponse", {"points": points})
+
+
+def _check_criteria(message: Message) -> None:
+    if message.has("criteres/numSiret"):
+        return
+    commune = all(message.has(f"{_ADDRESS}/{part}") for part in ("codePostal", "codeInseeCommune"))
+    if not commune or not any(message.has(path) for path in _OTHERS):
+        raise Refusal("SGT4F7", "Les critères de recherche sont insuffisants.")
+
+
+def _check_beyond(message: Message) -> None:
+    if message.has("criteres/numSiret"):
+        return
+    if len(plain(message.need(_NAME))) < _SHORTEST_NAME:
+        raise Refusal(
+            "SGT4F10", "La recherche hors périmètre demande un nom d'au moins 3 caractères."
+        )
+    if not message.has(f"{_ADDRESS}/numeroEtNomVoie"):
+        raise Refusal("SGT4F7", "La recherche hors périmètre demande la voie exacte.")
+
+
+def _candidates(message: Message, world: World) -> Iterable[Point]:
+    if not message.has(f"{_ADDRESS}/codePostal"):
+        return world.points.values()
+    postal_code = message.need(f"{_ADDRESS}/codePostal")
+    insee = message.text(f"{_ADDRESS}/codeInseeCommune")
+    street = message.text(f"{_ADDRESS}/numeroEtNomVoie")
+    if insee is None:
+        return [one for one in world.points.values() if one.postal_code == postal_code]
+    return world.points_at(postal_code, insee, street)
+
+
+def _matches(message: Message, point: Point) -> bool:
+    domain = message.text("criteres/domaineTensionAlimentationCode")
+    category = message.text("criteres/categorieClientFinalCode")
+    meter = message.text("criteres/matriculeOuNumeroSerie")
+    siret = message.text("criteres/numSiret")
+    name = message.text(_NAME)
+    return (
+        domain in (None, _domain(point))
+        and category in (None, _category(point))
+        and meter in (None, _serial(point), _serial(point)[-6:])
+        and siret in (None, point.siret)
+        and (name is None or plain(name) in plain(point.name))
+    )
+
+
+def _shown(found: list[Point], *, beyond: bool) -> list[Point]:
+    """What a search by customer may show: who is in service only when it is the single match."""
+    if not beyond:
+        return [point for point in found if point.state != "SERVC"]
+    return found if len(found) == 1 else []
+
+
+def _described(point: Point, *, named: bool) -> dict[str, Any]:
+    return {
+        "@id": point.id,
+        "adresseInstallationNormalisee": {
+            "ligne1": (point.title or point.name)[:38] if named else None,
+            "ligne4": point.street,
+            "ligne6": f"{point.postal_code} {point.town}",
+            "ligne7": "FRANCE",
+        },
+        "matricule": _serial(point),
+        "numeroSerie": _serial(point)[-6:],
+        "typeComptage": _meter_type(point),
+        "etatContractuel": {"@code": point.state, "libelle": _STATES[point.state]},
+        "nomClientFinalOuDenominationSociale": point.name if named else None,
+    }
+
+
+def _domain(point: Point) -> str:
+    return "BTINF" if point.mass_market else "BTSUP"
+
+
+def _category(point: Point) -> str:
+    return "PRO" if point.siret else "RES"
+
+
+def _serial(point: Point) -> str:
+    return f"0216{point.id[-8:]}"
+
+
+def _meter_type(point: Point) -> dict[str, str]:
+    if point.mass_market:
+        return {"@code": "LINKY", "libelle": "Compteur Linky"}
+    return {"@code": "PME-PMI", "libelle": "Compteur PME-PMI"}

@@ -1,0 +1,189 @@
+"""What a request must look like, read from its operation's document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from sgeflow.core.model import Operation, Parameter
+from sgeflow.simulator.soap import Refusal, local, namespace
+
+_PLACE = re.compile(r"^\$\{\s*(\w+)\s*\}$")
+_DATE = re.compile(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
+_TRUTH = frozenset({"true", "false", "1", "0"})
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element of a request: its children in order, or the schema of its text."""
+
+    name: str
+    children: tuple[Node, ...] = ()
+    schema: Schema | None = None
+    required: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShape:
+    """The body of an operation's request: a qualified root and unqualified descendants."""
+
+    namespace: str
+    root: Node
+
+    def check(self, element: etree._Element) -> None:
+        """Refuse (SGT562) what the operation's XSD would refuse, naming the element."""
+        if local(element) != self.root.name or namespace(element) != self.namespace:
+            raise _malformed(
+                f"élément {{{self.namespace}}}{self.root.name} attendu,"
+                f" {{{namespace(element)}}}{local(element)} reçu"
+            )
+        _check_children(element, self.root, self.root.name)
+
+
+def request_shape(operation: Operation) -> RequestShape:
+    """The shape of an operation's request, from its envelope and its parameters' schemas."""
+    (name, content), *_ = operation.envelope.body.items()
+    prefix, _, root = name.rpartition(":")
+    children = _declared(content, operation.parameters)
+    uri = operation.envelope.namespaces.get(prefix, "")
+    return RequestShape(uri, Node(root, children, required=True))
+
+
+def _declared(content: Any, parameters: Mapping[str, Parameter]) -> tuple[Node, ...]:
+    if not isinstance(content, Mapping):
+        return ()
+    nodes = []
+    for key, value in content.items():
+        if key.startswith("@"):
+            continue
+        name = key.rpartition(":")[2]
+        if isinstance(value, Mapping):
+            children = _declared(value, parameters)
+            nodes.append(Node(name, children, required=any(one.required for one in children)))
+        else:
+            nodes.append(_leaf(name, value, parameters))
+    return tuple(nodes)
+
+
+def _leaf(name: str, value: Any, parameters: Mapping[str, Parameter]) -> Node:
+    place = _PLACE.match(value) if isinstance(value, str) else None
+    parameter = parameters.get(place.group(1)) if place else None
+    if parameter is None:  # a constant of the document: what else may stand there, SGE decides
+        return Node(name)
+    return _from_schema(name, parameter.schema, required=parameter.required)
+
+
+def _from_schema(name: str, schema: Schema, *, required: bool) -> Node:
+    if schema.get("type") == "array":
+        item = _from_schema(name, schema.get("items", {}), required=required)
+        return Node(name, item.children, item.schema, required=required, repeats=True)
+    if "properties" not in schema:
+        return Node(name, (), schema, required=required)
+    needed = schema.get("required", ())
+    children = tuple(
+        _from_schema(key.rpartition(":")[2], child, required=key in needed)
+        for key, child in schema["properties"].items()
+    )
+    return Node(name, children, None, required=required)
+
+
+def _check_children(element: etree._Element, node: Node, path: str) -> None:
+    if not node.children:
+        if len(element):
+            raise _malformed(f"élément {local(element[0])} inattendu dans {path}")
+        _check_text(element, node, path)
+        return
+    place = 0
+    seen = False  # the declared element at `place` has come
+    for child in element:
+        found = _position(child, node, path)
+        if found < place or (found == place and seen and not node.children[place].repeats):
+            raise _malformed(f"élément {local(child)} mal placé dans {path}")
+        _check_missing(node.children[place + seen : found], path)
+        place, seen = found, True
+        _check_children(child, node.children[found], f"{path}/{local(child)}")
+    _check_missing(node.children[place + seen :], path)
+
+
+def _position(child: etree._Element, node: Node, path: str) -> int:
+    if namespace(child):
+        raise _malformed(f"élément {local(child)} de {path} ne doit pas avoir de namespace")
+    for number, declared in enumerate(node.children):
+        if declared.name == child.tag:
+            return number
+    raise _malformed(f"élément {child.tag} inattendu dans {path}")
+
+
+def _check_missing(nodes: tuple[Node, ...], path: str) -> None:
+    for node in nodes:
+        if node.required:
+            raise _malformed(f"élément {node.name} manquant dans {path}")
+
+
+def _check_text(element: etree._Element, node: Node, path: str) -> None:
+    text = element.text or ""
+    if text == "":
+        raise _malformed(f"élément {path} vide")
+    if node.schema is not None and not _fits(text, node.schema):
+        raise _malformed(f"valeur de l'élément {path} non conforme")
+
+
+def _fits(text: str, schema: Schema) -> bool:
+    if "allOf" in schema and not all(_fits(text, part) for part in schema["allOf"]):
+        return False
+    for key in ("anyOf", "oneOf"):
+        if key in schema and not any(_fits(text, part) for part in schema[key]):
+            return False
+    if schema.get("format") == "date":
+        dated = _DATE.match(text.strip())
+        if dated is None:
+            return False
+        text = dated.group(1)  # xs:date may carry an offset, which patterns do not know
+    return _fits_type(text, schema) and _fits_facets(text, schema)
+
+
+def _fits_type(text: str, schema: Schema) -> bool:
+    kinds = schema.get("type", ())
+    kinds = (kinds,) if isinstance(kinds, str) else kinds
+    return not kinds or any(_TYPES[kind](text) for kind in kinds if kind in _TYPES)
+
+
+def _fits_facets(text: str, schema: Schema) -> bool:
+    enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    if enum is not None and text not in {_xml(value) for value in enum}:
+        return False
+    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)):
+        return False
+    pattern = schema.get("pattern")
+    return pattern is None or re.search(pattern, text) is not None
+
+
+def _xml(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_integer(text: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?\d+\s*", text) is not None
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*", text) is not None
+
+
+_TYPES: Mapping[str, Callable[[str], bool]] = {
+    "boolean": lambda text: text.strip() in _TRUTH,
+    "integer": _is_integer,
+    "number": _is_number,
+    "string": lambda _: True,
+}
+
+
+def _malformed(what: str) -> Refusal:
+    return Refusal("SGT562", f"Message non conforme : {what}.")

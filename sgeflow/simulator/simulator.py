@@ -1,0 +1,210 @@
+"""The simulator itself: a world, a scenario, faults on demand, and a server to reach them by."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Self
+
+from sgeflow.core.model import Operation
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.simulator import replies
+from sgeflow.simulator.desk import Call, Desk, Visit
+from sgeflow.simulator.faults import FaultMode, Outcome, draw, flaky, parse_faults
+from sgeflow.simulator.people import HOUSEHOLD
+from sgeflow.simulator.replies import Reply
+from sgeflow.simulator.scenarios import SCENARIOS, Scenario
+from sgeflow.simulator.soap import Refusal, fault
+from sgeflow.simulator.wire import Server
+from sgeflow.simulator.world import World
+
+_LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
+_LOST = ("stall", "truncate", "reset")  # carried out, but the answer does not arrive
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request in the log, without anything personal."""
+
+    number: int  # from 1
+    label: str  # an operation, or "GET communes", "PUT consent"
+    status: int  # of the answer, whether it arrived or not
+    outcome: str  # ok, an SGT code, a gateway code, HTTP404, stall, truncate, reset
+
+
+class Simulator:
+    """SGE, its gateway, a consent backoffice and a commune lookup, on loopback.
+
+    `today` is the world's day, so that a run is the same for ever. `generation` says of which
+    family a scenario's service is: `seed` (collection) or `current` (access). `fleet` adds that
+    many households `39…` for load tests. `faults` is read by `parse_faults`.
+
+    Raises: UsageError for an unknown scenario, a date that is none, faults not understood.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one way in which simulated worlds differ
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        today: str | date,
+        scenario: str = "household",
+        generation: str = "seed",
+        faults: str = "",
+        seed: int = 0,
+        fleet: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.scenario = _scenario(scenario)
+        self.today = _day(today)
+        self.world = World(self.scenario, self.today, generation, fleet)
+        self.requests: deque[Received] = deque(maxlen=_LOG)
+        self._desk = Desk(operations, self.world)
+        self._faults: tuple[FaultMode, ...] = parse_faults(faults)
+        self._seed = seed
+        self._tls = tls
+        self._tries: Counter[str] = Counter()
+        self._count = 0
+        self._lock = threading.Lock()
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    # -- what a caller may read -------------------------------------------------------------------
+
+    @property
+    def household(self) -> Mapping[str, str]:
+        """The made-up household, as the inputs of a flow."""
+        return MappingProxyType(HOUSEHOLD)
+
+    @property
+    def state(self) -> Mapping[str, Any] | None:
+        """What a flow must remember for this scenario; None when it is a first run."""
+        return self.scenario.state(self.today)
+
+    @property
+    def orders(self) -> Mapping[tuple[str, str], int]:
+        """How often each (operation, point) was ordered: every well-formed one that came."""
+        with self.world.lock:
+            return dict(self._desk.orders)
+
+    @property
+    def mistakes(self) -> tuple[BaseException, ...]:
+        """Errors of the simulator itself; a test wants none."""
+        return tuple(self._server.mistakes) if self._server else ()
+
+    # -- its life ---------------------------------------------------------------------------------
+
+    def start(self, port: int = 0) -> str:
+        """Listen on 127.0.0.1 and return the base URL; port 0 takes a free one.
+
+        Raises: UsageError when the port cannot be had.
+        """
+        try:
+            self._server = Server(("127.0.0.1", port), self._exchange, self._tls)
+        except (OSError, OverflowError) as error:
+            raise UsageError(_port_problem(port, error)) from error
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._server.server_port}"
+
+    def stop(self) -> None:
+        """End every connection and let the port go; what was received can still be read."""
+        if self._thread is not None and self._server is not None:
+            self._server.close()
+            self._thread.join()
+            self._thread = None
+
+    def __enter__(self) -> Self:
+        if self._thread is None:
+            self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens; SGE's and the communes' base, the backoffice's is `/backoffice`."""
+        if self._server is None:
+            return ""
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._server.server_port}"
+
+    # -- one request ------------------------------------------------------------------------------
+
+    def _exchange(self, call: Call) -> tuple[Reply, str, float]:
+        with self._lock:
+            self._count += 1
+            number = self._count
+        visit = self._desk.receive(call)
+        latency, trouble = self._trouble(number, visit, call)
+        if latency and self._server is not None:
+            self._server.stopping.wait(latency)
+        kind, seconds = trouble or ("", 0.0)
+        reply = self._broken(kind) or self._desk.answer(visit, call)
+        outcome = kind if kind in _LOST else reply.outcome
+        with self._lock:
+            self.requests.append(Received(number, visit.label, reply.status, outcome))
+        return reply, kind if kind in _LOST else "", seconds
+
+    def _trouble(self, number: int, visit: Visit, call: Call) -> tuple[float, Outcome | None]:
+        if visit.sge and self.scenario.trouble == "down":
+            return 0.0, ("503", 0.0)
+        if visit.message is not None and self.scenario.trouble == "flaky":
+            fingerprint = f"{call.path} {call.body.decode(errors='replace')}"
+            with self._lock:
+                self._tries[fingerprint] += 1
+                attempt = self._tries[fingerprint]
+            return 0.0, flaky(fingerprint, attempt, read=visit.read)
+        return draw(self._faults, self._seed, number)
+
+    def _broken(self, kind: str) -> Reply | None:
+        """The answer of a platform that did nothing; None when the request is carried out."""
+        if kind in ("", *_LOST):
+            return None
+        if kind.startswith("SGT"):
+            return Reply(500, fault(Refusal(kind, "Erreur simulée.")), replies.XML, kind)
+        if kind == "503":
+            return replies.maintenance()
+        retry_after = 1 if kind == "429" else None
+        return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
+
+
+def _scenario(name: str) -> Scenario:
+    if name in SCENARIOS:
+        return SCENARIOS[name]
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=f"the simulator has no scenario `{name}`",
+            allowed=tuple(SCENARIOS),
+            allowed_label="scenarios",
+        )
+    )
+
+
+def _day(today: str | date) -> date:
+    if isinstance(today, date):
+        return today
+    try:
+        return date.fromisoformat(today)
+    except ValueError:
+        message = f"`{today}` is not a day the simulator can live in"
+        problem = Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))
+        raise UsageError(problem) from None
+
+
+def _port_problem(port: int, error: Exception) -> Problem:
+    reason = getattr(error, "strerror", None) or str(error)
+    return Problem(
+        id=Id.USAGE,
+        message=f"port {port} of 127.0.0.1 cannot be had: {reason.lower()}",
+        details=(("remedy", "end what listens there, or choose another port; 0 takes a free one"),),
+    )

@@ -1,0 +1,120 @@
+"""SOAP 1.1 as Enedis speaks it: envelopes in, answers and faults out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+_OPEN = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'
+_HEADER = (
+    f'<soap:Header><tec:acquittement xmlns:tec="{TECHNIQUE}">'
+    '<resultat code="SGT200">Succès</resultat></tec:acquittement></soap:Header>'
+)
+_BARE = f"{_OPEN}<soap:Body>".encode()
+_ACKNOWLEDGED = f"{_OPEN}{_HEADER}<soap:Body>".encode()
+_CLOSE = b"</soap:Body></soap:Envelope>"
+
+
+class Refusal(Exception):
+    """SGE says no: a code and its words, and the unreliable `faultstring` of some services."""
+
+    def __init__(self, code: str, message: str, string: str = "") -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.string = string or message
+
+
+def body_of(message: bytes) -> etree._Element:
+    """The one element in the body of an envelope.
+
+    Raises: Refusal SGT562 when the message is no such thing.
+    """
+    try:
+        root = etree.fromstring(message, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise Refusal("SGT562", f"Le message n'est pas du XML bien formé : {error.msg}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Refusal("SGT562", "Le message ne doit pas contenir de DOCTYPE.")
+    if root.tag != f"{{{SOAP}}}Envelope":
+        raise Refusal("SGT562", f"Envelope SOAP 1.1 attendue, {local(root)} reçu.")
+    body = root.find(f"{{{SOAP}}}Body")
+    if body is None or len(body) != 1:
+        raise Refusal("SGT562", "Body doit contenir un élément et un seul.")
+    return body[0]
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def namespace(element: etree._Element) -> str:
+    """The element's namespace, empty when it has none."""
+    return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
+
+
+def written(root: str, name: str, content: Mapping[str, Any]) -> bytes:
+    """`{root}name` with its unqualified children, as XML.
+
+    `@key` is an attribute, a list repeats its element, None leaves it out.
+    """
+    element = etree.Element(f"{{{root}}}{name}", nsmap={"ns": root})
+    _fill(element, content)
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
+
+
+def _fill(element: etree._Element, content: Mapping[str, Any]) -> None:
+    for key, value in content.items():
+        if key.startswith("@"):
+            element.set(key[1:], str(value))
+            continue
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if item is None:
+                continue
+            child = etree.SubElement(element, key)
+            if isinstance(item, Mapping):
+                _fill(child, item)
+            else:
+                child.text = _text(item)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def enveloped(answer: bytes, *, acknowledged: bool) -> bytes:
+    """The answer in its envelope; services with an `entete` acknowledge in the header."""
+    return (_ACKNOWLEDGED if acknowledged else _BARE) + answer + _CLOSE
+
+
+def fault(refusal: Refusal) -> bytes:
+    """A fault as Enedis sends it: `soap:Server`, and the code in `erreur/resultat`."""
+    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
+    body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
+    node = etree.SubElement(body, f"{{{SOAP}}}Fault")
+    etree.SubElement(node, "faultcode").text = "soap:Server"
+    etree.SubElement(node, "faultstring").text = refusal.string
+    detail = etree.SubElement(node, "detail")
+    error = etree.SubElement(detail, f"{{{TECHNIQUE}}}erreur", nsmap={"ns3": TECHNIQUE})
+    result = etree.SubElement(error, "resultat")
+    result.set("code", refusal.code)
+    result.text = refusal.message
+    return etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)

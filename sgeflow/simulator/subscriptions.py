@@ -1,0 +1,78 @@
+"""A subscribed service and its life: asked for, active, ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sgeflow.simulator.dates import ONE_DAY
+
+STOPPED = "Arrêt à l'initiative de l'acteur"
+RENEWED = "Renouvellement du service"
+EXPIRED = "Fin de la période souscrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A publication option of an access service."""
+
+    periodicity: str
+    corrected: bool | None
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One service on one point, of either family; `kind` is CCDC, TRANSREC, ACCES or OPPENR."""
+
+    id: str
+    point: str
+    kind: str
+    label: str
+    start: date
+    end: date | None
+    contract: str | None = None
+    data: str | None = None  # CDC, IDX, ENERGIE, PMAX
+    direction: str = "SOUTIRAGE"
+    step: str | None = None
+    corrected: bool | None = None
+    periodicity: str | None = None
+    options: tuple[Option, ...] = ()
+    stopped: date | None = None
+    reason: str = STOPPED
+
+    def state(self, today: date) -> str:
+        """DEMANDE, ACTIF or TERMINE on that day."""
+        if self.stopped is not None or (self.end is not None and self.end < today):
+            return "TERMINE"
+        return "ACTIF" if self.start <= today else "DEMANDE"
+
+    def last_day(self) -> date | None:
+        """The day it ended or will end, None when it is open."""
+        return self.stopped or self.end
+
+    def ending(self, today: date) -> str | None:
+        """Why it ended; None while it has not."""
+        if self.state(today) != "TERMINE":
+            return None
+        return self.reason if self.stopped else EXPIRED
+
+    def stop(self, today: date, reason: str = STOPPED) -> Subscription:
+        """The same service, ended today."""
+        return replace(self, stopped=today, reason=reason)
+
+    def same_order(self, other: Subscription) -> bool:
+        """Whether the other is the same order again, but for its dates and its id."""
+        return _order(self) == _order(other)
+
+    def covers(self, start: date, end: date, today: date) -> bool:
+        """Whether it is active and its period holds all days of `start <= day < end`."""
+        inside = self.end is None or end - ONE_DAY <= self.end
+        return self.state(today) == "ACTIF" and self.start <= start and inside
+
+
+def _order(service: Subscription) -> Subscription:
+    return replace(
+        service, id="", start=date.min, end=None, options=(), stopped=None, reason="", label=""
+    )

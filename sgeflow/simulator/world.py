@@ -1,0 +1,162 @@
+"""What the simulated SGE and backoffice hold: points, services, consents. Safe over threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, HOUSEHOLD, Point, plain
+from sgeflow.simulator.scenarios import CONSENT_ID, Scenario
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import Subscription
+
+_FIRST_SERVICE = 51_000_100
+_FIRST_CONSENT = 2001
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, `start <= day < end`."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> Iterable[date]:
+        """Each day of it."""
+        count = (self.end - self.start).days
+        return (self.start + timedelta(days=number) for number in range(count))
+
+
+class World:
+    """The changing part of a simulator. Take `lock` around what must happen as one."""
+
+    def __init__(
+        self, scenario: Scenario, today: date, generation: str = "seed", fleet: int = 0
+    ) -> None:
+        self.scenario = scenario
+        self.today = today
+        self.lock = threading.RLock()
+        self.points: Mapping[str, Point] = scenario.points(today, fleet)
+        self._streets = _by_street(self.points.values())
+        self._services = {one.id: one for one in scenario.subscriptions(today, generation)}
+        self._consents = dict(_seeded(scenario, today))
+        self._cases = 0
+
+    # -- points -----------------------------------------------------------------------------------
+
+    def point(self, point_id: str) -> Point:
+        """The point of that id. Raises: Refusal SGT401."""
+        point = self.points.get(point_id)
+        if point is None:
+            raise Refusal("SGT401", "Le point est inconnu.")
+        return point
+
+    def points_at(self, postal_code: str, insee: str, street: str | None) -> list[Point]:
+        """The points of a commune, in one street when it is given (compared as SGE does)."""
+        found: Iterable[Point] = self.points.values()
+        if street is not None:
+            found = self._streets.get(plain(street), ())
+        return [one for one in found if (one.postal_code, one.insee) == (postal_code, insee)]
+
+    def check_contract(self, contract: str) -> None:
+        """Refuse a contract that is unknown (SGT471) or somebody else's (SGT472)."""
+        if contract == FOREIGN_CONTRACT:
+            raise Refusal("SGT472", "Le contrat n'appartient pas au demandeur.")
+        if contract != CONTRACT:
+            raise Refusal("SGT471", "Le contrat est inconnu.")
+
+    # -- services ---------------------------------------------------------------------------------
+
+    def services(self, point_id: str) -> tuple[Subscription, ...]:
+        """All services on a point, ended ones too, in the order they came."""
+        with self.lock:
+            return tuple(one for one in self._services.values() if one.point == point_id)
+
+    def keep(self, *services: Subscription) -> None:
+        """Add services, or replace those of the same id."""
+        with self.lock:
+            self._services.update({one.id: one for one in services})
+
+    def opposed(self, point_id: str) -> bool:
+        """Whether the customer opposes the recording of the load curve."""
+        services = self.services(point_id)
+        return any(one.kind == "OPPENR" and self.active(one) for one in services)
+
+    def active(self, service: Subscription) -> bool:
+        """Whether a service is in force today."""
+        return service.state(self.today) == "ACTIF"
+
+    def new_service_id(self) -> str:
+        """A fresh service id, eight digits."""
+        return str(_FIRST_SERVICE + self._next())
+
+    def new_case(self) -> str:
+        """A fresh `affaireId`, eight characters."""
+        return f"A{self._next():07d}"
+
+    def _next(self) -> int:
+        with self.lock:
+            self._cases += 1
+            return self._cases
+
+    # -- consents ---------------------------------------------------------------------------------
+
+    def consent(self, number: int) -> Mapping[str, Any] | None:
+        """A consent record of the backoffice, None when there is none of that number."""
+        return self._consents.get(number)
+
+    def add_consent(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep a new record and return it with its `ID`."""
+        with self.lock:
+            number = max(self._consents, default=_FIRST_CONSENT - 1) + 1
+            number = max(number, _FIRST_CONSENT)
+            return self._consents.setdefault(number, {"ID": number, **record})
+
+    def change_consent(self, number: int, changes: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The record with these members changed, None when it is gone."""
+        with self.lock:
+            if number not in self._consents:
+                return None
+            self._consents[number] = {**self._consents[number], **changes}
+            return self._consents[number]
+
+    def drop_consent(self, number: int) -> Mapping[str, Any] | None:
+        """Delete a record and return it, None when it was gone."""
+        with self.lock:
+            return self._consents.pop(number, None)
+
+    @property
+    def consents(self) -> tuple[Mapping[str, Any], ...]:
+        """All records, oldest first."""
+        with self.lock:
+            return tuple(self._consents.values())
+
+
+def _by_street(points: Iterable[Point]) -> Mapping[str, list[Point]]:
+    streets: dict[str, list[Point]] = {}
+    for point in points:
+        streets.setdefault(plain(point.street), []).append(point)
+    return streets
+
+
+def _seeded(scenario: Scenario, today: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    state = scenario.state(today)
+    if state is None:
+        return
+    record = {key: value for key, value in HOUSEHOLD.items() if key != "pointId"}
+    yield (
+        CONSENT_ID,
+        {
+            "ID": CONSENT_ID,
+            "pointID": HOUSEHOLD["pointId"],
+            **record,
+            "inseeCode": "69383",
+            "safetyOnBoarding": True,
+            "serviceID": state["serviceId"],
+            "endDate": state["consentEndDate"],
+        },
+    )
