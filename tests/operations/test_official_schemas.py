@@ -1,0 +1,172 @@
+"""The documents against the official XSDs, which come with the oracle `lowatt-enedis`."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+ORACLE = importlib.util.find_spec("lowatt_enedis")
+pytestmark = pytest.mark.skipif(ORACLE is None, reason="the official XSDs are not installed")
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+GROUPS = {XS + tag for tag in ("sequence", "choice", "all", "complexContent")}
+LEVELS = "{0}/Services/{0}/"
+ACCES = "AccesDonneesOptionPublication/xsd/"
+FILES = {
+    "rechercherPoint": LEVELS.format("RecherchePoint") + "RechercherPoint-v2.0.xsd",
+    "consulterDonneesTechniquesContractuelles": LEVELS.format(
+        "ConsultationDonneesTechniquesContractuelles"
+    )
+    + "ConsulterDonneesTechniquesContractuelles-v1.0.xsd",
+    "consulterMesuresDetaillees": "ConsultationMesuresDetaillees/ConsulterMesuresDetaillees-v2.0.1.xsd",
+    "consulterMesuresDetailleesV3": "ConsultationMesuresDetailleesV3/"
+    "ADAM.ConsulterMesuresDetailleesCommun.xsd",
+    "commanderCollectePublicationMesures": LEVELS.format("CommandeCollectePublicationMesures")
+    + "CommanderCollectePublicationMesures-v3.0.xsd",
+    "rechercherServicesSouscritsMesures": LEVELS.format("RechercheServicesSouscritsMesures")
+    + "RechercherServicesSouscritsMesures-v1.0.xsd",
+    "commanderArretServiceSouscritMesures": LEVELS.format("CommandeArretServiceSouscritMesures")
+    + "CommanderArretServiceSouscritMesures-v1.0.xsd",
+    "commanderServicesAccesDonnees": ACCES + "CommanderServicesAccesDonnees-V1.0.xsd",
+    "commanderRenouvellementServicesAccesDonnees": ACCES
+    + "CommanderRenouvellementServicesAccesDonnees-V1.0.xsd",
+    "commanderArretServicesAccesDonnees": ACCES + "CommanderArretServicesAccesDonnees-v1.0.xsd",
+    "rechercherServicesAccesDonnees": "RechercheServicesAccesDonnees/xsd/"
+    "RechercherServicesAccesDonnees-V1.0.1.xsd",
+}
+
+
+class Schema:
+    """One service's XSD and its imports, as declarations to walk."""
+
+    def __init__(self, file: Path) -> None:
+        self.types, self.elements = {}, {}
+        self._read(file.resolve(), set())
+
+    def _read(self, file: Path, seen: set[Path]) -> None:
+        if file in seen:
+            return
+        seen.add(file)
+        root = etree.parse(file).getroot()
+        namespace = root.get("targetNamespace")
+        for kind in root.findall(XS + "complexType"):
+            self.types[namespace, kind.get("name")] = kind
+        for element in root.findall(XS + "element"):
+            self.elements.setdefault(element.get("name"), (namespace, element))
+        for link in root.findall(XS + "import"):
+            if link.get("schemaLocation"):
+                self._read((file.parent / link.get("schemaLocation")).resolve(), seen)
+
+    def _type(self, node):
+        prefix, _, name = (node.get("type") or node.get("base") or "").rpartition(":")
+        return self.types.get((node.nsmap.get(prefix or None), name))
+
+    def children(self, element):
+        """Attribute names and child elements of an element, in order."""
+        kind = element.find(XS + "complexType")
+        kind = self._type(element) if kind is None else kind
+        return [] if kind is None else list(self._content(kind))
+
+    def _content(self, node):
+        for part in node:
+            if part.tag in GROUPS:
+                yield from self._content(part)
+            elif part.tag == XS + "extension":
+                base = self._type(part)
+                yield from () if base is None else self._content(base)
+                yield from self._content(part)
+            elif part.tag in (XS + "element", XS + "attribute"):
+                yield part
+
+    def walk(self, element, path=()):
+        """Every element and attribute below an element, with its path, in document order."""
+        for child in self.children(element):
+            below = (*path, child.get("name"))
+            yield below, child
+            yield from self.walk(child, below)
+
+    def whole(self, element):
+        """A reply with everything in it, as plain data: what repeats comes twice."""
+        parts = self.children(element)
+        if not parts:
+            return "x"
+        made = {part.get("name"): (part, self.whole(part)) for part in parts}
+        return {n: [v, v] if repeats(part) else v for n, (part, v) in made.items()}
+
+
+def repeats(node) -> bool:
+    return node.get("maxOccurs", "1") != "1"
+
+
+@pytest.fixture
+def schema(name) -> Schema:
+    return Schema(Path(ORACLE.submodule_search_locations[0], "wsdl", FILES[name]))
+
+
+@pytest.fixture
+def reply(operation, schema):
+    return next(schema.elements[n][1] for n in operation.response.elements if n in schema.elements)
+
+
+def declared(content, parameters, path=()):
+    """The elements of an envelope in order; a list of objects has those of its JSON Schema."""
+    for key, value in content.items():
+        below = (*path, key)
+        yield below
+        if isinstance(value, dict):
+            yield from declared(value, parameters, below)
+        elif parameter := re.fullmatch(r"\$\{(\w+)\}", value):
+            yield from listed(parameters[parameter[1]].schema, below)
+
+
+def listed(schema, path):
+    schema = schema.get("items", schema)
+    for name, child in schema.get("properties", {}).items():
+        yield (*path, name)
+        yield from listed(child, (*path, name))
+
+
+def test_an_envelope_holds_every_element_of_its_schema_in_order(operation, schema):
+    ((key, content),) = operation.envelope.body.items()
+    prefix, _, root = key.partition(":")
+    namespace, element = schema.elements[root]
+    assert operation.envelope.namespaces[prefix] == namespace
+    official = [path for path, _ in schema.walk(element)]
+    assert list(declared(content, operation.parameters)) == official
+
+
+def test_a_parameter_may_be_left_out_only_where_its_element_may(operation, schema):
+    ((key, content),) = operation.envelope.body.items()
+    nodes = dict(schema.walk(schema.elements[key.partition(":")[2]][1]))
+    for path in declared(content, operation.parameters):
+        parameter = operation.parameters.get(path[-1])
+        if parameter and not parameter.required and parameter.default is None:
+            above = [nodes[path[: length + 1]] for length in range(len(path))]
+            assert any(node.get("minOccurs") == "0" or in_choice(node) for node in above), path
+
+
+def in_choice(node) -> bool:
+    return node.getparent().tag == XS + "choice"
+
+
+def test_lists_are_what_repeats_in_a_reply(operation, schema, reply):
+    repeating = {".".join(path) for path, node in schema.walk(reply) if repeats(node)}
+    assert set(operation.response.lists) == repeating
+
+
+def test_every_output_finds_something_in_a_whole_reply(operation, schema, reply):
+    whole = schema.whole(reply)
+    empty = {n for n, path in operation.response.paths.items() if hollow(path.search(whole))}
+    assert empty == set()
+
+
+def hollow(value) -> bool:
+    """Whether anything in a value is missing."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return not value or any(map(hollow, parts))
+    return value is None
