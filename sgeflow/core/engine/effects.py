@@ -6,7 +6,7 @@ answer; `ask` gives that type back to the script.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -186,7 +186,11 @@ class Pause(Effect[None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together(Effect[tuple[Any, ...]]):
-    """Run scripts side by side, at most `limit` at once; the answers keep the order given."""
+    """Run scripts side by side, at most `limit` at once; the answers keep the order given.
+
+    When an answer satisfies `stop`, no further script is begun; one that never began gives None.
+    """
 
     scripts: tuple[Script[Any], ...]
     limit: int
+    stop: Callable[[Any], bool] | None = None

@@ -169,6 +169,14 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Where the running flow's state is kept between runs."""
+
+    collection: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """The facts of one evaluation: frozen at its start and recorded."""
 
@@ -179,6 +187,7 @@ class Run:
     library: Library
     trail: str = ""
     at: Location | None = None  # of the step that runs
+    memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     deadline: float | None = None
 

@@ -113,6 +113,18 @@ def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
         raise InvalidDocuments(problem) from None
 
 
+def value_of(node: Mapping[str, Any], data: Any) -> Any:
+    """The value of one part of an expression, for explaining it.
+
+    Raises:
+        EvaluationError: the part cannot be evaluated over this data.
+    """
+    try:
+        return _interpreter.visit(node, data)
+    except (JMESPathError, _NotOrderedError, ValueError, TypeError, AttributeError) as error:
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=str(error))) from None
+
+
 def sort_of(value: Any) -> str:
     """What a value is, for messages: never the value itself."""
     if value is None:

@@ -221,7 +221,7 @@ def _missing(parameter: Parameter, owner: str) -> Problem:
 
 
 def _broken_rules(rules: tuple[Rule, ...], values: Mapping[str, Any], owner: str) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     for rule in rules:
         try:
             holds = rule.check.truth(values)

@@ -1,0 +1,103 @@
+"""The project folder, or the catalogue in the package: finds documents and reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgeflow.core.engine.catalog import Document
+from sgeflow.errors import Id, Problem, TechnicalError, UsageError
+
+KINDS = ("operations", "flows", "environments")
+_PACKAGE = Path(__file__).resolve().parents[1]
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Where documents come from: a folder of one's own, on top of what is shipped."""
+
+    folder: Path | None  # with operations/, flows/ or environments/; None: the shipped ones only
+    shipped: Path
+
+    @property
+    def state(self) -> Path:
+        """Where runs, measures and states are kept: beside the project, else here."""
+        return (self.folder or Path.cwd()) / ".sgeflow"
+
+
+def find_project(chosen: Path | None) -> Project:
+    """The project folder: the chosen one, else the nearest upwards that has operations/.
+
+    Raises:
+        UsageError: the chosen folder has no operations, flows or environments.
+    """
+    shipped = _shipped()
+    if chosen is not None:
+        folder = chosen.resolve()
+        if not any((folder / kind).is_dir() for kind in KINDS):
+            message = f"{chosen} has no operations/, flows/ or environments/"
+            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+        return Project(folder=folder, shipped=shipped)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "operations").is_dir() and list((folder / "operations").glob("*.yaml")):
+            return Project(folder=folder, shipped=shipped)
+    return Project(folder=None, shipped=shipped)
+
+
+def read_documents(project: Project) -> list[Document]:
+    """All documents; one of the project's own replaces the shipped one of the same name.
+
+    Raises:
+        TechnicalError: a file cannot be read.
+    """
+    found: dict[tuple[str, str], Path] = {}
+    for root in (project.shipped, project.folder):
+        for kind, path in _files(root) if root else ():
+            found[kind, path.stem] = path
+    return [document(kind, path) for (kind, _), path in sorted(found.items())]
+
+
+def document(kind: str, path: Path) -> Document:
+    """One document by its path; messages call it by its path from here."""
+    return Document(kind=kind, file=shown(path), text=read_text(path))
+
+
+def shown(path: Path) -> str:
+    """A path as a person reads it: from the current folder when it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        inside = path.is_relative_to(_PACKAGE)
+        return f"sgeflow/{path.relative_to(_PACKAGE).as_posix()}" if inside else path.as_posix()
+
+
+def read_text(path: Path) -> str:
+    """A file as UTF-8 text.
+
+    Raises:
+        TechnicalError: it is not there, not readable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{shown(path)} is not UTF-8 text (byte {error.start})"
+    except OSError as error:
+        message = f"{shown(path)} cannot be read: {error.strerror or error}"
+    raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    for kind in KINDS:
+        folder = root / kind
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.suffix in _ENDINGS and not path.name.startswith("."):
+                yield kind, path
+
+
+def _shipped() -> Path:
+    """The catalogue in the wheel, or of the checkout that this package stands in."""
+    packed = _PACKAGE / "_data"
+    return packed if packed.is_dir() else _PACKAGE.parent

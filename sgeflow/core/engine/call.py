@@ -1,0 +1,151 @@
+"""One call: checked parameters, the request, its tries, and what the answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sgeflow.core.engine.effects import Clock, Exchange, Pause, Script, Settled, Tell, Warn, ask
+from sgeflow.core.engine.step import Done, End, Failed, Retry, Run
+from sgeflow.core.language.parameters import fill
+from sgeflow.core.model import (
+    CallRecord,
+    Failure,
+    Fault,
+    FaultClass,
+    Kind,
+    NoAnswer,
+    Request,
+    Response,
+)
+from sgeflow.errors import Id, Problem, SgeflowError
+
+Read = Callable[[Response], Any]
+"""Reads a response: outputs, or a fault, or why it is no answer."""
+
+_AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
+_TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
+
+
+def call_operation(name: str, given: Mapping[str, Any], run: Run) -> Script[End]:
+    """Call one operation of the catalogue: its outputs, or why there are none."""
+    binding = run.library.bindings[name]
+    operation = binding.operation
+    try:
+        values = fill(
+            operation.parameters,
+            given,
+            {"env": run.environment.facts()},
+            rules=operation.rules,
+            owner=operation.name,
+        )
+        request = binding.request(values, run.environment)
+    except SgeflowError as error:
+        return Failed(failure=failure_from(error, run))
+    if operation.status == "retired":
+        text = f"{operation.name} is retired at Enedis; see sgeflow show {operation.name}"
+        yield Tell(Warn(run.trail, text))
+    return (yield from converse(request, binding.read, run))
+
+
+def converse(request: Request, read: Read, run: Run) -> Script[End]:
+    """Send a request, again where that is safe and may help, and read the answer."""
+    attempt = 0
+    began = yield from ask(Clock())
+    while True:
+        attempt += 1
+        key = run.key(request.label)
+        answer = yield from ask(
+            Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
+        )
+        result = answer if isinstance(answer, NoAnswer) else read(answer)
+        yield Settled(record=_record(key, request, attempt, answer, result))
+        if not isinstance(result, Fault | NoAnswer):
+            return Done(outputs=result)
+        wait = _wait(result, request.kind, attempt, run.retry)
+        now = yield from ask(Clock())
+        if wait is None or _too_late(now + wait, began, run):
+            return Failed(failure=failure_of(result, request, attempt, run))
+        yield Pause(seconds=wait, jitter=run.retry.jitter)
+
+
+def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
+    """A refusal or a missing answer as a failure of the step."""
+    problem = result.problem
+    fault_class = result.fault_class
+    if isinstance(result, NoAnswer) and request.kind is not Kind.READ and result.sent is not False:
+        fault_class, problem = FaultClass.UNKNOWN, _unknown(problem, request, run)
+    if attempt > 1:
+        problem = replace(problem, details=(*problem.details, ("tried", f"{attempt} times")))
+    code = result.code if isinstance(result, Fault) and result.code else problem.id.code
+    return Failure(code=code, problem=placed(problem, run), fault_class=fault_class, step=run.trail)
+
+
+def failure_from(error: SgeflowError, run: Run) -> Failure:
+    """An error met while a step was evaluated, as a failure of the step."""
+    first = error.problems[0]
+    more = tuple(("also", problem.message) for problem in error.problems[1:])
+    problem = replace(first, details=(*first.details, *more))
+    return Failure(
+        code=first.id.code,
+        problem=placed(problem, run),
+        fault_class=FaultClass.INVALID,
+        step=run.trail,
+    )
+
+
+def placed(problem: Problem, run: Run) -> Problem:
+    """A problem that says in which step it arose."""
+    where = f"step {run.trail}" if run.trail else problem.where
+    return replace(problem, where=where, at=problem.at or run.at)
+
+
+def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
+    return Problem(
+        id=Id.ORDER_UNKNOWN,
+        message=f"{request.label} was sent and its answer lost",
+        details=(
+            ("why", problem.message),
+            ("so", "it is not known whether Enedis accepted it; it is not sent again by itself"),
+            ("next", f"look with a read before anything else; sgeflow runs show {run.id}"),
+        ),
+    )
+
+
+def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry) -> float | None:
+    """Seconds before the next try, or None when there is none."""
+    unsent = isinstance(result, NoAnswer) and result.sent is False
+    if attempt >= retry.attempts or result.fault_class not in _AGAIN:
+        return None
+    if kind is not Kind.READ and not unsent:
+        return None
+    if result.fault_class is FaultClass.TECHNICAL and attempt >= _TECHNICAL_TRIES:
+        return None
+    wait: float = min(retry.backoff * 2 ** (attempt - 1), retry.longest)
+    return max(wait, min(result.retry_after or 0.0, retry.longest))
+
+
+def _too_late(then: float, began: float, run: Run) -> bool:
+    within = run.retry.within
+    return (run.deadline is not None and then >= run.deadline) or (
+        within is not None and then - began >= within
+    )
+
+
+def _record(
+    key: str, request: Request, attempt: int, answer: Response | NoAnswer, result: Any
+) -> CallRecord:
+    if isinstance(result, Fault):
+        outcome = result.code or result.problem.id.code
+    else:
+        outcome = result.problem.id.code if isinstance(result, NoAnswer) else "ok"
+    return CallRecord(
+        key=key,
+        label=request.label,
+        kind=request.kind,
+        attempt=attempt,
+        outcome=outcome,
+        seconds=answer.seconds,
+        bytes_in=len(answer.body) if isinstance(answer, Response) else 0,
+    )

@@ -1,0 +1,148 @@
+"""Texts to a catalogue: every document read, checked and bound to the others, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sgeflow.core.engine.check import check_flows
+from sgeflow.core.engine.grammar import Grammar, decode_flow
+from sgeflow.core.engine.step import Verb
+from sgeflow.core.language.decode import (
+    check_reconcile,
+    decode_faults,
+    decode_operation,
+    decode_types,
+)
+from sgeflow.core.language.environments import decode_environment
+from sgeflow.core.language.source import Tree, read_yaml
+from sgeflow.core.model import Catalog, Environment, FaultEntry, Flow, Operation
+from sgeflow.core.soap.envelope import check_envelope
+from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+
+TYPES, FAULTS = "types", "faults"
+"""The two documents among the operations that are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text of a project: what it is, the name that messages call it by, what it says."""
+
+    kind: str  # operations | flows | environments
+    file: str
+    text: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and ending."""
+        return self.file.rpartition("/")[2].rpartition(".")[0]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A catalogue being put together."""
+
+    grammar: Grammar
+    types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    faults: Mapping[str, FaultEntry] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    environments: dict[str, Environment] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)  # stems of documents with a mistake
+
+    def read(self, document: Document) -> Tree | None:
+        """The tree of a document, or nothing when it is not YAML."""
+        try:
+            return read_yaml(document.file, document.text)
+        except InvalidDocuments as error:
+            self.problems += error.problems
+            self.broken.add(document.stem)
+            return None
+
+
+def assemble(
+    documents: Iterable[Document], verbs: Mapping[str, Verb]
+) -> tuple[Catalog, tuple[Problem, ...]]:
+    """The catalogue of some documents, and every mistake in any of them, by file and place.
+
+    Documents with a mistake are left out of the catalogue; a reference to one of them is not
+    reported as a second mistake.
+    """
+    assembly = Assembly(Grammar(verbs))
+    ordered = sorted(documents, key=_order)
+    for document in ordered:
+        tree = assembly.read(document)
+        if tree is not None:
+            _decode(assembly, document, tree)
+    for operation in assembly.operations.values():
+        assembly.problems += check_reconcile(operation, assembly.operations)
+    flows, problems = check_flows(assembly.flows, assembly.operations, assembly.environments)
+    assembly.problems += [p for p in problems if not _consequence(p, assembly.broken)]
+    catalog = Catalog(
+        operations=assembly.operations,
+        flows=flows,
+        environments=assembly.environments,
+        faults=assembly.faults,
+    )
+    return catalog, tuple(_sorted(assembly.problems))
+
+
+def _order(document: Document) -> tuple[int, str]:
+    """Types and faults first, then operations, environments, flows: each knows those before."""
+    if document.kind == "operations" and document.stem in (TYPES, FAULTS):
+        return 0, document.file
+    return {"operations": 1, "environments": 2, "flows": 3}[document.kind], document.file
+
+
+def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
+    value: Any
+    if document.kind == "environments":
+        value, problems = decode_environment(tree)
+        _add(assembly, assembly.environments, document, value, problems)
+    elif document.kind == "flows":
+        value, problems = decode_flow(tree, assembly.types, assembly.grammar)
+        _add(assembly, assembly.flows, document, value, problems)
+    elif document.stem == TYPES:
+        assembly.types, problems = decode_types(tree)
+        assembly.problems += problems
+    elif document.stem == FAULTS:
+        assembly.faults, problems = decode_faults(tree)
+        assembly.problems += problems
+    else:
+        value, problems = decode_operation(tree, assembly.types)
+        if value is not None:
+            problems = check_envelope(value, lambda path: tree.at(path, key=True))
+        _add(assembly, assembly.operations, document, value, problems)
+
+
+def _add(
+    assembly: Assembly,
+    known: dict[str, Any],
+    document: Document,
+    value: Any,
+    problems: list[Problem],
+) -> None:
+    assembly.problems += problems
+    if value is None or problems:
+        assembly.broken.add(document.stem)
+    elif value.name in known:
+        note = f"first in {known[value.name].at.file}"
+        message = f'"{value.name}" is defined twice'
+        assembly.problems.append(Problem(id=Id.NAME, message=message, at=value.at, note=note))
+    else:
+        known[value.name] = value
+
+
+def _consequence(problem: Problem, broken: set[str]) -> bool:
+    return problem.id is Id.UNKNOWN_REFERENCE and any(f'"{n}"' in problem.message for n in broken)
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    unique = {(p.id, p.message, _place(p.at)): p for p in problems}
+    return sorted(unique.values(), key=lambda p: _place(p.at))
+
+
+def _place(at: Location | None) -> tuple[str, int, int]:
+    return (at.file, at.line, at.column) if at else ("", 0, 0)

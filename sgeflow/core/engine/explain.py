@@ -1,0 +1,59 @@
+"""Why a condition did not hold: the value of each of its parts, nothing personal said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.language.expression import Expression, sort_of, value_of
+from sgeflow.errors import EvaluationError
+
+_DEEPER = {"and_expression", "or_expression", "not_expression", "comparator"}
+
+
+def explained(expression: Expression, scope: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The condition and its sub-values, as labelled lines of a message.
+
+    Values are shown when they are numbers, true or false, or lists (their length); text may name
+    a person and is shown only as being there.
+    """
+    lines = [("condition", " ".join(expression.text.split()))]
+    lines += [("└─ " + words, shown) for words, shown in _parts(expression.parsed, scope)]
+    return tuple(lines)
+
+
+def _parts(node: Mapping[str, Any], scope: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for child in node["children"] if node["type"] in _DEEPER else (node,):
+        if child["type"] == "literal":
+            continue
+        if child["type"] in _DEEPER:
+            yield from _parts(child, scope)
+        else:
+            yield _words(child), _shown(child, scope)
+
+
+def _words(node: Mapping[str, Any]) -> str:
+    kind = node["type"]
+    if kind == "field":
+        return str(node["value"])
+    if kind == "function_expression":
+        return f"{node['value']}(…)"
+    if kind == "subexpression":
+        return ".".join(_words(child) for child in node["children"])
+    if kind in {"filter_projection", "projection", "flatten", "index_expression"}:
+        return _words(node["children"][0]) + "[…]"
+    return "…"
+
+
+def _shown(node: Mapping[str, Any], scope: Mapping[str, Any]) -> str:
+    try:
+        value = value_of(node, scope)
+    except EvaluationError as error:
+        return error.problems[0].message
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return sort_of(value)

@@ -1,0 +1,159 @@
+"""`aggregate`: sum kept measures into days, months or years.
+
+    - id: months
+      aggregate: {point: "${inputs.pointId}", from: daily_energy, by: month, into: monthly_energy}
+
+Sums are made from all kept days, never from what this run fetched alone, so that a part of a month
+cannot replace its whole. `into` keeps the sums as a series of their own. `compare` names a series
+of daily energy: days on which the sum of a load curve differs from it are told as a warning and
+listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete` and `periods`
+({period, value, complete}).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.shape import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.template import Template
+from sgeflow.core.measures.sums import (
+    Total,
+    by_day,
+    by_month,
+    by_year,
+    differences,
+    energy_unit,
+    number,
+)
+from sgeflow.core.model import Measure, Series
+from sgeflow.errors import EvaluationError, Id, Problem
+
+_SHOWN = 3  # days that a warning names; all of them are in the outputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """From which series, by which period, into which."""
+
+    point: Template
+    source: str
+    by: str
+    into: str | None
+    compare: str | None
+
+
+def decode(keys: Keys) -> Aggregate:
+    """The series' names and the period."""
+    return Aggregate(
+        point=keys.template("aggregate", "point"),
+        source=keys.get("aggregate", "from"),
+        by=keys.get("aggregate", "by"),
+        into=keys.get("aggregate", "into"),
+        compare=keys.get("aggregate", "compare"),
+    )
+
+
+def check(spec: Aggregate, checker: Checker) -> Shape:
+    """Only the point is computed."""
+    checker.template(spec.point)
+    period = object_of({"period": TEXT, "value": NUMBER, "complete": BOOLEAN}, "periods[]")
+    difference = object_of({"day": TEXT, "curve": NUMBER, "energy": NUMBER}, "differences[]")
+    return object_of(
+        {
+            "rows": NUMBER,
+            "total": NUMBER,
+            "complete": NUMBER,
+            "periods": list_of(period),
+            "differences": list_of(difference),
+        },
+        "aggregate",
+    )
+
+
+def run(spec: Aggregate, scope: Scope, run: Run) -> Script[End]:
+    """Load, sum, keep, compare."""
+    point = str(spec.point.evaluate(scope))
+    loaded = yield from ask(Load(key=run.key("load"), point=point, name=spec.source))
+    totals = _totals(spec, loaded)
+    if spec.into and totals:
+        series = Series(point=point, name=spec.into, unit=energy_unit(loaded.unit))
+        rows = tuple(Measure(total.start, number(total.value), total.length) for total in totals)
+        yield from ask(Save(key=run.key("save"), series=series, measures=rows))
+    differing = yield from _compared(spec, point, loaded, run)
+    complete = sum(total.missing == 0 for total in totals)
+    outputs = {
+        "rows": len(totals),
+        "total": number(sum(total.value for total in totals)),
+        "complete": complete,
+        "periods": [_period(total) for total in totals],
+        "differences": differing,
+    }
+    unit = energy_unit(loaded.unit) if totals else ""
+    summary = f"{len(totals)} {spec.by}s, {complete} complete · {outputs['total']} {unit}".rstrip()
+    return Done(outputs=outputs, summary=summary)
+
+
+def _totals(spec: Aggregate, loaded: Loaded) -> tuple[Total, ...]:
+    if not loaded.measures:
+        return ()
+    try:
+        if spec.by == "day":
+            return by_day(loaded.measures, loaded.unit)
+        return (by_month if spec.by == "month" else by_year)(loaded.measures)
+    except ValueError as error:
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=str(error))) from None
+
+
+def _compared(spec: Aggregate, point: str, curve: Loaded, run: Run) -> Script[list[dict[str, Any]]]:
+    if spec.compare is None or not curve.measures:
+        return []
+    first, last = curve.measures[0].start, curve.measures[-1].start
+    daily = yield from ask(
+        Load(key=run.key("compare"), point=point, name=spec.compare, start=first, end=last + 1)
+    )
+    found = differences(curve.measures, curve.unit, daily.measures)
+    for difference in found[:_SHOWN]:
+        figures = f"{difference.curve} Wh by the curve, {difference.energy} Wh by the day"
+        yield Tell(Warn(run.trail, f"{difference.day}: {figures}"))
+    if len(found) > _SHOWN:
+        yield Tell(Warn(run.trail, f"{len(found)} days differ in all"))
+    return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in found]
+
+
+def _period(total: Total) -> dict[str, Any]:
+    return {
+        "period": total.period,
+        "value": number(total.value),
+        "complete": total.missing == 0,
+    }
+
+
+VERB = Verb(
+    name="aggregate",
+    manual=__doc__ or "",
+    properties={
+        "aggregate": {
+            **closed(
+                {
+                    "point": text("whose measures"),
+                    "from": text("the kept series"),
+                    "by": {"enum": ["day", "month", "year"]},
+                    "into": text("the series that keeps the sums", pattern="^[a-z][a-z0-9_]*$"),
+                    "compare": text("a series of daily energy to compare a load curve with"),
+                },
+                ("point", "from", "by"),
+            ),
+            "x-called": "an aggregate",
+        }
+    },
+    required=("aggregate",),
+    decode=decode,
+    check=check,
+    run=run,
+)

@@ -1,0 +1,109 @@
+"""`branches`: named groups of steps run side by side.
+
+    - id: gather
+      on_item_error: collect
+      branches:
+        daily: [{id: fetch, call: consulterMesuresDetaillees, with: {…}}]
+        half_hours: [{id: fetch, call: consulterMesuresDetaillees, with: {…}}]
+
+After it, `steps.gather.daily.fetch`. A branch cannot read another. With `on_item_error: collect`
+a branch that fails does not stop the others: it is null, and `steps.gather.failed` lists it with
+`item` (the branch), `code`, `message`, `class`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sgeflow.core.engine.blocks import block, failed_item
+from sgeflow.core.engine.check import FAILED_ITEM, Checker
+from sgeflow.core.engine.effects import Script, Together, ask
+from sgeflow.core.engine.grammar import STEPS, Keys
+from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step, Verb
+from sgeflow.core.language.schemas import names_to
+from sgeflow.core.language.shape import Shape, list_of, object_of
+from sgeflow.core.model import Status
+from sgeflow.errors import Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branches:
+    """The branches by name."""
+
+    branches: Mapping[str, tuple[Step, ...]]
+    collect: bool
+
+    @property
+    def inner(self) -> tuple[Step, ...]:
+        """All steps of all branches."""
+        return tuple(step for steps in self.branches.values() for step in steps)
+
+
+def decode(keys: Keys) -> Branches:
+    """The steps of each branch."""
+    names = keys.get("branches")
+    if "failed" in names:
+        keys.report(Id.NAME, 'a branch cannot be called "failed"', "branches", "failed")
+    return Branches(
+        branches={name: keys.steps("branches", name) for name in names},
+        collect=keys.get("on_item_error") == "collect",
+    )
+
+
+def check(spec: Branches, checker: Checker) -> Shape:
+    """Each branch sees what came before, and not the others."""
+    shapes = {}
+    for name, steps in spec.branches.items():
+        shape = replace(checker.block(steps)[0], origin=f"branch {name}")
+        shapes[name] = shape.maybe() if spec.collect else shape
+    if spec.collect:
+        shapes["failed"] = list_of(FAILED_ITEM)
+    return object_of(shapes, "the branches")
+
+
+def run(spec: Branches, scope: Scope, run: Run) -> Script[End]:
+    """All branches at once; what each gives by its name."""
+    scripts = tuple(block(steps, scope, run.into(name)) for name, steps in spec.branches.items())
+    stop = None if spec.collect else _failed
+    ends = yield from ask(Together(scripts=scripts, limit=len(scripts), stop=stop))
+    named: dict[str, End] = {
+        name: end for name, end in zip(spec.branches, ends, strict=True) if end is not None
+    }
+    return _joined(spec, named)
+
+
+def _failed(end: Any) -> bool:
+    return not isinstance(end, Done)
+
+
+def _joined(spec: Branches, ends: Mapping[str, End]) -> End:
+    undos = tuple(pending for end in ends.values() for pending in end.undos)
+    outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
+    bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
+    partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in ends.values())
+    if not spec.collect:
+        for end in ends.values():
+            if not isinstance(end, Done):
+                return replace(end, undos=undos)
+        status = Status.PARTIAL if partial else Status.DONE
+        return Done(outputs=outputs, undos=undos, status=status)
+    outputs["failed"] = [failed_item(name, end.failure) for name, end in bad.items()]
+    return Done(
+        outputs=outputs,
+        undos=undos,
+        status=Status.PARTIAL if bad or partial else Status.DONE,
+        summary=f"{', '.join(bad)} failed" if bad else "",
+    )
+
+
+VERB = Verb(
+    name="branches",
+    manual=__doc__ or "",
+    properties={"branches": names_to({**STEPS}, "groups of steps, by name")},
+    required=("branches",),
+    decode=decode,
+    check=check,
+    run=run,
+)

@@ -1,0 +1,77 @@
+"""`call`: one SGE operation; its outputs become `steps.<id>`.
+
+    - id: contract
+      call: consulterDonneesTechniquesContractuelles
+      with: {pointId: "${inputs.pointId}"}
+
+`with` names the operation's parameters; what has a default may be left out. A refusal is handled
+by `on_fault`, technical errors of reads are tried again (`retry` says how).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.call import call_operation
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import End, Run, Scope, Verb
+from sgeflow.core.language.schemas import text
+from sgeflow.core.language.shape import ANY, Shape
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The operation and its arguments."""
+
+    operation: str
+    arguments: Mapping[str, Template]
+    at: Location
+    places: Mapping[str, Location]
+
+
+def decode(keys: Keys) -> Call:
+    """The operation's name and its arguments."""
+    return Call(
+        operation=keys.get("call"),
+        arguments=keys.templates("with"),
+        at=keys.at("call"),
+        places=keys.places("with"),
+    )
+
+
+def check(spec: Call, checker: Checker) -> Shape:
+    """The operation exists and takes these arguments; it gives its response paths."""
+    operation = checker.operation(spec.operation, spec.at)
+    if operation is None:
+        for template in spec.arguments.values():
+            checker.template(template)
+        return ANY
+    checker.arguments(spec.operation, operation.parameters, spec.arguments, spec.places, spec.at)
+    return checker.outputs_of(operation)
+
+
+def run(spec: Call, scope: Scope, run: Run) -> Script[End]:
+    """Evaluate the arguments and call."""
+    given: dict[str, Any] = {k: t.evaluate(scope) for k, t in spec.arguments.items()}
+    return (yield from call_operation(spec.operation, given, run))
+
+
+VERB = Verb(
+    name="call",
+    manual=__doc__ or "",
+    properties={
+        "call": text("the SGE operation"),
+        "with": {"type": "object", "description": "its parameters, by their XSD names"},
+    },
+    required=("call",),
+    modifiers=frozenset({"retry", "poll"}),
+    decode=decode,
+    check=check,
+    run=run,
+)

@@ -1,0 +1,75 @@
+"""`check`: a condition that must hold, and what is told when it does not.
+
+- id: level
+  check: steps.contract.level == '2'
+  else:
+    code: USER_ACTION_NEEDED
+    message: The meter does not give detailed measures yet.
+    hint: Ask Enedis when the meter will be open to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sgeflow.core.engine.blocks import failure_of
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.explain import explained
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.modifiers import VERDICT, verdict
+from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verb, Verdict
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.shape import NULL, Shape
+from sgeflow.core.language.template import constant
+from sgeflow.errors import Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The condition and the words for when it fails."""
+
+    condition: Expression | None
+    otherwise: Verdict
+
+
+def decode(keys: Keys) -> Check:
+    """The condition, and its `else`."""
+    plain = Verdict(code="CHECK_FAILED", message=constant("the condition does not hold"))
+    path = (*keys.path, "else")
+    return Check(
+        condition=keys.expression("check"),
+        otherwise=verdict(keys.decoder, path) if keys.get("else") else plain,
+    )
+
+
+def check(spec: Check, checker: Checker) -> Shape:
+    """The condition is true or false; it gives nothing."""
+    checker.condition(spec.condition)
+    checker.verdict(spec.otherwise)
+    return NULL
+
+
+def run(spec: Check, scope: Scope, run: Run) -> Script[End]:
+    """Go on when it holds."""
+    yield from ()
+    if spec.condition is None or spec.condition.truth(scope):
+        return Done(summary="holds")
+    at = spec.condition.spot.at(0, len(spec.condition.text))
+    details = explained(spec.condition, scope)
+    failure = failure_of(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)
+    return Failed(failure=failure)
+
+
+VERB = Verb(
+    name="check",
+    manual=__doc__ or "",
+    properties={
+        "check": {"type": ["string", "boolean"], "description": "JMESPath that must hold"},
+        "else": VERDICT,
+    },
+    required=("check",),
+    decode=decode,
+    check=check,
+    run=run,
+)

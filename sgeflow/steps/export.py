@@ -1,0 +1,92 @@
+"""`export`: write kept measures to a file for others.
+
+    - id: documents
+      export: {format: cozy, point: "${inputs.pointId}", file: data/importedData.json}
+
+Formats are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and `parquet`.
+Without `point` all points are written. `documents` adds documents by type, `io.cozy.accounts` for
+example. A path is relative to where the run was started. Gives `file` and `counts` by kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Export as Write
+from sgeflow.core.engine.effects import Script, ask
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.shape import ANY, TEXT, Shape, object_of
+from sgeflow.core.language.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """The format, the file, and what goes in."""
+
+    format: str
+    file: Template
+    point: Template
+    documents: Template
+
+
+def decode(keys: Keys) -> Export:
+    """The format and the templates."""
+    return Export(
+        format=keys.get("export", "format"),
+        file=keys.template("export", "file"),
+        point=keys.template("export", "point"),
+        documents=keys.template("export", "documents", default={}),
+    )
+
+
+def check(spec: Export, checker: Checker) -> Shape:
+    """Names in the templates."""
+    for template in (spec.file, spec.point, spec.documents):
+        checker.template(template)
+    return object_of({"file": TEXT, "counts": ANY}, "export")
+
+
+def run(spec: Export, scope: Scope, run: Run) -> Script[End]:
+    """Write the file."""
+    point = spec.point.evaluate(scope)
+    written = yield from ask(
+        Write(
+            key=run.key("export"),
+            format=spec.format,
+            file=str(spec.file.evaluate(scope)),
+            point=None if point is None else str(point),
+            documents=spec.documents.evaluate(scope) if spec.documents.written else {},
+        )
+    )
+    counts = ", ".join(f"{count} {kind}" for kind, count in written.counts.items())
+    return Done(
+        outputs={"file": written.file, "counts": dict(written.counts)},
+        summary=f"{written.file} · {counts}",
+    )
+
+
+VERB = Verb(
+    name="export",
+    manual=__doc__ or "",
+    properties={
+        "export": {
+            **closed(
+                {
+                    "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
+                    "file": text("where to"),
+                    "point": text("whose measures; all without it"),
+                    "documents": {"type": "object", "description": "further documents by type"},
+                },
+                ("format", "file"),
+            ),
+            "x-called": "an export",
+        }
+    },
+    required=("export",),
+    decode=decode,
+    check=check,
+    run=run,
+)

@@ -1,0 +1,52 @@
+"""`fail`: end here, badly, with a code for programs and words for people.
+
+    - id: none_left
+      when: length(steps.match.rows) == `0`
+      fail: {code: USER_ACTION_NEEDED, message: "No such commune.", hint: "Check the postal code."}
+
+What the flow did is undone, last first, unless `partial: true` says that what was done stays done
+(exit code 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from sgeflow.core.engine.blocks import failure_of
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Effect
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.modifiers import VERDICT, verdict
+from sgeflow.core.engine.step import End, Failed, Run, Scope, Verb, Verdict
+from sgeflow.core.language.shape import NULL, Shape
+from sgeflow.errors import Id
+
+
+def decode(keys: Keys) -> Verdict:
+    """The words."""
+    return verdict(keys.decoder, (*keys.path, "fail"))
+
+
+def check(spec: Verdict, checker: Checker) -> Shape:
+    """The names in the words."""
+    checker.verdict(spec)
+    return NULL
+
+
+def run(spec: Verdict, scope: Scope, run: Run) -> Generator[Effect[Any], Any, End]:
+    """End."""
+    yield from ()
+    id_ = Id.PARTIAL if spec.partial else Id.FLOW_FAILED
+    return Failed(failure=failure_of(spec, id_, scope, run))
+
+
+VERB = Verb(
+    name="fail",
+    manual=__doc__ or "",
+    properties={"fail": VERDICT},
+    required=("fail",),
+    decode=decode,
+    check=check,
+    run=run,
+)

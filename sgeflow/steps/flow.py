@@ -1,0 +1,77 @@
+"""`flow`: another flow as one step; only inputs go in, only outputs come out.
+
+    - id: identity
+      flow: verify-identity
+      with: {pointId: "${inputs.pointId}", lastname: "${inputs.lastname}"}
+
+What the sub-flow must undo when it fails it undoes itself; once it has ended well, it is not
+undone for what fails later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.flows import evaluate_flow
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import End, Run, Scope, Verb
+from sgeflow.core.language.schemas import text
+from sgeflow.core.language.shape import ANY, Shape
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubFlow:
+    """The flow and its inputs."""
+
+    flow: str
+    arguments: Mapping[str, Template]
+    at: Location
+    places: Mapping[str, Location]
+
+
+def decode(keys: Keys) -> SubFlow:
+    """The flow's name and its inputs."""
+    return SubFlow(
+        flow=keys.get("flow"),
+        arguments=keys.templates("with"),
+        at=keys.at("flow"),
+        places=keys.places("with"),
+    )
+
+
+def check(spec: SubFlow, checker: Checker) -> Shape:
+    """The flow exists, does not call this one, and takes these inputs."""
+    flow = checker.flow(spec.flow, spec.at)
+    if flow is None:
+        for template in spec.arguments.values():
+            checker.template(template)
+        return ANY
+    checker.arguments(spec.flow, flow.inputs, spec.arguments, spec.places, spec.at)
+    return flow.shape
+
+
+def run(spec: SubFlow, scope: Scope, run: Run) -> Script[End]:
+    """Evaluate the inputs, then the flow."""
+    given = {name: template.evaluate(scope) for name, template in spec.arguments.items()}
+    flow = run.library.catalog.flows[spec.flow]
+    return (yield from evaluate_flow(flow, given, run))
+
+
+VERB = Verb(
+    name="flow",
+    manual=__doc__ or "",
+    properties={
+        "flow": text("the other flow"),
+        "with": {"type": "object", "description": "its inputs"},
+    },
+    required=("flow",),
+    modifiers=frozenset({"poll"}),
+    decode=decode,
+    check=check,
+    run=run,
+)

@@ -1,0 +1,74 @@
+"""`return`: end the flow here, well, with these outputs.
+
+    - id: nothing_to_do
+      when: "!present(state.boId)"
+      return: {stopped: false}
+
+The names are among the flow's `outputs`; those not named are null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Effect
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import End, Returned, Run, Scope, Verb
+from sgeflow.core.language.schemas import names_to
+from sgeflow.core.language.shape import NULL, Shape
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Id, Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The outputs by name."""
+
+    outputs: Mapping[str, Template]
+    places: Mapping[str, Location]
+
+
+def decode(keys: Keys) -> Return:
+    """The outputs."""
+    return Return(outputs=keys.templates("return"), places=keys.places("return"))
+
+
+def check(spec: Return, checker: Checker) -> Shape:
+    """The names are the flow's outputs."""
+    for name, template in spec.outputs.items():
+        checker.template(template)
+        if name not in checker.outputs:
+            checker.report(
+                Id.UNKNOWN_FIELD,
+                f'the flow has no output "{name}"',
+                spec.places[name],
+                allowed=checker.outputs,
+                allowed_label="outputs",
+                suggestion=closest(name, checker.outputs),
+            )
+    return NULL
+
+
+def run(
+    spec: Return,
+    scope: Scope,
+    run: Run,  # noqa: ARG001 - every verb is given the run
+) -> Generator[Effect[Any], Any, End]:
+    """End."""
+    yield from ()
+    return Returned(outputs={name: t.evaluate(scope) for name, t in spec.outputs.items()})
+
+
+VERB = Verb(
+    name="return",
+    manual=__doc__ or "",
+    properties={"return": names_to({}, "outputs by name")},
+    required=("return",),
+    decode=decode,
+    check=check,
+    run=run,
+)

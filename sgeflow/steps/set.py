@@ -1,0 +1,60 @@
+"""`set`: names for computed values.
+
+    - id: period
+      set:
+        start: ${latest([date_add(run.today, '-P1Y'), steps.contract.startDate])}
+
+Read as `steps.period.start`. The names of one `set` do not see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Effect
+from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.schemas import names_to
+from sgeflow.core.language.shape import Shape, object_of
+from sgeflow.core.language.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Set:
+    """The values by name."""
+
+    values: Mapping[str, Template]
+
+
+def decode(keys: Keys) -> Set:
+    """The values."""
+    return Set(values=keys.templates("set"))
+
+
+def check(spec: Set, checker: Checker) -> Shape:
+    """Each value's shape by its name."""
+    return object_of({k: checker.template(t) for k, t in spec.values.items()}, "the set")
+
+
+def run(
+    spec: Set,
+    scope: Scope,
+    run: Run,  # noqa: ARG001 - every verb is given the run
+) -> Generator[Effect[Any], Any, End]:
+    """Evaluate them."""
+    yield from ()
+    return Done(outputs={name: template.evaluate(scope) for name, template in spec.values.items()})
+
+
+VERB = Verb(
+    name="set",
+    manual=__doc__ or "",
+    properties={"set": {**names_to({}, "values by name"), "minProperties": 1}},
+    required=("set",),
+    decode=decode,
+    check=check,
+    run=run,
+)
