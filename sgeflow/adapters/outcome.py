@@ -1,0 +1,274 @@
+"""Foreign exceptions told as `NoAnswer`: was it sent, what does it mean, what to do.
+
+The texts of the exceptions are never used: they may hold addresses, headers or bodies.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from requests import exceptions as rq
+from urllib3 import exceptions as u3
+
+from sgeflow.adapters.wire import BrokenBody, TooLarge, refused_certificate
+from sgeflow.core.model import FaultClass, Kind, NoAnswer
+from sgeflow.errors import Id, Problem
+
+FOREIGN = (
+    rq.RequestException,
+    u3.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+    TooLarge,
+    BrokenBody,
+)
+"""All that requests, urllib3 and the standard library raise while a request is exchanged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """What is known of an exchange that ended without an answer."""
+
+    host: str
+    kind: Kind
+    sent: bool  # bytes of the request left this machine
+    seconds: float
+    connect_timeout: float
+    limit: str = ""  # the time limit that ended it, in words
+    step_limit: bool = False  # that limit was the step's own
+    reply_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    id: Id
+    message: str
+    remedy: str = ""
+    fault_class: FaultClass = FaultClass.NETWORK
+    sent: bool | None = None  # overrules what the connection knows, when the error knows better
+
+
+def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
+    """The outcome of an exchange that ended with a foreign exception."""
+    chain = tuple(_chain(error))
+    for kinds, tell in _RULES:
+        for link in chain:
+            if isinstance(link, kinds):
+                return _outcome(tell(link, known), known)
+    return _outcome(_unknown(error, known), known)
+
+
+def refused(
+    known: Exchanged, problem: Problem, fault_class: FaultClass = FaultClass.TECHNICAL
+) -> NoAnswer:
+    """An answer that is none: a redirect, a limit that came before sending."""
+    sent = None if known.sent else False
+    unsure = sent is None and known.kind is not Kind.READ
+    return NoAnswer(
+        sent=sent,
+        problem=problem,
+        fault_class=FaultClass.UNKNOWN if unsure else fault_class,
+        seconds=known.seconds,
+    )
+
+
+def _outcome(told: _Told, known: Exchanged) -> NoAnswer:
+    problem = Problem(
+        id=told.id,
+        message=told.message,
+        details=(("remedy", told.remedy),) if told.remedy else (),
+    )
+    sent = known.sent if told.sent is None else told.sent
+    unsure = sent and known.kind is not Kind.READ
+    return NoAnswer(
+        sent=None if sent else False,
+        problem=problem,
+        fault_class=FaultClass.UNKNOWN if unsure else told.fault_class,
+        seconds=known.seconds,
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those inside it, innermost first: the inner ones know more."""
+    seen: set[int] = set()
+    found: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        link = queue.pop()
+        if isinstance(link, BaseException) and id(link) not in seen:
+            seen.add(id(link))
+            found.append(link)
+            queue += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
+    return reversed(found)
+
+
+def _certificate(error: BaseException, known: Exchanged) -> _Told:
+    why = getattr(error, "verify_message", "") or "the name does not match"
+    return _Told(
+        Id.TLS,
+        f"the certificate of {known.host} is not trusted: {why}",
+        "check `base_url`, and `ca` when the server belongs to a private authority",
+        FaultClass.CREDENTIALS,
+        sent=False,
+    )
+
+
+def _tls(error: BaseException, known: Exchanged) -> _Told:
+    reason = str(getattr(error, "reason", None) or "no reason given").lower().replace("_", " ")
+    if isinstance(error, ssl.SSLError) and refused_certificate(error):
+        return _Told(
+            Id.TLS,
+            f"{known.host} refused the client certificate ({reason})",
+            "check `certificate` and `key`: known to Enedis, with its whole chain, not expired",
+            FaultClass.CREDENTIALS,
+            sent=False,
+        )
+    if known.sent:
+        return _Told(Id.NO_ANSWER, f"the TLS connection to {known.host} broke ({reason})")
+    return _Told(
+        Id.TLS,
+        f"no TLS connection could be made to {known.host} ({reason})",
+        "check `base_url`: its scheme and its port",
+        FaultClass.CREDENTIALS,
+    )
+
+
+def _name(_error: BaseException, known: Exchanged) -> _Told:
+    return _Told(
+        Id.NOT_SENT,
+        f"the name of {known.host} is not known; nothing was sent",
+        "check `base_url` and this machine's name resolution",
+        sent=False,
+    )
+
+
+def _not_connected(error: BaseException, known: Exchanged) -> _Told:
+    why = _errno_words(error) or "no connection"
+    return _Told(
+        Id.NOT_SENT,
+        f"{known.host} could not be reached ({why}); nothing was sent",
+        "check `base_url`, and whether the service is up",
+        sent=False,
+    )
+
+
+def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
+    limit = known.limit if known.step_limit else f"{known.connect_timeout:g} s"
+    return _Told(
+        Id.NOT_SENT,
+        f"{known.host} accepted no connection within {limit}; nothing was sent",
+        "check the network, or raise `timeout.connect`",
+        sent=False,
+    )
+
+
+def _silence(error: BaseException, known: Exchanged) -> _Told:
+    if not known.sent:
+        return _slow_connect(error, known)
+    return _Told(
+        Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
+        f"{known.host} was sent the request and did not answer within {known.limit}",
+        "raise "
+        + ("the step's `timeout`" if known.step_limit else "`timeout.read` if it is usual"),
+    )
+
+
+def _cut(_error: BaseException, known: Exchanged) -> _Told:
+    return _Told(Id.BAD_ANSWER, f"the answer of {known.host} ended in the middle")
+
+
+def _packing(error: BaseException, known: Exchanged) -> _Told:
+    why = str(error) if isinstance(error, BrokenBody) else "not what its headers say"
+    return _Told(Id.BAD_ANSWER, f"the answer of {known.host} cannot be unpacked: {why}")
+
+
+def _too_large(_error: BaseException, known: Exchanged) -> _Told:
+    return _Told(
+        Id.TOO_LARGE,
+        f"the answer of {known.host} is larger than {known.reply_bytes} bytes",
+        "ask for a shorter period, or raise `limits.reply_bytes` of the operation",
+        FaultClass.TECHNICAL,
+    )
+
+
+def _closed(error: BaseException, known: Exchanged) -> _Told:
+    if not known.sent:
+        return _not_connected(error, known)
+    return _Told(
+        Id.NO_ANSWER,
+        f"{known.host} was sent the request and closed the connection before a whole answer came",
+    )
+
+
+def _not_http(error: BaseException, known: Exchanged) -> _Told:
+    if not known.sent:
+        return _unusable(error, known)
+    return _Told(
+        Id.BAD_ANSWER,
+        f"{known.host} did not answer in HTTP",
+        "check `base_url`: its scheme and its port",
+    )
+
+
+def _unusable(_error: BaseException, known: Exchanged) -> _Told:
+    return _Told(
+        Id.NOT_SENT,
+        f"no HTTP request can be made of this call to {known.host}; nothing was sent",
+        "check `base_url` and `headers` of the environment",
+        FaultClass.TECHNICAL,
+    )
+
+
+def _unknown(error: BaseException, known: Exchanged) -> _Told:
+    why = _errno_words(error) or type(error).__name__
+    if known.sent:
+        return _Told(Id.NO_ANSWER, f"{known.host} was sent the request; no answer came ({why})")
+    return _Told(Id.NOT_SENT, f"{known.host} could not be reached ({why}); nothing was sent")
+
+
+def _errno_words(error: BaseException) -> str:
+    """What the system calls it, from the innermost error that has a number."""
+    for link in _chain(error):
+        if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
+            return (link.strerror or "").lower()
+    return ""
+
+
+_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], _Told]]
+
+# From the particular to the general; the first rule that any exception of the chain fits decides.
+_RULES: tuple[_Rule, ...] = (
+    ((TooLarge,), _too_large),
+    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), _packing),
+    ((ssl.SSLCertVerificationError,), _certificate),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _closed),
+    ((ssl.SSLError,), _tls),
+    ((socket.gaierror, u3.NameResolutionError), _name),
+    ((ConnectionRefusedError, u3.NewConnectionError), _not_connected),
+    ((u3.ConnectTimeoutError, rq.ConnectTimeout), _slow_connect),
+    ((TimeoutError, u3.TimeoutError, rq.Timeout), _silence),
+    ((http.client.IncompleteRead, rq.ChunkedEncodingError, u3.InvalidChunkLength), _cut),
+    ((ConnectionError, http.client.RemoteDisconnected), _closed),
+    ((u3.SSLError, rq.SSLError, ssl.CertificateError), _tls),
+    (
+        (
+            http.client.InvalidURL,
+            u3.LocationValueError,
+            u3.URLSchemeUnknown,
+            u3.UnrewindableBodyError,
+            rq.InvalidURL,
+            rq.InvalidHeader,
+            rq.InvalidSchema,
+            rq.MissingSchema,
+            rq.URLRequired,
+            rq.UnrewindableBodyError,
+        ),
+        _unusable,
+    ),
+    ((http.client.HTTPException, u3.HeaderParsingError, rq.JSONDecodeError, ValueError), _not_http),
+)

@@ -1,0 +1,138 @@
+"""Keeps calls under the rates that Enedis allows: one pacer for all threads of a process."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sgeflow.errors import Id, InvalidDocuments, Problem
+
+SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
+
+_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` starts in any `seconds`."""
+
+    count: int
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two starts when they are spread evenly."""
+        return self.seconds / self.count
+
+
+def parse_rate(text: str) -> Rate:
+    """Read `5/s`, `1/2s`, `30/min`, `1000/d`; raises InvalidDocuments for anything else."""
+    match = _RATE.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise InvalidDocuments(
+            Problem(
+                id=Id.MALFORMED,
+                message=f'"{text}" is not a rate',
+                allowed=("5/s", "1/2s", "30/min", "100/h", "1000/d"),
+                allowed_label="for example",
+            )
+        )
+    return Rate(int(match[1]), int(match[2] or 1) * _UNITS[match[3]])
+
+
+class _Lane:
+    """One limit: where its even schedule stands, and when its last `count` starts really were."""
+
+    __slots__ = ("next", "rate", "starts")
+
+    def __init__(self, rate: Rate, now: float) -> None:
+        self.rate = rate
+        self.next = now
+        self.starts: deque[float] = deque(maxlen=rate.count)
+
+    def free_at(self) -> float:
+        """A thread may wake late and the next one on time: the window is what must hold."""
+        if len(self.starts) < self.rate.count:
+            return float("-inf")
+        return self.starts[0] + self.rate.seconds
+
+
+class Pacer:
+    """Hands out start times, evenly spaced, never more than allowed in any window.
+
+    A start is first reserved on the even schedule and waited for, then checked against the
+    starts that really happened: an average that is kept and a window that is never exceeded.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._closed = threading.Event()
+        self._sleep = sleep or self._closed.wait
+        self._lock = threading.Lock()
+        self._lanes: dict[str, _Lane] = {}
+
+    def wait(self, limits: Mapping[str, Rate], deadline: float | None = None) -> float | None:
+        """Wait until all the limits (name to rate) allow a start; the answer is its time.
+
+        None: the deadline comes first (told at once, not at the deadline), or `close` was called.
+        Put the limit of the fewest calls first, so that nobody waits for a start it cannot use.
+        """
+        end = float("inf") if deadline is None else deadline
+        lanes = [self._lane(name, rate) for name, rate in limits.items()]
+        for lane in lanes:
+            start = self._reserve(lane, end)
+            if start is None or not self._until(start):
+                return None
+        while True:
+            start, free = self._begin(lanes)
+            if start is not None:
+                return start if start <= end else None
+            if free > end or not self._until(free):
+                return None
+
+    def close(self) -> None:
+        """Let every waiting thread go, without a start."""
+        self._closed.set()
+
+    def _lane(self, name: str, rate: Rate) -> _Lane:
+        with self._lock:
+            lane = self._lanes.get(name)
+            if lane is None or lane.rate != rate:
+                lane = self._lanes[name] = _Lane(rate, self._clock())
+            return lane
+
+    def _reserve(self, lane: _Lane, end: float) -> float | None:
+        with self._lock:
+            start = max(self._clock(), lane.next)
+            if start > end:
+                return None
+            lane.next = start + lane.rate.gap
+            return start
+
+    def _begin(self, lanes: list[_Lane]) -> tuple[float | None, float]:
+        """Start now if no window is full, else tell when to ask again."""
+        with self._lock:
+            now = self._clock()
+            free = max((lane.free_at() for lane in lanes), default=now)
+            if free > now:
+                return None, free
+            for lane in lanes:
+                lane.starts.append(now)
+            return now, now
+
+    def _until(self, start: float) -> bool:
+        while not self._closed.is_set():
+            left = start - self._clock()
+            if left <= 0:
+                return True
+            self._sleep(min(left, SLICE))
+        return False

@@ -1,0 +1,145 @@
+"""The TLS side of an endpoint: trusted authorities, client certificate, nothing below TLS 1.2."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sgeflow.errors import CredentialsError, Id, Problem
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.settings import ResolvedEndpoint
+
+
+def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
+    """Everything a connection to the endpoint needs; raises CredentialsError, never prompts."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    _trust(made, endpoint)
+    if endpoint.pfx:
+        _present_pfx(made, endpoint, endpoint.pfx)
+    elif endpoint.certificate:
+        _present_pem(made, endpoint, endpoint.certificate)
+    return made
+
+
+def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
+    """A private CA replaces the public ones: nobody else may speak for that host then."""
+    if endpoint.ca is None:
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+        made.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        return
+    path = Path(endpoint.ca).expanduser()
+    if path.is_dir():
+        made.load_verify_locations(capath=str(path))
+        return
+    _readable(path, "ca", endpoint)
+    try:
+        made.load_verify_locations(str(path))
+    except ssl.SSLError as error:
+        raise _refusal(endpoint, "ca", f"{path} holds no certificate in PEM form") from error
+
+
+def _present_pem(made: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
+    path = Path(certificate).expanduser()
+    key = Path(endpoint.key).expanduser() if endpoint.key else path
+    _readable(path, "certificate", endpoint)
+    _readable(key, "key", endpoint)
+    password = endpoint.key_password.reveal() if endpoint.key_password else ""
+    asked: list[bool] = []
+
+    def give() -> str:  # without it OpenSSL would ask at the terminal
+        asked.append(True)
+        return password
+
+    try:
+        made.load_cert_chain(str(path), str(key), give)
+    except (ssl.SSLError, ValueError) as error:
+        raise _bad_pair(endpoint, path, key, error, asked=bool(asked)) from error
+
+
+def _bad_pair(
+    endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, asked: bool
+) -> CredentialsError:
+    if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
+        return _refusal(endpoint, "key", f"the key {key} does not belong to the certificate {path}")
+    if asked and endpoint.key_password is None:
+        return _refusal(
+            endpoint,
+            "key_password",
+            f"the key {key} is encrypted and there is no password for it",
+            "set `key_password: ${secret.NAME}`",
+        )
+    if asked:
+        return _refusal(endpoint, "key_password", f"the password does not open the key {key}")
+    return _refusal(
+        endpoint,
+        "certificate",
+        f"{path} and {key} do not hold a certificate and a key in PEM form",
+        "a .p12 or .pfx file belongs to `pfx`",
+    )
+
+
+def _present_pfx(made: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> None:
+    """Python's ssl reads files only: the key goes through one, encrypted, for a moment."""
+    import secrets
+    from tempfile import TemporaryDirectory
+
+    path = Path(pfx).expanduser()
+    _readable(path, "pfx", endpoint)
+    once = secrets.token_urlsafe(32)
+    pem = _pfx_as_pem(path, endpoint, once)
+    with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
+        passing = Path(folder) / "client.pem"
+        passing.write_bytes(pem)
+        made.load_cert_chain(str(passing), password=once)
+
+
+def _pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
+    try:
+        from cryptography.hazmat.primitives import serialization as form
+        from cryptography.hazmat.primitives.serialization import pkcs12
+    except ImportError as error:
+        raise _refusal(
+            endpoint,
+            "pfx",
+            f"reading {path} needs the package `cryptography`",
+            "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem",
+        ) from error
+    given = endpoint.key_password.reveal().encode() if endpoint.key_password else None
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), given)
+    except ValueError as error:
+        why = "the password does not open it" if given else "it may need `key_password`"
+        raise _refusal(endpoint, "pfx", f"{path} cannot be read: {why}") from error
+    if key is None or certificate is None:
+        raise _refusal(endpoint, "pfx", f"{path} lacks a certificate or its key")
+    sealed = form.BestAvailableEncryption(password.encode())
+    pieces = [key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, sealed)]
+    pieces += [one.public_bytes(form.Encoding.PEM) for one in (certificate, *others)]
+    return b"".join(pieces)
+
+
+def _readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _refusal(
+            endpoint, setting, f"the file {path} cannot be read: {error.strerror or 'no access'}"
+        ) from error
+
+
+def _refusal(
+    endpoint: ResolvedEndpoint, setting: str, message: str, remedy: str = ""
+) -> CredentialsError:
+    return CredentialsError(
+        Problem(
+            id=Id.CERTIFICATE,
+            message=message,
+            where=f'`{setting}` of "{endpoint.name}"',
+            details=(("remedy", remedy),) if remedy else (),
+        )
+    )

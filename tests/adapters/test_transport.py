@@ -1,0 +1,643 @@
+"""The wire, against real servers on loopback that behave badly."""
+
+from __future__ import annotations
+
+import gzip
+import inspect
+import socket
+import ssl
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+import requests
+import requests.exceptions
+import trustme
+import urllib3.exceptions
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from sgeflow.adapters.outcome import Exchanged, no_answer
+from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.transport import HttpTransport
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
+from sgeflow.errors import CredentialsError, Id
+
+
+@pytest.fixture
+def send(endpoint, request_to):
+    """`send(url, request=…, deadline=…, **endpoint changes)` through a transport of its own."""
+    opened = []
+
+    def once(url, request=None, deadline=None, **changes):
+        transport = HttpTransport({"sge": endpoint(url, **changes)})
+        opened.append(transport)
+        return transport.send(request or request_to(), deadline)
+
+    yield once
+    for transport in opened:
+        transport.close()
+
+
+def remedy(outcome):
+    return dict(outcome.problem.details).get("remedy", "")
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+def test_an_answer_comes_whole_with_lower_case_headers(serve, send, wire):
+    server = serve(wire.always(wire.answer(b"<r/>", headers="X-Thing: 1\r\n")))
+    response = send(server.url + "/base")
+    assert isinstance(response, Response)
+    assert (response.status, response.body, response.headers["x-thing"]) == (200, b"<r/>", "1")
+    assert response.seconds > 0
+    assert server.requests[0].startswith(b"POST /base/service/1.0 HTTP/1.1\r\n")
+    assert server.requests[0].endswith(b"\r\n\r\n<q/>")
+
+
+def test_the_endpoints_headers_and_basic_authentication_are_sent(serve, send, wire):
+    server = serve(wire.always(wire.answer()))
+    send(
+        server.url,
+        headers={"apikey": Secret("s3cret-token")},
+        basic_user="agent",
+        basic_password=Secret("pass"),
+    )
+    assert b"apikey: s3cret-token\r\n" in server.requests[0]
+    assert b"Authorization: Basic YWdlbnQ6cGFzcw==\r\n" in server.requests[0]
+    assert b'SOAPAction: ""\r\n' in server.requests[0]
+
+
+def test_a_503_is_an_answer_with_its_retry_after(serve, send, wire):
+    server = serve(wire.always(wire.answer(b"busy", "503 Gone fishing", "Retry-After: 7\r\n")))
+    response = send(server.url)
+    assert (response.status, response.headers["retry-after"]) == (503, "7")
+    assert len(server.requests) == 1
+
+
+def test_gzip_is_unpacked_even_in_several_members(serve, send, wire):
+    body = gzip.compress(b"<a>") + gzip.compress(b"</a>")
+    server = serve(wire.always(wire.answer(body, headers="Content-Encoding: gzip\r\n")))
+    response = send(server.url)
+    assert response.body == b"<a></a>"
+    assert "content-encoding" not in response.headers
+
+
+def test_chunks_are_joined(serve, send, wire):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    server = serve(wire.always(head + b"3\r\n<a>\r\n4\r\n</a>\r\n0\r\n\r\n"))
+    assert send(server.url).body == b"<a></a>"
+
+
+def test_reads_share_a_connection_and_orders_have_their_own(serve, wire, endpoint, request_to):
+    server = serve(wire.always(wire.answer()))
+    transport = HttpTransport({"sge": endpoint(server.url)})
+    for _ in range(3):
+        transport.send(request_to())
+    assert server.connections == 1
+    for kind in (Kind.ORDER, Kind.CANCEL, Kind.ORDER):
+        assert transport.send(request_to(kind=kind)).status == 200
+    assert server.connections == 4
+    assert b"Connection: close\r\n" in server.requests[-1]
+    transport.close()
+
+
+def test_variables_of_the_machine_change_nothing(serve, send, wire, monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password netrc-secret\n")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server = serve(wire.always(wire.answer()))
+    assert send(server.url).status == 200
+    assert b"authorization" not in server.requests[0].lower()
+
+
+def test_an_endpoint_that_does_not_exist_is_named_with_those_that_do(send, request_to):
+    with pytest.raises(CredentialsError) as caught:
+        send("http://127.0.0.1:9", request_to(endpoint="bakoffice"))
+    assert '"bakoffice"' in caught.value.problems[0].message
+    assert caught.value.problems[0].allowed == ("sge",)
+
+
+# -- nothing was sent -----------------------------------------------------------------------------
+
+
+def test_a_refused_connection_sent_nothing_even_for_an_order(send, request_to):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    outcome = send(f"http://127.0.0.1:{port}", request_to(kind=Kind.ORDER))
+    assert (outcome.sent, outcome.problem.id) == (False, Id.NOT_SENT)
+    assert outcome.fault_class is FaultClass.NETWORK
+    assert f"127.0.0.1:{port} could not be reached (connection refused)" in outcome.problem.message
+
+
+def test_an_unknown_name_sent_nothing(send, monkeypatch):
+    def unknown(*_args, **_named):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    outcome = send("http://sge.invalid")
+    assert (outcome.sent, outcome.problem.id) == (False, Id.NOT_SENT)
+    assert "the name of sge.invalid is not known" in outcome.problem.message
+
+
+def test_a_server_that_never_accepts_ends_with_the_connect_timeout(send):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        fillers = []
+        for _ in range(3):  # the queue of a listener that does not accept is full after these
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(silent.getsockname())
+            fillers.append(filler)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        outcome = send(url, connect_timeout=0.3)
+        for filler in fillers:
+            filler.close()
+    assert (outcome.sent, outcome.problem.id) == (False, Id.NOT_SENT)
+    assert "accepted no connection within 0.3 s" in outcome.problem.message
+
+
+def test_a_deadline_that_has_passed_sends_nothing(serve, send, wire):
+    server = serve(wire.always(wire.answer()))
+    outcome = send(server.url, deadline=time.monotonic() - 1)
+    assert outcome.sent is False
+    assert server.requests == []
+
+
+# -- sent, and then -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
+def test_a_reset_after_the_request_leaves_its_fate_unknown(serve, send, wire, request_to, kind):
+    outcome = send(serve(wire.reset).url, request_to(kind=kind))
+    assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
+    expected = FaultClass.NETWORK if kind is Kind.READ else FaultClass.UNKNOWN
+    assert outcome.fault_class is expected
+
+
+def test_a_close_without_answer_leaves_its_fate_unknown(serve, send):
+    outcome = send(serve(lambda link, _: link.close()).url)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
+    assert "closed the connection" in outcome.problem.message
+
+
+def test_a_stall_ends_with_the_read_timeout(serve, send):
+    server = serve(lambda _link, _request: time.sleep(1))
+    outcome = send(server.url, read_timeout=0.3)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
+    assert "did not answer within 0.3 s" in outcome.problem.message
+    assert outcome.seconds < 0.9
+
+
+def drip(body):
+    def behaviour(link, _request):
+        for at in range(len(body)):
+            link.sendall(body[at : at + 1])
+            time.sleep(0.05)
+
+    return behaviour
+
+
+@pytest.mark.parametrize("skipped", [0, 75], ids=["head", "body"])
+def test_a_dripping_answer_ends_with_the_total_timeout(serve, send, wire, skipped):
+    whole = wire.answer(b"x" * 500)
+
+    def behaviour(link, request):
+        link.sendall(whole[:skipped])
+        drip(whole[skipped:])(link, request)
+
+    started = time.monotonic()
+    outcome = send(serve(behaviour).url, read_timeout=1.0, total_timeout=0.5)
+    assert time.monotonic() - started < 1.0
+    assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
+    assert "within 0.5 s in all" in outcome.problem.message
+
+
+def test_the_steps_deadline_ends_the_exchange_and_is_named(serve, send, wire):
+    outcome = send(serve(drip(wire.answer(b"x" * 500))).url, deadline=time.monotonic() + 0.3)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.TIMEOUT)
+    assert "the step's time" in outcome.problem.message
+
+
+def test_a_cut_body_of_known_length_is_no_answer(serve, send, wire, request_to):
+    def behaviour(link, _request):
+        link.sendall(wire.answer(b"<half", length=500))
+        link.close()
+
+    for kind, fault_class in (Kind.READ, FaultClass.NETWORK), (Kind.ORDER, FaultClass.UNKNOWN):
+        outcome = send(serve(behaviour).url, request_to(kind=kind))
+        assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+        assert outcome.fault_class is fault_class
+        assert "ended in the middle" in outcome.problem.message
+
+
+def test_cut_chunks_are_no_answer(serve, send):
+    def behaviour(link, _request):
+        link.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n<half")
+        link.close()
+
+    outcome = send(serve(behaviour).url)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+
+
+def test_a_cut_body_of_unknown_length_is_left_to_the_parser(serve, send):
+    def behaviour(link, _request):
+        link.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<half")
+        link.close()
+
+    assert send(serve(behaviour).url).body == b"<half"
+
+
+def test_a_cut_gzip_is_noticed_whatever_the_length_says(serve, send):
+    def behaviour(link, _request):
+        packed = gzip.compress(b"<a>" * 1000)[:-12]
+        link.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
+        link.sendall(packed)
+        link.close()
+
+    outcome = send(serve(behaviour).url)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+    assert "cut in the middle" in outcome.problem.message
+
+
+def test_an_answer_that_is_not_gzip_or_not_offered_is_no_answer(serve, send, wire):
+    for packing in "gzip", "br":
+        reply = wire.answer(b"plain", headers=f"Content-Encoding: {packing}\r\n")
+        outcome = send(serve(wire.always(reply)).url)
+        assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+        assert "cannot be unpacked" in outcome.problem.message
+
+
+def test_a_bomb_is_refused_before_it_unfolds(serve, send, wire, request_to):
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    server = serve(wire.always(wire.answer(bomb, headers="Content-Encoding: gzip\r\n")))
+    outcome = send(server.url, request_to(reply_bytes=100_000))
+    assert (outcome.sent, outcome.problem.id) == (None, Id.TOO_LARGE)
+    assert "larger than 100000 bytes" in outcome.problem.message
+    assert "limits.reply_bytes" in remedy(outcome)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_an_answer_over_its_limit_is_refused(serve, send, wire, request_to, declared):
+    def behaviour(link, _request):
+        if declared:
+            link.sendall(wire.answer(b"", length=10_000_000))
+            time.sleep(1)
+        else:
+            link.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000)
+            link.close()
+
+    outcome = send(serve(behaviour).url, request_to(reply_bytes=100_000))
+    assert outcome.problem.id is Id.TOO_LARGE
+    assert outcome.seconds < 0.9
+
+
+def test_an_answer_of_exactly_the_limit_passes(serve, send, wire, request_to):
+    server = serve(wire.always(wire.answer(b"x" * 1000)))
+    assert len(send(server.url, request_to(reply_bytes=1000)).body) == 1000
+    assert send(server.url, request_to(reply_bytes=999)).problem.id is Id.TOO_LARGE
+
+
+def test_a_redirect_is_told_and_not_followed(serve, send, wire):
+    elsewhere = serve(wire.always(wire.answer()))
+    location = f"Location: {elsewhere.url}/login?token=abc\r\n"
+    outcome = send(serve(wire.always(wire.answer(b"", "302 Found", location))).url)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+    assert f"redirects to 127.0.0.1:{elsewhere.port} (HTTP 302)" in outcome.problem.message
+    assert "token" not in str(outcome.problem)
+    assert elsewhere.requests == []
+
+
+def test_a_server_that_does_not_speak_http_is_told(serve, send, wire):
+    outcome = send(serve(wire.always(b"220 ready for mail\r\n")).url)
+    assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
+    assert "did not answer in HTTP" in outcome.problem.message
+
+
+def test_the_line_works_again_after_each_bad_answer(serve, wire, endpoint, request_to):
+    replies = iter(
+        [wire.answer(b"<half", length=99), wire.answer(b"x" * 5000), b"nonsense\r\n", None]
+    )
+
+    def behaviour(link, _request):
+        reply = next(replies, wire.answer())
+        if reply is None:
+            wire.reset(link)
+        else:
+            link.sendall(reply)
+        if reply != wire.answer():
+            link.close()
+
+    server = serve(behaviour)
+    transport = HttpTransport({"sge": endpoint(server.url)})
+    outcomes = [transport.send(request_to(reply_bytes=1000)) for _ in range(6)]
+    transport.close()
+    assert [type(each) for each in outcomes] == [NoAnswer] * 4 + [Response] * 2
+
+
+def test_threads_share_a_transport(serve, endpoint, request_to, wire):
+    def behaviour(link, request):
+        link.sendall(wire.answer(request.rpartition(b"\r\n\r\n")[2]))
+
+    transport = HttpTransport({"sge": endpoint(serve(behaviour).url)})
+    answers = {}
+
+    def work(thread):
+        for number in range(25):
+            body = f"<q>{thread}-{number}</q>".encode()
+            answers[body] = transport.send(request_to(body=body)).body
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    transport.close()
+    assert len(answers) == 200
+    assert all(sent == got for sent, got in answers.items())
+
+
+# -- rates ----------------------------------------------------------------------------------------
+
+
+def test_the_endpoints_rate_spaces_calls_and_the_operations_own_is_slower(
+    serve, endpoint, request_to, wire
+):
+    times = []
+
+    def behaviour(link, _request):
+        times.append(time.monotonic())
+        link.sendall(wire.answer())
+
+    transport = HttpTransport({"sge": endpoint(serve(behaviour).url, rate="20/s")})
+    for _ in range(3):
+        transport.send(request_to())
+    for _ in range(3):
+        transport.send(request_to(rate="5/s"))
+    transport.close()
+    gaps = [after - before for before, after in pairwise(times)]
+    assert all(0.03 < gap < 0.15 for gap in gaps[:2])
+    assert all(gap > 0.15 for gap in gaps[3:])
+
+
+def test_a_deadline_before_the_next_start_is_told_at_once(serve, endpoint, request_to, wire):
+    server = serve(wire.always(wire.answer()))
+    transport = HttpTransport({"sge": endpoint(server.url, rate="1/h")})
+    transport.send(request_to())
+    started = time.monotonic()
+    outcome = transport.send(request_to(kind=Kind.ORDER), started + 60)
+    assert time.monotonic() - started < 1
+    assert (outcome.sent, outcome.problem.id) == (False, Id.TIMEOUT)
+    assert outcome.fault_class is FaultClass.NETWORK
+    assert len(server.requests) == 1
+    transport.close()
+
+
+def test_closing_lets_waiting_threads_go(serve, endpoint, request_to, wire):
+    server = serve(wire.always(wire.answer()))
+    transport = HttpTransport({"sge": endpoint(server.url, rate="1/h")})
+    transport.send(request_to())
+    outcomes = []
+    waiting = threading.Thread(target=lambda: outcomes.append(transport.send(request_to())))
+    waiting.start()
+    time.sleep(0.1)
+    transport.close()
+    waiting.join(2)
+    assert outcomes[0].sent is False
+    assert "the run ends" in outcomes[0].problem.message
+
+
+# -- TLS ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ca():
+    return trustme.CA()
+
+
+@pytest.fixture
+def files(ca, tmp_path):
+    """Certificates on disk: ca.pem, client.pem (certificate and key), other-ca.pem, server.pem."""
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    trustme.CA().cert_pem.write_to_path(tmp_path / "other-ca.pem")
+    client = ca.issue_cert("client@example.org")
+    client.private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
+    (tmp_path / "client.crt").write_bytes(client.cert_chain_pems[0].bytes())
+    client.private_key_pem.write_to_path(tmp_path / "client.key")
+    key = serialization.load_pem_private_key(client.private_key_pem.bytes(), None)
+    sealed = serialization.BestAvailableEncryption(b"k3y-pass")
+    (tmp_path / "sealed.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, sealed)
+    )
+    certificate = x509.load_pem_x509_certificate(client.cert_chain_pems[0].bytes())
+    (tmp_path / "client.pfx").write_bytes(
+        pkcs12.serialize_key_and_certificates(b"client", key, certificate, None, sealed)
+    )
+    return tmp_path
+
+
+def server_side(ca, *names, client=False, version=None):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(*(names or ("127.0.0.1",))).configure_cert(context)
+    if client:
+        context.verify_mode = ssl.CERT_REQUIRED
+        ca.configure_trust(context)
+    if version:
+        context.minimum_version = context.maximum_version = version
+    return context
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        {"certificate": "client.pem"},
+        {"certificate": "client.crt", "key": "client.key"},
+        {"certificate": "client.crt", "key": "sealed.key", "key_password": Secret("k3y-pass")},
+        {"pfx": "client.pfx", "key_password": Secret("k3y-pass")},
+    ],
+    ids=["one file", "two files", "encrypted key", "pfx"],
+)
+def test_a_client_certificate_opens_the_door(serve, send, wire, ca, files, client):
+    server = serve(wire.always(wire.answer()), server_side(ca, client=True))
+    paths = {k: v if isinstance(v, Secret) else str(files / v) for k, v in client.items()}
+    response = send(server.url, ca=str(files / "ca.pem"), **paths)
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
+def test_without_client_certificate_the_servers_no_is_told(  # noqa: PLR0917 - fixtures
+    serve, send, wire, ca, files, request_to, version, kind
+):
+    context = server_side(ca, client=True, version=version)
+    server = serve(wire.always(wire.answer()), context)
+    outcome = send(server.url, request_to(kind=kind), ca=str(files / "ca.pem"))
+    assert server.requests == []
+    if outcome.problem.id is Id.TLS:  # else the reset was faster than the alert
+        assert (outcome.sent, outcome.fault_class) == (False, FaultClass.CREDENTIALS)
+        assert "refused the client certificate" in outcome.problem.message
+    else:
+        assert outcome.problem.id in (Id.NO_ANSWER, Id.NOT_SENT)
+
+
+def test_another_authority_is_not_trusted(serve, send, wire, ca, files):
+    server = serve(wire.always(wire.answer()), server_side(ca))
+    for trusted in {"ca": str(files / "other-ca.pem")}, {}:
+        outcome = send(server.url, **trusted)
+        assert (outcome.sent, outcome.problem.id) == (False, Id.TLS)
+        assert outcome.fault_class is FaultClass.CREDENTIALS
+        assert "is not trusted" in outcome.problem.message
+        assert "`ca`" in remedy(outcome)
+
+
+def test_a_private_authority_does_not_add_the_public_ones(files, endpoint):
+    from sgeflow.adapters import tls
+
+    private = tls.context(endpoint("https://x", ca=str(files / "ca.pem")))
+    assert len(private.get_ca_certs()) == 1
+    assert private.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def test_a_certificate_for_another_host_is_refused(serve, send, wire, ca, files, request_to):
+    server = serve(wire.always(wire.answer()), server_side(ca, "sge.example.org"))
+    outcome = send(server.url, request_to(kind=Kind.ORDER), ca=str(files / "ca.pem"))
+    assert (outcome.sent, outcome.problem.id) == (False, Id.TLS)
+    assert "mismatch" in outcome.problem.message
+
+
+def test_old_tls_is_refused(serve, send, wire, ca, files):
+    context = server_side(ca)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    outcome = send(serve(wire.always(wire.answer()), context).url, ca=str(files / "ca.pem"))
+    assert (outcome.sent, outcome.problem.id) == (False, Id.TLS)
+
+
+def test_https_to_a_plain_server_says_so(send, files):
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def talk():
+            link, _ = plain.accept()
+            link.recv(100)
+            link.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            link.close()
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        url = f"https://127.0.0.1:{plain.getsockname()[1]}"
+        outcome = send(url, ca=str(files / "ca.pem"))
+        thread.join()
+    assert (outcome.sent, outcome.problem.id) == (False, Id.TLS)
+    assert "no TLS connection" in outcome.problem.message
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"certificate": "absent.pem"}, "absent.pem cannot be read: No such file"),
+        ({"certificate": "client.crt", "key": "sealed.key"}, "no password for it"),
+        (
+            {"certificate": "client.crt", "key": "sealed.key", "key_password": Secret("wr0ng")},
+            "the password does not open",
+        ),
+        ({"certificate": "ca.pem", "key": "client.key"}, "does not belong to"),
+        ({"certificate": "client.key"}, "do not hold a certificate and a key"),
+        ({"certificate": "client.pfx"}, "do not hold a certificate and a key"),
+        ({"ca": "client.key"}, "holds no certificate"),
+        ({"pfx": "client.pfx", "key_password": Secret("wr0ng")}, "does not open it"),
+        ({"pfx": "client.pfx"}, "may need `key_password`"),
+        ({"pfx": "ca.pem"}, "cannot be read"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_told_and_nothing_is_sent(
+    send, files, request_to, settings, says
+):
+    paths = {k: v if isinstance(v, Secret) else str(files / v) for k, v in settings.items()}
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        url = f"https://127.0.0.1:{unused.getsockname()[1]}"
+        outcome = send(url, request_to(kind=Kind.ORDER), **paths)
+    assert (outcome.sent, outcome.problem.id) == (False, Id.CERTIFICATE)
+    assert outcome.fault_class is FaultClass.CREDENTIALS
+    assert says in outcome.problem.message
+    assert "wr0ng" not in repr(outcome)
+
+
+def test_a_pfx_without_the_package_says_what_to_install(send, files, monkeypatch):
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name, *args, **named):
+        if name.startswith("cryptography"):
+            raise ImportError(name)
+        return real(name, *args, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    outcome = send("https://127.0.0.1:9", pfx=str(files / "client.pfx"))
+    assert "needs the package `cryptography`" in outcome.problem.message
+    assert "sgeflow[p12]" in remedy(outcome)
+
+
+# -- every foreign exception ----------------------------------------------------------------------
+
+
+def made(kind):
+    """An instance of an exception class, whatever its constructor wants."""
+    count = len(
+        [
+            each
+            for each in inspect.signature(kind.__init__).parameters.values()
+            if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD
+        ]
+    )
+    for size in range(max(0, count - 1), 6):
+        for filler in ("secret-canary", 3, ValueError("secret-canary")):
+            try:
+                return kind(*[filler] * size)
+            except Exception:  # noqa: BLE001 - constructors differ
+                continue
+    return kind.__new__(kind)
+
+
+FOREIGN_CLASSES = sorted(
+    {
+        kind
+        for module in (requests.exceptions, urllib3.exceptions)
+        for kind in vars(module).values()
+        if inspect.isclass(kind)
+        and issubclass(kind, Exception)
+        and not issubclass(kind, Warning)
+        and kind.__module__.startswith(("requests.", "urllib3."))
+    },
+    key=lambda kind: (kind.__module__, kind.__name__),
+)
+
+
+@pytest.mark.parametrize("kind", FOREIGN_CLASSES, ids=lambda kind: kind.__module__ + kind.__name__)
+def test_each_exception_of_requests_and_urllib3_becomes_an_honest_outcome(kind):
+    error = made(kind)
+    for sent in False, True:
+        for what in Kind:
+            known = Exchanged(
+                host="sge.example.org", kind=what, sent=sent, seconds=0.1, connect_timeout=5
+            )
+            outcome = no_answer(error, known)
+            assert outcome.sent in (None, False)
+            if sent is False:
+                assert outcome.sent is False
+            if outcome.sent is None and what is not Kind.READ:
+                assert outcome.fault_class is FaultClass.UNKNOWN
+            assert "sge.example.org" in outcome.problem.message
+            assert "canary" not in str(outcome)
+
+
+def test_all_classes_of_both_libraries_are_walked():
+    names = {kind.__name__ for kind in FOREIGN_CLASSES}
+    assert {"ReadTimeout", "ChunkedEncodingError", "SSLError", "IncompleteRead"} <= names
+    assert len(FOREIGN_CLASSES) > 50
