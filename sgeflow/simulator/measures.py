@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
-from sgeflow.simulator.consumption import Day, Meter, measured
+from sgeflow.simulator.consumption import Day, measured
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.layouts import Layout, curve
 from sgeflow.simulator.message import Message
@@ -169,19 +169,24 @@ def framed(frame: bytes, found: bytes, after: str = "") -> bytes:
     return b"".join((frame[:end], found, after.encode(), frame[end:]))
 
 
-def index(point: Point, day: date) -> int:
-    """The register at the midnight that starts a day, in Wh: it never goes back."""
-    start = point.measured_since or day
-    return _register(point, start, day.year) + sum(
-        _day(point, one).energy for one in Period(max(start, day.replace(month=1, day=1)), day).days
-    )
+def indexes(point: Point, days: list[date]) -> Iterator[int]:
+    """The register at the midnight that starts each of these consecutive days, in Wh."""
+    first = days[0]
+    total = _register(point, first.year)
+    for day in Period(
+        max(point.measured_since or first, first.replace(month=1, day=1)), first
+    ).days:
+        total += _day(point, day).energy
+    for day in days:
+        yield total
+        total += _day(point, day).energy
 
 
 @lru_cache(maxsize=512)
-def _register(point: Point, start: date, year: int) -> int:
-    """The register at the beginning of a year, or where the meter began."""
-    if year <= start.year:
-        return int(Meter(point.id).point[-4:]) * 1000
-    first = date(year - 1, 1, 1)
-    days = Period(max(start, first), date(year, 1, 1)).days
-    return _register(point, start, year - 1) + sum(_day(point, one).energy for one in days)
+def _register(point: Point, year: int) -> int:
+    """The register at the beginning of a year, or where the meter began to count."""
+    start = point.measured_since
+    if start is None or year <= start.year:
+        return int(point.id[-4:]) * 1000
+    days = Period(max(start, date(year - 1, 1, 1)), date(year, 1, 1)).days
+    return _register(point, year - 1) + sum(_day(point, day).energy for day in days)

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -158,7 +159,7 @@ class Simulator:
         if visit.sge and self.scenario.trouble == "down":
             return 0.0, ("503", 0.0)
         if visit.message is not None and self.scenario.trouble == "flaky":
-            fingerprint = f"{call.path} {call.body.decode(errors='replace')}"
+            fingerprint = blake2b(call.path.encode() + call.body, digest_size=8).hexdigest()
             with self._lock:
                 self._tries[fingerprint] += 1
                 attempt = self._tries[fingerprint]

@@ -68,8 +68,8 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
         return message.answer(_ROOT, {})
     # the reading at midnight holds the consumption of the day before
     values = [
-        {"d": f"{day.isoformat()} 00:00:00", "v": measures.index(asked.point, day), "iv": 0}
-        for day in days
+        {"d": f"{day.isoformat()} 00:00:00", "v": index, "iv": 0}
+        for day, index in zip(days, measures.indexes(asked.point, days), strict=True)
     ]
     linky = asked.point.mass_market
     of_class = {
