@@ -1,0 +1,228 @@
+"""The store keeps one row a start, counts what changed, and forgets for good."""
+
+import sqlite3
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sgeflow.adapters.store import Store
+from sgeflow.core.engine.effects import Loaded, Saved
+from sgeflow.core.model import Measure, Series
+from sgeflow.errors import TechnicalError
+
+POINT, OTHER = "25946599093143", "25478147557460"
+CURVE = Series(point=POINT, name="load_curve", unit="W")
+DAILY = Series(point=POINT, name="daily_energy", unit="Wh")
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def curve(count, first=0, value=100, nature="B"):
+    return tuple(Measure(1800 * (first + n), value + n, 1800, nature) for n in range(count))
+
+
+def saved(new=0, changed=0, unchanged=0):
+    return Saved(new=new, changed=changed, unchanged=unchanged)
+
+
+@pytest.mark.parametrize("count", [1, 199, 200, 201, 1344])
+def test_what_is_saved_is_loaded_as_it_was(store, count):
+    assert store.save(CURVE, curve(count)) == saved(new=count)
+    assert store.load(POINT, "load_curve") == Loaded(unit="W", measures=curve(count))
+
+
+def test_a_second_save_changes_nothing(store):
+    store.save(CURVE, curve(1344))
+    assert store.save(CURVE, curve(1344)) == saved(unchanged=1344)
+    assert store.load(POINT, "load_curve").measures == curve(1344)
+
+
+def test_changed_values_replace_and_are_counted(store):
+    store.save(CURVE, curve(300))
+    later = (
+        *curve(10, first=100, value=200),
+        *curve(5, first=110, value=7),
+        *curve(20, first=295, value=395),
+    )
+    assert store.save(CURVE, later) == saved(new=15, changed=5, unchanged=15)
+    loaded = store.load(POINT, "load_curve").measures
+    assert len(loaded) == 315
+    assert loaded[110:115] == curve(5, first=110, value=7)
+    assert loaded[115] == curve(300)[115]
+
+
+def test_a_change_of_nature_or_step_is_a_change(store):
+    store.save(CURVE, curve(10))
+    assert store.save(CURVE, curve(10, nature="C")) == saved(changed=10)
+    assert store.load(POINT, "load_curve").measures == curve(10, nature="C")
+
+
+def test_mixed_steps_and_natures_are_kept(store):
+    mixed = tuple(
+        Measure(600 * n, n, (600, 1800)[n % 2], ("", "B", "C")[n % 3]) for n in range(700)
+    )
+    assert store.save(CURVE, mixed) == saved(new=700)
+    assert store.load(POINT, "load_curve").measures == mixed
+    assert store.save(CURVE, mixed) == saved(unchanged=700)
+
+
+def test_values_keep_their_type(store):
+    values = (0, -3, 12.5, 12.0, 2**53 + 1)
+    store.save(CURVE, [Measure(n, value) for n, value in enumerate(values)])
+    loaded = [measure.value for measure in store.load(POINT, "load_curve").measures]
+    assert [(value, type(value)) for value in loaded] == [(value, type(value)) for value in values]
+
+
+def test_order_does_not_matter_and_of_two_values_for_a_start_the_last_is_kept(store):
+    rows = [Measure(7200, 1), Measure(0, 2), Measure(3600, 3), Measure(0, 4)]
+    assert store.save(CURVE, rows) == saved(new=3)
+    assert [m.value for m in store.load(POINT, "load_curve").measures] == [4, 3, 1]
+    assert store.save(CURVE, iter(rows)) == saved(unchanged=3)
+
+
+ROWS = st.lists(
+    st.builds(
+        Measure,
+        st.integers(0, 30),
+        st.integers(0, 3),
+        st.sampled_from([600, 1800]),
+        st.sampled_from(["B", "C"]),
+    )
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+@given(batches=st.lists(ROWS, max_size=4))
+def test_the_store_is_a_dictionary_by_start(store, batches):
+    store.erase(POINT)
+    kept = {}
+    for batch in batches:
+        wanted = {measure.start: measure for measure in batch}
+        new = len(wanted.keys() - kept.keys())
+        unchanged = sum(kept.get(start) == measure for start, measure in wanted.items())
+        assert store.save(CURVE, batch) == saved(new, len(wanted) - new - unchanged, unchanged)
+        kept |= wanted
+    assert store.load(POINT, "load_curve").measures == tuple(kept[start] for start in sorted(kept))
+
+
+def test_a_period_is_half_open(store):
+    store.save(CURVE, curve(10))
+    assert store.load(POINT, "load_curve", 1800, 5400).measures == curve(10)[1:3]
+    assert store.load(POINT, "load_curve", start=1801).measures == curve(10)[2:]
+    assert store.load(POINT, "load_curve", end=1).measures == curve(1)
+
+
+def test_series_and_points_do_not_mix(store):
+    store.save(CURVE, curve(5))
+    store.save(DAILY, [Measure(0, 7421, 86400)])
+    store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(2))
+    assert store.points() == (OTHER, POINT)
+    assert store.series_of(POINT) == (DAILY, CURVE)
+    assert len(store.load(OTHER, "load_curve").measures) == 2
+
+
+def test_nothing_kept_is_an_empty_series_without_a_unit(store):
+    assert store.save(CURVE, []) == saved()
+    assert store.load(POINT, "load_curve") == Loaded(unit="", measures=())
+    assert store.points() == ()
+
+
+def test_another_unit_is_refused_and_nothing_is_changed(store):
+    store.save(CURVE, curve(5))
+    with pytest.raises(TechnicalError, match="is kept in W, these measures are in VA"):
+        store.save(Series(point=POINT, name="load_curve", unit="VA"), curve(9, value=1))
+    assert store.load(POINT, "load_curve") == Loaded(unit="W", measures=curve(5))
+
+
+def test_a_save_is_all_or_nothing(store):
+    with pytest.raises(TechnicalError):
+        store.save(CURVE, [*curve(500), Measure(10**9, float("nan"))])
+    assert store.load(POINT, "load_curve") == Loaded(unit="", measures=())
+
+
+def test_an_erased_point_is_gone_for_good_and_others_stay(tmp_path):
+    path = tmp_path / "store.db"
+    with Store(path) as store:
+        store.save(CURVE, curve(400, value=1_234_567))
+        store.save(DAILY, [Measure(0, 7421, 86400)])
+        store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(3))
+        assert store.erase(POINT) == 401
+        assert store.erase(POINT) == 0
+        assert store.points() == (OTHER,)
+        assert store.load(POINT, "load_curve").measures == ()
+        everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert POINT.encode() not in everything
+    assert OTHER.encode() in everything
+    assert not any((1_234_567 + n).to_bytes(3, "big") in everything for n in range(400))
+
+
+def test_a_row_takes_at_most_twenty_bytes(tmp_path):
+    path = tmp_path / "store.db"
+    with Store(path) as store:
+        for number in range(10):
+            store.save(
+                Series(point=f"{number:014}", name="load_curve", unit="W"),
+                [Measure(1_735_689_600 + 1800 * n, n * 37 % 5000, 1800, "B") for n in range(2000)],
+            )
+    assert path.stat().st_size / 20_000 <= 20
+
+
+def test_two_threads_save_at_once(store):
+    def save(name):
+        for part in range(20):
+            store.save(Series(point=POINT, name=name, unit="W"), curve(100, first=100 * part))
+
+    threads = [Thread(target=save, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(store.load(POINT, name).measures) for name in ("one", "two")] == [2000, 2000]
+
+
+def test_a_flow_remembers_under_a_name(store):
+    assert store.recall("accounts", POINT) is None
+    store.remember(
+        "accounts", POINT, {"boId": 12, "offPeakHours": ["22:00"], "ville": "Vénissieux"}
+    )
+    store.remember("accounts", OTHER, {"boId": 13})
+    store.remember("accounts", POINT, {"boId": 14, "ville": "Vénissieux"})
+    assert store.recall("accounts", POINT) == {"boId": 14, "ville": "Vénissieux"}
+    assert store.recall("others", POINT) is None
+
+
+def test_what_is_forgotten_is_gone_for_good(tmp_path):
+    with Store(tmp_path / "store.db") as store:
+        store.remember("accounts", POINT, {"lastname": "MARTINEAU-DUPLESSIS"})
+        store.remember("accounts", POINT, None)
+        store.remember("accounts", OTHER, None)
+        assert store.recall("accounts", POINT) is None
+        everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"MARTINEAU" not in everything
+
+
+def test_measures_and_memory_are_there_when_opened_again(tmp_path):
+    path = tmp_path / "deep" / "store.db"
+    with Store(path) as store:
+        store.save(CURVE, curve(5))
+        store.remember("accounts", POINT, {"boId": 1})
+    with Store(path) as store:
+        assert store.load(POINT, "load_curve").measures == curve(5)
+        assert store.recall("accounts", POINT) == {"boId": 1}
+
+
+def test_the_rows_are_kept_without_a_row_id(tmp_path):
+    path = tmp_path / "store.db"
+    with Store(path):
+        link = sqlite3.connect(path)
+        (sql,) = link.execute("SELECT sql FROM sqlite_schema WHERE name = 'measure'").fetchone()
+        link.close()
+    assert "WITHOUT ROWID" in sql
