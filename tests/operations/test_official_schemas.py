@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from sgeflow.core.language.parameters import fill
+from sgeflow.core.soap.envelope import compile_envelope
+
 ORACLE = importlib.util.find_spec("lowatt_enedis")
 pytestmark = pytest.mark.skipif(ORACLE is None, reason="the official XSDs are not installed")
 
+SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
+TECHNICAL = "ENEDIS.Dictionnaire.Technique.v1.0.xsd"
+LOGIN = "agent@example.org"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 GROUPS = {XS + tag for tag in ("sequence", "choice", "all", "complexContent")}
 LEVELS = "{0}/Services/{0}/"
@@ -103,8 +109,29 @@ def repeats(node) -> bool:
 
 
 @pytest.fixture
-def schema(name) -> Schema:
-    return Schema(Path(ORACLE.submodule_search_locations[0], "wsdl", FILES[name]))
+def folder() -> Path:
+    return Path(ORACLE.submodule_search_locations[0], "wsdl")
+
+
+@pytest.fixture
+def file(name, folder) -> Path:
+    return folder / FILES[name]
+
+
+@pytest.fixture
+def schema(file) -> Schema:
+    return Schema(file)
+
+
+@pytest.fixture
+def envelopes(operation):
+    """The request of each example, as it would be sent."""
+    env = {"env": {"login": LOGIN, "contractId": "1234567"}}
+    render = compile_envelope(operation)
+    return {
+        name: etree.fromstring(render(fill(operation.parameters, e.parameters, env), login=LOGIN))
+        for name, e in operation.examples.items()
+    }
 
 
 @pytest.fixture
@@ -170,3 +197,22 @@ def hollow(value) -> bool:
         parts = value.values() if isinstance(value, dict) else value
         return not value or any(map(hollow, parts))
     return value is None
+
+
+def test_every_example_is_a_message_of_the_schema(envelopes, file):
+    official = etree.XMLSchema(etree.parse(file))
+    for name, envelope in envelopes.items():
+        (body,) = envelope.find(f"{SOAP}Body")
+        assert official.validate(body), (name, official.error_log)
+
+
+def test_every_header_is_one_of_the_technical_dictionary(envelopes, operation, folder):
+    official = etree.XMLSchema(etree.parse(next(folder.rglob(TECHNICAL))))
+    for envelope in envelopes.values():
+        header = envelope.find(f"{SOAP}Header")
+        if operation.envelope.header == "none":
+            assert header is None
+        else:
+            (entete,) = header
+            assert official.validate(entete), official.error_log
+            assert entete.findtext("version") == operation.version
