@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from sgeflow.core.language.decode import check_reconcile
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Kind
 from sgeflow.errors import InvalidValues
@@ -49,6 +50,10 @@ def test_an_order_or_cancel_says_how_a_lost_answer_is_settled(operations):
     changing = [o for o in operations.values() if o.kind is not Kind.READ]
     assert all(o.reconcile for o in changing)
     assert all(operations[o.reconcile.call].kind is Kind.READ for o in changing)
+
+
+def test_a_settlement_reads_what_the_order_and_the_read_have(operation, operations):
+    assert check_reconcile(operation, operations) == []
 
 
 def test_an_answer_without_data_gives_empty_lists(operation):
