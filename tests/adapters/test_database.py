@@ -31,6 +31,12 @@ def note(database, text, **options):
         connection.execute("INSERT INTO note (text) VALUES (?)", (text,))
 
 
+def note_twice_and_fail(database):
+    with database.writing() as connection:
+        connection.execute("INSERT INTO note VALUES ('lost')")
+        connection.execute("INSERT INTO note VALUES (NULL)")
+
+
 def notes(database):
     with database.reading() as connection:
         return [text for (text,) in connection.execute("SELECT text FROM note ORDER BY rowid")]
@@ -87,9 +93,8 @@ def test_what_was_written_is_there_when_opened_again(tmp_path):
 
 def test_a_block_that_fails_leaves_nothing(tmp_path):
     database = opened(tmp_path / "notes.db")
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        connection.execute("INSERT INTO note VALUES ('lost')")
-        raise ZeroDivisionError
+    with pytest.raises(TechnicalError):
+        note_twice_and_fail(database)
     assert notes(database) == []
     note(database, "kept")
     assert notes(database) == ["kept"]

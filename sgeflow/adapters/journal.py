@@ -1,0 +1,310 @@
+"""Keeps what runs asked and were answered, so that a run can go on and no order is sent twice.
+
+An order's intent is on the disk before its bytes leave: `planned → sending → done | refused`, and
+`unknown` when its answer was lost. A run that ends well keeps no reply, no input and no request of
+a read; texts of requests come with personal elements masked already. Statements are put together
+from column names of our own alone (S608).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sgeflow.adapters.database import Database, Kind, storage_error
+from sgeflow.adapters.entries import (
+    EFFECT_COLUMNS,
+    ORDER_COLUMNS,
+    RUN_COLUMNS,
+    UNSETTLED,
+    Order,
+    OrderState,
+    RunDetails,
+    RunEntry,
+    RunStart,
+    Sent,
+    effect_entry,
+    order_entry,
+    run_entry,
+)
+from sgeflow.core.model import CallRecord, Status
+
+JOURNAL = Kind(
+    name="the journal",
+    mark=0x5347454A,  # "SGEJ"
+    versions=(
+        """
+        CREATE TABLE runs (
+          run TEXT PRIMARY KEY, flow TEXT NOT NULL, environment TEXT NOT NULL,
+          today TEXT NOT NULL, now TEXT NOT NULL, documents TEXT NOT NULL,
+          started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
+          inputs BLOB, summary TEXT NOT NULL DEFAULT ''
+        );
+        CREATE INDEX runs_by_start ON runs (started);
+        CREATE TABLE effects (
+          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, attempt INTEGER NOT NULL,
+          kind TEXT NOT NULL, label TEXT NOT NULL, request TEXT, answer BLOB,
+          outcome TEXT NOT NULL DEFAULT '', started REAL, seconds REAL NOT NULL DEFAULT 0,
+          bytes INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (run, key, attempt)
+        );
+        CREATE TABLE orders (
+          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
+          operation TEXT NOT NULL, point TEXT NOT NULL, fingerprint TEXT NOT NULL,
+          state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
+          planned REAL NOT NULL, sending REAL, settled REAL,
+          PRIMARY KEY (run, key)
+        ) WITHOUT ROWID;
+        CREATE INDEX orders_by_fingerprint ON orders (fingerprint)
+        """,
+    ),
+)
+
+_FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+
+
+class Journal:
+    """The runs of a state folder; threads and processes may share the file."""
+
+    def __init__(self, path: Path, *, patience: float = 30.0) -> None:
+        """Open or create the file; `patience` is how many seconds to wait for another writer."""
+        self._database = Database(path, JOURNAL, patience=patience)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- a run, as it goes ------------------------------------------------------------------------
+
+    def begin(self, start: RunStart) -> None:
+        """Note a run that begins, or one that goes on: its start stays, its end is taken back."""
+        inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
+        with self._database.writing(durable=True) as connection:
+            connection.execute(
+                "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
+                "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+                "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs",
+                (
+                    *(start.run, start.flow, start.environment, start.today, start.now),
+                    *(start.documents, start.started, Status.RUNNING),
+                    zlib.compress(inputs.encode()),
+                ),
+            )
+
+    def plan(self, order: Order) -> None:
+        """Note an order that will be sent, unless it is known already."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (
+                    *(order.run, order.key, order.operation, order.point, order.fingerprint),
+                    *(OrderState.PLANNED, order.planned),
+                ),
+            )
+
+    def sending(self, run: str, sent: Sent, order: Order | None = None) -> None:
+        """Note a request before its bytes leave; an order's note is on the disk when this returns.
+
+        Raises:
+            TechnicalError: the note cannot be written, or the order left before; do not send.
+        """
+        with self._database.writing(durable=order is not None) as connection:
+            if order is not None:
+                _begin_sending(connection, order, sent.at)
+            connection.execute(
+                "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+                "request = excluded.request, started = excluded.started, "
+                "outcome = '', answer = NULL",
+                (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at),
+            )
+
+    def answered(self, run: str, key: str, attempt: int, answer: bytes) -> None:
+        """Keep the bytes that came back, until the run has ended well.
+
+        The driver decides what the bytes are; `answers` gives the same ones back.
+        """
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ?",
+                (zlib.compress(answer, _FAST), run, key, attempt),
+            )
+
+    def settled(self, run: str, record: CallRecord) -> None:
+        """Note how an attempt was understood; one that was never noted is added."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+                "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes",
+                (
+                    *(run, _bare(record.key), record.attempt, record.kind, record.label),
+                    *(record.outcome, record.seconds, record.bytes_in),
+                ),
+            )
+
+    def settle(self, run: str, key: str, state: OrderState, *, code: str = "", at: float) -> None:
+        """Note on the disk where an order stands, by its answer, a reconciling read or a person.
+
+        `planned` again is for an order that surely did not leave, or surely was not carried out:
+        it alone may be sent again.
+        """
+        settled = None if state in UNSETTLED else at
+        with self._database.writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET state = ?, code = ?, settled = ? WHERE run = ? AND key = ?",
+                (state, code, settled, run, key),
+            )
+
+    def end(
+        self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
+    ) -> None:
+        """Note how a run ended. When it ended well its replies, inputs and reads are forgotten."""
+        well = status in {Status.DONE, Status.SKIPPED}
+        with self._database.writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ? WHERE run = ?",
+                (status, exit_code, at, summary, run),
+            )
+            if well:
+                connection.execute("UPDATE runs SET inputs = NULL WHERE run = ?", (run,))
+                connection.execute(
+                    "UPDATE effects SET answer = NULL, "
+                    "request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?",
+                    (run,),
+                )
+        if well:
+            self._database.forget_deleted()
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
+        """The runs that began last, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {RUN_COLUMNS} FROM runs ORDER BY started DESC, run LIMIT ?",  # noqa: S608
+                (limit,),
+            ).fetchall()
+        return tuple(map(run_entry, rows))
+
+    def show(self, run: str) -> RunDetails | None:
+        """All that is known of a run, or None."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
+                (run,),
+            ).fetchone()
+            effects = connection.execute(
+                f"SELECT {EFFECT_COLUMNS} FROM effects WHERE run = ? ORDER BY rowid",  # noqa: S608
+                (run,),
+            ).fetchall()
+            orders = _orders(connection, "run = ?", (run,))
+        if found is None:
+            return None
+        return RunDetails(
+            entry=run_entry(found), effects=tuple(map(effect_entry, effects)), orders=orders
+        )
+
+    def inputs(self, run: str) -> dict[str, Any] | None:
+        """The inputs of a run that has not ended well, or None."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT inputs FROM runs WHERE run = ?", (run,)).fetchone()
+        if found is None or found[0] is None:
+            return None
+        inputs: dict[str, Any] = json.loads(zlib.decompress(found[0]))
+        return inputs
+
+    def answers(self, run: str) -> dict[tuple[str, int], bytes]:
+        """The answers of a run that has not ended well, by key and attempt, to go on from."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, attempt, answer FROM effects WHERE run = ? AND answer IS NOT NULL",
+                (run,),
+            ).fetchall()
+        return {(key, attempt): zlib.decompress(answer) for key, attempt, answer in rows}
+
+    def unsettled(self, fingerprint: str | None = None) -> tuple[Order, ...]:
+        """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
+        with self._database.reading() as connection:
+            if fingerprint is None:
+                return _orders(connection, _OPEN, UNSETTLED)
+            return _orders(connection, f"{_OPEN} AND fingerprint = ?", (*UNSETTLED, fingerprint))
+
+    def lost(self, run: str) -> tuple[Order, ...]:
+        """Before a run goes on: its orders that were being sent when it stopped become unknown."""
+        with self._database.writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET state = ? WHERE run = ? AND state = ?",
+                (OrderState.UNKNOWN, run, OrderState.SENDING),
+            )
+            return _orders(connection, "run = ? AND state = ?", (run, OrderState.UNKNOWN))
+
+    def prune(self, before: float) -> int:
+        """Delete runs begun before an instant, for good; those with unsettled orders stay."""
+        old = (
+            "SELECT run FROM runs WHERE started < ?1 AND run NOT IN "
+            "(SELECT run FROM orders WHERE state IN (?2, ?3))"
+        )
+        with self._database.writing(durable=True) as connection:
+            deleted = [
+                connection.execute(
+                    f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
+                    (before, *UNSETTLED),
+                ).rowcount
+                for table in ("effects", "orders", "runs")
+            ]
+        self._database.forget_deleted()
+        return deleted[-1]
+
+
+_OPEN = "state IN (?, ?)"
+
+
+def _orders(
+    connection: sqlite3.Connection, where: str, values: Iterable[object]
+) -> tuple[Order, ...]:
+    rows = connection.execute(
+        f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key",  # noqa: S608
+        tuple(values),
+    ).fetchall()
+    return tuple(map(order_entry, rows))
+
+
+def _begin_sending(connection: sqlite3.Connection, order: Order, at: float) -> None:
+    """The one step that may happen once: it is refused for an order that may have left."""
+    changed = connection.execute(
+        "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned, sending) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, sending = excluded.sending WHERE state = ?",
+        (
+            *(order.run, order.key, order.operation, order.point, order.fingerprint),
+            *(OrderState.SENDING, order.planned or at, at, OrderState.PLANNED),
+        ),
+    ).rowcount
+    if not changed:
+        raise storage_error(
+            f"the journal knows {order.operation} of step {order.key} as sent already",
+            "settle that order first; it is never sent twice",
+        )
+
+
+def _bare(key: str) -> str:
+    """A record's key ends in `#attempt`; the journal keeps the attempt in a column of its own."""
+    return key.partition("#")[0]

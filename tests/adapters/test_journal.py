@@ -1,0 +1,304 @@
+"""The journal survives, lets a run go on, and never lets an order leave twice."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import zlib
+from threading import Thread
+
+import pytest
+
+from sgeflow.adapters.entries import Order, OrderState, RunStart, Sent
+from sgeflow.adapters.journal import Journal
+from sgeflow.core.model import CallRecord, Kind, Status
+from sgeflow.errors import TechnicalError
+
+REPLY = b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>"
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "journal.db") as opened:
+        yield opened
+
+
+def start(run="r1", started=1000.0, **inputs):
+    return RunStart(
+        run=run,
+        flow="konnector",
+        environment="simulator",
+        today="2025-05-15",
+        now="2025-05-15T08:00:00+02:00",
+        started=started,
+        documents="abc123",
+        inputs=inputs or {"pointId": "25946599093143", "lastname": "MARTINEAU"},
+    )
+
+
+def sent(key="gather/half_hours[2]", attempt=1, kind=Kind.READ, at=1001.0, request="<q>•••</q>"):
+    return Sent(key=key, attempt=attempt, kind=kind, label="measures", request=request, at=at)
+
+
+def order(run="r1", key="contract", fingerprint="f1", **more):
+    return Order(
+        run=run,
+        key=key,
+        operation="subscribe",
+        point="25946599093143",
+        fingerprint=fingerprint,
+        **more,
+    )
+
+
+def record(key="gather/half_hours[2]#1", attempt=1, outcome="ok", kind=Kind.READ):
+    return CallRecord(
+        key=key,
+        label="measures",
+        kind=kind,
+        attempt=attempt,
+        outcome=outcome,
+        seconds=0.25,
+        bytes_in=5034,
+    )
+
+
+def send_order(journal, run="r1", **more):
+    journal.sending(run, sent("contract", kind=Kind.ORDER), order(run, **more))
+
+
+def everything(tmp_path):
+    return b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_run_is_listed_with_how_it_ended(journal):
+    journal.begin(start())
+    (running,) = journal.runs()
+    assert (running.run, running.status, running.ended, running.exit) == (
+        "r1",
+        Status.RUNNING,
+        None,
+        None,
+    )
+    journal.sending("r1", sent())
+    journal.end("r1", Status.FAILED, exit_code=4, at=1010.0, summary="Enedis refused the call")
+    (entry,) = journal.runs()
+    assert (entry.status, entry.exit, entry.ended, entry.calls) == (Status.FAILED, 4, 1010.0, 1)
+    assert (entry.flow, entry.environment, entry.today, entry.documents) == (
+        "konnector",
+        "simulator",
+        "2025-05-15",
+        "abc123",
+    )
+    assert entry.summary == "Enedis refused the call"
+
+
+def test_runs_are_listed_newest_first_up_to_a_limit(journal):
+    for number in range(5):
+        journal.begin(start(f"r{number}", started=float(number)))
+    assert [entry.run for entry in journal.runs(3)] == ["r4", "r3", "r2"]
+
+
+def test_an_attempt_is_shown_from_its_sending_to_how_it_was_understood(journal):
+    journal.begin(start())
+    journal.sending("r1", sent())
+    details = journal.show("r1")
+    assert [(effect.outcome, effect.request) for effect in details.effects] == [("", "<q>•••</q>")]
+    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.settled("r1", record())
+    (effect,) = journal.show("r1").effects
+    assert (effect.key, effect.attempt, effect.outcome) == ("gather/half_hours[2]", 1, "ok")
+    assert (effect.kind, effect.started, effect.seconds, effect.bytes_in) == (
+        Kind.READ,
+        1001.0,
+        0.25,
+        5034,
+    )
+
+
+def test_attempts_are_shown_in_the_order_in_which_they_began(journal):
+    journal.begin(start())
+    for key, attempt in (("b", 1), ("a", 1), ("b", 2)):
+        journal.sending("r1", sent(key, attempt))
+    journal.settled("r1", record("b#1", 1, "SGE402"))
+    journal.settled("r1", record("c#1", 1, "ok"))
+    assert [(e.key, e.attempt, e.outcome) for e in journal.show("r1").effects] == [
+        ("b", 1, "SGE402"),
+        ("a", 1, ""),
+        ("b", 2, ""),
+        ("c", 1, "ok"),
+    ]
+
+
+def test_an_unknown_run_is_none(journal):
+    assert journal.show("r9") is None
+    assert journal.inputs("r9") is None
+    assert journal.answers("r9") == {}
+
+
+def test_a_stopped_run_goes_on_with_its_inputs_and_answers(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.begin(start())
+        journal.sending("r1", sent())
+        journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+        journal.sending("r1", sent("next"))
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.inputs("r1") == {"pointId": "25946599093143", "lastname": "MARTINEAU"}
+        assert journal.answers("r1") == {("gather/half_hours[2]", 1): REPLY}
+        journal.begin(start(started=2000.0))
+        (entry,) = journal.runs()
+        assert (entry.status, entry.started, entry.calls) == (Status.RUNNING, 1000.0, 2)
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.PARTIAL])
+def test_a_failed_run_keeps_what_it_needs_to_go_on(journal, status):
+    journal.begin(start())
+    journal.sending("r1", sent())
+    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.end("r1", status, exit_code=1, at=1010.0)
+    assert journal.answers("r1")
+    assert journal.inputs("r1")
+
+
+def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(tmp_path):
+    reply = os.urandom(3000)
+    stored = zlib.compress(reply, 1)[100:2900]
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.begin(start())
+        journal.sending("r1", sent(request="<q>OFAREAD</q>"))
+        journal.answered("r1", "gather/half_hours[2]", 1, reply)
+        send_order(journal)
+        before = everything(tmp_path)
+        journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
+        assert journal.answers("r1") == {}
+        assert journal.inputs("r1") is None
+        assert [effect.request for effect in journal.show("r1").effects] == [None, "<q>•••</q>"]
+        after = everything(tmp_path)
+    for part in (b"OFAREAD", stored[:200], stored[-200:]):
+        assert part in before
+        assert part not in after
+
+
+def test_an_order_goes_from_planned_to_done(journal):
+    journal.begin(start())
+    journal.plan(order(planned=1000.5))
+    journal.plan(order(planned=9999.0))
+    assert [(o.state, o.planned) for o in journal.show("r1").orders] == [
+        (OrderState.PLANNED, 1000.5)
+    ]
+    assert journal.unsettled() == ()
+    send_order(journal)
+    (one,) = journal.unsettled()
+    assert (one.state, one.sending, one.planned) == (OrderState.SENDING, 1001.0, 1000.5)
+    journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
+    assert journal.unsettled() == ()
+    (one,) = journal.show("r1").orders
+    assert (one.state, one.settled, one.operation, one.point) == (
+        OrderState.DONE,
+        1002.0,
+        "subscribe",
+        "25946599093143",
+    )
+
+
+@pytest.mark.parametrize("state", [None, OrderState.DONE, OrderState.REFUSED, OrderState.UNKNOWN])
+def test_an_order_that_may_have_left_never_leaves_again(journal, state):
+    journal.begin(start())
+    send_order(journal)
+    if state:
+        journal.settle("r1", "contract", state, code="SGT570", at=1002.0)
+    before = journal.show("r1")
+    with pytest.raises(TechnicalError, match="knows subscribe of step contract as sent already"):
+        journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER), order())
+    assert journal.show("r1") == before
+
+
+def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
+    journal.begin(start())
+    send_order(journal)
+    journal.settle("r1", "contract", OrderState.PLANNED, at=1002.0)
+    journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1003.0), order())
+    (one,) = journal.unsettled()
+    assert one.sending == 1003.0
+
+
+def test_orders_whose_answer_was_lost_become_unknown_and_are_found_by_fingerprint(journal):
+    journal.begin(start())
+    send_order(journal)
+    assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
+    assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
+    assert [o.run for o in journal.unsettled("f1")] == ["r1"]
+    assert journal.unsettled("f2") == ()
+    journal.settle("r1", "contract", OrderState.REFUSED, code="SGT431", at=1005.0)
+    assert journal.unsettled("f1") == ()
+    assert journal.show("r1").orders[0].code == "SGT431"
+
+
+def test_pruning_forgets_old_runs_but_not_unsettled_orders(journal):
+    for number in range(4):
+        journal.begin(start(f"r{number}", started=float(number)))
+        journal.sending(f"r{number}", sent())
+    send_order(journal, "r1")
+    send_order(journal, "r2")
+    journal.settle("r2", "contract", OrderState.DONE, at=5.0)
+    assert journal.prune(3.0) == 2
+    assert [entry.run for entry in journal.runs()] == ["r3", "r1"]
+    assert journal.show("r2") is None
+    assert journal.prune(3.0) == 0
+
+
+def test_side_by_side_calls_are_all_noted(journal):
+    journal.begin(start())
+
+    def calls(name):
+        for number in range(50):
+            key = f"{name}[{number}]"
+            journal.sending("r1", sent(key))
+            journal.answered("r1", key, 1, REPLY)
+            journal.settled("r1", record(f"{key}#1"))
+
+    threads = [Thread(target=calls, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(journal.answers("r1")) == 200
+    assert {effect.outcome for effect in journal.show("r1").effects} == {"ok"}
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from sgeflow.adapters.entries import Order, RunStart, Sent
+from sgeflow.adapters.journal import Journal
+from sgeflow.core.model import Kind
+journal = Journal(Path(sys.argv[1]))
+run = sys.argv[2]
+journal.begin(RunStart(run=run, flow="f", environment="e", today="", now="", started=1.0))
+for number in range(100_000):
+    key = f"order[{number}]"
+    order = Order(run=run, key=key, operation="o", point="p", fingerprint=key)
+    journal.sending(run, Sent(key=key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0), order)
+    print(key, flush=True)
+"""
+
+
+def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(tmp_path):
+    path = tmp_path / "journal.db"
+    for number in range(6):
+        run = f"r{number}"
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(path), run], stdout=subprocess.PIPE, text=True
+        )
+        left = [process.stdout.readline().strip() for _ in range(3 + 7 * number)]
+        process.send_signal(signal.SIGKILL)
+        left += process.stdout.read().split()
+        process.stdout.close()
+        process.wait(timeout=30)
+        with Journal(path) as journal:
+            known = {one.key for one in journal.lost(run)}
+        assert known >= set(left)
+    link = sqlite3.connect(path)
+    assert link.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    link.close()
