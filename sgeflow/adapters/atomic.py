@@ -1,0 +1,58 @@
+"""Writes a file whole or not at all: readers see the old one or the new one, never a half."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sgeflow.errors import Id, Problem, TechnicalError
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A new file beside `path` to write to; it takes the place of `path` when the block ends well.
+
+    The folder is made. A file that was there keeps its mode, a new one is its owner's alone: what
+    sgeflow writes is about a person.
+
+    Raises:
+        TechnicalError: the disk is full, or the place cannot be written.
+    """
+    target = path.resolve()
+    part: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=".part", dir=target.parent
+        )
+        os.close(number)
+        part = Path(name)
+        yield part
+        part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)
+        _flush(part)
+        part.replace(target)
+        _flush(target.parent)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise TechnicalError(
+            Problem(
+                id=Id.STORAGE,
+                message=f"{path} cannot be written: {why.lower()}",
+                details=(("remedy", "check its folder, your rights and the space on the disk"),),
+            )
+        ) from error
+    finally:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+
+
+def _flush(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

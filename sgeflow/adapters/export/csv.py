@@ -1,0 +1,46 @@
+"""CSV: a line a measure, `point, series, start, step, value, unit, nature`.
+
+`start` is legal time with its offset (`2025-05-01T00:00:00+02:00`), `step` is in seconds and 0 for
+an instant, the value is as SGE sent it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.export import Source, rows
+from sgeflow.core.measures.paris import civil
+
+SUFFIX = ".csv"
+COLUMNS = ("point", "series", "start", "step", "value", "unit", "nature")
+
+
+def write(
+    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+) -> dict[str, int]:
+    """Write the measures; other documents have no place in a table. Counts are by series."""
+    del documents
+    with replaced(path) as part:
+        return table(part, source, points)
+
+
+def table(path: Path, source: Source, points: Sequence[str]) -> dict[str, int]:
+    """Write the lines to a file that is not shared yet."""
+    counts: Counter[str] = Counter()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for series, measure in rows(source, points):
+            counts[series.name] += 1
+            writer.writerow(
+                (
+                    *(series.point, series.name, civil(measure.start).isoformat()),
+                    *(measure.step, measure.value, series.unit, measure.nature),
+                )
+            )
+    return dict(counts)

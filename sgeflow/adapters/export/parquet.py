@@ -1,0 +1,69 @@
+"""Parquet: the CSV export as typed columns, compressed; needs the extra `sgeflow[parquet]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import ModuleType
+from typing import Any
+
+from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.export import Source
+from sgeflow.adapters.export.csv import table
+from sgeflow.errors import Id, Problem, TechnicalError, UsageError
+
+SUFFIX = ".parquet"
+_TYPES = (
+    "{'point': 'VARCHAR', 'series': 'VARCHAR', 'start': 'TIMESTAMPTZ', 'step': 'INTEGER', "
+    "'value': 'DOUBLE', 'unit': 'VARCHAR', 'nature': 'VARCHAR'}"
+)
+
+
+def write(
+    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+) -> dict[str, int]:
+    """Write the measures; other documents have no place in a table. Counts are by series.
+
+    Raises:
+        UsageError: DuckDB, which writes the file, is not installed.
+    """
+    del documents
+    duckdb = _duckdb()
+    with replaced(path) as part, NamedTemporaryFile(dir=part.parent, suffix=".csv") as file:
+        lines = Path(file.name)
+        counts = table(lines, source, points)
+        try:
+            with duckdb.connect(":memory:") as connection:
+                connection.execute(
+                    f"COPY (SELECT * FROM read_csv({_quoted(lines)}, header = true, "  # noqa: S608
+                    f"columns = {_TYPES})) TO {_quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
+                )
+        except duckdb.Error as error:
+            raise TechnicalError(
+                Problem(
+                    id=Id.STORAGE,
+                    message=f"{path} cannot be written: {type(error).__name__} of DuckDB",
+                    details=(("remedy", "check its folder and the space on the disk"),),
+                )
+            ) from error
+    return counts
+
+
+def _duckdb() -> ModuleType:
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message="the parquet format needs DuckDB, which is not installed",
+                details=(("remedy", "install sgeflow[parquet], or choose csv or jsonl"),),
+            )
+        ) from None
+    return duckdb  # type: ignore[no-any-return]  # it may not be installed here
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQL text; COPY takes no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
