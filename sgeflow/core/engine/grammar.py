@@ -120,7 +120,9 @@ class Decoder:
 
     def steps(self, path: Path) -> tuple[Step, ...]:
         """The steps of a list; one with a mistake is left out, its mistake is noted."""
-        found = (self.step((*path, index)) for index in range(len(self.reader.get(path, ()))))
+        outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all that can be read
+        found = [self.step((*path, index)) for index in range(len(self.reader.get(path, ())))]
+        self.ids = outer
         return tuple(step for step in found if step)
 
     def step(self, path: Path, *, named: bool = True) -> Step | None:

@@ -208,7 +208,8 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
         for expression in template.expressions()
         for problem in infer(expression, known)[1]
     ]
-    found, wrong = infer(reconcile.found, Known(dict(shape_of_outputs(read).fields)))
+    known = Known({**known.roots, **shape_of_outputs(read).fields})
+    found, wrong = infer(reconcile.found, known)
     problems += wrong
     fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
     for expression in reconcile.outputs.values() if fields else ():

@@ -27,12 +27,12 @@ def guards(expression: Expression) -> frozenset[str]:
 
 def guarded_within(node: Node) -> frozenset[str]:
     """The steps that the same expression asks for with present() or default()."""
-    if node["type"] == "function_expression" and node["value"] in {"present", "default"}:
-        return _steps_read(node["children"][0]) if node["children"] else frozenset()
+    children = [child for child in node.get("children", ()) if isinstance(child, dict)]
     found: frozenset[str] = frozenset()
-    for child in node.get("children", ()):
-        if isinstance(child, dict):
-            found |= guarded_within(child)
+    if node["type"] == "function_expression" and node["value"] in {"present", "default"}:
+        found = _steps_read(children[0]) if children else found
+    for child in children:
+        found |= guarded_within(child)
     return found
 
 
@@ -40,7 +40,7 @@ def _steps_read(node: Node) -> frozenset[str]:
     names: set[str] = set()
     path = _field_path(node)
     if len(path) > 1 and path[0] == "steps":
-        names.add(path[1])
+        names.update(path[1:])
     for child in node.get("children", ()):
         if isinstance(child, dict):
             names |= _steps_read(child)
@@ -51,5 +51,5 @@ def _field_path(node: Node) -> tuple[str, ...]:
     if node["type"] == "field":
         return (node["value"],)
     if node["type"] in {"subexpression", "index_expression", "projection", "flatten"}:
-        return tuple(name for child in node["children"][:2] for name in _field_path(child))
+        return tuple(name for child in node["children"] for name in _field_path(child))
     return ()

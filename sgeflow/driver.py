@@ -1,0 +1,215 @@
+"""Answers effects with the real world: transport, store, journal, clock and listener."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Protocol, TypeVar
+
+from sgeflow.core.engine import effects
+from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Loaded, Saved, Script
+from sgeflow.core.model import (
+    CallRecord,
+    Kind,
+    Measure,
+    NoAnswer,
+    Request,
+    Response,
+    Series,
+)
+
+T = TypeVar("T")
+Event = effects.Began | effects.Ended | effects.Warn | CallRecord
+
+
+class Transport(Protocol):
+    """Whoever takes requests: the network, a recording, a replay, a dry run."""
+
+    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+        """Send once; whatever goes wrong is a value."""
+        ...
+
+    def close(self) -> None:
+        """Let connections and files go."""
+        ...
+
+
+class Store(Protocol):
+    """Where measures and remembered values are kept."""
+
+    def save(self, series: Series, measures: tuple[Measure, ...]) -> Saved:
+        """Keep measures."""
+        ...
+
+    def load(self, point: str, name: str, start: int | None, end: int | None) -> Loaded:
+        """Read measures."""
+        ...
+
+    def erase(self, point: str) -> int:
+        """Delete the measures of a point."""
+        ...
+
+    def recall(self, collection: str, name: str) -> Mapping[str, Any] | None:
+        """What is remembered."""
+        ...
+
+    def remember(self, collection: str, name: str, value: Mapping[str, Any] | None) -> None:
+        """Remember, or forget with None."""
+        ...
+
+
+class Log(Protocol):
+    """The journal of a run: what was asked, what came, how it was understood."""
+
+    def sending(self, key: str, attempt: int, request: Request, fingerprint: str) -> None:
+        """Before the bytes leave."""
+        ...
+
+    def answered(
+        self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
+    ) -> None:
+        """When an answer, or none, came."""
+        ...
+
+    def settled(self, record: CallRecord) -> None:
+        """How the answer was understood."""
+        ...
+
+
+class InterruptedRun(Exception):
+    """The person or the system asked the run to stop."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Driver:
+    """Runs scripts to their end; one driver serves all the threads of a run."""
+
+    transport: Transport
+    store: Store
+    log: Log
+    export: Callable[[Export], Exported]
+    listen: Callable[[Event], None]
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _began: dict[str, float] = field(default_factory=dict)
+
+    def run(self, script: Script[T]) -> T:
+        """The end of a script.
+
+        Raises:
+            InterruptedRun: `stopping` was set while it ran.
+            SgeflowError: the store, the journal or an export failed; the run cannot go on.
+        """
+        answer: Any = None
+        try:
+            while True:
+                answer = self.answer(script.send(answer))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return] # the T of the script
+        finally:
+            script.close()
+
+    def answer(self, effect: Effect[Any]) -> Any:
+        """Do what one effect asks for."""
+        if self.stopping.is_set():
+            raise InterruptedRun
+        return _ANSWERS[type(effect)](self, effect)
+
+    # -- one effect each --------------------------------------------------------------------------
+
+    def _exchange(self, effect: Exchange) -> Response | NoAnswer:
+        request = effect.request
+        self.log.sending(effect.key, effect.attempt, request, fingerprint(request))
+        answer = self.transport.send(request, effect.deadline)
+        self.log.answered(effect.key, effect.attempt, request, answer)
+        return answer
+
+    def _settled(self, effect: effects.Settled) -> None:
+        self.log.settled(effect.record)
+        self.listen(effect.record)
+
+    def _save(self, effect: effects.Save) -> Saved:
+        return self.store.save(effect.series, effect.measures)
+
+    def _load(self, effect: effects.Load) -> Loaded:
+        return self.store.load(effect.point, effect.name, effect.start, effect.end)
+
+    def _erase(self, effect: effects.Erase) -> int:
+        return self.store.erase(effect.point)
+
+    def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
+        return self.store.recall(effect.collection, effect.name)
+
+    def _remember(self, effect: effects.Remember) -> None:
+        self.store.remember(effect.collection, effect.name, effect.value)
+
+    def _export(self, effect: Export) -> Exported:
+        return self.export(effect)
+
+    def _tell(self, effect: effects.Tell) -> None:
+        event = effect.event
+        if isinstance(event, effects.Began):
+            self._began.setdefault(event.trail, time.monotonic())
+        elif isinstance(event, effects.Ended):
+            began = self._began.pop(event.trace.trail, None)
+            seconds = time.monotonic() - began if began is not None else 0.0
+            event = effects.Ended(replace(event.trace, seconds=seconds))
+        self.listen(event)
+
+    def _clock(self, _: effects.Clock) -> float:
+        return time.monotonic()
+
+    def _pause(self, effect: effects.Pause) -> None:
+        # half of it for sure, so that a server which asks for time gets some
+        share = random.uniform(0.5, 1.0) if effect.jitter else 1.0  # noqa: S311 - no secret
+        if self.stopping.wait(effect.seconds * share):
+            raise InterruptedRun
+
+    def _together(self, effect: effects.Together) -> tuple[Any, ...]:
+        enough = threading.Event()
+
+        def one(script: Script[Any]) -> Any:
+            if enough.is_set() or self.stopping.is_set():
+                script.close()
+                return None
+            end = self.run(script)
+            if effect.stop is not None and effect.stop(end):
+                enough.set()
+            return end
+
+        with ThreadPoolExecutor(max_workers=max(1, min(effect.limit, len(effect.scripts)))) as pool:
+            try:
+                return tuple(pool.map(one, effect.scripts))
+            except BaseException:
+                enough.set()
+                if not self.stopping.is_set():
+                    pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def fingerprint(request: Request) -> str:
+    """What makes an order the same one again: the operation and every value in it."""
+    if request.kind is Kind.READ:
+        return ""
+    digest = sha256(f"{request.method} {request.path}\0".encode() + request.body)
+    return digest.hexdigest()[:32]
+
+
+_ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
+    Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
+    effects.Settled: Driver._settled,  # noqa: SLF001
+    effects.Save: Driver._save,  # noqa: SLF001
+    effects.Load: Driver._load,  # noqa: SLF001
+    effects.Erase: Driver._erase,  # noqa: SLF001
+    effects.Recall: Driver._recall,  # noqa: SLF001
+    effects.Remember: Driver._remember,  # noqa: SLF001
+    Export: Driver._export,  # noqa: SLF001
+    effects.Tell: Driver._tell,  # noqa: SLF001
+    effects.Clock: Driver._clock,  # noqa: SLF001
+    effects.Pause: Driver._pause,  # noqa: SLF001
+    effects.Together: Driver._together,  # noqa: SLF001
+}
