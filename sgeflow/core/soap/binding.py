@@ -1,0 +1,113 @@
+"""An operation bound to the wire (WSDL's word): values to a request, a response to outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.model import (
+    Environment,
+    Fault,
+    FaultEntry,
+    NoAnswer,
+    Operation,
+    Request,
+    Response,
+)
+from sgeflow.core.soap.envelope import Render, compile_envelope
+from sgeflow.core.soap.extract import Extractor, compile_outputs
+from sgeflow.core.soap.reply import read_reply, read_saved
+from sgeflow.errors import Id, InvalidDocuments, Problem
+
+ENDPOINT = "sge"
+Outputs = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One operation, its envelope and its outputs compiled."""
+
+    operation: Operation
+    faults: Mapping[str, FaultEntry]
+    render: Render
+    extract: Extractor
+
+    def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
+        """What is sent for checked values.
+
+        Raises:
+            InvalidDocuments: the operation cannot be reached by the environment's route.
+            InvalidValues: a value cannot be written as XML.
+        """
+        operation = self.operation
+        return Request(
+            endpoint=ENDPOINT,
+            method="POST",
+            path=self._path(environment),
+            headers={
+                "Content-Type": "text/xml; charset=utf-8",
+                # SOAP 1.1 wants the header even where the action is empty, and its quotes
+                "SOAPAction": f'"{operation.route.soap_action}"',
+            },
+            body=self.render(values, login=environment.login),
+            label=operation.name,
+            kind=operation.kind,
+            personal=operation.personal,
+            reply_bytes=operation.limits.reply_bytes,
+            rate=operation.limits.rate,
+        )
+
+    def read(self, response: Response) -> Outputs | Fault | NoAnswer:
+        """The outputs of a call, or why there are none."""
+        opened = self.extract.open(response.body)
+        element = read_reply(self.operation, response, self.faults, opened.tree)
+        if isinstance(element, Fault | NoAnswer):
+            return element
+        return self.extract.outputs(element, opened)
+
+    def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
+        """The outputs of a reply kept in a file: an envelope, or the element of its Body alone."""
+        element = read_saved(self.operation, body, self.faults)
+        if isinstance(element, Fault | NoAnswer):
+            return element
+        return self.extract.of_element(element)
+
+    def _path(self, environment: Environment) -> str:
+        endpoint = environment.endpoints.get(ENDPOINT)
+        if endpoint is None:
+            raise InvalidDocuments(
+                Problem(
+                    id=Id.UNKNOWN_REFERENCE,
+                    message=f'the environment "{environment.name}" does not say where SGE is',
+                    at=environment.at,
+                    note="it lacks the section sge, with base_url and route",
+                )
+            )
+        route = self.operation.route
+        path = route.gateway if endpoint.route == "gateway" else route.direct
+        if path is None:
+            raise InvalidDocuments(self._unreachable(environment, endpoint.route))
+        return path
+
+    def _unreachable(self, environment: Environment, wanted: str) -> Problem:
+        route = self.operation.route
+        known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
+        return Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=f"{self.operation.name} has no {wanted} route, which the environment"
+            f' "{environment.name}" takes to SGE',
+            at=self.operation.at,
+            allowed=tuple(known),
+            allowed_label="its routes",
+        )
+
+
+def bind(operation: Operation, faults: Mapping[str, FaultEntry]) -> Binding:
+    """An operation's binding; `faults` is the catalogue of SGE's codes."""
+    return Binding(
+        operation=operation,
+        faults=faults,
+        render=compile_envelope(operation),
+        extract=compile_outputs(operation.response),
+    )

@@ -1,0 +1,118 @@
+"""An operation's response paths, compiled once, over the bytes of a reply, in one pass.
+
+Paths are planned (`plan`); runs of records are lifted out before the parser sees them (`runs`);
+what has no plan is evaluated by JMESPath over the reply as plain data. The result is the same in
+every case: that of JMESPath over `xml.to_document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.model import ResponseSpec
+from sgeflow.core.soap.nodes import HiddenRunError, View
+from sgeflow.core.soap.plan import UnplannedError, compile_plan, runs_of
+from sgeflow.core.soap.runs import MARK, Run, lift
+from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
+from sgeflow.errors import Id, Problem, TechnicalError
+
+# In these encodings a byte below 128 is the ASCII character, whatever came before it.
+_ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A reply that was parsed: the tree, and the runs that its marks stand for."""
+
+    body: bytes
+    tree: Element | Flaw
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """The outputs of one operation."""
+
+    lists: frozenset[str]
+    plans: Mapping[str, Callable[[Any], Any]]
+    unplanned: Mapping[str, Expression]
+    liftable: Mapping[str, frozenset[str]]  # elements that may be lifted, and their leaves
+
+    def __call__(self, body: bytes) -> dict[str, Any]:
+        """Every output of a reply.
+
+        Raises:
+            TechnicalError: the reply is not a SOAP envelope.
+        """
+        opened = self.open(body)
+        element = opened.tree if isinstance(opened.tree, Flaw) else payload(opened.tree)
+        if isinstance(element, Flaw):
+            raise TechnicalError(Problem(id=Id.BAD_ANSWER, message=f"the reply {element.reason}"))
+        return self.outputs(element, opened)
+
+    def open(self, body: bytes) -> Opened:
+        """Parse a reply, its runs of records lifted out where that is proven to change nothing."""
+        skeleton: bytes = body
+        runs: tuple[Run, ...] = ()
+        if self.liftable and MARK.encode() not in body:
+            for tag, leaves in self.liftable.items():
+                skeleton, more = lift(skeleton, tag, leaves, len(runs))
+                runs += more
+        if runs:
+            tree = parse(skeleton)
+            if not isinstance(tree, Flaw) and _is_sound(tree, len(runs)):
+                return Opened(body, tree, runs)
+        return Opened(body, parse(body))
+
+    def outputs(self, element: Element, opened: Opened) -> dict[str, Any]:
+        """Every output, of the payload of a reply that was opened here."""
+        try:
+            return self._outputs(element, opened.runs)
+        except HiddenRunError:
+            whole = parse(opened.body)
+            if isinstance(whole, Flaw) or isinstance(plain := payload(whole), Flaw):
+                raise AssertionError("a reply that was read twice") from None  # noqa: TRY004
+            return self._outputs(plain, ())
+
+    def of_element(self, element: Element) -> dict[str, Any]:
+        """Every output, of a reply's element that was parsed elsewhere."""
+        return self._outputs(element, ())
+
+    def _outputs(self, element: Element, runs: tuple[Run, ...]) -> dict[str, Any]:
+        root = View(self.lists, runs).root(element)
+        found = {name: plan(root) for name, plan in self.plans.items()}
+        if self.unplanned:
+            document = to_document(element, self.lists)
+            found |= {name: path.search(document) for name, path in self.unplanned.items()}
+        return found
+
+
+def compile_outputs(response: ResponseSpec) -> Extractor:
+    """The extractor of an operation's response paths."""
+    plans: dict[str, Callable[[Any], Any]] = {}
+    unplanned: dict[str, Expression] = {}
+    for name, path in response.paths.items():
+        try:
+            plans[name] = compile_plan(path.parsed)
+        except UnplannedError:
+            unplanned[name] = path
+    trees = [path.parsed for path in response.paths.values()]
+    return Extractor(
+        lists=frozenset(response.lists),
+        plans=plans,
+        unplanned=unplanned,
+        liftable={} if unplanned else runs_of(trees, response.lists),
+    )
+
+
+def _is_sound(tree: Element, count: int) -> bool:
+    """Whether every mark came out of the parser as a node inside the document, in its order."""
+    if (tree.getroottree().docinfo.encoding or "UTF-8").upper() not in _ASCII_BELOW:
+        return False
+    marks: Iterator[Any] = iter(tree.iter(etree.PI))
+    return len([mark for mark in marks if mark.target == MARK]) == count

@@ -1,0 +1,201 @@
+"""Refusals as values: SOAP faults of SGE, faults of the gateway, HTTP statuses without either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sgeflow.core.model import Fault, FaultClass, FaultEntry, Kind, Operation, Response
+from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
+from sgeflow.errors import Id, Problem
+
+_SHOWN = 300  # characters of a foreign message that a problem repeats
+_SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured
+_SUSPENDED_SECONDS = 30.0
+_THROTTLED = 429
+_CREDENTIALS = {401, 403, 407}
+_UNAVAILABLE = {502, 503, 504}
+_CLIENT_ERRORS = range(400, 500)
+_SERVER_ERRORS = range(500, 600)
+
+
+def soap_fault(
+    fault: Element, operation: Operation, response: Response, faults: Mapping[str, FaultEntry]
+) -> Fault:
+    """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
+
+    Homologation answers were seen without any detail, with an empty code, and with a qualified
+    faultcode (sge.md 3.1), so everything is found by local name and nothing is required.
+    """
+    words = next((text_of(node) for node in named(fault, "faultstring")), "")
+    for node in fault.iter("{*}erreur", "{*}fault"):
+        if local_name(node) == "fault" and (gateway := _gateway_xml(node, operation, response)):
+            return gateway
+        for result in named(node, "resultat"):
+            code = dict(attributes(result)).get("code", "").strip()
+            return _sge(code, own_text(result) or words, operation, response, faults)
+    return _sge("", words, operation, response, faults)
+
+
+def gateway_fault(tree: Element | None, operation: Operation, response: Response) -> Fault | None:
+    """A fault of the API manager, in XML up to version 3 and in JSON from version 4; or None."""
+    if tree is not None:
+        return _gateway_xml(tree, operation, response) if local_name(tree) == "fault" else None
+    if not response.body.lstrip().startswith(b"{"):
+        return None
+    try:
+        document = json.loads(response.body)
+    except ValueError:
+        return None
+    inner = document.get("fault", document)
+    if not isinstance(inner, dict) or "code" not in inner:
+        return None
+    words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
+    return _gateway(str(inner["code"]).strip(), ": ".join(words), operation, response)
+
+
+def status_fault(operation: Operation, response: Response) -> Fault | None:
+    """What an HTTP status says when nothing else does; None when it says nothing certain.
+
+    A 5xx on an order is not certain: a proxy may answer it after the order was processed.
+    """
+    status = response.status
+    code, where = f"HTTP{status}", operation.name
+    if status in _CREDENTIALS:
+        # SGE answers 403 to a wrong path too, and to a certificate that it does not know
+        return _fault(code, "", FaultClass.CREDENTIALS, response, _rejected(code, "", where))
+    if status == _THROTTLED:
+        return _throttled(code, "", operation, response)
+    if status in _CLIENT_ERRORS:
+        problem = Problem(
+            id=Id.SERVER_ERROR,
+            message=f"the server answered HTTP {status}: it does not take this request there",
+            where=where,
+            details=(("check", "the route of the operation, and base_url of the environment"),),
+        )
+        return _fault(code, "", FaultClass.INVALID, response, problem)
+    if status in _SERVER_ERRORS and operation.kind is Kind.READ:
+        kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
+        return _fault(code, "", kind, response, server_problem(status, where))
+    return None
+
+
+def server_problem(status: int, where: str) -> Problem:
+    """The problem of an HTTP status that is no refusal of the request as such."""
+    return Problem(
+        id=Id.SERVER_ERROR,
+        message=f"the server answered HTTP {status}, without a reason",
+        where=where,
+    )
+
+
+def class_of(code: str) -> FaultClass:
+    """The class of a code that neither the operation nor the catalogue knows, by its family.
+
+    SGE documents 4xx as functional and 5xx as technical. Some 5xx are functional and SGT211 is a
+    refusal, but those are in the catalogue; for the unknown the documented family decides, and
+    what is in no family is taken for technical.
+    """
+    return FaultClass.INVALID if code.startswith(("SGT2", "SGT4")) else FaultClass.TECHNICAL
+
+
+def retry_after(response: Response) -> float | None:
+    """The seconds that the server asks to wait; the form with a date is not read."""
+    value = response.headers.get("retry-after", "").strip()
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _sge(
+    code: str,
+    message: str,
+    operation: Operation,
+    response: Response,
+    faults: Mapping[str, FaultEntry],
+) -> Fault:
+    entry = faults.get(code)
+    known = entry.fault_class if entry else class_of(code)
+    problem = Problem(
+        id=Id.FAULT,
+        message=f"Enedis refused the call: {_quoted(code, message)}",
+        where=operation.name,
+        details=_explained(entry) if entry else (),
+    )
+    return _fault(code, message, operation.faults.get(code, known), response, problem)
+
+
+def _explained(entry: FaultEntry) -> tuple[tuple[str, str], ...]:
+    parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
+    return tuple((label, texts["en"]) for label, texts in parts if texts.get("en"))
+
+
+def _gateway_xml(fault: Element, operation: Operation, response: Response) -> Fault | None:
+    code = next((text_of(node) for node in named(fault, "code")), None)
+    if code is None:
+        return None
+    names = ("message", "description")
+    words = [text_of(node) for name in names for node in named(fault, name) if text_of(node)]
+    return _gateway(code, ": ".join(words), operation, response)
+
+
+def _gateway(code: str, message: str, operation: Operation, response: Response) -> Fault | None:
+    """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status."""
+    if code.startswith("9008"):
+        return _throttled(code, message, operation, response)
+    if code.startswith("9009"):
+        problem = _rejected(code, message, operation.name)
+        return _fault(code, message, FaultClass.CREDENTIALS, response, problem)
+    problem = Problem(
+        id=Id.SERVER_ERROR,
+        message=f"the gateway could not pass the call on: {_quoted(code, message)}",
+        where=operation.name,
+    )
+    if code == _SUSPENDED:
+        seconds = retry_after(response) or _SUSPENDED_SECONDS
+        return _fault(code, message, FaultClass.TRANSIENT, response, problem, seconds)
+    if (by_status := status_fault(operation, response)) is None:
+        return None
+    return _fault(code, message, by_status.fault_class, response, problem)
+
+
+def _throttled(code: str, message: str, operation: Operation, response: Response) -> Fault:
+    problem = Problem(
+        id=Id.THROTTLED,
+        message=f"too many calls: {_quoted(code, message)}",
+        where=operation.name,
+        details=(("remedy", "lower the rate of the environment"),),
+    )
+    return _fault(code, message, FaultClass.TRANSIENT, response, problem)
+
+
+def _rejected(code: str, message: str, where: str) -> Problem:
+    return Problem(
+        id=Id.REJECTED,
+        message=f"the credentials were refused: {_quoted(code, message)}",
+        where=where,
+        details=(("check", "token or certificate, its rights, and base_url of the environment"),),
+    )
+
+
+def _fault(
+    code: str,
+    message: str,
+    fault_class: FaultClass,
+    response: Response,
+    problem: Problem,
+    seconds: float | None = None,
+) -> Fault:
+    is_transient = fault_class is FaultClass.TRANSIENT
+    return Fault(
+        code=code,
+        message=message,
+        fault_class=fault_class,
+        status=response.status,
+        problem=problem,
+        retry_after=seconds or (retry_after(response) if is_transient else None),
+    )
+
+
+def _quoted(code: str, message: Any) -> str:
+    short = message if len(message) <= _SHOWN else message[: _SHOWN - 1] + "…"
+    return " ".join(part for part in (code, short and f"“{short}”") if part) or "it gave no reason"

@@ -1,0 +1,120 @@
+"""A response to what it means: the payload of an answer, a refusal, or no usable answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sgeflow.core.model import (
+    Fault,
+    FaultClass,
+    FaultEntry,
+    Kind,
+    NoAnswer,
+    Operation,
+    Response,
+)
+from sgeflow.core.soap.refusal import (
+    gateway_fault,
+    retry_after,
+    server_problem,
+    soap_fault,
+    status_fault,
+)
+from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
+from sgeflow.errors import Id, Problem
+
+Faults = Mapping[str, FaultEntry]
+_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
+_SHOWN = 120
+_OK = range(200, 300)
+
+
+def read_reply(
+    operation: Operation,
+    response: Response,
+    faults: Faults,
+    tree: Element | Flaw | None = None,
+) -> Element | Fault | NoAnswer:
+    """The reply's element, a fault of SGE or of the gateway, or why there is no usable answer.
+
+    Args:
+        operation: that was called.
+        response: that came; a fault may have any HTTP status.
+        faults: the catalogue of codes; the operation's own classes come before it.
+        tree: the parsed body, when it was parsed already.
+    """
+    if _HTML.match(response.body):
+        tree = Flaw(_page(response))
+    elif tree is None:
+        tree = parse(response.body)
+    refusal = _refusal(operation, response, faults, tree)
+    if refusal is not None:
+        return refusal
+    if response.status not in _OK:
+        problem = server_problem(response.status, operation.name)
+        return status_fault(operation, response) or _no_answer(operation, response, problem)
+    element = tree if isinstance(tree, Flaw) else _expected(operation, payload(tree))
+    if isinstance(element, Flaw):
+        return _no_answer(operation, response, _unusable(operation, response, element))
+    return element
+
+
+def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
+    """The same of a reply kept in a file: a whole envelope, or only the element in its Body."""
+    tree = parse(body)
+    if not isinstance(tree, Flaw) and local_name(tree) in operation.response.elements:
+        return tree
+    return read_reply(operation, Response(status=200, headers={}, body=body), faults, tree)
+
+
+def _refusal(
+    operation: Operation, response: Response, faults: Faults, tree: Element | Flaw
+) -> Fault | None:
+    if isinstance(tree, Flaw):
+        return gateway_fault(None, operation, response)
+    element = payload(tree)
+    if isinstance(element, Flaw):
+        return gateway_fault(tree, operation, response)
+    if local_name(element) == "Fault":
+        return soap_fault(element, operation, response, faults)
+    return None
+
+
+def _expected(operation: Operation, element: Element | Flaw) -> Element | Flaw:
+    names = operation.response.elements
+    if isinstance(element, Flaw) or local_name(element) in names:
+        return element
+    return Flaw(f"holds <{local_name(element)[:_SHOWN]}>, where <{'> or <'.join(names)}> belongs")
+
+
+def _unusable(operation: Operation, response: Response, flaw: Flaw) -> Problem:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip()
+    size = f"{len(response.body):,} bytes"
+    return Problem(
+        id=Id.BAD_ANSWER,
+        message=f"the answer {flaw.reason}",
+        where=operation.name,
+        details=(
+            ("received", f"HTTP {response.status}, {kind or 'no content type'}, {size}"),
+            ("belongs there", "a SOAP envelope, text/xml"),
+        ),
+    )
+
+
+def _no_answer(operation: Operation, response: Response, problem: Problem) -> NoAnswer:
+    is_read = operation.kind is Kind.READ
+    return NoAnswer(
+        sent=True if is_read else None,  # an order may have been processed all the same
+        problem=problem,
+        fault_class=FaultClass.TECHNICAL if is_read else FaultClass.UNKNOWN,
+        seconds=response.seconds,
+        retry_after=retry_after(response),
+    )
+
+
+def _page(response: Response) -> str:
+    found = _TITLE.search(response.body)
+    title = " ".join(found[1].decode(errors="replace").split())[:_SHOWN] if found else ""
+    return "is an HTML page, where an XML answer belongs" + (f": “{title}”" if title else "")

@@ -1,0 +1,128 @@
+"""Values in their XML form, and the `${…}` of an envelope's texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from sgeflow.errors import Id, InvalidValues, Problem
+
+_ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_illegal = re.compile(f"[{_ILLEGAL}]")
+_special = re.compile(f'[&<>"\t\n\r{_ILLEGAL}]')
+# White space as references: a parser would turn a carriage return into a line feed, and any of
+# the three into a blank inside an attribute.
+_ENTITIES = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "\t": "&#9;",
+        "\n": "&#10;",
+        "\r": "&#13;",
+    }
+)
+_REFERENCE = re.compile(r"\$(\$\{)|\$\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a parameter's value in a text."""
+
+    parameter: str
+
+
+Piece = str | Slot
+
+
+def escaped(value: Any, parameter: str) -> str:
+    """A value's XML form, ready to stand in an element or an attribute.
+
+    Raises:
+        InvalidValues: it has no text form, or holds a character that XML has no way to write.
+    """
+    text = value if type(value) is str else written(value, parameter)
+    if _special.search(text) is None:
+        return text
+    if found := _illegal.search(text):
+        raise InvalidValues(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=f"{parameter} holds the character U+{ord(found[0]):04X}"
+                f" (at place {found.start() + 1}), which XML cannot hold",
+                where=f"parameter {parameter}",
+            )
+        )
+    return text.translate(_ENTITIES)
+
+
+def written(value: Any, parameter: str) -> str:
+    """A value as XML Schema writes it: `true`, `2022-02-15`, numbers without an exponent.
+
+    Raises:
+        InvalidValues: it is not a scalar.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return format(value, "d")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    if isinstance(value, float) and isfinite(value):
+        return format(Decimal(repr(float(value))), "f")
+    raise InvalidValues(
+        Problem(
+            id=Id.INVALID_VALUE,
+            message=f"{parameter} is {_sort(value)}, where one text, number, date or boolean"
+            " belongs",
+            where=f"parameter {parameter}",
+        )
+    )
+
+
+def pieces_of(value: Any) -> tuple[Piece, ...]:
+    """A text of an envelope: constants, escaped, and slots, in order; `$${` writes `${`."""
+    text = constant_text(value)
+    pieces: list[Piece] = []
+    place = 0
+    for found in _REFERENCE.finditer(text):
+        pieces.append(escaped(text[place : found.start()] + (found[1] or ""), "the envelope"))
+        if not found[1]:
+            pieces.append(Slot(found[2].strip()))
+        place = found.end()
+    pieces.append(escaped(text[place:], "the envelope"))
+    return tuple(piece for piece in pieces if piece)
+
+
+def references(value: Any) -> Iterator[str]:
+    """The parameters that a text of an envelope names, in order."""
+    for found in _REFERENCE.finditer(constant_text(value)):
+        if not found[1]:
+            yield found[2].strip()
+
+
+def is_closed(value: Any) -> bool:
+    """Whether every `${` of a text has its `}`."""
+    return "${" not in _REFERENCE.sub("", constant_text(value))
+
+
+def constant_text(value: Any) -> str:
+    """What stands in a document as XML text: a number keeps the form in which it was written."""
+    text = getattr(value, "text", value)
+    return text if isinstance(text, str) else written(text, "the envelope")
+
+
+def _sort(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "an object" if isinstance(value, dict) else f"no plain value ({type(value).__name__})"

@@ -1,0 +1,155 @@
+"""Reads XML that came from outside, and makes plain data of it.
+
+The one convention between XML and plain data: local names; an element with text only is a string;
+`xsi:nil` is null; attributes and children make an object, its own text under `text`; what repeats
+is a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
+WHITE = " \t\r\n"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_NIL = f"{{{_XSI}}}nil"
+_SHOWN = 120  # characters of a foreign message that are repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why bytes are not the XML that belongs there: the end of a sentence that begins with "it"."""
+
+    reason: str
+
+
+def parse(body: bytes) -> Element | Flaw:
+    """The root element of a document, or what is wrong with the document.
+
+    No entity is expanded, nothing is fetched, a DOCTYPE is refused: an unexpanded entity could
+    otherwise pass as text. Every call has its own parser, so threads never wait for each other.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+    )
+    if not body.strip():
+        return Flaw("is empty")
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        return Flaw(_broken(error))
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # unknown to the stubs
+        return Flaw("holds a DOCTYPE, which is never accepted")
+    return root
+
+
+def payload(root: Element) -> Element | Flaw:
+    """The first element in the Body of a SOAP envelope; it may be a Fault."""
+    if local_name(root) != "Envelope":
+        return Flaw(f"is <{local_name(root)}>, not a SOAP envelope")
+    for body in named(root, "Body"):
+        for child in elements(body):
+            return child
+        return Flaw("is a SOAP envelope with an empty Body")
+    return Flaw("is a SOAP envelope without a Body")
+
+
+def local_name(node: Element) -> str:
+    """The name of an element without its namespace."""
+    return bare(str(node.tag))
+
+
+def bare(name: str) -> str:
+    """A name of lxml's, `{namespace}name`, without the namespace."""
+    return name.rpartition("}")[2]
+
+
+def elements(node: Element) -> Iterator[Element]:
+    """The child elements, without comments and processing instructions."""
+    for child in node:
+        if isinstance(child.tag, str):
+            yield child
+
+
+def named(node: Element, name: str) -> Iterator[Element]:
+    """The child elements of a local name, whatever their namespace."""
+    for child in elements(node):
+        if local_name(child) == name:
+            yield child
+
+
+def attributes(node: Element) -> list[tuple[str, str]]:
+    """The attributes that carry data, by local name: `xsi:nil` and `xsi:type` do not."""
+    pairs = [(str(name), str(value)) for name, value in node.items()]
+    return [(bare(name), value) for name, value in pairs if not name.startswith(f"{{{_XSI}}}")]
+
+
+def is_nil(node: Element) -> bool:
+    """Whether the element says that its value is null."""
+    return bool(node.keys()) and node.get(_NIL, "").strip() in {"true", "1"}
+
+
+def is_simple(node: Element) -> bool:
+    """Whether the element is text or nothing: no attribute with data, no child element."""
+    if len(node) and next(elements(node), None) is not None:
+        return False
+    return not (node.keys() and attributes(node))
+
+
+def text_of(node: Element) -> str:
+    """The text of a simple element, without white space around it."""
+    if not len(node):
+        return (node.text or "").strip(WHITE)
+    return "".join([node.text or "", *(child.tail or "" for child in node)]).strip(WHITE)
+
+
+def own_text(node: Element) -> str:
+    """The text between the children of an element: its pieces, one space between two."""
+    pieces = [node.text, *(child.tail for child in node)]
+    return " ".join(piece.strip(WHITE) for piece in pieces if piece and piece.strip(WHITE))
+
+
+def to_document(element: Element, lists: Collection[str], path: str = "") -> Any:
+    """An element as plain data; the paths in `lists` are lists even when one element came.
+
+    Args:
+        element: the reply's root, or an element below it.
+        lists: dotted paths from the root, `grandeur.mesure`.
+        path: where `element` stands below the root; empty for the root, which is `{}` when empty.
+    """
+    document = _value(element, lists, path)
+    return {} if document == "" and not path else document
+
+
+def _value(element: Element, lists: Collection[str], path: str) -> Any:
+    if is_nil(element):
+        return None
+    if is_simple(element):
+        return text_of(element)
+    prefix = f"{path}." if path else ""
+    groups: dict[str, list[Any]] = {name: [value] for name, value in attributes(element)}
+    for child in elements(element):
+        name = local_name(child)
+        groups.setdefault(name, []).append(_value(child, lists, prefix + name))
+    if text := own_text(element):
+        groups.setdefault("text", []).append(text)
+    return {
+        name: values if len(values) > 1 or prefix + name in lists else values[0]
+        for name, values in groups.items()
+    }
+
+
+def _broken(error: etree.XMLSyntaxError) -> str:
+    # libxml2's message may be empty, and may be long; it names elements, never their content
+    words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
+    line, column = error.position
+    place = f"is malformed or cut off at line {line}, column {column}"
+    return f"{place}: {words}" if words else place

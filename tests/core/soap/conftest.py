@@ -1,0 +1,134 @@
+"""Operations to bind: the shipped ones, and small ones made for a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sgeflow.core.language.decode import decode_operation, decode_types
+from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.source import read_yaml
+from sgeflow.core.model import (
+    EnvelopeSpec,
+    FaultClass,
+    FaultEntry,
+    Kind,
+    Limits,
+    Operation,
+    Parameter,
+    ResponseSpec,
+    Route,
+)
+from sgeflow.errors import Location
+
+ROOT = Path(__file__).parents[3]
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+
+@pytest.fixture(scope="session")
+def message() -> Callable[[str], bytes]:
+    """A message of tests/data/messages, all made up."""
+    return lambda name: (ROOT / "tests/data/messages" / f"{name}.xml").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Callable[[str], Operation]:
+    """An operation of the catalogue."""
+
+    def read(name: str) -> Operation:
+        types, _ = decode_types(_tree("types"))
+        operation, problems = decode_operation(_tree(name), types)
+        assert operation, problems
+        return operation
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., Operation]:
+    """An operation with nothing but what a test says."""
+    return _operation
+
+
+@pytest.fixture(scope="session")
+def envelope() -> Callable[..., bytes]:
+    """A reply around a body."""
+    return lambda body: (
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Header/><s:Body>{body}</s:Body></s:Envelope>'.encode()
+    )
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> dict[str, FaultEntry]:
+    """Two codes that a catalogue knows."""
+    return {
+        code: FaultEntry(
+            code=code,
+            fault_class=known,
+            meaning={"en": f"meaning of {code}", "fr": "sens"},
+            cause={"en": f"cause of {code}", "fr": "cause"},
+            remedy={"en": f"remedy of {code}", "fr": "remède"},
+        )
+        for code, known in (
+            ("SGT401", FaultClass.NOT_FOUND),
+            ("SGT4L8", FaultClass.INVALID),
+            ("SGT570", FaultClass.ALREADY),
+        )
+    }
+
+
+def _tree(name: str):
+    return read_yaml(f"{name}.yaml", (ROOT / "operations" / f"{name}.yaml").read_text("utf-8"))
+
+
+def _operation(  # noqa: PLR0913 - everything has a default
+    body: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    namespaces: Mapping[str, str] | None = None,
+    header: str = "none",
+    version: str = "1.0",
+    kind: Kind = Kind.READ,
+    elements: tuple[str, ...] = ("reponse",),
+    lists: tuple[str, ...] = (),
+    paths: Mapping[str, str] | None = None,
+    faults: Mapping[str, FaultClass] | None = None,
+    gateway: str | None = "passerelle/1.0",
+    direct: str | None = "Service/v1.0",
+    personal: tuple[str, ...] = (),
+) -> Operation:
+    schemas = {"x": {"type": "string"}} if parameters is None else parameters
+    return Operation(
+        name="demander",
+        title="A request made up for a test",
+        description="",
+        service="Service",
+        version=version,
+        kind=kind,
+        status="current",
+        route=Route(gateway=gateway, direct=direct, soap_action="urn:action"),
+        limits=Limits(rate="1/s", reply_bytes=1000),
+        parameters={
+            name: Parameter(name=name, schema=schema, required=False)
+            for name, schema in schemas.items()
+        },
+        rules=(),
+        envelope=EnvelopeSpec(
+            namespaces={"n": "urn:n"} if namespaces is None else namespaces,
+            header=header,
+            body={"n:demander": {"x": "${x}"}} if body is None else body,
+        ),
+        response=ResponseSpec(
+            elements=elements,
+            lists=lists,
+            paths={name: compile_expression(text) for name, text in (paths or {}).items()},
+        ),
+        faults=faults or {},
+        reconcile=None,
+        personal=personal,
+        examples={},
+        at=Location(file="demander.yaml", line=1, column=1),
+    )
