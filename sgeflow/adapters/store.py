@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter, lt
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +55,8 @@ _MANY = _UPSERT.format(
     ",".join(f"(?1, ?{3 + 2 * row}, ?{4 + 2 * row}, ?2)" for row in range(_ROWS))
 )
 _START = attrgetter("start")
+_CELL = attrgetter("start", "value")
+_QUALITY = attrgetter("step", "nature")
 _Quality = tuple[int, str]
 _ALWAYS = 2**62  # seconds beyond any measure
 
@@ -192,13 +195,10 @@ def _one_a_start(measures: Iterable[Measure]) -> Sequence[Measure]:
 
 
 def _by_quality(rows: Sequence[Measure]) -> dict[_Quality, Sequence[Measure]]:
-    found = {(row.step, row.nature) for row in rows}
+    found: set[_Quality] = set(map(_QUALITY, rows))
     if len(found) == 1:  # nearly always
         return {found.pop(): rows}
-    return {
-        quality: [row for row in rows if (row.step, row.nature) == quality]
-        for quality in sorted(found)
-    }
+    return {quality: [row for row in rows if _QUALITY(row) == quality] for quality in sorted(found)}
 
 
 def _series_number(connection: sqlite3.Connection, series: Series) -> int:
@@ -252,5 +252,5 @@ def _write(
     whole = len(rows) - len(rows) % _ROWS
     for first in range(0, whole, _ROWS):
         some = rows[first : first + _ROWS]
-        connection.execute(_MANY, [*numbers, *[x for row in some for x in (row.start, row.value)]])
+        connection.execute(_MANY, [*numbers, *chain.from_iterable(map(_CELL, some))])
     connection.executemany(_ONE, [(*numbers, row.start, row.value) for row in rows[whole:]])
