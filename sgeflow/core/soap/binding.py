@@ -88,7 +88,7 @@ class Binding:
         path = route.gateway if endpoint.route == "gateway" else route.direct
         if path is None:
             raise InvalidDocuments(self._unreachable(environment, endpoint.route))
-        return path
+        return "/" + path.lstrip("/")
 
     def _unreachable(self, environment: Environment, wanted: str) -> Problem:
         route = self.operation.route

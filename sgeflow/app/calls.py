@@ -1,0 +1,139 @@
+"""Calling one operation, reading a saved reply, and showing what would be sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.adapters.entries import RunStart
+from sgeflow.adapters.journal import Journal
+from sgeflow.app.recording import Notes, Report
+from sgeflow.app.runs import context, written
+from sgeflow.app.session import Options, Session, open_session
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.engine.call import call_operation
+from sgeflow.core.engine.step import Done, End, Failed
+from sgeflow.core.language.parameters import fill
+from sgeflow.core.model import Environment, Failure, Fault, NoAnswer, Operation, Request, Status
+from sgeflow.driver import Driver, Event
+from sgeflow.errors import Exit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """What a call gave: outputs, or the failure."""
+
+    operation: str
+    outputs: Mapping[str, Any] | None
+    failure: Failure | None
+    seconds: float = 0.0
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code that it stands for."""
+        return self.failure.problem.id.exit if self.failure else Exit.OK
+
+
+def call(
+    operation: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    listener: Callable[[Event], None] = lambda _: None,
+) -> CallResult:
+    """Call one SGE operation.
+
+    Args:
+        operation: SGE's name of it.
+        parameters: values by their XSD names; the others take their defaults.
+        workspace: an opened project; by default the one of the current folder.
+        options: environment, date, cassette, state folder.
+        listener: told of each try.
+
+    Returns:
+        The outputs (the operation's response paths), or the failure.
+
+    Raises:
+        InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
+    """
+    opened = workspace or open_catalog()
+    chosen = opened.operation(operation)
+    with open_session(opened, options or Options()) as session:
+        values(chosen, parameters or {}, session.environment)
+        return _call(opened, chosen, session, parameters or {}, listener)
+
+
+def values(
+    operation: Operation, given: Mapping[str, Any], environment: Environment
+) -> dict[str, Any]:
+    """The parameters of a call, filled and checked; raises InvalidValues."""
+    scope = {"env": environment.facts()}
+    return fill(operation.parameters, given, scope, rules=operation.rules, owner=operation.name)
+
+
+def prepared(
+    workspace: Workspace, operation: str, parameters: Mapping[str, Any], environment: Environment
+) -> Request:
+    """The request that a call would send, for a dry run."""
+    chosen = workspace.operation(operation)
+    filled = values(chosen, parameters, environment)
+    return workspace.library.bindings[operation].request(filled, environment)
+
+
+def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
+    """Read a saved reply (an envelope, or its body) with the operation's response paths."""
+    binding = workspace.library.bindings[workspace.operation(operation).name]
+    result = binding.read_saved(reply)
+    if isinstance(result, Fault | NoAnswer):
+        failure = Failure(
+            code=getattr(result, "code", "") or result.problem.id.code,
+            problem=result.problem,
+            fault_class=result.fault_class,
+        )
+        return CallResult(operation=operation, outputs=None, failure=failure)
+    return CallResult(operation=operation, outputs=result, failure=None)
+
+
+def _call(
+    workspace: Workspace,
+    operation: Operation,
+    session: Session,
+    parameters: Mapping[str, Any],
+    listener: Callable[[Event], None],
+) -> CallResult:
+    facts = context(workspace, session).into(operation.name)
+    report = Report(listener, lambda effect: written(effect, session.store))
+    began = time.monotonic()
+    with Journal(session.folder / "journal.db") as journal:
+        journal.begin(
+            RunStart(
+                run=session.run,
+                flow=f"call {operation.name}",
+                environment=session.environment.name,
+                today=session.today,
+                now=session.now,
+                started=time.time(),
+                documents=workspace.documents,
+            )
+        )
+        driver = Driver(
+            transport=session.transport,
+            store=session.store,
+            log=Notes(journal=journal, run=session.run, redactor=session.redactor),
+            export=report.written,
+            listen=report.listen,
+        )
+        end: End = driver.run(call_operation(operation.name, parameters, facts))
+        result = _result(operation, end, time.monotonic() - began)
+        status = Status.FAILED if result.failure else Status.DONE
+        journal.end(session.run, status, exit_code=result.exit, at=time.time())
+    return result
+
+
+def _result(operation: Operation, end: End, seconds: float) -> CallResult:
+    failure = end.failure if isinstance(end, Failed) else None
+    outputs = end.outputs if isinstance(end, Done) else None
+    return CallResult(operation=operation.name, outputs=outputs, failure=failure, seconds=seconds)

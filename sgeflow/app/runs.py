@@ -1,0 +1,149 @@
+"""Running a flow: from inputs to the report, whatever happens on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.entries import RunStart
+from sgeflow.adapters.export import format_named
+from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.store import Store
+from sgeflow.app.recording import Notes, Report
+from sgeflow.app.session import Options, Session, open_session
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.engine.effects import Export, Exported
+from sgeflow.core.engine.flows import check_inputs, evaluate_flow
+from sgeflow.core.engine.step import Done, End, Failed, Run
+from sgeflow.core.model import Flow, RunReport, Status
+from sgeflow.driver import Driver, Event
+from sgeflow.errors import Exit, SgeflowError
+
+
+def run(
+    flow: str,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    listener: Callable[[Event], None] = lambda _: None,
+) -> RunReport:
+    """Run a flow once.
+
+    Args:
+        flow: its name, or the path of its file.
+        inputs: values by name; what is left out comes from the environment and the defaults.
+        workspace: an opened project; by default the one of the current folder.
+        options: environment, date, cassette, state folder.
+        listener: told of steps, calls and warnings while it runs.
+
+    Returns:
+        The report; a run that failed has one too (`report.failure`).
+
+    Raises:
+        InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
+    """
+    opened = workspace or open_catalog(flow=flow)
+    chosen = opened.flow(flow)
+    with open_session(opened, options or Options()) as session:
+        session.metadata["flow"] = chosen.name
+        return _run(opened, chosen, session, inputs or {}, listener)
+
+
+def exit_of(report: RunReport) -> Exit:
+    """The exit code that a report stands for."""
+    if report.failure is not None and not report.failure.partial:
+        return report.failure.problem.id.exit
+    return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
+
+
+def context(workspace: Workspace, session: Session) -> Run:
+    """The facts that every step of a run sees."""
+    return Run(
+        id=session.run,
+        today=session.today,
+        now=session.now,
+        environment=session.environment,
+        library=workspace.library,
+    )
+
+
+def _run(
+    workspace: Workspace,
+    flow: Flow,
+    session: Session,
+    inputs: Mapping[str, Any],
+    listener: Callable[[Event], None],
+) -> RunReport:
+    facts = context(workspace, session)
+    given = session.inputs(flow, inputs)
+    check_inputs(flow, given, facts)
+    report = Report(listener, lambda effect: written(effect, session.store))
+    began = time.monotonic()
+    with Journal(session.folder / "journal.db") as journal:
+        journal.begin(_start(workspace, flow, session, given))
+        notes = Notes(journal=journal, run=session.run, redactor=session.redactor)
+        driver = Driver(
+            transport=session.transport,
+            store=session.store,
+            log=notes,
+            export=report.written,
+            listen=report.listen,
+        )
+        try:
+            end: End = driver.run(evaluate_flow(flow, given, facts))
+        except BaseException as error:
+            code = error.exit if isinstance(error, SgeflowError) else Exit.INTERRUPTED
+            journal.end(session.run, Status.FAILED, exit_code=code, at=time.time())
+            raise
+        told = _report(flow, session, end, report, time.monotonic() - began)
+        code = exit_of(told)
+        journal.end(session.run, told.status, exit_code=code, at=time.time())
+    return told
+
+
+def written(effect: Export, store: Store) -> Exported:
+    """Carry an export out."""
+    path = Path(effect.file)
+    points = (effect.point,) if effect.point is not None else store.points()
+    counts = format_named(effect.format).write(path, store, points, effect.documents)
+    return Exported(file=effect.file, counts=counts)
+
+
+def _start(
+    workspace: Workspace, flow: Flow, session: Session, given: Mapping[str, Any]
+) -> RunStart:
+    return RunStart(
+        run=session.run,
+        flow=flow.name,
+        environment=session.environment.name,
+        today=session.today,
+        now=session.now,
+        started=time.time(),
+        documents=workspace.documents,
+        inputs=given,
+    )
+
+
+def _report(flow: Flow, session: Session, end: End, report: Report, seconds: float) -> RunReport:
+    failure = end.failure if isinstance(end, Failed) else None
+    status = Status.FAILED if failure else getattr(end, "status", Status.DONE)
+    if failure is not None and failure.partial:
+        status = Status.PARTIAL
+    return RunReport(
+        run=session.run,
+        flow=flow.name,
+        title=flow.title,
+        environment=session.environment.name,
+        today=session.today,
+        status=status,
+        seconds=seconds,
+        outputs=end.outputs if isinstance(end, Done) else None,
+        steps=tuple(report.steps),
+        warnings=tuple(dict.fromkeys(report.warnings)),
+        files=tuple(dict.fromkeys(report.files)),
+        calls=report.calls,
+        failure=failure,
+    )

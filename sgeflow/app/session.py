@@ -1,0 +1,230 @@
+"""An environment, opened: its transport, stores and date; simulated, recorded or replayed."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sgeflow.adapters.redact import Redactor
+from sgeflow.adapters.settings import ResolvedEndpoint, resolve_all, variables
+from sgeflow.adapters.store import Store
+from sgeflow.app.workspace import Workspace
+from sgeflow.core.model import Environment, Flow
+from sgeflow.driver import Transport
+from sgeflow.errors import Id, Problem, UsageError
+
+if TYPE_CHECKING:
+    from sgeflow.simulator.simulator import Simulator
+
+PARIS = ZoneInfo("Europe/Paris")
+DEFAULT_ENVIRONMENT = "simulator"
+_SIMULATED = "simulator"  # stands for the simulator's address in a base_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a run or call is carried out; what is None comes from variables or defaults.
+
+    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is the folder of journal
+    and stores (by default `.sgeflow` beside the project).
+    """
+
+    environment: str | None = None
+    today: str | None = None
+    scenario: str | None = None
+    faults: str = ""
+    record: Path | None = None
+    replay: Path | None = None
+    state: Path | None = None
+    offline: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a run works with."""
+
+    run: str
+    today: str
+    now: str
+    environment: Environment
+    transport: Transport
+    store: Store
+    folder: Path
+    redactor: Redactor
+    defaults: Mapping[str, Any]
+    simulated: str = ""  # the scenario, when the people are made up
+    metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
+
+    def inputs(self, flow: Flow, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is given, on top of the environment's defaults for such inputs."""
+        known = {name: value for name, value in self.defaults.items() if name in flow.inputs}
+        return {**known, **given}
+
+
+@contextmanager
+def open_session(workspace: Workspace, options: Options) -> Iterator[Session]:
+    """Open an environment for one run or call, and close all of it at the end.
+
+    Raises:
+        UsageError: an unknown environment or scenario, a date that is none.
+        CredentialsError: a secret or certificate is missing.
+        ReplayMiss: the cassette cannot be used.
+    """
+    with ExitStack() as stack:
+        yield _opened(workspace, options, stack)
+
+
+def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session:
+    set_ = variables()
+    recorded = _recorded(options.replay)
+    name = options.environment or recorded.get("environment") or set_.env or DEFAULT_ENVIRONMENT
+    environment = workspace.environment(name)
+    now = _now(options.today or recorded.get("today") or set_.today, recorded.get("now"))
+    today = now.date().isoformat()
+    scenario = options.scenario or recorded.get("scenario") or set_.scenario or "household"
+    people = _simulator(workspace, environment, today, scenario, options)
+    state = people.state if people else None
+    run = str(recorded.get("run") or secrets.token_hex(3))
+    kept = {
+        "run": run,
+        "today": today,
+        "now": now.isoformat(),
+        "environment": name,
+        **({"scenario": scenario} if people else {}),
+    }
+    folder, store = _store(workspace, environment, options, stack)
+    offline = set_.offline if options.offline is None else options.offline
+    transport, redactor = _transport(
+        environment, people, replace(options, offline=offline), kept, stack
+    )
+    if people:
+        _seed(store, workspace, people.household, state)
+    return Session(
+        run=run,
+        today=today,
+        now=now.isoformat(timespec="seconds"),
+        environment=environment,
+        transport=transport,
+        store=store,
+        folder=folder,
+        redactor=redactor,
+        defaults={**(people.household if people else {}), **environment.inputs},
+        simulated=scenario if people else "",
+        metadata=kept,
+    )
+
+
+def _recorded(replay: Path | None) -> Mapping[str, Any]:
+    if replay is None:
+        return {}
+    from sgeflow.adapters.cassette import read_metadata
+
+    return read_metadata(replay)
+
+
+def _now(today: str | None, now: str | None) -> datetime:
+    """The frozen moment: now in France, or the same time of day on the day that was asked for."""
+    current = datetime.fromisoformat(now) if now else datetime.now(PARIS)
+    if today is None:
+        return current
+    try:
+        day = date.fromisoformat(today)
+    except ValueError:
+        message = f'"{today}" is not a date'
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))) from None
+    return current.replace(year=day.year, month=day.month, day=day.day)
+
+
+def _simulator(
+    workspace: Workspace, environment: Environment, today: str, scenario: str, options: Options
+) -> Simulator | None:
+    if not environment.simulated:
+        return None
+    from sgeflow.simulator.simulator import Simulator
+
+    return Simulator(
+        workspace.catalog.operations,
+        today=today,
+        scenario=scenario,
+        generation=environment.generation,
+        faults=options.faults,
+    )
+
+
+def _store(
+    workspace: Workspace, environment: Environment, options: Options, stack: ExitStack
+) -> tuple[Path, Store]:
+    """The state folder and the environment's own store; a replay keeps nothing."""
+    if options.replay is not None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
+    else:
+        folder = options.state or workspace.project.state
+    # each environment its own file: made-up measures never stand beside real ones
+    return folder, stack.enter_context(Store(folder / environment.name / "store.db"))
+
+
+def _transport(
+    environment: Environment,
+    people: Simulator | None,
+    options: Options,
+    metadata: dict[str, Any],
+    stack: ExitStack,
+) -> tuple[Transport, Redactor]:
+    if options.replay is not None:
+        from sgeflow.adapters.cassette import ReplayTransport
+
+        replayed = ReplayTransport(options.replay)
+        stack.callback(replayed.close)
+        return replayed, Redactor()
+    endpoints = resolve_all(_located(environment, people, stack))
+    if options.offline and not people:
+        message = f"{environment.name} needs the network, and this is --offline"
+        raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))
+    known = [secret for endpoint in endpoints.values() for secret in endpoint.secrets]
+    real = _http(endpoints)
+    stack.callback(real.close)
+    if options.record is None:
+        return real, Redactor(known)
+    from sgeflow.adapters.cassette import RecordingTransport
+
+    recording = RecordingTransport(real, options.record, metadata, secrets=known)
+    stack.callback(recording.close)
+    return recording, Redactor(known)
+
+
+def _http(endpoints: Mapping[str, ResolvedEndpoint]) -> Transport:
+    from sgeflow.adapters.transport import HttpTransport
+
+    return HttpTransport(endpoints)
+
+
+def _located(environment: Environment, people: Simulator | None, stack: ExitStack) -> Environment:
+    """The environment with the simulator's address, once it listens."""
+    if people is None:
+        return environment
+    stack.callback(people.stop)
+    base = people.start()
+    endpoints = {
+        name: replace(endpoint, base_url=endpoint.base_url.replace(_SIMULATED, base, 1))
+        for name, endpoint in environment.endpoints.items()
+    }
+    return replace(environment, endpoints=endpoints)
+
+
+def _seed(
+    store: Store,
+    workspace: Workspace,
+    household: Mapping[str, str],
+    state: Mapping[str, Any] | None,
+) -> None:
+    """A simulated world begins anew with each run, and so does what flows remember of it."""
+    collections = {f.state.collection for f in workspace.catalog.flows.values() if f.state}
+    for collection in collections:
+        store.remember(collection, household["pointId"], state)

@@ -1,0 +1,148 @@
+"""Opening a project: its documents become a checked catalogue, bound for use."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from sgeflow import steps
+from sgeflow.adapters import files
+from sgeflow.core.engine.catalog import Document, assemble
+from sgeflow.core.engine.step import Library, Verb
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Catalog, Environment, Flow, Operation
+from sgeflow.core.soap.binding import Binding, bind
+from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
+
+T = TypeVar("T")
+_FLOW = "flows"
+
+
+class Bindings(Mapping[str, Binding]):
+    """The catalogue's operations bound to XML, each when it is first asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._bound: dict[str, Binding] = {}
+
+    def __getitem__(self, name: str) -> Binding:
+        if name not in self._bound:
+            self._bound[name] = bind(self._catalog.operations[name], self._catalog.faults)
+        return self._bound[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._catalog.operations)
+
+    def __len__(self) -> int:
+        return len(self._catalog.operations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """An opened project: where it is, what it holds, and the fingerprint of its documents."""
+
+    project: files.Project
+    catalog: Catalog
+    library: Library
+    documents: str = field(default="")
+
+    def operation(self, name: str) -> Operation:
+        """An operation by name.
+
+        Raises:
+            UsageError: there is none; with the name that was probably meant.
+        """
+        return _named("operation", name, self.catalog.operations)
+
+    def flow(self, name: str) -> Flow:
+        """A flow by its name, or by the path of its file.
+
+        Raises:
+            UsageError: there is none; with the name that was probably meant.
+        """
+        return _named("flow", flow_name(name), self.catalog.flows)
+
+    def environment(self, name: str) -> Environment:
+        """An environment by name.
+
+        Raises:
+            UsageError: there is none; with the name that was probably meant.
+        """
+        return _named("environment", name, self.catalog.environments)
+
+
+@cache
+def verbs() -> Mapping[str, Verb]:
+    """The verbs of the language: one a file of `sgeflow/steps`, found by its name."""
+    names = (module.name for module in pkgutil.iter_modules(steps.__path__))
+    modules = (importlib.import_module(f"{steps.__name__}.{name}") for name in names)
+    return {module.VERB.name: module.VERB for module in modules}
+
+
+def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspace:
+    """Open the documents of a project folder on top of those that are shipped.
+
+    Args:
+        folder: the project; by default the nearest folder upwards with `operations/`.
+        flow: the path of a further flow that may stand anywhere, as `run` takes it.
+
+    Raises:
+        InvalidDocuments: every mistake in every document, with its place.
+        UsageError: the folder is no project.
+    """
+    project = files.find_project(Path(folder) if folder else None)
+    documents = files.read_documents(project)
+    if is_path(flow):
+        documents = _with_flow(documents, Path(flow))
+    catalog, problems = assemble(documents, verbs())
+    if problems:
+        raise InvalidDocuments(*problems)
+    return Workspace(
+        project=project,
+        catalog=catalog,
+        library=Library(catalog=catalog, bindings=Bindings(catalog)),
+        documents=_fingerprint(documents),
+    )
+
+
+def is_path(flow: str) -> bool:
+    """Whether a flow is named by a file."""
+    return flow.endswith((".yaml", ".yml"))
+
+
+def flow_name(flow: str) -> str:
+    """The name of a flow that is given by name or by path."""
+    return Path(flow).stem if is_path(flow) else flow
+
+
+def _with_flow(documents: list[Document], path: Path) -> list[Document]:
+    added = files.document(_FLOW, path)
+    kept = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
+    return [*kept, added]
+
+
+def _named(what: str, name: str, known: Mapping[str, T]) -> T:
+    if name in known:
+        return known[name]
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=f'there is no {what} "{name}"',
+            allowed=tuple(sorted(known)),
+            allowed_label=f"{what}s",
+            suggestion=closest(name, known),
+        )
+    )
+
+
+def _fingerprint(documents: list[Document]) -> str:
+    digest = sha256()
+    for document in sorted(documents, key=lambda d: (d.kind, d.file)):
+        digest.update(f"{document.kind}\0{document.stem}\0{document.text}\0".encode())
+    return digest.hexdigest()[:16]
