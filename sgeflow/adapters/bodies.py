@@ -1,0 +1,242 @@
+"""Bodies and paths of messages as leaves: what two messages are compared by and hidden by.
+
+XML and JSON are read alike: a leaf is a text with the names above it. White space between
+elements, prefixes and the order of attributes or members are no part of it, as in a canonical
+form. What is neither (a cut body, a page for people) is one leaf.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from lxml import etree
+
+from sgeflow.core.soap.xml import Element, Flaw, bare, elements, local_name, parse
+
+Change = Callable[[tuple[str, ...], str], str]
+"""The new text of a leaf, given the names above it (the nearest last) and its text."""
+
+_UNNAMED = (etree._Comment, etree._ProcessingInstruction)  # noqa: SLF001 - no public names
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_DEEPEST = 200  # levels of JSON; libxml2 has such a limit of its own
+_TAG = re.compile(r"(<[^<>]*>)")
+_TAG_NAME = re.compile(r"</?(?:[\w.-]+:)?([\w.-]+)")
+_ATTRIBUTE = re.compile(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)""")
+_MEMBER = re.compile(r'("([^"\\]*)"\s*:\s*"?)((?:\\.|[^"\\,}\]])*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One text of a message. `path` is for people, `space` the namespace of its element."""
+
+    path: str
+    names: tuple[str, ...]
+    value: str
+    space: str = ""
+
+
+def leaves(body: bytes) -> tuple[Leaf, ...]:
+    """All leaves, in document order for XML, by name for JSON."""
+    root = _read(body)
+    if isinstance(root, Element):
+        return tuple(_xml_leaves(root, local_name(root), ()))
+    if isinstance(root, _Json):
+        return tuple(_json_leaves(root.value, "", ()))
+    return (Leaf("body", (), root),) if root else ()
+
+
+def path_leaves(path: str) -> tuple[Leaf, ...]:
+    """The segments of a path, then its query parameters by name."""
+    place, _, query = path.partition("?")
+    found = [
+        Leaf(f"path/{number}", (), unquote(segment))
+        for number, segment in enumerate(place.strip("/").split("/"), 1)
+    ]
+    seen: Counter[str] = Counter()
+    for name, value in sorted(parse_qsl(query, keep_blank_values=True)):
+        seen[name] += 1
+        found.append(Leaf(_numbered(f"query/{name}", seen[name]), (name,), value))
+    return tuple(found)
+
+
+def request_leaves(path: str, action: str, body: bytes) -> tuple[Leaf, ...]:
+    """What a request is compared by, its host and port left out: a cassette plays anywhere."""
+    return (*path_leaves(path), Leaf("SOAPAction", (), action.strip('"')), *leaves(body))
+
+
+def rewrite(body: bytes, change: Change | None, *, pretty: bool = False) -> bytes:
+    """The body with every leaf changed; `pretty` indents what can be, in UTF-8."""
+    root = _read(body)
+    if isinstance(root, Element):
+        if change:
+            _change_xml(root, (), change)
+        if pretty:
+            etree.indent(root)
+        declared = body.lstrip().startswith(b"<?xml")
+        return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=declared)
+    if isinstance(root, _Json):
+        value = _changed_json(root.value, (), change) if change else root.value
+        return json.dumps(value, ensure_ascii=False, indent=2 if pretty else None).encode()
+    return _change_text(root, change).encode("utf-8", "surrogateescape") if change else body
+
+
+def rewrite_path(path: str, change: Change) -> str:
+    """The path with its segments and query values changed."""
+    place, mark, query = path.partition("?")
+    segments = (_changed_segment(segment, change) for segment in place.split("/"))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    changed = [(name, change((name,), value)) for name, value in pairs]
+    return "/".join(segments) + mark + (urlencode(changed) if changed != pairs else query)
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    value: Any
+
+
+def _read(body: bytes) -> Element | _Json | str:
+    start = body.lstrip()[:1]
+    if start in (b"{", b"["):
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            if _depth_is_sane(value):
+                return _Json(value)
+    elif start:
+        root = parse(body)
+        if not isinstance(root, Flaw):
+            return root
+    return body.decode("utf-8", "surrogateescape")
+
+
+def _depth_is_sane(value: Any) -> bool:
+    """Whether the functions here may call themselves once a level."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}[{number}]"
+
+
+def _xml_leaves(element: Element, path: str, above: tuple[str, ...]) -> Iterator[Leaf]:
+    space, _, name = str(element.tag).rpartition("}")
+    names = (*above, name)
+    for attribute, value in sorted(element.items()):
+        if attribute != f"{_XSI}schemaLocation":
+            inner = bare(str(attribute))
+            yield Leaf(f"{path}/@{inner}", (*names, inner), str(value), str(attribute))
+    children = list(elements(element))
+    pieces = [element.text, *(child.tail for child in element)]
+    text = "".join(piece for piece in pieces if piece and (piece.strip() or not children))
+    if text or not children:
+        yield Leaf(path, names, text.strip(), space)
+    seen: Counter[str] = Counter()
+    for child in children:
+        tag = local_name(child)
+        seen[tag] += 1
+        yield from _xml_leaves(child, f"{path}/{_numbered(tag, seen[tag])}", names)
+
+
+def _json_leaves(value: Any, path: str, names: tuple[str, ...]) -> Iterator[Leaf]:
+    if isinstance(value, dict) and value:
+        for name in sorted(value):
+            inner = f"{path}.{name}" if path else name
+            yield from _json_leaves(value[name], inner, (*names, name))
+    elif isinstance(value, list) and value:
+        for number, item in enumerate(value):
+            yield from _json_leaves(item, f"{path}[{number}]", names)
+    else:
+        yield Leaf(path or "body", names, json.dumps(value, ensure_ascii=False))
+
+
+def _change_xml(element: Element, names: tuple[str, ...], change: Change) -> None:
+    inner = names if isinstance(element, _UNNAMED) else (*names, local_name(element))
+    for attribute, value in element.items():
+        if not str(attribute).startswith(_XSI):
+            element.set(attribute, change((*inner, bare(str(attribute))), str(value)))
+    if element.text and element.text.strip():
+        element.text = change(inner, element.text)
+    for child in element:
+        _change_xml(child, inner, change)
+        if child.tail and child.tail.strip():
+            child.tail = change(inner, child.tail)
+
+
+def _changed_json(value: Any, names: tuple[str, ...], change: Change) -> Any:
+    if isinstance(value, dict):
+        return {name: _changed_json(each, (*names, name), change) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_changed_json(item, names, change) for item in value]
+    if isinstance(value, str):
+        return change(names, value)
+    if value is None or isinstance(value, bool):
+        return value
+    written = json.dumps(value)
+    changed = change(names, written)
+    if changed == written:
+        return value
+    try:
+        return type(value)(changed)
+    except ValueError:
+        return changed
+
+
+def _change_text(text: str, change: Change) -> str:
+    """What no parser reads: tags and quoted members are looked for, the rest is free text."""
+    if "<" not in text:
+        return _changed_members(text, change)
+    open_names: list[str] = []
+    pieces = []
+    for piece in _TAG.split(text):
+        if not piece.startswith("<"):
+            pieces.append(change(tuple(open_names), piece) if piece.strip() else piece)
+            continue
+        named = _TAG_NAME.match(piece)
+        name = named[1] if named else ""
+        if piece.startswith("</"):
+            while name in open_names and open_names.pop() != name:
+                pass
+            pieces.append(piece)
+            continue
+        inner = (*open_names, name)
+        pieces.append(
+            _ATTRIBUTE.sub(lambda m, inner=inner: m[1] + change((*inner, m[2]), m[3]), piece)
+        )
+        if name and not piece.endswith("/>"):
+            open_names.append(name)
+    return "".join(pieces)
+
+
+def _changed_members(text: str, change: Change) -> str:
+    pieces = []
+    at = 0
+    for match in _MEMBER.finditer(text):
+        pieces.append(change((), text[at : match.start()]) + match[1])
+        pieces.append(change((match[2],), match[3]))
+        at = match.end()
+    pieces.append(change((), text[at:]))
+    return "".join(pieces)
+
+
+def _changed_segment(segment: str, change: Change) -> str:
+    plain = unquote(segment)
+    changed = change((), plain)
+    return segment if changed == plain else quote(changed, safe="")
