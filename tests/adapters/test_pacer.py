@@ -95,8 +95,8 @@ def test_threads_together_reach_the_rate_and_never_pass_it():
     pacer, rate, starts = Pacer(), Rate(100, 1.0), []
 
     def work():
-        for _ in range(20):
-            starts.append(pacer.wait({"sge": rate}))
+        mine = [pacer.wait({"sge": rate}) for _ in range(20)]
+        starts.extend(mine)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
