@@ -37,17 +37,22 @@ def replaced(path: Path) -> Iterator[Path]:
         _flush(target.parent)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise TechnicalError(
-            Problem(
-                id=Id.STORAGE,
-                message=f"{path} cannot be written: {why.lower()}",
-                details=(("remedy", "check its folder, your rights and the space on the disk"),),
-            )
-        ) from error
+        raise unwritable(path, why.lower()) from error
     finally:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
+
+
+def unwritable(path: Path, why: str) -> TechnicalError:
+    """The error for a file that could not be written; the old one is still there."""
+    return TechnicalError(
+        Problem(
+            id=Id.STORAGE,
+            message=f"{path} cannot be written: {why}",
+            details=(("remedy", "check its folder, your rights and the space on the disk"),),
+        )
+    )
 
 
 def _flush(path: Path) -> None:

@@ -8,10 +8,10 @@ from tempfile import NamedTemporaryFile
 from types import ModuleType
 from typing import Any
 
-from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.adapters.export import Source
 from sgeflow.adapters.export.csv import table
-from sgeflow.errors import Id, Problem, TechnicalError, UsageError
+from sgeflow.errors import Id, Problem, UsageError
 
 SUFFIX = ".parquet"
 _TYPES = (
@@ -40,13 +40,7 @@ def write(
                     f"columns = {_TYPES})) TO {_quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
                 )
         except duckdb.Error as error:
-            raise TechnicalError(
-                Problem(
-                    id=Id.STORAGE,
-                    message=f"{path} cannot be written: {type(error).__name__} of DuckDB",
-                    details=(("remedy", "check its folder and the space on the disk"),),
-                )
-            ) from error
+            raise unwritable(path, f"DuckDB met {type(error).__name__}") from error
     return counts
 
 

@@ -376,3 +376,36 @@ def test_of_two_values_for_one_start_the_last_is_kept_and_flagged():
         "1 starts came more than once with different values; the last one is kept",
     )
     assert stamp(rows[:2]).flags == ()
+
+
+@pytest.mark.parametrize(("offset", "hour"), [("-05:00", 5), ("+05:30", -5.5), ("Z", 0)])
+def test_an_offset_from_elsewhere_is_the_same_instant(offset, hour):
+    row = {"date": f"2025-05-01T12:00:00{offset}", "value": "1"}
+    assert starts_of(stamp([row], stamped="instant")) == [utc("2025-05-01T12:00:00") + hour * 3600]
+
+
+def test_the_first_stamp_tells_without_a_nature_too():
+    rows, starts = curve(date(2025, 5, 1))
+    assert starts_of(stamp([row | {"nature": ""} for row in rows])) == starts
+
+
+def test_an_october_hour_whose_runs_differ_is_not_repaired():
+    rows, _ = defective()
+    del rows[14]
+    stamped = stamp(rows, stamped="start")
+    assert not any("moved back" in flag for flag in stamped.flags)
+    assert len(stamped.measures) == 144
+
+
+@pytest.mark.parametrize("step", ["30", "-P1D", "PT0S", "P1M1D"])
+def test_a_step_for_all_rows_that_is_none_is_refused(step):
+    with pytest.raises(InvalidValues, match=r"is not a (step|duration); write it like"):
+        stamp([], step=step)
+
+
+def test_a_peak_written_as_a_month_is_kept_and_flagged():
+    stamped = stamp([{"date": "2025-05", "value": "3890"}], stamped="instant")
+    assert starts_of(stamped) == [midnight(date(2025, 5, 1))]
+    assert stamped.flags == (
+        "some peaks are written as a month; they are kept at its first instant",
+    )
