@@ -40,7 +40,7 @@ def page(status: int, title: str, text: str, retry_after: int | None = None) -> 
 def maintenance() -> Reply:
     """What everybody gets while the platform is down: 503, HTML, no SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
-    return page(503, "503 Service Unavailable", text, retry_after=30)
+    return page(503, "503 Service Unavailable", text, retry_after=2)
 
 
 def gateway_refusal(code: str) -> Reply:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sgeflow.simulator.dates import ONE_DAY
-
 STOPPED = "Arrêt à l'initiative de l'acteur"
 RENEWED = "Renouvellement du service"
 EXPIRED = "Fin de la période souscrite"
@@ -66,10 +64,9 @@ class Subscription:
         """Whether the other is the same order again, but for its dates and its id."""
         return _order(self) == _order(other)
 
-    def covers(self, start: date, end: date, today: date) -> bool:
-        """Whether it is active and its period holds all days of `start <= day < end`."""
-        inside = self.end is None or end - ONE_DAY <= self.end
-        return self.state(today) == "ACTIF" and self.start <= start and inside
+    def covers(self, start: date, today: date) -> bool:
+        """Whether it is active and was on that day; periods of measures end before today."""
+        return self.state(today) == "ACTIF" and self.start <= start
 
 
 def _order(service: Subscription) -> Subscription:

@@ -1,6 +1,11 @@
 """A malformed request is refused as SGE does, and the message names the element."""
 
+from dataclasses import replace
+
 import pytest
+
+from sgeflow.simulator.shape import request_shape
+from sgeflow.simulator.soap import Refusal, body_of
 
 PATH = "/ConsultationMesuresDetaillees/v2.0"
 NAMESPACE = "http://www.enedis.fr/sge/b2b/services/consultationmesuresdetaillees/v2.0"
@@ -95,7 +100,7 @@ def test_an_element_inside_a_value_is_refused(sge):
 
 def test_descendants_have_no_namespace(sge):
     message = body(written(DEMAND)).replace(b"<demande>", f'<demande xmlns="{NAMESPACE}">'.encode())
-    assert "demande" in refused(sge, message)
+    assert "demande de consulterMesuresDetaillees ne doit pas avoir" in refused(sge, message)
 
 
 def test_the_root_has_its_own_name_and_namespace(sge):
@@ -113,7 +118,8 @@ def test_the_root_has_its_own_name_and_namespace(sge):
         b'<Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"/>',
         b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>',
         b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"/>',
-        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b'<!DOCTYPE a [<!ENTITY b "PA">]>' + body(written(DEMAND).replace("PA", "&b;")),
+        b"<!DOCTYPE a>" + body(written(DEMAND)),
     ],
 )
 def test_what_is_no_soap_message_is_refused(sge, message):
@@ -127,6 +133,23 @@ def test_children_of_repeated_objects_are_checked(sge):
     assert "optionPublication" in sge.order(bad).words
     missing = {"optionsPublication": {"optionPublication": {"periodiciteTransmission": "P1D"}}}
     assert "typeDonnees" in sge.order(missing).words
+
+
+def test_an_order_of_nothing_is_refused(sge):
+    for answer in (sge.order(), sge.renew(), sge.stop_accesses()):
+        assert answer.code == "SGT562"
+        assert "serviceSouscrit" in answer.words
+
+
+def test_the_offset_of_a_date_is_not_held_against_its_pattern(operations):
+    operation = operations["consulterMesuresDetaillees"]
+    strict = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+    changed = replace(operation.parameters["dateDebut"], schema=strict)
+    parameters = {**operation.parameters, "dateDebut": changed}
+    shape = request_shape(replace(operation, parameters=parameters))
+    shape.check(body_of(body(written({**DEMAND, "dateDebut": "2025-06-08+02:00"}))))
+    with pytest.raises(Refusal):
+        shape.check(body_of(body(written({**DEMAND, "dateDebut": "2025-6-8"}))))
 
 
 def test_an_unknown_path_is_forbidden_as_at_enedis(sge):

@@ -33,11 +33,10 @@ def answer(message: Message, world: World) -> bytes:
 def _check_access(frame: str, asked: measures.Asked, world: World) -> None:
     if frame == "ACCORD_CLIENT":
         return
-    period = asked.period
     covered = frame == "SERVICE_ACCES" and any(
         service.kind == "ACCES"
         and service.data == _SERVICES[asked.kind]
-        and service.covers(period.start, period.end, world.today)
+        and service.covers(asked.period.start, world.today)
         for service in world.services(asked.point.id)
     )
     if not covered:  # EST_TITULAIRE is a supplier's, and a third party is none
