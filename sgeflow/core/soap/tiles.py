@@ -176,16 +176,13 @@ def _around(field: Field) -> int:
 
 
 def _joined(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
-    """Fields of two layouts in one order, required where both require; empty when they clash."""
+    """Fields of two layouts in one order, required where both require."""
     joined = list(known)
     place = 0
     for white, name, _ in fields:
         names = [field[1] for field in joined]
         if name in names:
-            index = names.index(name)
-            if index < place:
-                return ()
-            place = index + 1
+            place = names.index(name) + 1
         else:
             joined.insert(place, (white, name, False))
             place += 1

@@ -112,9 +112,22 @@ AWKWARD = {
     "no record": BASE.replace(RUN, ""),
     "no group": f"{HEAD}<id>7</id>{TAIL}",
     "empty": HEAD[:-1] + "/></s:Body></s:Envelope>",
+    "a forged mark and records in a comment": BASE.replace(
+        RUN, f"<?sgeflow-run 0?><!-- {RUN} -->"
+    ),
+    "an optional field that is empty": HEAD
+    + "<g>"
+    + "".join(record(str(i), more=["", "<n>B</n>", "<n></n>"][i % 3]) for i in range(40))
+    + "".join(record(str(i), more=["", "<n>B</n>"][i % 2]) for i in range(20))
+    + record("1", more="<n></n>")
+    + RUN
+    + "</g>"
+    + TAIL,
     "a mark of ours": BASE.replace("<u>", "<?sgeflow-run 0?><u>"),
     "another encoding": f'<?xml version="1.0" encoding="ISO-8859-1"?>{BASE}',
     "a stateful encoding": f'<?xml version="1.0" encoding="ISO-2022-JP"?>{BASE}',
+    "a stateful encoding, shifted": '<?xml version="1.0" encoding="ISO-2022-JP"?>'
+    + BASE.replace("<u>W", "<u>\x1b(J").replace("<v>5", "<v>a\\b"),
     "a byte order mark": f"\ufeff{BASE}",
     "an XML declaration": f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{BASE}',
     "a document type": f'<!DOCTYPE x [<!ENTITY e "{RUN}">]>{BASE}',
@@ -205,9 +218,9 @@ def test_rows_keep_the_order_of_the_expression():
 
 
 def test_texts_of_a_very_long_reply_are_shared():
-    body = f"{HEAD}<g>{RUN * 13_000}</g>{TAIL}".encode()
+    body = f"{HEAD}<g>{RUN * 15_000}</g>{TAIL}".encode()
     rows = extractor(ROWS)(body)["measures"]
-    assert len(rows) == 156_000
+    assert len(rows) == 180_000
     assert rows[-1]["step"] is rows[0]["step"]
     assert not gc.is_tracked(rows[0])  # a dict of texts is nothing for the collector
 
