@@ -155,7 +155,7 @@ class Journal:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
                 "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes",
                 (
-                    *(run, _bare(record.key), record.attempt, record.kind, record.label),
+                    *(run, record.key, record.attempt, record.kind, record.label),
                     *(record.outcome, record.seconds, record.bytes_in),
                 ),
             )
@@ -303,8 +303,3 @@ def _begin_sending(connection: sqlite3.Connection, order: Order, at: float) -> N
             f"the journal knows {order.operation} of step {order.key} as sent already",
             "settle that order first; it is never sent twice",
         )
-
-
-def _bare(key: str) -> str:
-    """A record's key ends in `#attempt`; the journal keeps the attempt in a column of its own."""
-    return key.partition("#")[0]

@@ -299,7 +299,7 @@ class Fault:
 class CallRecord:
     """One attempt of one call, as journal, log and report see it."""
 
-    key: str  # trail of the step and number of the attempt: "gather/half_hours[2]#1"
+    key: str  # trail of the step and what it calls: "konnector/gather/half_hours[2]#GET communes"
     label: str
     kind: Kind
     attempt: int

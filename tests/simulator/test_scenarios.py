@@ -200,7 +200,7 @@ def test_down(opened):
         answer = client.send("POST", path, message, **headers)
         assert answer.status == 503
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert answer.headers["Retry-After"] == "30"
+        assert answer.headers["Retry-After"] == "2"
     assert client.send("GET", "/communes/69003").status == 200
     assert client.consent("GET", 1).status == 404
 

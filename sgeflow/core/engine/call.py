@@ -16,6 +16,7 @@ from sgeflow.core.model import (
     FaultClass,
     Kind,
     NoAnswer,
+    Operation,
     Request,
     Response,
 )
@@ -46,7 +47,38 @@ def call_operation(name: str, given: Mapping[str, Any], run: Run) -> Script[End]
     if operation.status == "retired":
         text = f"{operation.name} is retired at Enedis; see sgeflow show {operation.name}"
         yield Tell(Warn(run.trail, text))
-    return (yield from converse(request, binding.read, run))
+    end = yield from converse(request, binding.read, run)
+    if isinstance(end, Failed) and end.failure.fault_class is FaultClass.UNKNOWN:
+        return (yield from _reconciled(operation, values, end, run))
+    return end
+
+
+def _reconciled(
+    operation: Operation, values: Mapping[str, Any], lost: Failed, run: Run
+) -> Script[End]:
+    """An order whose answer was lost, settled by the read that finds what it made.
+
+    What is found is taken as done. What is not found may still be on its way: it stays unknown,
+    and nothing is sent again.
+    """
+    reconcile = operation.reconcile
+    if reconcile is None:
+        return lost
+    try:
+        arguments = {name: t.evaluate(values) for name, t in reconcile.arguments.items()}
+        read = yield from call_operation(reconcile.call, arguments, run.into("reconcile"))
+        if not isinstance(read, Done):
+            return lost
+        found = reconcile.found.search({**values, **read.outputs})
+        if found is None:
+            return lost
+        known = {name: expr.search(found) for name, expr in reconcile.outputs.items()}
+    except SgeflowError:
+        return lost
+    text = f"the answer to {operation.name} was lost; {reconcile.call} shows that it was accepted"
+    yield Tell(Warn(run.trail, text))
+    outputs = {**dict.fromkeys(operation.response.paths), **known}
+    return Done(outputs=outputs, summary="accepted, found by a search")
 
 
 def converse(request: Request, read: Read, run: Run) -> Script[End]:
