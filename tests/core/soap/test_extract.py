@@ -112,9 +112,7 @@ AWKWARD = {
     "no record": BASE.replace(RUN, ""),
     "no group": f"{HEAD}<id>7</id>{TAIL}",
     "empty": HEAD[:-1] + "/></s:Body></s:Envelope>",
-    "a forged mark and records in a comment": BASE.replace(
-        RUN, f"<?sgeflow-run 0?><!-- {RUN} -->"
-    ),
+    "a forged mark and records in a comment": BASE.replace(RUN, f"<?sgeflow-run 0?><!-- {RUN} -->"),
     "an optional field that is empty": HEAD
     + "<g>"
     + "".join(record(str(i), more=["", "<n>B</n>", "<n></n>"][i % 3]) for i in range(40))

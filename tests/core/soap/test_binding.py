@@ -1,0 +1,132 @@
+"""An operation on the wire: the request it makes and the outputs it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from sgeflow.core.model import Endpoint, Environment, Fault, Kind, NoAnswer, Response
+from sgeflow.core.soap.binding import bind
+from sgeflow.errors import Id, InvalidDocuments, Location
+
+TEXT = {"type": "string"}
+
+
+def environment(route="gateway", *, has_sge=True):
+    sge = Endpoint(
+        name="sge",
+        base_url="https://127.0.0.1",
+        route=route,
+        headers={},
+        rate=None,
+        connect_timeout=1,
+        read_timeout=1,
+        total_timeout=1,
+    )
+    return Environment(
+        name="essai",
+        title="",
+        simulated=True,
+        generation="current",
+        login="agent@example.org",
+        contract_id="1234567",
+        endpoints={"sge": sge} if has_sge else {},
+        inputs={},
+        settings={},
+        at=Location(file="essai.yaml", line=3, column=1),
+    )
+
+
+def test_a_request_says_all_that_the_wire_needs(make):
+    operation = make(kind=Kind.ORDER, personal=("nom",), header="entete")
+    request = bind(operation, {}).request({"x": "1"}, environment())
+    assert (request.endpoint, request.method, request.path) == ("sge", "POST", "/passerelle/1.0")
+    assert request.headers == {
+        "Content-Type": "text/xml; charset=utf-8",
+        "SOAPAction": '"urn:action"',
+    }
+    assert (request.label, request.kind, request.personal) == ("demander", Kind.ORDER, ("nom",))
+    assert (request.rate, request.reply_bytes) == ("1/s", 1000)
+    assert b"<x>1</x>" in request.body
+    assert b"<loginDemandeur>agent@example.org<" in request.body
+
+
+def test_the_environment_chooses_the_route(make):
+    assert bind(make(), {}).request({}, environment("direct")).path == "Service/v1.0"
+
+
+@pytest.mark.parametrize(("route", "missing"), [("gateway", "gateway"), ("direct", "direct")])
+def test_an_operation_without_the_environments_route_is_refused(make, route, missing):
+    operation = make(**{missing: None})
+    with pytest.raises(InvalidDocuments) as caught:
+        bind(operation, {}).request({}, environment(route))
+    (problem,) = caught.value.problems
+    assert problem.id is Id.UNKNOWN_REFERENCE
+    assert f"demander has no {missing} route" in problem.message
+    assert '"essai"' in problem.message
+    assert problem.allowed == ({"gateway": "direct", "direct": "gateway"}[missing],)
+
+
+def test_an_environment_without_sge_is_refused_at_its_place(make):
+    with pytest.raises(InvalidDocuments) as caught:
+        bind(make(), {}).request({}, environment(has_sge=False))
+    assert caught.value.problems[0].at.file == "essai.yaml"
+
+
+def test_a_response_becomes_outputs(shipped, message):
+    binding = bind(shipped("consulterMesuresDetaillees"), {})
+    body = message("consulterMesuresDetaillees.response")
+    found = binding.read(Response(status=200, headers={}, body=body))
+    assert found["pointId"] == "12345678901234"
+    assert found["unit"] == "W"
+    assert found["measures"][0] == {
+        "date": "2025-05-01T00:30:00.000+02:00",
+        "value": "312",
+        "step": "PT30M",
+        "nature": "B",
+    }
+
+
+def test_a_nil_measure_is_null_and_a_null_of_version_three_is_text(shipped, message):
+    for name, reply, missing in (
+        ("consulterMesuresDetaillees", "response-pmax", None),
+        ("consulterMesuresDetailleesV3", "response-pmax-monthly", "null"),
+    ):
+        body = message(f"{name}.{reply}")
+        found = bind(shipped(name), {}).read(Response(status=200, headers={}, body=body))
+        assert [row["value"] for row in found["measures"]] == ["5230", missing]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rechercherServicesSouscritsMesures",
+        "rechercherServicesAccesDonnees",
+        "rechercherPoint",
+    ],
+)
+def test_an_empty_answer_is_an_empty_list(shipped, message, name):
+    body = message(f"{name}.response-empty")
+    found = bind(shipped(name), {}).read(Response(status=200, headers={}, body=body))
+    assert next(iter(found.values())) == []
+
+
+def test_a_long_reply_that_breaks_off_is_told_at_its_true_place(make):
+    operation = make(lists=("m",), paths={"rows": "m[].{v: v}"})
+    run = "<m><v>1</v></m>" * 1000
+    body = f"<Envelope><Body><reponse>{run}</reponse></Body>".encode()
+    found = bind(operation, {}).read(Response(status=200, headers={}, body=body))
+    assert isinstance(found, NoAnswer)
+    assert f"column {len(body) + 1}" in found.problem.message
+
+
+def test_a_fault_is_a_value(make, message, catalogue):
+    reply = Response(status=500, headers={}, body=message("fault-functional"))
+    assert isinstance(bind(make(), catalogue).read(reply), Fault)
+
+
+def test_a_saved_body_gives_the_outputs_of_its_envelope(make, envelope):
+    binding = bind(make(lists=("m",), paths={"rows": "m[].{v: v}"}), {})
+    body = "<reponse><m><v>1</v></m></reponse>"
+    assert binding.read_saved(body.encode()) == {"rows": [{"v": "1"}]}
+    assert binding.read_saved(envelope(body)) == {"rows": [{"v": "1"}]}
+    assert isinstance(binding.read_saved(b"<x/>"), NoAnswer)

@@ -1,0 +1,268 @@
+"""Responses of every shape: answers, refusals of SGE and of a gateway, and what is neither."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
+from sgeflow.core.soap.refusal import class_of
+from sgeflow.core.soap.reply import read_reply, read_saved
+from sgeflow.errors import Id
+
+AM = (
+    '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>{0}</am:code><am:type>Status report'
+    "</am:type><am:message>{1}</am:message><am:description>{2}</am:description></am:fault>"
+)
+
+
+def response(body, status=200, **headers):
+    raw = body if isinstance(body, bytes) else body.encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status=status, headers=named, body=raw, seconds=0.5)
+
+
+def fault(detail: str, words: str = "Erreur Technique Mesures", code: str = "soap:Server") -> str:
+    return (
+        '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
+        f"<soap:Fault><faultcode>{code}</faultcode><faultstring>{words}</faultstring>{detail}"
+        "</soap:Fault></soap:Body></soap:Envelope>"
+    )
+
+
+def error(code: str, text: str = "", namespace="http://www.enedis.fr/sge/b2b/technique/v1.0"):
+    return (
+        f'<detail><t:erreur xmlns:t="{namespace}"><resultat code="{code}">{text}</resultat>'
+        "</t:erreur></detail>"
+    )
+
+
+@pytest.fixture
+def read(make, catalogue):
+    def call(body, status=200, kind=Kind.READ, faults=None, **headers):
+        operation = make(elements=("reponse", "autreReponse"), kind=kind, faults=faults)
+        return read_reply(operation, response(body, status, **headers), catalogue)
+
+    return call
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_its_element(read, envelope):
+    assert read(envelope("<n:autreReponse xmlns:n='urn:n'/>")).tag == "{urn:n}autreReponse"
+
+
+def test_a_header_is_not_required_and_not_minded(read, envelope):
+    assert read(envelope("<reponse/>").replace(b"<s:Header/>", b"")).tag == "reponse"
+
+
+# -- faults of SGE --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [500, 200])
+def test_the_code_of_the_detail_counts_not_the_faultstring(read, status):
+    found = read(fault(error(" SGT4L8 ", "Durée trop longue")), status)
+    assert isinstance(found, Fault)
+    assert (found.code, found.message, found.status) == ("SGT4L8", "Durée trop longue", status)
+    assert found.fault_class is FaultClass.INVALID
+    assert found.problem.id is Id.FAULT
+    assert "SGT4L8 “Durée trop longue”" in found.problem.message
+    assert dict(found.problem.details) == {
+        "means": "meaning of SGT4L8",
+        "cause": "cause of SGT4L8",
+        "remedy": "remedy of SGT4L8",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("fault-functional", "SGT401", "Point inconnu (exemple)"),
+        ("fault-misleading-string", "SGT4L8", "Durée trop longue (exemple)"),
+        ("fault-empty-code", "", "Dates inversées (exemple)"),
+        ("fault-no-detail", "", "unexpected error"),
+    ],
+)
+def test_faults_seen_in_the_wild(read, message, name, code, words):
+    found = read(message(name), 500)
+    assert (found.code, found.message) == (code, words)
+
+
+def test_the_older_dictionary_and_a_qualified_faultcode_are_read_alike(read):
+    text = fault(error("SGT401", "x", "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"))
+    text = text.replace("<faultcode>", "<soap:faultcode>").replace(
+        "</faultcode>", "</soap:faultcode>"
+    )
+    assert read(text, 500).fault_class is FaultClass.NOT_FOUND
+
+
+def test_an_operation_gives_codes_its_own_class(read):
+    found = read(fault(error("SGT570")), 500, faults={"SGT570": FaultClass.INVALID})
+    assert found.fault_class is FaultClass.INVALID
+    assert read(fault(error("SGT570")), 500).fault_class is FaultClass.ALREADY
+
+
+def test_an_own_class_holds_for_a_code_that_the_catalogue_lacks(read):
+    found = read(fault(error("SGT999")), 500, faults={"SGT999": FaultClass.NO_DATA})
+    assert found.fault_class is FaultClass.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("SGT4Z9", FaultClass.INVALID),
+        ("SGT299", FaultClass.INVALID),
+        ("SGT599", FaultClass.TECHNICAL),
+        ("SGT4F10", FaultClass.INVALID),
+        ("", FaultClass.TECHNICAL),
+        ("XYZ", FaultClass.TECHNICAL),
+    ],
+)
+def test_an_unknown_code_is_classed_by_its_family(code, known):
+    assert class_of(code) is known
+
+
+def test_a_fault_without_a_word_says_so(read):
+    assert "it gave no reason" in read(fault("", words=""), 500).problem.message
+
+
+# -- the gateway ----------------------------------------------------------------------------------
+
+GATEWAY = [
+    ("900901", FaultClass.CREDENTIALS, Id.REJECTED, 401, None),
+    ("900908", FaultClass.CREDENTIALS, Id.REJECTED, 403, None),
+    ("900802", FaultClass.TRANSIENT, Id.THROTTLED, 429, None),
+    ("303001", FaultClass.TRANSIENT, Id.SERVER_ERROR, 503, 30.0),
+    ("101503", FaultClass.TECHNICAL, Id.SERVER_ERROR, 500, None),
+]
+
+
+@pytest.mark.parametrize(("code", "known", "id_", "status", "wait"), GATEWAY)
+@pytest.mark.parametrize("form", ["xml", "older xml", "json", "nested json", "in a SOAP fault"])
+def test_a_fault_of_the_gateway_in_every_form(read, form, code, known, id_, status, wait):
+    xml = AM.format(code, "Words", "More words")
+    document = {"code": code, "message": "Words", "description": "More words"}
+    body = {
+        "xml": xml,
+        "older xml": xml.replace("am:", "ams:").replace(":am=", ":ams="),
+        "json": json.dumps(document),
+        "nested json": json.dumps({"fault": {**document, "code": int(code)}}),
+        "in a SOAP fault": fault(f"<detail>{xml}</detail>"),
+    }[form]
+    found = read(body, status)
+    assert isinstance(found, Fault)
+    assert (found.code, found.fault_class, found.problem.id) == (code, known, id_)
+    assert found.message == "Words: More words"
+    assert found.retry_after == wait
+
+
+def test_a_throttling_gateway_says_how_long(read):
+    assert read(AM.format("900800", "", ""), 429, retry_after="17").retry_after == 17.0
+
+
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "{not json", '{"fault": 3}'])
+def test_json_that_is_no_fault_is_no_answer(read, text):
+    assert read(text).problem.id is Id.BAD_ANSWER
+
+
+# -- HTTP without SOAP ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "known", "id_"),
+    [
+        (401, FaultClass.CREDENTIALS, Id.REJECTED),
+        (403, FaultClass.CREDENTIALS, Id.REJECTED),
+        (404, FaultClass.INVALID, Id.SERVER_ERROR),
+        (429, FaultClass.TRANSIENT, Id.THROTTLED),
+        (500, FaultClass.TECHNICAL, Id.SERVER_ERROR),
+        (502, FaultClass.TRANSIENT, Id.SERVER_ERROR),
+        (503, FaultClass.TRANSIENT, Id.SERVER_ERROR),
+    ],
+)
+@pytest.mark.parametrize("body", ["", "Forbidden", "<html><body>no</body></html>", "<a/>"])
+def test_a_status_speaks_when_the_body_does_not(read, body, status, known, id_):
+    found = read(body, status)
+    assert isinstance(found, Fault)
+    assert (found.code, found.fault_class, found.problem.id) == (f"HTTP{status}", known, id_)
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("5", 5.0), ("soon", None), ("", None)])
+def test_a_busy_server_says_how_long(read, value, seconds):
+    assert read("", 503, retry_after=value).retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
+def test_nobody_knows_what_a_server_error_did_to_an_order(read, status, kind):
+    found = read("oops", status, kind)
+    assert isinstance(found, NoAnswer)
+    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
+
+
+@pytest.mark.parametrize("status", [403, 404, 429])
+def test_an_order_that_was_turned_away_was_not_processed(read, status):
+    assert isinstance(read("", status, Kind.ORDER), Fault)
+
+
+def test_a_redirect_is_no_answer(read):
+    assert read("", 302).problem.id is Id.SERVER_ERROR
+
+
+# -- no usable answer -----------------------------------------------------------------------------
+
+HTML = "<!DOCTYPE html><html><head><title>Maintenance\n en cours</title></head></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (HTML, "an HTML page, where an XML answer belongs: “Maintenance en cours”"),
+        ("<html><body>MARTIN CLAIRE</body></html>", "an HTML page"),
+        ("", "is empty"),
+        ("<s:Envelope", "line 1, column"),
+        ("Service momentanément indisponible", "line 1, column 1"),
+        ("<reponse/>", "is <reponse>, not a SOAP envelope"),
+        ("<Envelope><Body/></Envelope>", "empty Body"),
+    ],
+)
+def test_an_unusable_answer_says_what_came(read, body, words):
+    found = read(body, content_type="text/html; charset=utf-8")
+    assert isinstance(found, NoAnswer)
+    assert (found.sent, found.fault_class) == (True, FaultClass.TECHNICAL)
+    assert found.problem.id is Id.BAD_ANSWER
+    assert words in found.problem.message
+    assert "MARTIN" not in str(found)
+    assert "HTTP 200, text/html" in dict(found.problem.details)["received"]
+
+
+def test_another_root_is_told_with_what_belongs_there(read, envelope):
+    found = read(envelope("<tiers>MARTIN</tiers>"))
+    assert "holds <tiers>, where <reponse> or <autreReponse> belongs" in found.problem.message
+    assert "MARTIN" not in str(found)
+
+
+def test_a_foreign_page_is_quoted_in_short(read):
+    found = read(f"<html><title>{'long ' * 100}</title></html>")
+    assert len(found.problem.message) < 200
+
+
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
+def test_nobody_knows_whether_an_order_with_a_broken_answer_was_processed(read, envelope, kind):
+    found = read(envelope("<reponse>")[:-20], kind=kind)
+    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_saved_reply_may_be_an_envelope_or_its_body(make, envelope, catalogue, is_whole):
+    body = envelope("<reponse><a/></reponse>") if is_whole else b"<reponse><a/></reponse>"
+    assert read_saved(make(), body, catalogue)[0].tag == "a"
+
+
+def test_a_saved_fault_is_a_fault(make, message, catalogue):
+    assert read_saved(make(), message("fault-functional"), catalogue).code == "SGT401"
