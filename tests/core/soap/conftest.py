@@ -84,7 +84,7 @@ def _tree(name: str):
     return read_yaml(f"{name}.yaml", (ROOT / "operations" / f"{name}.yaml").read_text("utf-8"))
 
 
-def _operation(  # noqa: PLR0913 - everything has a default
+def _operation(
     body: Mapping[str, Any] | None = None,
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     *,

@@ -51,7 +51,7 @@ def test_a_request_says_all_that_the_wire_needs(make):
 
 
 def test_the_environment_chooses_the_route(make):
-    assert bind(make(), {}).request({}, environment("direct")).path == "Service/v1.0"
+    assert bind(make(), {}).request({}, environment("direct")).path == "/Service/v1.0"
 
 
 @pytest.mark.parametrize(("route", "missing"), [("gateway", "gateway"), ("direct", "direct")])

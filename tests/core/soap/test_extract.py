@@ -310,7 +310,7 @@ def test_any_path_over_any_document_gives_the_same_as_jmespath(parts, paths, lis
 @example("<m><v>0</v></m>" * 6, [(20, b"<")])
 def test_a_damaged_document_is_refused_or_read_alike(run, damages):
     body = f"{HEAD}<g>{run}</g>{TAIL}".encode()
-    for place, damage in damages:
-        place %= len(body)
+    for anywhere, damage in damages:
+        place = anywhere % len(body)
         body = body[:place] + damage + body[place + len(damage) :]
     agrees(body, {**ROWS, "points": "g[].points[].[v, d]"})

@@ -139,9 +139,10 @@ GATEWAY = [
 ]
 
 
-@pytest.mark.parametrize(("code", "known", "id_", "status", "wait"), GATEWAY)
+@pytest.mark.parametrize("case", GATEWAY, ids=[case[0] for case in GATEWAY])
 @pytest.mark.parametrize("form", ["xml", "older xml", "json", "nested json", "in a SOAP fault"])
-def test_a_fault_of_the_gateway_in_every_form(read, form, code, known, id_, status, wait):
+def test_a_fault_of_the_gateway_in_every_form(read, form, case):
+    code, known, id_, status, wait = case
     xml = AM.format(code, "Words", "More words")
     document = {"code": code, "message": "Words", "description": "More words"}
     body = {
