@@ -1,0 +1,63 @@
+# Everything a newcomer, a developer and the build need; each target sets up what it lacks.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLOW ?= flows/konnector.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types contracts documents coverage bench cassettes wheel clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/sgeflow: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: $(BIN)/sgeflow pyproject.toml
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.test pyproject.toml
+	$(BIN)/python -m pip install --quiet --group check
+	-$(BIN)/python -m pip install --quiet --group oracle
+	@touch $@
+
+run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
+	$(BIN)/sgeflow run $(FLOW)
+
+test: $(VENV)/.test ## set up, and run the tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.check lint types contracts documents coverage ## all that the build checks
+
+lint: $(VENV)/.check ## form and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/yamllint --strict operations flows environments
+
+types: $(VENV)/.check ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.check ## who may import whom
+	$(BIN)/lint-imports
+
+documents: $(VENV)/.check ## the shipped operations, flows and environments
+	$(BIN)/sgeflow validate
+
+coverage: $(VENV)/.check ## the tests with branch coverage
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
+	$(BIN)/python -m tests.record
+
+bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)
+	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.check ## build the wheel and the source archive
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
