@@ -164,7 +164,9 @@ class Simulator:
                 self._tries[fingerprint] += 1
                 attempt = self._tries[fingerprint]
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
-        return draw(self._faults, self._seed, number)
+        latency, outcome = draw(self._faults, self._seed, number)
+        foreign = outcome is not None and outcome[0].startswith("SGT") and not visit.sge
+        return latency, None if foreign else outcome  # SGE's codes come from SGE alone
 
     def _broken(self, kind: str) -> Reply | None:
         """The answer of a platform that did nothing; None when the request is carried out."""

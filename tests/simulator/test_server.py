@@ -22,9 +22,11 @@ COMMUNES = "/communes/69003"
 def outcome(client) -> str:
     """What a client sees of one request, on a connection of its own."""
     host = client.simulator.base_url.removeprefix("http://")
+    content = {"pointId": "30000000000011", "loginUtilisateur": "donnees.energie@example.org"}
+    message = client.envelope("consulterDonneesTechniquesContractuelles", content)
     with contextlib.closing(http.client.HTTPConnection(host, timeout=5)) as connection:
         try:
-            connection.request("GET", COMMUNES)
+            connection.request("POST", "/ConsultationDonneesTechniquesContractuelles/v1.0", message)
             reply = connection.getresponse()
             reply.read()
         except http.client.IncompleteRead:
@@ -194,6 +196,14 @@ def test_the_same_seed_gives_the_same_faults(opened):
 
 def test_a_fault_carries_the_code_that_was_asked_for(opened):
     assert opened(faults="SGT4F10:100%").contract().code == "SGT4F10"
+
+
+def test_the_codes_of_sge_come_from_sge_alone(opened):
+    client = opened(faults="SGT500:100%")
+    assert client.contract().code == "SGT500"
+    assert client.send("GET", COMMUNES).status == 200
+    assert client.consent("GET", 1).status == 404
+    assert opened(faults="502:100%").send("GET", COMMUNES).status == 502
 
 
 def test_an_order_whose_answer_is_lost_was_carried_out(opened):

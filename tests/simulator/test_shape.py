@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import Refusal, body_of
 
@@ -169,3 +170,16 @@ def test_a_refusal_repeats_nothing_personal(sge):
     )
     assert answer.code == "SGT562"
     assert "ERABLES" not in answer.words
+
+
+def test_every_documented_example_has_the_shape_that_is_checked(operations):
+    environment = {"${env.login}": DEMAND["initiateurLogin"], "${env.contractId}": "1234567"}
+    for operation in operations.values():
+        written_by_us, shape = compile_envelope(operation), request_shape(operation)
+        defaults = {
+            name: environment.get(one.default.written, one.default.written)
+            for name, one in operation.parameters.items()
+            if one.default is not None
+        }
+        for example in operation.examples.values():
+            shape.check(body_of(written_by_us({**defaults, **example.parameters})))

@@ -70,8 +70,20 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
         {"d": f"{day.isoformat()} 00:00:00", "v": index, "iv": 0}
         for day, index in zip(days, measures.indexes(asked.point, days), strict=True)
     ]
-    linky = asked.point.mass_market
-    of_class = {
+    context = {
+        "etapeMetier": "BRUT",
+        "contexteReleve": "COL" if asked.point.mass_market else "FMR",
+        "typeReleve": "AQ",
+        "grandeur": [_registers(values, total=asked.point.mass_market)],
+    }
+    frame = _frame(asked)
+    del frame["mesuresCorrigees"]  # an index is neither corrected nor not
+    return message.answer(_ROOT, {**frame, "contexte": [context]})
+
+
+def _registers(values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
+    """One register of the distributor's calendar and, on a Linky, the one of all registers."""
+    register = {
         "idClasseTemporelle": "BASE",
         "libelleClasseTemporelle": "Base",
         "codeCadran": "IDX_EAS_D1",
@@ -80,21 +92,12 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
     calendar = {
         "idCalendrier": "DI000001",
         "libelleCalendrier": "Base",
-        "classeTemporelle": [of_class],
+        "classeTemporelle": [register],
     }
-    quantity = {
+    return {
         "grandeurMetier": "CONS",
         "grandeurPhysique": "EA",
         "unite": "Wh",
         "calendrier": [calendar],
-        "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if linky else None,
+        "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if total else None,
     }
-    context = {
-        "etapeMetier": "BRUT",
-        "contexteReleve": "COL" if linky else "FMR",
-        "typeReleve": "AQ",
-        "grandeur": [quantity],
-    }
-    frame = _frame(asked)
-    del frame["mesuresCorrigees"]  # an index is neither corrected nor not
-    return message.answer(_ROOT, {**frame, "contexte": [context]})
