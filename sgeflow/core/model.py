@@ -204,6 +204,7 @@ class Endpoint:
     ca: str | None = None
     basic_user: str | None = None
     basic_password: str | None = None
+    personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

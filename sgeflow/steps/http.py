@@ -105,7 +105,7 @@ def _request(spec: Http, scope: Scope, run: Run) -> Request:
         body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         label=f"{spec.method} {spec.service}",
         kind=Kind.READ if spec.method == "GET" else Kind.ORDER,
-        personal=spec.personal,
+        personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )
 
 

@@ -68,6 +68,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         ca=data.get("ca"),
         basic_user=basic.get("user"),
         basic_password=basic.get("password"),
+        personal=tuple(data.get("personal", ())),
     )
 
 

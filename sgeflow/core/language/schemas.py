@@ -224,6 +224,11 @@ _ENDPOINT: Schema = {
     "pfx": text("PKCS#12 file, instead of certificate and key"),
     "ca": text("PEM file of the authorities to trust, instead of the system's"),
     "basic": closed({"user": text(), "password": text()}, ("user", "password")),
+    "personal": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "members of its messages that name or locate a person: never shown",
+    },
 }
 
 ENVIRONMENT: Schema = {

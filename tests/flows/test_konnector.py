@@ -1,0 +1,221 @@
+"""The main job, scenario by scenario, against the simulator over HTTP, in both generations."""
+
+import pytest
+
+from sgeflow.app.runs import exit_of
+from sgeflow.core.model import Kind, Status
+from sgeflow.errors import Exit, InvalidValues
+from tests.flows.conftest import GENERATIONS, KINDS
+
+BOTH = pytest.mark.parametrize("generation", GENERATIONS)
+
+
+@BOTH
+def test_a_first_run_ends_well_with_all_five_kinds_of_document(play, generation):
+    done = play(generation=generation)
+    assert done.report.status is Status.DONE
+    assert exit_of(done.report) is Exit.OK
+    assert set(KINDS) <= set(done.documents)
+    assert all(done.documents[kind] for kind in KINDS)
+    assert done.report.failure is None
+
+
+def test_both_generations_give_the_same_documents(play, tmp_path):
+    first, second = (
+        play(generation=name, state=tmp_path / name, inputs={"file": str(tmp_path / f"{name}.json")})
+        for name in GENERATIONS
+    )
+    seed, current = ((tmp_path / f"{name}.json").read_text() for name in GENERATIONS)
+    assert seed == current
+    assert first.report.outputs["daily"] == second.report.outputs["daily"]
+
+
+@BOTH
+def test_the_half_hours_of_each_day_sum_to_its_energy(play, generation):
+    documents = play(generation=generation).documents
+    days = {}
+    for minute in documents["com.grandlyon.enedis.minute"]:
+        key = (minute["year"], minute["month"], minute["day"])
+        days[key] = days.get(key, 0) + minute["load"]
+    energy = {(d["year"], d["month"], d["day"]): d["load"] for d in documents[KINDS[1]]}
+    assert len(days) == 28
+    for key, load in days.items():
+        assert load == pytest.approx(energy[key], abs=1e-6)
+
+
+def test_nothing_differs_between_curve_and_days_on_the_simulator(play):
+    assert play().report.outputs["differences"] == []
+
+
+@BOTH
+def test_a_second_run_with_the_same_data_changes_nothing(play, generation):
+    first = play(generation=generation)
+    before = first.file.read_bytes()
+    second = play(generation=generation)
+    assert second.report.outputs["daily"]["new"] == 0
+    assert second.report.outputs["halfHours"]["changed"] == 0
+    assert second.report.outputs["halfHours"]["unchanged"] == 1344
+    assert second.file.read_bytes() == before
+
+
+@BOTH
+def test_months_and_years_are_summed_from_all_kept_days(play, generation):
+    """A week later the window has moved on; what it left behind still counts."""
+    play(generation=generation)
+    first = play(generation=generation, today="2025-06-15").documents
+    later = play(generation=generation, today="2025-09-15").documents
+    assert len(later[KINDS[1]]) == len(first[KINDS[1]]) + 92
+    total = sum(day["load"] for day in later[KINDS[1]] if day["year"] == 2024)
+    year = next(y for y in later["com.grandlyon.enedis.year"] if y["year"] == 2024)
+    assert year["load"] == pytest.approx(total, abs=1e-6)
+
+
+@BOTH
+def test_a_partial_window_never_overwrites_a_complete_month(play, generation):
+    first = play(generation=generation).documents["com.grandlyon.enedis.month"]
+    later = play(generation=generation, today="2025-10-20").documents["com.grandlyon.enedis.month"]
+    kept = {(m["year"], m["month"]): m["load"] for m in first}
+    found = {(m["year"], m["month"]): m["load"] for m in later}
+    assert found[2024, 12] == kept[2024, 12]
+    assert found[2024, 9] == kept[2024, 9]
+
+
+@BOTH
+def test_three_years_are_asked_for_when_the_history_says_so(play, generation):
+    done = play(generation=generation, inputs={"history": "P3Y"})
+    assert done.report.outputs["daily"]["rows"] > 1000
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("scenario", "code", "words"),
+    [
+        ("opposition", "USER_ACTION_NEEDED", "opposes the recording"),
+        ("same-day-restart", "VENDOR_DOWN", "From tomorrow on"),
+        ("unknown-point", "LOGIN_FAILED", "does not know this point"),
+        ("wrong-identity", "LOGIN_FAILED", "does not know this point"),
+        ("level-too-low", "USER_ACTION_NEEDED", "service level 1"),
+        ("consent-expired", "USER_ACTION_NEEDED.OAUTH_OUTDATED", "consent ended on"),
+        ("moved", "TERMS_VERSION_MISMATCH", "nothing was deleted"),
+    ],
+)
+def test_a_scenario_ends_with_its_code_and_words_for_a_person(
+    play, scenario, code, words, generation
+):
+    ended = play(scenario=scenario, generation=generation)
+    assert ended.code == code
+    assert words in ended.report.failure.problem.message
+    assert ended.report.status is Status.FAILED
+    assert exit_of(ended.report) is Exit.FAILED
+    assert not ended.file.exists()
+
+
+@pytest.mark.parametrize("scenario", ["opposition", "level-too-low", "same-day-restart"])
+def test_what_needs_a_person_says_what_to_do(play, scenario):
+    failure = play(scenario=scenario).report.failure
+    assert failure.hint or "tomorrow" in failure.problem.message
+
+
+@BOTH
+def test_an_opposition_leaves_no_consent_behind(play, generation):
+    ended = play(scenario="opposition", generation=generation)
+    assert "POST backoffice" in ended.labels
+    assert ended.labels[-1] == "DELETE backoffice"
+    assert not any(call.kind is not Kind.READ and call.label.startswith("commander")
+                   for call in ended.calls)
+
+
+@BOTH
+def test_an_active_service_is_reused_and_nothing_is_ordered(play, generation):
+    done = play(scenario="already-active", generation=generation)
+    assert done.report.status is Status.DONE
+    assert not [label for label in done.labels if label.startswith("commander")]
+
+
+@BOTH
+def test_no_data_is_success_with_zero_rows_and_a_warning(play, generation):
+    done = play(scenario="no-data", generation=generation)
+    assert exit_of(done.report) is Exit.OK
+    assert done.report.outputs["daily"]["rows"] == 0
+    assert any("no measures came" in text for text in done.report.warnings)
+
+
+@BOTH
+def test_half_hours_stop_at_the_first_empty_week(play, generation):
+    done = play(scenario="no-data", generation=generation)
+    weeks = [call for call in done.calls if "half_hours" in call.key]
+    assert len(weeks) == 1
+
+
+@BOTH
+def test_a_later_run_reads_the_consent_and_orders_nothing(play, generation):
+    done = play(scenario="settled", generation=generation)
+    assert done.report.status is Status.DONE
+    assert "GET backoffice" in done.labels
+    assert "POST backoffice" not in done.labels
+    assert not [label for label in done.labels if label.startswith("commander")]
+
+
+@BOTH
+def test_a_service_that_ends_soon_is_renewed_once(play, generation):
+    done = play(scenario="renewal-due", generation=generation)
+    ordered = [label for label in done.labels if label.startswith("commander")]
+    assert len(ordered) == 1
+    account = done.documents["io.cozy.accounts"][0]
+    assert account["consentEndDate"] == "2026-06-15"
+
+
+@BOTH
+def test_the_consent_that_ended_is_cleaned_up(play, generation):
+    ended = play(scenario="consent-expired", generation=generation)
+    assert ended.labels[-1] == "DELETE backoffice"
+
+
+@BOTH
+def test_who_moved_loses_nothing(play, generation):
+    ended = play(scenario="moved", generation=generation)
+    assert "DELETE backoffice" not in ended.labels
+    assert not [label for label in ended.labels if label.startswith("commander")]
+
+
+@pytest.mark.slow
+def test_a_flaky_service_is_outlived_and_an_order_never_repeated(play):
+    done = play(scenario="flaky")
+    assert done.report.status is Status.DONE
+    orders = [call for call in done.calls if call.label.startswith("commander")]
+    assert len(orders) == 1
+    assert any("was accepted" in text for text in done.report.warnings)
+    assert any(call.attempt > 1 and call.kind is Kind.READ for call in done.calls)
+
+
+@pytest.mark.slow
+def test_a_service_that_is_down_is_not_the_customers_fault(play):
+    ended = play(scenario="down")
+    assert ended.code == "VENDOR_DOWN"
+    assert max(call.attempt for call in ended.calls) == 3
+
+
+def test_the_account_document_holds_no_secret_and_no_name(play):
+    account = play().documents["io.cozy.accounts"][0]
+    assert set(account) <= {
+        "_id", "pointId", "boId", "serviceId", "consentEndDate", "startDate", "offPeakHours",
+    }
+
+
+def test_an_invalid_input_is_refused_before_anything_is_sent(play):
+    with pytest.raises(InvalidValues) as caught:
+        play(inputs={"pointId": "123", "postalCode": "abc", "histroy": "P1Y"})
+    messages = [problem.message for problem in caught.value.problems]
+    assert len(messages) == 3
+    assert caught.value.problems[0].suggestion == "history"
+
+
+def test_the_default_data_may_be_replaced_and_then_is_checked(play):
+    ended = play(inputs={"lastname": "QUELQU'UN D'AUTRE"})
+    assert ended.code == "LOGIN_FAILED"
+
+
+def test_a_town_among_several_communes_is_found_by_its_name(play):
+    ended = play(inputs={"postalCode": "99999"})
+    assert ended.code == "USER_ACTION_NEEDED"
+    assert "no commune with the postal code 99999" in ended.report.failure.problem.message

@@ -1,0 +1,84 @@
+"""The recorded conversations play again, without a network and whatever today is."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from sgeflow.errors import InvalidValues, ReplayMiss
+from tests.flows.conftest import KINDS
+from tests.record import RECORDINGS, TODAY
+
+ROOT = Path(__file__).parents[2]
+ALL = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+
+
+@pytest.fixture
+def no_sockets(monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a replay opened a socket")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@ALL
+@pytest.mark.usefixtures("no_sockets")
+def test_a_recording_ends_as_it_did_whatever_today_is(play, recording):
+    with time_machine.travel("2031-02-03", tick=True):
+        done = play(recording.flow, replay=recording.path, environment=None, today=None)
+    assert done.code == recording.code
+    assert done.report.today == TODAY
+    assert done.report.environment == recording.environment
+
+
+@pytest.mark.parametrize("name", ["konnector-household", "konnector-flaky"])
+def test_a_replay_gives_the_documents_of_the_live_run(play, tmp_path, name):
+    recording = next(r for r in RECORDINGS if r.name == name)
+    replayed = play(replay=recording.path, environment=None, today=None)
+    documents = replayed.documents
+    live = play(state=tmp_path / "live").documents
+    for kind in KINDS:
+        assert documents[kind] == live[kind]
+
+
+def test_a_replay_is_the_same_run_each_time(play):
+    recording = RECORDINGS[0]
+    first = play(replay=recording.path, environment=None, today=None)
+    before = first.file.read_bytes()
+    second = play(replay=recording.path, environment=None, today=None)
+    assert first.report.run == second.report.run
+    assert second.file.read_bytes() == before
+
+
+def test_a_replay_leaves_the_state_folder_alone(play, tmp_path):
+    play(replay=RECORDINGS[0].path, environment=None, today=None)
+    assert not (tmp_path / "state").exists()
+
+
+def test_another_person_does_not_get_the_recorded_answer(play):
+    recording = next(r for r in RECORDINGS if r.name == "konnector-opposition")
+    with pytest.raises(ReplayMiss) as caught:
+        play(replay=recording.path, environment=None, today=None, inputs={"postalCode": "69100"})
+    assert any("69100" in words for _, words in caught.value.problems[0].details)
+
+
+def test_inputs_are_checked_in_a_replay_too(play):
+    with pytest.raises(InvalidValues):
+        play(replay=RECORDINGS[0].path, environment=None, inputs={"pointId": "1"})
+
+
+@pytest.mark.slow
+def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
+    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us take the network away (unshare -n)")
+    recording = RECORDINGS[0]
+    ended = subprocess.run(
+        ["unshare", "-n", sys.executable, "-m", "sgeflow", "run", "konnector",
+         "--project", str(ROOT), "--replay", str(recording.path)],
+        capture_output=True, text=True, cwd=tmp_path, check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "data" / "importedData.json").exists()
