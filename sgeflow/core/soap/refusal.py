@@ -185,14 +185,13 @@ def _fault(
     problem: Problem,
     seconds: float | None = None,
 ) -> Fault:
-    is_transient = fault_class is FaultClass.TRANSIENT
     return Fault(
         code=code,
         message=message,
         fault_class=fault_class,
         status=response.status,
         problem=problem,
-        retry_after=seconds or (retry_after(response) if is_transient else None),
+        retry_after=seconds or retry_after(response),
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import canonicalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -143,6 +143,8 @@ CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cs"]).filter(
 
 
 @given(st.text(CHARACTERS))
+@example(" \t\r\n")
+@example("]]> <![CDATA[ &amp; -->")
 def test_any_text_that_xml_holds_comes_back_as_it_went(text):
     operation = _ROUND_TRIP
     root = body(compile_envelope(operation)({"x": text, "y": text, "z": [text, text]}))
