@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from itertools import pairwise
 
 import pytest
@@ -218,6 +219,17 @@ def test_a_dripping_answer_ends_with_the_total_timeout(serve, send, wire, skippe
     assert "within 0.5 s in all" in outcome.problem.message
 
 
+def test_a_stall_after_a_first_byte_ends_with_the_total_timeout_too(serve, send):
+    def behaviour(link, _request):
+        time.sleep(0.3)
+        link.sendall(b"H")
+        time.sleep(1.5)
+
+    outcome = send(serve(behaviour).url, read_timeout=1.5, total_timeout=0.5)
+    assert outcome.seconds < 0.8
+    assert "within 0.5 s in all" in outcome.problem.message
+
+
 def test_the_steps_deadline_ends_the_exchange_and_is_named(serve, send, wire):
     outcome = send(serve(drip(wire.answer(b"x" * 500))).url, deadline=time.monotonic() + 0.3)
     assert (outcome.sent, outcome.problem.id) == (None, Id.TIMEOUT)
@@ -276,7 +288,11 @@ def test_an_answer_that_is_not_gzip_or_not_offered_is_no_answer(serve, send, wir
 def test_a_bomb_is_refused_before_it_unfolds(serve, send, wire, request_to):
     bomb = gzip.compress(b"\0" * 50_000_000)
     server = serve(wire.always(wire.answer(bomb, headers="Content-Encoding: gzip\r\n")))
+    tracemalloc.start()
     outcome = send(server.url, request_to(reply_bytes=100_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
     assert (outcome.sent, outcome.problem.id) == (None, Id.TOO_LARGE)
     assert "larger than 100000 bytes" in outcome.problem.message
     assert "limits.reply_bytes" in remedy(outcome)
@@ -495,12 +511,16 @@ def test_another_authority_is_not_trusted(serve, send, wire, ca, files):
         assert "`ca`" in remedy(outcome)
 
 
-def test_a_private_authority_does_not_add_the_public_ones(files, endpoint):
+def test_a_private_authority_stays_the_only_one(serve, send, wire, ca, files, monkeypatch):
     from sgeflow.adapters import tls
 
-    private = tls.context(endpoint("https://x", ca=str(files / "ca.pem")))
-    assert len(private.get_ca_certs()) == 1
-    assert private.minimum_version is ssl.TLSVersion.TLSv1_2
+    made = []
+    real = tls.context
+    monkeypatch.setattr(tls, "context", lambda each: made.append(real(each)) or made[-1])
+    server = serve(wire.always(wire.answer()), server_side(ca))
+    assert send(server.url, ca=str(files / "ca.pem")).status == 200
+    assert len(made[0].get_ca_certs()) == 1
+    assert made[0].minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_a_certificate_for_another_host_is_refused(serve, send, wire, ca, files, request_to):
