@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
@@ -90,10 +88,10 @@ class Driver:
     """Runs scripts to their end; one driver serves all the threads of a run."""
 
     transport: Transport
-    store: Store
     log: Log
-    export: Callable[[Export], Exported]
     listen: Callable[[Event], None]
+    store: Store | None = None  # a single call keeps nothing
+    export: Callable[[Export], Exported] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _began: dict[str, float] = field(default_factory=dict)
 
@@ -133,22 +131,30 @@ class Driver:
         self.listen(effect.record)
 
     def _save(self, effect: effects.Save) -> Saved:
-        return self.store.save(effect.series, effect.measures)
+        return self._kept.save(effect.series, effect.measures)
 
     def _load(self, effect: effects.Load) -> Loaded:
-        return self.store.load(effect.point, effect.name, effect.start, effect.end)
+        return self._kept.load(effect.point, effect.name, effect.start, effect.end)
 
     def _erase(self, effect: effects.Erase) -> int:
-        return self.store.erase(effect.point)
+        return self._kept.erase(effect.point)
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
-        return self.store.recall(effect.collection, effect.name)
+        return self._kept.recall(effect.collection, effect.name)
 
     def _remember(self, effect: effects.Remember) -> None:
-        self.store.remember(effect.collection, effect.name, effect.value)
+        self._kept.remember(effect.collection, effect.name, effect.value)
 
     def _export(self, effect: Export) -> Exported:
+        if self.export is None:
+            raise TypeError("this driver was given nobody who writes files")
         return self.export(effect)
+
+    @property
+    def _kept(self) -> Store:
+        if self.store is None:
+            raise TypeError("this driver was given no store")
+        return self.store
 
     def _tell(self, effect: effects.Tell) -> None:
         event = effect.event
@@ -164,12 +170,16 @@ class Driver:
         return time.monotonic()
 
     def _pause(self, effect: effects.Pause) -> None:
+        import random
+
         # half of it for sure, so that a server which asks for time gets some
         share = random.uniform(0.5, 1.0) if effect.jitter else 1.0  # noqa: S311 - no secret
         if self.stopping.wait(effect.seconds * share):
             raise InterruptedRun
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
+        from concurrent.futures import ThreadPoolExecutor
+
         enough = threading.Event()
 
         def one(script: Script[Any]) -> Any:

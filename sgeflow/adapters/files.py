@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgeflow.core.engine.catalog import Document
+from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, TechnicalError, UsageError
 
 KINDS = ("operations", "flows", "environments")

@@ -9,8 +9,7 @@ from typing import Any
 
 from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.journal import Journal
-from sgeflow.app.recording import Notes, Report
-from sgeflow.app.runs import context, written
+from sgeflow.app.recording import Notes
 from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation
@@ -61,7 +60,7 @@ def call(
     """
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
-    with open_session(opened, options or Options()) as session:
+    with open_session(opened, options or Options(), keeps=False) as session:
         values(chosen, parameters or {}, session.environment)
         return _call(opened, chosen, session, parameters or {}, listener)
 
@@ -104,8 +103,7 @@ def _call(
     parameters: Mapping[str, Any],
     listener: Callable[[Event], None],
 ) -> CallResult:
-    facts = context(workspace, session).into(operation.name)
-    report = Report(listener, lambda effect: written(effect, session.store))
+    facts = session.facts(workspace).into(operation.name)
     began = time.monotonic()
     with Journal(session.folder / "journal.db") as journal:
         journal.begin(
@@ -121,10 +119,8 @@ def _call(
         )
         driver = Driver(
             transport=session.transport,
-            store=session.store,
-            log=Notes(journal=journal, run=session.run, redactor=session.redactor),
-            export=report.written,
-            listen=report.listen,
+            log=Notes(journal=journal, run=session.run, secrets=session.secrets),
+            listen=listener,
         )
         end: End = driver.run(call_operation(operation.name, parameters, facts))
         result = _result(operation, end, time.monotonic() - began)

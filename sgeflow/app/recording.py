@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sgeflow.adapters.entries import Order, Sent
 from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.redact import Redactor
+from sgeflow.adapters.settings import Secret
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response, StepTrace
 from sgeflow.driver import Event
@@ -22,7 +22,7 @@ class Notes:
 
     journal: Journal
     run: str
-    redactor: Redactor
+    secrets: tuple[Secret, ...]
 
     def sending(self, key: str, attempt: int, request: Request, fingerprint: str) -> None:
         """Commit the intent before the bytes leave."""
@@ -31,7 +31,7 @@ class Notes:
             attempt=attempt,
             kind=request.kind,
             label=request.label,
-            request=self.redactor.body(request.body, request.personal).decode(errors="replace"),
+            request=self._masked(request).decode(errors="replace"),
             at=time.time(),
         )
         order = None
@@ -56,6 +56,13 @@ class Notes:
     def settled(self, record: CallRecord) -> None:
         """Note how it was understood."""
         self.journal.settled(self.run, record)
+
+    def _masked(self, request: Request) -> bytes:
+        if not request.personal and not self.secrets:
+            return request.body
+        from sgeflow.adapters.redact import Redactor
+
+        return Redactor(self.secrets).body(request.body, request.personal)
 
 
 def packed(answer: Response | NoAnswer) -> bytes:

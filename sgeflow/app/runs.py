@@ -16,7 +16,7 @@ from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
-from sgeflow.core.engine.step import Done, End, Failed, Run
+from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
 from sgeflow.driver import Driver, Event
 from sgeflow.errors import Exit, SgeflowError
@@ -59,17 +59,6 @@ def exit_of(report: RunReport) -> Exit:
     return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
 
 
-def context(workspace: Workspace, session: Session) -> Run:
-    """The facts that every step of a run sees."""
-    return Run(
-        id=session.run,
-        today=session.today,
-        now=session.now,
-        environment=session.environment,
-        library=workspace.library,
-    )
-
-
 def _run(
     workspace: Workspace,
     flow: Flow,
@@ -77,17 +66,19 @@ def _run(
     inputs: Mapping[str, Any],
     listener: Callable[[Event], None],
 ) -> RunReport:
-    facts = context(workspace, session)
+    facts, store = session.facts(workspace), session.store
+    if store is None:
+        raise TypeError("a run needs a session that keeps")
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, facts)
-    report = Report(listener, lambda effect: written(effect, session.store))
+    report = Report(listener, lambda effect: written(effect, store))
     began = time.monotonic()
     with Journal(session.folder / "journal.db") as journal:
         journal.begin(_start(workspace, flow, session, given))
-        notes = Notes(journal=journal, run=session.run, redactor=session.redactor)
+        notes = Notes(journal=journal, run=session.run, secrets=session.secrets)
         driver = Driver(
             transport=session.transport,
-            store=session.store,
+            store=store,
             log=notes,
             export=report.written,
             listen=report.listen,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import tempfile
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.redact import Redactor
-from sgeflow.adapters.settings import ResolvedEndpoint, resolve_all, variables
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
 from sgeflow.app.workspace import Workspace
+from sgeflow.core.engine.step import Run
 from sgeflow.core.model import Environment, Flow
 from sgeflow.driver import Transport
 from sgeflow.errors import Id, Problem, UsageError
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.store import Store
     from sgeflow.simulator.simulator import Simulator
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -55,12 +54,23 @@ class Session:
     now: str
     environment: Environment
     transport: Transport
-    store: Store
+    store: Store | None
     folder: Path
-    redactor: Redactor
+    secrets: tuple[Secret, ...]
     defaults: Mapping[str, Any]
     simulated: str = ""  # the scenario, when the people are made up
+    state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
     metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
+
+    def facts(self, workspace: Workspace) -> Run:
+        """What every step of the run sees."""
+        return Run(
+            id=self.run,
+            today=self.today,
+            now=self.now,
+            environment=self.environment,
+            library=workspace.library,
+        )
 
     def inputs(self, flow: Flow, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is given, on top of the environment's defaults for such inputs."""
@@ -69,8 +79,12 @@ class Session:
 
 
 @contextmanager
-def open_session(workspace: Workspace, options: Options) -> Iterator[Session]:
+def open_session(
+    workspace: Workspace, options: Options, *, keeps: bool = True
+) -> Iterator[Session]:
     """Open an environment for one run or call, and close all of it at the end.
+
+    A call keeps no measures (`keeps=False`): it gets a session without a store.
 
     Raises:
         UsageError: an unknown environment or scenario, a date that is none.
@@ -78,7 +92,16 @@ def open_session(workspace: Workspace, options: Options) -> Iterator[Session]:
         ReplayMiss: the cassette cannot be used.
     """
     with ExitStack() as stack:
-        yield _opened(workspace, options, stack)
+        session = _opened(workspace, options, stack)
+        if keeps:
+            from sgeflow.adapters.store import Store
+
+            # each environment its own file: made-up measures never stand beside real ones
+            path = session.folder / session.environment.name / "store.db"
+            store = stack.enter_context(Store(path))
+            _seed(store, workspace, session.state)
+            session = replace(session, store=store)
+        yield session
 
 
 def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session:
@@ -90,8 +113,7 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or "household"
     people = _simulator(workspace, environment, today, scenario, options)
-    state = people.state if people else None
-    run = str(recorded.get("run") or secrets.token_hex(3))
+    run = str(recorded.get("run") or os.urandom(3).hex())
     kept = {
         "run": run,
         "today": today,
@@ -99,24 +121,23 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
         "environment": name,
         **({"scenario": scenario} if people else {}),
     }
-    folder, store = _store(workspace, environment, options, stack)
+    folder = _folder(workspace, options, stack)
     offline = set_.offline if options.offline is None else options.offline
-    transport, redactor = _transport(
+    transport, secrets = _transport(
         environment, people, replace(options, offline=offline), kept, stack
     )
-    if people:
-        _seed(store, workspace, people.household, state)
     return Session(
         run=run,
         today=today,
         now=now.isoformat(timespec="seconds"),
         environment=environment,
         transport=transport,
-        store=store,
+        store=None,
         folder=folder,
-        redactor=redactor,
+        secrets=secrets,
         defaults={**(people.household if people else {}), **environment.inputs},
         simulated=scenario if people else "",
+        state={people.household["pointId"]: people.state} if people else {},
         metadata=kept,
     )
 
@@ -158,16 +179,13 @@ def _simulator(
     )
 
 
-def _store(
-    workspace: Workspace, environment: Environment, options: Options, stack: ExitStack
-) -> tuple[Path, Store]:
-    """The state folder and the environment's own store; a replay keeps nothing."""
-    if options.replay is not None:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
-    else:
-        folder = options.state or workspace.project.state
-    # each environment its own file: made-up measures never stand beside real ones
-    return folder, stack.enter_context(Store(folder / environment.name / "store.db"))
+def _folder(workspace: Workspace, options: Options, stack: ExitStack) -> Path:
+    """The state folder; a replay keeps nothing."""
+    if options.replay is None:
+        return options.state or workspace.project.state
+    import tempfile
+
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
 
 
 def _transport(
@@ -176,27 +194,27 @@ def _transport(
     options: Options,
     metadata: dict[str, Any],
     stack: ExitStack,
-) -> tuple[Transport, Redactor]:
+) -> tuple[Transport, tuple[Secret, ...]]:
     if options.replay is not None:
         from sgeflow.adapters.cassette import ReplayTransport
 
         replayed = ReplayTransport(options.replay)
         stack.callback(replayed.close)
-        return replayed, Redactor()
+        return replayed, ()
     endpoints = resolve_all(_located(environment, people, stack))
     if options.offline and not people:
         message = f"{environment.name} needs the network, and this is --offline"
         raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))
-    known = [secret for endpoint in endpoints.values() for secret in endpoint.secrets]
+    known = tuple(secret for endpoint in endpoints.values() for secret in endpoint.secrets)
     real = _http(endpoints)
     stack.callback(real.close)
     if options.record is None:
-        return real, Redactor(known)
+        return real, known
     from sgeflow.adapters.cassette import RecordingTransport
 
     recording = RecordingTransport(real, options.record, metadata, secrets=known)
     stack.callback(recording.close)
-    return recording, Redactor(known)
+    return recording, known
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint]) -> Transport:
@@ -218,13 +236,10 @@ def _located(environment: Environment, people: Simulator | None, stack: ExitStac
     return replace(environment, endpoints=endpoints)
 
 
-def _seed(
-    store: Store,
-    workspace: Workspace,
-    household: Mapping[str, str],
-    state: Mapping[str, Any] | None,
-) -> None:
+def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:
     """A simulated world begins anew with each run, and so does what flows remember of it."""
-    collections = {f.state.collection for f in workspace.catalog.flows.values() if f.state}
-    for collection in collections:
-        store.remember(collection, household["pointId"], state)
+    if state:
+        collections = {f.state.collection for f in workspace.catalog.flows.values() if f.state}
+        for collection in collections:
+            for name, value in state.items():
+                store.remember(collection, name, value)

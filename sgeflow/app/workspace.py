@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from sgeflow import steps
-from sgeflow.adapters import files
-from sgeflow.core.engine.catalog import Document, assemble
+from sgeflow.adapters import cache, files
+from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.step import Library, Verb
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Catalog, Environment, Flow, Operation
@@ -22,6 +21,7 @@ from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 
 T = TypeVar("T")
 _FLOW = "flows"
+_KINDS = ("operations", "flows", "environments", "faults")
 
 
 class Bindings(Mapping[str, Binding]):
@@ -77,9 +77,11 @@ class Workspace:
         return _named("environment", name, self.catalog.environments)
 
 
-@cache
+@functools.cache
 def verbs() -> Mapping[str, Verb]:
     """The verbs of the language: one a file of `sgeflow/steps`, found by its name."""
+    from sgeflow import steps
+
     names = (module.name for module in pkgutil.iter_modules(steps.__path__))
     modules = (importlib.import_module(f"{steps.__name__}.{name}") for name in names)
     return {module.VERB.name: module.VERB for module in modules}
@@ -100,15 +102,33 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
     documents = files.read_documents(project)
     if is_path(flow):
         documents = _with_flow(documents, Path(flow))
-    catalog, problems = assemble(documents, verbs())
-    if problems:
-        raise InvalidDocuments(*problems)
+    key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
+    catalog = cache.kept(key, _KINDS, _unpacked) or _checked(documents, key)
     return Workspace(
         project=project,
         catalog=catalog,
         library=Library(catalog=catalog, bindings=Bindings(catalog)),
         documents=_fingerprint(documents),
     )
+
+
+def check_documents(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Assemble documents: the catalogue, and every mistake in any of them."""
+    from sgeflow.core.engine.catalog import assemble
+
+    return assemble(documents, verbs())
+
+
+def _checked(documents: list[Document], key: str) -> Catalog:
+    catalog, problems = check_documents(documents)
+    if problems:
+        raise InvalidDocuments(*problems)
+    cache.save(key, {kind: getattr(catalog, kind) for kind in _KINDS})
+    return catalog
+
+
+def _unpacked(packed: cache.Packed) -> Catalog:
+    return Catalog(**{kind: cache.Lazy(packed[kind]) for kind in _KINDS})
 
 
 def is_path(flow: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from sgeflow.core.language.decode import decode_operation, decode_types
-from sgeflow.core.language.source import read_yaml
+from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.model import Operation
 from sgeflow.simulator import Simulator
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.engine.check import check_flows
+from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.grammar import Grammar, decode_flow
 from sgeflow.core.engine.step import Verb
+from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import (
     check_reconcile,
     decode_faults,
@@ -16,27 +18,13 @@ from sgeflow.core.language.decode import (
     decode_types,
 )
 from sgeflow.core.language.environments import decode_environment
-from sgeflow.core.language.source import Tree, read_yaml
+from sgeflow.core.language.source import Tree
 from sgeflow.core.model import Catalog, Environment, FaultEntry, Flow, Operation
-from sgeflow.core.soap.envelope import check_envelope
+from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A text of a project: what it is, the name that messages call it by, what it says."""
-
-    kind: str  # operations | flows | environments
-    file: str
-    text: str
-
-    @property
-    def stem(self) -> str:
-        """The file's name without folder and ending."""
-        return self.file.rpartition("/")[2].rpartition(".")[0]
 
 
 @dataclass(slots=True)

@@ -210,7 +210,9 @@ _TIMEOUT = closed(
 )
 
 _ENDPOINT: Schema = {
-    "base_url": text("https://host[/path]", pattern=r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"),
+    "base_url": text(
+        "https://host[/path]", pattern=r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
+    ),
     "headers": {
         "type": "object",
         "additionalProperties": {"type": "string"},

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.model import Operation, Parameter
-from sgeflow.core.soap.check import check_envelope
 from sgeflow.core.soap.parts import Branch, Member, Scalar, Text
 from sgeflow.core.soap.text import Slot, escaped, pieces_of
-
-__all__ = ["Render", "check_envelope", "compile_envelope", "pretty"]
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEADERS = {  # technique v1.0, of nearly all services; the v4 dictionary, of HDM alone

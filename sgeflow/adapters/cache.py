@@ -1,0 +1,130 @@
+"""Checked catalogues, kept from one start to the next: like byte code, for documents.
+
+A catalogue is found by the content of its documents, of this package and of the interpreter, so
+that nothing stale is ever read. The folder is the user's own (0700); one that others may write to
+is not used. Whatever goes wrong here costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Packed = dict[str, dict[str, bytes]]
+
+_KEPT = 16  # catalogues; older ones go
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Lazy(Mapping[str, T]):
+    """Documents by name, each unpacked when it is first asked for."""
+
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        self._packed = packed
+        self._unpacked: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._unpacked:
+            self._unpacked[name] = pickle.loads(self._packed[name])  # noqa: S301 - our own folder
+        return self._unpacked[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._packed
+
+
+def key_of(parts: Iterable[str]) -> str:
+    """The name of a catalogue: what its documents say, and by which code they were checked."""
+    digest = sha256(f"{sys.version}\0{_code()}\0".encode())
+    for part in parts:
+        digest.update(part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]
+
+
+def load(key: str) -> Packed | None:
+    """What was kept under a key, still packed."""
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        with (folder / f"{key}.pickle").open("rb") as file:
+            if not _ours(os.fstat(file.fileno())):
+                return None
+            packed = pickle.load(file)  # noqa: S301 - our own folder, checked just now
+    except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
+        return None
+    return packed if isinstance(packed, dict) else None
+
+
+def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep documents by kind and name; without a folder of our own, nothing is kept."""
+    folder = _folder(make=True)
+    if folder is None:
+        return
+    with contextlib.suppress(OSError, pickle.PickleError, AttributeError, TypeError):
+        packed = {
+            kind: {
+                name: pickle.dumps(value, pickle.HIGHEST_PROTOCOL) for name, value in some.items()
+            }
+            for kind, some in kinds.items()
+        }
+        part = folder / f".{key}.{os.getpid()}"
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            pickle.dump(packed, file, pickle.HIGHEST_PROTOCOL)
+        part.replace(folder / f"{key}.pickle")
+        _tidy(folder)
+
+
+def kept(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
+    """What was kept, unpacked, or None when it lacks a kind or cannot be read."""
+    packed = load(key)
+    if packed is None or any(kind not in packed for kind in kinds):
+        return None
+    return unpack(packed)
+
+
+def _code() -> str:
+    """Changes whenever the code that reads documents does."""
+    files = sorted((*(_PACKAGE / "core").rglob("*.py"), *(_PACKAGE / "steps").glob("*.py")))
+    facts = (path.stat() for path in files)
+    return ",".join(f"{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
+
+
+def _folder(*, make: bool = False) -> Path | None:
+    chosen = os.environ.get("SGEFLOW_CACHE")
+    if chosen == "off":
+        return None
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    folder = Path(chosen) if chosen else Path(base) / "sgeflow"
+    try:
+        if make:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder if _ours(folder.stat()) else None
+    except OSError:
+        return None
+
+
+def _ours(fact: os.stat_result) -> bool:
+    """Whether it belongs to this user and nobody else may write to it."""
+    return fact.st_uid == os.getuid() and not fact.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _tidy(folder: Path) -> None:
+    files = sorted(folder.glob("*.pickle"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in files[_KEPT:]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,159 @@
+"""YAML text to plain data in which every value keeps its place.
+
+libyaml composes; which plain scalar is a number is decided here, because no YAML library gets
+`01234567012345` right: YAML 1.2 core without octal, sexagesimal, dates or `yes`/`no`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import yaml
+
+from sgeflow.core.language.source import Path, Place, Source, Tree, WrittenFloat, WrittenInt
+from sgeflow.errors import Id, InvalidDocuments, Problem
+
+MAX_BYTES = 1024 * 1024
+MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
+MAX_DEPTH = 64
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_TAG = "tag:yaml.org,2002:"
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """A loader that guesses no types, so that an explicit tag can be told from a guess."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own protocol
+
+
+def read_yaml(name: str, text: str) -> Tree:
+    """One YAML document as data with places.
+
+    Raises:
+        InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
+    """
+    source = Source(name, text)
+    start = Place(source, 0, 1, 0, 0)
+    if len(text) > MAX_BYTES:
+        raise InvalidDocuments(_feature(start, "a document of more than 1 MiB"))
+    builder = _Builder(source)
+    data = builder.build(_compose(source))
+    if builder.problems:
+        raise InvalidDocuments(*builder.problems)
+    builder.values.setdefault((), start)
+    return Tree(source, data, builder.values, builder.keys)
+
+
+def _compose(source: Source) -> yaml.Node | None:
+    try:
+        loader = _Loader(source.text)
+        try:
+            return cast("yaml.Node | None", loader.get_single_node())
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        raise InvalidDocuments(_syntax(source, error)) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        place = Place(source, 0, 1, 0, 0)
+        words = " ".join(str(error).split()) or "it is nested too deeply"
+        problem = Problem(id=Id.NOT_YAML, message=f"not YAML: {words}", at=place.location())
+        raise InvalidDocuments(problem) from None
+
+
+class _Builder:
+    """Walks composed nodes once: data, places and every problem on the way."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.values: dict[Path, Place] = {}
+        self.keys: dict[Path, Place] = {}
+        self.problems: list[Problem] = []
+        self.visits = 0
+
+    def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
+        if node is None:
+            return None
+        place = self.values[path] = self._place(node)
+        self.visits += 1
+        if self.visits > MAX_VISITS or len(path) > MAX_DEPTH:
+            raise InvalidDocuments(_feature(place, "a document that aliases make this large"))
+        if isinstance(node, yaml.MappingNode):
+            self._tag(node, place, "map")
+            return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
+        if isinstance(node, yaml.SequenceNode):
+            self._tag(node, place, "seq")
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        self._tag(node, place, "str")
+        plain = isinstance(node, yaml.ScalarNode) and not node.style
+        return _scalar(node.value) if plain else node.value
+
+    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        seen: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
+                self.problems.append(_feature(place, "a key that is not plain text"))
+                continue
+            key = key_node.value
+            if key in seen:
+                self.problems.append(_duplicate(key, place, seen[key]))
+                continue
+            seen[key] = self.keys[(*path, key)] = place
+            yield key, value_node
+
+    def _place(self, node: yaml.Node) -> Place:
+        start, end = node.start_mark, node.end_mark
+        return Place(self.source, start.index, end.index, start.line, start.column)
+
+    def _tag(self, node: yaml.Node, place: Place, allowed: str) -> None:
+        if node.tag not in (_TAG + allowed, "!", None):
+            self.problems.append(_feature(place, f"the tag {node.tag.replace(_TAG, '!!')}"))
+
+
+def _scalar(text: str) -> Any:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    number: WrittenInt | WrittenFloat
+    if _INTEGER.match(text):
+        number = WrittenInt(text)
+    elif _DECIMAL.match(text):
+        number = WrittenFloat(text)
+    else:
+        return text
+    number.text = text
+    return number
+
+
+def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    words = error.problem or "it cannot be read"
+    index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
+    note = error.context or ""
+    if "\t" in source.line(line)[: column + 1]:
+        words, note = "a tab where spaces are needed", "YAML is indented with spaces"
+    place = Place(source, index, index + 1, line, column)
+    return Problem(id=Id.NOT_YAML, message=f"not YAML: {words}", at=place.location(), note=note)
+
+
+def _duplicate(key: str, place: Place, first: Place) -> Problem:
+    return Problem(
+        id=Id.DUPLICATE_KEY,
+        message=f'key "{key}" is written twice',
+        at=place.location(),
+        note=f"first written in line {first.line + 1}",
+    )
+
+
+def _feature(place: Place, what: str) -> Problem:
+    return Problem(
+        id=Id.YAML_FEATURE,
+        message=f"{what} is not read",
+        at=place.location(),
+        note="plain mappings, lists and values are; no tags, merge keys or complex keys",
+    )
