@@ -166,9 +166,9 @@ class Checker:
         """The shape of a value with `${…}` in it."""
         if template is None:
             return ANY
-        if isinstance(template.written, dict):
+        if template.children is not None and isinstance(template.written, dict):
             return object_of({key: self.template(child) for key, child in template.children})
-        if isinstance(template.written, list):
+        if template.children is not None:
             items = [self.template(child) for child in template.children]
             return list_of(items[0] if items and all(i == items[0] for i in items) else ANY)
         shapes = [self.expression(expression) for expression in template.expressions()]
