@@ -7,15 +7,15 @@ a (step, nature) pair: some 18 bytes, without a row id, in the order in which th
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-from operator import attrgetter, lt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sgeflow.adapters.database import Database, Kind, storage_error
+from sgeflow.adapters.database import Database, Kind
+from sgeflow.adapters.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
+from sgeflow.adapters.upsert import upsert
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
 
@@ -41,23 +41,10 @@ STORE = Kind(
           PRIMARY KEY (collection, name)
         ) WITHOUT ROWID
         """,
+        DELIVERIES,
     ),
 )
 
-_ROWS = 200  # a statement: twice as fast as one row each, more gains nothing
-_UPSERT = (
-    "INSERT INTO measure VALUES {} ON CONFLICT (series, start) "
-    "DO UPDATE SET value = excluded.value, quality = excluded.quality "
-    "WHERE value IS NOT excluded.value OR quality IS NOT excluded.quality"
-)
-_ONE = _UPSERT.format("(?1, ?3, ?4, ?2)")
-_MANY = _UPSERT.format(
-    ",".join(f"(?1, ?{3 + 2 * row}, ?{4 + 2 * row}, ?2)" for row in range(_ROWS))
-)
-_START = attrgetter("start")
-_CELL = attrgetter("start", "value")
-_QUALITY = attrgetter("step", "nature")
-_Quality = tuple[int, str]
 _ALWAYS = 2**62  # seconds beyond any measure
 
 
@@ -93,22 +80,27 @@ class Store:
         Raises:
             TechnicalError: the series is kept in another unit, or the file cannot be written.
         """
-        rows = _one_a_start(measures)
+        rows = tuple(measures)
         if not rows:
             return Saved(new=0, changed=0, unchanged=0)
         with self._database.writing() as connection:
-            number = _series_number(connection, series)
-            batches = [
-                ((number, _quality_number(connection, quality)), some)
-                for quality, some in _by_quality(rows).items()
-            ]
-            span = (number, rows[0].start, rows[-1].start)
-            before, changes = _count(connection, span), connection.total_changes
-            for numbers, some in batches:
-                _write(connection, numbers, some)
-            written = connection.total_changes - changes
-            new = _count(connection, span) - before if before else len(rows)
-        return Saved(new=new, changed=written - new, unchanged=len(rows) - written)
+            return upsert(connection, series, rows)
+
+    @contextmanager
+    def delivering(self) -> Iterator[Delivery]:
+        """One delivered file: all that is kept of it in the block, or none, on the disk."""
+        with self._database.writing(durable=True) as connection:
+            yield Delivery(connection)
+
+    def delivered(self, name: str, digest: str) -> bool:
+        """Whether a file of that name and content has been kept before."""
+        with self._database.reading() as connection:
+            return was_delivered(connection, name, digest)
+
+    def papers(self, point: str, flux: str) -> tuple[Any, ...]:
+        """The documents of a flux about a point (not its measures), by the names of their files."""
+        with self._database.reading() as connection:
+            return papers_of(connection, point, flux)
 
     def load(
         self, point: str, name: str, start: int | None = None, end: int | None = None
@@ -133,13 +125,14 @@ class Store:
         return Loaded(unit=found[1], measures=measures)
 
     def erase(self, point: str) -> int:
-        """Delete all kept measures of a point, for good; how many there were."""
+        """Delete all that is kept of a point, for good; how many measures there were."""
         with self._database.writing(durable=True) as connection:
             erased = connection.execute(
                 "DELETE FROM measure WHERE series IN (SELECT id FROM series WHERE point = ?)",
                 (point,),
             ).rowcount
             connection.execute("DELETE FROM series WHERE point = ?", (point,))
+            connection.execute("DELETE FROM paper WHERE point = ?", (point,))
         self._database.forget_deleted()
         return erased
 
@@ -184,73 +177,3 @@ class Store:
                 )
         if value is None:
             self._database.forget_deleted()
-
-
-def _one_a_start(measures: Iterable[Measure]) -> Sequence[Measure]:
-    rows = tuple(measures)
-    if all(map(lt, map(_START, rows), map(_START, rows[1:]))):
-        return rows
-    kept = {measure.start: measure for measure in rows}
-    return [kept[start] for start in sorted(kept)]
-
-
-def _by_quality(rows: Sequence[Measure]) -> dict[_Quality, Sequence[Measure]]:
-    found: set[_Quality] = set(map(_QUALITY, rows))
-    if len(found) == 1:  # nearly always
-        return {found.pop(): rows}
-    return {quality: [row for row in rows if _QUALITY(row) == quality] for quality in sorted(found)}
-
-
-def _series_number(connection: sqlite3.Connection, series: Series) -> int:
-    found = connection.execute(
-        "SELECT id, unit FROM series WHERE point = ? AND name = ?", (series.point, series.name)
-    ).fetchone()
-    if found is None:
-        return _number(
-            connection,
-            "INSERT INTO series (point, name, unit) VALUES (?, ?, ?) RETURNING id",
-            (series.point, series.name, series.unit),
-        )
-    number: int = found[0]
-    if found[1] != series.unit:
-        raise storage_error(
-            f"{series.name} of point {series.point} is kept in {found[1]}, "
-            f"these measures are in {series.unit}",
-            "keep them under another series name, or erase the measures of the point first",
-        )
-    return number
-
-
-def _quality_number(connection: sqlite3.Connection, quality: _Quality) -> int:
-    found = connection.execute(
-        "SELECT id FROM quality WHERE step = ? AND nature = ?", quality
-    ).fetchone()
-    if found:
-        number: int = found[0]
-        return number
-    return _number(
-        connection, "INSERT INTO quality (step, nature) VALUES (?, ?) RETURNING id", quality
-    )
-
-
-def _number(connection: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
-    number: int = connection.execute(statement, values).fetchone()[0]
-    return number
-
-
-def _count(connection: sqlite3.Connection, span: tuple[int, int, int]) -> int:
-    return _number(
-        connection,
-        "SELECT count(*) FROM measure WHERE series = ? AND start >= ? AND start <= ?",
-        span,
-    )
-
-
-def _write(
-    connection: sqlite3.Connection, numbers: tuple[int, int], rows: Sequence[Measure]
-) -> None:
-    whole = len(rows) - len(rows) % _ROWS
-    for first in range(0, whole, _ROWS):
-        some = rows[first : first + _ROWS]
-        connection.execute(_MANY, [*numbers, *chain.from_iterable(map(_CELL, some))])
-    connection.executemany(_ONE, [(*numbers, row.start, row.value) for row in rows[whole:]])
