@@ -107,6 +107,10 @@ class Id(Enum):
 
     STORAGE = ("SGE701", "a file or database cannot be written or read", Exit.TECHNICAL)
 
+    FILE = ("SGE711", "a delivered file is damaged, or laid out in a way not known", Exit.TECHNICAL)
+    KEY = ("SGE712", "no key opens a delivered file", Exit.CREDENTIALS)
+    FLUX = ("SGE713", "a delivered file of a kind that is not read", Exit.PARTIAL)
+
     BUG = ("SGE900", "a bug of sgeflow", Exit.BUG)
 
     @property

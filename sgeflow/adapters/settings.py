@@ -194,6 +194,20 @@ def resolve(
     return resolved
 
 
+def secret_values(
+    environment: Environment,
+    owner: str,
+    settings: Mapping[str, str],
+    sources: Sources | None = None,
+) -> dict[str, Secret]:
+    """Settings of an environment with their secrets put in; every missing one in one error."""
+    reading = _Reading(sources or Sources(), owner, environment.name, environment.at)
+    values = {name: Secret(reading.filled(name, text)) for name, text in settings.items()}
+    if reading.problems:
+        raise CredentialsError(*reading.problems)
+    return values
+
+
 class _Reading:
     """One endpoint being resolved: what was found, and what is wrong."""
 
@@ -208,7 +222,7 @@ class _Reading:
         self._at = at
 
     def header(self, name: str, text: str) -> Secret:
-        value = self._filled(f'the header "{name}"', text)
+        value = self.filled(f'the header "{name}"', text)
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
             self._problem(
                 f'the header "{name}" of {self._of} holds a character that no header may hold',
@@ -217,13 +231,15 @@ class _Reading:
         return Secret(value)
 
     def secret(self, setting: str, text: str | None) -> Secret | None:
-        return None if text is None else Secret(self._filled(f"`{setting}`", text))
+        return None if text is None else Secret(self.filled(f"`{setting}`", text))
 
     def path(self, setting: str, text: str | None) -> str | None:
         """Settings that are no secret themselves but may come from the same places."""
-        return None if text is None else self._filled(f"`{setting}`", text)
+        return None if text is None else self.filled(f"`{setting}`", text)
 
-    def _filled(self, setting: str, text: str) -> str:
+    def filled(self, setting: str, text: str) -> str:
+        """The text of a setting with its secrets put in."""
+
         def fill(match: re.Match[str]) -> str:
             return self._value(match[1], setting) if match[1] else "${"
 

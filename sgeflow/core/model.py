@@ -208,6 +208,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileKey:
+    """A key of delivered files, its secrets still as references; without `iv` each file has one."""
+
+    name: str
+    key: str
+    iv: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """Where calls go, read from `environments/<name>.yaml`."""
 
@@ -221,6 +230,7 @@ class Environment:
     inputs: Mapping[str, Any]
     settings: Mapping[str, Any]  # free facts that flows may read as env.*
     at: Location
+    file_keys: tuple[FileKey, ...] = ()
 
     def facts(self) -> Mapping[str, Any]:
         """What expressions may read as `env`: never a secret, never an address."""

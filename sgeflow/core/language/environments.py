@@ -10,11 +10,12 @@ from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import ENVIRONMENT
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.model import Endpoint, Environment
+from sgeflow.core.model import Endpoint, Environment, FileKey
 from sgeflow.errors import Id, Problem
 
 _REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
 _SECRET_HEADERS = {"authorization", "apikey", "api-key", "x-api-key", "cookie"}
+_IN_CLEAR = "write ${secret.NAME}, and give NAME as a variable, a file or a keyring entry"
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
 
@@ -38,6 +39,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         inputs=data.get("inputs", {}),
         settings=data.get("settings", {}),
         at=reader.at(("environment",)),
+        file_keys=_file_keys(reader),
     )
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != environment.name:
@@ -72,6 +74,26 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
     )
 
 
+def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
+    """The keys of delivered files, each under a name of its own and none written in clear."""
+    keys: dict[str, FileKey] = {}
+    for number, written in enumerate(reader.get(("files", "keys"), ())):
+        path: Path = ("files", "keys", number)
+        name = written["name"]
+        if name in keys:
+            reader.report(Id.NAME, f'two keys are called "{name}"', (*path, "name"))
+        for setting in ("key", "iv"):
+            if setting in written and not _REFERENCE.fullmatch(written[setting].strip()):
+                reader.report(
+                    Id.SECRET,
+                    f"the {setting} of the file key is written in clear",
+                    (*path, setting),
+                    note=_IN_CLEAR,
+                )
+        keys[name] = FileKey(name=name, key=written["key"], iv=written.get("iv"))
+    return tuple(keys.values())
+
+
 def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
     """A token or password written in clear would end up in a repository."""
     places: list[Path] = [
@@ -86,7 +108,7 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
                 Id.SECRET,
                 f"the secret {'.'.join(map(str, place))} is written in clear",
                 (*path, *place),
-                note="write ${secret.NAME}, and give NAME as a variable, a file or a keyring entry",
+                note=_IN_CLEAR,
             )
 
 

@@ -257,6 +257,26 @@ ENVIRONMENT: Schema = {
             ),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
+            "files": closed(
+                {
+                    "keys": {
+                        "type": "array",
+                        "items": closed(
+                            {
+                                "name": text("what messages call the key"),
+                                "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
+                                "iv": text(
+                                    "${secret.NAME}: 32 hexadecimal digits, when it is fixed"
+                                ),
+                            },
+                            ("name", "key"),
+                        ),
+                        "description": "keys of the files that Enedis delivers; each is tried",
+                    }
+                },
+                (),
+                "how delivered files are opened",
+            ),
         },
         ("environment", "title", "generation", "login", "contractId", "sge"),
         "Where calls go.",
