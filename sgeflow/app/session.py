@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PARIS = ZoneInfo("Europe/Paris")
 DEFAULT_ENVIRONMENT = "simulator"
+DEFAULT_SCENARIO = "household"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SIMULATED = "simulator"  # stands for the simulator's address in a base_url
 
 
@@ -96,22 +99,53 @@ def open_session(
         if keeps:
             from sgeflow.adapters.store import Store
 
-            # each environment its own file: made-up measures never stand beside real ones
-            path = session.folder / session.environment.name / "store.db"
+            path = store_file(session.folder, session.environment.name)
             store = stack.enter_context(Store(path))
             _seed(store, workspace, session.state)
             session = replace(session, store=store)
         yield session
 
 
+def chosen_environment(
+    workspace: Workspace, options: Options, recorded: Mapping[str, Any] = NOTHING
+) -> Environment:
+    """The environment of some options, of the recording, of the variables, or the default one."""
+    name = options.environment or recorded.get("environment") or variables().env
+    return workspace.environment(name or DEFAULT_ENVIRONMENT)
+
+
+def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:
+    """The moment that a run is frozen at."""
+    today = options.today or recorded.get("today") or variables().today
+    return _now(today, recorded.get("now"))
+
+
+def simulated_people(
+    workspace: Workspace, environment: Environment, today: str, options: Options
+) -> Simulator | None:
+    """The simulator of a simulated environment, not yet listening; None for a real one."""
+    scenario = options.scenario or variables().scenario or DEFAULT_SCENARIO
+    return _simulator(workspace, environment, today, scenario, options)
+
+
+def state_folder(workspace: Workspace, options: Options) -> Path:
+    """Where the journal and the stores are kept."""
+    return options.state or workspace.project.state
+
+
+def store_file(folder: Path, environment: str) -> Path:
+    """The environment's own store: made-up measures never stand beside real ones."""
+    return folder / environment / "store.db"
+
+
 def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session:
     set_ = variables()
     recorded = _recorded(options.replay)
-    name = options.environment or recorded.get("environment") or set_.env or DEFAULT_ENVIRONMENT
-    environment = workspace.environment(name)
-    now = _now(options.today or recorded.get("today") or set_.today, recorded.get("now"))
+    environment = chosen_environment(workspace, options, recorded)
+    name = environment.name
+    now = moment(options, recorded)
     today = now.date().isoformat()
-    scenario = options.scenario or recorded.get("scenario") or set_.scenario or "household"
+    scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
     people = _simulator(workspace, environment, today, scenario, options)
     run = str(recorded.get("run") or os.urandom(3).hex())
     kept = {
@@ -182,7 +216,7 @@ def _simulator(
 def _folder(workspace: Workspace, options: Options, stack: ExitStack) -> Path:
     """The state folder; a replay keeps nothing."""
     if options.replay is None:
-        return options.state or workspace.project.state
+        return state_folder(workspace, options)
     import tempfile
 
     return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))

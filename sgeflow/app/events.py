@@ -1,0 +1,23 @@
+"""What a listener is told of a run or call while it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sgeflow.driver import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A run or call begins: told before its first step."""
+
+    run: str
+    title: str
+    environment: str
+    today: str
+    scenario: str = ""  # of simulated people; empty when they are real
+
+
+Listener = Callable[[Event | Started], None]
+"""Whoever wants to know of a run while it goes; called one event at a time."""
