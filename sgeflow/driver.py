@@ -40,16 +40,16 @@ class Transport(Protocol):
 class Store(Protocol):
     """Where measures and remembered values are kept."""
 
-    def save(self, series: Series, measures: tuple[Measure, ...]) -> Saved:
-        """Keep measures."""
+    def save(self, series: Series, measures: tuple[Measure, ...], mark: str) -> Saved:
+        """Keep measures; with the same mark again, only give what was given then."""
         ...
 
     def load(self, point: str, name: str, start: int | None, end: int | None) -> Loaded:
         """Read measures."""
         ...
 
-    def erase(self, point: str) -> int:
-        """Delete the measures of a point."""
+    def erase(self, point: str, mark: str) -> int:
+        """Delete the measures of a point; with the same mark again, only say how many."""
         ...
 
     def recall(self, collection: str, name: str) -> Mapping[str, Any] | None:
@@ -62,10 +62,31 @@ class Store(Protocol):
 
 
 class Log(Protocol):
-    """The journal of a run: what was asked, what came, how it was understood."""
+    """The journal of a run: what was asked, what came, how it was understood.
 
-    def sending(self, key: str, attempt: int, request: Request, fingerprint: str) -> None:
-        """Before the bytes leave."""
+    A run that goes on after a kill finds in it what was answered before.
+    """
+
+    def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
+        """The answer that an earlier evaluation of this run got, or None to ask now."""
+        ...
+
+    def is_catching_up(self) -> bool:
+        """Whether there are earlier answers that were not asked for yet."""
+        ...
+
+    def result(self, key: str) -> tuple[bool, Any]:
+        """Whether an effect that is no call was answered before, and what."""
+        ...
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Keep the answer of an effect that is no call."""
+        ...
+
+    def sending(
+        self, key: str, attempt: int, request: Request, fingerprint: str
+    ) -> NoAnswer | None:
+        """Before the bytes leave; an answer here says why they must not."""
         ...
 
     def answered(
@@ -92,6 +113,7 @@ class Driver:
     listen: Callable[[Event], None]
     store: Store | None = None  # a single call keeps nothing
     export: Callable[[Export], Exported] | None = None
+    run_id: str = ""  # makes marks of keys
     stopping: threading.Event = field(default_factory=threading.Event)
     _began: dict[str, float] = field(default_factory=dict)
 
@@ -121,26 +143,35 @@ class Driver:
 
     def _exchange(self, effect: Exchange) -> Response | NoAnswer:
         request = effect.request
-        self.log.sending(effect.key, effect.attempt, request, fingerprint(request))
+        if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
+            return known
+        refusal = self.log.sending(effect.key, effect.attempt, request, fingerprint(request))
+        if refusal is not None:
+            return refusal
         answer = self.transport.send(request, effect.deadline)
         self.log.answered(effect.key, effect.attempt, request, answer)
         return answer
 
     def _settled(self, effect: effects.Settled) -> None:
         self.log.settled(effect.record)
-        self.listen(effect.record)
+        if effect.record.attempt:  # an order that a search found was no call of its own
+            self.listen(effect.record)
 
     def _save(self, effect: effects.Save) -> Saved:
-        return self._kept.save(effect.series, effect.measures)
+        return self._kept.save(effect.series, effect.measures, self._mark(effect.key))
 
     def _load(self, effect: effects.Load) -> Loaded:
         return self._kept.load(effect.point, effect.name, effect.start, effect.end)
 
     def _erase(self, effect: effects.Erase) -> int:
-        return self._kept.erase(effect.point)
+        return self._kept.erase(effect.point, self._mark(effect.key))
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
-        return self._kept.recall(effect.collection, effect.name)
+        found, value = self.log.result(effect.key)
+        if not found:
+            value = self._kept.recall(effect.collection, effect.name)
+            self.log.keep(effect.key, value)
+        return value  # type: ignore[no-any-return] # what was kept, from JSON
 
     def _remember(self, effect: effects.Remember) -> None:
         self._kept.remember(effect.collection, effect.name, effect.value)
@@ -149,6 +180,9 @@ class Driver:
         if self.export is None:
             raise TypeError("this driver was given nobody who writes files")
         return self.export(effect)
+
+    def _mark(self, key: str) -> str:
+        return f"{self.run_id}/{key}" if self.run_id else ""
 
     @property
     def _kept(self) -> Store:
@@ -170,6 +204,8 @@ class Driver:
         return time.monotonic()
 
     def _pause(self, effect: effects.Pause) -> None:
+        if self.log.is_catching_up():
+            return
         import random
 
         # half of it for sure, so that a server which asks for time gets some

@@ -62,6 +62,13 @@ JOURNAL = Kind(
         ) WITHOUT ROWID;
         CREATE INDEX orders_by_fingerprint ON orders (fingerprint)
         """,
+        # the answers of effects that are no calls: what was remembered when a flow began
+        """
+        CREATE TABLE results (
+          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
+          PRIMARY KEY (run, key)
+        ) WITHOUT ROWID
+        """,
     ),
 )
 
@@ -147,6 +154,14 @@ class Journal:
                 (zlib.compress(answer, _FAST), run, key, attempt),
             )
 
+    def keep(self, run: str, key: str, answer: Any) -> None:
+        """Keep the answer of an effect that is no call, until the run has ended well."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (run, key, json.dumps(answer, ensure_ascii=False)),
+            )
+
     def settled(self, run: str, record: CallRecord) -> None:
         """Note how an attempt was understood; one that was never noted is added."""
         with self._database.writing() as connection:
@@ -185,6 +200,7 @@ class Journal:
             )
             if well:
                 connection.execute("UPDATE runs SET inputs = NULL WHERE run = ?", (run,))
+                connection.execute("DELETE FROM results WHERE run = ?", (run,))
                 connection.execute(
                     "UPDATE effects SET answer = NULL, "
                     "request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?",
@@ -240,12 +256,31 @@ class Journal:
             ).fetchall()
         return {(key, attempt): zlib.decompress(answer) for key, attempt, answer in rows}
 
+    def results(self, run: str) -> dict[str, Any]:
+        """The answers of effects that are no calls, of a run that has not ended well."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, answer FROM results WHERE run = ?", (run,)
+            ).fetchall()
+        return {key: json.loads(answer) for key, answer in rows}
+
     def unsettled(self, fingerprint: str | None = None) -> tuple[Order, ...]:
         """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
         with self._database.reading() as connection:
             if fingerprint is None:
                 return _orders(connection, _OPEN, UNSETTLED)
             return _orders(connection, f"{_OPEN} AND fingerprint = ?", (*UNSETTLED, fingerprint))
+
+    def accepted(self, fingerprint: str, since: float) -> tuple[Order, ...]:
+        """The same order, accepted in any run since an instant."""
+        with self._database.reading() as connection:
+            where = "fingerprint = ? AND state = ? AND settled > ?"
+            return _orders(connection, where, (fingerprint, OrderState.DONE, since))
+
+    def planned(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that surely did not leave, or were found not to be accepted."""
+        with self._database.reading() as connection:
+            return _orders(connection, "run = ? AND state = ?", (run, OrderState.PLANNED))
 
     def lost(self, run: str) -> tuple[Order, ...]:
         """Before a run goes on: its orders that were being sent when it stopped become unknown."""
@@ -268,7 +303,7 @@ class Journal:
                     f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
                     (before, *UNSETTLED),
                 ).rowcount
-                for table in ("effects", "orders", "runs")
+                for table in ("effects", "results", "orders", "runs")
             ]
         self._database.forget_deleted()
         return deleted[-1]

@@ -7,8 +7,10 @@ a (step, nature) pair: some 18 bytes, without a row id, in the order in which th
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,6 +44,8 @@ STORE = Kind(
         ) WITHOUT ROWID
         """,
         DELIVERIES,
+        # what a step of a running run has done here, so that going on with the run does it once
+        "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID",
     ),
 )
 
@@ -72,10 +76,11 @@ class Store:
 
     # -- measures ---------------------------------------------------------------------------------
 
-    def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
+    def save(self, series: Series, measures: Iterable[Measure], mark: str = "") -> Saved:
         """Keep measures, all or none: a changed value replaces, and each row is counted once.
 
-        Of measures for the same start the last one is kept.
+        Of measures for the same start the last one is kept. With a `mark` the same save happens
+        once: another time it gives what it gave then.
 
         Raises:
             TechnicalError: the series is kept in another unit, or the file cannot be written.
@@ -84,7 +89,11 @@ class Store:
         if not rows:
             return Saved(new=0, changed=0, unchanged=0)
         with self._database.writing() as connection:
-            return upsert(connection, series, rows)
+            if counts := _done(connection, mark):
+                return Saved(**counts)
+            saved = upsert(connection, series, rows)
+            _note(connection, mark, asdict(saved))
+            return saved
 
     @contextmanager
     def delivering(self) -> Iterator[Delivery]:
@@ -124,17 +133,27 @@ class Store:
         measures = tuple(Measure(at, value, *qualities[number]) for at, value, number in rows)
         return Loaded(unit=found[1], measures=measures)
 
-    def erase(self, point: str) -> int:
+    def erase(self, point: str, mark: str = "") -> int:
         """Delete all that is kept of a point, for good; how many measures there were."""
         with self._database.writing(durable=True) as connection:
+            if counts := _done(connection, mark):
+                return counts["erased"]
             erased = connection.execute(
                 "DELETE FROM measure WHERE series IN (SELECT id FROM series WHERE point = ?)",
                 (point,),
             ).rowcount
             connection.execute("DELETE FROM series WHERE point = ?", (point,))
             connection.execute("DELETE FROM paper WHERE point = ?", (point,))
+            _note(connection, mark, {"erased": erased})
         self._database.forget_deleted()
         return erased
+
+    def forget_marks(self, prefix: str) -> None:
+        """Let go of what a run has done here: it has ended."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM done WHERE mark >= ? AND mark < ?", (prefix, prefix + "\uffff")
+            )
 
     def points(self) -> tuple[str, ...]:
         """The points of which something is kept, in order."""
@@ -177,3 +196,16 @@ class Store:
                 )
         if value is None:
             self._database.forget_deleted()
+
+
+def _done(connection: sqlite3.Connection, mark: str) -> dict[str, int] | None:
+    if not mark:
+        return None
+    found = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
+    counts: dict[str, int] | None = json.loads(found[0]) if found else None
+    return counts
+
+
+def _note(connection: sqlite3.Connection, mark: str, counts: Mapping[str, int]) -> None:
+    if mark:
+        connection.execute("INSERT INTO done VALUES (?, ?)", (mark, json.dumps(counts)))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.journal import Journal
-from sgeflow.app.recording import Notes
+from sgeflow.app.notes import Notes
 from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation

@@ -11,7 +11,8 @@ from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.export import format_named
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.store import Store
-from sgeflow.app.recording import Notes, Report
+from sgeflow.app.notes import Notes
+from sgeflow.app.recording import Report
 from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported
@@ -82,6 +83,7 @@ def _run(
             log=notes,
             export=report.written,
             listen=report.listen,
+            run_id=session.run,
         )
         try:
             end: End = driver.run(evaluate_flow(flow, given, facts))

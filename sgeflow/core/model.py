@@ -271,6 +271,7 @@ class Request:
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
+    point: str = ""  # whom an order is for, as the journal lists it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +318,7 @@ class CallRecord:
     outcome: str  # "ok", a fault code, or the id of a problem
     seconds: float
     bytes_in: int
+    accepted: bool | None = None  # of an order: taken, refused, or (None) not known
 
 
 # -- measures -------------------------------------------------------------------------------------

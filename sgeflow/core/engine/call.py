@@ -75,6 +75,7 @@ def _reconciled(
         known = {name: expr.search(found) for name, expr in reconcile.outputs.items()}
     except SgeflowError:
         return lost
+    yield Settled(record=_found(operation, run))
     text = f"the answer to {operation.name} was lost; {reconcile.call} shows that it was accepted"
     yield Tell(Warn(run.trail, text))
     outputs = {**dict.fromkeys(operation.response.paths), **known}
@@ -165,6 +166,20 @@ def _too_late(then: float, began: float, run: Run) -> bool:
     )
 
 
+def _found(operation: Operation, run: Run) -> CallRecord:
+    """An order that a search has found: accepted, whatever became of its answer."""
+    return CallRecord(
+        key=run.key(operation.name),
+        label=operation.name,
+        kind=operation.kind,
+        attempt=0,
+        outcome="found",
+        seconds=0.0,
+        bytes_in=0,
+        accepted=True,
+    )
+
+
 def _record(
     key: str, request: Request, attempt: int, answer: Response | NoAnswer, result: Any
 ) -> CallRecord:
@@ -180,4 +195,5 @@ def _record(
         outcome=outcome,
         seconds=answer.seconds,
         bytes_in=len(answer.body) if isinstance(answer, Response) else 0,
+        accepted=None if isinstance(result, NoAnswer) else not isinstance(result, Fault),
     )

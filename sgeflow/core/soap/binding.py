@@ -56,6 +56,7 @@ class Binding:
             personal=operation.personal,
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
+            point=str(values.get("pointId", "")),
         )
 
     def read(self, response: Response) -> Outputs | Fault | NoAnswer:

@@ -1,0 +1,140 @@
+"""The journal's side of a run: intents before bytes leave, answers after, and the order guard."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from sgeflow.adapters.entries import Order, OrderState, Sent
+from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.settings import Secret
+from sgeflow.app.earlier import Earlier, packed
+from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Id, Problem
+
+_SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What an order must pass before it is sent: confirmation, and not being a repetition."""
+
+    confirmed: bool = True  # or the environment asks for no confirmation
+    repeat_after: float = 0.0  # seconds until the same order may be sent again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """The driver's log, written to the journal: requests masked, answers whole until the end."""
+
+    journal: Journal
+    run: str
+    secrets: tuple[Secret, ...] = ()
+    guard: Guard = field(default_factory=Guard)
+    before: Earlier = field(default_factory=Earlier)
+
+    # -- what was before --------------------------------------------------------------------------
+
+    def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
+        """The answer that this run got before it was stopped."""
+        return self.before.answer(key, attempt, request)
+
+    def is_catching_up(self) -> bool:
+        """Whether answers are left that were not asked for."""
+        return self.before.remaining
+
+    def result(self, key: str) -> tuple[bool, Any]:
+        """What an effect that is no call gave before the run was stopped."""
+        return key in self.before.results, self.before.results.get(key)
+
+    # -- what is now ------------------------------------------------------------------------------
+
+    def sending(
+        self, key: str, attempt: int, request: Request, fingerprint: str
+    ) -> NoAnswer | None:
+        """Commit the intent before the bytes leave, or say why they must not."""
+        order = None
+        now = time.time()
+        if request.kind is not Kind.READ:
+            if request.endpoint == _SGE and (refusal := self._refusal(fingerprint, request, now)):
+                return refusal
+            order = Order(
+                run=self.run,
+                key=key,
+                operation=request.label,
+                point=request.point,
+                fingerprint=fingerprint,
+                planned=now,
+            )
+        sent = Sent(
+            key=key,
+            attempt=attempt,
+            kind=request.kind,
+            label=request.label,
+            request=self._masked(request).decode(errors="replace"),
+            at=now,
+        )
+        self.journal.sending(self.run, sent, order)
+        return None
+
+    def answered(
+        self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
+    ) -> None:
+        """Keep what came, so that the run can go on from it; note an order that is lost or unsent."""
+        self.journal.answered(self.run, key, attempt, packed(answer))
+        if request.kind is not Kind.READ and isinstance(answer, NoAnswer):
+            state = OrderState.PLANNED if answer.sent is False else OrderState.UNKNOWN
+            self.journal.settle(self.run, key, state, at=time.time())
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Keep what an effect that is no call gave."""
+        self.journal.keep(self.run, key, answer)
+
+    def settled(self, record: CallRecord) -> None:
+        """Note how an answer was understood, and with it where an order stands."""
+        self.journal.settled(self.run, record)
+        if record.kind is not Kind.READ and record.accepted is not None:
+            state = OrderState.DONE if record.accepted else OrderState.REFUSED
+            code = "" if record.accepted else record.outcome
+            self.journal.settle(self.run, record.key, state, code=code, at=time.time())
+
+    # -- the guard --------------------------------------------------------------------------------
+
+    def _refusal(self, fingerprint: str, request: Request, now: float) -> NoAnswer | None:
+        if not self.guard.confirmed:
+            return _refused(
+                f"{request.label} is an order, and this environment wants orders confirmed",
+                ("do", "--confirm-orders, or `orders: free` in the environment document"),
+            )
+        for other in self.journal.unsettled(fingerprint):
+            if other.run != self.run:
+                return _refused(
+                    f"the same {request.label} was sent by run {other.run}, its answer lost",
+                    ("do", f"sgeflow resume {other.run}, or sgeflow orders resolve"),
+                )
+        since = now - self.guard.repeat_after
+        for other in self.journal.accepted(fingerprint, since):
+            return _refused(
+                f"the same {request.label} was accepted {_ago(now, other)}, in run {other.run}",
+                ("do", "nothing, it is done; a new one may be sent later (`repeat_after`)"),
+            )
+        return None
+
+    def _masked(self, request: Request) -> bytes:
+        if not request.personal and not self.secrets:
+            return request.body
+        from sgeflow.adapters.redact import Redactor
+
+        return Redactor(self.secrets).body(request.body, request.personal)
+
+
+def _refused(message: str, detail: tuple[str, str]) -> NoAnswer:
+    problem = Problem(id=Id.GUARD, message=message, details=(detail,))
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+
+
+def _ago(now: float, order: Order) -> str:
+    minutes = int((now - (order.settled or order.planned)) // 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min ago" if hours else f"{minutes} min ago"
