@@ -1,0 +1,124 @@
+"""The pages of the reference that are made from the code: verbs, functions, problem ids."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.engine.grammar import STEPS
+from sgeflow.core.engine.modifiers import COMMON, HANDLERS, SPECIAL
+from sgeflow.core.engine.step import Verb
+from sgeflow.core.language import functions
+from sgeflow.errors import Id
+
+Rows = Iterator[tuple[str, ...]]
+
+
+def verb_page(verb: Verb) -> str:
+    """The manual page of a verb: what its file says, and a table of the keys of its schema."""
+    head, _, rest = verb.manual.strip().partition("\n")
+    keys = _table(("key", "", "what it is"), _keys(verb.properties, verb.required))
+    return "\n".join(
+        (
+            f"<!-- made from sgeflow/steps/{verb.name}.py; change it there -->",
+            f"# `{verb.name}`",
+            "",
+            _sentence(head.partition(":")[2].strip()),
+            "",
+            "\n\n".join(_paragraphs(rest)),
+            "",
+            "## Keys",
+            "",
+            keys,
+            "",
+            f"Modifiers: {_modifiers(verb)}.",
+            "",
+        )
+    )
+
+
+def functions_table() -> str:
+    """The function pack: how each is called, and what it gives."""
+    rows = (_entry(text) for text in functions.manual().values())
+    return _table(("call", "gives"), rows)
+
+
+def problems_table() -> str:
+    """Every id of a message, what it is about, and the exit code of a command that ends with it."""
+    rows = ((one.code, one.about, str(int(one.exit))) for one in Id)
+    return _table(("id", "what it is about", "exit"), rows)
+
+
+def modifiers_table() -> str:
+    """Every modifier, its keys, and what its schema says of them."""
+    named = {name: schema for name, schema in (COMMON | SPECIAL).items() if name != "on_fault"}
+    handler = {f"on_fault[].{key}": one for key, one in HANDLERS["items"]["properties"].items()}
+    return _table(("key", "", "what it is"), _keys(named | handler, ()))
+
+
+def _modifiers(verb: Verb) -> str:
+    more = [f"[`{name}`](../flows.md#{name})" for name in SPECIAL if name in verb.modifiers]
+    return " and ".join(["[those of every step](../flows.md#modifiers)", *more])
+
+
+def _keys(properties: Mapping[str, Any], required: tuple[str, ...], prefix: str = "") -> Rows:
+    for name, schema in properties.items():
+        needed = "required" if name in required else ""
+        yield f"`{prefix}{name}`", needed, _described(schema)
+        if "properties" in schema:
+            inner = tuple(schema.get("required", ()))
+            yield from _keys(schema["properties"], inner, f"{prefix}{name}.")
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    parts = (schema.get("description", ""), _form(schema))
+    default = schema.get("default")
+    shown = f"default `{default}`" if default is not None else ""
+    return "; ".join(part for part in (*parts, shown) if part)
+
+
+def _form(schema: Mapping[str, Any]) -> str:
+    """The values that are taken, where the words do not say it."""
+    if schema == STEPS or schema.get("$ref") == STEPS["$ref"]:
+        return "a list of steps"
+    if schema.get("additionalProperties") == STEPS:
+        return "each a list of steps"
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "boolean":
+        return "`true` or `false`"
+    if "minimum" in schema:
+        return f"a number from {schema['minimum']} to {schema['maximum']}"
+    items = schema.get("items", {})
+    return f"a list of {', '.join(map(str, items['enum']))}" if "enum" in items else ""
+
+
+def _entry(text: str) -> tuple[str, str]:
+    """A function's docstring: the call in backticks, a colon, the rest."""
+    words = " ".join(text.split())
+    call, _, gives = words.removeprefix("`").partition("`: ")
+    return f"`` {call} ``" if "`" in call else f"`{call}`", _sentence(gives)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a manual; an example stands in a fence."""
+    for paragraph in text.strip("\n").split("\n\n"):
+        plain = textwrap.dedent(paragraph).strip("\n")
+        if plain.startswith("- id:") or paragraph.startswith("    "):
+            yield f"```yaml\n{plain}\n```"
+        elif plain:
+            yield plain
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _table(head: tuple[str, ...], rows: Rows) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

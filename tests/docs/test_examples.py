@@ -1,0 +1,149 @@
+"""Every YAML example of the documentation has no mistake, or just the one that it is there to show.
+
+A block says what it is: `yaml operation`, `flow`, `environment` are whole documents; `part` means
+some keys of the page's whole one; `yaml step` are steps that follow those of the page's `frame`.
+"""
+
+import json
+import re
+import textwrap
+from functools import cache
+
+import pytest
+import yaml
+
+import sgeflow
+from sgeflow.adapters.files import find_project, read_documents
+from sgeflow.app import Options, open_catalog
+from sgeflow.app.workspace import check_documents
+from sgeflow.core.engine.documents import Document
+from sgeflow.core.model import Status
+from sgeflow.core.soap.binding import bind
+from sgeflow.core.soap.xml import parse, to_document
+from tests.docs.pages import ROOT, blocks
+
+KINDS = {"operation": "operations", "flow": "flows", "environment": "environments"}
+ALL = blocks("yaml")
+GOOD = [block for block in ALL if not block.refused]
+BAD = [block for block in ALL if block.refused]
+RUN = [block for block in ALL if "run" in block.marks]
+_KEY = re.compile(r"^(?=[a-z_]+:)", re.MULTILINE)
+
+
+def sections(text):
+    """The top-level keys of a document, each with its lines."""
+    found = {}
+    for piece in _KEY.split(text):
+        if re.match(r"[a-z_]+:", piece):
+            found[piece.partition(":")[0]] = piece.rstrip("\n") + "\n"
+    return found
+
+
+def whole(page, kind):
+    """The page's first whole document of a kind: what its parts belong to."""
+    mark = "frame" if kind == "flow" else kind
+    return next(b.text for b in ALL if b.page == page and mark in b.marks and "part" not in b.marks)
+
+
+def document(block):
+    """A block as a document of its own, named after its place when it is not whole."""
+    kind = "flow" if "step" in block.marks else block.marks[0]
+    if "step" not in block.marks and "part" not in block.marks:
+        name = re.search(rf"^{kind}: *(\S+)", block.text, re.MULTILINE)[1]
+        return Document(kind=KINDS[kind], file=f"{block}/{name}.yaml", text=block.text)
+    keys = sections(whole(block.page, kind))
+    name = f"example{block.line}"
+    keys[kind] = f"{kind}: {name}\n"
+    if "step" in block.marks:
+        keys["steps"] += textwrap.indent(block.text, "  ")
+    else:
+        keys |= sections(block.text)
+    return Document(kind=KINDS[kind], file=f"{block}/{name}.yaml", text="".join(keys.values()))
+
+
+@cache
+def shipped():
+    return {(d.kind, d.stem): d for d in read_documents(find_project(ROOT))}
+
+
+def problems(*documents):
+    """What is wrong in documents that stand on top of the shipped ones."""
+    together = {**shipped(), **{(d.kind, d.stem): d for d in documents}}
+    files = {d.file for d in documents}
+    found = check_documents(list(together.values()))[1]
+    return [p for p in found if p.at is None or p.at.file in files]
+
+
+@cache
+def of_page(page):
+    return problems(*(document(block) for block in GOOD if block.page == page))
+
+
+def test_there_are_examples_of_every_kind():
+    assert {mark for block in ALL for mark in block.marks} >= {*KINDS, "step", "part", "run"}
+
+
+@pytest.mark.parametrize("block", ALL, ids=str)
+def test_an_example_says_what_it_is(block):
+    assert block.marks
+    assert block.marks[0] in {*KINDS, "step"}
+
+
+@pytest.mark.parametrize("block", GOOD, ids=str)
+def test_an_example_has_no_mistake(block):
+    file = document(block).file
+    assert [str(p) for p in of_page(block.page) if p.at is None or p.at.file == file] == []
+
+
+@pytest.mark.parametrize("block", BAD, ids=str)
+def test_an_example_of_a_mistake_has_just_that_one(block):
+    found = {problem.id.code for problem in problems(document(block))}
+    assert found == set(block.refused)
+
+
+@pytest.mark.parametrize("block", RUN, ids=str)
+def test_an_example_that_is_said_to_run_runs_on_the_simulator(block, tmp_path, monkeypatch):
+    written = document(block)
+    flow = tmp_path / f"{written.stem}.yaml"
+    flow.write_text(written.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    report = sgeflow.run(
+        str(flow),
+        workspace=open_catalog(flow=str(flow)),
+        options=Options(environment="simulator", today="2025-06-15", state=tmp_path / "state"),
+    )
+    assert report.failure is None
+    assert report.status is Status.DONE
+
+
+@pytest.mark.parametrize("block", blocks("yaml", "steps/*.md"), ids=str)
+def test_an_example_of_a_manual_page_is_yaml(block):
+    assert yaml.safe_load(block.text)
+
+
+@pytest.fixture(scope="module")
+def billing():
+    """The operation and the reply of the page about operations."""
+    page = "docs/operations.md"
+    written = next(document(b) for b in GOOD if b.page == page and "part" not in b.marks)
+    catalog = check_documents(
+        [*(d for d in shipped().values() if d.stem != written.stem), written]
+    )[0]
+    return bind(catalog.operations[written.stem], catalog.faults), example("xml", "reply").encode()
+
+
+def example(language, mark):
+    return next(
+        b.text for b in blocks(language) if b.page == "docs/operations.md" and mark in b.marks
+    )
+
+
+def test_a_reply_becomes_the_document_that_the_page_shows(billing):
+    binding, reply = billing
+    made = to_document(parse(reply), binding.operation.response.lists)
+    assert made == json.loads(example("json", "reply"))
+
+
+def test_the_paths_of_the_page_give_the_outputs_that_it_shows(billing):
+    binding, reply = billing
+    assert binding.read_saved(reply) == json.loads(example("json", "outputs"))
