@@ -251,7 +251,7 @@ class Checker:
         self.condition(step.when)
         inside = self.known
         if step.when:
-            inside = replace(inside, ran=inside.ran | guards(step.when))
+            inside = replace(inside, ran=inside.ran | guards(step.when.parsed))
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
             self._list(items, step)

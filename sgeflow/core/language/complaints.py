@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.language.schemas import FORMS
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
@@ -110,11 +111,8 @@ def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
         id=Id.MALFORMED,
         message=f'"{name}" is not a name that can stand here',
         at=tree.at((*path, name), key=True),
-        note=f"names fit {error.validator_value}" if error.validator == "pattern" else _NAMES,
+        note=f"it {broken(error)}",
     )
-
-
-_NAMES = "names are letters, digits and _, and begin with a letter"
 
 
 def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
@@ -143,7 +141,7 @@ def broken(error: ValidationError) -> str:
     """What a bound, pattern or format wants, as the end of a sentence about the value."""
     bound = error.validator_value
     words = {
-        "pattern": f"does not fit {bound}",
+        "pattern": _form(str(bound)),
         "format": "is not a date, YYYY-MM-DD",
         "minLength": f"is shorter than {bound} characters",
         "maxLength": f"is longer than {bound} characters",
@@ -157,6 +155,10 @@ def broken(error: ValidationError) -> str:
         "required": "lacks a member",
     }
     return words.get(str(error.validator), "is not valid")
+
+
+def _form(pattern: str) -> str:
+    return f"is not {FORMS[pattern]}" if pattern in FORMS else f"does not fit {pattern}"
 
 
 def wanted(kind: Any) -> str:

@@ -24,6 +24,8 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TAG = "tag:yaml.org,2002:"
+_EXPLICIT = re.compile(r"(?:&\S+\s+)?(![^\s,\]}]*)")
+_LONGEST = 40  # digits; what is longer is no number that anybody means
 
 
 class _Loader(_Base):  # type: ignore[misc]
@@ -38,7 +40,7 @@ def read_yaml(name: str, text: str) -> Tree:
     Raises:
         InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
     """
-    source = Source(name, text)
+    source = Source(name, text.removeprefix("\ufeff"))
     start = Place(source, 0, 1, 0, 0)
     if len(text) > MAX_BYTES:
         raise InvalidDocuments(_feature(start, "a document of more than 1 MiB"))
@@ -81,15 +83,15 @@ class _Builder:
             return None
         place = self.values[path] = self._place(node)
         self.visits += 1
-        if self.visits > MAX_VISITS or len(path) > MAX_DEPTH:
+        if self.visits > MAX_VISITS:
             raise InvalidDocuments(_feature(place, "a document that aliases make this large"))
+        if len(path) > MAX_DEPTH:
+            raise InvalidDocuments(_feature(place, "a document nested this deeply"))
+        self._tag(place)
         if isinstance(node, yaml.MappingNode):
-            self._tag(node, place, "map")
             return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
         if isinstance(node, yaml.SequenceNode):
-            self._tag(node, place, "seq")
             return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        self._tag(node, place, "str")
         plain = isinstance(node, yaml.ScalarNode) and not node.style
         return _scalar(node.value) if plain else node.value
 
@@ -100,6 +102,7 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
                 self.problems.append(_feature(place, "a key that is not plain text"))
                 continue
+            self._tag(place)
             key = key_node.value
             if key in seen:
                 self.problems.append(_duplicate(key, place, seen[key]))
@@ -111,14 +114,17 @@ class _Builder:
         start, end = node.start_mark, node.end_mark
         return Place(self.source, start.index, end.index, start.line, start.column)
 
-    def _tag(self, node: yaml.Node, place: Place, allowed: str) -> None:
-        if node.tag not in (_TAG + allowed, "!", None):
-            self.problems.append(_feature(place, f"the tag {node.tag.replace(_TAG, '!!')}"))
+    def _tag(self, place: Place) -> None:
+        """Without implicit types every tag is one that was written."""
+        if found := _EXPLICIT.match(self.source.text, place.start):
+            self.problems.append(_feature(place, f"the tag {found[1]}"))
 
 
 def _scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
+    if len(text) > _LONGEST:
+        return text
     number: WrittenInt | WrittenFloat
     if _INTEGER.match(text):
         number = WrittenInt(text)
@@ -132,7 +138,7 @@ def _scalar(text: str) -> Any:
 
 def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    words = error.problem or "it cannot be read"
+    words = (error.problem or "it cannot be read").removeprefix("but ")
     index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
     note = error.context or ""
     if "\t" in source.line(line)[: column + 1]:

@@ -6,6 +6,8 @@ compiled, and evaluated so that what JMESPath would answer with a silent null is
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,9 @@ from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
 
 _NUMBERS = (int, float)
+_DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_MISTAKES = (JMESPathError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 
 
 class _Strict(TreeInterpreter):  # type: ignore[misc]
@@ -63,7 +68,7 @@ class Expression:
         """
         try:
             return _interpreter.visit(self.tree.parsed, data)
-        except (JMESPathError, _NotOrderedError, ValueError, TypeError, AttributeError) as error:
+        except (_NotOrderedError, *_MISTAKES) as error:
             raise EvaluationError(self._problem(error)) from None
 
     def truth(self, data: Any) -> bool:
@@ -101,16 +106,18 @@ def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
     Raises:
         InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
     """
-    if "${" in text:
+    if "${" in _QUOTED.sub("", text):
         raise InvalidDocuments(_braces(text, spot))
+    _check_literals(text, spot)
     try:
-        return Expression(text, jmespath.compile(text), spot)
+        tree = jmespath.compile(text)
     except ParseError as error:
         raise InvalidDocuments(_syntax(text, error, spot)) from None
-    except JMESPathError as error:
-        message = f"not a JMESPath expression: {error}".splitlines()[0]
-        problem = Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
-        raise InvalidDocuments(problem) from None
+    except (JMESPathError, RecursionError) as error:
+        raise InvalidDocuments(_not_jmespath(text, error, spot)) from None
+    if _is_deep(tree.parsed):
+        raise InvalidDocuments(_not_jmespath(text, RecursionError(), spot))
+    return Expression(text, tree, spot)
 
 
 def value_of(node: Mapping[str, Any], data: Any) -> Any:
@@ -121,7 +128,7 @@ def value_of(node: Mapping[str, Any], data: Any) -> Any:
     """
     try:
         return _interpreter.visit(node, data)
-    except (JMESPathError, _NotOrderedError, ValueError, TypeError, AttributeError) as error:
+    except (_NotOrderedError, *_MISTAKES) as error:
         raise EvaluationError(Problem(id=Id.EVALUATION, message=str(error))) from None
 
 
@@ -144,6 +151,39 @@ def _jmes(name: str) -> str:
         "object": "an object",
         "null": "null (nothing)",
     }.get(name, f"a {name}")
+
+
+def _check_literals(text: str, spot: Spot) -> None:
+    """The parser takes `foo` in backticks for text, with a warning; text has single quotes here."""
+    for found in _QUOTED.finditer(text):
+        if found[1] is None:
+            continue
+        try:
+            json.loads(found[1].replace("\\`", "`"))
+        except ValueError:
+            problem = Problem(
+                id=Id.EXPRESSION,
+                message=f"not a JMESPath expression: {found[0]} is not JSON",
+                at=spot.at(found.start(), len(found[0])),
+                note=f"text stands in single quotes: '{found[1].strip()}'",
+                details=(("expression", text),),
+            )
+            raise InvalidDocuments(problem) from None
+
+
+def _is_deep(node: Mapping[str, Any]) -> bool:
+    level = [node]
+    for _ in range(_DEEPEST):
+        level = [c for n in level for c in n.get("children", ()) if isinstance(c, dict)]
+        if not level:
+            return False
+    return True
+
+
+def _not_jmespath(text: str, error: Exception, spot: Spot) -> Problem:
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    message = f"not a JMESPath expression: {why}".splitlines()[0]
+    return Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
 
 
 def _braces(text: str, spot: Spot) -> Problem:

@@ -83,7 +83,10 @@ class Pack(Functions):  # type: ignore[misc]
     def _func_sum_by(self, items: list[Any], each: Any) -> float:
         """`sum_by(items, &value)`: the sum of a number of each item; nulls are left out."""
         values = [each.visit(each.expression, item) for item in items]
-        total: float = sum(value for value in values if value is not None)
+        numbers = [value for value in values if value is not None]
+        if not all(map(_is_number, numbers)):
+            raise ValueError("sum_by() adds numbers; to_number(…) makes one of text from SGE")
+        total: float = sum(numbers)
         return total
 
     @signature(_LIST, _EACH)
@@ -91,7 +94,10 @@ class Pack(Functions):  # type: ignore[misc]
         """`group_by(items, &key)`: a list of {key, items}, in the order keys first appear."""
         groups: dict[Any, list[Any]] = {}
         for item in items:
-            groups.setdefault(each.visit(each.expression, item), []).append(item)
+            key = each.visit(each.expression, item)
+            if isinstance(key, list | dict):
+                raise TypeError("group_by() groups by text or numbers, not by lists or objects")
+            groups.setdefault(key, []).append(item)
         return [{"key": key, "items": group} for key, group in groups.items()]
 
     @signature(_LIST, _EACH, _ANY)
@@ -113,12 +119,19 @@ class Pack(Functions):  # type: ignore[misc]
         for _, name, _, _ in string.Formatter().parse(pattern):
             if name and not name.isdigit():
                 raise ValueError(f"format() knows {{}} and {{0}}, not {{{name}}}")
-        return pattern.format(*["" if value is None else value for value in values])
+        try:
+            return pattern.format(*["" if value is None else value for value in values])
+        except IndexError:
+            message = f"format() has more {{}} than values: {len(values)} were given"
+            raise ValueError(message) from None
 
     @signature(_TEXT, _TEXT)
     def _func_match(self, text: str, pattern: str) -> bool:
         """`match(text, '[0-9]{5}')`: true when the regular expression fits the whole text."""
-        return re.fullmatch(pattern, text) is not None
+        try:
+            return re.fullmatch(pattern, text) is not None
+        except re.error as error:
+            raise ValueError(f"match() takes a regular expression: {error}") from None
 
     @signature({"types": ["number"]}, {"types": ["number"]})
     def _func_round(self, number: float, digits: float) -> float:
@@ -134,7 +147,6 @@ RESULTS: dict[str, Shape] = {
     "date": TEXT,
     "normalise": TEXT,
     "sum_by": NUMBER,
-    "group_by": list_of(object_of({"key": ANY, "items": list_of(ANY)}, "group_by()")),
     "format": TEXT,
     "match": BOOLEAN,
     "round": NUMBER,
@@ -157,14 +169,15 @@ RESULTS: dict[str, Shape] = {
 """What a function gives whatever it is given; the others give what their arguments are."""
 
 
-def signatures() -> dict[str, tuple[int, int | None]]:
-    """Every function's least and greatest number of arguments (None: any number)."""
-    table: dict[str, tuple[int, int | None]] = {}
-    for name, entry in Pack.FUNCTION_TABLE.items():
-        arguments = entry["signature"]
-        many = any(argument.get("variadic") for argument in arguments)
-        table[name] = (len(arguments), None if many else len(arguments))
-    return table
+def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:
+    """Every function's arguments, as the types that each may have, and if the last repeats."""
+    return {
+        name: (
+            tuple(tuple(argument["types"]) for argument in entry["signature"]),
+            any(argument.get("variadic") for argument in entry["signature"]),
+        )
+        for name, entry in Pack.FUNCTION_TABLE.items()
+    }
 
 
 def manual() -> dict[str, str]:
@@ -195,7 +208,13 @@ _NORMAL: dict[str, Callable[[str], str]] = {
 }
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _covers(item: Any, date: str) -> bool:
+    if not isinstance(item, dict):
+        raise TypeError("valid_on() takes a list of objects with start and end")
     start, end = item.get("start"), item.get("end")
     began = start is None or dates.days_between(start, date) >= 0
     return began and (end is None or dates.days_between(date, end) >= 0)

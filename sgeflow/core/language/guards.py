@@ -1,55 +1,55 @@
-"""Which steps an expression proves to have run before it reads them."""
+"""Which steps an expression proves to have run before it reads them.
+
+Steps are known by name, not by path: `present(steps.first.start)` vouches for `first` and `start`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
-from sgeflow.core.language.expression import Expression
-
 Node = Mapping[str, Any]
+Names = frozenset[str]
+
+_NONE: Names = frozenset()
+_PATHS = {"subexpression", "index_expression", "projection", "filter_projection", "flatten", "pipe"}
 
 
-def guards(expression: Expression) -> frozenset[str]:
-    """The steps that a condition proves to have run: `present(steps.x…)`, joined by &&."""
-    found: set[str] = set()
-
-    def look(node: Node) -> None:
-        if node["type"] == "and_expression":
-            for child in node["children"]:
-                look(child)
-        elif node["type"] == "function_expression" and node["value"] == "present":
-            found.update(_steps_read(node))
-
-    look(expression.parsed)
-    return frozenset(found)
-
-
-def guarded_within(node: Node) -> frozenset[str]:
-    """The steps that the same expression asks for with present() or default()."""
-    children = [child for child in node.get("children", ()) if isinstance(child, dict)]
-    found: frozenset[str] = frozenset()
-    if node["type"] == "function_expression" and node["value"] in {"present", "default"}:
-        found = _steps_read(children[0]) if children else found
-    for child in children:
-        found |= guarded_within(child)
-    return found
+def guards(node: Node) -> Names:
+    """The steps that have run when the condition holds: `present(steps.x…)`, `!`, `&&`, `||`."""
+    kind, children = node["type"], node.get("children", ())
+    if kind == "and_expression":
+        return guards(children[0]) | guards(children[1])
+    if kind == "or_expression":
+        return guards(children[0]) & guards(children[1])
+    if kind == "not_expression":
+        return refusals(children[0])
+    if kind == "function_expression" and node["value"] == "present" and children:
+        return steps_read(children[0])
+    return _NONE
 
 
-def _steps_read(node: Node) -> frozenset[str]:
-    names: set[str] = set()
-    path = _field_path(node)
-    if len(path) > 1 and path[0] == "steps":
-        names.update(path[1:])
-    for child in node.get("children", ()):
-        if isinstance(child, dict):
-            names |= _steps_read(child)
-    return frozenset(names)
+def refusals(node: Node) -> Names:
+    """The steps that have run when the condition does not hold."""
+    kind, children = node["type"], node.get("children", ())
+    if kind == "or_expression":
+        return refusals(children[0]) | refusals(children[1])
+    if kind == "and_expression":
+        return refusals(children[0]) & refusals(children[1])
+    return guards(children[0]) if kind == "not_expression" else _NONE
 
 
-def _field_path(node: Node) -> tuple[str, ...]:
+def steps_read(node: Node) -> Names:
+    """The steps on a path that is null, and no error, when one of them did not run."""
+    path = _names(node)
+    return frozenset(path[1:]) if path[:1] == ("steps",) else _NONE
+
+
+def _names(node: Node) -> tuple[str, ...]:
     if node["type"] == "field":
         return (node["value"],)
-    if node["type"] in {"subexpression", "index_expression", "projection", "flatten"}:
-        return tuple(name for child in node["children"] for name in _field_path(child))
-    return ()
+    if node["type"] not in _PATHS:
+        return ()
+    first: tuple[str, ...] = ()
+    return reduce(lambda names, child: names + _names(child), node["children"], first)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sgeflow.core.language.calls import SIGNATURES, faults, result
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.functions import RESULTS, signatures
-from sgeflow.core.language.guards import guarded_within
+from sgeflow.core.language.guards import Names, guards, refusals, steps_read
 from sgeflow.core.language.places import Places
 from sgeflow.core.language.shape import (
     ANY,
@@ -30,7 +30,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
 
 Node = Mapping[str, Any]
-_SIGNATURES = signatures()
+_NULLABLE = {"present", "default"}  # functions whose first value may be null
 _UNORDERED = (Sort.TEXT, Sort.XML, Sort.BOOLEAN, Sort.LIST, Sort.OBJECT)
 _NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
@@ -88,11 +88,18 @@ class _Walk:
     def __init__(self, inference: Inference) -> None:
         self.note = inference
         self.places = Places(inference.expression)
-        self.guarded = inference.known.ran | guarded_within(inference.expression.parsed)
+        self.guarded = inference.known.ran
 
     def visit(self, node: Node, shape: Shape) -> Shape:
         method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
         return method(node, shape)
+
+    def _guarded(self, names: Names, node: Node, shape: Shape) -> Shape:
+        """A part that is evaluated only when these steps ran, or may be null when they did not."""
+        outside, self.guarded = self.guarded, self.guarded | names
+        found = self.visit(node, shape)
+        self.guarded = outside
+        return found
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -107,7 +114,7 @@ class _Walk:
             found = shape.fields[name]
             if found.sometimes and name not in self.guarded:
                 self._not_always(node)
-            return found
+            return replace(found, sometimes=False)
         if not shape.is_open:
             self._no_field(node, shape, tuple(shape.fields))
         return ANY
@@ -137,6 +144,10 @@ class _Walk:
 
     def _no_root(self, node: Node, names: tuple[str, ...]) -> None:
         name = node["value"]
+        if name == "secret":
+            note = "secrets stand in environments alone, as ${secret.NAME}"
+            self._report(Id.SECRET, "a secret may not be read here", node, note=note)
+            return
         self._report(
             Id.UNKNOWN_ROOT,
             f'unknown name "{name}"',
@@ -248,11 +259,14 @@ class _Walk:
             )
 
     def _or_expression(self, node: Node, shape: Shape) -> Shape:
-        left, right = (self.visit(child, shape) for child in node["children"])
-        return joined(left, right)
+        left, right = node["children"]
+        first = self.visit(left, shape)
+        return joined(first, self._guarded(refusals(left), right, shape))
 
     def _and_expression(self, node: Node, shape: Shape) -> Shape:
-        left, right = (self.visit(child, shape) for child in node["children"])
+        first, second = node["children"]
+        left = self.visit(first, shape)
+        right = self._guarded(guards(first), second, shape)
         return BOOLEAN if left == right == BOOLEAN else ANY
 
     def _not_expression(self, node: Node, shape: Shape) -> Shape:
@@ -266,27 +280,30 @@ class _Walk:
 
     def _function_expression(self, node: Node, shape: Shape) -> Shape:
         name, arguments = node["value"], node["children"]
-        if name not in _SIGNATURES:
+        if name not in SIGNATURES:
             self._report(
                 Id.FUNCTION,
                 f'unknown function "{name}"',
                 node,
-                allowed=tuple(sorted(_SIGNATURES)),
+                allowed=tuple(sorted(SIGNATURES)),
                 allowed_label="functions",
-                suggestion=closest(name, _SIGNATURES),
+                suggestion=closest(name, SIGNATURES),
             )
             return ANY
-        self._arity(node, *_SIGNATURES[name])
         item = _first_list(self, arguments, shape)
-        shapes = [self.visit(a, item if a["type"] == "expref" else shape) for a in arguments]
-        return _result(name, arguments, shapes)
+        shapes = [self._argument(node, i, shape, item) for i in range(len(arguments))]
+        for at, message, note in faults(node, shapes):
+            place = at if self.places.names(at) else node
+            self._report(Id.FUNCTION, message, place, note=note)
+        return result(name, shapes)
 
-    def _arity(self, node: Node, least: int, most: int | None) -> None:
-        count = len(node["children"])
-        if count < least or (most is not None and count > most):
-            wanted = f"{least}" if most == least else f"at least {least}"
-            message = f"{node['value']}() takes {wanted} values, not {count}"
-            self._report(Id.FUNCTION, message, node)
+    def _argument(self, node: Node, index: int, shape: Shape, item: Shape) -> Shape:
+        argument = node["children"][index]
+        if argument["type"] == "expref":
+            return self.visit(argument, item)
+        nullable = node["value"] in _NULLABLE and index == 0
+        nullable = nullable or (node["value"] == "not_null" and index < len(node["children"]) - 1)
+        return self._guarded(steps_read(argument) if nullable else frozenset(), argument, shape)
 
     def _report(self, id_: Id, message: str, node: Node, **more: Any) -> None:
         self.note.report(id_, message, node, self.places, **more)
@@ -300,22 +317,6 @@ def _first_list(walk: _Walk, arguments: list[Node], shape: Shape) -> Shape:
     for argument in arguments:
         if argument["type"] != "expref":
             return _Walk(quiet).visit(argument, shape).items
-    return ANY
-
-
-def _result(name: str, arguments: list[Node], shapes: list[Shape]) -> Shape:
-    if name in RESULTS:
-        return RESULTS[name]
-    if name == "default" and len(shapes) == 2:  # noqa: PLR2004 - default(value, fallback)
-        return joined(shapes[0], shapes[1])
-    if name in {"having", "valid_on", "sort_by", "sort", "reverse"} and shapes:
-        return shapes[0]
-    if name == "map" and shapes:
-        return list_of(shapes[0])
-    if name in {"earliest", "latest", "max", "min", "max_by", "min_by"} and shapes:
-        return shapes[0].items
-    if name == "not_null" and shapes:
-        return shapes[0] if len(arguments) == 1 else ANY
     return ANY
 
 

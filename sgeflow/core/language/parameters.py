@@ -17,6 +17,8 @@ from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 _NO_RULES: tuple[Rule, ...] = ()
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _WORDS = {"true": True, "false": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,40}\Z")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
 _ANNOTATIONS = {"description", "title", "examples", "default"}
 
 
@@ -95,8 +97,8 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
         if error.validator == "type":
             words = f"is not {wanted(error.validator_value)}"
         elif error.validator in {"enum", "const"}:
-            words = "is not allowed"
-            allowed = tuple(map(str, parameter.schema.get("enum", [error.validator_value])))
+            words, bound = "is not allowed", error.validator_value
+            allowed = tuple(map(str, bound if error.validator == "enum" else [bound]))
         elif error.validator == "additionalProperties":
             words, allowed = "has an unknown member", tuple(error.schema.get("properties", {}))
         else:
@@ -130,13 +132,9 @@ def _as_text(value: Any) -> Any:
 
 
 def _as_number(text: str) -> Any:
-    try:
+    if _INTEGER.match(text):
         return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+    return float(text) if _DECIMAL.match(text) else text
 
 
 def _quick(parameter: Parameter) -> Callable[[Any], bool]:
@@ -167,7 +165,7 @@ def _compiled(same: _Same) -> Callable[[Any], bool]:
     kind = schema.pop("type", None)
     if kind == "boolean" and not schema:
         return lambda value: isinstance(value, bool)
-    if set(schema) == {"enum"}:
+    if set(schema) == {"enum"} and kind in (None, "string"):
         allowed = [value for value in schema["enum"] if isinstance(value, str)]
         return lambda value: isinstance(value, str) and value in allowed
     if kind == "string" and set(schema) <= {"pattern", "minLength", "maxLength", "format"}:

@@ -31,6 +31,10 @@ class Places:
         start, length = self._found.get(id(node)) or self._first(node)
         return self._expression.spot.at(start, length)
 
+    def names(self, node: Node) -> bool:
+        """Whether a name stands in a node, so that it has a place of its own."""
+        return id(node) in self._found or self._first(node) != (0, len(self._expression.text))
+
     def _first(self, node: Node) -> tuple[int, int]:
         for child in node.get("children", ()):
             if isinstance(child, dict):

@@ -74,13 +74,14 @@ class Reader:
         value = self.get(path)
         if isinstance(value, dict):
             children: Any = tuple((key, self.template((*path, key))) for key in value)
-            return Template(value, children=children)
+            return Template(value, children=children, spot=Spot(self.tree.place(path)))
         if isinstance(value, list):
             children = tuple(self.template((*path, index)) for index in range(len(value)))
-            return Template(value, children=children)
+            return Template(value, children=children, spot=Spot(self.tree.place(path)))
         if isinstance(value, str):
-            text = value
-            return self._try(lambda: compile_template(text, self.spot(path))) or Template(value)
+            text, spot = value, self.spot(path)
+            compiled = self._try(lambda: compile_template(text, spot))
+            return compiled or Template(value, spot=spot, is_broken=True)
         return Template(value, spot=self.spot(path))
 
     def templates(self, path: Path) -> dict[str, Template]:

@@ -14,6 +14,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 FLOW_NAME = r"^[a-z][a-z0-9-]*$"
 CODE = r"^[A-Z][A-Z0-9_]*(\.[A-Z_]+)?$"
+LENGTH = r"^P(?=.*[1-9])(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
@@ -24,9 +25,25 @@ def text(description: str = "", **more: Any) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
+FORMS = {
+    NAME: "a name: letters, digits and _, beginning with a letter",
+    FLOW_NAME: "a name: small letters, digits and -, beginning with a letter",
+    CODE: "a code: capitals, digits and _, as USER_ACTION_NEEDED",
+    DURATION: "a duration, as P7D, P1M or PT30M",
+    LENGTH: "a length of time, as PT30S, PT5M or P1D",
+    RATE: "a rate, as 5/s or 100/min",
+}
+"""What the patterns above ask for, in words."""
+
+
 def duration(description: str) -> Schema:
-    """An ISO 8601 duration, `P7D`, `PT30S`."""
+    """An ISO 8601 duration, `P7D`, `P1M`."""
     return text(description, pattern=DURATION)
+
+
+def length(description: str) -> Schema:
+    """A duration of so many seconds, `PT30S`, `P1D`; longer than nothing, and without months."""
+    return text(description, pattern=LENGTH)
 
 
 def closed(properties: Schema, required: tuple[str, ...] = (), description: str = "") -> Schema:
@@ -203,9 +220,9 @@ TYPES: Schema = {
 
 _TIMEOUT = closed(
     {
-        "connect": duration("to reach the server"),
-        "read": duration("between two parts of an answer"),
-        "total": duration("for the whole exchange"),
+        "connect": length("to reach the server"),
+        "read": length("between two parts of an answer"),
+        "total": length("for the whole exchange"),
     }
 )
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.errors import Location
 
 Path = tuple[str | int, ...]
+
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")  # an anchor or tag stands before its scalar
+_BLANKS, _JOINED = re.compile(r"\s*"), re.compile(r"(?:\s|\\(?=\s))*")
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 
 
 class WrittenInt(int):
@@ -116,17 +121,29 @@ class Tree:
 
 
 def _aligned(raw: str, value: str, offset: int) -> int:
-    """Where `value[offset]` stands in the scalar's raw text: folding and quotes skipped."""
-    position = 0
-    if raw[:1] in "|>" and "\n" in raw:
-        position = raw.index("\n") + 1
+    """Where `value[offset]` stands in the scalar's raw text: folding, quotes, escapes skipped."""
+    position = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
+    style = raw[position : position + 1]
+    if style in ("|", ">"):
+        position = raw.find("\n", position) + 1
+    elif style in ("'", '"'):
+        position += 1
+    else:
+        style = ""
     for index, character in enumerate(value[: offset + 1]):
-        blank = character in " \n"
-        while position < len(raw) and raw[position] != character:
-            if blank and not raw[position].isspace():
-                break
-            position += 1
-        if index == offset or position >= len(raw):
-            break
-        position += 0 if blank and raw[position] != character else 1
+        if not character.isspace():
+            gap = _JOINED if style == '"' else _BLANKS
+            position = gap.match(raw, position).end()  # type: ignore[union-attr] # as above
+        if index < offset:
+            position += _width(raw, position, style, blank=character.isspace())
     return min(position, max(0, len(raw) - 1))
+
+
+def _width(raw: str, position: int, style: str, *, blank: bool) -> int:
+    """How many characters of the raw text write one of the value."""
+    here = raw[position : position + 1]
+    if style == "'" and raw[position : position + 2] == "''":
+        return 2
+    if style == '"' and here == "\\" and (found := _ESCAPE.match(raw, position)):
+        return len(found.group())
+    return 1 if not blank or here.isspace() else 0

@@ -22,6 +22,7 @@ class Template:
     parts: tuple[str | Expression, ...] = ()
     children: Any = None  # tuple of (key, Template) for an object, of Template for a list
     spot: Spot = NOWHERE
+    is_broken: bool = False  # it could not be compiled: nothing more is said of it
 
     def evaluate(self, scope: Scope) -> Any:
         """The value, over a scope.
@@ -42,7 +43,7 @@ class Template:
     @property
     def is_constant(self) -> bool:
         """Whether no expression stands anywhere in it."""
-        return not any(True for _ in self.expressions())
+        return not self.is_broken and not any(True for _ in self.expressions())
 
     @property
     def single(self) -> Expression | None:

@@ -1,0 +1,137 @@
+"""Whether a function is called rightly, and what it gives, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+from sgeflow.core.language.functions import RESULTS, signatures
+from sgeflow.core.language.shape import (
+    ANY,
+    Shape,
+    Sort,
+    joined,
+    list_of,
+    object_of,
+)
+
+Node = Mapping[str, Any]
+Fault = tuple[Node, str, str]  # the node that it stands at, the message, the note
+
+SIGNATURES = signatures()
+_FITS = {
+    Sort.TEXT: {"string"},
+    Sort.NUMBER: {"number"},
+    Sort.BOOLEAN: {"boolean"},
+    Sort.OBJECT: {"object"},
+    Sort.NULL: {"null"},
+    Sort.XML: {"string", "object", "array", "array-string", "null"},
+}
+_ITEMS = {"array-number": Sort.NUMBER, "array-string": Sort.TEXT}
+_WORDS = {
+    "string": "text",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+    "array-number": "a list of numbers",
+    "array-string": "a list of texts",
+    "expref": "an &expression",
+}
+_SORTS = {
+    Sort.TEXT: "text",
+    Sort.NUMBER: "a number",
+    Sort.BOOLEAN: "true or false",
+    Sort.LIST: "a list",
+    Sort.OBJECT: "an object",
+    Sort.NULL: "nothing",
+    Sort.XML: "text from SGE",
+}
+_SAME = {"having", "valid_on", "sort_by", "sort", "reverse"}
+_ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
+
+
+def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[Fault]:
+    """What is wrong with the arguments of a known function: too many, too few, of a wrong sort."""
+    name, arguments = node["value"], node["children"]
+    types, many = SIGNATURES[name]
+    count, least = len(arguments), len(types)
+    if count < least or (count > least and not many):
+        wanted = f"at least {least}" if many else f"{least}"
+        yield node, f"{name}() takes {wanted} values, not {count}", ""
+        return
+    for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
+        allowed = types[min(index, least - 1)]
+        is_each = argument["type"] == "expref"
+        if is_each != ("expref" in allowed):
+            seen = "an &expression" if is_each else "a value"
+            wanted = "an &expression" if "expref" in allowed else "a value"
+            yield argument, f"{name}() takes {wanted} here, not {seen}", "write &field"
+        elif not is_each and not _fits(shape, allowed):
+            yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
+    if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
+        yield arguments[1], "sum_by() adds numbers", _remedy(shapes[1], ("number",))
+
+
+def result(name: str, shapes: Sequence[Shape]) -> Shape:
+    """What a function gives for arguments of these shapes."""
+    if name in RESULTS:
+        return RESULTS[name]
+    if not shapes:
+        return ANY
+    if name in _SAME:
+        return shapes[0]
+    if name in _ONE:
+        return shapes[0].items
+    made = _MADE.get(name)
+    return made(shapes) if made and len(shapes) >= len(SIGNATURES[name][0]) else ANY
+
+
+def _grouped(shapes: Sequence[Shape]) -> Shape:
+    return list_of(object_of({"key": shapes[1], "items": shapes[0]}, "group_by()"))
+
+
+def _any_of(shapes: Sequence[Shape]) -> Shape:
+    return reduce(joined, shapes)
+
+
+_MADE: dict[str, Callable[[Sequence[Shape]], Shape]] = {
+    "default": _any_of,
+    "not_null": _any_of,
+    "merge": _any_of,
+    "map": lambda shapes: list_of(shapes[0]),
+    "group_by": _grouped,
+    "to_array": lambda s: s[0] if s[0].sort is Sort.LIST else list_of(s[0]),
+}
+
+
+def _fits(shape: Shape, allowed: Sequence[str]) -> bool:
+    if shape.sort is Sort.ANY or not allowed:
+        return True
+    if shape.sort is not Sort.LIST:
+        return bool(_FITS[shape.sort].intersection(allowed))
+    if "array" in allowed or shape.items.sort is Sort.ANY:
+        return any(kind.startswith("array") for kind in allowed)
+    return any(shape.items.sort in (_ITEMS[k], _like(_ITEMS[k])) for k in allowed if k in _ITEMS)
+
+
+def _like(sort: Sort) -> Sort:
+    return Sort.XML if sort is Sort.TEXT else sort
+
+
+def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> str:
+    wanted = " or ".join(_WORDS.get(kind, kind) for kind in allowed)
+    seen = _SORTS[shape.sort]
+    if shape.sort is Sort.LIST and "array" not in allowed:
+        seen = f"a list of {_SORTS.get(shape.items.sort, 'anything')}"
+    return f"{name}() takes {wanted} here, not {seen}"
+
+
+def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
+    textual = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
+    numbers = {"number", "array-number"}.intersection(allowed)
+    return (
+        "what SGE answers is text: to_number(…) makes a number of it" if textual and numbers else ""
+    )
