@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.journal import Journal
+from sgeflow.app.events import Listener, started
+from sgeflow.app.masking import masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.model import Environment, Failure, Fault, NoAnswer, Operation, Request, Status
-from sgeflow.driver import Driver, Event
+from sgeflow.core.model import (
+    Environment,
+    Failure,
+    Fault,
+    NoAnswer,
+    Operation,
+    Request,
+    Response,
+    Status,
+)
+from sgeflow.driver import Driver, Transport
 from sgeflow.errors import Exit
 
 
@@ -28,6 +39,7 @@ class CallResult:
     outputs: Mapping[str, Any] | None
     failure: Failure | None
     seconds: float = 0.0
+    reply: bytes | None = None  # the answer as it was received, the last one of several tries
 
     @property
     def exit(self) -> Exit:
@@ -41,7 +53,7 @@ def call(
     *,
     workspace: Workspace | None = None,
     options: Options | None = None,
-    listener: Callable[[Event], None] = lambda _: None,
+    listener: Listener = lambda _: None,
 ) -> CallResult:
     """Call one SGE operation.
 
@@ -50,7 +62,7 @@ def call(
         parameters: values by their XSD names; the others take their defaults.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
-        listener: told of each try.
+        listener: told of the start and of each try.
 
     Returns:
         The outputs (the operation's response paths), or the failure.
@@ -92,8 +104,8 @@ def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
             problem=result.problem,
             fault_class=result.fault_class,
         )
-        return CallResult(operation=operation, outputs=None, failure=failure)
-    return CallResult(operation=operation, outputs=result, failure=None)
+        return CallResult(operation=operation, outputs=None, failure=failure, reply=reply)
+    return CallResult(operation=operation, outputs=result, failure=None, reply=reply)
 
 
 def _call(
@@ -101,9 +113,12 @@ def _call(
     operation: Operation,
     session: Session,
     parameters: Mapping[str, Any],
-    listener: Callable[[Event], None],
+    listener: Listener,
 ) -> CallResult:
     facts = session.facts(workspace).into(operation.name)
+    hidden = masking(session.secrets, operation.parameters, parameters)
+    kept = _Keeping(session.transport)
+    listener(started(session, operation.title))
     began = time.monotonic()
     with Journal(session.folder / "journal.db") as journal:
         journal.begin(
@@ -118,18 +133,35 @@ def _call(
             )
         )
         driver = Driver(
-            transport=session.transport,
+            transport=kept,
             log=Notes(journal=journal, run=session.run, secrets=session.secrets),
-            listen=listener,
+            listen=hidden.telling(listener),
         )
         end: End = driver.run(call_operation(operation.name, parameters, facts))
-        result = _result(operation, end, time.monotonic() - began)
+        result = CallResult(
+            operation=operation.name,
+            outputs=end.outputs if isinstance(end, Done) else None,
+            failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
+            seconds=time.monotonic() - began,
+            reply=kept.reply,
+        )
         status = Status.FAILED if result.failure else Status.DONE
         journal.end(session.run, status, exit_code=result.exit, at=time.time())
     return result
 
 
-def _result(operation: Operation, end: End, seconds: float) -> CallResult:
-    failure = end.failure if isinstance(end, Failed) else None
-    outputs = end.outputs if isinstance(end, Done) else None
-    return CallResult(operation=operation.name, outputs=outputs, failure=failure, seconds=seconds)
+@dataclass(slots=True)
+class _Keeping:
+    """A transport that remembers the last answer's bytes."""
+
+    inner: Transport
+    reply: bytes | None = None
+
+    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+        answer = self.inner.send(request, deadline)
+        if isinstance(answer, Response):
+            self.reply = answer.body
+        return answer
+
+    def close(self) -> None:
+        self.inner.close()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sgeflow.driver import Event
+
+if TYPE_CHECKING:
+    from sgeflow.app.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +25,14 @@ class Started:
 
 Listener = Callable[[Event | Started], None]
 """Whoever wants to know of a run while it goes; called one event at a time."""
+
+
+def started(session: Session, title: str) -> Started:
+    """What is told when a run or call begins."""
+    return Started(
+        run=session.run,
+        title=title,
+        environment=session.environment.name,
+        today=session.today,
+        scenario=session.simulated,
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.export import format_named
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.store import Store
+from sgeflow.app.events import Listener, started
+from sgeflow.app.masking import masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.recording import Report
 from sgeflow.app.session import Options, Session, open_session
@@ -19,7 +22,7 @@ from sgeflow.core.engine.effects import Export, Exported
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
-from sgeflow.driver import Driver, Event
+from sgeflow.driver import Driver
 from sgeflow.errors import Exit, SgeflowError
 
 
@@ -29,7 +32,7 @@ def run(
     *,
     workspace: Workspace | None = None,
     options: Options | None = None,
-    listener: Callable[[Event], None] = lambda _: None,
+    listener: Listener = lambda _: None,
 ) -> RunReport:
     """Run a flow once.
 
@@ -38,7 +41,7 @@ def run(
         inputs: values by name; what is left out comes from the environment and the defaults.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
-        listener: told of steps, calls and warnings while it runs.
+        listener: told of the start, of steps, calls and warnings while it runs.
 
     Returns:
         The report; a run that failed has one too (`report.failure`).
@@ -65,7 +68,7 @@ def _run(
     flow: Flow,
     session: Session,
     inputs: Mapping[str, Any],
-    listener: Callable[[Event], None],
+    listener: Listener,
 ) -> RunReport:
     facts, store = session.facts(workspace), session.store
     if store is None:
@@ -73,6 +76,8 @@ def _run(
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, facts)
     report = Report(listener, lambda effect: written(effect, store))
+    hidden = masking(session.secrets, flow.inputs, given)
+    listener(started(session, flow.title))
     began = time.monotonic()
     with Journal(session.folder / "journal.db") as journal:
         journal.begin(_start(workspace, flow, session, given))
@@ -82,7 +87,7 @@ def _run(
             store=store,
             log=notes,
             export=report.written,
-            listen=report.listen,
+            listen=hidden.telling(report.listen),
             run_id=session.run,
         )
         try:
@@ -90,7 +95,9 @@ def _run(
         except BaseException as error:
             code = error.exit if isinstance(error, SgeflowError) else Exit.INTERRUPTED
             journal.end(session.run, Status.FAILED, exit_code=code, at=time.time())
-            raise
+            raise hidden.error(error) from error
+        if isinstance(end, Failed):
+            end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)
         code = exit_of(told)
         journal.end(session.run, told.status, exit_code=code, at=time.time())
