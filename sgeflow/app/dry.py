@@ -1,0 +1,225 @@
+"""A run without the world: what would be sent, as far as it can be known; nothing leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sgeflow.app.session import (
+    Options,
+    chosen_environment,
+    moment,
+    simulated_people,
+    state_folder,
+    store_file,
+)
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.engine import effects
+from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
+from sgeflow.core.engine.flows import check_inputs, evaluate_flow
+from sgeflow.core.engine.step import Failed, Run, Step
+from sgeflow.core.model import Environment, Failure, Flow, Kind, Request
+
+_UNKNOWN = object()  # the answer of a server that nobody asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """A step whose turn depends on answers that nobody has yet."""
+
+    depth: int
+    name: str  # its title, else its id
+    verb: str
+    when: str = ""  # the condition, as written
+    calls: str = ""  # the operation or service that it would call
+    changes: bool = False  # it is an order or a cancel, or changes something elsewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What a run would send at once, and what may follow."""
+
+    flow: Flow
+    environment: Environment
+    today: str
+    requests: tuple[Request, ...]
+    later: tuple[Later, ...]
+    failure: Failure | None  # the run would end without asking anybody
+
+
+def dry_run(
+    flow: str,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+) -> DryRun:
+    """What a run of a flow would send; the arguments and errors are those of `run`.
+
+    Evaluation goes as far as no answer is needed. No secret is looked up, no file is made.
+    """
+    opened = workspace or open_catalog(flow=flow)
+    chosen = opened.flow(flow)
+    wanted = options or Options()
+    environment = chosen_environment(opened, wanted)
+    now = moment(wanted)
+    today = now.date().isoformat()
+    people = simulated_people(opened, environment, today, wanted)
+    known = {**(people.household if people else {}), **environment.inputs}
+    given = {**{k: v for k, v in known.items() if k in chosen.inputs}, **(inputs or {})}
+    facts = Run(
+        id="dry-run",
+        today=today,
+        now=now.isoformat(timespec="seconds"),
+        environment=environment,
+        library=opened.library,
+    )
+    check_inputs(chosen, given, facts)
+    remembered = {people.household["pointId"]: people.state} if people else None
+    world = _Paper(recalled=_memory(opened, environment, wanted, remembered))
+    end = world.run(evaluate_flow(chosen, given, facts))
+    return DryRun(
+        flow=chosen,
+        environment=environment,
+        today=today,
+        requests=tuple(world.requests),
+        later=tuple(_later(chosen, opened, world)) if end is _UNKNOWN else (),
+        failure=end.failure if isinstance(end, Failed) else None,
+    )
+
+
+def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
+    """All steps of a flow that call, or have a title, as they stand in one another."""
+    chosen = workspace.flow(flow)
+    return tuple(_later(chosen, workspace, _Paper(recalled=lambda *_: None)))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Paper:
+    """Answers effects on paper: requests are noted, and what needs their answers ends there."""
+
+    recalled: Callable[[str, str], Any]
+    requests: list[Request] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # trails of steps that ended
+    remembered: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def run(self, script: Script[Any]) -> Any:
+        """The end of a script, or `_UNKNOWN` where it depends on an answer."""
+        answer: Any = None
+        try:
+            while True:
+                answer = self._answer(script.send(answer))
+                if answer is _UNKNOWN:
+                    script.close()
+                    return _UNKNOWN
+        except StopIteration as end:
+            return end.value
+
+    def _answer(self, effect: Effect[Any]) -> Any:
+        if isinstance(effect, Exchange):
+            self.requests.append(effect.request)
+            return _UNKNOWN
+        if isinstance(effect, effects.Together):
+            ends = tuple(self.run(script) for script in effect.scripts)
+            return _UNKNOWN if any(end is _UNKNOWN for end in ends) else ends
+        if isinstance(effect, effects.Tell):
+            if isinstance(effect.event, effects.Ended):
+                self.seen.add(effect.event.trace.trail)
+            return None
+        return self._kept(effect)
+
+    def _kept(self, effect: Effect[Any]) -> Any:
+        match effect:
+            case effects.Recall():
+                place = (effect.collection, effect.name)
+                return self.remembered.get(place) or self.recalled(*place)
+            case effects.Remember():
+                self.remembered[effect.collection, effect.name] = effect.value
+                return None
+            case effects.Save():
+                return Saved(new=len(effect.measures), changed=0, unchanged=0)
+            case effects.Load():
+                return Loaded(unit="", measures=())
+            case effects.Export():
+                return Exported(file=effect.file, counts={})
+            case effects.Erase() | effects.Clock():
+                return 0
+        return None
+
+
+def _memory(
+    workspace: Workspace,
+    environment: Environment,
+    options: Options,
+    simulated: Mapping[str, Any] | None,
+) -> Callable[[str, str], Any]:
+    """What flows remember: of simulated people what their scenario says, else what is kept."""
+    if simulated is not None:
+        return lambda _, name: simulated.get(name)
+    path = store_file(state_folder(workspace, options), environment.name)
+
+    def recall(collection: str, name: str) -> Any:
+        if not path.exists():
+            return None
+        from sgeflow.adapters.store import Store
+
+        with Store(path) as store:
+            return store.recall(collection, name)
+
+    return recall
+
+
+def _later(flow: Flow, workspace: Workspace, world: _Paper) -> Iterator[Later]:
+    yield from _steps(flow.steps, flow.name, 0, workspace, world)
+
+
+def _steps(
+    steps: tuple[Step, ...], above: str, depth: int, workspace: Workspace, world: _Paper
+) -> Iterator[Later]:
+    """The steps that did not end on paper; the bookkeeping between them is left out."""
+    for step in steps:
+        trail = f"{above}/{step.id}"
+        if trail in world.seen:
+            continue
+        if step.title or _calls(step):
+            yield _told(step, depth, workspace)
+        inner_depth = depth + 1 if step.title or _calls(step) else depth
+        for name, inner in _inside(step, workspace):
+            yield from _steps(inner, trail + name, inner_depth, workspace, world)
+
+
+def _inside(step: Step, workspace: Workspace) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """The groups of steps in a step, each with what stands between the trails."""
+    if step.verb.name == "flow":
+        flow = workspace.catalog.flows[step.spec.flow]
+        yield f"/{flow.name}", flow.steps
+    elif branches := getattr(step.spec, "branches", None):
+        for name, steps in branches.items():
+            yield f"/{name}", steps
+    else:
+        yield "", getattr(step.spec, "inner", ())
+
+
+def _told(step: Step, depth: int, workspace: Workspace) -> Later:
+    return Later(
+        depth=depth,
+        name=step.title or step.id,
+        verb=step.verb.name,
+        when=step.when.text if step.when else "",
+        calls=_calls(step),
+        changes=_changes(step, workspace),
+    )
+
+
+def _calls(step: Step) -> str:
+    spec = step.spec
+    if step.verb.name == "call":
+        return str(spec.operation)
+    return f"{spec.method} {spec.service}" if step.verb.name == "http" else ""
+
+
+def _changes(step: Step, workspace: Workspace) -> bool:
+    if step.verb.name == "call":
+        return workspace.catalog.operations[step.spec.operation].kind is not Kind.READ
+    return step.verb.name == "http" and step.spec.method != "GET"

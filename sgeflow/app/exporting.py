@@ -1,0 +1,64 @@
+"""Kept measures for others: a file, or the text of one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sgeflow.adapters.export import format_named
+from sgeflow.app.session import Options, chosen_environment, state_folder, store_file
+from sgeflow.app.workspace import Workspace
+from sgeflow.errors import Id, Problem, UsageError
+
+BINARY = frozenset({"parquet"})
+"""Formats that need a file."""
+
+
+def export_file(
+    workspace: Workspace, name: str, file: Path, points: Sequence[str], options: Options
+) -> Mapping[str, int]:
+    """Write kept measures of an environment to a file; how many of each kind.
+
+    Raises:
+        UsageError: an unknown format or point, or nothing is kept.
+    """
+    from sgeflow.adapters.store import Store
+
+    environment = chosen_environment(workspace, options)
+    writer = format_named(name)
+    path = store_file(state_folder(workspace, options), environment.name)
+    if not path.exists():
+        raise UsageError(_nothing(environment.name))
+    with Store(path) as store:
+        known = store.points()
+        missing = [point for point in points if point not in known]
+        if missing or not known:
+            raise UsageError(_nothing(environment.name, missing, known))
+        return writer.write(file, store, tuple(points) or known, {})
+
+
+def export_text(workspace: Workspace, name: str, points: Sequence[str], options: Options) -> str:
+    """The same as text.
+
+    Raises:
+        UsageError: the format is no text.
+    """
+    if name in BINARY:
+        message = f"{name} is no text; name a file with -o"
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
+        file = Path(folder) / f"export{format_named(name).SUFFIX}"
+        export_file(workspace, name, file, points, options)
+        return file.read_text(encoding="utf-8")
+
+
+def _nothing(environment: str, missing: Sequence[str] = (), known: Sequence[str] = ()) -> Problem:
+    of = f" of {', '.join(missing)}" if missing else ""
+    return Problem(
+        id=Id.USAGE,
+        message=f"no measures{of} are kept in the environment {environment}",
+        allowed=tuple(known),
+        allowed_label="points that are kept",
+        details=() if missing else (("first", f"sgeflow run FLOW --env {environment}"),),
+    )

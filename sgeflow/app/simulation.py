@@ -1,0 +1,89 @@
+"""The simulator as a server of its own, for other clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sgeflow.app.session import Options, moment, simulated_people
+from sgeflow.app.workspace import Workspace
+from sgeflow.core.model import Environment
+from sgeflow.errors import Id, Problem, UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a simulated world listens, and how it is called."""
+
+    sge: str
+    backoffice: str
+    communes: str
+    path: str  # of one operation, to show how addresses are made
+    header: str
+    point: str
+    scenario: str
+    scenario_title: str
+    today: str
+    generation: str
+
+
+@contextmanager
+def simulation(
+    workspace: Workspace, generation: str, port: int, options: Options
+) -> Iterator[Address]:
+    """A simulated world that listens on loopback while the block runs.
+
+    Raises:
+        UsageError: an unknown scenario or generation, faults not understood, a port in use.
+    """
+    environment = _environment(workspace, generation)
+    today = moment(options).date().isoformat()
+    world = simulated_people(workspace, environment, today, options)
+    if world is None:
+        raise TypeError("a simulated environment without a simulator")
+    base = world.start(port)
+    try:
+        yield Address(
+            sge=base,
+            backoffice=f"{base}/backoffice",
+            communes=f"{base}/communes",
+            path=_path(workspace, environment),
+            header=_header(environment),
+            point=world.household["pointId"],
+            scenario=world.scenario.name,
+            scenario_title=world.scenario.title,
+            today=today,
+            generation=generation,
+        )
+    finally:
+        world.stop()
+
+
+def _environment(workspace: Workspace, generation: str) -> Environment:
+    simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
+    found = next((e for e in simulated if e.generation == generation), None)
+    if found is None:
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=f'there is no simulated environment of the generation "{generation}"',
+                allowed=tuple(sorted({e.generation for e in simulated})),
+                allowed_label="generations",
+            )
+        )
+    return found
+
+
+def _path(workspace: Workspace, environment: Environment) -> str:
+    for operation in workspace.catalog.operations.values():
+        route = operation.route
+        gateway = environment.endpoints["sge"].route == "gateway"
+        if path := (route.gateway if gateway else route.direct):
+            return f"/{path.lstrip('/')}"
+    return "/"
+
+
+def _header(environment: Environment) -> str:
+    headers = environment.endpoints["sge"].headers
+    return next((f"{name}: {value}" for name, value in headers.items()), "")

@@ -1,0 +1,89 @@
+"""Checking documents: every mistake of a project, or of some files of it, as values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgeflow.adapters import files
+from sgeflow.app.workspace import check_documents
+from sgeflow.core.engine.catalog import FAULTS, TYPES
+from sgeflow.core.engine.documents import Document
+from sgeflow.errors import Id, Problem, SgeflowError
+
+_SHARED = (TYPES, FAULTS)  # among the operations, and none
+_KIND = re.compile(r"^(operation|flow|environment):", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What was checked, and every mistake in it, by file and place."""
+
+    problems: tuple[Problem, ...]
+    counts: dict[str, int]  # documents by kind, shipped ones included
+
+
+def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validation:
+    """Check a project's documents, or some files and folders beside them.
+
+    With `paths`, only mistakes that stand in those files are told.
+
+    Raises:
+        UsageError: the project folder is none.
+    """
+    found = {(d.kind, d.stem): d for d in files.read_documents(files.find_project(project))}
+    unread: list[Problem] = []
+    chosen: set[str] = set()
+    for path in paths:
+        for document in _documents(path, unread):
+            found[document.kind, document.stem] = document
+            chosen.add(document.file)
+    _, problems = check_documents(list(found.values()))
+    told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
+    counted = [d.kind for d in found.values() if d.stem not in _SHARED]
+    counts = {kind: counted.count(kind) for kind in files.KINDS}
+    return Validation(problems=(*unread, *told), counts=counts)
+
+
+def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
+    """The documents of a file or folder; what cannot be read, or is no document, is noted."""
+    for one in _files(path):
+        try:
+            text = files.read_text(one)
+        except SgeflowError as error:
+            unread += error.problems
+            continue
+        kind = _kind(one, text)
+        if kind:
+            yield Document(kind=kind, file=files.shown(one), text=text)
+        elif one == path:
+            unread.append(_no_document(one))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for one in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in one.relative_to(path).parts)
+        if one.suffix in (".yaml", ".yml") and not hidden:
+            yield one
+
+
+def _kind(path: Path, text: str) -> str:
+    """What a document is: by the folder it lies in, else by its first key."""
+    folder = path.resolve().parent.name
+    if folder in files.KINDS:
+        return folder
+    found = _KIND.search(text)
+    return f"{found[1]}s" if found else ""
+
+
+def _no_document(path: Path) -> Problem:
+    return Problem(
+        id=Id.UNREADABLE,
+        message=f"{files.shown(path)} is no document of sgeflow",
+        note="it begins with none of the keys operation, flow, environment",
+    )
