@@ -43,10 +43,8 @@ class Masking:
         problem = masked_problem(failure.problem, self.text)
         return replace(failure, problem=problem, hint=self.text(failure.hint))
 
-    def error(self, error: BaseException) -> BaseException:
-        """An error as it may be told; those that are no words of ours stay as they are."""
-        if not isinstance(error, SgeflowError):
-            return error
+    def error(self, error: SgeflowError) -> SgeflowError:
+        """An error as it may be told."""
         return type(error)(*(masked_problem(problem, self.text) for problem in error.problems))
 
     def telling(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:

@@ -95,7 +95,9 @@ def _run(
         except BaseException as error:
             code = error.exit if isinstance(error, SgeflowError) else Exit.INTERRUPTED
             journal.end(session.run, Status.FAILED, exit_code=code, at=time.time())
-            raise hidden.error(error) from error
+            if isinstance(error, SgeflowError):
+                raise hidden.error(error) from error
+            raise
         if isinstance(end, Failed):
             end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)
