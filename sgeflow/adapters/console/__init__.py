@@ -1,0 +1,1 @@
+"""What people and programs see: problems, reports, progress, tables and plain data."""

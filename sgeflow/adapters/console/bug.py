@@ -1,0 +1,70 @@
+"""The report of a bug: where the code was, never what it held."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from sgeflow import __version__
+from sgeflow.errors import Id, Problem
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
+_FOLDER = ".sgeflow"
+
+
+def write_bug(error: BaseException, words: Sequence[str], state: str) -> Problem:
+    """Write the report of an unexpected exception; the problem says where it is."""
+    folder = Path(state or _FOLDER)
+    try:
+        path = _write(_text(error, words), folder if folder.is_dir() else None)
+    except OSError:
+        path = _write(_text(error, words), None)
+    return Problem(
+        id=Id.BUG,
+        message=f"a bug of sgeflow: {type(error).__name__}",
+        details=(
+            ("report", f"{path} (no values, names or secrets in it)"),
+            ("do", "send the report along when you tell of it; --debug shows the traceback here"),
+        ),
+    )
+
+
+def trace_of(error: BaseException) -> str:
+    """The whole traceback, for --debug; without the values of variables."""
+    return "".join(traceback.format_exception(error))
+
+
+def _text(error: BaseException, words: Sequence[str]) -> str:
+    told = " ".join(_without_value(word) for word in words)
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error)
+    message = _QUOTED.sub("***", str(error))
+    before = _because(error.__cause__ or error.__context__)
+    return (
+        f"sgeflow {__version__}\ncommand: sgeflow {told}\n\n{frames}"
+        f"{kind.__module__}.{kind.__qualname__}: {message}\n{before}"
+    )
+
+
+def _because(cause: BaseException | None) -> str:
+    if cause is None:
+        return ""
+    frames = "".join(traceback.format_tb(cause.__traceback__))
+    return f"\nbecause of {type(cause).__name__}\n{frames}"
+
+
+def _without_value(word: str) -> str:
+    """A word of the command line; values of names and options are left out."""
+    name, sign, _ = word.partition("=")
+    return f"{name}{sign}***" if sign else word
+
+
+def _write(text: str, folder: Path | None) -> Path:
+    number, name = tempfile.mkstemp(prefix="sgeflow-bug-", suffix=".txt", dir=folder)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(text)
+    return Path(name)

@@ -1,0 +1,219 @@
+"""Operations, flows and environments in words: to find and understand them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
+from sgeflow.adapters.console.terminal import Paint
+from sgeflow.core.model import Endpoint, Environment, Flow, Kind, Operation, Parameter
+
+_NAMED = {"string": "text", "integer": "a whole number", "array": "a list", "object": "an object"}
+_PERSONAL = "personal: never shown"
+
+
+def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
+    """An operation: what it is for, what it takes and gives, its refusals, a call to paste."""
+    status = "" if operation.status == "current" else f" · {operation.status}"
+    kind = {Kind.READ: "read", Kind.ORDER: "order: sent once", Kind.CANCEL: "cancel: sent once"}
+    route = operation.route
+    facts = [
+        ("service", f"{operation.service} {operation.version}{status}"),
+        ("kind", kind[operation.kind]),
+        *(("gateway", route.gateway) for _ in range(1) if route.gateway),
+        *(("direct", route.direct) for _ in range(1) if route.direct),
+        *_limits(operation),
+    ]
+    faults = [(code, one.value) for code, one in operation.faults.items()]
+    parts = [
+        paint(operation.name, "bold"),
+        "\n".join(wrapped(operation.title, width)),
+        "\n".join(wrapped(operation.description, width)),
+        "\n".join(labelled(facts, width, paint)),
+        *parameters_text(operation.parameters, width, paint),
+        _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
+        _section(
+            "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
+        ),
+        _section("Refusals, classed here", faults, width, paint),
+        _section("Examples", _calls(operation), width, paint),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) -> str:
+    """A flow: its inputs, its steps (as lines), its outputs, a command to paste."""
+    outputs = [(name, expression.text) for name, expression in flow.outputs.items()]
+    kept = [("collection", flow.state.collection)] if flow.state else []
+    parts = [
+        paint(flow.name, "bold"),
+        "\n".join(wrapped(flow.title, width)),
+        "\n".join(wrapped(flow.description, width)),
+        *parameters_text(flow.inputs, width, paint, "Inputs"),
+        "\n".join([paint("Steps", "bold"), *steps]),
+        _section("Outputs", outputs, width, paint),
+        _section("Remembered between runs", kept, width, paint),
+        _section("Example", [("run", f"sgeflow run {flow.name}")], width, paint),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def environment_text(environment: Environment, width: int, paint: Paint = PLAIN) -> str:
+    """An environment: where calls go and how often; secrets stay references."""
+    facts = [
+        ("simulated", "yes, made-up people" if environment.simulated else "no"),
+        ("generation", environment.generation),
+        ("login", environment.login),
+        ("contract", environment.contract_id),
+        *((f"env.{name}", str(value)) for name, value in environment.settings.items()),
+    ]
+    parts = [
+        paint(environment.name, "bold"),
+        "\n".join(wrapped(environment.title, width)),
+        "\n".join(labelled(facts, width, paint)),
+    ]
+    for name, endpoint in environment.endpoints.items():
+        parts.append(_section(name, list(_endpoint(endpoint).items()), width, paint))
+    return "\n\n".join(part for part in parts if part)
+
+
+def parameters_text(
+    parameters: Mapping[str, Parameter], width: int, paint: Paint = PLAIN, title: str = "Parameters"
+) -> list[str]:
+    """Each parameter with its description, type, allowed values and default."""
+    lines = [paint(title, "bold")]
+    for parameter in parameters.values():
+        marks = ["required" if is_needed(parameter) else "", _default(parameter), _form(parameter)]
+        marks += [_PERSONAL] if parameter.personal else []
+        head = f"  {paint(parameter.name, 'cyan')}"
+        told = " · ".join(mark for mark in marks if mark)
+        lines += [f"{head}  {paint(told, 'dim')}"] if told else [head]
+        lines += wrapped(parameter.description, width, "      ") if parameter.description else []
+    return ["\n".join(lines)] if parameters else []
+
+
+def operation_document(operation: Operation) -> dict[str, Any]:
+    """An operation for programs."""
+    return {
+        "operation": operation.name,
+        "title": operation.title,
+        "description": operation.description,
+        "service": operation.service,
+        "version": operation.version,
+        "kind": operation.kind.value,
+        "status": operation.status,
+        "route": {"gateway": operation.route.gateway, "direct": operation.route.direct},
+        "parameters": [parameter_document(one) for one in operation.parameters.values()],
+        "rules": [rule.message for rule in operation.rules],
+        "outputs": {name: path.text for name, path in operation.response.paths.items()},
+        "faults": {code: one.value for code, one in operation.faults.items()},
+        "examples": {name: dict(one.parameters) for name, one in operation.examples.items()},
+    }
+
+
+def flow_document(flow: Flow) -> dict[str, Any]:
+    """A flow for programs."""
+    return {
+        "flow": flow.name,
+        "title": flow.title,
+        "description": flow.description,
+        "inputs": [parameter_document(one) for one in flow.inputs.values()],
+        "steps": [{"id": s.id, "title": s.title, "verb": s.verb.name} for s in flow.steps],
+        "outputs": {name: expression.text for name, expression in flow.outputs.items()},
+    }
+
+
+def environment_document(environment: Environment) -> dict[str, Any]:
+    """An environment for programs, without any secret."""
+    return {
+        "environment": environment.name,
+        "title": environment.title,
+        "simulated": environment.simulated,
+        "generation": environment.generation,
+        "login": environment.login,
+        "contractId": environment.contract_id,
+        "endpoints": {name: _endpoint(one) for name, one in environment.endpoints.items()},
+    }
+
+
+def parameter_document(parameter: Parameter) -> dict[str, Any]:
+    """A parameter for programs."""
+    return {
+        "name": parameter.name,
+        "required": is_needed(parameter),
+        "default": parameter.default.written if parameter.default else None,
+        "personal": parameter.personal,
+        "description": parameter.description,
+        "schema": dict(parameter.schema),
+    }
+
+
+def is_needed(parameter: Parameter) -> bool:
+    """Whether a value must be given."""
+    return parameter.required and parameter.default is None
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.default is None:
+        return "" if parameter.required else "optional"
+    value = parameter.default.written
+    return f"default {value if isinstance(value, str) else json.dumps(value)}"
+
+
+def _form(parameter: Parameter) -> str:
+    schema = parameter.schema
+    if schema.get("enum"):
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    if schema.get("format") == "date":
+        return "a date, YYYY-MM-DD"
+    if schema.get("type") == "boolean":
+        return "true or false"
+    kind = _NAMED.get(str(schema.get("type")), str(schema.get("type", "")))
+    return f"{kind} that fits {schema['pattern']}" if "pattern" in schema else kind
+
+
+def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
+    for label, known in (("a call covers", "window"), ("goes back", "history")):
+        limits: Mapping[str, str] = getattr(operation.limits, known)
+        if limits:
+            yield label, ", ".join(f"{name} {value}" for name, value in limits.items())
+    if operation.limits.rate:
+        yield "rate", operation.limits.rate
+
+
+def _calls(operation: Operation) -> list[tuple[str, str]]:
+    return [
+        (name, f"sgeflow call {operation.name} {_arguments(example.parameters)}")
+        for name, example in operation.examples.items()
+    ]
+
+
+def _arguments(parameters: Mapping[str, Any]) -> str:
+    return " ".join(
+        f"{name}={shlex.quote(value)}"
+        if isinstance(value, str)
+        else f"{name}:={shlex.quote(json.dumps(value, default=str))}"
+        for name, value in parameters.items()
+    )
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, str]:
+    """What may be shown: of headers the names and references, never a value of a secret."""
+    shown = {
+        "base_url": endpoint.base_url,
+        "route": endpoint.route,
+        "headers": ", ".join(endpoint.headers),
+        "certificate": endpoint.certificate or endpoint.pfx or "",
+        "rate": endpoint.rate or "",
+        "timeout": f"{endpoint.connect_timeout:g} s, {endpoint.total_timeout:g} s in all",
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def _section(title: str, rows: list[tuple[str, str]], width: int, paint: Paint) -> str:
+    if not rows:
+        return ""
+    return "\n".join([paint(title, "bold"), *labelled(rows, width, paint)])

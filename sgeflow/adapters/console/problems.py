@@ -1,0 +1,199 @@
+"""Problems and failures in their one shape: as text, as plain data, as a build's annotations."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sgeflow.adapters.console.terminal import Paint, painter, plain
+from sgeflow.core.model import Failure
+from sgeflow.errors import Location, Problem
+
+PLAIN = painter(coloured=False)
+_ALLOWED = 40  # names that a message lists at most
+_MARGIN = 3  # columns between the parts of a line
+_LEAST = 20  # columns below which wrapping would make a text unreadable
+
+
+def problem_text(problem: Problem, width: int = 100, paint: Paint = PLAIN) -> str:
+    """A problem for people; its first line alone is enough for a log."""
+    lines = [*_head(problem, width, paint)]
+    if problem.at and problem.at.text.strip():
+        lines += _frame(problem.at, problem.note, width, paint)
+    elif problem.note:
+        lines += wrapped(problem.note, width, "  ")
+    lines += _choices(problem, width, paint)
+    lines += labelled(_details(problem), width, paint)
+    return "\n".join(lines)
+
+
+def problems_text(problems: Sequence[Problem], width: int = 100, paint: Paint = PLAIN) -> str:
+    """All problems, and how many there are when there are several."""
+    parts = [problem_text(problem, width, paint) for problem in problems]
+    if len(problems) > 1:
+        files = {problem.at.file for problem in problems if problem.at}
+        among = f" in {len(files)} files" if len(files) > 1 else ""
+        parts.append(paint(f"{len(problems)} problems{among}", "bold"))
+    return "\n\n".join(parts) if len(problems) > 1 else "".join(parts)
+
+
+def failure_text(failure: Failure, width: int = 100, paint: Paint = PLAIN) -> str:
+    """A failure for people: its problem, then the flow's own word for it and what to do."""
+    text = problem_text(failure.problem, width, paint)
+    if not failure.hint and failure.code in (failure.problem.id.code, ""):
+        return text
+    if not failure.hint and failure.code in failure.problem.message:
+        return text
+    code = paint(failure.code, "bold", "yellow")
+    if not failure.hint:
+        return f"{text}\n  {code}"
+    first, *more = wrapped(f"{failure.code} · {failure.hint}", width, "  ")
+    return "\n".join([text, first.replace(failure.code, code, 1), *more])
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """The same content for programs; keys without a value are left out."""
+    at = problem.at
+    document = {
+        "id": problem.id.code,
+        "message": problem.message,
+        "file": at.file if at else "",
+        "line": at.line if at else None,
+        "column": at.column if at else None,
+        "length": at.length if at else None,
+        "where": problem.where,
+        "note": problem.note,
+        "allowed": list(problem.allowed),
+        "suggestion": problem.suggestion,
+        "details": [{"label": label, "text": text} for label, text in problem.details],
+    }
+    return {key: value for key, value in document.items() if value not in ("", None, [])}
+
+
+def failure_document(failure: Failure) -> dict[str, Any]:
+    """A failure for programs."""
+    document = {
+        "code": failure.code,
+        "class": failure.fault_class.value if failure.fault_class else "",
+        "hint": failure.hint,
+        "step": failure.step,
+        "problem": problem_document(failure.problem),
+    }
+    return {key: value for key, value in document.items() if value != ""}
+
+
+def annotation(problem: Problem) -> str:
+    """A problem as GitHub's workflow command, which marks the line in a change."""
+    at = problem.at
+    places = {"file": at.file, "line": at.line, "col": at.column} if at else {}
+    fields = {**places, "title": problem.id.code}
+    told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
+    hint = f" (did you mean {problem.suggestion}?)" if problem.suggestion else ""
+    note = f": {problem.note}" if problem.note else ""
+    return f"::error {told}::{_escaped(problem.message + note + hint)}"
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+    """A text in lines, each begun with an indent; words longer than a line stay whole."""
+    lines: list[str] = []
+    for part in plain(text).splitlines() or [""]:
+        lines += textwrap.wrap(
+            part,
+            max(width, _LEAST + len(first)),
+            initial_indent=first if not lines else (rest or first),
+            subsequent_indent=first if rest is None else rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def labelled(
+    pairs: Iterable[tuple[str, str]], width: int, paint: Paint = PLAIN, indent: str = "  "
+) -> list[str]:
+    """Lines of a label and a text, the texts below each other."""
+    known = [(plain(label), plain(text)) for label, text in pairs]
+    room = max((len(label) for label, _ in known), default=0)
+    lines: list[str] = []
+    for label, text in known:
+        margin = indent + " " * (room + 2)
+        first, *more = wrapped(text, width, margin) or [margin]
+        lines += [f"{indent}{paint(label.ljust(room), 'dim')}  {first[len(margin) :]}", *more]
+    return lines
+
+
+def _head(problem: Problem, width: int, paint: Paint) -> list[str]:
+    place = str(problem.at) if problem.at else problem.where
+    code = problem.id.code
+    message, *more = wrapped(problem.message, width - len(code) - 1, "", "  ") or [""]
+    first = f"{paint(code, 'bold', 'red')} {paint(message, 'bold')}"
+    more = [paint(line, "bold") for line in more]
+    used = len(code) + 1 + len(message)
+    if not place:
+        return [first, *more]
+    if not more and used + _MARGIN + len(place) <= width:
+        return [first + " " * (width - used - len(place)) + paint(place, "dim")]
+    return [first, *more, f"  {paint(plain(place), 'dim')}"]
+
+
+def _frame(at: Location, note: str, width: int, paint: Paint) -> list[str]:
+    """The line with the mistake, the one before it, and a caret under the mistake."""
+    number = str(at.line)
+    gutter = max(5, len(number) + 1)
+    room = max(_LEAST, width - gutter - _MARGIN)
+    text, before = (plain(line).replace("\t", " ") for line in (at.text, at.before))
+    start = min(at.column - 1, len(text))
+    length = max(1, min(at.length, len(text) - start))
+    cut = max(0, start + min(length, room // 2) - room + 1)  # far to the right: show that part
+    lines = []
+    if before.strip():
+        above = str(at.line - 1).rjust(gutter)
+        lines.append(paint(f"{above} | {_cropped(before, cut, room)}", "dim"))
+    lines.append(
+        f"{paint(number.rjust(gutter), 'dim')} {paint('|', 'dim')} {_cropped(text, cut, room)}"
+    )
+    carets = "^" * max(1, min(length, room - (start - cut)))
+    under = " " * gutter + " | " + " " * (start - cut) + carets
+    bar = f"{' ' * gutter} {paint('|', 'dim')} {' ' * (start - cut)}{paint(carets, 'red')}"
+    if len(under) + 1 + len(note) <= width:
+        return [*lines, f"{bar} {plain(note)}".rstrip()]
+    return [*lines, bar, *wrapped(note, width, " " * (gutter + 3))]
+
+
+def _cropped(text: str, cut: int, room: int) -> str:
+    shown = text[cut : cut + room]
+    if cut:
+        shown = "…" + shown[1:]
+    return shown[:-1] + "…" if len(text) > cut + room else shown.rstrip()
+
+
+def _choices(problem: Problem, width: int, paint: Paint) -> list[str]:
+    meant = f"  did you mean  {plain(problem.suggestion)} ?" if problem.suggestion else ""
+    painted = meant.replace(problem.suggestion, paint(problem.suggestion, "bold", "green"), 1)
+    if not problem.allowed:
+        return [painted] if meant else []
+    known = [plain(name) for name in problem.allowed[:_ALLOWED]]
+    between = " " if all(" " not in name for name in known) else ", "
+    left_out = len(problem.allowed) - len(known)
+    more = f" … and {left_out} more" if left_out else ""
+    allowed = f"{problem.allowed_label}: {between.join(known)}{more}"
+    if meant and len(meant) + 10 + len(allowed) <= width:
+        return [f"{painted}          {allowed}"]
+    return [*([painted] if meant else []), *wrapped(allowed, width, "  ", "    ")]
+
+
+def _details(problem: Problem) -> tuple[tuple[str, str], ...]:
+    if not (problem.at and problem.where):
+        return problem.details
+    label, _, text = problem.where.partition(" ")
+    where = ("step", text) if label == "step" and text else ("where", problem.where)
+    return (*problem.details, where)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,167 @@
+"""The report of a run: what a person wants to know at its end, and the same for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sgeflow.adapters.console.problems import PLAIN, failure_document, failure_text, labelled
+from sgeflow.adapters.console.tables import cut, grid, outputs_text
+from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.core.model import Failure, RunReport, Status, StepTrace
+
+_KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
+_SUM = {"period", "value", "complete"}  # an item of the periods of an `aggregate` step
+_BAR = 24  # columns of the longest bar
+_PERIODS = 24  # periods that are listed
+_KILO = 1000
+_MINUTE = 60
+_ENDS = {
+    Status.DONE: ("✓", "done", "green"),
+    Status.PARTIAL: ("!", "done in part", "yellow"),
+    Status.FAILED: ("✗", "failed", "red"),
+}
+
+
+def report_text(report: RunReport, width: int, paint: Paint = PLAIN) -> str:
+    """What a run brought: what is kept, totals, files, and a last line on how it went."""
+    outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
+    parts = [_kept(outputs, paint), *_totals(outputs, width, paint)]
+    if not any(parts) and outputs:
+        parts.append(outputs_text(outputs, width, paint, whole=False))
+    parts.append("\n".join(f"→ {plain(file)}" for file in report.files))
+    parts.append(_last_line(report, width, paint))
+    return "\n\n".join(part for part in parts if part)
+
+
+def report_failure(failure: Failure, width: int, paint: Paint = PLAIN) -> str:
+    """Why a run failed, or what of it."""
+    return failure_text(failure, width, paint)
+
+
+def report_document(report: RunReport, exit_code: int) -> dict[str, Any]:
+    """The report for programs; its keys are documented and stay."""
+    failure = report.failure
+    return {
+        "run": report.run,
+        "flow": report.flow,
+        "environment": report.environment,
+        "today": report.today,
+        "status": report.status.value,
+        "exit": int(exit_code),
+        "code": failure.code if failure else "",
+        "message": failure.problem.message if failure else "",
+        "hint": failure.hint if failure else "",
+        "outputs": report.outputs,
+        "steps": [_step(trace) for trace in report.steps],
+        "warnings": list(report.warnings),
+        "files": list(report.files),
+        "calls": report.calls,
+        "seconds": round(report.seconds, 3),
+        **({"failure": failure_document(failure)} if failure else {}),
+    }
+
+
+def energy(watt_hours: float) -> str:
+    """Wh as people read them on a bill: `4,866 kWh`, `0.43 kWh`."""
+    kilowatt_hours = watt_hours / _KILO
+    decimals = 0 if abs(kilowatt_hours) >= 10 else 2  # noqa: PLR2004 - two digits tell enough
+    return f"{kilowatt_hours:,.{decimals}f} kWh"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`."""
+    if seconds < 10:  # noqa: PLR2004 - tenths matter below
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _step(trace: StepTrace) -> dict[str, Any]:
+    told = {
+        "trail": trace.trail,
+        "verb": trace.verb,
+        "title": trace.title,
+        "status": trace.status.value,
+        "seconds": round(trace.seconds, 3),
+        "summary": trace.summary,
+    }
+    return {**told, "code": trace.failure.code} if trace.failure else told
+
+
+def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
+    """The series that were kept: how many values, from when to when, what was new."""
+    kept = [o for o in outputs.values() if isinstance(o, Mapping) and o.keys() >= _KEPT]
+    lines = [
+        [
+            str(one["series"]).replace("_", " "),
+            f"{one['rows']:,} values",
+            _period(one["first"], one["last"]),
+            _changes(one),
+        ]
+        for one in kept
+        if one["rows"]
+    ]
+    empty = [str(one["series"]).replace("_", " ") for one in kept if not one["rows"]]
+    told = grid(lines, (False, True, False, False), 1000) if lines else []
+    if empty:
+        told.append(paint(f"no values of {', '.join(empty)}", "yellow"))
+    return "\n".join(told)
+
+
+def _changes(kept: Mapping[str, Any]) -> str:
+    words = ("new", "changed", "dropped")
+    told = [f"{kept[word]:,} {word}" for word in words if kept.get(word)]
+    return ", ".join(told) or "nothing new"
+
+
+def _period(first: Any, last: Any) -> str:
+    return f"{first} → {last}" if first and last else ""
+
+
+def _totals(outputs: Mapping[str, Any], width: int, paint: Paint) -> Iterable[str]:
+    """Sums by period, each with its bar; years and months that lack days say so."""
+    for name, value in outputs.items():
+        if _is_sums(value):
+            shown = value[-_PERIODS:]
+            greatest = max((abs(one["value"]) for one in shown), default=0) or 1
+            lines = [_sum(one, greatest, paint) for one in shown]
+            yield "\n".join([paint(name, "bold"), *(cut(line, width + 20) for line in lines)])
+
+
+def _sum(one: Mapping[str, Any], greatest: float, paint: Paint) -> str:
+    bar = "▇" * max(1, round(_BAR * abs(one["value"]) / greatest))
+    amount = energy(one["value"]).rjust(12)
+    note = "" if one["complete"] else paint("  not all days", "dim")
+    return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
+
+
+def _is_sums(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and bool(value)
+        and all(isinstance(one, Mapping) and one.keys() >= _SUM for one in value)
+    )
+
+
+def _last_line(report: RunReport, width: int, paint: Paint) -> str:
+    mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
+    calls = f"{report.calls} call" + ("" if report.calls == 1 else "s")
+    took = f"{word} in {duration(report.seconds)}"
+    parts = [took, calls, f"environment {report.environment}", f"run {report.run}"]
+    told = cut(" · ".join(parts), width - 2)
+    return f"{paint(mark, 'bold', colour)} {told}"
+
+
+def run_heading(title: str, environment: str, today: str, paint: Paint = PLAIN) -> str:
+    """The line above a run's steps."""
+    day = date.fromisoformat(today)
+    when = f"{day.day} {day:%B %Y}"
+    return f"{paint(plain(title), 'bold')}\n{paint(f'{environment} · {when}', 'dim')}"
+
+
+def started_lines(pairs: Iterable[tuple[str, str]], width: int) -> str:
+    """Labelled lines, for what has just begun."""
+    return "\n".join(labelled(pairs, width))

@@ -1,0 +1,94 @@
+"""Which steps a person wants to see, how deep they stand, and how one reads on a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sgeflow.adapters.console.problems import PLAIN
+from sgeflow.adapters.console.tables import cut
+from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.core.model import Status, StepTrace
+
+_MARKS = {
+    Status.DONE: ("✓", "green"),
+    Status.SKIPPED: ("–", "dim"),  # noqa: RUF001 - a dash on purpose: nothing happened
+    Status.FAILED: ("✗", "red"),
+    Status.PARTIAL: ("!", "yellow"),
+    Status.RUNNING: ("▸", "dim"),
+}
+_ITEM = re.compile(r"\[\d+\]|~\d+")
+_UNDO = "/undo"
+_SLOW = 1.0  # seconds from which a duration is worth a word
+_SUMMARY_AT = 44  # the column where summaries begin
+_LEAST = 12  # columns of a summary that are worth showing
+
+
+def name_of(trail: str, title: str) -> str:
+    """What a step is called on a line: its title, else its id."""
+    if trail.endswith(_UNDO):
+        return f"Undo: {title or _last(trail.removesuffix(_UNDO))}"
+    return title or _last(trail)
+
+
+def is_shown(trace: StepTrace, *, verbose: bool) -> bool:
+    """Whether a step gets a line: those with a title that ran, and whatever went wrong."""
+    if verbose or trace.status in (Status.FAILED, Status.PARTIAL):
+        return True
+    return bool(trace.title) and trace.status is not Status.SKIPPED
+
+
+def ancestors(trail: str, known: Collection[str]) -> list[str]:
+    """The known steps that a step stands in, outermost first; items of a list do not count."""
+    parts = _ITEM.sub("", trail).split("/")
+    return [above for i in range(1, len(parts)) if (above := "/".join(parts[:i])) in known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A step as it stands on a line."""
+
+    depth: int
+    name: str
+    status: Status
+    summary: str = ""
+    seconds: float = 0.0
+
+    def text(self, width: int, paint: Paint = PLAIN) -> str:
+        """The line: mark, name, and, below each other, what came of it."""
+        mark, colour = _MARKS[self.status]
+        indent = "  " * (self.depth + 1)
+        name = cut(plain(self.name), width - len(indent) - 2)
+        dim = self.status in (Status.SKIPPED, Status.RUNNING)
+        line = f"{indent}{paint(mark, colour)} {paint(name, 'dim') if dim else name}"
+        used = len(indent) + 2 + len(name)
+        summary = self._summary()
+        at = max(_SUMMARY_AT, used + 2)
+        if not summary or width - at < _LEAST:
+            return line
+        return line + " " * (at - used) + paint(cut(summary, width - at), "dim")
+
+    def _summary(self) -> str:
+        took = f"{self.seconds:.1f} s" if self.seconds >= _SLOW else ""
+        return " · ".join(part for part in (plain(self.summary), took) if part)
+
+
+def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> Line:
+    """A step that ended, as a line; a failed one tells its code."""
+    summary = trace.summary
+    if trace.failure is not None and not summary:
+        summary = trace.failure.code
+    if verbose:
+        summary = " · ".join(part for part in (trace.verb, summary) if part)
+    return Line(
+        depth=depth,
+        name=name_of(trace.trail, trace.title),
+        status=trace.status,
+        summary=summary,
+        seconds=trace.seconds,
+    )
+
+
+def _last(trail: str) -> str:
+    return trail.rpartition("/")[2]

@@ -1,0 +1,113 @@
+"""Values laid out for people: names beside values, rows below each other, long lists cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sgeflow.adapters.console.formats import is_rows, text_of
+from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
+from sgeflow.adapters.console.terminal import Paint, plain
+
+LONGEST = 40  # rows that are shown whole
+FIRST, LAST = 20, 5  # of a longer list
+_GAP = 2
+_CELL = 48  # columns of one cell at most
+_SHORT = 8  # items of a list that stand on one line
+_NOTHING = "–"  # noqa: RUF001 - a dash on purpose: no value
+
+
+def outputs_text(
+    outputs: Mapping[str, Any], width: int, paint: Paint = PLAIN, *, whole: bool
+) -> str:
+    """Outputs by name: first single values, then lists; empty ones only with `whole`."""
+    empty = [name for name, value in outputs.items() if value in (None, "", [], {})]
+    shown = {name: v for name, v in outputs.items() if whole or name not in empty}
+    simple = {name: value for name, value in shown.items() if not _is_block(value)}
+    parts = ["\n".join(labelled(_pairs(simple), width, paint, indent=""))] if simple else []
+    for name, value in shown.items():
+        if _is_block(value):
+            parts.append(_block(name, value, width, paint))
+    if empty and not whole:
+        names = wrapped(f"without a value: {', '.join(empty)}", width, "", "  ")
+        parts.append("\n".join(paint(line, "dim") for line in names))
+    return "\n\n".join(parts)
+
+
+def table(
+    rows: Sequence[Mapping[str, Any]], width: int, paint: Paint = PLAIN, indent: str = ""
+) -> list[str]:
+    """Rows below their columns' names; of a long list, its first and last rows."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    shown, left_out = _ends(rows)
+    cells = [[_cell(row.get(column)) for column in columns] for row in shown]
+    numeric = [all(_is_number(row.get(c)) for row in shown) for c in columns]
+    body = grid([columns, *cells], numeric, width, indent)
+    lines = [paint(body[0], "dim"), *body[1:]]
+    if left_out:
+        note = f"{indent}… {left_out:,} more; --output csv, json or yaml gives all"
+        lines.insert(1 + FIRST, paint(note, "dim"))
+    return lines
+
+
+def grid(
+    lines: Sequence[Sequence[str]], right: Sequence[bool], width: int, indent: str = ""
+) -> list[str]:
+    """Cells in columns as wide as their widest; a line ends with the terminal."""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(right))]
+    told = []
+    for line in lines:
+        cells = [
+            cell.rjust(room) if is_right else cell.ljust(room)
+            for cell, room, is_right in zip(line, widths, right, strict=True)
+        ]
+        told.append(cut((indent + (" " * _GAP).join(cells)).rstrip(), width))
+    return told
+
+
+def cut(text: str, width: int) -> str:
+    """A text that ends with `…` where it would leave the terminal."""
+    return text if len(text) <= width else text[: max(1, width - 1)] + "…"
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, list):
+            yield name, ", ".join(map(text_of, value)) or _NOTHING
+        else:
+            yield name, text_of(value) or _NOTHING
+
+
+def _block(name: str, value: Any, width: int, paint: Paint) -> str:
+    if is_rows(value):
+        title = f"{name} ({len(value):,})"
+        return "\n".join([paint(title, "bold"), *table(value, width, paint, "  ")])
+    if isinstance(value, Mapping):
+        return "\n".join([paint(name, "bold"), *labelled(_pairs(value), width, paint)])
+    shown, left_out = _ends(value)
+    lines = [f"  {plain(text_of(item))}" for item in shown]
+    if left_out:
+        lines.insert(FIRST, paint(f"  … {left_out:,} more", "dim"))
+    return "\n".join([paint(f"{name} ({len(value):,})", "bold"), *lines])
+
+
+def _is_block(value: Any) -> bool:
+    if isinstance(value, list):
+        return is_rows(value) or len(value) > _SHORT
+    return isinstance(value, Mapping) and bool(value)
+
+
+def _ends(items: Sequence[Any]) -> tuple[list[Any], int]:
+    if len(items) <= LONGEST:
+        return list(items), 0
+    return [*items[:FIRST], *items[-LAST:]], len(items) - FIRST - LAST
+
+
+def _cell(value: Any) -> str:
+    return cut(" ".join(plain(text_of(value)).split()), _CELL) or _NOTHING
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.replace(".", "", 1).replace("-", "", 1).isdigit()
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))

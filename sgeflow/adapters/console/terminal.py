@@ -1,0 +1,102 @@
+"""Where text goes: results to one stream, everything else to the other, in colour where wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TextIO
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_FALLBACK = 100  # columns where there is no terminal
+_NARROW, _WIDE = 40, 120  # text is laid out between these
+# Control characters of texts that came from outside would move the cursor or change its colour.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+Paint = Callable[..., str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Terminal:
+    """The two streams of a command, and how talkative it is; options set it before all else."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    output: str = ""  # json | yaml | table | csv | xml; empty: what suits a person
+    verbose: bool = False
+    debug: bool = False
+    quiet: bool = False
+    state: str = ""  # the state folder that was asked for
+
+    @property
+    def width(self) -> int:
+        """Columns to lay text out in."""
+        return max(_NARROW, min(_columns(self.err, self.out), _WIDE))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether progress may be drawn and redrawn."""
+        return not self.quiet and _is_terminal(self.err) and os.environ.get("TERM") != "dumb"
+
+    @property
+    def paint(self) -> Paint:
+        """Colours for the results."""
+        return painter(coloured=_is_coloured(self.out))
+
+    @property
+    def paint_aside(self) -> Paint:
+        """Colours for everything else."""
+        return painter(coloured=_is_coloured(self.err))
+
+    def result(self, text: str) -> None:
+        """Write what the command was asked for."""
+        self.out.write(text if text.endswith("\n") or not text else f"{text}\n")
+        self.out.flush()
+
+    def aside(self, text: str) -> None:
+        """Write anything that is not the result."""
+        self.err.write(text if text.endswith("\n") else f"{text}\n")
+        self.err.flush()
+
+
+def painter(*, coloured: bool) -> Paint:
+    """A function that puts a text in styles, or leaves it as it is."""
+
+    def paint(text: str, *styles: str) -> str:
+        if not coloured or not text or not styles:
+            return text
+        return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
+
+    return paint
+
+
+def plain(text: str) -> str:
+    """A text that came from outside, without anything that a terminal would obey."""
+    return _CONTROL.sub("�", text.replace("\r\n", "\n"))
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _is_coloured(stream: TextIO) -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or _is_terminal(stream)
+
+
+def _columns(*streams: TextIO) -> int:
+    with suppress(ValueError):
+        if (wanted := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return wanted
+    for stream in streams:
+        with suppress(OSError, ValueError):
+            if (columns := os.get_terminal_size(stream.fileno()).columns) > 0:
+                return columns
+    return _FALLBACK
