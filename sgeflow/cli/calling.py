@@ -1,0 +1,117 @@
+"""What `call` and `extract` do between the command line and the use cases."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.adapters.console import formats, problems
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.app.session import Options, chosen_environment
+from sgeflow.app.workspace import open_catalog
+from sgeflow.cli.running import Opening, formatted, outputs_as
+from sgeflow.errors import Exit, Id, Problem, TechnicalError
+
+if TYPE_CHECKING:
+    from sgeflow.app.calls import CallResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An operation, the values given to it, and which of its outputs is wanted."""
+
+    operation: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+    project: Path | None = None
+
+
+def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
+    """Call and show what came; the exit code of the call."""
+    from sgeflow.app.calls import call
+
+    def listen(event: object) -> None:
+        if terminal.verbose or terminal.is_live:
+            from sgeflow.adapters.console.progress import Progress
+
+            Progress(terminal)(event)
+
+    result = call(
+        asked.operation,
+        asked.given,
+        workspace=open_catalog(asked.project),
+        options=chosen,
+        listener=Opening(terminal, listen),
+    )
+    return _shown(terminal, asked, result)
+
+
+def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
+    """Show the envelope that a call would send."""
+    from sgeflow.app.calls import prepared
+    from sgeflow.core.soap.envelope import pretty
+
+    workspace = open_catalog(asked.project)
+    environment = chosen_environment(workspace, chosen)
+    request = prepared(workspace, asked.operation, asked.given, environment)
+    if not terminal.quiet:
+        where = f"{request.method} {environment.endpoints[request.endpoint].base_url}{request.path}"
+        terminal.aside(terminal.paint_aside(f"would be sent to {where}", "dim"))
+    terminal.result(pretty(request.body))
+    return Exit.OK
+
+
+def read_saved(terminal: Terminal, asked: Asked, file: Path, expression: str) -> Exit:
+    """Read a saved reply and show its outputs, or the value of an expression over it."""
+    from sgeflow.app.calls import extract
+
+    workspace = open_catalog(asked.project)
+    reply = _bytes(file)
+    if expression:
+        from sgeflow.app.replies import search_reply
+
+        found = search_reply(workspace, asked.operation, reply, expression)
+        if terminal.output == "csv":
+            terminal.result(formats.to_csv(formats.rows_of({"value": found}, "value")))
+        else:
+            terminal.result(formatted(terminal.output, found))
+        return Exit.OK
+    result = extract(workspace, asked.operation, reply)
+    return _shown(terminal, asked, result, reply)
+
+
+def _shown(
+    terminal: Terminal, asked: Asked, result: CallResult, reply: bytes | None = None
+) -> Exit:
+    body = reply if reply is not None else result.reply
+    if terminal.output == "xml" and body is not None:
+        terminal.result(formats.to_xml(body))
+    elif result.outputs is not None:
+        terminal.result(outputs_as(terminal, result.outputs, asked.path))
+    if result.failure is not None:
+        _failed(terminal, result)
+    return result.exit
+
+
+def _failed(terminal: Terminal, result: CallResult) -> None:
+    if result.failure is None:
+        return
+    if terminal.output == "json":
+        document = {"exit": int(result.exit), **problems.failure_document(result.failure)}
+        terminal.aside(formats.to_json(document))
+    else:
+        text = problems.failure_text(result.failure, terminal.width, terminal.paint_aside)
+        terminal.aside(text)
+
+
+def _bytes(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror or error}"
+        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None

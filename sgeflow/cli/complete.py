@@ -1,0 +1,55 @@
+"""Names for shell completion, found by looking at file names: nothing is read or checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+_NOT_OPERATIONS = {"faults", "types"}
+
+
+def operations(incomplete: str) -> list[str]:
+    """Operations by the beginning of their name."""
+    return [name for name in _names("operations", incomplete) if name not in _NOT_OPERATIONS]
+
+
+def flows(incomplete: str) -> list[str]:
+    """Flows by the beginning of their name."""
+    return _names("flows", incomplete)
+
+
+def environments(incomplete: str) -> list[str]:
+    """Environments by the beginning of their name."""
+    return _names("environments", incomplete)
+
+
+def documents(incomplete: str) -> list[str]:
+    """Anything that `show` knows."""
+    return [*operations(incomplete), *flows(incomplete), *environments(incomplete)]
+
+
+def scenarios(incomplete: str) -> list[str]:
+    """Scenarios of the simulator by the beginning of their name."""
+    from sgeflow.simulator.scenarios import SCENARIOS
+
+    return [name for name in SCENARIOS if name.startswith(incomplete)]
+
+
+def formats(incomplete: str) -> list[str]:
+    """Export formats by the beginning of their name."""
+    from sgeflow.adapters.export import formats as known
+
+    return [name for name in known() if name.startswith(incomplete)]
+
+
+def _names(kind: str, incomplete: str) -> list[str]:
+    found = {path.stem for folder in _folders(kind) for path in folder.glob("*.y*ml")}
+    return sorted(name for name in found if name.startswith(incomplete))
+
+
+def _folders(kind: str) -> Iterator[Path]:
+    package = Path(__file__).resolve().parents[1]
+    here = Path.cwd()
+    for root in (package / "_data", package.parent, here, *here.parents):
+        if (root / "operations").is_dir() and (root / kind).is_dir():
+            yield root / kind

@@ -1,0 +1,55 @@
+"""`sgeflow export`: kept measures, for others."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import complete, options
+from sgeflow.cli.options import terminal_of
+
+FORMAT = typer.Option(
+    "--format",
+    help="cozy, csv, jsonl or parquet.",
+    metavar="NAME",
+    envvar="SGEFLOW_FORMAT",
+    autocompletion=complete.formats,
+)
+POINT = typer.Option("--point", metavar="ID", help="Only this point; may be repeated.")
+FILE = typer.Option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export")(export)
+
+
+def export(
+    context: typer.Context,
+    form: Annotated[str, FORMAT] = "csv",
+    points: Annotated[list[str] | None, POINT] = None,
+    file: Annotated[Path | None, FILE] = None,
+    env: options.Env = None,
+    state: options.State = None,
+    project: options.Project = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Write kept measures in a format for others."""
+    from sgeflow.app.exporting import export_file, export_text
+    from sgeflow.app.session import Options
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.texts import count_line
+
+    terminal, workspace = terminal_of(context), open_catalog(project)
+    chosen = Options(environment=env, state=state)
+    if file is None:
+        terminal.result(export_text(workspace, form, points or [], chosen))
+        return
+    counts = export_file(workspace, form, file, points or [], chosen)
+    if not quiet:
+        terminal.aside(f"→ {file} · {count_line(counts)}")

@@ -1,0 +1,133 @@
+"""The whole command line: its commands, and the edge where errors become text and exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+
+from sgeflow import __version__
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.cli import call, documents, export, runs, simulate
+from sgeflow.cli import run as run_commands
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+
+# Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
+# through Typer alone.
+_CommandLineError: Any = typer.BadParameter.__mro__[1]
+_UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
+
+app = typer.Typer(
+    name="sgeflow",
+    help="Run flows and call operations of SGE, the web services of Enedis, from YAML documents.",
+    epilog="Results go to stdout, everything else to stderr. Try: sgeflow run konnector",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for group in (run_commands, call, documents, export, simulate, runs):
+    group.add_to(app)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+) -> None:
+    """Run flows and call operations of SGE, the web services of Enedis, from YAML documents."""
+    if version:
+        sys.stdout.write(f"sgeflow {__version__}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+        raise typer.Exit
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing escapes but the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr] # of text streams alone
+    terminal = Terminal()
+    try:
+        return _run(words, terminal)
+    except SgeflowError as error:
+        _tell(error, terminal)
+        return error.exit
+    except KeyboardInterrupt:
+        terminal.aside("interrupted")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # the reader has gone, as `head` does; Python must not complain about it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except Exception as error:  # noqa: BLE001 - a bug, told as one
+        return _bug(error, words, terminal)
+
+
+def _run(words: Sequence[str], terminal: Terminal) -> int:
+    try:
+        code = app(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
+    except _CommandLineError as error:
+        raise UsageError(_usage(error)) from None
+    except typer.Exit as end:
+        code = end.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return int(code) if isinstance(code, int) else Exit.OK
+
+
+def _tell(error: SgeflowError, terminal: Terminal) -> None:
+    from sgeflow.adapters.console.formats import to_json
+    from sgeflow.adapters.console.problems import problem_document, problems_text
+
+    if terminal.output == "json":
+        problems = [problem_document(problem) for problem in error.problems]
+        terminal.aside(to_json({"exit": int(error.exit), "problems": problems}))
+    else:
+        text = problems_text(error.problems, terminal.width, terminal.paint_aside)
+        terminal.aside(text)
+
+
+def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
+    from sgeflow.adapters.console.bug import trace_of, write_bug
+
+    _tell(SgeflowError(write_bug(error, words, terminal.state)), terminal)
+    if terminal.debug:
+        terminal.aside(trace_of(error))
+    return Exit.BUG
+
+
+def _usage(error: Any) -> Problem:
+    """Typer's complaint in our one shape, with the word that was probably meant."""
+    context = error.ctx
+    message = error.format_message()
+    known: list[str] = []
+    seen = getattr(error, "option_name", "") or ""
+    if seen and context is not None:
+        known = [word for param in context.command.params for word in param.opts]
+        message = f"there is no option {seen}"
+    elif found := _UNKNOWN_COMMAND.match(message):
+        seen = found[1]
+        known = context.command.list_commands(context)
+        message = f'there is no command "{seen}"'
+    where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
+    return Problem(
+        id=Id.USAGE,
+        message=_sentence(message),
+        suggestion=closest(seen, known) if seen else "",
+        details=(("see", where),),
+    )
+
+
+def _sentence(message: str) -> str:
+    """A sentence of Typer's as ours are: a lower-case first word and no full stop."""
+    text = " ".join(message.split()).removesuffix(".")
+    return text[:1].lower() + text[1:]

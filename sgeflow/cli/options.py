@@ -1,0 +1,145 @@
+"""The options that commands share, each declared once, with its variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.cli import complete
+
+
+def terminal_of(context: typer.Context) -> Terminal:
+    """The streams and manners of this command."""
+    terminal: Terminal = context.find_object(Terminal) or Terminal()
+    return terminal
+
+
+def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
+    """A callback that tells the terminal before the command does anything, even fail."""
+
+    def tell(context: typer.Context, value: Any) -> Any:
+        if value:
+            setattr(terminal_of(context), name, str(value) if isinstance(value, Path) else value)
+        return value
+
+    return tell
+
+
+def _flag(name: str, *words: str, text: str) -> Any:
+    return typer.Option(
+        *words, help=text, envvar=f"SGEFLOW_{name.upper()}", is_eager=True, callback=_manner(name)
+    )
+
+
+def output(*forms: str) -> Any:
+    """The option for the form of the result, one of those that the command knows."""
+
+    def check(context: typer.Context, value: str | None) -> str | None:
+        if value and value not in forms:
+            raise typer.BadParameter(f"{value!r} is not one of {', '.join(forms)}.")
+        result: str | None = _manner("output")(context, value)
+        return result
+
+    return typer.Option(
+        "--output",
+        "-O",
+        help=f"Form of the result: {', '.join(forms)}.",
+        envvar="SGEFLOW_OUTPUT",
+        metavar="FORM",
+        is_eager=True,
+        callback=check,
+        autocompletion=lambda incomplete: [form for form in forms if form.startswith(incomplete)],
+    )
+
+
+Project = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="Project folder; by default the nearest upwards with operations/.",
+        envvar="SGEFLOW_PROJECT",
+    ),
+]
+# These four have variables too, which the session reads: a cassette's own date and environment
+# come after the option and before the variable.
+Env = Annotated[
+    str | None,
+    typer.Option(
+        "--env",
+        metavar="NAME",
+        help="Environment; by default the simulator. [env var: SGEFLOW_ENV]",
+        autocompletion=complete.environments,
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="YYYY-MM-DD",
+        help="The date to run at, instead of today's. [env var: SGEFLOW_TODAY]",
+    ),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="How the simulated world is. [env var: SGEFLOW_SCENARIO]",
+        autocompletion=complete.scenarios,
+    ),
+]
+Offline = Annotated[
+    bool | None,
+    typer.Option(
+        "--offline",
+        help="Never use the network; simulated and replayed runs do not anyway."
+        " [env var: SGEFLOW_OFFLINE]",
+    ),
+]
+Faults = Annotated[
+    str,
+    typer.Option(
+        "--faults",
+        metavar="LIST",
+        help="What goes wrong in the simulator: SGT500:5%,latency:200ms,503:2%.",
+        envvar="SGEFLOW_FAULTS",
+    ),
+]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Keep the conversation in a vcrpy cassette, people and secrets redacted.",
+        envvar="SGEFLOW_RECORD",
+    ),
+]
+Replay = Annotated[
+    Path | None,
+    typer.Option(
+        "--replay",
+        metavar="FILE",
+        help="Answer from a cassette, without any network.",
+        envvar="SGEFLOW_REPLAY",
+    ),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        help="Folder of the journal and the stores; by default .sgeflow beside the project.",
+        envvar="SGEFLOW_STATE",
+        is_eager=True,
+        callback=_manner("state"),
+    ),
+]
+Quiet = Annotated[bool, _flag("quiet", "--quiet", "-q", text="No progress, only problems.")]
+Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step and every call.")]
+Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
+Simulated = Annotated[str, typer.Option("--generation", help="seed or current.", metavar="NAME")]

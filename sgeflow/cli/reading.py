@@ -1,0 +1,152 @@
+"""What `validate`, `list`, `show` and `error` do between the command line and the use cases."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.console import describe, problems, tables
+from sgeflow.adapters.console.formats import to_csv, to_json
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.cli.running import formatted
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Exit, Id, Problem, UsageError
+
+KINDS = ("operations", "flows", "environments")
+
+
+def validated(terminal: Terminal, paths: list[Path], form: str, project: Path | None) -> Exit:
+    """Check, and tell every mistake; 3 when there is one."""
+    from sgeflow.app.validation import validate
+
+    if form not in ("text", "json", "github"):
+        raise UsageError(_unknown("form", form, ("text", "json", "github")))
+    began = time.monotonic()
+    found = validate(project, paths)
+    if form == "json":
+        documents = [problems.problem_document(problem) for problem in found.problems]
+        terminal.result(to_json({"documents": found.counts, "problems": documents}))
+    elif form == "github":
+        terminal.result("\n".join(map(problems.annotation, found.problems)))
+    elif found.problems:
+        terminal.result(problems.problems_text(found.problems, terminal.width, terminal.paint))
+    elif not terminal.quiet:
+        terminal.result(_sound(terminal, found.counts, time.monotonic() - began))
+    return Exit.INVALID if found.problems else Exit.OK
+
+
+def listed(terminal: Terminal, what: str, project: Path | None) -> None:
+    """List all or one kind of documents."""
+    if what and what not in KINDS:
+        raise UsageError(_unknown("kind of document", what, KINDS))
+    catalog = open_catalog(project).catalog
+    kinds = {kind: getattr(catalog, kind) for kind in KINDS if what in ("", kind)}
+    rows = [
+        {
+            "kind": kind.removesuffix("s"),
+            "name": name,
+            "title": known[name].title,
+            **_more(known[name]),
+        }
+        for kind, known in kinds.items()
+        for name in sorted(known)
+    ]
+    if terminal.output == "csv":
+        terminal.result(to_csv(rows))
+    elif terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, rows))
+    else:
+        parts = [_listing(terminal, kind, rows) for kind in kinds]
+        terminal.result("\n\n".join(parts))
+
+
+def shown(terminal: Terminal, name: str, project: Path | None) -> None:
+    """Show the operation, flow or environment of a name."""
+    workspace = open_catalog(project)
+    catalog = workspace.catalog
+    if name in catalog.operations:
+        _show(
+            terminal, catalog.operations[name], describe.operation_document, describe.operation_text
+        )
+    elif name in catalog.flows:
+        flow = catalog.flows[name]
+
+        def text(flow: Any, width: int, paint: Any) -> str:
+            return describe.flow_text(flow, width, _outline(workspace, name, terminal), paint)
+
+        _show(terminal, flow, describe.flow_document, text)
+    elif name in catalog.environments:
+        environment = catalog.environments[name]
+        _show(terminal, environment, describe.environment_document, describe.environment_text)
+    else:
+        known = [*catalog.operations, *catalog.flows, *catalog.environments]
+        raise UsageError(_unknown("operation, flow or environment", name, known))
+
+
+def explained(terminal: Terminal, code: str, project: Path | None) -> None:
+    """Say what a code means."""
+    from sgeflow.app.codes import explain
+    from sgeflow.cli import texts
+
+    meaning = explain(open_catalog(project), code)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, texts.meaning_document(meaning)))
+    else:
+        terminal.result(texts.meaning_text(meaning, terminal.width, terminal.paint))
+
+
+def _show(
+    terminal: Terminal,
+    value: Any,
+    document: Callable[[Any], Mapping[str, Any]],
+    text: Callable[[Any, int, Any], str],
+) -> None:
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, document(value)))
+    else:
+        terminal.result(text(value, terminal.width, terminal.paint))
+
+
+def _outline(workspace: Workspace, name: str, terminal: Terminal) -> list[str]:
+    from sgeflow.app.dry import outline
+    from sgeflow.cli import texts
+
+    return texts.later_lines(outline(workspace, name), terminal.width, terminal.paint)
+
+
+def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:
+    own = [row for row in rows if row["kind"] == kind.removesuffix("s")]
+    lines = [[f"  {row['name']}", _notes(row), row["title"]] for row in own]
+    grid = tables.grid(lines, (False, False, False), terminal.width) if lines else []
+    return "\n".join([terminal.paint(kind, "bold"), *grid])
+
+
+def _notes(row: Mapping[str, Any]) -> str:
+    notes = [row.get("change", ""), row.get("status", "")]
+    return ", ".join(note for note in notes if note not in ("", "read", "current"))
+
+
+def _more(document: Any) -> dict[str, str]:
+    """Of an operation, whether it changes something and whether it is still in force."""
+    if hasattr(document, "service"):
+        return {"change": document.kind.value, "status": document.status}
+    return {}
+
+
+def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    return f"{terminal.paint('✓', 'bold', 'green')} {told}: no mistakes ({seconds:.2f} s)"
+
+
+def _unknown(what: str, name: str, known: Any) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_NAME,
+        message=f'there is no {what} "{name}"',
+        allowed=tuple(sorted(known)) if len(known) < 10 else (),  # noqa: PLR2004 - one line
+        allowed_label="known",
+        suggestion=closest(name, known),
+        details=() if len(known) < 10 else (("see", "sgeflow list"),),  # noqa: PLR2004
+    )

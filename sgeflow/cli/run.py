@@ -1,0 +1,63 @@
+"""`sgeflow run`: a flow, once."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import complete, options, values
+from sgeflow.cli.options import terminal_of
+
+FLOW = typer.Argument(
+    metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=complete.flows
+)
+VALUES = typer.Argument(metavar="[NAME=VALUE]...", help="Inputs; name:=json for what is no text.")
+INPUTS = typer.Option(
+    "--inputs", metavar="FILE", help="Inputs from a YAML or JSON file.", envvar="SGEFLOW_INPUTS"
+)
+DRY = typer.Option("--dry-run", help="Show what would be sent; nothing is sent, nothing kept.")
+HELP = typer.Option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run", add_help_option=False)(run)
+
+
+def run(
+    context: typer.Context,
+    flow: Annotated[str, FLOW] = "",
+    inputs: Annotated[list[str] | None, VALUES] = None,
+    file: Annotated[Path | None, INPUTS] = None,
+    env: options.Env = None,
+    today: options.Today = None,
+    dry: Annotated[bool, DRY] = False,
+    record: options.Record = None,
+    replay: options.Replay = None,
+    scenario: options.Scenario = None,
+    faults: options.Faults = "",
+    state: options.State = None,
+    project: options.Project = None,
+    output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
+    offline: options.Offline = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+    help_: Annotated[bool, HELP] = False,
+) -> None:
+    """Run a flow once.
+
+    Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
+    """
+    from sgeflow.cli import running
+
+    if help_ or not flow:
+        running.help_of_flow(context, flow, project)
+    chosen = running.options(env, today, scenario, faults, record, replay, state, offline)
+    given = values.given(inputs or [], file)
+    act = running.run_dry if dry else running.run_flow
+    raise typer.Exit(act(terminal_of(context), flow, given, chosen, project))

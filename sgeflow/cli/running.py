@@ -1,0 +1,203 @@
+"""What `run` and `call` do between the command line and the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from sgeflow.adapters.console import formats, problems, tables
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.app.session import Options
+from sgeflow.app.workspace import open_catalog
+from sgeflow.errors import Exit, Id, Problem, UsageError
+
+if TYPE_CHECKING:
+    from sgeflow.app.events import Started
+    from sgeflow.core.model import RunReport
+
+
+def options(
+    env: str | None,
+    today: str | None,
+    scenario: str | None,
+    faults: str,
+    record: Path | None,
+    replay: Path | None,
+    state: Path | None,
+    offline: bool | None,
+) -> Options:
+    """The options of a run or call.
+
+    Raises:
+        UsageError: some of them do not go together.
+    """
+    if record and replay:
+        message = "a cassette is either recorded or replayed"
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+    return Options(
+        environment=env,
+        today=today,
+        scenario=scenario,
+        faults=faults,
+        record=record,
+        replay=replay,
+        state=state,
+        offline=offline,
+    )
+
+
+def run_flow(
+    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
+) -> Exit:
+    """Run a flow and tell of it; the exit code of its report."""
+    from sgeflow.adapters.console.progress import Progress
+    from sgeflow.app.runs import exit_of, run
+
+    workspace = open_catalog(project, flow=flow)
+    with Progress(terminal) as progress:
+        listener = Opening(terminal, progress)
+        report = run(flow, given, workspace=workspace, options=chosen, listener=listener)
+    code = exit_of(report)
+    _report(terminal, report, code)
+    return code
+
+
+def run_dry(
+    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
+) -> Exit:
+    """Show what a run would send."""
+    from sgeflow.app.dry import dry_run
+    from sgeflow.cli import texts
+
+    workspace = open_catalog(project, flow=flow)
+    found = dry_run(flow, given, workspace=workspace, options=chosen)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, texts.dry_document(found)))
+    else:
+        terminal.result(texts.dry_text(found, terminal.width, terminal.paint))
+    if found.failure is None:
+        return Exit.OK
+    terminal.aside(problems.failure_text(found.failure, terminal.width, terminal.paint_aside))
+    return found.failure.problem.id.exit
+
+
+class Opening:
+    """Listens to a run: says first what begins, and that people are simulated when they are."""
+
+    def __init__(self, terminal: Terminal, then: Any) -> None:
+        """`then` is told of everything that follows."""
+        self._terminal = terminal
+        self._then = then
+        self.run = ""
+
+    def __call__(self, event: Any) -> None:
+        """One event."""
+        if hasattr(event, "scenario"):
+            self._began(event)
+        else:
+            self._then(event)
+
+    def _began(self, event: Started) -> None:
+        self.run = event.run
+        if event.scenario and not self._terminal.quiet:
+            self._terminal.aside(simulated_line(event.scenario, self._terminal))
+
+
+def simulated_line(scenario: str, terminal: Terminal) -> str:
+    """The one line that says that nothing of it is real."""
+    text = (
+        f"simulated data: made-up people, scenario {scenario}; "
+        "choose another environment with --env"
+    )
+    return terminal.paint_aside(text, "yellow")
+
+
+def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoReturn:
+    """The help of `run`, or the inputs of a flow."""
+    if not flow:
+        _general_help(context, wanted="FLOW")
+    from sgeflow.adapters.console.describe import parameters_text
+
+    terminal = context.find_object(Terminal) or Terminal()
+    found = open_catalog(project, flow=flow).flow(flow)
+    inputs = parameters_text(found.inputs, terminal.width, terminal.paint, "Inputs")
+    usage = f"Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]"
+    note = "Options: sgeflow run --help"
+    terminal.result("\n\n".join([usage, found.title, *inputs, note]))
+    raise typer.Exit
+
+
+def help_of_operation(context: typer.Context, name: str, project: Path | None) -> NoReturn:
+    """The help of `call`, or the parameters of an operation."""
+    if not name:
+        _general_help(context, wanted="OPERATION")
+    from sgeflow.adapters.console.describe import parameters_text
+
+    terminal = context.find_object(Terminal) or Terminal()
+    found = open_catalog(project).operation(name)
+    usage = f"Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]"
+    lines = parameters_text(found.parameters, terminal.width, terminal.paint)
+    note = (
+        f"Options: sgeflow call --help · more about it: sgeflow show {name}\n"
+        "--dry-run shows the whole envelope, personal values included."
+    )
+    terminal.result("\n\n".join([usage, found.title, *lines, note]))
+    raise typer.Exit
+
+
+def formatted(form: str, value: Any) -> str:
+    """A document as JSON or YAML."""
+    return formats.to_yaml(value) if form == "yaml" else formats.to_json(value)
+
+
+def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -> str:
+    """Outputs in the form that was asked for; a table for people."""
+    chosen = {path: _output(outputs, path)} if path else outputs
+    if terminal.output == "csv":
+        return formats.to_csv(formats.rows_of(outputs, path))
+    if terminal.output in ("json", "yaml"):
+        return formatted(terminal.output, chosen[path] if path else chosen)
+    return tables.outputs_text(chosen, terminal.width, terminal.paint, whole=terminal.verbose)
+
+
+def _output(outputs: Mapping[str, Any], path: str) -> Any:
+    if path in outputs:
+        return outputs[path]
+    from sgeflow.core.language.suggest import closest
+
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=f'there is no output "{path}"',
+            allowed=tuple(outputs),
+            allowed_label="outputs",
+            suggestion=closest(path, outputs),
+        )
+    )
+
+
+def _report(terminal: Terminal, report: RunReport, code: Exit) -> None:
+    from sgeflow.adapters.console.report import report_document, report_text
+
+    if report.failure is not None and terminal.output not in ("json", "yaml"):
+        text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
+        terminal.aside(f"\n{text}\n")
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, report_document(report, code)))
+    elif terminal.output == "csv":
+        terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
+    else:
+        terminal.result(report_text(report, terminal.width, terminal.paint))
+
+
+def _general_help(context: typer.Context, wanted: str) -> NoReturn:
+    """The command's own help, when it was asked for; a word is missing otherwise."""
+    if context.params.get("help_"):
+        typer.echo(context.get_help())
+        raise typer.Exit
+    message = f"{wanted} is missing"
+    see = (("see", f"{context.command_path} --help, sgeflow list"),)
+    raise UsageError(Problem(id=Id.USAGE, message=message, details=see))

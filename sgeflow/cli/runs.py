@@ -1,0 +1,84 @@
+"""`sgeflow runs`: the journal of what was run."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+
+RUN = typer.Argument(metavar="RUN", help="A run's id, or the beginning of it.")
+LIMIT = typer.Option("--limit", "-n", help="How many.", min=1)
+DAYS = typer.Option("--older-than", metavar="DAYS", help="Days that runs are kept.", min=0)
+Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
+
+group = typer.Typer(
+    help="List earlier runs, look into one, forget old ones.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group, name="runs")
+
+
+@group.callback()
+def runs(
+    context: typer.Context,
+    limit: Annotated[int, LIMIT] = 20,
+    state: options.State = None,
+    project: options.Project = None,
+    output: Output = None,
+    debug: options.Debug = False,
+) -> None:
+    """List the runs that began last."""
+    from sgeflow.app import history
+    from sgeflow.cli import texts
+    from sgeflow.cli.looking import folder_of, table_of
+
+    if context.invoked_subcommand is None:
+        rows = [texts.run_row(entry) for entry in history.runs(folder_of(state, project), limit)]
+        table_of(terminal_of(context), rows, "no run yet")
+
+
+@group.command("show")
+def show(
+    context: typer.Context,
+    run: Annotated[str, RUN],
+    state: options.State = None,
+    project: options.Project = None,
+    output: Output = None,
+    debug: options.Debug = False,
+) -> None:
+    """Show the requests and orders of a run, and how each ended."""
+    from sgeflow.app import history
+    from sgeflow.cli import texts
+    from sgeflow.cli.looking import folder_of
+    from sgeflow.cli.running import outputs_as
+
+    details = history.run_named(folder_of(state, project), run)
+    terminal = terminal_of(context)
+    terminal.result(outputs_as(terminal, texts.run_document(details)))
+
+
+@group.command("prune")
+def prune(
+    context: typer.Context,
+    days: Annotated[int, DAYS] = 90,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Delete old runs; those with an order whose outcome is unknown stay."""
+    from sgeflow.app import history
+    from sgeflow.cli.looking import folder_of
+
+    count = history.prune(folder_of(state, project), days)
+    terminal_of(context).aside(f"{count} runs deleted")

@@ -1,0 +1,49 @@
+"""`sgeflow simulate`: the simulator as a server, for other clients."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+
+PORT = typer.Option("--port", help="Port on 127.0.0.1; 0 takes a free one.", envvar="SGEFLOW_PORT")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    context: typer.Context,
+    port: Annotated[int, PORT] = 8643,
+    scenario: options.Scenario = None,
+    faults: options.Faults = "",
+    today: options.Today = None,
+    generation: options.Simulated = "seed",
+    project: options.Project = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Run the simulator as a server until Ctrl-C.
+
+    SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
+    """
+    import signal
+
+    from sgeflow.adapters.console.problems import labelled
+    from sgeflow.app.session import Options
+    from sgeflow.app.simulation import simulation
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.texts import address_rows
+
+    terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
+    with simulation(open_catalog(project), generation, port, chosen) as address:
+        terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
+        terminal.aside("simulated data, made-up people; Ctrl-C ends it")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})

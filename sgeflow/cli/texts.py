@@ -1,0 +1,204 @@
+"""What the use cases give, in words and as documents: dry runs, codes, runs, addresses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.adapters.console.problems import labelled, wrapped
+from sgeflow.adapters.console.tables import cut
+from sgeflow.adapters.console.terminal import Paint, plain
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.entries import RunDetails, RunEntry
+    from sgeflow.app.codes import Meaning
+    from sgeflow.app.dry import DryRun, Later
+    from sgeflow.app.simulation import Address
+    from sgeflow.core.model import Environment, Request
+
+_AT = 46  # the column where the notes of steps begin
+
+
+def dry_text(found: DryRun, width: int, paint: Paint) -> str:
+    """What would be sent at once, and what may follow."""
+    count = len(found.requests)
+    head = f"{count} request{'' if count == 1 else 's'} known before any answer"
+    parts = [
+        paint(f"{found.flow.name}: {head}", "bold"),
+        *(_request_text(one, found.environment, width, paint) for one in found.requests),
+    ]
+    if found.later:
+        title = paint("then, as the answers allow", "bold")
+        parts.append("\n".join([title, *later_lines(found.later, width, paint)]))
+    parts.append(paint("nothing was sent, nothing kept", "dim"))
+    return "\n\n".join(parts)
+
+
+def dry_document(found: DryRun) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "flow": found.flow.name,
+        "environment": found.environment.name,
+        "today": found.today,
+        "requests": [_request_document(one, found.environment) for one in found.requests],
+        "later": [asdict(one) for one in found.later],
+        "code": found.failure.code if found.failure else "",
+    }
+
+
+def later_lines(steps: Iterable[Later], width: int, paint: Paint) -> list[str]:
+    """Steps that may come, indented, with what they call and their condition."""
+    lines = []
+    for step in steps:
+        indent = "  " * (step.depth + 1)
+        mark = "!" if step.changes else "·"
+        name = f"{indent}{mark} {plain(step.name)}"
+        notes = " · ".join(
+            n for n in (step.calls, f"when {_flat(step.when)}" if step.when else "") if n
+        )
+        told = cut(name, width)
+        at = max(_AT, len(told) + 2)
+        room = width - at
+        colour = ("yellow",) if step.changes else ()
+        told = told.replace("!", paint("!", *colour), 1) if step.changes else told
+        pad = " " * (at - min(len(name), width))
+        lines.append(
+            told + (pad + paint(cut(notes, room), "dim") if notes and room > _AT // 4 else "")
+        )
+    return lines
+
+
+def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
+    """A code explained."""
+    rows = [
+        ("means", meaning.means),
+        ("cause", meaning.cause),
+        ("remedy", meaning.remedy),
+        ("class", meaning.fault_class),
+        ("otherwise", ", ".join(meaning.operations)),
+        ("exit", str(int(meaning.exit))),
+        ("close to", meaning.suggestion),
+    ]
+    told = labelled([row for row in rows if row[1]], width, paint)
+    return "\n".join([paint(meaning.code, "bold"), *told])
+
+
+def meaning_document(meaning: Meaning) -> dict[str, Any]:
+    """The same for programs."""
+    return {**asdict(meaning), "exit": int(meaning.exit), "operations": list(meaning.operations)}
+
+
+def run_row(entry: RunEntry) -> dict[str, Any]:
+    """A run as a row."""
+    return {
+        "run": entry.run,
+        "began": _moment(entry.started),
+        "flow": entry.flow,
+        "environment": entry.environment,
+        "status": "stopped" if entry.ended is None else entry.status.value,
+        "exit": entry.exit,
+        "calls": entry.calls,
+        "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
+    }
+
+
+def run_document(details: RunDetails) -> dict[str, Any]:
+    """A run with its calls and orders."""
+    calls = [
+        {
+            "step": effect.key.partition("#")[0],
+            "call": effect.label,
+            "try": effect.attempt,
+            "outcome": effect.outcome or "no answer",
+            "bytes": effect.bytes_in,
+            "seconds": round(effect.seconds, 3),
+        }
+        for effect in details.effects
+    ]
+    orders = [
+        {"operation": o.operation, "state": o.state.value, "code": o.code, "step": o.key}
+        for o in details.orders
+    ]
+    return {
+        **run_row(details.entry),
+        "today": details.entry.today,
+        "requests": calls,
+        "orders": orders,
+    }
+
+
+def address_rows(address: Address) -> list[tuple[str, str]]:
+    """How a simulated world is reached."""
+    return [
+        ("SGE", address.sge),
+        ("for example", f"{address.sge}{address.path}"),
+        ("header", address.header or "none is asked for"),
+        ("backoffice", address.backoffice),
+        ("communes", address.communes),
+        ("point", f"{address.point} (the made-up household's)"),
+        ("scenario", f"{address.scenario}: {address.scenario_title}"),
+        ("today", address.today),
+        ("generation", address.generation),
+    ]
+
+
+def count_line(counts: Mapping[str, int]) -> str:
+    """What a file holds, by kind."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing"
+
+
+def _request_text(request: Request, environment: Environment, width: int, paint: Paint) -> str:
+    told = _request_document(request, environment)
+    changes = "" if told["kind"] == "read" else paint(f"  {told['kind']}", "yellow")
+    head = f"{paint(request.label, 'cyan')}{changes}"
+    rows = [(told["method"], told["url"]), *_body_rows(told["values"])]
+    return "\n".join([head, *labelled(rows, width, paint)])
+
+
+def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
+    base = environment.endpoints[request.endpoint].base_url
+    return {
+        "call": request.label,
+        "kind": request.kind.value,
+        "endpoint": request.endpoint,
+        "method": request.method,
+        "url": f"{base}{request.path}",
+        "values": _values(request),
+    }
+
+
+def _values(request: Request) -> dict[str, str]:
+    """The leaves of a body by their names; `***` for the personal ones."""
+    if not request.body:
+        return {}
+    from sgeflow.adapters.bodies import leaves
+    from sgeflow.adapters.redact import hit, mask_body
+
+    masked = mask_body(request.body, request.personal)
+    shown: dict[str, str] = {}
+    for leaf in leaves(masked):
+        name = leaf.names[-1] if leaf.names else leaf.path
+        if leaf.value.strip() and not name.startswith("xmlns"):
+            shown.setdefault(
+                name, "***" if hit(leaf.names, request.personal) else leaf.value.strip()
+            )
+    return shown
+
+
+def _body_rows(values: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    return list(values.items())
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def paragraph(text: str, width: int) -> str:
+    """A text laid out."""
+    return "\n".join(wrapped(text, width))
