@@ -41,7 +41,7 @@ class Delivery:
 
     def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
         """Keep a document about a point; the one of the same flux and file name is replaced."""
-        text = json.dumps(body, ensure_ascii=False)
+        text = json.dumps(body)  # ASCII: a file may hold what is no Unicode text
         self._connection.execute(
             "INSERT INTO paper VALUES (?, ?, ?, ?) "
             "ON CONFLICT (flux, point, name) DO UPDATE SET body = excluded.body",

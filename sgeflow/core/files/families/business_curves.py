@@ -1,0 +1,52 @@
+"""R4Q, R4H, R4M: load curves of C1 to C4 points, which a subscription delivers.
+
+XML, one point a file, a `Donnees_Courbe` a quantity (EA, ERI, ERC, E) with points `{Horodatage,
+Valeur_Point, Statut_Point}` of 10 minutes, or 5. The stamp carries its offset and marks the start.
+kW become W, kWr VAr. Kept as R63's: `load_curve`, `load_curve_pri`, `load_curve_prc`,
+`voltage_curve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any
+
+from sgeflow.core.files.markup import child, needed, parts
+from sgeflow.core.files.naming import CURVES, Label, measured, minutes, series_of
+from sgeflow.core.files.pieces import Family, Piece, Source
+from sgeflow.core.soap.xml import Element, named
+
+
+def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+    del source  # C1 to C4 alone: their stamps mark the start
+    for _, body in parts(file, "Courbe", "Corps"):
+        point = needed(body, "Identifiant_PRM")
+        for curve in named(body, "Donnees_Courbe"):
+            label = Label(
+                point=point,
+                quantity=needed(curve, "Grandeur_Physique"),
+                direction=child(curve, "Grandeur_Metier"),
+                unit=needed(curve, "Unite_Mesure"),
+            )
+            series, factor = series_of(label, CURVES)
+            rows = list(_rows(curve, minutes(needed(curve, "Granularite"))))
+            yield measured(series, factor, rows, stamped="start")
+
+
+def _rows(curve: Element, step: str) -> Iterator[dict[str, Any]]:
+    for point in named(curve, "Donnees_Point_Mesure"):
+        yield {
+            "date": point.get("Horodatage"),
+            "value": point.get("Valeur_Point") or None,
+            "step": step,
+            "nature": point.get("Statut_Point") or "",
+        }
+
+
+FAMILY = Family(
+    title="load curves of C1 to C4 points",
+    fluxes=("R4Q", "R4H", "R4M"),
+    readers={"xml": _read},
+    manual=__doc__ or "",
+)
