@@ -133,7 +133,9 @@ def _compared(commands: dict[str, list[str]], base: str, rounds: int) -> list[Fi
 
 def _installed(name: str) -> bool:
     return (
-        subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode
+        subprocess.run(
+            [sys.executable, "-c", f"import {name}"], capture_output=True, check=False
+        ).returncode
         == 0
     )
 
