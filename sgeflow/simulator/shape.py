@@ -75,8 +75,9 @@ def _declared(content: Any, parameters: Mapping[str, Parameter]) -> tuple[Node, 
 def _leaf(name: str, value: Any, parameters: Mapping[str, Parameter]) -> Node:
     place = _PLACE.match(value) if isinstance(value, str) else None
     parameter = parameters.get(place.group(1)) if place else None
-    if parameter is None:  # a constant of the document: what else may stand there, SGE decides
-        return Node(name)
+    if parameter is None or len(parameter.schema.get("enum", ())) == 1:
+        # a constant of the document: what else may stand there, SGE decides (objetCode, format)
+        return Node(name, required=parameter is not None and parameter.required)
     return _from_schema(name, parameter.schema, required=parameter.required)
 
 

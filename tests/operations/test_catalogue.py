@@ -16,6 +16,11 @@ ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
 PARAMETER = re.compile(r"\$\{(\w+)\}")
 
 
+def option(periodicity, corrected=None):
+    given = {"periodiciteTransmission": periodicity}
+    return given if corrected is None else {"mesuresCorrigees": corrected, **given}
+
+
 def filled(operation, example, **changes):
     given = {**operation.examples[example].parameters, **changes}
     return fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
@@ -46,10 +51,38 @@ def test_what_names_a_person_is_hidden(operation):
     assert persons & named <= set(operation.personal)
 
 
+UNREADABLE = {  # orders of files: no service tells of their cases
+    "commanderTransmissionDonneesInfraJ",
+    "commanderTransmissionHistoriqueMesures",
+    "commandeHistoriqueDonneesMesuresFines",
+    "commandeHistoriqueDonneesMesuresFacturantes",
+    "commandeInformationsTechniquesEtContractuelles",
+}
+
+
 def test_an_order_or_cancel_says_how_a_lost_answer_is_settled(operations):
-    changing = [o for o in operations.values() if o.kind is not Kind.READ]
-    assert all(o.reconcile for o in changing)
-    assert all(operations[o.reconcile.call].kind is Kind.READ for o in changing)
+    changing = {name: o for name, o in operations.items() if o.kind is not Kind.READ}
+    settled = {name for name, o in changing.items() if o.reconcile}
+    assert set(changing) - settled == UNREADABLE
+    assert all(operations[operations[n].reconcile.call].kind is Kind.READ for n in settled)
+
+
+def test_an_order_that_no_read_settles_says_so_and_what_to_do(operations):
+    for name in UNREADABLE:
+        words = " ".join(operations[name].description.split())
+        assert "an order whose answer was lost cannot be settled by a read" in words
+        assert re.search("before ordering again|order again after", words)
+
+
+def test_all_services_of_sge_are_there(operations):
+    assert len(operations) == 19
+
+
+def test_the_root_of_a_bulk_order_is_its_case(operations):
+    for name in UNREADABLE:
+        path = operations[name].response.paths["caseId"]
+        if operations[name].response.elements == ("affaireId",):
+            assert path.search("A0B1C2D8") == "A0B1C2D8"
 
 
 def test_a_settlement_reads_what_the_order_and_the_read_have(operation, operations):
@@ -88,6 +121,8 @@ def test_both_searches_give_the_same_fields_of_a_service(operations):
     assert set(old) <= set(new)
 
 
+DAILY = {"optionsPublication": {"optionPublication": [option("P1D", False)]}}
+TWICE = {"optionsPublication": {"optionPublication": [option("P1D"), option("P1M")]}}
 REFUSED = [
     ("rechercherPoint", "who_lives_there", {"codePostal": None}, "SGT4F7"),
     ("rechercherPoint", "points_of_a_street", {"numeroEtNomVoie": None}, "SGT4F7"),
@@ -100,7 +135,9 @@ REFUSED = [
     ("consulterMesuresDetaillees", "week_of_half_hours", {"injection": True}, "exactly one"),
     ("consulterMesuresDetaillees", "week_of_half_hours", {"dateFin": "2022-02-15"}, "SGT4K4"),
     ("consulterMesuresDetaillees", "week_of_half_hours", {"grandeurPhysique": "EA"}, "PA, PRI"),
-    ("consulterMesuresDetaillees", "week_of_half_hours", {"mesuresPas": "P1D"}, "PMAX only"),
+    ("consulterMesuresDetaillees", "week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
+    ("consulterMesuresDetaillees", "daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
+    ("consulterMesuresDetaillees", "year_of_days", {"mesuresCorrigees": True}, "COURBE only"),
     ("consulterMesuresDetailleesV3", "daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
     ("consulterMesuresDetailleesV3", "week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
     ("consulterMesuresDetailleesV3", "days_of_energy", {"mesuresCorrigees": True}, "COURBE only"),
@@ -125,12 +162,104 @@ REFUSED = [
     ),
     ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": None}, "C5/P4"),
     ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": True}, "SGT564"),
+    ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": True}, "SGT4H2"),
+    ("commanderCollectePublicationMesures", "home_curve", {"dateFin": "2026-05-16"}, "SGT4H4"),
+    ("commanderCollectePublicationMesures", "home_curve", {"dateFin": None}, "SGT4H4"),
+    (
+        "commanderCollectePublicationMesures",
+        "home_curve",
+        {"periodiciteTransmission": "P7D"},
+        "P1D or P1M",
+    ),
+    (
+        "commanderCollectePublicationMesures",
+        "company_index",
+        {"periodiciteTransmission": "P7D"},
+        "never P7D",
+    ),
     ("commanderServicesAccesDonnees", "home_access_only", {"nom": None}, "not both"),
+    (
+        "commanderServicesAccesDonnees",
+        "home_access_only",
+        {"serviceSouscrit": [{"typeDonnees": "CDC"}, {"typeDonnees": "CDC", **DAILY}]},
+        "ordered once",
+    ),
+    (
+        "commanderServicesAccesDonnees",
+        "home_access_only",
+        {"serviceSouscrit": [{"typeDonnees": "PMAX", **TWICE}]},
+        "for CDC only",
+    ),
     (
         "commanderRenouvellementServicesAccesDonnees",
         "renew_two_services",
         {"nom": None},
         "not both",
+    ),
+    ("consulterMesures", "home", {"contratConcluNouveauClientSurSite": False}, "not both"),
+    ("commanderAccesDonneesMesures", "home_energy", {"injection": True}, "exactly one"),
+    ("commanderAccesDonneesMesures", "home_energy", {"denominationSociale": "X"}, "not both"),
+    ("commanderAccesDonneesMesures", "company_index", {"prenom": "X"}, "go with nom"),
+    ("commanderAccesDonneesMesures", "home_energy", {"dateFin": "2025-05-15"}, "SGT4K4"),
+    ("commanderAccesDonneesMesures", "home_energy", {"dateFin": "2028-05-16"}, "SGT5O9"),
+    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"soutirage": False}, "SGT585"),
+    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"cdc": False}, "cdc, idx and ptd"),
+    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"injection": True}, "injection is"),
+    ("commanderTransmissionDonneesInfraJ", "both_directions", {"injection": False}, "none otherw"),
+    ("commanderTransmissionDonneesInfraJ", "both_directions", {"soutirage": False}, "none otherw"),
+    (
+        "commanderTransmissionHistoriqueMesures",
+        "year_of_half_hours",
+        {"civilite": None},
+        "civilite",
+    ),
+    (
+        "commanderTransmissionHistoriqueMesures",
+        "year_of_half_hours",
+        {"mesureType": "IDX"},
+        "CDC on",
+    ),
+    (
+        "commanderTransmissionHistoriqueMesures",
+        "company_index",
+        {"dateFin": "2020-05-01"},
+        "SGT4K4",
+    ),
+    (
+        "commanderTransmissionHistoriqueMesures",
+        "company_index",
+        {"denominationSociale": None},
+        "go with denominationSociale",
+    ),
+    (
+        "commanderTransmissionHistoriqueMesures",
+        "company_index",
+        {"nom": "X", "civilite": "M"},
+        "not both",
+    ),
+    (
+        "commandeHistoriqueDonneesMesuresFines",
+        "curve_of_a_business",
+        {"mesuresTypeCode": "ENERGIE"},
+        "COURBES only",
+    ),
+    (
+        "commandeHistoriqueDonneesMesuresFines",
+        "energy_of_homes",
+        {"dateFin": "2025-05-01"},
+        "must lie before",
+    ),
+    (
+        "commandeHistoriqueDonneesMesuresFacturantes",
+        "year_of_homes",
+        {"dateFin": "2024-05-01"},
+        "must lie before",
+    ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        "publish_indexes_daily",
+        {"serviceSouscrit": [{"serviceSouscritId": "51234570"}]},
+        "or both",
     ),
 ]
 
@@ -161,6 +290,57 @@ def test_a_publication_option_that_does_not_exist_is_refused(operations, kind, o
         )
 
 
+CONSENT = {"accordClient": True, "soutirage": True, "injection": False}
+PERSON = {"personnePhysique": {"nom": "X"}}
+COMPANY = {"personneMorale": {"denominationSociale": "X"}}
+
+
+@pytest.mark.parametrize(
+    ("consents", "told"),
+    [
+        ([CONSENT], "personnePhysique or personneMorale"),
+        ([{**CONSENT, **PERSON, **COMPANY}], "personnePhysique or personneMorale"),
+        ([{**CONSENT, **PERSON}, {**CONSENT, **COMPANY}], "just one"),
+        ([{**CONSENT, **PERSON}, {**CONSENT, **COMPANY, "soutirage": False}], "needs a direction"),
+        ([{**CONSENT, **PERSON, "injection": True}], "none otherwise"),
+        ([], "declarationAccordClient"),
+        ([{**CONSENT, **PERSON}] * 3, "declarationAccordClient"),
+    ],
+)
+def test_consents_must_be_those_of_the_requested_directions(operations, consents, told):
+    operation = operations["commanderTransmissionDonneesInfraJ"]
+    with pytest.raises(InvalidValues, match=told):
+        filled(operation, "curves_of_today", declarationAccordClient=consents)
+
+
+def test_a_consent_is_never_shown(operations):
+    operation = operations["commanderTransmissionDonneesInfraJ"]
+    wrong = {**CONSENT, "personnePhysique": {"nom": "LEFEVRE", "age": 7}}
+    with pytest.raises(InvalidValues) as refusal:
+        filled(operation, "curves_of_today", declarationAccordClient=[wrong])
+    assert "LEFEVRE" not in str(refusal.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "taken"),
+    [
+        ("COURBES", 1500, True),
+        ("COURBES", 1501, False),
+        ("INDEX", 1501, False),
+        ("ENERGIE", 10_000, True),
+        ("PMAX", 10_001, False),
+    ],
+)
+def test_a_bulk_order_takes_so_many_points(operations, kind, count, taken):
+    operation = operations["commandeHistoriqueDonneesMesuresFines"]
+    changes = {"mesuresTypeCode": kind, "pointId": [f"{n:014d}" for n in range(count)]}
+    if taken:
+        filled(operation, "energy_of_homes", **changes)
+    else:
+        with pytest.raises(InvalidValues):
+            filled(operation, "energy_of_homes", **changes)
+
+
 def service(**fields):
     usual = {"id": "51234567", "type": "ACCES", "state": "ACTIF", "measure": "CDC"}
     dates = {"start": "2025-05-15+02:00", "end": "2026-05-14+02:00"}
@@ -168,8 +348,24 @@ def service(**fields):
 
 
 COLLECTE = {"mesuresTypeCode": "CDC", "soutirage": True, "dateDebut": "2025-05-15"}
+NEW = {"mesuresTypeCode": None, "typeDonnees": "CDC", "soutirage": True, "dateDebut": "2025-05-15"}
 ACCES = {"serviceSouscrit": [{"typeDonnees": "CDC"}], "sens": "SOUTIRAGE"}
 RENEWAL = {"serviceSouscritId": ["51234567"], "dateFin": "2028-05-14"}
+
+
+def modified(add=None, drop=None, number="51234567"):
+    one = {"serviceSouscritId": number}
+    if add:
+        one["ajouterOptionsPublication"] = {"optionPublication": [option(add, False)]}
+    if drop:
+        one["supprimerOptionsPublication"] = {"optionPublication": [option(drop, False)]}
+    return {"serviceSouscrit": [one]}
+
+
+def published(periodicity, corrected="false"):
+    return {"periodicity": periodicity, "corrected": corrected}
+
+
 SETTLED = [
     ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}, True),
     ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "state": "DEMANDE"}, True),
@@ -219,6 +415,25 @@ SETTLED = [
         {"state": "TERMINE"},
         False,
     ),
+    ("commanderAccesDonneesMesures", NEW, {}, True),
+    ("commanderAccesDonneesMesures", NEW, {"start": "2024-05-15+02:00"}, False),
+    ("commanderAccesDonneesMesures", NEW, {"measure": "IDX"}, False),
+    ("commanderAccesDonneesMesures", NEW, {"type": "TRANSREC"}, False),
+    ("commanderAccesDonneesMesures", NEW, {"consumption": "false"}, False),
+    *(
+        ("commanderModificationOptionsServicesAccesDonnees", sent, {"options": options}, settled)
+        for sent, options, settled in [
+            (modified(add="P1M"), [published("P1M")], True),
+            (modified(add="P1M"), [published("P1D")], False),
+            (modified(add="P1M"), [published("P1M", "true")], False),
+            (modified(add="P1M"), [], False),
+            (modified(add="P1M", drop="P1D"), [published("P1M")], True),
+            (modified(add="P1M", drop="P1D"), [published("P1M"), published("P1D")], False),
+            (modified(drop="P1D"), [], True),
+            (modified(drop="P1D"), [published("P1D", None)], False),
+            ({"serviceSouscrit": modified(drop="P1D")["serviceSouscrit"] * 2}, [], False),
+        ]
+    ),
 ]
 
 
@@ -240,7 +455,7 @@ def test_a_renewed_service_may_have_a_new_id(operations):
 def test_no_lost_answer_is_settled_when_nothing_is_found(operations):
     for operation in operations.values():
         if operation.reconcile:
-            sent = {**COLLECTE, **ACCES, **RENEWAL, "services": []}
+            sent = {**COLLECTE, **NEW, **ACCES, **RENEWAL, "services": []}
             assert operation.reconcile.found.search(sent) is None
 
 

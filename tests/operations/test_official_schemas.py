@@ -15,13 +15,17 @@ from sgeflow.core.soap.envelope import compile_envelope
 ORACLE = importlib.util.find_spec("lowatt_enedis")
 pytestmark = pytest.mark.skipif(ORACLE is None, reason="the official XSDs are not installed")
 
+OLD = "ERDF.Dictionnaire.TypeComplexe.v4.0.xsd"
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 TECHNICAL = "ENEDIS.Dictionnaire.Technique.v1.0.xsd"
 LOGIN = "agent@example.org"
 XS = "{http://www.w3.org/2001/XMLSchema}"
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+SOAP_WSDL = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 GROUPS = {XS + tag for tag in ("sequence", "choice", "all", "complexContent")}
 LEVELS = "{0}/Services/{0}/"
 ACCES = "AccesDonneesOptionPublication/xsd/"
+BULK = "M023_v1.2.0/xsd/m023/"
 FILES = {
     "rechercherPoint": LEVELS.format("RecherchePoint") + "RechercherPoint-v2.0.xsd",
     "consulterDonneesTechniquesContractuelles": LEVELS.format(
@@ -41,8 +45,20 @@ FILES = {
     "commanderRenouvellementServicesAccesDonnees": ACCES
     + "CommanderRenouvellementServicesAccesDonnees-V1.0.xsd",
     "commanderArretServicesAccesDonnees": ACCES + "CommanderArretServicesAccesDonnees-v1.0.xsd",
+    "commanderModificationOptionsServicesAccesDonnees": ACCES
+    + "CommanderModificationOptionsServicesAccesDonnees-V1.0.xsd",
     "rechercherServicesAccesDonnees": "RechercheServicesAccesDonnees/xsd/"
     "RechercherServicesAccesDonnees-V1.0.1.xsd",
+    "consulterMesures": LEVELS.format("ConsultationMesures") + "ConsulterMesures-v1.1.xsd",
+    "commanderAccesDonneesMesures": "CommandeAccesDonneesMesures/Services/"
+    "CommanderAccesDonneesMesures/CommanderAccesDonneesMesures-V1.0.xsd",
+    "commanderTransmissionDonneesInfraJ": LEVELS.format("CommandeTransmissionDonneesInfraJ")
+    + "CommanderTransmissionDonneesInfraJ-v1.0.xsd",
+    "commanderTransmissionHistoriqueMesures": LEVELS.format("TransmissionHistoriqueMesures")
+    + "CommanderTransmissionHistoriqueMesures-v1.0.xsd",
+    "commandeHistoriqueDonneesMesuresFines": BULK + "MesuresFinesModel.xsd",
+    "commandeHistoriqueDonneesMesuresFacturantes": BULK + "MesuresFacturantesModel.xsd",
+    "commandeInformationsTechniquesEtContractuelles": BULK + "ITCModel.xsd",
 }
 
 
@@ -206,8 +222,9 @@ def test_every_example_is_a_message_of_the_schema(envelopes, file):
         assert official.validate(body), (name, official.error_log)
 
 
-def test_every_header_is_one_of_the_technical_dictionary(envelopes, operation, folder):
-    official = etree.XMLSchema(etree.parse(next(folder.rglob(TECHNICAL))))
+def test_every_header_is_one_of_its_dictionary(envelopes, operation, folder):
+    dictionary = OLD if operation.envelope.header == "enteteP" else TECHNICAL
+    official = etree.XMLSchema(etree.parse(next(folder.rglob(dictionary))))
     for envelope in envelopes.values():
         header = envelope.find(f"{SOAP}Header")
         if operation.envelope.header == "none":
@@ -216,3 +233,44 @@ def test_every_header_is_one_of_the_technical_dictionary(envelopes, operation, f
             (entete,) = header
             assert official.validate(entete), official.error_log
             assert entete.findtext("version") == operation.version
+
+
+# -- the WSDLs: where and how ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bindings():
+    """What the WSDLs say of each operation: its action, its address, its header's element."""
+    folder = Path(ORACLE.submodule_search_locations[0], "wsdl")
+    return dict(said(etree.parse(file).getroot()) for file in folder.rglob("*.wsdl"))
+
+
+def said(wsdl):
+    (operation,) = wsdl.findall(f"{WSDL}binding/{WSDL}operation")
+    action = operation.find(f"{SOAP_WSDL}operation")
+    header = operation.find(f"{WSDL}input/{SOAP_WSDL}header")
+    address = wsdl.find(f".//{SOAP_WSDL}address").get("location")
+    return operation.get("name"), (
+        "" if action is None else action.get("soapAction", ""),
+        address.partition("://")[2].partition("/")[2],
+        "none" if header is None else header.get("part"),
+    )
+
+
+def test_every_service_of_the_wsdls_has_its_document(bindings, operations):
+    assert set(bindings) == set(operations)
+
+
+def test_the_action_is_that_of_the_wsdl(bindings, operation):
+    assert operation.route.soap_action == bindings[operation.name][0]
+
+
+def test_the_direct_path_is_that_of_the_wsdl(bindings, operation):
+    if operation.name == "consulterMesuresDetaillees":
+        return  # its WSDL prints a namespace for an address
+    assert operation.route.direct == bindings[operation.name][1]
+
+
+def test_there_is_a_header_where_the_wsdl_has_one(bindings, operation):
+    declared = bindings[operation.name][2] != "none"
+    assert (operation.envelope.header != "none") is declared
