@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sgeflow.app.outline import Later, remaining
 from sgeflow.app.session import (
     Options,
     chosen_environment,
@@ -18,22 +19,10 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
-from sgeflow.core.engine.step import Failed, Run, Step
-from sgeflow.core.model import Environment, Failure, Flow, Kind, Request
+from sgeflow.core.engine.step import Failed, Run
+from sgeflow.core.model import Environment, Failure, Flow, Request
 
 _UNKNOWN = object()  # the answer of a server that nobody asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """A step whose turn depends on answers that nobody has yet."""
-
-    depth: int
-    name: str  # its title, else its id
-    verb: str
-    when: str = ""  # the condition, as written
-    calls: str = ""  # the operation or service that it would call
-    changes: bool = False  # it is an order or a cancel, or changes something elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +73,15 @@ def dry_run(
         environment=environment,
         today=today,
         requests=tuple(world.requests),
-        later=tuple(_later(chosen, opened, world)) if end is _UNKNOWN else (),
+        later=_after(world, chosen, opened, environment) if end is _UNKNOWN else (),
         failure=end.failure if isinstance(end, Failed) else None,
     )
 
 
-def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
-    """All steps of a flow that call, or have a title, as they stand in one another."""
-    chosen = workspace.flow(flow)
-    return tuple(_later(chosen, workspace, _Paper(recalled=lambda *_: None)))
+def _after(
+    world: _Paper, flow: Flow, workspace: Workspace, environment: Environment
+) -> tuple[Later, ...]:
+    return remaining(flow, workspace.catalog, environment, world.seen)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,58 +157,3 @@ def _memory(
             return store.recall(collection, name)
 
     return recall
-
-
-def _later(flow: Flow, workspace: Workspace, world: _Paper) -> Iterator[Later]:
-    yield from _steps(flow.steps, flow.name, 0, workspace, world)
-
-
-def _steps(
-    steps: tuple[Step, ...], above: str, depth: int, workspace: Workspace, world: _Paper
-) -> Iterator[Later]:
-    """The steps that did not end on paper; the bookkeeping between them is left out."""
-    for step in steps:
-        trail = f"{above}/{step.id}"
-        if trail in world.seen:
-            continue
-        if step.title or _calls(step):
-            yield _told(step, depth, workspace)
-        inner_depth = depth + 1 if step.title or _calls(step) else depth
-        for name, inner in _inside(step, workspace):
-            yield from _steps(inner, trail + name, inner_depth, workspace, world)
-
-
-def _inside(step: Step, workspace: Workspace) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """The groups of steps in a step, each with what stands between the trails."""
-    if step.verb.name == "flow":
-        flow = workspace.catalog.flows[step.spec.flow]
-        yield f"/{flow.name}", flow.steps
-    elif branches := getattr(step.spec, "branches", None):
-        for name, steps in branches.items():
-            yield f"/{name}", steps
-    else:
-        yield "", getattr(step.spec, "inner", ())
-
-
-def _told(step: Step, depth: int, workspace: Workspace) -> Later:
-    return Later(
-        depth=depth,
-        name=step.title or step.id,
-        verb=step.verb.name,
-        when=step.when.text if step.when else "",
-        calls=_calls(step),
-        changes=_changes(step, workspace),
-    )
-
-
-def _calls(step: Step) -> str:
-    spec = step.spec
-    if step.verb.name == "call":
-        return str(spec.operation)
-    return f"{spec.method} {spec.service}" if step.verb.name == "http" else ""
-
-
-def _changes(step: Step, workspace: Workspace) -> bool:
-    if step.verb.name == "call":
-        return workspace.catalog.operations[step.spec.operation].kind is not Kind.READ
-    return step.verb.name == "http" and step.spec.method != "GET"

@@ -1,0 +1,125 @@
+"""The steps of a flow before it runs: what each calls, and when its turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sgeflow.app.workspace import Workspace
+from sgeflow.core.engine.step import Step
+from sgeflow.core.language.expression import value_of
+from sgeflow.core.model import Catalog, Environment, Flow, Kind
+
+Steps = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """A step whose turn depends on answers that nobody has yet."""
+
+    depth: int
+    name: str  # its title, else its id
+    verb: str
+    when: str = ""  # the condition, as written
+    calls: str = ""  # the operation or service that it would call
+    changes: bool = False  # it is an order or a cancel, or changes something elsewhere
+
+
+def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
+    """All steps of a flow that call, or have a title, as they stand in one another."""
+    chosen = workspace.flow(flow)
+    return tuple(_Walk(workspace.catalog).steps(chosen.steps, chosen.name, 0))
+
+
+def remaining(
+    flow: Flow, catalog: Catalog, environment: Environment, ended: Collection[str]
+) -> tuple[Later, ...]:
+    """The steps that may still come: not those that ended, nor those of other environments."""
+    walk = _Walk(catalog, known={"env": environment.facts()}, ended=ended)
+    return tuple(walk.steps(flow.steps, flow.name, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Goes through nested steps; the bookkeeping between them is left out."""
+
+    catalog: Catalog
+    known: Mapping[str, Any] = field(default_factory=dict)  # what conditions may read already
+    ended: Collection[str] = ()  # trails
+
+    def steps(self, steps: Steps, above: str, depth: int) -> Iterator[Later]:
+        for step in steps:
+            trail = f"{above}/{step.id}"
+            if trail in self.ended or self._is_ruled_out(step):
+                continue
+            is_told = bool(step.title or _calls(step))
+            if is_told:
+                yield self._told(step, depth)
+            for name, inner in self._inside(step):
+                yield from self.steps(inner, trail + name, depth + is_told)
+
+    def _inside(self, step: Step) -> Iterator[tuple[str, Steps]]:
+        """The groups of steps in a step, each with what stands between the trails."""
+        if step.verb.name == "flow":
+            flow = self.catalog.flows[step.spec.flow]
+            yield f"/{flow.name}", flow.steps
+        elif branches := getattr(step.spec, "branches", None):
+            for name, steps in branches.items():
+                yield f"/{name}", steps
+        else:
+            yield "", getattr(step.spec, "inner", ())
+
+    def _is_ruled_out(self, step: Step) -> bool:
+        """Whether a part of the condition is known to be false, whatever the answers."""
+        return any(value is False for value in self._values(step))
+
+    def _is_certain(self, step: Step) -> bool:
+        """Whether every part of the condition is known to be true."""
+        return all(value is True for value in self._values(step))
+
+    def _values(self, step: Step) -> Iterator[Any]:
+        """What each part of the condition is; None while it depends on answers."""
+        for part in _parts(step.when.parsed) if step.when else ():
+            known = self.known and _roots(part) <= self.known.keys()
+            yield value_of(part, self.known) if known else None
+
+    def _told(self, step: Step, depth: int) -> Later:
+        return Later(
+            depth=depth,
+            name=step.title or step.id,
+            verb=step.verb.name,
+            when=step.when.text if step.when and not self._is_certain(step) else "",
+            calls=_calls(step),
+            changes=self._changes(step),
+        )
+
+    def _changes(self, step: Step) -> bool:
+        if step.verb.name == "call":
+            return self.catalog.operations[step.spec.operation].kind is not Kind.READ
+        return step.verb.name == "http" and step.spec.method != "GET"
+
+
+def _calls(step: Step) -> str:
+    spec = step.spec
+    if step.verb.name == "call":
+        return str(spec.operation)
+    return f"{spec.method} {spec.service}" if step.verb.name == "http" else ""
+
+
+def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The conditions that must all hold."""
+    if node["type"] == "and_expression":
+        for child in node["children"]:
+            yield from _parts(child)
+    else:
+        yield node
+
+
+def _roots(node: Mapping[str, Any]) -> set[str]:
+    """The names that an expression starts from."""
+    if node["type"] == "field":
+        return {node["value"]}
+    # behind a dot names are fields of what stands before it
+    children = node["children"][:1] if node["type"] == "subexpression" else node["children"]
+    return {name for child in children for name in _roots(child)}
