@@ -31,20 +31,15 @@ class Asked:
 
 def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     """Call and show what came; the exit code of the call."""
+    from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.calls import call
-
-    def listen(event: object) -> None:
-        if terminal.verbose or terminal.is_live:
-            from sgeflow.adapters.console.progress import Progress
-
-            Progress(terminal)(event)
 
     result = call(
         asked.operation,
         asked.given,
         workspace=open_catalog(asked.project),
         options=chosen,
-        listener=Opening(terminal, listen),
+        listener=Opening(terminal, Progress(terminal)),
     )
     return _shown(terminal, asked, result)
 

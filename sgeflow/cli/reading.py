@@ -111,7 +111,7 @@ def _show(
 
 
 def _outline(workspace: Workspace, name: str, terminal: Terminal) -> list[str]:
-    from sgeflow.app.dry import outline
+    from sgeflow.app.outline import outline
     from sgeflow.cli import texts
 
     return texts.later_lines(outline(workspace, name), terminal.width, terminal.paint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from sgeflow.adapters.console import formats, problems, tables
+from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.session import Options
 from sgeflow.app.workspace import open_catalog
@@ -55,11 +58,17 @@ def run_flow(
     """Run a flow and tell of it; the exit code of its report."""
     from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.runs import exit_of, run
+    from sgeflow.driver import InterruptedRun
 
     workspace = open_catalog(project, flow=flow)
-    with Progress(terminal) as progress:
-        listener = Opening(terminal, progress)
-        report = run(flow, given, workspace=workspace, options=chosen, listener=listener)
+    progress = Progress(terminal)
+    listener = Opening(terminal, progress)
+    try:
+        with progress:
+            report = run(flow, given, workspace=workspace, options=chosen, listener=listener)
+    except (KeyboardInterrupt, InterruptedRun):
+        terminal.aside(f"interrupted · sgeflow runs show {listener.run} tells what was sent")
+        return Exit.INTERRUPTED
     code = exit_of(report)
     _report(terminal, report, code)
     return code
@@ -106,13 +115,22 @@ class Opening:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 
 
+def until_stopped() -> None:
+    """Wait until the person or the system ends the process, and go on then."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+
+
 def simulated_line(scenario: str, terminal: Terminal) -> str:
     """The one line that says that nothing of it is real."""
     text = (
         f"simulated data: made-up people, scenario {scenario}; "
         "choose another environment with --env"
     )
-    return terminal.paint_aside(text, "yellow")
+    lines = wrapped(text, terminal.width, "", "  ")
+    return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 
 
 def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoReturn:
@@ -184,7 +202,7 @@ def _report(terminal: Terminal, report: RunReport, code: Exit) -> None:
 
     if report.failure is not None and terminal.output not in ("json", "yaml"):
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
-        terminal.aside(f"\n{text}\n")
+        terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, report_document(report, code)))
     elif terminal.output == "csv":

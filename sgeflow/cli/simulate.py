@@ -34,16 +34,15 @@ def simulate(
 
     SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
     """
-    import signal
-
     from sgeflow.adapters.console.problems import labelled
     from sgeflow.app.session import Options
     from sgeflow.app.simulation import simulation
     from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.running import until_stopped
     from sgeflow.cli.texts import address_rows
 
     terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
     with simulation(open_catalog(project), generation, port, chosen) as address:
         terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
         terminal.aside("simulated data, made-up people; Ctrl-C ends it")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        until_stopped()

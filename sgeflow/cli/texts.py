@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.console.problems import labelled, wrapped
+from sgeflow.adapters.console.problems import labelled
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 
 if TYPE_CHECKING:
     from sgeflow.adapters.entries import RunDetails, RunEntry
     from sgeflow.app.codes import Meaning
-    from sgeflow.app.dry import DryRun, Later
+    from sgeflow.app.dry import DryRun
+    from sgeflow.app.outline import Later
     from sgeflow.app.simulation import Address
     from sgeflow.core.model import Environment, Request
 
@@ -95,12 +96,12 @@ def run_row(entry: RunEntry) -> dict[str, Any]:
     return {
         "run": entry.run,
         "began": _moment(entry.started),
-        "flow": entry.flow,
-        "environment": entry.environment,
         "status": "stopped" if entry.ended is None else entry.status.value,
         "exit": entry.exit,
         "calls": entry.calls,
         "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
+        "environment": entry.environment,
+        "flow": entry.flow,
     }
 
 
@@ -197,8 +198,3 @@ def _flat(text: str) -> str:
 
 def _moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-
-
-def paragraph(text: str, width: int) -> str:
-    """A text laid out."""
-    return "\n".join(wrapped(text, width))

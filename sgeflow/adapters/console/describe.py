@@ -13,6 +13,7 @@ from sgeflow.core.model import Endpoint, Environment, Flow, Kind, Operation, Par
 
 _NAMED = {"string": "text", "integer": "a whole number", "array": "a list", "object": "an object"}
 _PERSONAL = "personal: never shown"
+_PATTERN = 40  # characters of a pattern that still tells a person something
 
 
 def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
@@ -172,7 +173,8 @@ def _form(parameter: Parameter) -> str:
     if schema.get("type") == "boolean":
         return "true or false"
     kind = _NAMED.get(str(schema.get("type")), str(schema.get("type", "")))
-    return f"{kind} that fits {schema['pattern']}" if "pattern" in schema else kind
+    pattern = schema.get("pattern", "")
+    return f"{kind} that fits {pattern}" if 0 < len(pattern) <= _PATTERN else kind
 
 
 def _limits(operation: Operation) -> Iterator[tuple[str, str]]:

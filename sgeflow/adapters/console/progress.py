@@ -59,6 +59,9 @@ class Progress:
         if self._live is not None:
             self._live.update("")
             self._live.stop()
+            self._live = None
+            if error is None:
+                self._terminal.aside("\n")  # between the steps and what came of them
 
     def __call__(self, event: object) -> None:
         """One event of the run."""
@@ -116,7 +119,9 @@ class Progress:
         return bool(self._open[trail].title) or self._terminal.verbose
 
     def _warned(self, event: Warn) -> None:
-        lines = wrapped(f"! {plain(event.text)}", self._terminal.width, "  ", "    ")
+        known = [a for a in ancestors(event.trail, self._open) if self._open[a].told]
+        indent = "  " * (len(known) + 1)
+        lines = wrapped(f"! {plain(event.text)}", self._terminal.width, indent, f"{indent}  ")
         self.tell("\n".join(self._paint(line, "yellow") for line in lines))
 
     def _called(self, record: CallRecord) -> None:
