@@ -2,8 +2,9 @@
 
 import pytest
 
+from sgeflow.app import session
 from sgeflow.app.runs import exit_of
-from sgeflow.core.model import Kind, Status
+from sgeflow.core.model import Kind, Response, Status
 from sgeflow.errors import Exit, InvalidValues
 from tests.flows.conftest import GENERATIONS, KINDS
 
@@ -219,3 +220,69 @@ def test_a_town_among_several_communes_is_found_by_its_name(play):
     ended = play(inputs={"postalCode": "99999"})
     assert ended.code == "USER_ACTION_NEEDED"
     assert "no commune with the postal code 99999" in ended.report.failure.problem.message
+
+
+class _Refusing:
+    """A transport whose neighbour is down: every call of one endpoint is answered 503."""
+
+    def __init__(self, inner, endpoint, methods):
+        self.inner, self.endpoint, self.methods = inner, endpoint, methods
+
+    def send(self, request, deadline=None):
+        if request.endpoint == self.endpoint and request.method in self.methods:
+            return Response(status=500, headers={}, body=b"")
+        return self.inner.send(request, deadline)
+
+    def close(self):
+        self.inner.close()
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Make one neighbour fail: `broken("backoffice", "PUT")`."""
+
+    def breaking(endpoint, *methods):
+        http = session._http
+        monkeypatch.setattr(
+            session, "_http", lambda endpoints: _Refusing(http(endpoints), endpoint, methods)
+        )
+
+    return breaking
+
+
+@BOTH
+def test_a_backoffice_that_is_down_is_maintenance(play, broken, generation):
+    broken("backoffice", "POST")
+    ended = play(generation=generation)
+    assert ended.code == "MAINTENANCE"
+
+
+def test_a_backoffice_that_is_down_at_a_later_start_is_maintenance(play, broken):
+    broken("backoffice", "GET")
+    assert play(scenario="settled").code == "MAINTENANCE"
+
+
+def test_communes_that_are_down_are_not_the_customers_fault(play, broken):
+    broken("communes", "GET")
+    ended = play()
+    assert ended.code == "VENDOR_DOWN"
+    assert "not the customer's fault" in ended.report.failure.problem.message
+
+
+@BOTH
+def test_what_was_ordered_is_stopped_when_the_consent_cannot_be_written(play, broken, generation):
+    broken("backoffice", "PUT")
+    ended = play(generation=generation)
+    assert ended.code == "MAINTENANCE"
+    orders = [call.label for call in ended.calls if call.label.startswith("commander")]
+    assert len(orders) == 2
+    assert "Arret" in orders[1]
+    assert ended.labels[-1] == "DELETE backoffice"
+
+
+@BOTH
+def test_a_reused_service_is_never_stopped_by_an_undo(play, broken, generation):
+    broken("backoffice", "PUT")
+    ended = play(generation=generation, scenario="already-active")
+    assert ended.code == "MAINTENANCE"
+    assert not [label for label in ended.labels if label.startswith("commander")]

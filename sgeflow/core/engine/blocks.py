@@ -32,7 +32,7 @@ from sgeflow.core.engine.step import (
     Verdict,
 )
 from sgeflow.core.language.expression import sort_of
-from sgeflow.core.model import Failure, Status, StepTrace
+from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
 
 
@@ -179,10 +179,9 @@ def _handled(step: Step, scope: Scope, run: Run) -> Script[End]:
     end = yield from (
         _polled(step, step.poll, scope, run) if step.poll else _once(step, scope, run)
     )
-    if isinstance(end, Failed):
+    if isinstance(end, Failed):  # what a handler reuses was not done here: nothing to undo
         handler = next((h for h in step.handlers if h.fits(end.failure)), None)
-        if handler:
-            end = yield from handle(handler, end, scope, run)
+        return (yield from handle(handler, end, scope, run)) if handler else end
     if isinstance(end, Done) and step.undo:
         pending = Pending(undo=step.undo, scope={**scope, "this": end.outputs}, trail=run.trail)
         end = replace(end, undos=(*end.undos, pending))
@@ -197,7 +196,10 @@ def handle(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]
             told = failure_of(handler.fail, Id.FLOW_FAILED, scope, run)
             cause = (("because", _one_line(end.failure)), *_means(end.failure))
             problem = replace(told.problem, details=(*told.problem.details, *cause))
-            fault_class = end.failure.fault_class
+            # its words are final: no other handler of a class may change them. But an order that
+            # may have been accepted stays one, so that nothing is undone
+            unknown = end.failure.fault_class is FaultClass.UNKNOWN
+            fault_class = FaultClass.UNKNOWN if unknown else None
             return replace(end, failure=replace(told, problem=problem, fault_class=fault_class))
         if handler.outputs:
             outputs = handler.outputs.evaluate(scope)
