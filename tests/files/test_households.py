@@ -1,5 +1,6 @@
 """What files hold is what the web services give: the same store, from either."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_day_has_its_46_48_or_50_half_hours(mailbox, made, first, expected):
     assert outcome.problem is None
     starts = [start for start, *_ in mailbox.series("load_curve")]
     assert len(starts) == expected
-    assert {after - before for before, after in zip(starts, starts[1:], strict=False)} == {1800}
+    assert {after - before for before, after in itertools.pairwise(starts)} == {1800}
 
 
 def test_a_file_over_what_the_web_service_gave_changes_nothing(mailbox, asked):

@@ -122,9 +122,13 @@ def rows_of(points: list[Any]) -> Rows:
         }
         for one in points
     ]
-    if not all(_is_word(row["nature"]) and _is_word(row["step"] or "") for row in rows):
+    if not all(_is_word(row["nature"]) and _is_step(row["step"]) for row in rows):
         raise damaged("its layout is not known: a step or nature is no short text")
     return rows
+
+
+def _is_step(value: Any) -> bool:
+    return value is None or _is_word(value)
 
 
 def _is_word(value: Any) -> bool:

@@ -47,7 +47,9 @@ def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
         if plain(name) in wanted and text.sign() == "[":
             yield from _listed(text)
         else:
-            text.value()
+            value = text.value()
+            if plain(name) in wanted and value is not None:  # one entry may stand without a list
+                yield value
         if text.sign() != "}":
             text.take(",")
     text.take("}")

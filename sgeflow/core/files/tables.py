@@ -6,6 +6,7 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from io import BufferedReader, TextIOWrapper
 
 from sgeflow.core.files.fields import Names, chosen
@@ -68,7 +69,8 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
     except UnicodeDecodeError:
         raise damaged("it is no text throughout") from None
     finally:
-        text.detach()
+        with suppress(ValueError):  # whoever opened the file has closed it
+            text.detach()
 
 
 def _apart(header: list[str]) -> list[str]:
