@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.engine.grammar import STEPS
-from sgeflow.core.engine.modifiers import COMMON, HANDLERS, SPECIAL
+from sgeflow.core.engine.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.engine.step import Verb
 from sgeflow.core.language import functions
 from sgeflow.errors import Id

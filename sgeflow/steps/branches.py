@@ -20,7 +20,8 @@ from typing import Any
 from sgeflow.core.engine.blocks import block, failed_item
 from sgeflow.core.engine.check import FAILED_ITEM, Checker
 from sgeflow.core.engine.effects import Script, Together, ask
-from sgeflow.core.engine.grammar import STEPS, Keys
+from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.modifiers import STEPS
 from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step, Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of

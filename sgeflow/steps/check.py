@@ -16,7 +16,7 @@ from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.explain import explained
-from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import VERDICT, verdict
 from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verb, Verdict
 from sgeflow.core.language.expression import Expression
@@ -31,6 +31,11 @@ class Check:
 
     condition: Expression | None
     otherwise: Verdict
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """The code that it fails with."""
+        return self.otherwise.tells
 
 
 def decode(keys: Keys) -> Check:

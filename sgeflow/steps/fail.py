@@ -16,7 +16,7 @@ from typing import Any
 from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import VERDICT, verdict
 from sgeflow.core.engine.step import End, Failed, Run, Scope, Verb, Verdict
 from sgeflow.core.language.shape import NULL, Shape

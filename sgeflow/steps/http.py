@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
 from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.grammar import STEPS, Keys
+from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.modifiers import STEPS
 from sgeflow.core.engine.step import End, Run, Scope, Step, Verb
 from sgeflow.core.language.shape import Shape
 

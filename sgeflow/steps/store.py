@@ -22,7 +22,7 @@ from typing import Any
 
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
-from sgeflow.core.engine.grammar import Keys
+from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
 from sgeflow.core.language.schemas import closed, duration, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.core.engine.check import check_flows
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.grammar import Grammar, decode_flow
+from sgeflow.core.engine.proof import Material, check_flows
 from sgeflow.core.engine.step import Verb
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import (
@@ -38,7 +38,8 @@ class Assembly:
     flows: dict[str, Flow] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)  # stems of documents with a mistake
+    drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
+    broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
 
     def read(self, document: Document) -> Tree | None:
         """The tree of a document, or nothing when it is not YAML."""
@@ -46,8 +47,19 @@ class Assembly:
             return read_yaml(document.file, document.text)
         except InvalidDocuments as error:
             self.problems += error.problems
-            self.broken.add(document.stem)
+            self.broken[document.stem] = document.kind
             return None
+
+    def material(self) -> Material:
+        """What the flows are checked against."""
+        return Material(
+            flows=self.flows,
+            drafts=self.drafts,
+            operations=self.operations,
+            environments=self.environments,
+            faults=self.faults,
+            incomplete=frozenset(self.broken.values()),
+        )
 
 
 def assemble(
@@ -66,15 +78,16 @@ def assemble(
             _decode(assembly, document, tree)
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
-    flows, problems = check_flows(assembly.flows, assembly.operations, assembly.environments)
-    assembly.problems += [p for p in problems if not _consequence(p, assembly.broken)]
+    flows, problems = check_flows(assembly.material())
+    assembly.problems += problems
     catalog = Catalog(
         operations=assembly.operations,
         flows=flows,
         environments=assembly.environments,
         faults=assembly.faults,
     )
-    return catalog, tuple(_sorted(assembly.problems))
+    told = (p for p in assembly.problems if not _consequence(p, assembly.broken))
+    return catalog, tuple(_sorted(told))
 
 
 def _order(document: Document) -> tuple[int, str]:
@@ -94,14 +107,14 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
         _add(assembly, assembly.flows, document, value, problems)
     elif document.stem == TYPES:
         assembly.types, problems = decode_types(tree)
-        assembly.problems += problems
+        _note(assembly, document, problems)
     elif document.stem == FAULTS:
         assembly.faults, problems = decode_faults(tree)
-        assembly.problems += problems
+        _note(assembly, document, problems)
     else:
         value, problems = decode_operation(tree, assembly.types)
         if value is not None:
-            problems = check_envelope(value, lambda path: tree.at(path, key=True))
+            problems += check_envelope(value, lambda path: tree.at(path, key=True))
         _add(assembly, assembly.operations, document, value, problems)
 
 
@@ -112,9 +125,10 @@ def _add(
     value: Any,
     problems: list[Problem],
 ) -> None:
-    assembly.problems += problems
+    _note(assembly, document, problems)
     if value is None or problems:
-        assembly.broken.add(document.stem)
+        if isinstance(value, Flow):
+            assembly.drafts[value.name] = value
     elif value.name in known:
         note = f"first in {known[value.name].at.file}"
         message = f'"{value.name}" is defined twice'
@@ -123,11 +137,21 @@ def _add(
         known[value.name] = value
 
 
-def _consequence(problem: Problem, broken: set[str]) -> bool:
-    return problem.id is Id.UNKNOWN_REFERENCE and any(f'"{n}"' in problem.message for n in broken)
+def _note(assembly: Assembly, document: Document, problems: list[Problem]) -> None:
+    assembly.problems += problems
+    if problems:
+        assembly.broken[document.stem] = document.kind
 
 
-def _sorted(problems: list[Problem]) -> list[Problem]:
+def _consequence(problem: Problem, broken: Mapping[str, str]) -> bool:
+    """Whether a name is unknown only because its document has a mistake of its own."""
+    if problem.id is not Id.UNKNOWN_REFERENCE:
+        return False
+    named = any(f'"{stem}"' in problem.message for stem in broken)
+    return named or (TYPES in broken and "shared type" in problem.message)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
     unique = {(p.id, p.message, _place(p.at)): p for p in problems}
     return sorted(unique.values(), key=lambda p: _place(p.at))
 

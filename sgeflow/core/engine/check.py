@@ -1,13 +1,13 @@
-"""Proves every name in the flows before anything runs."""
+"""Proves every name in a step before anything runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.step import Handler, Step, Verdict
-from sgeflow.core.language.decode import ENV, shape_of_outputs, shape_of_parameters
+from sgeflow.core.language.decode import shape_of_outputs
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.guards import guards
 from sgeflow.core.language.infer import Known, infer
@@ -24,75 +24,19 @@ from sgeflow.core.language.shape import (
 )
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
-from sgeflow.core.model import Environment, Flow, Operation, Parameter
+from sgeflow.core.model import Flow, Kind, Operation, Parameter
 from sgeflow.errors import Id, Location, Problem
 
+if TYPE_CHECKING:
+    from sgeflow.core.engine.proof import Shelf
+
 _FAULT = object_of({"code": TEXT, "message": TEXT, "class": TEXT}, "fault")
-_RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
 FAILED_ITEM = object_of(
     {"item": ANY, "code": TEXT, "message": TEXT, "class": TEXT, "step": TEXT}, "failed[]"
 )
 
 
-@dataclass(slots=True)
-class Shelf:
-    """What flows may refer to: operations, other flows, services, what states remember."""
-
-    operations: Mapping[str, Operation]
-    flows: Mapping[str, Flow]
-    services: frozenset[str]
-    env: Shape
-    states: Mapping[str, Shape]
-    checked: dict[str, Flow] = field(default_factory=dict)
-    open: list[str] = field(default_factory=list)  # flows being checked, to find circles
-    problems: list[Problem] = field(default_factory=list)
-
-    def flow(self, name: str, at: Location) -> Flow | None:
-        """A checked flow by name; a circle is noted where it closes."""
-        if name in self.open:
-            circle = " → ".join([*self.open[self.open.index(name) :], name])
-            message = f"flows call each other in a circle: {circle}"
-            self.problems.append(Problem(id=Id.CYCLE, message=message, at=at))
-            return None
-        if name not in self.checked and name in self.flows:
-            self.open.append(name)
-            self.checked[name] = _checked(self.flows[name], self)
-            self.open.pop()
-        return self.checked.get(name)
-
-
-def check_flows(
-    flows: Mapping[str, Flow],
-    operations: Mapping[str, Operation],
-    environments: Mapping[str, Environment],
-) -> tuple[dict[str, Flow], list[Problem]]:
-    """The flows with the shapes of their outputs, and every name that is wrong in them."""
-    services = {name for e in environments.values() for name in e.endpoints if name != "sge"}
-    settings = {k: shape_of_value(v) for e in environments.values() for k, v in e.settings.items()}
-    shelf = Shelf(
-        operations=operations,
-        flows=flows,
-        services=frozenset(services),
-        env=replace(ENV, fields={**settings, **ENV.fields}),
-        states=_states(flows.values()),
-    )
-    for name, flow in flows.items():
-        shelf.flow(name, flow.at)
-    return shelf.checked, shelf.problems
-
-
-def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
-    """What each collection may hold: the names that some flow's `remember` writes."""
-    fields: dict[str, dict[str, Shape]] = {}
-    for flow in flows:
-        if flow.state:
-            kept = fields.setdefault(flow.state.collection, {})
-            for step in every_step(flow.steps):
-                kept.update(dict.fromkeys(getattr(step.spec, "remembers", ()), ANY))
-    return {name: object_of(kept, "state") for name, kept in fields.items()}
-
-
-def every_step(steps: Iterable[Step]) -> Iterable[Step]:
+def every_step(steps: Iterable[Step]) -> Iterator[Step]:
     """All steps of a flow: nested ones, handlers' and undos too."""
     for step in steps:
         yield step
@@ -100,28 +44,7 @@ def every_step(steps: Iterable[Step]) -> Iterable[Step]:
         for handler in step.handlers:
             yield from every_step(handler.steps)
         if step.undo:
-            yield step.undo
-
-
-def _checked(flow: Flow, shelf: Shelf) -> Flow:
-    roots = {
-        "inputs": shape_of_parameters(flow.inputs, "inputs"),
-        "env": shelf.env,
-        "run": _RUN,
-    }
-    checker = Checker(shelf, Known(roots), tuple(flow.outputs))
-    for parameter in flow.inputs.values():
-        if parameter.default:
-            checker.over(Known({"env": shelf.env, "run": _RUN})).template(parameter.default)
-    if flow.state:
-        checker.template(flow.state.key)
-        state = shelf.states.get(flow.state.collection, ANY)
-        checker = checker.over(checker.known.with_root("state", state))
-    checker.handlers(flow.handlers, ANY)
-    _, known = checker.block(flow.steps)
-    after = checker.over(known)
-    outputs = {name: after.expression(e) for name, e in flow.outputs.items()}
-    return replace(flow, shape=object_of(outputs, flow.name))
+            yield from every_step((step.undo,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +87,7 @@ class Checker:
 
     def template(self, template: Template | None) -> Shape:
         """The shape of a value with `${…}` in it."""
-        if template is None:
+        if template is None or template.is_broken:
             return ANY
         if template.children is not None and isinstance(template.written, dict):
             return object_of({key: self.template(child) for key, child in template.children})
@@ -196,8 +119,8 @@ class Checker:
                     allowed_label="parameters",
                     suggestion=closest(name, parameters),
                 )
-            elif template.is_constant and template.written is not None:
-                self._constant(template.written, parameters[name], places[name])
+            elif template.is_constant and template.evaluate({}) is not None:
+                self._constant(template.evaluate({}), parameters[name], places[name])
         for name, parameter in parameters.items():
             if parameter.required and name not in given:
                 message = f'{owner} needs the parameter "{name}"'
@@ -215,7 +138,8 @@ class Checker:
 
     def service(self, name: str, at: Location) -> None:
         """A service that some environment names."""
-        self._named("service", name, dict.fromkeys(self.shelf.services, True), at)
+        if self.shelf.services is not None:
+            self._named("service", name, dict.fromkeys(self.shelf.services, True), at)
 
     def verdict(self, verdict: Verdict) -> None:
         """The words of an end."""
@@ -262,6 +186,8 @@ class Checker:
         after.condition(step.foreach.until if step.foreach else None)
         after.condition(step.poll.until if step.poll else None)
         after.condition(step.poll.fail_if if step.poll else None)
+        if step.poll:
+            self._repeatable(step)
         if step.undo:
             after.step(step.undo)
         shape = joined(shape, checker.handlers(step.handlers, shape))
@@ -276,13 +202,15 @@ class Checker:
         result = shape
         checker = self.over(self.known.with_root("fault", _FAULT))
         for handler in handlers:
+            self.shelf.handled(handler)
             if handler.outputs:
                 given = checker.template(handler.outputs)
                 self._continued(handler, given, shape)
                 result = joined(result, given)
             if handler.steps:
-                checker.block(handler.steps)
-                result = replace(result, is_open=True)
+                given, _ = checker.block(handler.steps)
+                last = given.fields[handler.steps[-1].id]
+                result = joined(result, replace(last, sometimes=False))
             if handler.fail:
                 checker.verdict(handler.fail)
         return result
@@ -292,16 +220,27 @@ class Checker:
     def _continued(self, handler: Handler, given: Shape, shape: Shape) -> None:
         if shape.sort is not Sort.OBJECT or shape.is_open or handler.outputs is None:
             return
+        written = dict(handler.outputs.children)
         for name in given.fields:
             if name not in shape.fields:
                 self.report(
                     Id.UNKNOWN_FIELD,
                     f'the step has no output "{name}" to go on with',
-                    handler.outputs.children[0][1].spot.at(),
+                    written[name].spot.at(),
                     allowed=tuple(shape.fields),
                     allowed_label=f"outputs of {shape.origin}",
                     suggestion=closest(name, shape.fields),
                 )
+
+    def _repeatable(self, step: Step) -> None:
+        """What is polled is asked again and again: an order would be sent again and again."""
+        for inner in every_step((step,)):
+            operation = self.shelf.operations.get(getattr(inner.spec, "operation", ""))
+            is_order = operation is not None and operation.kind is not Kind.READ
+            if is_order or getattr(inner.spec, "method", "GET") != "GET":
+                message = f'"{inner.id}" is no read, and what is polled is asked again'
+                note = "poll the read that shows what the order made"
+                self.report(Id.MODIFIER, message, inner.at, note=note)
 
     def _list(self, items: Shape, step: Step) -> None:
         if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML) and step.foreach:

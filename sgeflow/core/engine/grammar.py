@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.engine import modifiers
+from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.modifiers import STEPS, UNDO
 from sgeflow.core.engine.step import Step, Verb
-from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import (
     DRAFT,
@@ -20,15 +21,11 @@ from sgeflow.core.language.schemas import (
     names_to,
     text,
 )
-from sgeflow.core.language.shape import ANY
+from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.language.template import Template, constant
 from sgeflow.core.model import Flow, State
 from sgeflow.errors import Id, Location, Problem
-
-STEPS: Schema = {"$ref": "#/$defs/steps"}
-"""Stands in a verb's properties where a list of steps belongs."""
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
@@ -40,18 +37,16 @@ class Grammar:
     """The verbs, and the schemas they make."""
 
     verbs: Mapping[str, Verb]
-    _schemas: dict[str, Schema] = field(default_factory=dict)
+    _schemas: dict[tuple[str, bool], Schema] = field(default_factory=dict)
 
-    def step_schema(self, verb: Verb) -> Schema:
+    def step_schema(self, verb: Verb, named: bool = True) -> Schema:  # noqa: FBT001, FBT002
         """What a step of one verb may hold; nested steps are looked at one by one."""
-        if verb.name not in self._schemas:
-            plain = _without_steps(self._keys(verb))
-            required = ("id", *verb.required)
-            self._schemas[verb.name] = {
-                **closed(plain, required),
-                "x-called": f"a {verb.name} step",
-            }
-        return self._schemas[verb.name]
+        key = verb.name, named
+        if key not in self._schemas:
+            schema = closed(_without_steps(self._keys(verb)), ("id", *verb.required))
+            called = {**schema, "x-called": f"a {verb.name} step"}
+            self._schemas[key] = called if named else _without_id(called)
+        return self._schemas[key]
 
     def flow_schema(self) -> Schema:
         """The whole grammar as one JSON Schema, for editors."""
@@ -66,12 +61,13 @@ class Grammar:
             "anyOf": [{"required": [name]} for name in sorted(self.verbs)],
             "allOf": choices,
         }
+        undo = {**step, "required": [], "allOf": [_unnamed(choice) for choice in choices]}
         steps = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}}
         return {
             "$schema": DRAFT,
             "title": "sgeflow flow",
-            **_flow(STEPS),
-            "$defs": {"steps": steps, "step": step},
+            **_flow(),
+            "$defs": {"steps": steps, "step": step, "undo": undo},
         }
 
     def _keys(self, verb: Verb) -> Schema:
@@ -82,12 +78,17 @@ class Grammar:
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
-    """One flow, its names still unchecked, or what is wrong with its document."""
+    """One flow, its names still unchecked, and what is wrong with its document.
+
+    There is none when the document has not the form of a flow; a step with a mistake is held by
+    a place holder, so that the other steps can still be looked at.
+    """
     reader = Reader(tree, types)
-    if not reader.valid(_flow(_LIST)):
+    decoder = Decoder(reader, grammar)
+    if not reader.valid(_FLOW):
+        decoder.look()
         return None, reader.problems
     data = tree.data
-    decoder = Decoder(reader, grammar)
     state = data.get("state")
     flow = Flow(
         name=data["flow"],
@@ -107,7 +108,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     if stem != flow.name:
         message = f'flow "{flow.name}" stands in a file named {stem}.yaml'
         reader.report(Id.NAME, message, ("flow",), suggestion=f"{flow.name}.yaml")
-    return (None if reader.problems else flow), reader.problems
+    return flow, reader.problems
 
 
 @dataclass(slots=True)
@@ -118,24 +119,26 @@ class Decoder:
     grammar: Grammar
     ids: dict[str, Location] = field(default_factory=dict)
 
+    def look(self) -> None:
+        """Note the mistakes of the steps of a document that is no flow."""
+        data = self.reader.tree.data
+        steps = data.get("steps") if isinstance(data, dict) else None
+        if isinstance(steps, list) and all(isinstance(step, dict) for step in steps):
+            self.steps(("steps",))
+
     def steps(self, path: Path) -> tuple[Step, ...]:
-        """The steps of a list; one with a mistake is left out, its mistake is noted."""
+        """The steps of a list."""
         outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all that can be read
         found = [self.step((*path, index)) for index in range(len(self.reader.get(path, ())))]
         self.ids = outer
-        return tuple(step for step in found if step)
+        return tuple(found)
 
-    def step(self, path: Path, *, named: bool = True) -> Step | None:
-        """One step; an `undo` has no id of its own."""
+    def step(self, path: Path, *, named: bool = True) -> Step:
+        """One step; an `undo` has no id of its own, and nothing undoes it."""
         data = self.reader.get(path)
         verb = self._verb(path, data)
-        if verb is None:
-            return None
-        schema = self.grammar.step_schema(verb)
-        if not named:
-            schema = {**schema, "required": list(verb.required)}
-        if not self.reader.valid(schema, path):
-            return None
+        if verb is None or not self.reader.valid(self.grammar.step_schema(verb, named), path):
+            return self._place_holder(path, data)
         if named:
             self._unique(path, data["id"])
         keys = Keys(self, path, verb)
@@ -148,6 +151,12 @@ class Decoder:
             **modifiers.decode(self, path, data),
         )
 
+    def _place_holder(self, path: Path, data: Mapping[str, Any]) -> Step:
+        """Stands for a step with a mistake: whatever is read of it is no second mistake."""
+        return Step(
+            id=str(data.get("id", "")), verb=_UNREADABLE, spec=None, at=self.reader.at(path)
+        )
+
     def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
         verbs = self.grammar.verbs
         found = [key for key in data if key in verbs]
@@ -157,14 +166,17 @@ class Decoder:
             message = f"a step with two verbs: {' and '.join(found)}"
             self.reader.report(Id.VERB, message, (*path, found[1]), key=True)
             return None
-        guesses = (closest(key, verbs) for key in data if key not in modifiers.COMMON)
+        known = {"id", "title", *modifiers.COMMON, *modifiers.SPECIAL}
+        guesses = ((key, closest(key, verbs)) for key in data if key not in known)
+        key, meant = next((guess for guess in guesses if guess[1]), ("", ""))
         self.reader.report(
             Id.VERB,
-            "a step without a verb",
-            path,
+            f'a step without a verb: "{key}" is none' if meant else "a step without a verb",
+            (*path, key) if meant else path,
+            key=True,
             allowed=tuple(sorted(verbs)),
             allowed_label="verbs",
-            suggestion=next((guess for guess in guesses if guess), ""),
+            suggestion=meant,
         )
         return None
 
@@ -175,55 +187,25 @@ class Decoder:
         self.ids.setdefault(name, self.reader.at((*path, "id")))
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of one step, as its verb reads them."""
-
-    decoder: Decoder
-    path: Path
-    verb: Verb
-
-    def get(self, *key: str | int, default: Any = None) -> Any:
-        """The plain value of a key."""
-        return self.decoder.reader.get((*self.path, *key), default)
-
-    def at(self, *key: str | int) -> Location:
-        """The place of a key's value."""
-        return self.decoder.reader.at((*self.path, *key))
-
-    def key_at(self, *key: str | int) -> Location:
-        """The place of a key itself."""
-        return self.decoder.reader.at((*self.path, *key), key=True)
-
-    def template(self, *key: str | int, default: Any = None) -> Template:
-        """The value of a key with its `${…}` compiled, or the default as a constant."""
-        if self.get(*key) is None:
-            return constant(default)
-        return self.decoder.reader.template((*self.path, *key))
-
-    def templates(self, *key: str | int) -> dict[str, Template]:
-        """The templates of a mapping of names."""
-        return self.decoder.reader.templates((*self.path, *key))
-
-    def expression(self, *key: str | int) -> Expression | None:
-        """The bare expression of a key."""
-        return self.decoder.reader.expression((*self.path, *key))
-
-    def steps(self, *key: str | int) -> tuple[Step, ...]:
-        """The steps of a list."""
-        return self.decoder.steps((*self.path, *key))
-
-    def places(self, *key: str | int) -> dict[str, Location]:
-        """The places of the names of a mapping."""
-        names = self.get(*key) or {}
-        return {name: self.key_at(*key, name) for name in names}
-
-    def report(self, id_: Id, message: str, *key: str | int, **more: Any) -> None:
-        """Note a problem at a key's value."""
-        self.decoder.reader.report(id_, message, (*self.path, *key), **more)
+def _unreadable_shape(spec: Any, checker: Any) -> Shape:  # noqa: ARG001 - a verb's form
+    return ANY
 
 
-def _flow(steps: Schema) -> Schema:
+def _never(*_: Any) -> Any:
+    raise AssertionError("a document with a mistake does not run")
+
+
+_UNREADABLE = Verb(
+    name="unreadable",
+    manual="",
+    properties={},
+    decode=_never,
+    check=_unreadable_shape,
+    run=_never,
+)
+
+
+def _flow() -> Schema:
     state = closed(
         {"collection": text("what is remembered"), "key": text("for whom, a template")},
         ("collection", "key"),
@@ -236,7 +218,7 @@ def _flow(steps: Schema) -> Schema:
             "description": text("what it does, for whom, and what it changes"),
             "inputs": names_to(PARAMETER, "what a run takes"),
             "state": state,
-            "steps": steps,
+            "steps": STEPS,
             "on_fault": modifiers.HANDLERS,
             "outputs": names_to({"type": "string"}, "what a run gives, JMESPath"),
         },
@@ -246,9 +228,25 @@ def _flow(steps: Schema) -> Schema:
     return {**schema, "x-called": "a flow"}
 
 
+def _unnamed(choice: Schema) -> Schema:
+    return {**choice, "then": _without_id(choice["then"])}
+
+
+def _without_id(schema: Schema) -> Schema:
+    """The same step as an `undo`: without an id, and without an undo of its own."""
+    properties = {k: v for k, v in schema["properties"].items() if k not in ("id", "undo")}
+    required = [name for name in schema["required"] if name != "id"]
+    return {**schema, "properties": properties, "required": required}
+
+
 def _without_steps(schema: Any) -> Any:
     if schema == STEPS:
         return _LIST
+    if schema == UNDO:
+        return {"type": "object"}
     if isinstance(schema, dict):
         return {key: _without_steps(value) for key, value in schema.items()}
     return schema
+
+
+_FLOW = _without_steps(_flow())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.step import Foreach, Handler, Poll, Retry, Verdict
 from sgeflow.core.language.dates import duration_seconds
-from sgeflow.core.language.schemas import CODE, NAME, Schema, closed, duration, text
+from sgeflow.core.language.schemas import CODE, NAME, Schema, closed, length, text
 from sgeflow.core.language.source import Path
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault")
 """The names that expressions start from; an `as` must be another."""
+
+STEPS: Schema = {"$ref": "#/$defs/steps"}
+"""Stands where a list of steps belongs."""
+
+UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step, done when a later one fails"}
+"""Stands where one step without an id belongs."""
 
 VERDICT: Schema = {
     **closed(
@@ -49,7 +55,7 @@ HANDLERS: Schema = {
                     "minItems": 1,
                 },
                 "continue": {"type": "object", "description": "go on with these outputs"},
-                "steps": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+                "steps": STEPS,
                 "fail": VERDICT,
             }
         ),
@@ -71,27 +77,27 @@ COMMON: Schema = {
     "until": text("JMESPath over this: no further item once it holds"),
     "on_item_error": {"enum": ["stop", "collect"]},
     "on_fault": HANDLERS,
-    "timeout": duration("for this step, all its tries included"),
-    "undo": {"type": "object", "description": "a step that is done when a later one fails"},
+    "timeout": length("for this step, all its tries included"),
+    "undo": UNDO,
 }
 
 SPECIAL: Schema = {
     "retry": closed(
         {
             "attempts": {"type": "integer", "minimum": 1, "maximum": 20},
-            "backoff": duration("the first wait; each next one is twice as long"),
-            "longest": duration("no wait is longer"),
+            "backoff": length("the first wait; each next one is twice as long"),
+            "longest": length("no wait is longer"),
             "jitter": {"type": "boolean", "description": "wait a random part of it"},
-            "within": duration("all tries together"),
+            "within": length("all tries together"),
         },
         description="technical errors of reads only",
     ),
     "poll": closed(
         {
-            "every": duration("between two questions"),
+            "every": length("between two questions"),
             "until": text("JMESPath over this: what is waited for"),
             "fail_if": text("JMESPath over this: what will never become good"),
-            "within": duration("longest wait in all"),
+            "within": length("longest wait in all"),
         },
         ("every", "until", "within"),
         "asked again until a condition holds",
@@ -147,6 +153,10 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
         return None
     return Handler(
         codes=tuple(data.get("codes", ())),
+        places=tuple(
+            decoder.reader.at((*path, "codes", index))
+            for index in range(len(data.get("codes", ())))
+        ),
         classes=tuple(FaultClass(name) for name in data.get("classes", ())),
         outputs=decoder.reader.template((*path, "continue")) if "continue" in data else None,
         steps=decoder.steps((*path, "steps")) if "steps" in data else (),
@@ -157,8 +167,8 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
 def _foreach(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> Foreach | None:
     reader = decoder.reader
     if "foreach" not in data:
-        for key in ("as", "parallel", "until"):
-            if key in data:
+        for key in ("as", "parallel", "until", "on_item_error"):
+            if key in data and not (key == "on_item_error" and "branches" in data):
                 message = f"{key} belongs to a foreach, and there is none"
                 reader.report(Id.MODIFIER, message, (*path, key), key=True)
         return None

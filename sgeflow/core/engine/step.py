@@ -14,7 +14,7 @@ from sgeflow.errors import Location
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.check import Checker
-    from sgeflow.core.engine.grammar import Keys
+    from sgeflow.core.engine.keys import Keys
     from sgeflow.core.language.shape import Shape
     from sgeflow.core.soap.binding import Binding
 
@@ -55,6 +55,7 @@ class Returned:
     """The flow ends here, well."""
 
     outputs: Any
+    status: Status = Status.DONE
     undos: tuple[Pending, ...] = ()
 
 
@@ -103,6 +104,11 @@ class Verdict:
     hint: Template | None = None
     partial: bool = False
 
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """The codes that handlers elsewhere may name."""
+        return (self.code,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
@@ -110,6 +116,7 @@ class Handler:
 
     codes: tuple[str, ...]
     classes: tuple[FaultClass, ...]
+    places: tuple[Location, ...] = ()  # of the codes
     outputs: Template | None = None  # continue
     steps: tuple[Step, ...] = ()
     fail: Verdict | None = None

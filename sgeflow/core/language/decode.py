@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.infer import Known, infer, shape_over_xml
@@ -10,6 +10,7 @@ from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
 from sgeflow.core.language.shape import BOOLEAN, TEXT, Shape, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Tree
+from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import (
     EnvelopeSpec,
     Example,
@@ -64,7 +65,7 @@ def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:
 
 
 def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[Problem]]:
-    """One operation, or what is wrong with its document."""
+    """One operation, and what is wrong with its document; none when it lacks the form of one."""
     reader = Reader(tree, types)
     if not reader.valid(OPERATION):
         return None, reader.problems
@@ -107,7 +108,7 @@ def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[P
     )
     _check_name(reader, "operation")
     _check_defaults(reader, parameters)
-    return (None if reader.problems else operation), reader.problems
+    return operation, reader.problems
 
 
 def shape_of_outputs(operation: Operation) -> Shape:
@@ -202,7 +203,8 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
         message = f'{operation.name} is reconciled by "{reconcile.call}", which is no read'
         return [Problem(id=Id.UNKNOWN_REFERENCE, message=message, at=operation.at)]
     known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
-    problems = [
+    problems = _misnamed(operation, reconcile, read)
+    problems += [
         problem
         for template in reconcile.arguments.values()
         for expression in template.expressions()
@@ -217,14 +219,21 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
     return problems
 
 
-def check_names(kind: str, names: Iterable[tuple[str, Any]]) -> list[Problem]:
-    """A name given by two documents."""
-    seen: dict[str, Any] = {}
-    problems = []
-    for name, at in names:
-        if name in seen:
-            message = f'{kind} "{name}" is defined twice'
-            note = f"first in {seen[name].file}"
-            problems.append(Problem(id=Id.NAME, message=message, at=at, note=note))
-        seen.setdefault(name, at)
-    return problems
+def _misnamed(operation: Operation, reconcile: Reconcile, read: Operation) -> list[Problem]:
+    wrong: list[tuple[Id, str, str]] = []
+    for name in reconcile.arguments:
+        if name not in read.parameters:
+            message = f'{read.name} has no parameter "{name}"'
+            wrong.append((Id.UNKNOWN_ARGUMENT, message, closest(name, read.parameters)))
+    for name, parameter in read.parameters.items():
+        if parameter.required and name not in reconcile.arguments:
+            message = f'{read.name} needs the parameter "{name}"'
+            wrong.append((Id.MISSING_ARGUMENT, message, ""))
+    for name in reconcile.outputs:
+        if name not in operation.response.paths:
+            message = f'{operation.name} has no output "{name}"'
+            wrong.append((Id.UNKNOWN_FIELD, message, closest(name, operation.response.paths)))
+    return [
+        Problem(id=id_, message=f"reconcile: {words}", at=operation.at, suggestion=meant)
+        for id_, words, meant in wrong
+    ]

@@ -1,0 +1,154 @@
+"""Proves every name in the flows before anything runs, each flow before those that call it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+from sgeflow.core.engine.check import Checker, every_step
+from sgeflow.core.engine.step import Handler
+from sgeflow.core.language.decode import ENV, shape_of_parameters
+from sgeflow.core.language.infer import Known
+from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, shape_of_value
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Environment, FaultEntry, Flow, Operation
+from sgeflow.errors import Id, Location, Problem
+
+_RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
+_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the flows of a project are checked against."""
+
+    flows: Mapping[str, Flow]
+    operations: Mapping[str, Operation]
+    environments: Mapping[str, Environment]
+    faults: Mapping[str, FaultEntry]
+    drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
+    incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What flows may refer to: operations, other flows, services, what states remember."""
+
+    operations: Mapping[str, Operation]
+    flows: Mapping[str, Flow]
+    services: frozenset[str] | None  # None when not all can be known
+    env: Shape
+    states: Mapping[str, Shape]
+    codes: frozenset[str] | None  # that a failure may have; None when not all can be known
+    drafts: frozenset[str] = frozenset()  # names of flows with a mistake
+    checked: dict[str, Flow] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)  # flows being checked, to find circles
+    problems: list[Problem] = field(default_factory=list)
+
+    def flow(self, name: str, at: Location) -> Flow | None:
+        """A checked flow by name; a circle is noted where it closes."""
+        if name in self.open:
+            circle = " → ".join([*self.open[self.open.index(name) :], name])
+            message = f"flows call each other in a circle: {circle}"
+            self.problems.append(Problem(id=Id.CYCLE, message=message, at=at))
+            return None
+        if name not in self.checked and name in self.flows:
+            self.open.append(name)
+            self.checked[name] = _checked(self.flows[name], self)
+            self.open.pop()
+        return None if name in self.drafts else self.checked.get(name)
+
+    def handled(self, handler: Handler) -> None:
+        """The codes of a handler are codes that something can fail with."""
+        known = self.codes
+        for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
+            if known and code not in known and not _HTTP.fullmatch(code):
+                problem = Problem(
+                    id=Id.NOT_ALLOWED,
+                    message=f'nothing fails with the code "{code}"',
+                    at=at,
+                    note="codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`",
+                    suggestion=closest(code, known),
+                )
+                self.problems.append(problem)
+
+
+def check_flows(material: Material) -> tuple[dict[str, Flow], list[Problem]]:
+    """The flows with the shapes of their outputs, and every name that is wrong in them.
+
+    Drafts are looked at too, and are not among the flows that come back.
+    """
+    flows, environments = {**material.drafts, **material.flows}, material.environments.values()
+    is_sure = "environments" not in material.incomplete
+    services = {name for e in environments for name in e.endpoints if name != "sge"}
+    shelf = Shelf(
+        operations=material.operations,
+        flows=flows,
+        services=frozenset(services) if is_sure else None,
+        env=replace(_env(environments), is_open=not is_sure),
+        states={} if "flows" in material.incomplete else _states(flows.values()),
+        codes=_codes(material),
+        drafts=frozenset(material.drafts) - frozenset(material.flows),
+    )
+    for name, flow in flows.items():
+        shelf.flow(name, flow.at)
+    return {name: shelf.checked[name] for name in material.flows}, shelf.problems
+
+
+def _env(environments: Iterable[Environment]) -> Shape:
+    """What some environment says of itself; a setting may be text here and a number there."""
+    shapes: dict[str, list[Shape]] = {}
+    for environment in environments:
+        for name, value in environment.settings.items():
+            shapes.setdefault(name, []).append(shape_of_value(value))
+    return replace(ENV, fields={**{k: reduce(joined, v) for k, v in shapes.items()}, **ENV.fields})
+
+
+def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
+    """What each collection may hold: the names that some flow's `remember` writes."""
+    fields: dict[str, dict[str, Shape]] = {}
+    for flow in flows:
+        if flow.state:
+            kept = fields.setdefault(flow.state.collection, {})
+            handled = (step for handler in flow.handlers for step in handler.steps)
+            for step in every_step((*flow.steps, *handled)):
+                kept.update(dict.fromkeys(getattr(step.spec, "remembers", ()), ANY))
+    return {name: object_of(kept, "state") for name, kept in fields.items()}
+
+
+def _codes(material: Material) -> frozenset[str] | None:
+    """SGE's codes, ours, and those that some flow gives; None when a document is unreadable."""
+    if not material.faults or {"flows", "operations"} & material.incomplete:
+        return None
+    codes = {*material.faults, *(one.code for one in Id)}
+    codes.update(code for operation in material.operations.values() for code in operation.faults)
+    for flow in material.flows.values():
+        handlers = list(flow.handlers)
+        for step in every_step((*flow.steps, *(s for h in flow.handlers for s in h.steps))):
+            codes.update(getattr(step.spec, "tells", ()))
+            handlers += step.handlers
+        codes.update(handler.fail.code for handler in handlers if handler.fail)
+    return frozenset(codes)
+
+
+def _checked(flow: Flow, shelf: Shelf) -> Flow:
+    roots = {
+        "inputs": shape_of_parameters(flow.inputs, "inputs"),
+        "env": shelf.env,
+        "run": _RUN,
+    }
+    checker = Checker(shelf, Known(roots), tuple(flow.outputs))
+    for parameter in flow.inputs.values():
+        if parameter.default:
+            checker.over(Known({"env": shelf.env, "run": _RUN})).template(parameter.default)
+    if flow.state:
+        checker.template(flow.state.key)
+        state = shelf.states.get(flow.state.collection, ANY)
+        checker = checker.over(checker.known.with_root("state", state))
+    checker.handlers(flow.handlers, object_of(dict.fromkeys(flow.outputs, ANY), flow.name))
+    _, known = checker.block(flow.steps)
+    after = checker.over(known)
+    outputs = {name: after.expression(e) for name, e in flow.outputs.items()}
+    return replace(flow, shape=object_of(outputs, flow.name))
