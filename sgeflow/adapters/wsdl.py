@@ -1,0 +1,277 @@
+"""Reads a WSDL from local files: its operations by zeep, their elements by xmlschema.
+
+Nothing is ever fetched: what a WSDL imports lies beside it, or is an error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from sgeflow.adapters.files import shown
+from sgeflow.adapters.xsd import Inline, Schemas
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.soap.xml import Element, Flaw, parse
+from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
+from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
+
+_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+_NEEDED = ("zeep", "xmlschema")
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+
+
+def read_wsdl(path: Path) -> Wsdl:
+    """A WSDL and all that it imports.
+
+    Raises:
+        UsageError: the extra `wsdl` is not installed.
+        InvalidDocuments: no WSDL 1.1, nothing of SOAP 1.1 document/literal in it, or an import
+            that is missing, remote or broken.
+    """
+    if not all(map(find_spec, _NEEDED)):
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message="reading a WSDL needs the packages zeep and xmlschema",
+                details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
+            )
+        )
+    files = _Files(shown(path))
+    _check_root(files.read(path), files.name)
+    document = _loaded(path, files)
+    bound = tuple(_bound(document, files))
+    if not bound:
+        raise _refusal(files.name, "binds no operation to SOAP 1.1 over HTTP")
+    return Wsdl(name=files.name, operations=bound, files=files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """An operation as zeep found it bound to SOAP 1.1."""
+
+    name: str
+    operation: Any
+    service: str
+    address: str
+
+
+@dataclass(slots=True)
+class _Files:
+    """Answers zeep's wishes for documents from the disk, and remembers what it read."""
+
+    name: str  # of the WSDL, for messages
+    read_files: dict[Path, bytes] = field(default_factory=dict)
+
+    def load(self, url: str) -> bytes:
+        """The protocol of zeep's transports."""
+        address = urlsplit(str(url))
+        if address.scheme not in ("", "file"):
+            raise _refusal(
+                self.name,
+                f"imports {url}, which is not a local file",
+                remedy="save that document beside the WSDL, and name it in schemaLocation",
+            )
+        return self.read(Path(unquote(address.path)))
+
+    def read(self, path: Path) -> bytes:
+        """One document."""
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            whose = "" if shown(path) == self.name else f"imports {shown(path)}, which "
+            raise _refusal(self.name, f"{whose}cannot be read: {why}") from None
+        self.read_files[path.resolve()] = body
+        return body
+
+    def definitions(self) -> Iterator[tuple[Path, Element]]:
+        """The WSDL documents among what was read."""
+        for path, body in self.read_files.items():
+            root = parse(body)
+            if not isinstance(root, Flaw) and root.tag == f"{_WSDL}definitions":
+                yield path, root
+
+    def bound(self, *, use: str = "") -> Iterator[str]:
+        """The operations bound to SOAP 1.1, all or those with such a body: zeep hides the use."""
+        for _, root in self.definitions():
+            for binding in root.iterfind(f"{_WSDL}binding"):
+                if binding.find(f"{_SOAP}binding") is None:
+                    continue
+                for operation in binding.iterfind(f"{_WSDL}operation"):
+                    bodies = operation.iter(f"{_SOAP}body")
+                    if not use or any(body.get("use") == use for body in bodies):
+                        yield operation.get("name", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wsdl:
+    """A WSDL that was read, its operations not yet described."""
+
+    name: str
+    operations: tuple[Bound, ...]
+    files: _Files
+
+    def names(self) -> tuple[str, ...]:
+        """The operations that can be described."""
+        return tuple(dict.fromkeys(bound.name for bound in self.operations))
+
+    def describe(self, *wanted: str) -> tuple[Described, ...]:
+        """Some operations, or all of them.
+
+        Raises:
+            UsageError: there is none of that name; with the one that was probably meant.
+            InvalidDocuments: an operation that no document can express, or a broken schema.
+        """
+        by_name = {bound.name: bound for bound in reversed(self.operations)}
+        for name in wanted:
+            if name not in by_name:
+                raise UsageError(
+                    Problem(
+                        id=Id.UNKNOWN_NAME,
+                        message=f'{self.name} has no operation "{name}"',
+                        allowed=self.names(),
+                        allowed_label="operations",
+                        suggestion=closest(name, by_name),
+                    )
+                )
+        schemas = self._schemas()
+        return tuple(self._described(by_name[name], schemas) for name in wanted or self.names())
+
+    def _schemas(self) -> Schemas:
+        from xmlschema import XMLSchemaException
+
+        inline = [
+            Inline(etree.tostring(schema, encoding="unicode"), path.parent)
+            for path, root in self.files.definitions()
+            for schema in root.iterfind(f"{_WSDL}types/{_SCHEMA}")
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an import without a place is no news here
+            try:
+                return Schemas(inline)
+            except (XMLSchemaException, SyntaxError, *_MALFORMED) as error:
+                raise _refusal(self.name, f"has a broken schema: {_words(error)}") from None
+
+    def _described(self, bound: Bound, schemas: Schemas) -> Described:
+        request = self._element(bound, "input", schemas)
+        reply = self._element(bound, "output", schemas)
+        if not request.children:
+            raise _refusal(
+                self.name, f"has an operation {bound.name} whose request holds nothing to write"
+            )
+        path = urlsplit(bound.address).path.strip("/")
+        service, version = named(path, request.namespace, bound.service)
+        return Described(
+            name=bound.name,
+            service=service,
+            version=version,
+            location=path,
+            soap_action=bound.operation.soapaction or "",
+            header=_header(bound.operation),
+            documentation=self._documentation(bound.name) or request.documentation,
+            request=request,
+            reply=reply,
+            source=Path(self.name).name,
+        )
+
+    def _element(self, bound: Bound, side: str, schemas: Schemas) -> Node:
+        message = getattr(bound.operation, side)
+        name = getattr(getattr(message, "body", None), "qname", None)
+        found = schemas.element(name.text) if name is not None else None
+        if found is None or not found.namespace:
+            words = f"has an operation {bound.name} whose {side} is not one element of a namespace"
+            raise _refusal(self.name, f"{words}, as document/literal wants it")
+        return found
+
+    def _documentation(self, operation: str) -> str:
+        for _, root in self.files.definitions():
+            for one in root.iterfind(f"{_WSDL}portType/{_WSDL}operation"):
+                text = one.findtext(f"{_WSDL}documentation") if one.get("name") == operation else ""
+                if text and text.strip():
+                    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+        return ""
+
+
+def _check_root(body: bytes, name: str) -> None:
+    root = parse(body)
+    if isinstance(root, Flaw):
+        raise _refusal(name, f"is no WSDL: it {root.reason}")
+    if root.tag == "{http://www.w3.org/ns/wsdl}description":
+        raise _refusal(name, "is a WSDL 2.0, where SOAP services have a WSDL 1.1")
+    if root.tag != f"{_WSDL}definitions":
+        what = etree.QName(root).localname
+        remedy = "give the .wsdl file that imports it" if what == "schema" else ""
+        raise _refusal(name, f"is no WSDL: its root is <{what}>", remedy=remedy)
+
+
+def _loaded(path: Path, files: _Files) -> Any:
+    from zeep import Settings
+    from zeep.exceptions import Error
+    from zeep.wsdl import Document
+
+    transport: Any = files  # of zeep's transport, a WSDL needs `load` alone
+    settings = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            document = Document(str(path.resolve()), transport, settings=settings)
+        except SgeflowError:
+            raise
+        except (Error, *_MALFORMED) as error:
+            raise _refusal(files.name, f"cannot be understood: {_words(error)}") from None
+    # zeep leaves an operation out with a warning when a message of it leads nowhere
+    bindings: list[Any] = list(document.bindings.values())
+    understood = {name for binding in bindings for name in binding.all()}
+    lost = [name for name in files.bound() if name not in understood]
+    if lost:
+        why = "; ".join(str(warning.message) for warning in heard)
+        raise _refusal(files.name, f"has an operation {lost[0]} that leads nowhere: {why}")
+    return document
+
+
+def _bound(document: Any, files: _Files) -> Iterator[Bound]:
+    """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
+    from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
+
+    bindings: list[tuple[str, str, Any]] = [
+        (service.name, port.binding_options.get("address", ""), port.binding)
+        for service in document.services.values()
+        for port in service.ports.values()
+    ] or [("", "", binding) for binding in document.bindings.values()]
+    eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
+    if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
+        raise _refusal(files.name, "speaks SOAP 1.2 only, and sgeflow SOAP 1.1")
+    encoded = set(files.bound(use="encoded"))
+    for service, address, binding in eleven:
+        for name, operation in binding.all().items():
+            if operation.style != "document" or name in encoded:
+                style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
+                raise _refusal(files.name, f"binds {name} as {style}, not as document/literal")
+            yield Bound(name=name, operation=operation, service=service, address=address)
+
+
+def _header(operation: Any) -> str:
+    elements = getattr(operation.input.header.type, "elements", ())
+    names = [element.qname.text for _, element in elements]
+    return HEADERS.get(names[0], names[0]) if names else "none"
+
+
+def _words(error: BaseException) -> str:
+    words = " ".join(str(getattr(error, "message", None) or error).split())
+    return words[:200] or type(error).__name__
+
+
+def _refusal(name: str, what: str, *, remedy: str = "") -> InvalidDocuments:
+    details = (("remedy", remedy),) if remedy else ()
+    return InvalidDocuments(
+        Problem(id=Id.UNREADABLE, message=f"{name} {what}", where=name, details=details)
+    )

@@ -1,0 +1,124 @@
+"""`sgeflow import`: an operation's document from a WSDL, or what differs from the one there is."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Exit
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.app.importing import Imported
+    from sgeflow.core.wsdl.finding import Difference
+
+WSDL = typer.Argument(metavar="WSDL", help="The file; what it imports lies beside it.")
+OPERATION = typer.Option("--operation", metavar="NAME", help="Only this one; by default all.")
+FOLDER = typer.Option(
+    "-o", "--folder", metavar="DIR", help="Where documents are; by default the project's."
+)
+WAS = typer.Option(
+    "--was", metavar="FILE", help="The WSDL that the documents were made from: tells its changes."
+)
+WRITE = typer.Option("--write", help="Bring documents up to the WSDL, keeping what people wrote.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_)
+
+
+def import_(
+    context: typer.Context,
+    wsdl: Annotated[Path, WSDL],
+    operation: Annotated[str, OPERATION] = "",
+    folder: Annotated[Path | None, FOLDER] = None,
+    was: Annotated[Path | None, WAS] = None,
+    write: Annotated[bool, WRITE] = False,
+    project: options.Project = None,
+    output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Draft an operation from a WSDL, or show what differs from its document.
+
+    A first draft is written where there is no document. One that is there is compared, and
+    changed with --write alone. Exit 1: a document is wrong for the WSDL, and stays so.
+    """
+    from sgeflow.app.importing import import_wsdl
+
+    found = import_wsdl(
+        wsdl, operation=operation, folder=folder, project=project, was=was, write=write
+    )
+    _tell(terminal_of(context), found)
+    raise typer.Exit(max((one.exit for one in found), default=Exit.OK))
+
+
+def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
+    from sgeflow.adapters.console.problems import problems_text
+    from sgeflow.cli.running import formatted
+
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, [_document(one) for one in found]))
+        return
+    terminal.result("\n\n".join("\n".join(_lines(one, terminal)) for one in found))
+    problems = [problem for one in found for problem in one.problems]
+    if problems:
+        terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
+
+
+def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
+    from sgeflow.adapters.console.tables import table
+    from sgeflow.adapters.files import shown
+
+    paint, file = terminal.paint, shown(one.file)
+    if one.drafted:
+        yield f"{paint(one.operation, 'bold')}: drafted, {file}"
+
+        return
+    if not one.differences:
+        yield f"{paint(one.operation, 'bold')}: as the WSDL has it, {file}"
+        return
+    verb = "brought up to the WSDL" if one.written else "differs, nothing was written"
+    yield f"{paint(one.operation, 'bold')}: {verb}, {file}"
+    yield from table([_row(d) for d in one.differences], terminal.width, paint, "  ")
+    if one.written and one.left:
+        yield "  left as it is:"
+        yield from table([_row(d) for d in one.left], terminal.width, paint, "  ")
+
+
+def _row(difference: Difference) -> dict[str, Any]:
+    return {
+        "": difference.stance.value,
+        "part": difference.part,
+        "where": difference.where,
+        "document": difference.document,
+        "wsdl": difference.wsdl,
+        "line": difference.at.line if difference.at else None,
+    }
+
+
+def _document(one: Imported) -> dict[str, Any]:
+    from sgeflow.adapters.console.problems import problem_document
+
+    return {
+        "operation": one.operation,
+        "file": str(one.file),
+        "drafted": one.drafted,
+        "written": one.written,
+        "differences": [_told(difference) for difference in one.differences],
+        "left": [_told(difference) for difference in one.left],
+        "problems": [problem_document(problem) for problem in one.problems],
+    }
+
+
+def _told(difference: Difference) -> dict[str, Any]:
+    row = _row(difference)
+    return {"stance": row.pop(""), **row}

@@ -1,0 +1,78 @@
+"""What a WSDL says of an operation: its place, its action, and the elements of its messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Path = tuple[str, ...]
+
+HEADERS = {  # the two that sgeflow writes; technique v1.0 of nearly all services, v4 of HDM alone
+    "{http://www.enedis.fr/sge/b2b/technique/v1.0}entete": "entete",
+    "{http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc}enteteP": "enteteP",
+}
+_PLACED = re.compile(r"(?:.*/)?([A-Za-z]\w*)/[vV]([0-9]+(?:\.[0-9]+)*)")
+_VERSIONED = re.compile(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Children of one element that come together or exclude each other (`xs:choice`)."""
+
+    least: int  # 0: none of the alternatives need be there
+    alternatives: tuple[tuple[str, ...], ...]  # names of children; one alternative: a group
+    needed: frozenset[str]  # the names that an alternative cannot go without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An element or attribute as its XSD declares it, with all that stands below it."""
+
+    name: str  # local; with @ for an attribute
+    namespace: str = ""  # empty where it is written without a prefix
+    least: int = 1  # 0 also where a group above may leave it out
+    most: int | None = 1  # None: any number
+    nillable: bool = False
+    default: str | None = None
+    documentation: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)  # of its text; empty: it has none
+    children: tuple[Node, ...] = ()
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()  # what the XSD says and a document has no words for
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it may stand there more than once."""
+        return self.most is None or self.most > 1
+
+    def walk(self, above: Path = ()) -> Iterator[tuple[Path, Node]]:
+        """Every element and attribute below, with its path of names, in document order."""
+        for child in self.children:
+            path = (*above, child.name)
+            yield path, child
+            yield from child.walk(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """An operation of a WSDL, document/literal over SOAP 1.1."""
+
+    name: str
+    service: str  # from the location's path, else the WSDL's own name of its service
+    version: str  # "" when neither location nor namespace holds one
+    location: str  # the path of the printed address, without host and leading slash
+    soap_action: str
+    header: str  # none | entete | enteteP, or {namespace}name of one that sgeflow does not write
+    documentation: str
+    request: Node
+    reply: Node
+    source: str  # what the WSDL is called in comments and messages
+
+
+def named(path: str, namespace: str, service: str) -> tuple[str, str]:
+    """A service's name and version: from its path (`Name/v1.0`), else from the other two."""
+    found = _PLACED.fullmatch(path)
+    version = found[2] if found else (v[1] if (v := _VERSIONED.search(namespace)) else "")
+    return (found[1] if found else _VERSIONED.sub("", service)), version
