@@ -1,0 +1,127 @@
+"""`sgeflow decode`: files that Enedis delivered, into the store."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Problem
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.app.decoded import DecodeReport, FileOutcome
+
+FILES = typer.Argument(metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not.")
+STAMPED = typer.Option(
+    "--stamped", metavar="WHAT", help="What the stamps of R63 mark: start, end or auto."
+)
+AGAIN = typer.Option("--again", help="Keep files that came before once more.")
+_COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("decode")(decode)
+
+
+def decode(
+    context: typer.Context,
+    files: Annotated[list[Path], FILES],
+    stamped: Annotated[str, STAMPED] = "auto",
+    again: Annotated[bool, AGAIN] = False,
+    env: options.Env = None,
+    state: options.State = None,
+    project: options.Project = None,
+    output: Annotated[str | None, options.output("table", "json", "yaml", "csv")] = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Keep the measures and documents of files that Enedis delivered.
+
+    Each file is kept whole or not at all, and once. Exit 7: some were not read.
+    """
+    from sgeflow.app.decoding import DecodeOptions
+    from sgeflow.app.decoding import decode as decoded
+    from sgeflow.app.workspace import open_catalog
+
+    if stamped not in ("start", "end", "auto"):
+        raise typer.BadParameter(f"{stamped!r} is neither start, end nor auto.")
+    chosen = DecodeOptions(state=state, stamped=stamped, again=again)
+    report = decoded(files, open_catalog(project), env, chosen)
+    _tell(terminal_of(context), report)
+    raise typer.Exit(report.exit)
+
+
+def _tell(terminal: Terminal, report: DecodeReport) -> None:
+    from sgeflow.adapters.console.formats import to_csv
+    from sgeflow.adapters.console.problems import problems_text
+    from sgeflow.cli.running import formatted
+
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, [_document(one) for one in report.files]))
+        return
+    rows = [_row(one) for one in report.files]
+    if terminal.output == "csv":
+        terminal.result(to_csv(rows))
+    elif rows:
+        terminal.result("\n".join(_lines(terminal, report, rows)))
+    for one in report.files if not terminal.quiet else ():
+        for flag in _flags(one):
+            terminal.aside(f"{_name(one)}: {flag}")
+    problems = [_placed(one, one.problem) for one in report.files if one.problem is not None]
+    if problems:
+        terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
+
+
+def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """The files, then what reports say of points."""
+    from sgeflow.adapters.console.tables import table
+
+    shown = [name for name in _COLUMNS if any(row[name] for row in rows)]
+    yield from table([{name: row[name] for name in shown} for row in rows], terminal.width)
+    for one in report.files:
+        if one.lines:
+            yield ""
+            yield _name(one)
+            yield from table(one.lines, terminal.width, indent="  ")
+
+
+def _row(one: FileOutcome) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in _COLUMNS if name != "file"}
+    return {"file": _name(one), **values, "state": one.state.value}
+
+
+def _document(one: FileOutcome) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from sgeflow.adapters.console.problems import problem_document
+
+    problem = None if one.problem is None else problem_document(one.problem)
+    return {**asdict(replace(one, problem=None)), "state": one.state.value, "problem": problem}
+
+
+def _flags(one: FileOutcome) -> Iterator[str]:
+    if one.dropped:
+        yield f"{one.dropped} rows without a value, or cancelled"
+    if one.doubtful:
+        yield f"{one.doubtful} values that Enedis doubts; they are kept"
+    yield from one.flags
+
+
+def _placed(one: FileOutcome, problem: Problem) -> Problem:
+    source = Path(one.source).name
+    inside = f" · {one.name}" if one.name and one.name != source else ""
+    return replace(problem, where=f"{source}{inside}")
+
+
+def _name(one: FileOutcome) -> str:
+    """The file in the delivery, or the delivery when it could not be opened."""
+    return one.name or Path(one.source).name
