@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import sgeflow
-from sgeflow.app import Options, open_catalog
+from sgeflow.app import Options
 from sgeflow.core.model import CallRecord
 from sgeflow.simulator.simulator import Simulator
 from tests.flows.conftest import TODAY
@@ -61,9 +61,8 @@ def guarded(monkeypatch, workspace):
             for name, endpoint in grandlyon.endpoints.items()
         }
         environment = dataclasses.replace(grandlyon, endpoints=endpoints)
-        opened = open_catalog()
-        opened.catalog.environments["grandlyon"] = environment
-        yield opened, server
+        catalog = dataclasses.replace(workspace.catalog, environments={"grandlyon": environment})
+        yield dataclasses.replace(workspace, catalog=catalog), server
 
 
 def test_a_refused_token_is_the_operators_matter_and_is_never_shown(guarded, tmp_path):
