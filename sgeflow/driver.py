@@ -222,19 +222,25 @@ class Driver:
             if enough.is_set() or self.stopping.is_set():
                 script.close()
                 return None
-            end = self.run(script)
+            try:
+                end = self.run(script)
+            except BaseException:
+                self.stopping.set()  # the run cannot go on: the others stop at their next effect
+                raise
             if effect.stop is not None and effect.stop(end):
                 enough.set()
             return end
 
         with ThreadPoolExecutor(max_workers=max(1, min(effect.limit, len(effect.scripts)))) as pool:
+            futures = [pool.submit(one, script) for script in effect.scripts]
             try:
-                return tuple(pool.map(one, effect.scripts))
+                errors = [error for future in futures if (error := future.exception())]
             except BaseException:
-                enough.set()
-                if not self.stopping.is_set():
-                    pool.shutdown(wait=False, cancel_futures=True)
+                self.stopping.set()
                 raise
+        if errors:  # why it stopped, rather than that it was stopped
+            raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
+        return tuple(future.result() for future in futures)
 
 
 def fingerprint(request: Request) -> str:

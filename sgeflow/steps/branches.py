@@ -17,12 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.core.engine.blocks import block, failed_item
+from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.check import FAILED_ITEM, Checker
 from sgeflow.core.engine.effects import Script, Together, ask
+from sgeflow.core.engine.items import failed_item, returned, stopped
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import STEPS
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step, Verb
+from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step, Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of
 from sgeflow.core.model import Status
@@ -67,7 +68,7 @@ def check(spec: Branches, checker: Checker) -> Shape:
 def run(spec: Branches, scope: Scope, run: Run) -> Script[End]:
     """All branches at once; what each gives by its name."""
     scripts = tuple(block(steps, scope, run.into(name)) for name, steps in spec.branches.items())
-    stop = None if spec.collect else _failed
+    stop = returned if spec.collect else stopped
     ends = yield from ask(Together(scripts=scripts, limit=len(scripts), stop=stop))
     named: dict[str, End] = {
         name: end for name, end in zip(spec.branches, ends, strict=True) if end is not None
@@ -75,19 +76,15 @@ def run(spec: Branches, scope: Scope, run: Run) -> Script[End]:
     return _joined(spec, named)
 
 
-def _failed(end: Any) -> bool:
-    return not isinstance(end, Done)
-
-
 def _joined(spec: Branches, ends: Mapping[str, End]) -> End:
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
     bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in ends.values())
+    for end in ends.values():
+        if isinstance(end, Returned) or (isinstance(end, Failed) and not spec.collect):
+            return replace(end, undos=undos)
     if not spec.collect:
-        for end in ends.values():
-            if not isinstance(end, Done):
-                return replace(end, undos=undos)
         status = Status.PARTIAL if partial else Status.DONE
         return Done(outputs=outputs, undos=undos, status=status)
     outputs["failed"] = [failed_item(name, end.failure) for name, end in bad.items()]

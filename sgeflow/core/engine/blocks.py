@@ -18,6 +18,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
+from sgeflow.core.engine.items import fault_facts, gathered, in_turn, returned, stopped
 from sgeflow.core.engine.step import (
     Done,
     End,
@@ -26,6 +27,7 @@ from sgeflow.core.engine.step import (
     Handler,
     Pending,
     Poll,
+    Returned,
     Run,
     Scope,
     Step,
@@ -44,7 +46,10 @@ def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
     for step in steps:
         end = yield from one_step(step, scope, run)
         undos += end.undos
-        if not isinstance(end, Done):
+        if isinstance(end, Returned):
+            worst = Status.PARTIAL if Status.PARTIAL in (status, end.status) else end.status
+            return replace(end, undos=undos, status=worst)
+        if isinstance(end, Failed):
             return replace(end, undos=undos)
         if end.status is not Status.SKIPPED:
             given[step.id] = end.outputs
@@ -61,7 +66,10 @@ def with_step(scope: Scope, name: str, outputs: Any) -> Scope:
 
 def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
     """A step with its modifiers, from `when` to what the listener is told at its end."""
-    run = replace(run.into(step.id), at=step.at)
+    return (yield from _modified(step, scope, replace(run.into(step.id), at=step.at)))
+
+
+def _modified(step: Step, scope: Scope, run: Run) -> Script[End]:
     try:
         skipped = step.when is not None and not step.when.truth(scope)
     except SgeflowError as error:
@@ -108,70 +116,13 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     scopes = [{**scope, foreach.name: item} for item in items]
     scripts = tuple(_handled(step, s, run.item(i)) for i, s in enumerate(scopes))
     if foreach.parallel > 1:
-        stop = None if step.collect else _failed
+        stop = returned if step.collect else stopped
         ends: list[End | None] = list(
             (yield from ask(Together(scripts=scripts, limit=foreach.parallel, stop=stop)))
         )
     else:
-        ends = yield from _in_turn(step, scripts, scope, run)
-    return _gathered(step, items, ends)
-
-
-def _failed(end: Any) -> bool:
-    return not isinstance(end, Done)
-
-
-def _in_turn(
-    step: Step, scripts: tuple[Script[End], ...], scope: Scope, run: Run
-) -> Script[list[End | None]]:
-    until = step.foreach.until if step.foreach else None
-    ends: list[End | None] = []
-    for script in scripts:
-        end = yield from script
-        ends.append(end)
-        if _failed(end) and not step.collect:
-            break
-        if isinstance(end, Done) and until:
-            try:
-                if until.truth({**scope, "this": end.outputs}):
-                    break
-            except SgeflowError as error:
-                ends[-1] = Failed(failure=failure_from(error, run), undos=end.undos)
-                break
-    return ends
-
-
-def _gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
-    began = [end for end in ends if end is not None]
-    undos = tuple(pending for end in began for pending in end.undos)
-    done = [end.outputs for end in began if isinstance(end, Done)]
-    if not step.collect:
-        for end in began:
-            if not isinstance(end, Done):
-                return replace(end, undos=undos)
-        return Done(outputs=done, undos=undos, summary=f"{len(done)} items")
-    failed = [
-        failed_item(items[index], end.failure)
-        for index, end in enumerate(ends)
-        if isinstance(end, Failed)
-    ]
-    return Done(
-        outputs={"items": done, "failed": failed},
-        undos=undos,
-        status=Status.PARTIAL if failed else Status.DONE,
-        summary=f"{len(done)} items" + (f", {len(failed)} failed" if failed else ""),
-    )
-
-
-def failed_item(item: Any, failure: Failure) -> dict[str, Any]:
-    """A collected failure, as expressions read it."""
-    return {"item": item, "step": failure.step, **fault_facts(failure)}
-
-
-def fault_facts(failure: Failure) -> dict[str, Any]:
-    """What handlers read as `fault`."""
-    fault_class = failure.fault_class.value if failure.fault_class else ""
-    return {"code": failure.code, "message": failure.problem.message, "class": fault_class}
+        ends = yield from in_turn(step, scripts, scope, run)
+    return gathered(step, items, ends)
 
 
 def _handled(step: Step, scope: Scope, run: Run) -> Script[End]:
@@ -224,9 +175,12 @@ def _once(step: Step, scope: Scope, run: Run) -> Script[End]:
 def _polled(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
     began = yield from ask(Clock())
     asked = 0
+    undos: tuple[Pending, ...] = ()
     while True:
         asked += 1
         end = yield from _once(step, scope, replace(run, trail=f"{run.trail}~{asked}"))
+        undos += end.undos
+        end = replace(end, undos=undos)
         if not isinstance(end, Done):
             return end
         seen = {**scope, "this": end.outputs}
@@ -235,20 +189,24 @@ def _polled(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
                 return end
             hopeless = poll.fail_if is not None and poll.fail_if.truth(seen)
         except SgeflowError as error:
-            return Failed(failure=failure_from(error, run))
-        waited = (yield from ask(Clock())) - began
-        if hopeless or waited + poll.every > poll.within:
-            return Failed(failure=_not_come(poll, hopeless, asked, run))
+            return Failed(failure=failure_from(error, run), undos=undos)
+        now = yield from ask(Clock())
+        late = run.deadline is not None and now + poll.every >= run.deadline
+        if hopeless or late or now - began + poll.every > poll.within:
+            return Failed(failure=_not_come(poll, hopeless, asked, run), undos=undos)
         yield Pause(seconds=poll.every)
 
 
 def _not_come(poll: Poll, hopeless: bool, asked: int, run: Run) -> Failure:  # noqa: FBT001
     wanted = poll.fail_if if hopeless and poll.fail_if else poll.until
-    words = "will not come any more" if hopeless else f"did not come within {poll.within:.0f} s"
+    words = "will not come any more" if hopeless else "did not come in time"
     problem = Problem(
         id=Id.POLL,
         message=f"what was polled for {words}",
-        details=(("condition", wanted.text), ("asked", f"{asked} times")),
+        details=(
+            ("condition", wanted.text),
+            ("asked", f"{asked} times, for at most {poll.within:.0f} s"),
+        ),
     )
     return Failure(code=Id.POLL.code, problem=placed(problem, run), step=run.trail)
 
@@ -257,10 +215,8 @@ def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[None]:
     """Undo what was done, last first; what cannot be undone is told."""
     for pending in reversed(undos):
         step = pending.undo
-        here = replace(run, trail=f"{pending.trail}/undo", at=step.at)
-        yield Tell(Began(here.trail, step.title))
-        end = yield from _handled(step, pending.scope, here)
-        yield Tell(Ended(_trace(step, here, end)))
+        here = replace(run, trail=f"{pending.trail}/undo", at=step.at, deadline=None)
+        end = yield from _modified(step, pending.scope, here)
         if isinstance(end, Failed):
             text = f"{pending.trail} could not be undone: {_one_line(end.failure)}"
             yield Tell(Warn(here.trail, text))

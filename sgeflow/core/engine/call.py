@@ -100,7 +100,8 @@ def converse(request: Request, read: Read, run: Run) -> Script[End]:
         now = yield from ask(Clock())
         if wait is None or _too_late(now + wait, began, run):
             return Failed(failure=failure_of(result, request, attempt, run))
-        yield Pause(seconds=wait, jitter=run.retry.jitter)
+        # what a server asked for is waited for whole
+        yield Pause(seconds=wait, jitter=run.retry.jitter and not result.retry_after)
 
 
 def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:

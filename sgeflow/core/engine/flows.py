@@ -30,13 +30,19 @@ def evaluate_flow(flow: Flow, given: Mapping[str, Any], run: Run) -> Script[End]
     if isinstance(end, Failed):
         return (yield from _failed(flow, end, scope, run))
     if isinstance(end, Returned):
-        return Done(outputs={name: end.outputs.get(name) for name in flow.outputs})
+        return _done(flow, end)
     try:
         seen = {**scope, "steps": end.outputs}
         outputs = {name: expression.search(seen) for name, expression in flow.outputs.items()}
     except SgeflowError as error:
         return (yield from _failed(flow, Failed(failure=failure_from(error, run)), scope, run))
     return Done(outputs=outputs, status=end.status)
+
+
+def _done(flow: Flow, end: Done | Returned) -> Done:
+    """A flow that ended before its last step: of its outputs, those that were given."""
+    given = end.outputs if isinstance(end.outputs, Mapping) else {}
+    return Done(outputs={name: given.get(name) for name in flow.outputs}, status=end.status)
 
 
 def check_inputs(flow: Flow, given: Mapping[str, Any], run: Run) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def _failed(flow: Flow, end: Failed, scope: Mapping[str, Any], run: Run) -> Scri
     if handler:
         told = yield from handle(handler, end, scope, replace(run, trail=end.failure.step))
     if not isinstance(told, Failed):
-        return replace(told, undos=()) if isinstance(told, Done) else told
+        return _done(flow, told)
     if told.failure.fault_class is FaultClass.UNKNOWN and end.undos:
         text = "nothing was undone, because an order may have been accepted"
         yield Tell(Warn(run.trail, text))

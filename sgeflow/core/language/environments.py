@@ -14,7 +14,9 @@ from sgeflow.core.model import Endpoint, Environment, FileKey
 from sgeflow.errors import Id, Problem
 
 _REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
-_SECRET_HEADERS = {"authorization", "apikey", "api-key", "x-api-key", "cookie"}
+_NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
+_SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
+_USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
 _IN_CLEAR = "write ${secret.NAME}, and give NAME as a variable, a file or a keyring entry"
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
@@ -96,19 +98,34 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
 
 def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
     """A token or password written in clear would end up in a repository."""
-    places: list[Path] = [
-        ("headers", name) for name in data.get("headers", {}) if name.lower() in _SECRET_HEADERS
-    ]
+    headers: list[Path] = [("headers", name) for name in data.get("headers", {})]
+    places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
     places += [("basic", "password")] if "basic" in data else []
     simulated = data["base_url"].startswith("simulator")
+    _misspelt(reader, path, [*headers, *(place for place in places if place not in headers)])
+    if _USER_IN_ADDRESS.match(data["base_url"]):
+        message = "an address holds a user or password"
+        reader.report(Id.SECRET, message, (*path, "base_url"), note="basic: {user, password}")
     for place in places:
-        if not simulated and not _REFERENCE.search(reader.get((*path, *place))):
+        if not simulated and "${" not in reader.get((*path, *place)):
             reader.report(
                 Id.SECRET,
                 f"the secret {'.'.join(map(str, place))} is written in clear",
                 (*path, *place),
                 note=_IN_CLEAR,
+            )
+
+
+def _misspelt(reader: Reader, path: Path, places: list[Path]) -> None:
+    """What looks like a reference and is none would be sent as it stands."""
+    for place in places:
+        for found in _NO_REFERENCE.finditer(reader.get((*path, *place))):
+            reader.report(
+                Id.SECRET,
+                f"{found.group()} is no reference to a secret",
+                (*path, *place),
+                note="write ${secret.NAME}",
             )
 
 

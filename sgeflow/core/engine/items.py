@@ -1,0 +1,79 @@
+"""The items of a `foreach`: one after the other, and what they give together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sgeflow.core.engine.call import failure_from
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step
+from sgeflow.core.model import Failure, Status
+from sgeflow.errors import SgeflowError
+
+
+def stopped(end: Any) -> bool:
+    """Whether an item or branch ended in a way that ends the others too."""
+    return not isinstance(end, Done)
+
+
+def returned(end: Any) -> bool:
+    """Whether the whole flow ends here, well."""
+    return isinstance(end, Returned)
+
+
+def in_turn(
+    step: Step, scripts: tuple[Script[End], ...], scope: Scope, run: Run
+) -> Script[list[End | None]]:
+    """One item after the other, to the first that stops or that `until` holds for."""
+    until = step.foreach.until if step.foreach else None
+    ends: list[End | None] = []
+    for script in scripts:
+        end = yield from script
+        ends.append(end)
+        if returned(end) or (stopped(end) and not step.collect):
+            break
+        if isinstance(end, Done) and until:
+            try:
+                if until.truth({**scope, "this": end.outputs}):
+                    break
+            except SgeflowError as error:
+                ends[-1] = Failed(failure=failure_from(error, run), undos=end.undos)
+                break
+    return ends
+
+
+def gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
+    """What the items give together, in their order."""
+    began = [end for end in ends if end is not None]
+    undos = tuple(pending for end in began for pending in end.undos)
+    done = [end.outputs for end in began if isinstance(end, Done)]
+    partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in began)
+    for end in began:
+        if isinstance(end, Returned) or (isinstance(end, Failed) and not step.collect):
+            return replace(end, undos=undos)
+    if not step.collect:
+        status = Status.PARTIAL if partial else Status.DONE
+        return Done(outputs=done, undos=undos, status=status, summary=f"{len(done)} items")
+    failed = [
+        failed_item(items[index], end.failure)
+        for index, end in enumerate(ends)
+        if isinstance(end, Failed)
+    ]
+    return Done(
+        outputs={"items": done, "failed": failed},
+        undos=undos,
+        status=Status.PARTIAL if failed or partial else Status.DONE,
+        summary=f"{len(done)} items" + (f", {len(failed)} failed" if failed else ""),
+    )
+
+
+def failed_item(item: Any, failure: Failure) -> dict[str, Any]:
+    """A collected failure, as expressions read it."""
+    return {"item": item, "step": failure.step, **fault_facts(failure)}
+
+
+def fault_facts(failure: Failure) -> dict[str, Any]:
+    """What handlers read as `fault`."""
+    fault_class = failure.fault_class.value if failure.fault_class else ""
+    return {"code": failure.code, "message": failure.problem.message, "class": fault_class}
