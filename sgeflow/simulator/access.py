@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sgeflow.simulator import orders
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.orders import GENERAL
@@ -12,6 +13,12 @@ from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
+LABELS = {
+    "CDC": "Accès à la courbe de charge",
+    "IDX": "Accès aux index quotidiens",
+    "ENERGIE": "Accès aux énergies quotidiennes",
+    "PMAX": "Accès aux puissances maximales",
+}
 _YEARS = 3
 # (data, periodicity, corrected) that may be published; guide Enedis.SGE.GUI.0531 1.1.0, ch. 2
 _HOUSEHOLD = frozenset(
@@ -24,6 +31,39 @@ _BUSINESS = frozenset(
 )
 
 
+def ordered(
+    point: Point,
+    data: str,
+    world: World,
+    *,
+    contract: str,
+    end: date | None,
+    options: tuple[Option, ...] = (),
+) -> Subscription:
+    """A new access service of this data, from today on.
+
+    Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
+    for a curve that the customer opposes.
+    """
+    orders.check_data(data, tuple(LABELS))
+    if data == "PMAX" and not point.mass_market:
+        raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
+    orders.check_opposition(point, data, world)
+    curve_step = "PT30M" if point.mass_market else "PT5M"
+    return Subscription(
+        id=world.new_service_id(),
+        point=point.id,
+        kind="ACCES",
+        label=LABELS[data],
+        contract=contract,
+        data=data,
+        step={"CDC": curve_step, "IDX": "P1D"}.get(data),
+        options=options,
+        start=world.today,
+        end=end,
+    )
+
+
 def check_direction(message: Message) -> None:
     """Nobody here produces. Raises: Refusal SGT588."""
     if message.need(f"{GENERAL}/sens") != "SOUTIRAGE":
@@ -31,13 +71,18 @@ def check_direction(message: Message) -> None:
 
 
 def check_end(point: Point, end: date | None, today: date) -> None:
-    """An end on the mass market, three years away at most. Raises: Refusal SGT568, SGT5O9."""
-    if end is not None and end < today:
-        raise Refusal("SGT568", "La date de fin ne peut précéder la date du jour.")
-    if not point.mass_market:
+    """An end three years away at most, which the mass market must give.
+
+    Raises: Refusal SGT568, SGT5O9.
+    """
+    if end is None:
+        if point.mass_market:
+            raise Refusal("SGT5O9", "La date de fin est obligatoire, à trois ans au plus.")
         return
-    if end is None or end > months_later(today, 12 * _YEARS):
-        raise Refusal("SGT5O9", "La date de fin est obligatoire, à trois ans au plus.")
+    if end < today:
+        raise Refusal("SGT568", "La date de fin ne peut précéder la date du jour.")
+    if end > months_later(today, 12 * _YEARS):
+        raise Refusal("SGT5O9", "La durée d'accès ne peut dépasser trois ans.")
 
 
 def corrected(option: Message, data: str) -> bool | None:
@@ -62,8 +107,12 @@ def check_options(options: tuple[Option, ...], data: str, point: Point) -> None:
         raise Refusal("SGT463", f"Trop d'options de publication pour {data}.")
 
 
-def named_services(message: Message, world: World) -> list[Subscription]:
+def named_services(
+    message: Message, world: World, path: str = "serviceSouscritId"
+) -> list[Subscription]:
     """The running access services that an order names; one bad one refuses the whole.
+
+    `path` leads from `servicesSouscrits` to the ids.
 
     Raises: Refusal SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
     SGT4O2 for an opposition.
@@ -71,7 +120,7 @@ def named_services(message: Message, world: World) -> list[Subscription]:
     direction = message.need(f"{GENERAL}/sens")
     known = {one.id: one for one in world.services(message.need(f"{GENERAL}/pointId"))}
     found: dict[str, Subscription] = {}
-    for element in message.element.findall("demande/servicesSouscrits/serviceSouscritId"):
+    for element in message.element.findall(f"demande/servicesSouscrits/{path}"):
         service = known.get(element.text or "")
         if service is None or service.direction != direction:
             raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")

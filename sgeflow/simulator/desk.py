@@ -14,7 +14,17 @@ from sgeflow.simulator.message import Message
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.services import service
 from sgeflow.simulator.shape import RequestShape, request_shape
-from sgeflow.simulator.soap import Refusal, body_of, enveloped, fault, local
+from sgeflow.simulator.soap import (
+    ACKNOWLEDGEMENT,
+    OLD,
+    TECHNIQUE,
+    Refusal,
+    body_of,
+    enveloped,
+    fault,
+    local,
+    old_acknowledgement,
+)
 from sgeflow.simulator.world import World
 
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up gateway, printed in the manual
@@ -87,7 +97,7 @@ class Desk:
             visit.label, visit.read = operation.name, operation.kind is Kind.READ
             shape.check(element)
         except Refusal as refusal:
-            visit.refused = _refused(refusal)
+            visit.refused = _refused(refusal, operations[0])
             return
         visit.message = Message(operation, element)
         if not visit.read:
@@ -117,14 +127,13 @@ class Desk:
             return replies.page(403, "403 Forbidden", text)
         try:
             if operation.kind is Kind.READ:
-                answer = behave(message, self._world)
+                answer = behave(message, self._world.glance())
             else:
                 with self._world.lock:  # what an order checks must still hold when it is kept
                     answer = behave(message, self._world)
         except Refusal as refusal:
-            return _refused(refusal)
-        acknowledged = operation.envelope.header != "none"
-        return Reply(200, enveloped(answer, acknowledged=acknowledged), replies.XML)
+            return _refused(refusal, operation)
+        return Reply(200, enveloped(answer, _acknowledgement(message)), replies.XML)
 
     def _json_visit(self, call: Call, what: str) -> Visit:
         visit = Visit(f"{call.method} {what}", read=call.method == "GET")
@@ -154,8 +163,19 @@ def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
     return replies.gateway_refusal("900901" if any(tokens) else "900902")
 
 
-def _refused(refusal: Refusal) -> Reply:
-    return Reply(500, fault(refusal), replies.XML, refusal.code)
+def _refused(refusal: Refusal, operation: Operation) -> Reply:
+    space = OLD if operation.envelope.header == "enteteP" else TECHNIQUE
+    return Reply(500, fault(refusal, space), replies.XML, refusal.code or "fault")
+
+
+def _acknowledgement(message: Message) -> bytes:
+    """What stands in the answer's header: nothing for services without a header of their own."""
+    header = message.operation.envelope.header
+    if header == "enteteP":  # the old dictionary repeats the point and who asked
+        return old_acknowledgement(
+            message.point_id(), message.need("demande/donneesGenerales/initiateurLogin")
+        )
+    return ACKNOWLEDGEMENT if header == "entete" else b""
 
 
 def _communes(call: Call) -> Reply:

@@ -73,17 +73,24 @@ def check(wanted: Asked, world: World) -> None:
 
 
 def _check_period(wanted: Asked, today: date) -> None:
-    start, end = wanted.period.start, wanted.period.end
-    if start >= end:
+    period, is_curve = wanted.period, wanted.kind == "COURBE"
+    too_long = is_curve and (period.end - period.start).days > _CURVE_DAYS
+    check_dates(period, today, _CURVE_MONTHS if is_curve else _OTHER_MONTHS, too_long=too_long)
+
+
+def check_dates(period: Period, today: date, months: int, *, too_long: bool = False) -> None:
+    """Refuse dates in the wrong order, in the future, or too far apart or back.
+
+    Raises: Refusal SGT4K4, SGT4K1, SGT4L8.
+    """
+    if period.start >= period.end:
         raise refusal("SGT4K4", "La date de début doit précéder la date de fin.")
-    if end > today:
+    if period.end > today:
         raise refusal("SGT4K1", "La date de fin ne peut dépasser la date du jour.")
-    is_curve = wanted.kind == "COURBE"
-    if is_curve and (end - start).days > _CURVE_DAYS:
+    if too_long:
         raise refusal("SGT4L8", "La courbe est limitée à 7 jours consécutifs.")
-    depth = _CURVE_MONTHS if is_curve else _OTHER_MONTHS
-    if start < months_later(today, -depth):
-        raise refusal("SGT4L8", f"L'historique est limité à {depth} mois.")
+    if period.start < months_later(today, -months):
+        raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
 
 
 def _check_point(wanted: Asked, world: World) -> None:

@@ -63,8 +63,8 @@ class Message:
         """The namespace of the request's root, which is that of the answer's."""
         return namespace(self.element)
 
-    def answer(self, name: str, content: Mapping[str, Any]) -> bytes:
-        """The answer's root of that name, in the service's namespace."""
+    def answer(self, name: str, content: Mapping[str, Any] | str) -> bytes:
+        """The answer's root of that name, in the service's namespace; its children, or a text."""
         return written(self.namespace, name, content)
 
     def point_id(self) -> str:

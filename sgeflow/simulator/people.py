@@ -48,12 +48,20 @@ class Point:
     curve_since: date | None
     finer_since: date | None = None  # businesses: PT5M instead of PT10M from then on
     off_peak: str | None = "HC (22H30-6H30)"
+    over_ip: bool = True  # businesses: read over an IP box, else over a telephone network
     subscribed_kva: int = 9
 
     @property
     def mass_market(self) -> bool:
         """C5: a Linky at a household's or a small firm's."""
         return self.segment == "C5"
+
+    @property
+    def voltage(self) -> str:
+        """Its supply, as SGE codes it: businesses of segment C4 have low voltage as well."""
+        if self.mass_market:
+            return "BTINF"
+        return "BTSUP" if self.segment == "C4" else "HTA"
 
     @property
     def meter(self) -> Meter:
@@ -75,14 +83,39 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).upper().split())
 
 
+def linky(today: date, **facts: str) -> Point:
+    """A point of the mass market with a long past."""
+    return Point(
+        **facts,  # type: ignore[arg-type]  # text facts only
+        contract_start=months_later(today, -40),
+        measured_since=months_later(today, -36),
+        curve_since=months_later(today, -24),
+    )
+
+
+def business(today: date, *, over_ip: bool = True, **facts: str) -> Point:
+    """A point of the business market with a long past and a meter that was made finer."""
+    return Point(
+        **facts,
+        over_ip=over_ip,
+        level="0",
+        contract_start=months_later(today, -40),
+        measured_since=months_later(today, -36),
+        curve_since=months_later(today, -24),
+        finer_since=months_later(today, -6),
+        off_peak=None,
+        subscribed_kva=60,
+    )
+
+
 def population(today: date, fleet: int = 0) -> dict[str, Point]:
-    """Everybody, by point id; a fleet adds so many households of one street, for load tests."""
+    """The made-up people, by point id; a fleet adds households of one street, for load tests."""
     points = (_household(today), *_neighbours(today), *_tower(today), *_fleet(today, fleet))
     return {point.id: point for point in points}
 
 
 def _household(today: date) -> Point:
-    return _linky(
+    return linky(
         today,
         id=HOUSEHOLD["pointId"],
         street=plain(HOUSEHOLD["address"]),
@@ -94,27 +127,18 @@ def _household(today: date) -> Point:
     )
 
 
-def _linky(today: date, **facts: str) -> Point:
-    return Point(
-        **facts,  # type: ignore[arg-type]  # text facts only
-        contract_start=months_later(today, -40),
-        measured_since=months_later(today, -36),
-        curve_since=months_later(today, -24),
-    )
-
-
 def _neighbours(today: date) -> Iterator[Point]:
     lyon = {"postal_code": "69003", "insee": "69383", "town": "LYON 3EME"}
     erables = "RUE DES ERABLES"
-    yield _linky(today, id="30000000000029", street=f"14 {erables}", name="GARNIER", **lyon)
-    yield _linky(
+    yield linky(today, id="30000000000029", street=f"14 {erables}", name="GARNIER", **lyon)
+    yield linky(
         today, id="30000000000037", street=f"16 {erables}", name="PETIT", state="RESIL", **lyon
     )
     # two customers of one name at one address: a search by name finds two, so it shows none
-    yield _linky(today, id="30000000000045", street=f"18 {erables}", name="MOREAU", **lyon)
-    yield _linky(today, id="30000000000052", street=f"18 {erables}", name="MOREAU-ROY", **lyon)
+    yield linky(today, id="30000000000045", street=f"18 {erables}", name="MOREAU", **lyon)
+    yield linky(today, id="30000000000052", street=f"18 {erables}", name="MOREAU-ROY", **lyon)
     # a point that SGE files under the whole town instead of the arrondissement
-    yield _linky(
+    yield linky(
         today,
         id="30000000000060",
         street="8 RUE DES CHARMILLES",
@@ -123,7 +147,7 @@ def _neighbours(today: date) -> Iterator[Point]:
         town="LYON",
         name="CHEVALIER",
     )
-    yield _linky(
+    yield linky(
         today,
         id="30000000000078",
         street="3 CHEMIN DU PUITS",
@@ -132,11 +156,8 @@ def _neighbours(today: date) -> Iterator[Point]:
         town="ST GENIS LAVAL",
         name="FAURE",
     )
-    yield _business(today)
-
-
-def _business(today: date) -> Point:
-    return Point(
+    yield business(
+        today,
         id=BUSINESS_POINT,
         street="5 ALLEE DES ATELIERS",
         postal_code="69100",
@@ -145,19 +166,12 @@ def _business(today: date) -> Point:
         name="BOULANGERIE DE L EXEMPLE",
         siret="00000000000017",
         segment="C4",
-        level="0",
-        contract_start=months_later(today, -40),
-        measured_since=months_later(today, -36),
-        curve_since=months_later(today, -24),
-        finer_since=months_later(today, -6),
-        off_peak=None,
-        subscribed_kva=60,
     )
 
 
 def _tower(today: date) -> Iterator[Point]:
     for number in range(1, _TOWER_FLATS + 1):
-        yield _linky(
+        yield linky(
             today,
             id=f"3100000000{number:04d}",
             street=f"{number} RESIDENCE DES ESSAIS",
@@ -170,7 +184,7 @@ def _tower(today: date) -> Iterator[Point]:
 
 def _fleet(today: date, count: int) -> Iterator[Point]:
     for number in range(1, count + 1):
-        yield _linky(
+        yield linky(
             today,
             id=f"39{number:012d}",
             street=f"{number} RUE DE LA FLOTTE",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sgeflow.simulator import homologation
 from sgeflow.simulator.people import CONTRACT, HOUSEHOLD, Point, plain, population
 from sgeflow.simulator.subscriptions import Option, Subscription
 
@@ -55,7 +56,7 @@ class Scenario:
 
     def points(self, today: date, fleet: int = 0) -> dict[str, Point]:
         """The points of this world, by id."""
-        points = population(today, fleet)
+        points = {**homologation.points(today), **population(today, fleet)}
         point = points.pop(HOUSEHOLD["pointId"])
         if self.elsewhere:
             points[self.elsewhere] = replace(point, id=self.elsewhere)

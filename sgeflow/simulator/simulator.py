@@ -15,6 +15,7 @@ from typing import Any, Self
 from sgeflow.core.model import Operation
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.simulator import replies
+from sgeflow.simulator.cases import Case
 from sgeflow.simulator.desk import Call, Desk, Visit
 from sgeflow.simulator.faults import FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.people import HOUSEHOLD
@@ -41,7 +42,7 @@ class Received:
 class Simulator:
     """SGE, its gateway, a consent backoffice and a commune lookup, on loopback.
 
-    `today` is the world's day, so that a run is the same for ever. `generation` says of which
+    `today` is the world's first day, so that a run is the same for ever. `generation` says of which
     family a scenario's service is: `seed` (collection) or `current` (access). `fleet` adds that
     many households `39…` for load tests. `faults` is read by `parse_faults`.
 
@@ -61,8 +62,8 @@ class Simulator:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.scenario = _scenario(scenario)
-        self.today = _day(today)
-        self.world = World(self.scenario, self.today, generation, fleet)
+        self._began = _day(today)
+        self.world = World(self.scenario, self._began, generation, fleet)
         self.requests: deque[Received] = deque(maxlen=_LOG)
         self._desk = Desk(operations, self.world)
         self._faults: tuple[FaultMode, ...] = parse_faults(faults)
@@ -84,7 +85,17 @@ class Simulator:
     @property
     def state(self) -> Mapping[str, Any] | None:
         """What a flow must remember for this scenario; None when it is a first run."""
-        return self.scenario.state(self.today)
+        return self.scenario.state(self._began)
+
+    @property
+    def today(self) -> date:
+        """The day it is in the world."""
+        return self.world.today
+
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        """The orders of files by their `affaireId`; ask one for its `state(simulator.today)`."""
+        return self.world.cases
 
     @property
     def orders(self) -> Mapping[tuple[str, str], int]:
@@ -96,6 +107,22 @@ class Simulator:
     def mistakes(self) -> tuple[BaseException, ...]:
         """Errors of the simulator itself; a test wants none."""
         return tuple(self._server.mistakes) if self._server else ()
+
+    # -- its clock --------------------------------------------------------------------------------
+
+    def pass_days(self, days: int) -> None:
+        """Move today on: services begin and end, stops of today are past, cases close.
+
+        Raises: UsageError for a negative number.
+        """
+        self.pass_minutes(days * 24 * 60)
+
+    def pass_minutes(self, minutes: int) -> None:
+        """Move the clock on within a day. Raises: UsageError for a negative number."""
+        if minutes < 0:
+            message = "time in the simulator only goes forward"
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        self.world.pass_minutes(minutes)
 
     # -- its life ---------------------------------------------------------------------------------
 

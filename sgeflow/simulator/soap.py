@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from lxml import etree
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
+OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history service alone
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _PARSER = etree.XMLParser(
@@ -21,12 +23,13 @@ _PARSER = etree.XMLParser(
 )
 
 _OPEN = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'
-_HEADER = (
+_RESULT = '<resultat code="SGT200">Succès</resultat>'
+ACKNOWLEDGEMENT = (
     f'<soap:Header><tec:acquittement xmlns:tec="{TECHNIQUE}">'
-    '<resultat code="SGT200">Succès</resultat></tec:acquittement></soap:Header>'
-)
-_BARE = f"{_OPEN}<soap:Body>".encode()
-_ACKNOWLEDGED = f"{_OPEN}{_HEADER}<soap:Body>".encode()
+    f"{_RESULT}</tec:acquittement></soap:Header>"
+).encode()
+_START = _OPEN.encode()
+_BODY = b"<soap:Body>"
 _CLOSE = b"</soap:Body></soap:Envelope>"
 
 
@@ -69,13 +72,16 @@ def namespace(element: etree._Element) -> str:
     return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
 
 
-def written(root: str, name: str, content: Mapping[str, Any]) -> bytes:
-    """`{root}name` with its unqualified children, as XML.
+def written(root: str, name: str, content: Mapping[str, Any] | str) -> bytes:
+    """`{root}name` with its unqualified children, as XML, or with a text alone.
 
     `@key` is an attribute, a list repeats its element, None leaves it out.
     """
     element = etree.Element(f"{{{root}}}{name}", nsmap={"ns": root})
-    _fill(element, content)
+    if isinstance(content, str):
+        element.text = content
+    else:
+        _fill(element, content)
     return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
 
 
@@ -100,12 +106,22 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def enveloped(answer: bytes, *, acknowledged: bool) -> bytes:
-    """The answer in its envelope; services with an `entete` acknowledge in the header."""
-    return (_ACKNOWLEDGED if acknowledged else _BARE) + answer + _CLOSE
+def enveloped(answer: bytes, header: bytes = b"") -> bytes:
+    """The answer in its envelope; most services with a header acknowledge in theirs."""
+    return b"".join((_START, header, _BODY, answer, _CLOSE))
 
 
-def fault(refusal: Refusal) -> bytes:
+def old_acknowledgement(point: str, login: str) -> bytes:
+    """The header's element of the dictionary v4.0, which repeats the point and who asked."""
+    return (
+        f'<soap:Header><dc:acquittementP xmlns:dc="{OLD}">{_RESULT}'
+        f"<infoFonctionnelles><pointId>{escape(point)}</pointId></infoFonctionnelles>"
+        f"<infoDemandeur><loginDemandeur>{escape(login)}</loginDemandeur></infoDemandeur>"
+        "</dc:acquittementP></soap:Header>"
+    ).encode()
+
+
+def fault(refusal: Refusal, space: str = TECHNIQUE) -> bytes:
     """A fault as Enedis sends it: `soap:Server`, and the code in `erreur/resultat`."""
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
     body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
@@ -113,7 +129,7 @@ def fault(refusal: Refusal) -> bytes:
     etree.SubElement(node, "faultcode").text = "soap:Server"
     etree.SubElement(node, "faultstring").text = refusal.string
     detail = etree.SubElement(node, "detail")
-    error = etree.SubElement(detail, f"{{{TECHNIQUE}}}erreur", nsmap={"ns3": TECHNIQUE})
+    error = etree.SubElement(detail, f"{{{space}}}erreur", nsmap={"ns3": space})
     result = etree.SubElement(error, "resultat")
     result.set("code", refusal.code)
     result.text = refusal.message

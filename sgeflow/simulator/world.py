@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
+from sgeflow.simulator import homologation
+from sgeflow.simulator.cases import Case
 from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, HOUSEHOLD, Point, plain
 from sgeflow.simulator.scenarios import CONSENT_ID, Scenario
 from sgeflow.simulator.soap import Refusal
@@ -15,6 +18,8 @@ from sgeflow.simulator.subscriptions import Subscription
 
 _FIRST_SERVICE = 51_000_100
 _FIRST_CONSENT = 2001
+_DAY = 24 * 60  # minutes
+_SOON = 30  # minutes in which a strictly identical order is refused (SGT584)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +37,42 @@ class Period:
 
 
 class World:
-    """The changing part of a simulator. Take `lock` around what must happen as one."""
+    """The changing part of a simulator. Take `lock` around what must happen as one.
+
+    Its clock stands still at the midnight that starts `today`, and moves when it is told to.
+    """
 
     def __init__(
         self, scenario: Scenario, today: date, generation: str = "seed", fleet: int = 0
     ) -> None:
         self.scenario = scenario
-        self.today = today
         self.lock = threading.RLock()
+        self._began = today
+        self._minutes = 0  # since then
         self.points: Mapping[str, Point] = scenario.points(today, fleet)
         self._streets = _by_street(self.points.values())
-        self._services = {one.id: one for one in scenario.subscriptions(today, generation)}
+        services = (*scenario.subscriptions(today, generation), *homologation.services(today))
+        self._services = {one.id: one for one in services}
         self._consents = dict(_seeded(scenario, today))
-        self._cases = 0
+        self._cases: dict[str, Case] = {}
+        self._recent: dict[str, int] = {}  # orders by fingerprint, and the minute they came
+        self._count = 0
+
+    # -- the clock --------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self._began + timedelta(days=self._minutes // _DAY)
+
+    def pass_minutes(self, minutes: int) -> None:
+        """Let time pass, for everybody at once; an order that is being taken is taken before."""
+        with self.lock:
+            self._minutes += minutes
+
+    def glance(self) -> Self:
+        """The same world with a clock of its own that stands still: for one read."""
+        return copy.copy(self)
 
     # -- points -----------------------------------------------------------------------------------
 
@@ -94,14 +122,44 @@ class World:
         """A fresh service id, eight digits."""
         return str(_FIRST_SERVICE + self._next())
 
+    # -- cases ------------------------------------------------------------------------------------
+
     def new_case(self) -> str:
         """A fresh `affaireId`, eight characters."""
         return f"A{self._next():07d}"
 
+    def open_case(self, operation: str, points: tuple[str, ...], admitted: tuple[str, ...]) -> Case:
+        """Keep a new case of files about these points."""
+        case = Case(
+            id=self.new_case(),
+            operation=operation,
+            points=points,
+            admitted=admitted,
+            opened=self.today,
+        )
+        with self.lock:
+            return self._cases.setdefault(case.id, case)
+
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        """All cases of files by their id, oldest first."""
+        with self.lock:
+            return dict(self._cases)
+
+    def repeats(self, fingerprint: str) -> bool:
+        """Whether a strictly identical order was taken less than 30 minutes ago."""
+        taken = self._recent.get(fingerprint)
+        return taken is not None and self._minutes - taken < _SOON
+
+    def remember(self, fingerprint: str) -> None:
+        """That this order was taken now."""
+        with self.lock:
+            self._recent[fingerprint] = self._minutes
+
     def _next(self) -> int:
         with self.lock:
-            self._cases += 1
-            return self._cases
+            self._count += 1
+            return self._count
 
     # -- consents ---------------------------------------------------------------------------------
 

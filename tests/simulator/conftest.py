@@ -14,15 +14,18 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.language.decode import decode_operation, decode_types
+from sgeflow.core.language.parameters import fill as fill_parameters
 from sgeflow.core.model import Operation
+from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.simulator import Simulator
 
 OPERATIONS = Path(__file__).parents[2] / "operations"
 TODAY = "2025-06-15"
 POINT = "30000000000011"
 LOGIN = "donnees.energie@example.org"
+ENVIRONMENT = {"env": {"login": LOGIN, "contractId": "1234567"}}
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -122,8 +125,17 @@ class Client:
         return Answer(reply.status, dict(reply.getheaders()), reply.read())
 
     def sge(self, operation: str, content: Content) -> Answer:
+        return self.post(operation, self.envelope(operation, content))
+
+    def call(self, operation: str, **parameters: Any) -> Answer:
+        """The operation as its document sends it, without what its rules would refuse."""
+        known = catalogue()[operation]
+        values = fill_parameters(known.parameters, parameters, ENVIRONMENT)
+        return self.post(operation, compile_envelope(known)(values, login=LOGIN))
+
+    def post(self, operation: str, envelope: bytes) -> Answer:
         path = f"/{catalogue()[operation].route.direct}"
-        answer = self.send("POST", path, self.envelope(operation, content))
+        answer = self.send("POST", path, envelope)
         if answer.status == 200 and schema_files():
             schema(answer.root.tag).assertValid(etree.ElementTree(answer.root))
         return answer

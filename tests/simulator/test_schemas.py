@@ -42,10 +42,53 @@ def answers(client):
     yield client.stop_accesses(*numbers[:2])
     yield client.subscribed()
     yield client.accesses()
+    yield from files_and_others(client)
+
+
+def files_and_others(client):
+    home, dates = "30000000000011", {"dateDebut": "2025-05-01", "dateFin": "2025-06-01"}
+    for point in (home, BUSINESS):
+        yield client.call("consulterMesures", pointId=point, autorisationClient=True)
+    yield client.call(
+        "commandeHistoriqueDonneesMesuresFines", pointId=[home], mesuresTypeCode="INDEX", **dates
+    )
+    yield client.call("commandeHistoriqueDonneesMesuresFacturantes", pointId=[home], **dates)
+    yield client.call("commandeInformationsTechniquesEtContractuelles", pointId=[home])
+    who = {"personneMorale": {"denominationSociale": "EXEMPLE"}}
+    consent = {"accordClient": True, "injection": False, "soutirage": True, **who}
+    yield client.call(
+        "commanderTransmissionDonneesInfraJ",
+        pointId=BUSINESS,
+        cdc=True,
+        declarationAccordClient=[consent],
+    )
+    yield client.call(
+        "commanderTransmissionHistoriqueMesures", pointId=home, mesureType="IDX", **dates
+    )
+    ordered = client.call(
+        "commanderAccesDonneesMesures",
+        pointId=BUSINESS,
+        dateDebut="2025-06-15",
+        denominationSociale="EXEMPLE",
+        typeDonnees="IDX",
+    )
+    yield ordered
+    yield client.call(
+        "commanderModificationOptionsServicesAccesDonnees",
+        pointId=BUSINESS,
+        serviceSouscrit=[
+            {
+                "serviceSouscritId": ordered.text("serviceSouscritId"),
+                "ajouterOptionsPublication": {
+                    "optionPublication": [{"periodiciteTransmission": "P1D"}]
+                },
+            }
+        ],
+    )
 
 
 def test_every_service_answers_validly(schemas, sge):
-    seen = [answer.root.tag.rpartition("}")[2] for answer in answers(sge)]  # conftest validates
+    seen = [answer.root.tag for answer in answers(sge)]  # conftest validates
     played = [name for _, name, _ in iter_modules(services.__path__)]
     assert len(set(seen)) == len(played)
     assert all(hasattr(import_module(f"{services.__name__}.{name}"), "answer") for name in played)
@@ -66,6 +109,16 @@ def test_the_acknowledgement_and_the_error_are_valid(schemas, sge):
     technique.assertValid(etree.ElementTree(acknowledgement))
     error = sge.contract("99999999999999").root.find(f"detail/{name % 'erreur'}")
     technique.assertValid(etree.ElementTree(error))
+
+
+def test_the_old_acknowledgement_and_error_are_valid(schemas, sge):
+    name = "{http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc}%s"
+    dictionary = etree.XMLSchema(etree.parse(schemas[name % "acquittementP"]))
+    dates = {"dateDebut": "2025-05-01", "dateFin": "2025-06-01", "mesureType": "IDX"}
+    for point, found in (("30000000000011", "acquittementP"), ("99999999999999", "erreur")):
+        answer = sge.call("commanderTransmissionHistoriqueMesures", pointId=point, **dates)
+        element = etree.fromstring(answer.body).find(f".//{name % found}")
+        dictionary.assertValid(etree.ElementTree(element))
 
 
 def test_services_without_a_header_do_not_acknowledge(sge):

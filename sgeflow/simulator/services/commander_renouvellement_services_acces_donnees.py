@@ -15,10 +15,12 @@ from sgeflow.simulator.world import World
 def answer(message: Message, world: World) -> bytes:
     """Renew all services or none, options included; each keeps its id."""
     point = orders.ordered_point(message, world)
+    # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
+    found = access.named_services(message, world)
     orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
     end = message.day_or_none(f"{orders.GENERAL}/dateFin")
     access.check_end(point, end, world.today)
-    renewed = [_renewed(one, end) for one in access.named_services(message, world)]
+    renewed = [_renewed(one, end) for one in found]
     world.keep(*renewed)
     content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in renewed]
     return message.answer(

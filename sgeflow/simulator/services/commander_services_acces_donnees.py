@@ -12,13 +12,6 @@ from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
-_LABELS = {
-    "CDC": "Accès à la courbe de charge",
-    "IDX": "Accès aux index quotidiens",
-    "ENERGIE": "Accès aux énergies quotidiennes",
-    "PMAX": "Accès aux puissances maximales",
-}
-_STEPS = {"IDX": "P1D"}
 _PERIODS = {"P1D": "quotidienne", "P7D": "hebdomadaire", "P1M": "mensuelle"}
 
 
@@ -46,24 +39,14 @@ def answer(message: Message, world: World) -> bytes:
 
 def _wanted(asked: Message, order: Message, point: Point, world: World) -> Subscription:
     data = asked.need("typeDonnees")
-    orders.check_data(data, ("CDC", "IDX", "ENERGIE", "PMAX"))
-    if data == "PMAX" and not point.mass_market:
-        raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
-    orders.check_opposition(point, data, world)
     end = order.day_or_none(f"{orders.GENERAL}/dateFin")
-    curve_step = "PT30M" if point.mass_market else "PT5M"
-    return Subscription(
-        id=world.new_service_id(),
-        point=point.id,
-        kind="ACCES",
-        label=_LABELS[data],
+    return access.ordered(
+        point,
+        data,
+        world,
         contract=order.need(f"{orders.GENERAL}/contratId"),
-        data=data,
-        direction=order.need(f"{orders.GENERAL}/sens"),
-        step=curve_step if data == "CDC" else _STEPS.get(data),
-        options=_options(asked, data, point, world.today, end),
-        start=world.today,
         end=end,
+        options=_options(asked, data, point, world.today, end),
     )
 
 

@@ -9,6 +9,7 @@ from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.world import World
 
+_DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}
 _STATES = {"SERVC": "En service", "RESIL": "Résilié"}
 
 
@@ -49,9 +50,7 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
 
 def _supply(point: Point) -> dict[str, Any]:
     return {
-        "domaineTension": _coded("BTINF", "BT inf 36 kVA")
-        if point.mass_market
-        else _coded("BTSUP", "BT sup 36 kVA"),
+        "domaineTension": _coded(point.voltage, _DOMAINS[point.voltage]),
         "tensionLivraison": _coded("230", "230 V"),
         "puissanceRaccordementSoutirage": _power(point.subscribed_kva + 3),
     }
@@ -68,7 +67,7 @@ def _metering(point: Point, *, authorised: bool) -> dict[str, Any]:
         "plagesHeuresCreuses": point.off_peak,
     }
     kind = _coded("LINKY", "Compteur Linky") if linky else _coded("PME-PMI", "Compteur PME-PMI")
-    medium = _coded("CPL", "CPL") if linky else _coded("IP", "IP")
+    medium = "CPL" if linky else "IP" if point.over_ip else "GSM"
     return {
         "dispositifComptage": {
             "typeComptage": kind,
@@ -76,7 +75,7 @@ def _metering(point: Point, *, authorised: bool) -> dict[str, Any]:
             "disjoncteur": {"calibre": _coded("60", "15/60 A")} if linky else None,
         },
         "modeReleve": _coded("TELE", "Télérelève"),
-        "mediaReleve": medium if authorised else None,
+        "mediaReleve": _coded(medium, medium) if authorised else None,
     }
 
 

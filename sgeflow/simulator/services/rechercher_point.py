@@ -79,7 +79,7 @@ def _matches(message: Message, point: Point) -> bool:
     siret = message.text("criteres/numSiret")
     name = message.text(_NAME)
     return (
-        domain in (None, _domain(point))
+        domain in (None, point.voltage)
         and category in (None, _category(point))
         and meter in (None, _serial(point), _serial(point)[-6:])
         and siret in (None, point.siret)
@@ -109,10 +109,6 @@ def _described(point: Point, *, named: bool) -> dict[str, Any]:
         "etatContractuel": {"@code": point.state, "libelle": _STATES[point.state]},
         "nomClientFinalOuDenominationSociale": point.name if named else None,
     }
-
-
-def _domain(point: Point) -> str:
-    return "BTINF" if point.mass_market else "BTSUP"
 
 
 def _category(point: Point) -> str:

@@ -1,0 +1,70 @@
+"""Orders of files for many points (M023, guide Enedis.SGE.GUI.0502): what all three share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import Period, World
+
+MOST = 10_000  # points of one order
+_STRING = "Erreur Technique Mesures"
+
+Admit = Callable[[Point], bool]
+
+
+def refusal(code: str, message: str) -> Refusal:
+    """A refusal whose `faultstring` says "technical" although it is not, as the guide shows it."""
+    return Refusal(code, message, _STRING)
+
+
+def points(message: Message, most: int = MOST) -> tuple[str, ...]:
+    """The points of an order. Raises: Refusal SGT562 for more than the service takes."""
+    found = tuple(one.element.text or "" for one in message.each("demande/pointIds/pointId"))
+    if len(found) > most:
+        raise refusal("SGT562", f"Message non conforme : plus de {most} points.")
+    return found
+
+
+def check(message: Message, world: World) -> None:
+    """Refuse a foreign contract, another form than JSON and the right of a supplier.
+
+    Raises: Refusal SGT471, SGT472, SGT463, SGT402.
+    """
+    world.check_contract(message.need("donneesGenerales/contratId"))
+    if message.text("demande/format") not in (None, "JSON"):
+        raise refusal("SGT463", "Le format doit être JSON.")
+    if message.need("demande/cadreAcces") == "EST_TITULAIRE":
+        raise refusal("SGT402", "Le demandeur n'est pas titulaire : il est tiers.")
+
+
+def check_period(message: Message, world: World, months: int) -> None:
+    """Refuse dates in the wrong order, in the future, or too old.
+
+    Raises: Refusal without a code for the order (so did homologation), SGT4K1, SGT4L8.
+    """
+    period = Period(message.day("demande/dateDebut"), message.day("demande/dateFin"))
+    if period.start >= period.end:
+        words = "La date de début doit être antérieure à la date de fin."
+        raise Refusal("", "", words)
+    if period.end > world.today:
+        raise refusal("SGT4K1", "La date de fin ne peut dépasser la date du jour.")
+    if period.start < months_later(world.today, -months):
+        raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
+
+
+def order(message: Message, world: World, wanted: tuple[str, ...], admit: Admit) -> bytes:
+    """Open the case; points that are not admitted are the report's matter, not a refusal."""
+    consumption = message.need("demande/sens") == "SOUTIRAGE"  # nobody here produces
+    known = [world.points[one] for one in wanted if one in world.points]
+    admitted = tuple(one.id for one in known if consumption and admit(one))
+    case = world.open_case(message.operation.name, wanted, admitted)
+    return message.answer("affaireId", case.id)
+
+
+def in_service(point: Point) -> bool:
+    """Whether consent given now can open the point's data."""
+    return point.state == "SERVC"

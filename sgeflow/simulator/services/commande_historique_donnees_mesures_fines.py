@@ -1,0 +1,51 @@
+"""CommandeHistoriqueDonneesMesuresFines v1.0: curves, energy, power, index of many points."""
+
+from __future__ import annotations
+
+from sgeflow.simulator import bulk
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.world import World
+
+_MONTHS = {"COURBES": 24}
+_OTHER_MONTHS = 36
+_FEWER = {"COURBES": 1500, "INDEX": 1500}
+_SERVICES = {"COURBES": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Open the case of the files."""
+    kind = message.need("demande/mesuresTypeCode")
+    wanted = bulk.points(message, _FEWER.get(kind, bulk.MOST))
+    bulk.check(message, world)
+    bulk.check_period(message, world, _MONTHS.get(kind, _OTHER_MONTHS))
+    known = [world.points[one] for one in wanted if one in world.points]
+    if kind == "COURBES":
+        _check_curves(message, known)
+    under_service = message.need("demande/cadreAcces") == "SERVICE_ACCES"
+
+    def admit(point: Point) -> bool:
+        if kind == "PMAX" and not point.mass_market:
+            return False
+        if point.mass_market and point.level < "2":
+            return False
+        if kind == "COURBES" and world.opposed(point.id):
+            return False
+        return _served(point, kind, world) if under_service else bulk.in_service(point)
+
+    return bulk.order(message, world, wanted, admit)
+
+
+def _check_curves(message: Message, known: list[Point]) -> None:
+    markets = {point.mass_market for point in known}
+    if len(markets) > 1:
+        raise bulk.refusal("SGT463", "Courbes : marché d'affaires et de masse sont à séparer.")
+    if True in markets and message.flag("demande/mesuresCorrigees"):
+        raise bulk.refusal("SGT4H2", "Pas de données corrigées en C5.")
+
+
+def _served(point: Point, kind: str, world: World) -> bool:
+    return any(
+        one.kind == "ACCES" and one.data == _SERVICES[kind] and world.active(one)
+        for one in world.services(point.id)
+    )

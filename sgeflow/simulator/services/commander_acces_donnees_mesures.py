@@ -1,0 +1,60 @@
+"""CommandeAccesDonneesMesures v1.0: access to one type of data (Enedis.SGE.GUI.0498)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sgeflow.simulator import access, orders
+from sgeflow.simulator.measures import check_direction
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.subscriptions import RENEWED, Subscription
+from sgeflow.simulator.world import World
+
+_ACCESS = "demande/accesDonnees"
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Order the service, or renew the same one to a later end under a new id."""
+    point = world.point(message.need(f"{orders.GENERAL}/pointId"))
+    contract = message.text(f"{orders.GENERAL}/contrat/contratId") or ""
+    world.check_contract(contract)
+    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+        raise Refusal("SGT463", "objetCode doit être AME.")
+    orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
+    consuming, producing = (message.flag(f"{_ACCESS}/{one}") for one in ("soutirage", "injection"))
+    check_direction(bool(consuming), bool(producing))
+    orders.check_supply(point)
+    end = message.day_or_none(f"{_ACCESS}/dateFin")
+    _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
+    data = message.need(f"{_ACCESS}/typeDonnees")
+    wanted = access.ordered(point, data, world, contract=contract, end=end)
+    rivals = orders.rivals(wanted, world, ("ACCES",))
+    if not all(_renews(wanted, running, world.today) for running in rivals):
+        raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")
+    world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
+    sheet = {"rang": 1, "fiche": {"@code": "ACCES", "libelle": wanted.label}}
+    return message.answer(
+        "commanderAccesDonneesMesuresResponse",
+        {
+            "affaireId": world.new_case(),
+            "prestations": {"prestation": sheet},
+            "serviceSouscritId": wanted.id,
+        },
+    )
+
+
+def _check_dates(point: Point, start: date, end: date | None, today: date) -> None:
+    if start != today:
+        raise Refusal("SGT4H1", "La date de début doit être la date du jour.")
+    if end is not None and end <= start:
+        raise Refusal("SGT4K4", "La date de début doit précéder la date de fin.")
+    access.check_end(point, end, today)
+
+
+def _renews(wanted: Subscription, running: Subscription, today: date) -> bool:
+    # options are of the newer family: this order knows none, and would lose them
+    same = running.state(today) != "TERMINE" and not running.options
+    later = running.end is not None and (wanted.end is None or wanted.end > running.end)
+    return same and later and wanted.same_order(running)

@@ -1,0 +1,70 @@
+"""CommandeTransmissionDonneesInfraJ v1.0: data of the current day, as a file (…GUI.0481)."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from lxml import etree
+
+from sgeflow.simulator import orders
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import World
+
+_ACCESS = "demande/accesDonnees"
+_MOST_CONSENTS = 2
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Open a case of the file; a strictly identical order within 30 minutes is refused."""
+    point = orders.ordered_point(message, world)
+    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+        raise Refusal("SGT463", "objetCode doit être AME.")
+    _check_consents(message)
+    _check_point(message, point)
+    if not any(message.flag(f"{_ACCESS}/{one}") for one in ("cdc", "idx", "ptd")):
+        raise Refusal("SGT463", "Aucune donnée n'est demandée.")
+    fingerprint = _fingerprint(message)
+    if world.repeats(fingerprint):
+        raise Refusal("SGT584", "Une demande identique a été faite il y a moins de 30 minutes.")
+    world.remember(fingerprint)
+    case = world.open_case(message.operation.name, (point.id,), (point.id,))
+    sheet = {"@code": "F375A", "libelle": "Transmission de données infra-journalières"}
+    return message.answer(
+        "commanderTransmissionDonneesInfraJResponse",
+        {"demandeId": case.id, "prestations": {"prestation": [{"rang": 1, "fiche": sheet}]}},
+    )
+
+
+def _check_consents(message: Message) -> None:
+    consents = message.each(f"{_ACCESS}/declarationAccordClient")
+    if not all(one.flag("accordClient") for one in consents):
+        raise Refusal("SGT566", "L'accord du client est nécessaire.")
+    if len(consents) > _MOST_CONSENTS or not all(map(_names_one, consents)):
+        raise Refusal("SGT562", "Message non conforme : declarationAccordClient.")
+    wanted = [one for one in ("soutirage", "injection") if message.flag(f"{_ACCESS}/{one}")]
+    if not wanted:
+        raise Refusal("SGT585", "Le sens de la demande est absent.")
+    given = [one for consent in consents for one in ("soutirage", "injection") if consent.flag(one)]
+    if sorted(given) != sorted(wanted):
+        raise Refusal("SGT583", "Le sens des accords n'est pas celui de la demande.")
+
+
+def _names_one(consent: Message) -> bool:
+    return consent.has("personnePhysique") != consent.has("personneMorale")
+
+
+def _check_point(message: Message, point: Point) -> None:
+    if point.mass_market:
+        raise Refusal("SGT4N8", "Le segment n'est pas compatible.")
+    if not point.over_ip:
+        raise Refusal("SGT4O1", "Le compteur n'est pas relevé par une box IP.")
+    if message.flag(f"{_ACCESS}/injection"):
+        raise Refusal("SGT588", "Pas de contrat d'injection sur le point.")
+    orders.check_supply(point)
+
+
+def _fingerprint(message: Message) -> str:
+    canonical = etree.tostring(message.element, method="c14n", exclusive=True)
+    return blake2b(canonical, digest_size=16).hexdigest()

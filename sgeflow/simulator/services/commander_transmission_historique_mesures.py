@@ -1,0 +1,59 @@
+"""CommandeTransmissionHistoriqueMesures v1.0: the history of one point, as a file (…GUI.0453)."""
+
+from __future__ import annotations
+
+from sgeflow.simulator import orders
+from sgeflow.simulator.measures import check_dates
+from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.world import Period, World
+
+_HISTORY = "demande/historiqueMesures"
+_CONSENT = f"{_HISTORY}/declarationAccordClient"
+_DEPTHS = {"CDC": 24, "IDX": 36}  # months
+
+
+def answer(message: Message, world: World) -> bytes:
+    """Open a case of the file."""
+    point = orders.ordered_point(message, world)
+    if message.need(f"{orders.GENERAL}/objetCode") != "HDM":
+        raise Refusal("SGT463", "objetCode doit être HDM.")
+    if not message.flag(f"{_CONSENT}/accordClient"):
+        raise Refusal("SGT4K2", "L'accord du client est nécessaire.")
+    if message.has(f"{_CONSENT}/personnePhysique") and message.has(f"{_CONSENT}/personneMorale"):
+        raise Refusal("SGT562", "Message non conforme : personnePhysique ou personneMorale.")
+    data = message.need(f"{_HISTORY}/mesureType")
+    period = Period(message.day(f"{_HISTORY}/dateDebut"), message.day(f"{_HISTORY}/dateFin"))
+    check_dates(period, world.today, _DEPTHS[data])
+    _check_form(message, point, data)
+    _check_point(point, data, period, world)
+    case = world.open_case(message.operation.name, (point.id,), (point.id,))
+    label = "Historique de courbe de charge" if data == "CDC" else "Historique d'index"
+    sheet = {"@code": "F380" if data == "CDC" else "F385", "libelle": label}
+    return message.answer(
+        "commanderTransmissionHistoriqueMesuresResponse",
+        {"affaireId": case.id, "prestations": {"prestation": [{"rang": 1, "fiche": sheet}]}},
+    )
+
+
+def _check_form(message: Message, point: Point, data: str) -> None:
+    step = message.text(f"{_HISTORY}/pasCdc/valeur")
+    allowed = (None, "30" if point.mass_market else "10") if data == "CDC" else (None,)
+    if step not in allowed:
+        raise Refusal("SGT441", f"Pas {step} non autorisé.")
+    if point.mass_market and message.flag(f"{_HISTORY}/mesureCorrigee"):
+        raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
+
+
+def _check_point(point: Point, data: str, period: Period, world: World) -> None:
+    if point.state != "SERVC":
+        raise Refusal("SGT4M1", "Le point est résilié.")
+    if data == "CDC" and point.mass_market and point.level < "2":
+        raise Refusal("SGT4M8", "Le compteur ne fournit pas de courbe de charge.")
+    if data == "CDC" and world.opposed(point.id):
+        raise Refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
+    if period.start < point.contract_start:
+        raise Refusal("SGT4N1", "La période précède l'arrivée du titulaire actuel.")
+    if data == "CDC" and point.curve_since is None:
+        raise Refusal("SGT4L9", "Aucune courbe n'a été mise à disposition sur la période.")
