@@ -63,9 +63,10 @@ def call(
     help_: Annotated[bool, HELP] = False,
 ) -> None:
     """Call one operation of SGE and show its answer."""
+    options.need(context, operation, "OPERATION")
     from sgeflow.cli import calling, running
 
-    if help_ or not operation:
+    if help_:
         running.help_of_operation(context, operation, project)
     chosen = running.options(env, today, scenario, faults, record, replay, state, offline)
     given = values.given(parameters or [], file)

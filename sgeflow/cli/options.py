@@ -10,12 +10,26 @@ import typer
 
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Id, Problem, UsageError
 
 
 def terminal_of(context: typer.Context) -> Terminal:
     """The streams and manners of this command."""
     terminal: Terminal = context.find_object(Terminal) or Terminal()
     return terminal
+
+
+def need(context: typer.Context, word: str, name: str) -> None:
+    """Go on when the word is there; else the command's help when it was asked for, or exit 2."""
+    if word:
+        return
+    if context.params.get("help_"):
+        typer.echo(context.get_help())
+        raise typer.Exit
+    message = f"{name} is missing"
+    see = (("see", f"{context.command_path} --help, sgeflow list"),)
+    raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 
 
 def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
@@ -40,7 +54,7 @@ def output(*forms: str) -> Any:
 
     def check(context: typer.Context, value: str | None) -> str | None:
         if value and value not in forms:
-            raise typer.BadParameter(f"{value!r} is not one of {', '.join(forms)}.")
+            raise UsageError(_no_form(value, forms))
         result: str | None = _manner("output")(context, value)
         return result
 
@@ -53,6 +67,16 @@ def output(*forms: str) -> Any:
         is_eager=True,
         callback=check,
         autocompletion=lambda incomplete: [form for form in forms if form.startswith(incomplete)],
+    )
+
+
+def _no_form(value: str, forms: tuple[str, ...]) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=f'--output: "{value}" is no form of this result',
+        allowed=forms,
+        allowed_label="forms",
+        suggestion=closest(value, forms),
     )
 
 

@@ -53,9 +53,10 @@ def run(
 
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """
+    options.need(context, flow, "FLOW")
     from sgeflow.cli import running
 
-    if help_ or not flow:
+    if help_:
         running.help_of_flow(context, flow, project)
     chosen = running.options(env, today, scenario, faults, record, replay, state, offline)
     given = values.given(inputs or [], file)

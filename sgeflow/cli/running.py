@@ -134,9 +134,7 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 
 
 def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoReturn:
-    """The help of `run`, or the inputs of a flow."""
-    if not flow:
-        _general_help(context, wanted="FLOW")
+    """The inputs of a flow."""
     from sgeflow.adapters.console.describe import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
@@ -149,9 +147,7 @@ def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoR
 
 
 def help_of_operation(context: typer.Context, name: str, project: Path | None) -> NoReturn:
-    """The help of `call`, or the parameters of an operation."""
-    if not name:
-        _general_help(context, wanted="OPERATION")
+    """The parameters of an operation."""
     from sgeflow.adapters.console.describe import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
@@ -209,13 +205,3 @@ def _report(terminal: Terminal, report: RunReport, code: Exit) -> None:
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:
         terminal.result(report_text(report, terminal.width, terminal.paint))
-
-
-def _general_help(context: typer.Context, wanted: str) -> NoReturn:
-    """The command's own help, when it was asked for; a word is missing otherwise."""
-    if context.params.get("help_"):
-        typer.echo(context.get_help())
-        raise typer.Exit
-    message = f"{wanted} is missing"
-    see = (("see", f"{context.command_path} --help, sgeflow list"),)
-    raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
