@@ -1,0 +1,93 @@
+"""The command line as tests use it: in this process for speed, as a process of its own for truth."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sgeflow.cli.main import run
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+TODAY = "2025-06-15"
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("SGEFLOW_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("SGEFLOW_TODAY", TODAY)
+    monkeypatch.setenv("SGEFLOW_STATE", str(tmp_path / "state"))
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def sgeflow(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """A command line run in this process."""
+
+    def command(*words: str) -> Result:
+        capsys.readouterr()
+        code = run(words)
+        caught = capsys.readouterr()
+        return Result(int(code), caught.out, caught.err)
+
+    return command
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., Result]:
+    """A command line run as a process, with streams and variables of its own."""
+
+    def command(*words: str, stdin: bytes | None = None, **variables: str) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "sgeflow", *words],
+            input=stdin,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return command
+
+
+def same_every_time(text: str) -> str:
+    """A text without what differs from run to run: ids, durations, folders."""
+    text = re.sub(r"run [0-9a-f]{6}", "run 000000", text)
+    text = re.sub(r"\d+\.\d+ s\b", "0.0 s", text)
+    text = text.replace(f"{ROOT}/", "")
+    return re.sub(r"\S*/sgeflow-bug-\w+\.txt", "BUG", text)
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare with a kept text; UPDATE_GOLDEN=1 keeps the new one instead."""
+    update = bool(os.environ.get("UPDATE_GOLDEN"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"run once with UPDATE_GOLDEN=1 and read {path}"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

@@ -1,0 +1,189 @@
+"""`sgeflow call` and `sgeflow extract`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, same_every_time
+
+MESSAGES = ROOT / "tests" / "data" / "messages"
+CURVE = (
+    "consulterMesuresDetaillees",
+    "pointId=30000000000011",
+    "mesuresTypeCode=COURBE",
+    "grandeurPhysique=PA",
+    "dateDebut=2025-06-01",
+    "dateFin=2025-06-03",
+)
+
+
+def test_outputs_are_a_table_for_people_and_long_lists_are_cut(sgeflow, golden) -> None:
+    result = sgeflow("call", *CURVE)
+    assert result.code == 0
+    golden("call-curve.out.txt", result.out)
+
+
+def test_every_form_holds_all_rows(sgeflow) -> None:
+    rows = list(
+        csv.DictReader(
+            io.StringIO(sgeflow("call", *CURVE, "--output", "csv", "--path", "measures").out)
+        )
+    )
+    document = json.loads(sgeflow("call", *CURVE, "--output", "json").out)
+    assert len(rows) == len(document["measures"]) == 96
+    assert rows[0]["date"] == document["measures"][0]["date"]
+    assert sgeflow("call", *CURVE, "--output", "xml").out.count("<mesure>") == 96
+    assert sgeflow("call", *CURVE, "--output", "yaml").out.count("- date:") == 96
+
+
+def test_csv_asks_which_of_several_lists_is_meant(sgeflow) -> None:
+    result = sgeflow("call", *CURVE, "--output", "csv")
+    assert result.code == 2
+    assert "choose with --path: series measures" in result.err
+
+
+def test_an_output_that_does_not_exist_gets_a_suggestion(sgeflow) -> None:
+    result = sgeflow("call", *CURVE, "--path", "measure")
+    assert result.code == 2
+    assert "did you mean  measures ?" in result.err
+
+
+def test_a_point_id_stays_text_in_yaml(sgeflow) -> None:
+    assert "pointId: '30000000000011'" in sgeflow("call", *CURVE, "--output", "yaml").out
+
+
+def test_a_refusal_is_explained_on_stderr(sgeflow, golden) -> None:
+    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13")
+    assert (result.code, result.out) == (4, "")
+    golden("call-refused.err.txt", result.err)
+
+
+def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:
+    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--output", "json", "--quiet")
+    assert json.loads(result.err)["code"] == "SGT4L8"
+
+
+def test_missing_and_misspelt_values_are_all_told(sgeflow, golden) -> None:
+    result = sgeflow("call", "consulterMesuresDetaillees", "pointID=30000000000011")
+    assert result.code == 3
+    golden("call-missing.err.txt", result.err)
+
+
+def test_a_misspelt_operation_gets_a_suggestion(sgeflow) -> None:
+    result = sgeflow("call", "consulterMesuresDetailees", "x=1")
+    assert result.code == 2
+    assert "did you mean  consulterMesuresDetaillees ?" in result.err
+
+
+def test_the_parameters_of_an_operation_are_its_help(sgeflow) -> None:
+    out = sgeflow("call", "rechercherPoint", "--help").out
+    assert "nomClientFinalOuDenominationSociale" in out
+    assert "personal: never shown" in out
+    assert sgeflow("call", "consulterMesuresDetaillees", "--help").out.count("required") == 5
+
+
+def test_a_dry_run_prints_the_envelope_and_nothing_else(sgeflow, tmp_path: Path, golden) -> None:
+    words = ("call", "rechercherPoint", "codePostal=69003", "codeInseeCommune=69383")
+    result = sgeflow(*words, "nomClientFinalOuDenominationSociale=MARTIN", "--dry-run")
+    assert result.code == 0
+    golden("dry-call.out.xml", result.out)
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_dry_run_of_a_real_environment_needs_no_secret(sgeflow) -> None:
+    result = sgeflow("call", *CURVE, "--dry-run", "--env", "grandlyon")
+    assert result.code == 0
+    assert "https://apis.example.org/enedis_SGE_ConsultationMesuresDetaillees/1.0" in result.err
+
+
+def test_a_missing_secret_is_a_matter_of_credentials(sgeflow) -> None:
+    result = sgeflow("call", *CURVE, "--env", "grandlyon")
+    assert result.code == 6
+    assert "SGE050 the secret SGE_API_TOKEN is not set" in result.err
+
+
+def test_offline_refuses_a_real_environment(sgeflow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SGE_API_TOKEN", "token-of-a-test")
+    monkeypatch.setenv("BO_TOKEN", "token-of-a-test")
+    result = sgeflow("call", *CURVE, "--env", "grandlyon", "--offline")
+    assert result.code == 2
+    assert "needs the network" in result.err
+
+
+def test_parameters_come_from_a_file_and_words_win(sgeflow, tmp_path: Path) -> None:
+    file = tmp_path / "params.json"
+    file.write_text(json.dumps({"pointId": "99999999999999", "autorisationClient": True}))
+    name = "consulterDonneesTechniquesContractuelles"
+    assert sgeflow("call", name, "--params", str(file)).code == 4
+    words = ("pointId=30000000000011", "autorisationClient:=true")
+    assert sgeflow("call", name, "--params", str(file), *words).code == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("pointId", '"pointId" is no name with a value'),
+        ("pointId:=30x", "the value of pointId is not JSON"),
+        ("12 rue des Lilas", "an argument is no name with a value"),
+    ],
+)
+def test_words_that_are_no_values_are_refused(sgeflow, word: str, told: str) -> None:
+    result = sgeflow("call", "consulterDonneesTechniquesContractuelles", word)
+    assert result.code == 2
+    assert told in result.err
+    assert "Lilas" not in result.err
+
+
+def test_a_name_that_is_given_twice_is_refused(sgeflow) -> None:
+    result = sgeflow("call", *CURVE, "pointId=30000000000012")
+    assert result.code == 2
+    assert "pointId is given twice" in result.err
+
+
+# -- extract --------------------------------------------------------------------------------------
+
+
+def test_a_saved_reply_is_read_from_a_file_and_from_stdin(process, sgeflow) -> None:
+    file = MESSAGES / "consulterMesuresDetaillees.response.xml"
+    told = sgeflow("extract", "consulterMesuresDetaillees", str(file), "--output", "json")
+    piped = process(
+        "extract", "consulterMesuresDetaillees", "-", "--output", "json", stdin=file.read_bytes()
+    )
+    assert told.code == piped.code == 0
+    assert told.out == piped.out
+    assert json.loads(told.out)["measures"]
+
+
+def test_one_path_of_a_reply(sgeflow) -> None:
+    file = str(MESSAGES / "consulterMesuresDetaillees.response.xml")
+    result = sgeflow(
+        "extract", "consulterMesuresDetaillees", file, "--path", "unit", "--output", "json"
+    )
+    assert json.loads(result.out) == "W"
+
+
+def test_an_expression_is_tried_over_the_reply(sgeflow) -> None:
+    file = str(MESSAGES / "consulterMesuresDetaillees.response.xml")
+    words = ("extract", "consulterMesuresDetaillees", file, "--expression")
+    assert json.loads(sgeflow(*words, "length(grandeur[].mesure[])").out) > 0
+    wrong = sgeflow(*words, "grandeur[")
+    assert wrong.code == 3
+    assert "not a JMESPath expression" in wrong.err
+
+
+def test_a_fault_in_a_file_is_one(sgeflow) -> None:
+    file = str(MESSAGES / "fault-functional.xml")
+    result = sgeflow("extract", "consulterMesuresDetaillees", file)
+    assert (result.code, result.out) == (4, "")
+    assert "SGE201 Enedis refused the call" in result.err
+
+
+def test_a_file_that_is_not_there(sgeflow) -> None:
+    result = sgeflow("extract", "consulterMesuresDetaillees", "nowhere.xml")
+    assert result.code == 3
+    assert "nowhere.xml cannot be read" in same_every_time(result.err)

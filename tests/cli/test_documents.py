@@ -1,0 +1,147 @@
+"""`sgeflow validate`, `list`, `show` and `error`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+FLOW = """\
+flow: annual
+title: A year
+inputs:
+  pointId: {type: string}
+steps:
+  - id: contract
+    call: consulterDonneesTechniquesContractuelles
+    with: {pointId: "${inputs.pointId}"}
+    retrie: {attempts: 4}
+  - id: fine
+    when: steps.contract.segement == 'C5'
+    set: {a: 1}
+outputs: {}
+"""
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    (tmp_path / "flows").mkdir()
+    path = tmp_path / "flows" / "annual.yaml"
+    path.write_text(FLOW)
+    return path
+
+
+def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
+    result = sgeflow("validate")
+    assert result.code == 0
+    assert result.out.startswith("✓ 19 operations, ")
+    assert len(result.out.splitlines()) == 1
+
+
+def test_every_mistake_is_told_with_its_place(sgeflow, broken: Path, golden) -> None:
+    result = sgeflow("validate", "--project", ".")
+    assert result.code == 3
+    golden("validate.out.txt", result.out)
+    assert result.err == ""
+
+
+def test_the_same_content_is_json(sgeflow, broken: Path) -> None:
+    result = sgeflow("validate", "--project", ".", "--format", "json")
+    assert result.code == 3
+    problem = json.loads(result.out)["problems"][0]
+    assert problem["id"] == "SGE012"
+    assert (problem["file"], problem["line"], problem["column"]) == ("flows/annual.yaml", 9, 5)
+    assert problem["suggestion"] == "retry"
+
+
+def test_github_marks_the_line(sgeflow, broken: Path) -> None:
+    out = sgeflow("validate", "--project", ".", "--format", "github").out
+    assert out.startswith("::error file=flows/annual.yaml,line=9,col=5,title=SGE012::unknown key")
+
+
+def test_a_path_is_checked_alone(sgeflow, broken: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        FLOW.replace("    retrie: {attempts: 4}\n", "")
+        .replace("segement", "segment")
+        .replace("annual", "other")
+    )
+    assert sgeflow("validate", str(other)).code == 0
+    assert sgeflow("validate", str(broken)).code == 3
+    assert sgeflow("validate", str(tmp_path)).code == 3
+
+
+def test_files_that_are_no_documents_are_told(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "notes.yaml").write_text("hello: world\n")
+    result = sgeflow("validate", "notes.yaml", "missing.yaml")
+    assert result.code == 3
+    assert "notes.yaml is no document of sgeflow" in result.out
+    assert "missing.yaml cannot be read" in result.out
+    assert "2 problems" in result.out
+
+
+def test_an_unknown_form_is_a_mistake_of_the_command_line(sgeflow) -> None:
+    assert sgeflow("validate", "--format", "html").code == 2
+
+
+def test_a_broken_project_stops_a_run_with_all_its_problems(sgeflow, broken: Path) -> None:
+    result = sgeflow("run", "konnector", "--project", ".")
+    assert (result.code, result.out) == (3, "")
+    assert "SGE012" in result.err
+
+
+def test_lists_are_for_people_and_programs(sgeflow) -> None:
+    out = sgeflow("list").out
+    assert "\nflows\n  " in out
+    assert "\nenvironments\n" in out
+    names = [row["name"] for row in json.loads(sgeflow("list", "flows", "--output", "json").out)]
+    assert "konnector" in names
+    assert sgeflow("list", "operations", "--output", "csv").out.startswith(
+        "kind,name,title,change,status\n"
+    )
+
+
+def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:
+    result = sgeflow("show", "rechercherServicesSouscritsMesures")
+    assert result.code == 0
+    golden("show-operation.out.txt", result.out)
+
+
+def test_a_flow_is_shown_with_its_steps(sgeflow) -> None:
+    out = sgeflow("show", "gather-data").out
+    assert "    · Daily energy" in out
+    assert "pointId  required" in out
+
+
+def test_an_environment_is_shown_without_a_secret(sgeflow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SGE_API_TOKEN", "canary-token")
+    for form in ("table", "json"):
+        out = sgeflow("show", "grandlyon", "--output", form).out
+        assert "apis.example.org" in out
+        assert "canary" not in out
+        assert "secret." not in out
+
+
+def test_a_misspelt_name_gets_a_suggestion(sgeflow) -> None:
+    result = sgeflow("show", "konector")
+    assert result.code == 2
+    assert "did you mean  konnector ?" in result.err
+
+
+def test_a_code_is_explained(sgeflow, golden) -> None:
+    golden("error.out.txt", sgeflow("error", "sgt4l8").out)
+
+
+def test_our_own_ids_are_explained(sgeflow) -> None:
+    document = json.loads(sgeflow("error", "SGE012", "--output", "json").out)
+    assert document["means"] == "a key that does not exist there"
+    assert document["exit"] == 3
+
+
+def test_an_unknown_code_is_placed_by_its_family(sgeflow) -> None:
+    document = json.loads(sgeflow("error", "SGT4LZ", "--output", "json").out)
+    assert document["known"] is False
+    assert document["fault_class"] == "invalid"
+    assert document["suggestion"].startswith("SGT4L")
+    assert sgeflow("error", "42").code == 2

@@ -1,0 +1,221 @@
+"""The edge: usage errors, bugs, secrets, broken pipes, the other commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from sgeflow.simulator.people import HOUSEHOLD
+from tests.cli.conftest import ROOT
+
+TOKEN = "canary-7f3a9c-token"
+NAME = "CANARIVALE"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("rnu",), "did you mean  run ?"),
+        (("run", "konnector", "--inptus", "x"), "did you mean  --inputs ?"),
+        (("runs", "shwo"), "did you mean  show ?"),
+        (("run", "konnector", "--output", "html"), "forms: json yaml table csv"),
+        (("run",), "FLOW is missing"),
+        (("call",), "OPERATION is missing"),
+        (("extract", "rechercherPoint"), "missing argument 'FILE'"),
+        (("list", "flow"), "did you mean  flows ?"),
+        (("run", "konnector", "--today", "tomorrow"), "YYYY-MM-DD"),
+        (("run", "konnector", "--env", "simulater"), "did you mean  simulator ?"),
+        (("run", "konnector", "--scenario", "hosehold"), "scenario"),
+        (("run", "konnector", "--faults", "503"), "503"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_says_what_is_right(sgeflow, words, told) -> None:
+    result = sgeflow(*words)
+    assert (result.code, result.out) == (2, "")
+    assert told in result.err
+    assert re.match(r"(simulated.*\n)?SGE00[12] ", result.err)
+
+
+def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, monkeypatch, tmp_path) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"cannot read '{NAME}' of 30000000000011")
+
+    (tmp_path / "state").mkdir()
+    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    result = sgeflow("run", "konnector", f"lastname={NAME}")
+    assert result.code == 70
+    assert result.err.startswith("SGE900 a bug of sgeflow: RuntimeError")
+    assert "Traceback" not in result.err
+    report = next((tmp_path / "state").glob("sgeflow-bug-*.txt"))
+    text = report.read_text()
+    assert str(report) in result.err.replace("\n", "").replace(" ", "") or report.name in result.err
+    assert "RuntimeError: cannot read *** of ***" in text
+    assert "command: sgeflow run konnector lastname=***" in text
+    assert NAME not in text + result.err
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("here")
+
+    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    result = sgeflow("run", "konnector", "--debug")
+    assert result.code == 70
+    assert "Traceback" in result.err
+    assert "RuntimeError: here" in result.err
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m sgeflow list --output json | head -c 1"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
+    )
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("variables", [{"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])
+def test_no_color_is_obeyed(process, variables: dict[str, str]) -> None:
+    result = process("error", "SGT4L8", **variables)
+    assert ("\x1b[" in result.out) is ("NO_COLOR" not in variables)
+
+
+def test_a_terminal_that_knows_no_ticks_gets_question_marks(process) -> None:
+    result = process("validate", PYTHONIOENCODING="ascii")
+    assert result.code == 0
+    assert "no mistakes" in result.out
+
+
+# -- secrets and people ---------------------------------------------------------------------------
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """A gateway that repeats in its refusal all that it was told."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        name = re.search(r"<nomClientFinal[^>]*>([^<]+)<", body)
+        told = f"refuse {self.headers['apikey']} pour {name[1] if name else ''} bien"
+        answer = (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
+            f"<faultcode>s:Server</faultcode><faultstring>{told}</faultstring><detail><erreur>"
+            f'<resultat code="SGT401">{told}</resultat></erreur></detail></s:Fault></s:Body></s:Envelope>'
+        ).encode()
+        self.send_response(500)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    server = HTTPServer(("127.0.0.1", 0), _Echo)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "echo.yaml").write_text(
+        "environment: echo\ntitle: Repeats everything\ngeneration: seed\n"
+        'login: prenom.nom@example.org\ncontractId: "1"\n'
+        f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: gateway\n"
+        '  headers: {apikey: "${secret.CANARY}"}\n'
+    )
+    monkeypatch.setenv("CANARY", TOKEN)
+    yield tmp_path
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("form", [(), ("--output", "json"), ("-v",)])
+def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo: Path, form) -> None:
+    words = ("codePostal=69003", "codeInseeCommune=69383")
+    name = f"nomClientFinalOuDenominationSociale={NAME}"
+    result = sgeflow(
+        "call", "rechercherPoint", *words, name, "--env", "echo", "--project", ".", *form
+    )
+    assert result.code == 4
+    assert "refuse *** pour *** bien" in result.err
+    assert TOKEN not in result.out + result.err
+    assert NAME not in result.out + result.err
+
+
+@pytest.mark.parametrize("words", [("--output", "json"), ("-v",), ("--scenario", "flaky", "-v")])
+def test_a_run_never_shows_who_it_is_about(sgeflow, words) -> None:
+    result = sgeflow("run", "konnector", *words)
+    for name in ("lastname", "firstname", "address"):
+        assert HOUSEHOLD[name].lower() not in (result.out + result.err).lower()
+
+
+def test_a_broken_file_of_inputs_is_told_without_its_lines(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "inputs.yaml").write_text(f"lastname: {NAME}\nlastname: {NAME} 2\n")
+    result = sgeflow("run", "konnector", "--inputs", "inputs.yaml")
+    assert result.code == 3
+    assert "inputs.yaml:2:1" in result.err
+    assert NAME not in result.err
+
+
+# -- runs, export, simulate -----------------------------------------------------------------------
+
+
+def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
+    assert sgeflow("runs").err == "no run yet\n"
+    run = json.loads(sgeflow("run", "konnector", "--output", "json").out)["run"]
+    listed = json.loads(sgeflow("runs", "--output", "json").out)
+    assert [(one["run"], one["status"], one["exit"]) for one in listed] == [(run, "done", 0)]
+    shown = json.loads(sgeflow("runs", "show", run[:4], "--output", "json").out)
+    assert len(shown["requests"]) == 13
+    assert any(order["operation"].startswith("commander") for order in shown["orders"])
+    assert sgeflow("runs", "show", "zzzz").code == 2
+    assert sgeflow("runs", "prune", "--older-than", "0").err == "1 runs deleted\n"
+    assert sgeflow("runs").err == "no run yet\n"
+
+
+def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
+    nothing = sgeflow("export")
+    assert nothing.code == 2
+    assert "no measures are kept in the environment simulator" in nothing.err
+    sgeflow("run", "konnector")
+    out = sgeflow("export", "--format", "csv", "--point", HOUSEHOLD["pointId"]).out
+    assert out.startswith("point,series,start,step,value,unit,nature\n")
+    told = sgeflow("export", "--format", "jsonl", "-o", str(tmp_path / "all.jsonl"))
+    assert "load_curve" in told.err
+    assert len((tmp_path / "all.jsonl").read_text().splitlines()) == len(out.splitlines()) - 1
+    assert sgeflow("export", "--format", "parquet").code == 2
+    assert sgeflow("export", "--point", "99999999999999").code == 2
+
+
+def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "sgeflow", "simulate", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        text=True,
+    )
+    assert serving.stdout is not None
+    told = [serving.stdout.readline() for _ in range(9)]
+    base = told[0].split()[-1]
+    with urllib.request.urlopen(f"{base}/communes/69003", timeout=5) as answer:
+        assert answer.status == 200
+    serving.send_signal(signal.SIGINT)
+    _, err = serving.communicate(timeout=10)
+    assert serving.returncode == 0
+    assert "header       apikey: simulator\n" in told
+    assert "made-up people" in err

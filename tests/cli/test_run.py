@@ -1,0 +1,181 @@
+"""`sgeflow run`: streams, exit codes, the report, what a dry run tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sgeflow.simulator.people import HOUSEHOLD
+from tests.cli.conftest import same_every_time
+
+PERSONAL = ("lastname", "firstname", "address", "city")
+
+
+def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden) -> None:
+    result = process("run", "konnector")
+    assert result.code == 0
+    golden("run-household.out.txt", same_every_time(result.out))
+    assert result.err.splitlines()[0] == (
+        "simulated data: made-up people, scenario household; choose another environment with --env"
+    )
+    assert "    ✓ Ask Enedis who owns the point" in result.err
+    assert "\x1b" not in result.out + result.err
+
+
+def test_the_summary_is_one_a_person_understands(sgeflow, golden) -> None:
+    result = sgeflow("run", "konnector", "--scenario", "opposition")
+    assert result.code == 1
+    golden("run-opposition.err.txt", same_every_time(result.err))
+    assert "failed" in result.out
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code", "word"),
+    [
+        ("household", 0, "done"),
+        ("settled", 0, "done"),
+        ("no-data", 0, "done"),
+        ("opposition", 1, "failed"),
+        ("consent-expired", 1, "failed"),
+        ("unknown-point", 1, "failed"),
+    ],
+)
+def test_a_scenario_ends_with_its_exit_code(sgeflow, scenario: str, code: int, word: str) -> None:
+    result = sgeflow("run", "konnector", "--scenario", scenario)
+    assert result.code == code
+    assert f"{word} in" in result.out
+
+
+def test_json_is_one_document_with_the_documented_keys(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "--scenario", "opposition", "--output", "json")
+    report = json.loads(result.out)
+    assert list(report)[:16] == [
+        *("run", "flow", "environment", "today", "status", "exit", "code", "message", "hint"),
+        *("outputs", "steps", "warnings", "files", "calls", "seconds", "failure"),
+    ]
+    assert (report["status"], report["exit"], report["code"]) == ("failed", 1, "USER_ACTION_NEEDED")
+    assert report["today"] == "2025-06-15"
+    assert report["steps"][0]["trail"].startswith("konnector/")
+    assert report["failure"]["problem"]["line"] > 0
+
+
+def test_an_option_wins_over_its_variable(sgeflow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SGEFLOW_SCENARIO", "opposition")
+    monkeypatch.setenv("SGEFLOW_OUTPUT", "json")
+    assert json.loads(sgeflow("run", "konnector").out)["exit"] == 1
+    result = sgeflow("run", "konnector", "--scenario", "household", "--output", "yaml")
+    assert result.code == 0
+    assert result.out.startswith("run: ")
+
+
+def test_quiet_leaves_only_the_result(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "--quiet")
+    assert result.err == ""
+    assert "kWh" in result.out
+
+
+def test_verbose_tells_of_every_step_and_call(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "-v")
+    assert "✓ town " in result.err
+    assert "Later start" in result.err
+    assert "rechercherPoint · try 1 · ok" in result.err
+
+
+def test_inputs_come_from_a_file_and_words_win(sgeflow, tmp_path: Path) -> None:
+    file = tmp_path / "inputs.yaml"
+    file.write_text("pointId: 30000000000011\nhistory: P1Y\n")
+    result = sgeflow("run", "gather-data", "--inputs", str(file), "history=P9Y")
+    assert result.code == 3
+    assert 'history: "P9Y" is not allowed' in result.err
+    assert sgeflow("run", "gather-data", "--inputs", str(file)).code == 0
+
+
+def test_a_run_can_be_recorded_and_replayed(sgeflow, tmp_path: Path) -> None:
+    tape = str(tmp_path / "tape.yaml")
+    first = sgeflow("run", "konnector", "--record", tape, "--output", "json")
+    second = sgeflow(
+        "run", "konnector", "--replay", tape, "--output", "json", "--today", "2025-06-15"
+    )
+    assert (first.code, second.code) == (0, 0)
+    assert json.loads(first.out)["outputs"]["years"] == json.loads(second.out)["outputs"]["years"]
+
+
+def test_recording_and_replaying_at_once_is_refused(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "--record", "a.yaml", "--replay", "b.yaml")
+    assert result.code == 2
+    assert "either recorded or replayed" in result.err
+
+
+def test_a_dry_run_sends_and_keeps_nothing(sgeflow, tmp_path: Path, golden) -> None:
+    result = sgeflow("run", "gather-data", "pointId=30000000000011", "--dry-run")
+    assert result.code == 0
+    golden("dry-gather.out.txt", result.out)
+    assert not (tmp_path / "state").exists()
+    assert not (tmp_path / ".sgeflow").exists()
+
+
+def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow) -> None:
+    inputs = [f"{name}={value}" for name, value in HOUSEHOLD.items()]
+    result = sgeflow("run", "konnector", "--dry-run", "--env", "grandlyon", *inputs)
+    assert result.code == 0
+    assert "https://apicarto.ign.fr/api/codes-postaux/communes/69003" in result.out
+    assert "consulterMesuresDetailleesV3" not in result.out  # of the other generation
+    for name in PERSONAL:
+        assert HOUSEHOLD[name] not in result.out + result.err
+
+
+def test_a_dry_run_is_a_document_for_programs(sgeflow) -> None:
+    document = json.loads(sgeflow("run", "konnector", "--dry-run", "--output", "json").out)
+    assert [one["call"] for one in document["requests"]] == ["GET communes"]
+    assert any(one["changes"] and one["calls"] == "POST backoffice" for one in document["later"])
+
+
+def test_the_inputs_of_a_flow_are_its_help(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "--help")
+    assert result.code == 0
+    assert "lastname  required · text · personal: never shown" in result.out
+    assert "history  default P1Y · one of P1Y, P3Y" in result.out
+
+
+def test_an_invalid_input_is_told_without_its_value(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "pointId=123", "lastname:=42", "address=")
+    assert result.code == 3
+    assert '"123" does not fit' in result.err
+    assert result.out == ""
+
+
+def test_problems_are_json_when_the_output_is(sgeflow) -> None:
+    result = sgeflow("run", "konnector", "pointId=123", "--output", "json")
+    document = json.loads(
+        result.err.splitlines()[-1] if result.err.startswith("sim") else result.err
+    )
+    assert document["exit"] == 3
+    assert document["problems"][0]["id"] == "SGE042"
+
+
+def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
+    import os
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    from tests.cli.conftest import ROOT
+
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sgeflow", "run", "konnector", "--scenario", "flaky"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+    )
+    assert running.stderr is not None
+    running.stderr.readline()
+    time.sleep(0.5)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "interrupted · " in err.decode()
+    assert "Traceback" not in err.decode()

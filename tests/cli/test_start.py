@@ -1,0 +1,113 @@
+"""What a start imports, and what `--version` and `--help` say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import ROOT
+
+HEAVY = (
+    "requests",
+    "urllib3",
+    "lxml",
+    "jsonschema",
+    "vcr",
+    "rich.console",
+    "yaml",
+    "jmespath",
+    "sqlite3",
+    "sgeflow.simulator.simulator",
+    "sgeflow.app.workspace",
+)
+_CODE = """
+import json, sys
+sys.argv = ["sgeflow", *{words!r}]
+from sgeflow.__main__ import main
+code = main()
+print(json.dumps([code, [name for name in {names!r} if name in sys.modules]]), file=sys.stderr)
+"""
+
+
+def imported(words: list[str], names: tuple[str, ...]) -> tuple[int, list[str], str]:
+    code = _CODE.format(words=words, names=names)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    exit_code, found = json.loads(done.stderr.splitlines()[-1])
+    return exit_code, found, done.stdout
+
+
+@pytest.mark.parametrize("word", ["--version", "-V"])
+def test_the_version_is_told_before_typer_is_imported(word: str) -> None:
+    code, found, out = imported([word], ("typer", "click", *HEAVY))
+    assert (code, found) == (0, [])
+    assert out.startswith("sgeflow 0.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["run", "--help"], ["call", "--help"], ["validate", "-h"], ["runs", "--help"], []],
+)
+def test_help_imports_nothing_that_takes_time(words: list[str]) -> None:
+    code, found, out = imported(words, HEAVY)
+    assert (code, found) == (0, [])
+    assert "Usage: sgeflow" in out
+
+
+def test_a_call_does_not_import_what_only_other_commands_need() -> None:
+    unneeded = ("vcr", "rich", "sgeflow.app.dry", "sgeflow.adapters.export")
+    words = ["call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011"]
+    code, found, _ = imported(words, unneeded)
+    assert (code, found) == (0, [])
+
+
+def test_our_code_never_imports_click() -> None:
+    for path in (ROOT / "sgeflow").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "import click" not in text, path
+        assert "from click" not in text, path
+
+
+def test_every_command_stands_in_the_help(sgeflow) -> None:
+    out = sgeflow("--help").out
+    for command in (
+        "run",
+        "call",
+        "extract",
+        "validate",
+        "list",
+        "show",
+        "error",
+        "export",
+        "simulate",
+        "runs",
+    ):
+        assert f"\n  {command} " in out
+
+
+def test_completion_offers_names_without_opening_the_project() -> None:
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "_SGEFLOW_COMPLETE": "complete_bash",
+        "COMP_WORDS": "sgeflow call consulterM",
+        "COMP_CWORD": "2",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "sgeflow"],
+        capture_output=True,
+        text=True,
+        env=variables,
+        check=False,
+    )
+    assert "consulterMesuresDetaillees" in done.stdout.split()
+    assert done.stderr == ""
