@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,7 +33,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
     parts = [
         paint(operation.name, "bold"),
         "\n".join(wrapped(operation.title, width)),
-        "\n".join(wrapped(operation.description, width)),
+        "\n".join(wrapped(_flowing(operation.description), width)),
         "\n".join(labelled(facts, width, paint)),
         *parameters_text(operation.parameters, width, paint),
         _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
@@ -52,7 +53,7 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
     parts = [
         paint(flow.name, "bold"),
         "\n".join(wrapped(flow.title, width)),
-        "\n".join(wrapped(flow.description, width)),
+        "\n".join(wrapped(_flowing(flow.description), width)),
         *parameters_text(flow.inputs, width, paint, "Inputs"),
         "\n".join([paint("Steps", "bold"), *steps]),
         _section("Outputs", outputs, width, paint),
@@ -155,6 +156,11 @@ def parameter_document(parameter: Parameter) -> dict[str, Any]:
 def is_needed(parameter: Parameter) -> bool:
     """Whether a value must be given."""
     return parameter.required and parameter.default is None
+
+
+def _flowing(text: str) -> str:
+    """A text whose sentences are not broken where its author's lines ended."""
+    return re.sub(r"(?<![.:])\n(?=\S)", " ", text.strip())
 
 
 def _default(parameter: Parameter) -> str:

@@ -85,9 +85,10 @@ def text_of(value: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return (
-        value if isinstance(value, int | float) and not isinstance(value, bool) else text_of(value)
-    )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    # the writer leaves a lone CR unquoted, and readers would end the line there
+    return text_of(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _several(lists: Mapping[str, Any]) -> Problem:

@@ -21,7 +21,7 @@ _MARKS = {
 _ITEM = re.compile(r"\[\d+\]|~\d+")
 _UNDO = "/undo"
 _SLOW = 1.0  # seconds from which a duration is worth a word
-_SUMMARY_AT = 44  # the column where summaries begin
+_SUMMARY_AT = 48  # the column where summaries begin
 _LEAST = 12  # columns of a summary that are worth showing
 
 

@@ -1,0 +1,169 @@
+"""Progress and reports: which steps get a line, where it stands, how a run is summed up."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+
+import pytest
+
+from sgeflow.adapters.console.progress import Progress
+from sgeflow.adapters.console.report import duration, energy, report_document, report_text
+from sgeflow.adapters.console.steps import ancestors
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.core.engine.effects import Began, Ended, Warn
+from sgeflow.core.model import (
+    CallRecord,
+    Failure,
+    Kind,
+    RunReport,
+    Status,
+    StepTrace,
+)
+from sgeflow.errors import Id, Problem
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def ended(trail: str, title: str = "", status: Status = Status.DONE, **more: object) -> Ended:
+    return Ended(StepTrace(trail=trail, verb="call", title=title, status=status, **more))
+
+
+def told(*events: object, **manner: bool) -> list[str]:
+    err = io.StringIO()
+    with Progress(Terminal(out=io.StringIO(), err=err, **manner)) as progress:
+        for event in events:
+            progress(event)
+    return err.getvalue().rstrip("\n").splitlines()
+
+
+def test_a_heading_comes_before_the_first_step_inside_it() -> None:
+    events = (
+        Began("f/first", "First start"),
+        Began("f/first/sub/point", "Ask for the point"),
+        ended("f/first/sub/point", "Ask for the point"),
+        ended("f/first", "First start"),
+    )
+    assert told(*events) == ["  ▸ First start", "    ✓ Ask for the point"]
+
+
+def test_bookkeeping_and_skipped_steps_are_for_verbose() -> None:
+    events = (ended("f/a"), ended("f/b", "Later", Status.SKIPPED), ended("f/c", "Kept"))
+    assert told(*events) == ["  ✓ Kept"]
+    assert len(told(*events, verbose=True)) == 3
+
+
+def test_whatever_went_wrong_is_told_even_without_a_title() -> None:
+    failure = Failure(code="LOGIN_FAILED", problem=Problem(id=Id.CHECK_FAILED, message="no"))
+    (line,) = told(ended("f/owner", "", Status.FAILED, failure=failure))
+    assert line.split() == ["✗", "owner", "LOGIN_FAILED"]
+
+
+def test_an_undo_says_that_it_is_one() -> None:
+    assert told(ended("f/order/undo", "Stop the service")) == ["  ✓ Undo: Stop the service"]
+
+
+def test_quiet_says_nothing() -> None:
+    assert told(ended("f/a", "A"), Warn("f/a", "careful"), quiet=True) == []
+
+
+def test_a_warning_stands_among_its_steps() -> None:
+    events = (
+        Began("f/a", "Group"),
+        Began("f/a/b", "B"),
+        ended("f/a/b", "B"),
+        Warn("f/a/c", "careful"),
+    )
+    assert told(*events)[-1] == "    ! careful"
+
+
+def test_items_of_a_list_do_not_count_as_levels() -> None:
+    assert ancestors("f/half_hours[2]/call~3", {"f/half_hours"}) == ["f/half_hours"]
+
+
+def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
+    leader, follower = pty.openpty()
+    with os.fdopen(follower, "w") as err:
+        with Progress(Terminal(out=io.StringIO(), err=err)) as progress:
+            progress(Began("f/half_hours", "Half-hours", 4))
+            record = {"label": "l", "kind": Kind.READ, "seconds": 0.1, "bytes_in": 1}
+            progress(CallRecord(key="f/half_hours[0]#l", attempt=1, outcome="ok", **record))
+            progress(CallRecord(key="f/half_hours[1]#l", attempt=1, outcome="HTTP503", **record))
+            progress._live.refresh()
+            progress(ended("f/half_hours", "Half-hours"))
+        text = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert "Half-hours 1/4 (try 2)" in text
+    assert "\x1b[32m✓" in text
+
+
+# -- the report -----------------------------------------------------------------------------------
+
+
+def report(**more: object) -> RunReport:
+    facts = {
+        "run": "7f3a1c",
+        "flow": "annual",
+        "title": "A year",
+        "environment": "simulator",
+        "today": "2025-06-15",
+        "status": Status.DONE,
+        "seconds": 83.2,
+        "outputs": {},
+        "steps": (ended("annual/a", "A").trace,),
+        "warnings": ("careful",),
+        "files": ("data/x.json",),
+        "calls": 1,
+    }
+    return RunReport(**(facts | more))
+
+
+def test_sums_are_told_in_kwh_with_what_lacks_days() -> None:
+    years = [
+        {"period": "2024", "value": 2_400_000, "complete": True},
+        {"period": "2025", "value": 400, "complete": False},
+    ]
+    lines = report_text(report(outputs={"years": years}), 80).splitlines()
+    assert lines[1].startswith("  2024     2,400 kWh  ▇")
+    assert lines[2] == "  2025      0.40 kWh  ▇  not all days"
+
+
+def test_other_outputs_are_told_as_they_are() -> None:
+    text = report_text(report(outputs={"inseeCode": "69383"}), 80)
+    assert text.splitlines()[0] == "inseeCode  69383"
+
+
+def test_the_last_line_says_how_it_went() -> None:
+    last = report_text(report(), 80).splitlines()[-1]
+    assert last == "✓ done in 1 min 23 s · 1 call · environment simulator · run 7f3a1c"
+    assert (
+        report_text(report(status=Status.PARTIAL), 80).splitlines()[-1].startswith("! done in part")
+    )
+
+
+def test_the_document_keeps_its_keys() -> None:
+    document = report_document(report(), 0)
+    assert document["steps"][0]["trail"] == "annual/a"
+    assert (document["seconds"], document["warnings"]) == (83.2, ["careful"])
+    assert "failure" not in document
+
+
+@pytest.mark.parametrize(
+    ("watt_hours", "text"),
+    [(4_866_094, "4,866 kWh"), (9_999, "10.00 kWh"), (0, "0.00 kWh"), (430, "0.43 kWh")],
+)
+def test_energy_is_told_as_on_a_bill(watt_hours: int, text: str) -> None:
+    assert energy(watt_hours) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.3, "12 s"), (200, "3 min 20 s")]
+)
+def test_durations_are_told_as_people_say_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

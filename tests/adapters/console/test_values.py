@@ -1,0 +1,81 @@
+"""Values for people (tables) and programs (JSON, YAML, CSV, XML)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sgeflow.adapters.console import formats, tables
+from sgeflow.errors import UsageError
+
+ROWS = [{"date": "2025-06-01", "value": i} for i in range(100)]
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
+
+
+def test_a_long_list_shows_its_ends_and_how_many_there_are() -> None:
+    lines = tables.table(ROWS, 80)
+    assert lines[0].split() == ["date", "value"]
+    assert lines[20].split() == ["2025-06-01", "19"]
+    assert lines[21].startswith("… 75 more")
+    assert lines[-1].split() == ["2025-06-01", "99"]
+
+
+def test_forty_rows_are_shown_whole() -> None:
+    assert len(tables.table(ROWS[:40], 80)) == 41
+
+
+def test_empty_outputs_are_named_together() -> None:
+    text = tables.outputs_text({"a": "1", "b": None, "c": []}, 80, whole=False)
+    assert text.splitlines() == ["a  1", "", "without a value: b, c"]
+    assert "without" not in tables.outputs_text({"a": "1", "b": None}, 80, whole=True)
+
+
+def test_lines_end_with_the_terminal() -> None:
+    rows = [{f"column{i}": "x" * 20 for i in range(10)}]
+    assert all(len(line) <= 80 for line in tables.table(rows, 80))
+
+
+def test_markup_of_foreign_text_is_only_text() -> None:
+    text = tables.outputs_text({"a": "[/red] Zone [ART]\x1b[2J"}, 80, whole=False)
+    assert "[/red] Zone [ART]" in text
+    assert "\x1b" not in text
+
+
+def test_the_one_list_is_what_csv_holds() -> None:
+    assert formats.rows_of({"unit": "W", "rows": ROWS}) == ROWS
+    assert formats.rows_of({"a": 1, "b": "x"}) == [{"a": 1, "b": "x"}]
+    assert formats.rows_of({"rows": []}) == []
+    with pytest.raises(UsageError, match="several outputs are lists"):
+        formats.rows_of({"rows": ROWS, "others": ROWS})
+    with pytest.raises(UsageError, match="is not a list"):
+        formats.rows_of({"unit": "W"}, "unit")
+
+
+def test_yaml_keeps_ids_as_text() -> None:
+    told = formats.to_yaml({"id": "01234567012345", "flag": "no", "date": "2025-06-01"})
+    assert yaml.safe_load(told) == {"id": "01234567012345", "flag": "no", "date": "2025-06-01"}
+
+
+def test_xml_is_indented_and_anything_else_stays() -> None:
+    assert formats.to_xml(b"<a><b>1</b></a>") == "<a>\n  <b>1</b>\n</a>"
+    assert formats.to_xml(b"not xml") == "not xml"
+
+
+@given(st.lists(st.fixed_dictionaries({"a": SCALARS, "b": SCALARS}), min_size=1, max_size=5))
+def test_csv_has_a_line_a_row_whatever_is_in_it(rows: list[dict[str, object]]) -> None:
+    read = list(csv.DictReader(io.StringIO(formats.to_csv(rows), newline="")))
+    assert len(read) == len(rows)
+    for told, row in zip(read, rows, strict=True):
+        for name, value in row.items():
+            assert told[name] == "\n".join(formats.text_of(value).replace("\r\n", "\r").split("\r"))
+
+
+@given(st.dictionaries(st.text(max_size=8), SCALARS | st.lists(SCALARS, max_size=3), max_size=4))
+def test_json_gives_the_values_back(value: dict[str, object]) -> None:
+    assert json.loads(formats.to_json(value)) == value
