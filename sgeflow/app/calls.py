@@ -134,7 +134,9 @@ def _call(
         )
         driver = Driver(
             transport=kept,
-            log=Notes(journal=journal, run=session.run, secrets=session.secrets),
+            log=Notes(
+                journal=journal, run=session.run, secrets=session.secrets, guard=session.guard
+            ),
             listen=hidden.telling(listener),
         )
         end: End = driver.run(call_operation(operation.name, parameters, facts))

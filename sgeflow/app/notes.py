@@ -81,7 +81,7 @@ class Notes:
     def answered(
         self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
     ) -> None:
-        """Keep what came, so that the run can go on from it; note an order that is lost or unsent."""
+        """Keep what came, to go on from; note an order that is lost or did not leave."""
         self.journal.answered(self.run, key, attempt, packed(answer))
         if request.kind is not Kind.READ and isinstance(answer, NoAnswer):
             state = OrderState.PLANNED if answer.sent is False else OrderState.UNKNOWN
@@ -105,19 +105,22 @@ class Notes:
         if not self.guard.confirmed:
             return _refused(
                 f"{request.label} is an order, and this environment wants orders confirmed",
-                ("do", "--confirm-orders, or `orders: free` in the environment document"),
+                ("do", "--confirm-orders, or `orders: {confirm: false}` in the environment"),
             )
         for other in self.journal.unsettled(fingerprint):
             if other.run != self.run:
                 return _refused(
                     f"the same {request.label} was sent by run {other.run}, its answer lost",
-                    ("do", f"sgeflow resume {other.run}, or sgeflow orders resolve"),
+                    ("do", f"sgeflow resume {other.run}, or sgeflow orders"),
                 )
         since = now - self.guard.repeat_after
         for other in self.journal.accepted(fingerprint, since):
             return _refused(
                 f"the same {request.label} was accepted {_ago(now, other)}, in run {other.run}",
-                ("do", "nothing, it is done; a new one may be sent later (`repeat_after`)"),
+                (
+                    "do",
+                    "nothing: it is done; `orders: {repeat_after: …}` says when it may be again",
+                ),
             )
         return None
 

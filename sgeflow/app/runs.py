@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.export import format_named
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.store import Store
+from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
-from sgeflow.app.masking import masking
+from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.recording import Report
 from sgeflow.app.session import Options, Session, open_session
@@ -53,7 +55,7 @@ def run(
     chosen = opened.flow(flow)
     with open_session(opened, options or Options()) as session:
         session.metadata["flow"] = chosen.name
-        return _run(opened, chosen, session, inputs or {}, listener)
+        return run_in(opened, chosen, session, inputs or {}, listener)
 
 
 def exit_of(report: RunReport) -> Exit:
@@ -63,13 +65,16 @@ def exit_of(report: RunReport) -> Exit:
     return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
 
 
-def _run(
+def run_in(
     workspace: Workspace,
     flow: Flow,
     session: Session,
     inputs: Mapping[str, Any],
     listener: Listener,
+    *,
+    goes_on: bool = False,
 ) -> RunReport:
+    """Run a flow in an open session; one that goes on begins with what it was answered before."""
     facts, store = session.facts(workspace), session.store
     if store is None:
         raise TypeError("a run needs a session that keeps")
@@ -81,29 +86,47 @@ def _run(
     began = time.monotonic()
     with Journal(session.folder / "journal.db") as journal:
         journal.begin(_start(workspace, flow, session, given))
-        notes = Notes(journal=journal, run=session.run, secrets=session.secrets)
+        before = earlier_of(journal, session.run) if goes_on else Earlier()
         driver = Driver(
             transport=session.transport,
             store=store,
-            log=notes,
+            log=_notes(journal, session, before),
             export=report.written,
             listen=hidden.telling(report.listen),
             run_id=session.run,
         )
-        try:
+        with _failing(journal, session.run, hidden):
             end: End = driver.run(evaluate_flow(flow, given, facts))
-        except BaseException as error:
-            code = error.exit if isinstance(error, SgeflowError) else Exit.INTERRUPTED
-            journal.end(session.run, Status.FAILED, exit_code=code, at=time.time())
-            if isinstance(error, SgeflowError):
-                raise hidden.error(error) from error
-            raise
         if isinstance(end, Failed):
             end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)
-        code = exit_of(told)
-        journal.end(session.run, told.status, exit_code=code, at=time.time())
+        journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time())
+    if told.status is Status.DONE:
+        store.forget_marks(f"{session.run}/")
     return told
+
+
+def _notes(journal: Journal, session: Session, before: Earlier) -> Notes:
+    return Notes(
+        journal=journal,
+        run=session.run,
+        secrets=session.secrets,
+        guard=session.guard,
+        before=before,
+    )
+
+
+@contextmanager
+def _failing(journal: Journal, run: str, hidden: Masking) -> Iterator[None]:
+    """Whatever stops a run is in the journal before it is told."""
+    try:
+        yield
+    except SgeflowError as error:
+        journal.end(run, Status.FAILED, exit_code=error.exit, at=time.time())
+        raise hidden.error(error) from error
+    except BaseException:
+        journal.end(run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
+        raise
 
 
 def written(effect: Export, store: Store) -> Exported:

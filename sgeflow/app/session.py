@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
+from sgeflow.app.notes import Guard
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Run
 from sgeflow.core.model import Environment, Flow
@@ -46,6 +47,9 @@ class Options:
     replay: Path | None = None
     state: Path | None = None
     offline: bool | None = None
+    confirm_orders: bool = False
+    run: str | None = None  # of a run that goes on: its id and its moment
+    now: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Session:
     store: Store | None
     folder: Path
     secrets: tuple[Secret, ...]
+    guard: Guard
     defaults: Mapping[str, Any]
     simulated: str = ""  # the scenario, when the people are made up
     state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
@@ -117,7 +122,7 @@ def chosen_environment(
 def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:
     """The moment that a run is frozen at."""
     today = options.today or recorded.get("today") or variables().today
-    return _now(today, recorded.get("now"))
+    return _now(today, options.now or recorded.get("now"))
 
 
 def simulated_people(
@@ -147,7 +152,7 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
     people = _simulator(workspace, environment, today, scenario, options)
-    run = str(recorded.get("run") or os.urandom(3).hex())
+    run = str(options.run or recorded.get("run") or os.urandom(3).hex())
     kept = {
         "run": run,
         "today": today,
@@ -169,10 +174,21 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
         store=None,
         folder=folder,
         secrets=secrets,
+        guard=_guard(environment, options, simulated=people is not None),
         defaults={**(people.household if people else {}), **environment.inputs},
         simulated=scenario if people else "",
         state={people.household["pointId"]: people.state} if people else {},
         metadata=kept,
+    )
+
+
+def _guard(environment: Environment, options: Options, *, simulated: bool) -> Guard:
+    """What orders must pass; made-up people may be ordered for as often as one likes."""
+    if simulated or options.replay is not None:
+        return Guard()
+    return Guard(
+        confirmed=options.confirm_orders or not environment.confirm_orders,
+        repeat_after=environment.repeat_after,
     )
 
 

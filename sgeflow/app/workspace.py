@@ -161,8 +161,16 @@ def _named(what: str, name: str, known: Mapping[str, T]) -> T:
     )
 
 
+def differing(before: str, now: str) -> tuple[str, ...]:
+    """The documents that differ between two opened projects, by kind and name."""
+    old, new = (dict(line.rsplit(" ", 1) for line in text.splitlines()) for text in (before, now))
+    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
+
+
 def _fingerprint(documents: list[Document]) -> str:
-    digest = sha256()
-    for document in sorted(documents, key=lambda d: (d.kind, d.file)):
-        digest.update(f"{document.kind}\0{document.stem}\0{document.text}\0".encode())
-    return digest.hexdigest()[:16]
+    """A line a document: its kind and name, and a digest of what it says."""
+    lines = (
+        f"{each.kind}/{each.stem} {sha256(each.text.encode()).hexdigest()[:12]}"
+        for each in documents
+    )
+    return "\n".join(sorted(lines))

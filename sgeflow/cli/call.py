@@ -57,6 +57,7 @@ def call(
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv", "xml")] = None,
     offline: options.Offline = None,
+    confirm: options.Confirm = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -68,7 +69,9 @@ def call(
 
     if help_:
         running.help_of_operation(context, operation, project)
-    chosen = running.options(env, today, scenario, faults, record, replay, state, offline)
+    chosen = running.options(
+        env, today, scenario, faults, record, replay, state, offline, confirm=confirm
+    )
     given = values.given(parameters or [], file)
     asked = calling.Asked(operation=operation, given=given, path=path, project=project)
     act = calling.envelope if dry else calling.call_operation

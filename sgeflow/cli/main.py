@@ -13,7 +13,7 @@ import typer
 
 from sgeflow import __version__
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.cli import call, decoding, documents, export, importing, runs, simulate
+from sgeflow.cli import call, decoding, documents, export, importing, resume, runs, simulate
 from sgeflow.cli import run as run_commands
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
@@ -32,7 +32,10 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for group in (run_commands, call, decoding, documents, export, importing, simulate, runs):
+for group in (
+    *(run_commands, call, documents, resume, runs),
+    *(decoding, export, importing, simulate),
+):
     group.add_to(app)
 
 

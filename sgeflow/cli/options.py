@@ -167,3 +167,11 @@ Quiet = Annotated[bool, _flag("quiet", "--quiet", "-q", text="No progress, only 
 Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step and every call.")]
 Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
 Simulated = Annotated[str, typer.Option("--generation", help="seed or current.", metavar="NAME")]
+Confirm = Annotated[
+    bool,
+    typer.Option(
+        "--confirm-orders",
+        help="Send orders where the environment wants them confirmed.",
+        envvar="SGEFLOW_CONFIRM_ORDERS",
+    ),
+]

@@ -44,6 +44,7 @@ def run(
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
     offline: options.Offline = None,
+    confirm: options.Confirm = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -58,7 +59,9 @@ def run(
 
     if help_:
         running.help_of_flow(context, flow, project)
-    chosen = running.options(env, today, scenario, faults, record, replay, state, offline)
+    chosen = running.options(
+        env, today, scenario, faults, record, replay, state, offline, confirm=confirm
+    )
     given = values.given(inputs or [], file)
     act = running.run_dry if dry else running.run_flow
     raise typer.Exit(act(terminal_of(context), flow, given, chosen, project))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,6 +31,8 @@ def options(
     replay: Path | None,
     state: Path | None,
     offline: bool | None,
+    *,
+    confirm: bool = False,
 ) -> Options:
     """The options of a run or call.
 
@@ -49,6 +51,7 @@ def options(
         replay=replay,
         state=state,
         offline=offline,
+        confirm_orders=confirm,
     )
 
 
@@ -56,18 +59,42 @@ def run_flow(
     terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
 ) -> Exit:
     """Run a flow and tell of it; the exit code of its report."""
-    from sgeflow.adapters.console.progress import Progress
-    from sgeflow.app.runs import exit_of, run
-    from sgeflow.driver import InterruptedRun
+    from sgeflow.app.runs import run
 
     workspace = open_catalog(project, flow=flow)
+    return _told(
+        terminal,
+        lambda told: run(flow, given, workspace=workspace, options=chosen, listener=told),
+    )
+
+
+def resume_run(
+    terminal: Terminal, run: str, chosen: Options, project: Path | None, *, changed: bool
+) -> Exit:
+    """Go on with a run and tell of it; the exit code of its report."""
+    from sgeflow.app.resuming import resume
+
+    workspace = open_catalog(project)
+    return _told(
+        terminal,
+        lambda told: resume(
+            run, workspace=workspace, options=chosen, changed=changed, listener=told
+        ),
+    )
+
+
+def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
+    from sgeflow.adapters.console.progress import Progress
+    from sgeflow.app.runs import exit_of
+    from sgeflow.driver import InterruptedRun
+
     progress = Progress(terminal)
     listener = Opening(terminal, progress)
     try:
         with progress:
-            report = run(flow, given, workspace=workspace, options=chosen, listener=listener)
+            report = act(listener)
     except (KeyboardInterrupt, InterruptedRun):
-        terminal.aside(f"interrupted · sgeflow runs show {listener.run} tells what was sent")
+        terminal.aside(f"interrupted · go on with  sgeflow resume {listener.run}")
         return Exit.INTERRUPTED
     code = exit_of(report)
     _report(terminal, report, code)

@@ -12,7 +12,7 @@ from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.entries import RunDetails, RunEntry
+    from sgeflow.adapters.entries import Order, RunDetails, RunEntry
     from sgeflow.app.codes import Meaning
     from sgeflow.app.dry import DryRun
     from sgeflow.app.outline import Later
@@ -102,6 +102,18 @@ def run_row(entry: RunEntry) -> dict[str, Any]:
         "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
         "environment": entry.environment,
         "flow": entry.flow,
+    }
+
+
+def order_row(order: Order) -> dict[str, Any]:
+    """An order whose outcome is unknown, as a row."""
+    return {
+        "run": order.run,
+        "sent": _moment(order.sending or order.planned),
+        "operation": order.operation,
+        "point": order.point,
+        "state": order.state.value,
+        "step": order.key,
     }
 
 

@@ -229,6 +229,8 @@ class Environment:
     endpoints: Mapping[str, Endpoint]  # "sge" and the named services
     inputs: Mapping[str, Any]
     settings: Mapping[str, Any]  # free facts that flows may read as env.*
+    confirm_orders: bool = False  # orders need a word on the command line
+    repeat_after: float = 86_400.0  # seconds until the same order may be sent again
     at: Location
     file_keys: tuple[FileKey, ...] = ()
 

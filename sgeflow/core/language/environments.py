@@ -40,6 +40,8 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         endpoints=endpoints,
         inputs=data.get("inputs", {}),
         settings=data.get("settings", {}),
+        confirm_orders=data.get("orders", {}).get("confirm", False),
+        repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
         at=reader.at(("environment",)),
         file_keys=_file_keys(reader),
     )

@@ -272,6 +272,16 @@ ENVIRONMENT: Schema = {
             "services": names_to(
                 closed(_ENDPOINT, ("base_url",)), "other services that flows call with `http`"
             ),
+            "orders": closed(
+                {
+                    "confirm": {
+                        "type": "boolean",
+                        "description": "orders and cancels need --confirm-orders",
+                    },
+                    "repeat_after": duration("until the very same order may be sent again"),
+                },
+                description="what guards orders and cancels",
+            ),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
             "files": closed(

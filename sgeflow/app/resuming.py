@@ -1,0 +1,110 @@
+"""Going on with a run that was stopped, and settling orders whose answer was lost."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sgeflow.adapters.entries import Order, OrderState, RunDetails
+from sgeflow.adapters.journal import Journal
+from sgeflow.app.events import Listener
+from sgeflow.app.history import journal_file, run_named
+from sgeflow.app.runs import run_in
+from sgeflow.app.session import Options, open_session, state_folder
+from sgeflow.app.workspace import Workspace, differing, open_catalog
+from sgeflow.core.model import RunReport, Status
+from sgeflow.errors import GuardError, Id, Problem, UsageError
+
+
+def resume(
+    run: str,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    changed: bool = False,
+    listener: Listener = lambda _: None,
+) -> RunReport:
+    """Go on with a run: evaluate its flow again, answered from the journal as far as it goes.
+
+    No call that was answered is repeated, no order that may have been accepted is sent again, and
+    the day is the day of its start.
+
+    Args:
+        run: its id, or the beginning of it.
+        workspace: an opened project; by default the one of the current folder.
+        options: the state folder and whether orders are confirmed; the rest is the run's own.
+        changed: go on although documents were changed since.
+        listener: told of steps, calls and warnings.
+
+    Raises:
+        UsageError: there is no such run, or nothing to go on with.
+        GuardError: documents were changed since, and `changed` is not set.
+    """
+    opened = workspace or open_catalog()
+    chosen = options or Options()
+    details = run_named(state_folder(opened, chosen), run)
+    entry = details.entry
+    _check(details, opened, changed=changed)
+    own = replace(
+        chosen, environment=entry.environment, today=entry.today, now=entry.now, run=entry.run
+    )
+    with open_session(opened, own) as session:
+        with Journal(journal_file(session.folder)) as journal:
+            inputs = journal.inputs(entry.run)
+        flow = opened.flow(entry.flow)
+        return run_in(opened, flow, session, inputs or {}, listener, goes_on=True)
+
+
+def unsettled(folder: Path) -> tuple[Order, ...]:
+    """The orders whose outcome nobody knows, of all runs."""
+    if not journal_file(folder).exists():
+        return ()
+    with Journal(journal_file(folder)) as journal:
+        return journal.unsettled()
+
+
+def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
+    """A person has found out: the order was accepted, or surely was not.
+
+    What was accepted is never sent again; what was not may be, when the run goes on.
+
+    Raises:
+        UsageError: the run has no such order whose outcome is unknown.
+    """
+    details = run_named(folder, run)
+    open_ = [o for o in details.orders if o.state in (OrderState.UNKNOWN, OrderState.SENDING)]
+    alike = [order for order in open_ if order.key == key or not key]
+    if len(alike) != 1:
+        message = f"run {details.entry.run} has {'no' if not open_ else 'several'} such orders"
+        keys = tuple(order.key for order in open_)
+        raise UsageError(
+            Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
+        )
+    order = alike[0]
+    state = OrderState.DONE if accepted else OrderState.PLANNED
+    with Journal(journal_file(folder)) as journal:
+        journal.settle(order.run, order.key, state, code="by hand", at=time.time())
+    return replace(order, state=state)
+
+
+def _check(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:
+    entry = details.entry
+    if entry.status is Status.DONE or entry.flow.startswith("call "):
+        what = "was a single call" if entry.flow.startswith("call ") else "has ended well"
+        message = f"run {entry.run} {what}: there is nothing to go on with"
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    if workspace.environment(entry.environment).simulated:
+        message = f"run {entry.run} was simulated, and its made-up world ended with it"
+        problem = Problem(
+            id=Id.USAGE, message=message, details=(("do", f"sgeflow run {entry.flow}"),)
+        )
+        raise UsageError(problem)
+    changes = differing(entry.documents, workspace.documents)
+    if changes and not changed:
+        message = f"documents were changed since run {entry.run} began: {', '.join(changes)}"
+        details_ = (
+            ("why", "what was answered may not fit what is asked now"),
+            ("do", "bring them back, or --changed-documents to go on all the same"),
+        )
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))

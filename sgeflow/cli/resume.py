@@ -1,0 +1,89 @@
+"""`sgeflow resume`, `sgeflow orders`: going on after a crash, and what only a person can settle."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+
+RUN = typer.Argument(metavar="RUN", help="A run's id, or the beginning of it.")
+CHANGED = typer.Option("--changed-documents", help="Go on although documents were changed since.")
+STEP = typer.Option("--step", metavar="KEY", help="Which order, when the run has several.")
+ACCEPTED = typer.Option("--accepted/--not-accepted", help="What a person has found out at Enedis.")
+Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
+
+orders = typer.Typer(
+    help="List orders whose outcome is unknown, and settle one by hand.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("resume")(resume)
+    app.add_typer(orders, name="orders")
+
+
+def resume(
+    context: typer.Context,
+    run: Annotated[str, RUN],
+    changed: Annotated[bool, CHANGED] = False,
+    confirm: options.Confirm = False,
+    state: options.State = None,
+    project: options.Project = None,
+    output: Output = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Go on with a run that was stopped; nothing that was answered is asked again."""
+    from sgeflow.app.session import Options
+    from sgeflow.cli.running import resume_run
+
+    chosen = Options(state=state, confirm_orders=confirm)
+    raise typer.Exit(resume_run(terminal_of(context), run, chosen, project, changed=changed))
+
+
+@orders.callback()
+def listed(
+    context: typer.Context,
+    state: options.State = None,
+    project: options.Project = None,
+    output: Output = None,
+    debug: options.Debug = False,
+) -> None:
+    """List the orders whose answer was lost."""
+    from sgeflow.app.resuming import unsettled
+    from sgeflow.cli import texts
+    from sgeflow.cli.looking import folder_of, table_of
+
+    if context.invoked_subcommand is None:
+        rows = [texts.order_row(order) for order in unsettled(folder_of(state, project))]
+        table_of(terminal_of(context), rows, "no order is unsettled")
+
+
+@orders.command("resolve")
+def resolve(
+    context: typer.Context,
+    run: Annotated[str, RUN],
+    accepted: Annotated[bool, ACCEPTED],
+    step: Annotated[str, STEP] = "",
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Say what a person found out: the order was accepted, or surely was not."""
+    from sgeflow.app.resuming import resolve as settle
+    from sgeflow.cli.looking import folder_of
+
+    order = settle(folder_of(state, project), run, step, accepted=accepted)
+    word = "accepted, and never sent again" if accepted else "not accepted; it may be sent again"
+    text = f"{order.operation} of run {order.run} counts as {word} · sgeflow resume {order.run}"
+    terminal_of(context).aside(text)

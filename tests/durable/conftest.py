@@ -1,0 +1,114 @@
+"""Runs in processes of their own against a simulator that stays, as Enedis stays."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.journal import Journal
+from sgeflow.app import open_catalog
+from sgeflow.simulator.simulator import Simulator
+
+ROOT = Path(__file__).parents[2]
+TODAY = "2025-06-15"
+
+ENVIRONMENT = """
+environment: lasting
+title: a simulator that outlives the runs
+generation: {generation}
+login: donnees.energie@example.org
+contractId: "1234567"
+sge:
+  base_url: {base}
+  route: {route}
+  headers: {{Accept: text/xml}}
+  timeout: {{connect: PT2S, read: PT3S, total: PT20S}}
+services:
+  backoffice:
+    base_url: {base}/backoffice
+    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
+    personal: [lastname, firstname, address, city]
+  communes: {{base_url: {base}}}
+orders: {orders}
+"""
+
+
+@dataclass
+class World:
+    """A project folder, the simulator that its environment names, and its state."""
+
+    folder: Path
+    server: Simulator
+
+    @property
+    def state(self):
+        return self.folder / ".sgeflow"
+
+    @property
+    def document(self):
+        return self.folder / "data" / "importedData.json"
+
+    def command(self, *arguments):
+        return [sys.executable, "-m", "sgeflow", *arguments]
+
+    def start(self, *arguments, **variables):
+        environment = {**os.environ, "BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), **variables}
+        return subprocess.Popen(
+            self.command(*arguments), cwd=self.folder, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+
+    def run(self, *arguments, **variables):
+        process = self.start(*arguments, **variables)
+        out, err = process.communicate(timeout=90)
+        return process.returncode, out, err
+
+    def konnector(self):
+        given = [f"{name}={value}" for name, value in self.server.household.items()]
+        return ["run", "konnector", "--env", "lasting", "--today", TODAY, *given]
+
+    def orders(self):
+        return {operation: count for (operation, _), count in self.server.orders.items()}
+
+    def last_run(self):
+        with Journal(self.state / "journal.db") as journal:
+            return journal.runs(1)[0]
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`."""
+    servers = []
+
+    def make(generation="current", orders="{}", **simulated):
+        operations = open_catalog().catalog.operations
+        server = Simulator(operations, today=TODAY, generation=generation, **simulated)
+        server.start()
+        servers.append(server)
+        folder = tmp_path / f"world{len(servers)}"
+        (folder / "environments").mkdir(parents=True)
+        (folder / "operations").mkdir()
+        (folder / "operations" / "types.yaml").write_text(
+            (ROOT / "operations" / "types.yaml").read_text()
+        )
+        text = ENVIRONMENT.format(
+            base=server.base_url, generation=generation, route="direct", orders=orders
+        )
+        (folder / "environments" / "lasting.yaml").write_text(text)
+        return World(folder, server)
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+def until(condition, seconds=20):
+    """Wait for something to become true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.002)

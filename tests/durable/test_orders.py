@@ -1,0 +1,141 @@
+"""Orders are sent once, whatever becomes of their answers."""
+
+import signal
+import sqlite3
+
+import pytest
+
+from tests.durable.conftest import TODAY, until
+
+BOTH = pytest.mark.parametrize(
+    ("generation", "order"),
+    [("current", "commanderServicesAccesDonnees"), ("seed", "commanderCollectePublicationMesures")],
+)
+
+
+def call(world, *more):
+    point = world.server.household["pointId"]
+    return world.run(
+        "call", "commanderServicesAccesDonnees", "--env", "lasting", "--today", TODAY,
+        f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN",
+        'serviceSouscrit:=[{"typeDonnees": "CDC"}]', *more,
+    )
+
+
+@BOTH
+def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generation, order):
+    here = world(generation=generation, scenario="flaky")
+    code, _, err = here.run(*here.konnector())
+    assert code == 0, err
+    assert here.orders()[order] == 1
+    assert "was accepted" in err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+
+
+def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
+    here = world(orders="{confirm: true}")
+    code, _, err = call(here)
+    assert code == 8
+    assert "--confirm-orders" in err
+    assert here.orders() == {}
+    code, _, err = call(here, "--confirm-orders")
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_a_read_never_needs_the_word(world):
+    here = world(orders="{confirm: true}")
+    code, _, err = here.run(
+        "call", "rechercherServicesAccesDonnees", "--env", "lasting",
+        f"pointId={here.server.household['pointId']}",
+    )
+    assert code == 0, err
+
+
+def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = call(here)
+    assert code == 8
+    assert "was accepted 0 min ago" in err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_another_order_is_not_the_same_one(world):
+    here = world()
+    assert call(here)[0] == 0
+    point = here.server.household["pointId"]
+    code, _, err = here.run(
+        "call", "commanderServicesAccesDonnees", "--env", "lasting", "--today", TODAY,
+        f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN",
+        'serviceSouscrit:=[{"typeDonnees": "ENERGIE"}]',
+    )
+    assert code == 0, err
+
+
+def test_the_time_until_an_order_may_be_repeated_is_the_environments(world):
+    here = world(orders="{repeat_after: PT0S}")
+    assert call(here)[0] == 0
+    code, _, _ = call(here)
+    assert code == 4  # Enedis's own refusal: already active
+    assert here.orders() == {"commanderServicesAccesDonnees": 2}
+
+
+def lost_order(world):
+    """Kill the konnector while its order waits for the answer."""
+    process = world.start(*world.konnector())
+
+    def sent():
+        path = world.state / "journal.db"
+        if not path.exists():
+            return False
+        try:
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as link:
+                found = link.execute(
+                    "SELECT count(*) FROM orders WHERE operation LIKE 'commander%'"
+                ).fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(found[0])
+
+    until(lambda: sent() or process.poll() is not None)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world):
+    here = world(faults="latency:250ms")
+    lost_order(here)
+    code, out, err = here.run("resume", here.last_run().run)
+    listed = "".join(here.run("orders")[1:])
+    if here.orders():  # it arrived before the kill: found, never sent again
+        assert code == 0, err
+        assert here.orders() == {"commanderServicesAccesDonnees": 1}
+        assert "no order is unsettled" in listed
+    else:
+        assert code == 8
+        assert "commanderServicesAccesDonnees" in listed
+
+
+def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
+    here = world(faults="latency:250ms")
+    lost_order(here)
+    run = here.last_run().run
+    link = sqlite3.connect(here.state / "journal.db")
+    link.execute("UPDATE orders SET state = 'unknown' WHERE operation LIKE 'commander%'")
+    link.commit()
+    link.close()
+    ordered = bool(here.orders())
+    code, _, err = here.run("orders", "resolve", run, "--not-accepted")
+    assert code == 0, err
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders()["commanderServicesAccesDonnees"] == (2 if ordered else 1)
+
+
+def test_resolving_what_is_not_open_is_refused(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = here.run("orders", "resolve", here.last_run().run, "--accepted")
+    assert code == 2
+    assert "no such orders" in err

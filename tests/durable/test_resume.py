@@ -1,0 +1,106 @@
+"""A run that is killed goes on as if nothing had happened: no call repeated, nothing lost."""
+
+import json
+import signal
+
+import pytest
+
+from tests.durable.conftest import until
+
+KINDS = ("minute", "day", "month", "year", "maxpower")
+
+
+def documents(world):
+    content = json.loads(world.document.read_text())
+    return {kind: content[f"com.grandlyon.enedis.{kind}"] for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What a run gives that nobody kills."""
+    return {}
+
+
+def killed_after(world, calls):
+    """Start the konnector and kill -9 it after so many calls have reached the simulator."""
+    process = world.start(*world.konnector())
+    try:
+        until(lambda: len(world.server.requests) >= calls or process.poll() is not None)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    return process.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5, 6, 7, 9, 11])
+def test_a_killed_run_goes_on_and_ends_as_without_the_kill(world, calls):
+    quiet = world()
+    code, _, err = quiet.run(*quiet.konnector())
+    assert code == 0, err
+    expected = documents(quiet)
+
+    here = world()
+    killed_after(here, calls)
+    run = here.last_run()
+    code, out, err = here.run("resume", run.run, "--output", "json")
+    assert code == 0, err
+    assert documents(here) == expected
+    report = json.loads(out)
+    assert report["status"] == "done"
+    assert report["outputs"]["daily"]["new"] == 365
+    assert report["outputs"]["halfHours"]["new"] == 1344
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_a_call_that_was_answered_is_not_asked_again(world):
+    here = world(faults="latency:60ms")
+    killed_after(here, 6)
+    before = [entry.label for entry in here.server.requests]
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    labels = [entry.label for entry in here.server.requests]
+    assert labels.count("rechercherPoint") == 1
+    assert labels.count("POST consent") == 1
+    assert len(labels) <= len(before) + 1 + 13 - 5
+
+
+def test_a_run_that_ended_well_has_nothing_to_go_on_with(world):
+    here = world()
+    assert here.run(*here.konnector())[0] == 0
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 2
+    assert "has ended well" in err
+
+
+def test_an_unknown_run_is_named_with_those_that_exist(world):
+    here = world()
+    here.run(*here.konnector())
+    code, _, err = here.run("resume", "zzz")
+    assert code == 2
+    assert here.last_run().run in err
+
+
+def test_changed_documents_are_named_and_refused(world):
+    here = world(faults="latency:60ms")
+    killed_after(here, 5)
+    environment = here.folder / "environments" / "lasting.yaml"
+    environment.write_text(environment.read_text().replace("outlives", "has outlived"))
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 8
+    assert "environments/lasting" in err
+    code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
+    assert code == 0, err
+
+
+def test_an_interrupted_run_prints_how_to_go_on(world):
+    here = world(faults="latency:150ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"sgeflow resume {here.last_run().run}" in err
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
