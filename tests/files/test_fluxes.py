@@ -71,6 +71,14 @@ def test_the_first_half_hour_of_r50_begins_at_midnight(mailbox):
     assert (start, step, nature) == (at("2025-05-01"), 1800, "B")
 
 
+def test_r50_stamps_the_end_even_where_its_first_point_is_midnight(mailbox):
+    content = r50(POINT, period=days("2025-05-01", 1))
+    first, last = content.index(b"<PDC>"), content.rindex(b"<PDC>")
+    mailbox.read("ERDF_R50_1.xml", content[:first] + content[last:])
+    ((start, *_),) = mailbox.series("load_curve")
+    assert start == at("2025-05-02") - 1800
+
+
 def test_a_half_hour_without_a_value_is_counted_and_left_out(mailbox):
     content = r50(POINT, period=days("2025-05-01", 1))
     first = content.index(b"<V>")

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sgeflow.adapters import archives, vault
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoding import families
+from sgeflow.core.files import records
 from sgeflow.core.files.fields import POINT as POINT_NAMES
 from sgeflow.core.files.fields import Names
+from sgeflow.core.files.markup import parts
 from sgeflow.core.files.naming import CURVES, INDEXES, Label, scaled, series_of, unit_of
 from sgeflow.core.files.pieces import Measured, Source, format_of
 from sgeflow.core.files.records import entries
@@ -56,29 +58,14 @@ SAMPLES = {
 }
 
 
-class Trickle(io.RawIOBase):
-    """A stream that gives so many bytes at a time, as some do."""
-
-    def __init__(self, content, portion):
-        self._inner, self._portion = io.BytesIO(content), portion
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        some = self._inner.read(min(len(buffer), self._portion))
-        buffer[: len(some)] = some
-        return len(some)
-
-
 @pytest.fixture
 def store(tmp_path):
     with Store(tmp_path / "store.db") as opened:
         yield opened
 
 
-def stream(content, portion=1 << 20):
-    return io.BufferedReader(Trickle(content, portion))
+def stream(content):
+    return io.BufferedReader(io.BytesIO(content))
 
 
 def pieces(flux, content):
@@ -153,7 +140,9 @@ VALUES = st.recursive(
 def test_entries_of_json_come_as_they_are_whatever_the_portions(values, rooted, portion, spaced):
     document = values if rooted else {"header": {"mesures": 1}, "mesures": values, "after": [1]}
     text = json.dumps(document, indent=1 if spaced else None)
-    read = list(entries(stream(b"\xef\xbb\xbf" + text.encode(), portion), LIST))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_CHUNK", portion)
+        read = list(entries(stream(b"\xef\xbb\xbf" + text.encode()), LIST))
     assert read == values
 
 
@@ -199,6 +188,19 @@ def test_a_large_file_is_read_point_by_point():
     all_rows, of_all = peak(content)
     assert (rows, all_rows) == (2 * 60 * 48, 24 * 60 * 48)
     assert of_all < of_two * 1.3
+
+
+def test_an_element_is_let_go_once_the_next_is_asked_for():
+    content = r50(POINT, period=days("2025-05-01", 1))
+    head, _, rest = content.partition(b"<PRM>")
+    points = (b"<PRM>" + rest.removesuffix(b"</R50>")) * 3
+    seen = []
+    for _, element in parts(stream(head + points + b"</R50>"), "R50", "PRM"):
+        assert len(element) == 2
+        assert [len(one) for one in seen] == [0] * len(seen)
+        assert sum(1 for _ in element.itersiblings(preceding=True)) <= 1
+        seen.append(element)
+    assert len(seen) == 3
 
 
 def test_a_large_xml_file_is_read_point_by_point():
