@@ -102,7 +102,7 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
 def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
     from sgeflow.adapters.console.bug import trace_of, write_bug
 
-    _tell(SgeflowError(write_bug(error, words, terminal.state)), terminal)
+    _tell(SgeflowError(write_bug(error, words, terminal.state, __version__)), terminal)
     if terminal.debug:
         terminal.aside(trace_of(error))
     return Exit.BUG

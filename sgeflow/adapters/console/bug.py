@@ -9,20 +9,19 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from sgeflow import __version__
 from sgeflow.errors import Id, Problem
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
 _FOLDER = ".sgeflow"
 
 
-def write_bug(error: BaseException, words: Sequence[str], state: str) -> Problem:
+def write_bug(error: BaseException, words: Sequence[str], state: str, version: str) -> Problem:
     """Write the report of an unexpected exception; the problem says where it is."""
     folder = Path(state or _FOLDER)
     try:
-        path = _write(_text(error, words), folder if folder.is_dir() else None)
+        path = _write(_text(error, words, version), folder if folder.is_dir() else None)
     except OSError:
-        path = _write(_text(error, words), None)
+        path = _write(_text(error, words, version), None)
     return Problem(
         id=Id.BUG,
         message=f"a bug of sgeflow: {type(error).__name__}",
@@ -38,14 +37,14 @@ def trace_of(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def _text(error: BaseException, words: Sequence[str]) -> str:
+def _text(error: BaseException, words: Sequence[str], version: str) -> str:
     told = " ".join(_without_value(word) for word in words)
     frames = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error)
     message = _QUOTED.sub("***", str(error))
     before = _because(error.__cause__ or error.__context__)
     return (
-        f"sgeflow {__version__}\ncommand: sgeflow {told}\n\n{frames}"
+        f"sgeflow {version}\ncommand: sgeflow {told}\n\n{frames}"
         f"{kind.__module__}.{kind.__qualname__}: {message}\n{before}"
     )
 
