@@ -137,6 +137,7 @@ VALUES = st.recursive(
     st.lists(VALUES, max_size=8), st.booleans(), st.sampled_from([1, 3, 7, 1 << 16]), st.booleans()
 )
 @example([{"a": "\ud800"}], False, 1, True)
+@example([0.0, 1.5e-300, -12], True, 1, False)
 def test_entries_of_json_come_as_they_are_whatever_the_portions(values, rooted, portion, spaced):
     document = values if rooted else {"header": {"mesures": 1}, "mesures": values, "after": [1]}
     text = json.dumps(document, indent=1 if spaced else None)

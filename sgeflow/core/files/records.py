@@ -15,6 +15,7 @@ from sgeflow.core.files.pieces import damaged, unknown_layout
 _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
 _NEAR = 16  # characters before the end in which a mistake may only be a cut
+_OF_NUMBERS = frozenset("0123456789+-.eE")
 _WHITE = re.compile(r"[ \t\r\n]*")
 
 
@@ -107,7 +108,7 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 raise self.wrong(str(error) or "it is nested too deep") from None
             else:
-                if end < len(self._buffer) or self._ended:  # a number may go on
+                if self._ended or self._is_over(end):
                     self._usual = max(_CHUNK, end - self._at)
                     self._at = end
                     return value
@@ -117,6 +118,12 @@ class _Text:
         """The error for what is wrong at a place, by default where reading is."""
         place = self._passed + (self._at if at is None else at)
         return damaged(f"it is no whole JSON: {what[:80]}, at character {place:,}")
+
+    def _is_over(self, end: int) -> bool:
+        """Whether a value ends there: of `1.5e3`, cut anywhere, the beginning is a number too."""
+        if len(self._buffer) - end > _NEAR:
+            return True
+        return end < len(self._buffer) and self._buffer[end] not in _OF_NUMBERS
 
     def _unfinished(self, error: json.JSONDecodeError) -> bool:
         near_end = error.pos >= len(self._buffer) - _NEAR
