@@ -8,6 +8,7 @@ import pytest
 
 LOGIN = "donnees.energie@example.org"
 POINT = "30000000000011"
+BUSINESS = "30000000000106"
 DEMAND = {
     "initiateurLogin": LOGIN,
     "pointId": POINT,
@@ -131,6 +132,67 @@ def test_zeep_orders_finds_and_stops(zeep):
     assert services[1]["serviceSouscritId"] == number
 
 
+def test_zeep_reads_what_bills_are_made_of(zeep):
+    asked = {"pointId": POINT, "loginDemandeur": LOGIN, "contratId": "1234567"}
+    found = body(zeep("consulterMesures", **asked, autorisationClient=True))
+    (series,) = found["seriesMesuresDateesGrilleTurpe"]["serie"]
+    assert series["unite"] == "kWh"
+    assert len(series["mesuresDatees"]["mesure"]) == 35
+
+
+def test_zeep_orders_an_access_and_changes_its_options(zeep):
+    general = {"pointId": POINT, "initiateurLogin": LOGIN}
+    demand = {
+        "donneesGenerales": {
+            **general,
+            "objetCode": "AME",
+            "contrat": {"contratId": "1234567"},
+        },
+        "accesDonnees": {
+            "dateDebut": dt.date(2025, 6, 15),
+            "dateFin": dt.date(2026, 6, 15),
+            "declarationAccordClient": {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}},
+            "typeDonnees": "IDX",
+            "soutirage": True,
+            "injection": False,
+        },
+    }
+    number = body(zeep("commanderAccesDonneesMesures", demand))["serviceSouscritId"]
+    daily = {"optionPublication": [{"periodiciteTransmission": "P1D"}]}
+    change = {
+        "donneesGenerales": {**general, "contratId": "1234567", "sens": "SOUTIRAGE"},
+        "servicesSouscrits": {
+            "serviceSouscrit": [{"serviceSouscritId": number, "ajouterOptionsPublication": daily}]
+        },
+    }
+    changed = body(zeep("commanderModificationOptionsServicesAccesDonnees", change))
+    services = changed["servicesModifies"]["serviceSouscritId"]
+    assert [one["serviceSouscritId"] for one in services] == [number]
+
+
+def test_zeep_orders_the_data_of_today(zeep):
+    who = {"personneMorale": {"denominationSociale": "EXEMPLE"}}
+    consent = {"accordClient": True, "injection": False, "soutirage": True, **who}
+    demand = {
+        "donneesGenerales": {
+            "objetCode": "AME",
+            "pointId": BUSINESS,
+            "initiateurLogin": LOGIN,
+            "contratId": "1234567",
+        },
+        "accesDonnees": {
+            "declarationAccordClient": [consent],
+            "injection": False,
+            "soutirage": True,
+            "cdc": True,
+            "idx": False,
+            "ptd": False,
+        },
+    }
+    answer = body(zeep("commanderTransmissionDonneesInfraJ", demand))
+    assert len(answer["demandeId"]) == 8
+
+
 def test_zeep_sees_a_refusal_as_a_fault(zeep):
     from zeep.exceptions import Fault
 
@@ -195,3 +257,55 @@ def test_lowatt_reads_a_week_of_both_versions(lowatt):
     assert len(second.grandeur[0].mesure) == 336
     third = lowatt("detailsV3", courbe_type="PA", cadre="ACCORD_CLIENT", **week)
     assert len(third.grandeur[0].points) == 336
+
+
+CONTRACT = {"contrat": "1234567"}
+PERSON = {"nom": "DUPONT", "no_autorisation": False}
+
+
+def test_lowatt_reads_what_bills_are_made_of(lowatt):
+    answer = lowatt("measures", prm=POINT, autorisation=True, **CONTRACT)
+    assert len(answer.seriesMesuresDateesGrilleTurpe.serie[0].mesuresDatees.mesure) == 35
+
+
+def test_lowatt_orders_an_access_and_changes_its_options(lowatt):
+    period = {"from": "2025-06-15", "to": "2028-06-15", "injection": False}
+    ordered = lowatt("cmdAcces", prm=POINT, type="INDEX", **period, **PERSON, **CONTRACT)
+    number = str(ordered.serviceSouscritId)
+    import lowatt_enedis.services as theirs
+
+    options = {"add": [theirs.OptionPublication(number, "daily", corrigee=True)], "drop": None}
+    name = "cmdModificationOptionsServicesAccesDonnees"
+    changed = lowatt(name, prm=POINT, sens="SOUTIRAGE", **options, **CONTRACT)
+    assert str(changed.serviceSouscritId[0].serviceSouscritId) == number
+
+
+def test_lowatt_orders_files(lowatt, sge):
+    shared = {"sens": "SOUTIRAGE", "cadre": "ACCORD_CLIENT", "format": "JSON", **CONTRACT}
+    period = {"from": "2025-06-01", "to": "2025-06-15"}
+    points = f"{POINT},{BUSINESS}"
+    given = {"prms": points, **shared}
+    # suds makes nothing of a root that is text alone
+    lowatt("cmdHistoFine", type="ENERGIE", corrigee=False, **given, **period)
+    lowatt("cmdHistoFact", **given, **period)
+    lowatt("cmdTechnical", **given)
+    assert [one.outcome for one in sge.simulator.requests] == ["ok"] * 3
+    assert {one.admitted for one in sge.simulator.cases.values()} == {(POINT, BUSINESS)}
+
+
+def test_lowatt_orders_the_data_of_today_and_the_retired_history(lowatt, sge):
+    wanted = {"cdc": True, "idx": False, "ptd": False, "soutirage": True, "injection": False}
+    who = {"denomination": "Raison Sociale", "no_autorisation": False}
+    today = lowatt("cmdInfraJ", prm=BUSINESS, **wanted, **who, **CONTRACT)
+    period = {"from": "2025-05-01", "to": "2025-06-01", "corrigee": False, "civilite": "M"}
+    with pytest.deprecated_call():
+        past = lowatt("cmdHisto", prm=POINT, type="CDC", pas="30", **period, **PERSON, **CONTRACT)
+    assert [str(today.demandeId), str(past.affaireId)] == list(sge.simulator.cases)
+
+
+def test_lowatt_survives_a_refusal_without_a_code(lowatt):
+    from lowatt_enedis import WSException
+
+    shared = {"sens": "SOUTIRAGE", "cadre": "ACCORD_CLIENT", "format": "JSON", **CONTRACT}
+    with pytest.raises(WSException):
+        lowatt("cmdHistoFact", prms=POINT, **shared, **{"from": "2025-10-01", "to": "2025-08-01"})
