@@ -49,6 +49,15 @@ _SORTS = {
     Sort.NULL: "nothing",
     Sort.XML: "text from SGE",
 }
+_MANY = {
+    Sort.TEXT: "texts",
+    Sort.NUMBER: "numbers",
+    Sort.BOOLEAN: "true or false",
+    Sort.OBJECT: "objects",
+    Sort.XML: "texts from SGE",
+    Sort.ANY: "anything",
+    Sort.NULL: "nothing",
+}
 _SAME = {"having", "valid_on", "sort_by", "sort", "reverse"}
 _ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
 
@@ -60,7 +69,8 @@ def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[Fault]:
     count, least = len(arguments), len(types)
     if count < least or (count > least and not many):
         wanted = f"at least {least}" if many else f"{least}"
-        yield node, f"{name}() takes {wanted} values, not {count}", ""
+        values = "value" if least == 1 else "values"
+        yield node, f"{name}() takes {wanted} {values}, not {count}", ""
         return
     for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
         allowed = types[min(index, least - 1)]
@@ -68,7 +78,8 @@ def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[Fault]:
         if is_each != ("expref" in allowed):
             seen = "an &expression" if is_each else "a value"
             wanted = "an &expression" if "expref" in allowed else "a value"
-            yield argument, f"{name}() takes {wanted} here, not {seen}", "write &field"
+            note = "" if is_each else "write &field"
+            yield argument, f"{name}() takes {wanted} here, not {seen}", note
         elif not is_each and not _fits(shape, allowed):
             yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
     if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
@@ -125,7 +136,7 @@ def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> str:
     wanted = " or ".join(_WORDS.get(kind, kind) for kind in allowed)
     seen = _SORTS[shape.sort]
     if shape.sort is Sort.LIST and "array" not in allowed:
-        seen = f"a list of {_SORTS.get(shape.items.sort, 'anything')}"
+        seen = f"a list of {_MANY.get(shape.items.sort, 'lists')}"
     return f"{name}() takes {wanted} here, not {seen}"
 
 

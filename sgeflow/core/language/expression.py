@@ -19,7 +19,7 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.source import NOWHERE, Spot
-from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
+from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 
 _NUMBERS = (int, float)
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
@@ -154,21 +154,34 @@ def _jmes(name: str) -> str:
 
 
 def _check_literals(text: str, spot: Spot) -> None:
-    """The parser takes `foo` in backticks for text, with a warning; text has single quotes here."""
+    """What the parser lets pass: `foo` in backticks, and 'it''s', which is two texts for it."""
+    ended = -1
     for found in _QUOTED.finditer(text):
-        if found[1] is None:
-            continue
-        try:
-            json.loads(found[1].replace("\\`", "`"))
-        except ValueError:
-            problem = Problem(
-                id=Id.EXPRESSION,
-                message=f"not a JMESPath expression: {found[0]} is not JSON",
-                at=spot.at(found.start(), len(found[0])),
-                note=f"text stands in single quotes: '{found[1].strip()}'",
-                details=(("expression", text),),
+        touches = found.start() == ended and text[ended] == text[ended - 1] == "'"
+        start, ended = found.start(), found.end()
+        if touches:
+            note = "a quote inside text is written \\'"
+            raise InvalidDocuments(
+                _literal(text, "two texts touch each other", note, spot.at(start, 1))
             )
-            raise InvalidDocuments(problem) from None
+        if found[1] is not None and not _is_json(found[1].replace("\\`", "`")):
+            note = f"text stands in single quotes: '{found[1].strip()}'"
+            at = spot.at(start, ended - start)
+            raise InvalidDocuments(_literal(text, f"{found[0]} is not JSON", note, at))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _literal(text: str, why: str, note: str, at: Location | None) -> Problem:
+    message = f"not a JMESPath expression: {why}"
+    details = (("expression", text),)
+    return Problem(id=Id.EXPRESSION, message=message, at=at, note=note, details=details)
 
 
 def _is_deep(node: Mapping[str, Any]) -> bool:

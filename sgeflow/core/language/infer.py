@@ -105,7 +105,7 @@ class _Walk:
 
     def _field(self, node: Node, shape: Shape) -> Shape:
         name = node["value"]
-        if shape.sort in (Sort.ANY, Sort.XML, Sort.NULL):
+        if shape.sort in (Sort.ANY, Sort.XML):
             return shape
         if shape.sort is not Sort.OBJECT:
             self._no_field(node, shape, ())
@@ -174,7 +174,17 @@ class _Walk:
             shape = self.visit(child, shape)
         return shape
 
-    _subexpression = _index_expression = _pipe = _chain
+    _index_expression = _pipe = _chain
+
+    def _subexpression(self, node: Node, shape: Shape) -> Shape:
+        first, *others = node["children"]
+        if first["type"] != "not_expression":
+            return self._chain(node, shape)
+        # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
+        note = "write !(…) around the whole path"
+        self._report(Id.EXPRESSION, "! reaches to the next name only", first, note=note)
+        self._chain({"children": [first["children"][0], *others]}, shape)
+        return BOOLEAN
 
     def _index(self, node: Node, shape: Shape) -> Shape:
         return self._listed(node, shape).items
@@ -321,7 +331,12 @@ def _first_list(walk: _Walk, arguments: list[Node], shape: Shape) -> Shape:
 
 
 def _words(shape: Shape) -> str:
-    words = {Sort.OBJECT: "an object", Sort.BOOLEAN: "true or false", Sort.TEXT: "text"}
+    words = {
+        Sort.OBJECT: "an object",
+        Sort.BOOLEAN: "true or false",
+        Sort.TEXT: "text",
+        Sort.NULL: "nothing",
+    }
     return words.get(shape.sort, f"a {shape.sort.value}")
 
 

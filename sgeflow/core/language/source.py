@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sgeflow.errors import Location
@@ -11,8 +13,9 @@ from sgeflow.errors import Location
 Path = tuple[str | int, ...]
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")  # an anchor or tag stands before its scalar
-_BLANKS, _JOINED = re.compile(r"\s*"), re.compile(r"(?:\s|\\(?=\s))*")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
+_JOINED = re.compile(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
+_FOLD = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
 
 
 class WrittenInt(int):
@@ -122,28 +125,38 @@ class Tree:
 
 def _aligned(raw: str, value: str, offset: int) -> int:
     """Where `value[offset]` stands in the scalar's raw text: folding, quotes, escapes skipped."""
-    position = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
-    style = raw[position : position + 1]
+    start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
+    style = raw[start : start + 1]
     if style in ("|", ">"):
-        position = raw.find("\n", position) + 1
+        positions = _in_block(raw, raw.find("\n", start) + 1, value)
     elif style in ("'", '"'):
-        position += 1
+        positions = _in_flow(raw, start + 1, style)
     else:
-        style = ""
-    for index, character in enumerate(value[: offset + 1]):
+        positions = _in_flow(raw, start, "")
+    return next(islice(positions, offset, None), max(0, len(raw) - 1))
+
+
+def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:
+    """Where each character of a plain or quoted scalar is written."""
+    while position < len(raw):
+        if style == '"' and (joined := _JOINED.match(raw, position)):
+            position = joined.end()
+        elif fold := _FOLD.match(raw, position):
+            yield from [position] * max(1, fold.group().count("\n") - 1)
+            position = fold.end()
+        else:
+            yield position
+            escape = _ESCAPE.match(raw, position) if style == '"' else None
+            twice = style == "'" and raw.startswith("''", position)
+            position = escape.end() if escape else position + 1 + twice
+
+
+def _in_block(raw: str, position: int, value: str) -> Iterator[int]:
+    """Where each character of a block scalar is written: only white space is ever left out."""
+    for character in value:
         if not character.isspace():
-            gap = _JOINED if style == '"' else _BLANKS
-            position = gap.match(raw, position).end()  # type: ignore[union-attr] # as above
-        if index < offset:
-            position += _width(raw, position, style, blank=character.isspace())
-    return min(position, max(0, len(raw) - 1))
-
-
-def _width(raw: str, position: int, style: str, *, blank: bool) -> int:
-    """How many characters of the raw text write one of the value."""
-    here = raw[position : position + 1]
-    if style == "'" and raw[position : position + 2] == "''":
-        return 2
-    if style == '"' and here == "\\" and (found := _ESCAPE.match(raw, position)):
-        return len(found.group())
-    return 1 if not blank or here.isspace() else 0
+            while position < len(raw) and raw[position].isspace():
+                position += 1
+        yield position
+        if not character.isspace() or raw[position : position + 1].isspace():
+            position += 1

@@ -1,0 +1,107 @@
+"""Small projects for tests: a catalogue made of a few texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
+
+from sgeflow.core.engine.documents import Document
+from sgeflow.core.model import Catalog
+from sgeflow.errors import Problem
+
+Texts = Mapping[str, str]
+Project = Callable[..., tuple[Catalog, tuple[Problem, ...]]]
+
+BASE: Texts = {
+    "operations/types.yaml": """\
+        pointId: {type: string, pattern: "^[0-9]{14}$", description: A point}
+        date: {type: string, format: date}
+        """,
+    "operations/faults.yaml": """\
+        SGT401:
+          class: not_found
+          meaning: {en: no such point, fr: point inconnu}
+          cause: {en: a typing mistake, fr: une faute de frappe}
+          remedy: {en: check it, fr: vérifiez-le}
+        SGT500:
+          class: technical
+          meaning: {en: out of order, fr: en panne}
+          cause: {en: nobody knows, fr: on ne sait pas}
+          remedy: {en: wait, fr: attendez}
+        """,
+    "operations/readThing.yaml": """\
+        operation: readThing
+        title: Reads a thing
+        service: Thing
+        version: "1.0"
+        kind: read
+        route: {gateway: gate/thing, direct: Thing/v1, soap_action: urn:read}
+        parameters:
+          pointId: {$ref: "types.yaml#/pointId"}
+          day: {$ref: "types.yaml#/date", optional: true}
+          kind: {enum: [A, B], default: A}
+        envelope:
+          namespaces: {v: urn:thing}
+          body: {v:read: {pointId: "${pointId}", day: "${day}", kind: "${kind}"}}
+        response:
+          element: readResponse
+          lists: [row]
+          paths:
+            name: name
+            serial: serial
+            rows: "row[].{date: d, value: v} || `[]`"
+        """,
+    "operations/orderThing.yaml": """\
+        operation: orderThing
+        title: Orders a thing
+        service: Thing
+        version: "1.0"
+        kind: order
+        route: {gateway: gate/order, direct: Order/v1, soap_action: urn:order}
+        parameters:
+          pointId: {$ref: "types.yaml#/pointId"}
+        envelope:
+          namespaces: {v: urn:thing}
+          body: {v:order: {pointId: "${pointId}"}}
+        response:
+          element: orderResponse
+          paths: {serviceId: id, caseId: case}
+        reconcile:
+          call: readThing
+          with: {pointId: "${pointId}"}
+          found: rows[?value == 'made'] | [0]
+          outputs: {serviceId: value}
+        """,
+    "environments/here.yaml": """\
+        environment: here
+        title: A place for tests
+        generation: seed
+        login: one@example.org
+        contractId: "1234567"
+        sge: {base_url: "https://sge.example.org", route: direct}
+        services:
+          office: {base_url: "https://office.example.org"}
+        settings: {region: north}
+        """,
+}
+"""A shared type, two codes, a read, an order and an environment."""
+
+
+def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...]]:
+    """The catalogue of some texts by file name, on top of a small base, and what is wrong."""
+    from sgeflow.app.workspace import verbs
+    from sgeflow.core.engine.catalog import assemble
+
+    documents = [
+        Document(kind=file.partition("/")[0], file=file, text=dedent(text))
+        for file, text in {**base, **texts}.items()
+    ]
+    return assemble(documents, verbs())
+
+
+@pytest.fixture
+def project() -> Project:
+    """Builds a small project from a mapping of file names to texts."""
+    return build
