@@ -19,7 +19,7 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.schemas import SERIES, closed, text
 from sgeflow.core.language.shape import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.sums import (
@@ -144,7 +144,7 @@ VERB = Verb(
                     "point": text("whose measures"),
                     "from": text("the kept series"),
                     "by": {"enum": ["day", "month", "year"]},
-                    "into": text("the series that keeps the sums", pattern="^[a-z][a-z0-9_]*$"),
+                    "into": text("the series that keeps the sums", pattern=SERIES),
                     "compare": text("a series of daily energy to compare a load curve with"),
                 },
                 ("point", "from", "by"),

@@ -24,7 +24,7 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
-from sgeflow.core.language.schemas import closed, duration, text
+from sgeflow.core.language.schemas import SERIES, closed, duration, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.paris import civil
@@ -133,7 +133,7 @@ VERB = Verb(
         "store": {
             **closed(
                 {
-                    "series": text("what is kept", pattern="^[a-z][a-z0-9_]*$"),
+                    "series": text("what is kept", pattern=SERIES),
                     "point": text("whose measures they are"),
                     "stamped": {"enum": [name.value for name in Convention]},
                     "unit": text("as SGE names it: W, Wh, VA"),

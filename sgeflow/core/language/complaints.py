@@ -147,14 +147,18 @@ def broken(error: ValidationError) -> str:
         "maxLength": f"is longer than {bound} characters",
         "minimum": f"is less than {bound}",
         "maximum": f"is more than {bound}",
-        "minItems": f"has fewer than {bound} items",
-        "maxItems": f"has more than {bound} items",
-        "minProperties": f"has fewer than {bound} keys",
-        "maxProperties": f"has more than {bound} keys",
+        "minItems": f"has fewer than {_counted(bound, 'item')}",
+        "maxItems": f"has more than {_counted(bound, 'item')}",
+        "minProperties": f"has fewer than {_counted(bound, 'key')}",
+        "maxProperties": f"has more than {_counted(bound, 'key')}",
         "uniqueItems": "has the same item twice",
         "required": "lacks a member",
     }
     return words.get(str(error.validator), "is not valid")
+
+
+def _counted(count: Any, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _form(pattern: str) -> str:

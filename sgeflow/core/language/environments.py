@@ -8,7 +8,18 @@ from typing import Any
 
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.schemas import ENVIRONMENT
+from sgeflow.core.language.schemas import (
+    ADDRESS,
+    DRAFT,
+    FLOW_NAME,
+    RATE,
+    Schema,
+    closed,
+    duration,
+    length,
+    names_to,
+    text,
+)
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.model import Endpoint, Environment, FileKey
 from sgeflow.errors import Id, Problem
@@ -19,6 +30,97 @@ _SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE
 _USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
 _IN_CLEAR = "write ${secret.NAME}, and give NAME as a variable, a file or a keyring entry"
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
+
+
+_TIMEOUT = closed(
+    {
+        "connect": length("to reach the server"),
+        "read": length("between two parts of an answer"),
+        "total": length("for the whole exchange"),
+    }
+)
+
+_ENDPOINT: Schema = {
+    "base_url": text("https://host[/path]", pattern=ADDRESS),
+    "headers": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "sent with each call; secrets as ${secret.NAME}",
+    },
+    "rate": text("calls a second, shared by everything", pattern=RATE),
+    "timeout": _TIMEOUT,
+    "certificate": text("PEM file of the client certificate and its chain"),
+    "key": text("PEM file of its private key"),
+    "key_password": text("${secret.NAME} of an encrypted key or PFX"),
+    "pfx": text("PKCS#12 file, instead of certificate and key"),
+    "ca": text("PEM file of the authorities to trust, instead of the system's"),
+    "basic": closed({"user": text(), "password": text()}, ("user", "password")),
+    "personal": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "members of its messages that name or locate a person: never shown",
+    },
+}
+
+ENVIRONMENT: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow environment",
+    **closed(
+        {
+            "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
+            "title": text("one line"),
+            "simulated": {"type": "boolean", "description": "made-up people in this process"},
+            "generation": {"enum": ["seed", "current"]},
+            "login": text("the SGE login, an e-mail address"),
+            "contractId": text("the contract between you and Enedis, quoted"),
+            "sge": closed(
+                {
+                    **_ENDPOINT,
+                    "route": {"enum": ["gateway", "direct"], "description": "which path"},
+                },
+                ("base_url", "route"),
+                "where SGE is called",
+            ),
+            "services": names_to(
+                closed(_ENDPOINT, ("base_url",)), "other services that flows call with `http`"
+            ),
+            "orders": closed(
+                {
+                    "confirm": {
+                        "type": "boolean",
+                        "description": "orders and cancels need --confirm-orders",
+                    },
+                    "repeat_after": duration("until the very same order may be sent again"),
+                },
+                description="what guards orders and cancels",
+            ),
+            "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
+            "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
+            "files": closed(
+                {
+                    "keys": {
+                        "type": "array",
+                        "items": closed(
+                            {
+                                "name": text("what messages call the key"),
+                                "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
+                                "iv": text(
+                                    "${secret.NAME}: 32 hexadecimal digits, when it is fixed"
+                                ),
+                            },
+                            ("name", "key"),
+                        ),
+                        "description": "keys of the files that Enedis delivers; each is tried",
+                    }
+                },
+                (),
+                "how delivered files are opened",
+            ),
+        },
+        ("environment", "title", "generation", "login", "contractId", "sge"),
+        "Where calls go.",
+    ),
+}
 
 
 def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:

@@ -30,6 +30,11 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
 
 Node = Mapping[str, Any]
+_ABSENT = {
+    "state": "the flow declares no state",
+    "this": "this is read in until, poll and undo",
+    "fault": "fault is read in on_fault",
+}
 _NULLABLE = {"present", "default"}  # functions whose first value may be null
 _UNORDERED = (Sort.TEXT, Sort.XML, Sort.BOOLEAN, Sort.LIST, Sort.OBJECT)
 _NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
@@ -154,8 +159,8 @@ class _Walk:
             node,
             allowed=names,
             allowed_label="an expression starts from",
-            suggestion=closest(name, names),
-            note=_rooted(name, self.note.known.roots),
+            suggestion="" if name in _ABSENT else closest(name, names),
+            note=_ABSENT.get(name) or _rooted(name, self.note.known.roots),
         )
 
     def _not_always(self, node: Node) -> None:

@@ -25,12 +25,19 @@ def text(description: str = "", **more: Any) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
+ADDRESS = r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
+SHARED = r"^types\.yaml#/[A-Za-z][A-Za-z0-9_]*$"
+SERIES = r"^[a-z][a-z0-9_]*$"
+
 FORMS = {
     NAME: "a name: letters, digits and _, beginning with a letter",
     FLOW_NAME: "a name: small letters, digits and -, beginning with a letter",
     CODE: "a code: capitals, digits and _, as USER_ACTION_NEEDED",
     DURATION: "a duration, as P7D, P1M or PT30M",
     LENGTH: "a length of time, as PT30S, PT5M or P1D",
+    ADDRESS: "an address, as https://host or https://host/path",
+    SHARED: "a shared type, as types.yaml#/pointId",
+    SERIES: "a name: small letters, digits and _, beginning with a letter",
     RATE: "a rate, as 5/s or 100/min",
 }
 """What the patterns above ask for, in words."""
@@ -68,7 +75,7 @@ PARAMETER: Schema = {
     "type": "object",
     "description": "a JSON Schema, and how the value is filled",
     "properties": {
-        "$ref": text("a shared type", pattern=r"^types\.yaml#/[A-Za-z][A-Za-z0-9_]*$"),
+        "$ref": text("a shared type", pattern=SHARED),
         "description": text("what it is, for who calls"),
         "optional": {"type": "boolean", "description": "may be left out"},
         "default": {"description": "taken when nothing is given; `${env.…}` may be used"},
@@ -216,96 +223,4 @@ TYPES: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow shared types",
     **names_to(PARAMETER, "Types that parameters and inputs refer to."),
-}
-
-_TIMEOUT = closed(
-    {
-        "connect": length("to reach the server"),
-        "read": length("between two parts of an answer"),
-        "total": length("for the whole exchange"),
-    }
-)
-
-_ENDPOINT: Schema = {
-    "base_url": text(
-        "https://host[/path]", pattern=r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
-    ),
-    "headers": {
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-        "description": "sent with each call; secrets as ${secret.NAME}",
-    },
-    "rate": text("calls a second, shared by everything", pattern=RATE),
-    "timeout": _TIMEOUT,
-    "certificate": text("PEM file of the client certificate and its chain"),
-    "key": text("PEM file of its private key"),
-    "key_password": text("${secret.NAME} of an encrypted key or PFX"),
-    "pfx": text("PKCS#12 file, instead of certificate and key"),
-    "ca": text("PEM file of the authorities to trust, instead of the system's"),
-    "basic": closed({"user": text(), "password": text()}, ("user", "password")),
-    "personal": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "members of its messages that name or locate a person: never shown",
-    },
-}
-
-ENVIRONMENT: Schema = {
-    "$schema": DRAFT,
-    "title": "sgeflow environment",
-    **closed(
-        {
-            "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
-            "title": text("one line"),
-            "simulated": {"type": "boolean", "description": "made-up people in this process"},
-            "generation": {"enum": ["seed", "current"]},
-            "login": text("the SGE login, an e-mail address"),
-            "contractId": text("the contract between you and Enedis, quoted"),
-            "sge": closed(
-                {
-                    **_ENDPOINT,
-                    "route": {"enum": ["gateway", "direct"], "description": "which path"},
-                },
-                ("base_url", "route"),
-                "where SGE is called",
-            ),
-            "services": names_to(
-                closed(_ENDPOINT, ("base_url",)), "other services that flows call with `http`"
-            ),
-            "orders": closed(
-                {
-                    "confirm": {
-                        "type": "boolean",
-                        "description": "orders and cancels need --confirm-orders",
-                    },
-                    "repeat_after": duration("until the very same order may be sent again"),
-                },
-                description="what guards orders and cancels",
-            ),
-            "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
-            "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
-            "files": closed(
-                {
-                    "keys": {
-                        "type": "array",
-                        "items": closed(
-                            {
-                                "name": text("what messages call the key"),
-                                "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
-                                "iv": text(
-                                    "${secret.NAME}: 32 hexadecimal digits, when it is fixed"
-                                ),
-                            },
-                            ("name", "key"),
-                        ),
-                        "description": "keys of the files that Enedis delivers; each is tried",
-                    }
-                },
-                (),
-                "how delivered files are opened",
-            ),
-        },
-        ("environment", "title", "generation", "login", "contractId", "sge"),
-        "Where calls go.",
-    ),
 }

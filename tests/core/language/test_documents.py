@@ -1,0 +1,78 @@
+"""Mistakes in documents: each is found before anything runs, at its place, all in one pass."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sgeflow.adapters import files
+from tests.conftest import BASE, build
+
+CASES = yaml.load(
+    (Path(__file__).parents[2] / "cases" / "documents.yaml").read_text("utf-8"), yaml.BaseLoader
+)
+
+
+def texts(case):
+    own = {"flows/main.yaml": case["flow"]} if "flow" in case else {}
+    return {**own, **case.get("more", {})}
+
+
+def words(problem):
+    meant = f" → {problem.suggestion}" if problem.suggestion else ""
+    note = f" ({problem.note})" if problem.note else ""
+    return f"{problem.id.code} {problem.at} {problem.message}{meant}{note}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_every_mistake_is_told_once_and_at_its_place(case):
+    _, problems = build(texts(case))
+    assert [words(problem) for problem in problems] == case["problems"]
+
+
+def test_the_base_of_the_cases_has_no_mistake():
+    catalog, problems = build({})
+    assert problems == ()
+    assert set(catalog.operations) == {"readThing", "orderThing"}
+
+
+def test_the_shipped_documents_have_no_mistake():
+    from sgeflow.app.workspace import check_documents
+
+    shipped = files.read_documents(files.Project(folder=None, shipped=Path(__file__).parents[3]))
+    catalog, problems = check_documents(shipped)
+    assert problems == ()
+    assert "konnector" in catalog.flows
+
+
+def test_a_place_shows_the_text_it_speaks_of():
+    flow = "flow: main\ntitle: x\nsteps:\n  - id: a\n    retrie: 1\n    set: {x: 1}\n"
+    _, (problem,) = build({"flows/main.yaml": flow})
+    assert (problem.at.before, problem.at.text) == ("  - id: a", "    retrie: 1")
+    assert problem.at.length == len("retrie")
+    assert "retry" not in problem.allowed  # a set is never tried again
+    assert {"when", "foreach", "set"} <= set(problem.allowed)
+
+
+def test_documents_with_a_mistake_are_left_out_and_the_others_kept():
+    catalog, problems = build(
+        {
+            "flows/bad.yaml": "flow: bad\ntitle: x\nsteps: [{id: a, set: {x: '${nowhere'}}]",
+            "flows/good.yaml": "flow: good\ntitle: x\nsteps: [{id: a, set: {x: 1}}]",
+        }
+    )
+    assert len(problems) == 1
+    assert set(catalog.flows) == {"good"}
+
+
+def test_no_value_of_a_document_is_repeated_at_length():
+    long = "x" * 500
+    _, problems = build({"flows/main.yaml": f"flow: main\ntitle: x\nsteps: {long}"})
+    assert all(len(problem.message) < 120 for problem in problems)
+
+
+def test_a_project_of_one_mistake_has_one_problem():
+    """Whatever single line of the base is broken, the rest does not echo it."""
+    for file, text in BASE.items():
+        _, problems = build({file: text + "\n        ]"})
+        assert len(problems) == 1, [words(problem) for problem in problems]
