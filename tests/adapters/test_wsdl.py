@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,55 @@ def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
     found = Schemas([Inline(text, tmp_path)]).element("{urn:x}e")
     assert [".".join(path) for path, _ in found.walk()] == ["leaf", "again"]
     assert "contains itself" in dict(found.walk())[("again",)].notes[0]
+
+
+def element(tmp_path, content, types=""):
+    from sgeflow.adapters.xsd import Inline, Schemas
+
+    text = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"
+      xmlns:x="urn:x">{types}<xs:element name="e"><xs:complexType>{content}</xs:complexType>
+      </xs:element></xs:schema>"""
+    return Schemas([Inline(text, tmp_path)]).element("{urn:x}e")
+
+
+A, B = '<xs:element name="a" type="xs:string"/>', '<xs:element name="b" type="xs:string"/>'
+
+
+@installed
+def test_a_group_that_repeats_makes_its_elements_repeat(tmp_path):
+    found = element(tmp_path, f'<xs:sequence maxOccurs="unbounded">{A}{B}</xs:sequence>')
+    assert [(child.name, child.most) for child in found.children] == [("a", None), ("b", None)]
+    assert found.notes == ("a and b repeat together, their order is lost",)
+
+
+@installed
+def test_a_group_that_may_be_left_out_goes_together(tmp_path):
+    found = element(
+        tmp_path, f'<xs:sequence><xs:sequence minOccurs="0">{A}{B}</xs:sequence></xs:sequence>'
+    )
+    assert [child.least for child in found.children] == [0, 0]
+    (group,) = found.groups
+    assert (group.least, group.alternatives, group.needed) == (0, (("a", "b"),), {"a", "b"})
+
+
+@installed
+def test_a_choice_of_which_one_may_be_nothing_asks_for_nothing(tmp_path):
+    nothing = '<xs:sequence minOccurs="0">' + B + "</xs:sequence>"
+    (group,) = element(tmp_path, f"<xs:choice>{A}{nothing}</xs:choice>").groups
+    assert group.least == 0
+
+
+@installed
+def test_patterns_of_two_steps_hold_together(tmp_path):
+    types = """<xs:simpleType name="t"><xs:restriction base="xs:string">
+      <xs:pattern value="[a-z]+"/></xs:restriction></xs:simpleType>"""
+    inner = """<xs:sequence><xs:element name="a"><xs:simpleType><xs:restriction base="x:t">
+      <xs:pattern value=".{3}"/></xs:restriction></xs:simpleType></xs:element></xs:sequence>"""
+    pattern = re.compile(element(tmp_path, inner, types).children[0].schema["pattern"])
+    assert [bool(pattern.search(text)) for text in ("abc", "ab", "ABC")] == [True, False, False]
+
+
+@installed
+def test_what_no_document_can_say_is_noted(tmp_path):
+    found = element(tmp_path, f"<xs:sequence>{A}<xs:any/></xs:sequence>")
+    assert found.notes == ("xs:any has no place here",)

@@ -1,0 +1,253 @@
+"""Documents beside described operations, made by hand: every kind of difference, and its mending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sgeflow.app.workspace import check_documents
+from sgeflow.core.engine.documents import Document
+from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.wsdl.described import Described, Group, Node
+from sgeflow.core.wsdl.difference import compare
+from sgeflow.core.wsdl.draft import draft
+from sgeflow.core.wsdl.facets import facets
+from sgeflow.core.wsdl.finding import Stance
+from sgeflow.core.wsdl.names import unique
+from sgeflow.core.wsdl.reply import lists, outputs
+from sgeflow.core.wsdl.update import updated
+
+SPACE = "urn:library/v1.0"
+TEXT = {"type": "string"}
+
+
+def leaf(name, **more):
+    return Node(name=name, **{"schema": TEXT, **more})
+
+
+def branch(name, *children, **more):
+    return Node(name=name, children=children, **more)
+
+
+def described(*request, reply=(), root="lend", **more):
+    usual = {
+        "name": "lend",
+        "service": "Loans",
+        "version": "1.0",
+        "location": "Loans/v1.0",
+        "soap_action": "",
+        "header": "none",
+        "documentation": "",
+        "source": "loans.wsdl",
+    }
+    return Described(
+        **usual | more,
+        request=branch(root, *request, namespace=SPACE),
+        reply=branch("lendResponse", *(reply or (leaf("id"),)), namespace=SPACE),
+    )
+
+
+def tree(text):
+    return read_yaml("operations/lend.yaml", text)
+
+
+def found(text, one):
+    return [(d.part, d.stance.value, d.where) for d in compare(one, tree(text), {})]
+
+
+def mended(text, one):
+    """The text brought up to the WSDL: sound, and without a difference but the stricter ones."""
+    new = updated(one, tree(text), {})
+    document = Document(kind="operations", file="operations/lend.yaml", text=new)
+    assert check_documents([document])[1] == ()
+    stances = {d.stance for d in compare(one, tree(new), {})}
+    assert stances <= {Stance.STRICTER, Stance.PRINTED, Stance.UNREAD}
+    return new
+
+
+A, B, C = leaf("a"), leaf("b"), leaf("c")
+
+
+def test_a_draft_has_no_difference_to_what_it_was_drafted_from():
+    item = branch("item", leaf("x"), leaf("@code", least=0), most=None)
+    one = described(A, branch("box", B, least=0), item, reply=(branch("row", A, most=9),))
+    assert found(draft(one, {}), one) == []
+
+
+def test_an_order_that_changed_moves_elements_and_parameters():
+    text = draft(described(A, B, C), {})
+    new = mended(text, described(C, A, B))
+    assert list(tree(new).data["parameters"]) == ["c", "a", "b"]
+    assert list(tree(new).data["envelope"]["body"]["v1:lend"]) == ["c", "a", "b"]
+
+
+def test_parameters_in_an_order_of_their_own_keep_it():
+    text = draft(described(A, B), {})
+    text = text.replace(
+        "  a: {type: string}\n  b: {type: string}", "  b: {type: string}\n  a: {type: string}"
+    )
+    new = mended(text, described(A, C, B))
+    assert list(tree(new).data["parameters"]) == ["b", "a", "c"]
+
+
+def test_a_root_that_is_called_otherwise_is_renamed():
+    text = draft(described(A), {})
+    one = described(A, root="lendBook")
+    assert ("root", "changed", "envelope.body") in found(text, one)
+    assert list(tree(mended(text, one)).data["envelope"]["body"]) == ["v1:lendBook"]
+
+
+def test_a_child_in_a_new_namespace_brings_its_prefix():
+    text = draft(described(A), {})
+    new = mended(text, described(A, leaf("b", namespace="urn:other")))
+    assert tree(new).data["envelope"]["namespaces"] == {"v1": SPACE, "n1": "urn:other"}
+    assert list(tree(new).data["envelope"]["body"]["v1:lend"]) == ["a", "n1:b"]
+
+
+def test_a_root_that_moved_takes_its_new_children_along():
+    text = draft(described(leaf("a", namespace=SPACE)), {})
+    moved = "urn:library/v1.1"
+    one = described(leaf("a", namespace=moved), leaf("b", namespace=moved))
+    one = replace(one, request=replace(one.request, namespace=moved))
+    new = mended(text, one)
+    assert tree(new).data["envelope"]["namespaces"] == {"v1": moved}
+    assert list(tree(new).data["envelope"]["body"]["v1:lend"]) == ["v1:a", "v1:b"]
+
+
+def test_a_child_that_is_qualified_now_is_told():
+    text = draft(described(A), {})
+    assert found(text, described(leaf("a", namespace=SPACE))) == [("namespace", "changed", "a")]
+
+
+def test_a_new_element_never_takes_a_parameters_name():
+    text = draft(described(branch("x", A)), {})
+    new = mended(text, described(branch("x", A), branch("y", A)))
+    assert list(tree(new).data["parameters"]) == ["a", "yA"]
+
+
+def test_members_of_objects_change_at_any_depth():
+    def order(*inner):
+        return described(branch("item", branch("part", *inner, most=None), most=3))
+
+    text = draft(order(A, B), {})
+    assert found(text, order(B, C)) == [
+        ("element", "missing", "item.part.c"),
+        ("element", "extra", "item.part.a"),
+    ]
+    item = tree(mended(text, order(B, C))).data["parameters"]["item"]["items"]
+    part = item["properties"]["part"]["items"]
+    assert list(part["properties"]) == ["b", "c"]
+    assert "c" in part["required"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stance", "parameter"),
+    [
+        ({"least": 1}, {"least": 0}, "stricter", {"type": "string"}),
+        ({"least": 0}, {"least": 1}, "looser", {"type": "string"}),
+    ],
+)
+def test_what_is_required_is_followed_where_less_was_asked(before, after, stance, parameter):
+    text = draft(described(B, leaf("a", **before)), {})
+    one = described(B, leaf("a", **after))
+    assert found(text, one) == [("required", stance, "a")]
+    assert tree(mended(text, one)).data["parameters"]["a"] == parameter
+
+
+def test_a_choice_that_is_new_brings_its_rule():
+    group = Group(least=1, alternatives=(("b",), ("c",)), needed=frozenset("bc"))
+    one = described(A, leaf("b", least=0), leaf("c", least=0))
+    one = replace(one, request=replace(one.request, groups=(group,)))
+    rules = tree(mended(draft(described(A), {}), one)).data["rules"]
+    assert [rule["check"] for rule in rules] == ["present(b) != present(c)"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "part", "stance"),
+    [
+        ({"enum": ["A", "B"]}, {"enum": ["A"]}, "enumeration", "looser"),
+        ({"enum": ["A"]}, {"enum": ["A", "B"]}, "enumeration", "stricter"),
+        ({"enum": ["A", "B"]}, {"enum": ["B", "C"]}, "enumeration", "changed"),
+        (TEXT, {"enum": ["A"]}, "enumeration", "looser"),
+        ({"const": "A"}, TEXT, "enumeration", "stricter"),
+        ({"enum": ["AB"]}, {**TEXT, "maxLength": 1}, "enumeration", "changed"),
+        ({"enum": ["AB"]}, {**TEXT, "pattern": "^[a-z]+$"}, "enumeration", "changed"),
+        ({**TEXT, "pattern": "^a$"}, TEXT, "pattern", "stricter"),
+        (TEXT, {**TEXT, "pattern": "^a$"}, "pattern", "looser"),
+        ({**TEXT, "pattern": "^b$"}, {**TEXT, "pattern": "^a$"}, "pattern", "changed"),
+        (TEXT, {**TEXT, "minLength": 1}, "length", "looser"),
+        ({**TEXT, "minLength": 1}, TEXT, "length", "stricter"),
+        ({**TEXT, "maxLength": 9}, {**TEXT, "maxLength": 8}, "length", "looser"),
+        ({**TEXT, "maxLength": 8}, {**TEXT, "maxLength": 9}, "length", "stricter"),
+        ({"type": "integer"}, {"type": "integer", "minimum": 1}, "range", "looser"),
+        ({"type": "integer"}, {"type": "number"}, "type", "stricter"),
+        ({"type": "boolean"}, TEXT, "type", "stricter"),
+        (TEXT, {"type": "boolean"}, "type", "looser"),
+        ({"type": "boolean"}, {"type": "integer"}, "type", "changed"),
+        ({**TEXT, "format": "date"}, TEXT, "type", "stricter"),
+    ],
+)
+def test_how_a_document_stands_to_a_facet(ours, theirs, part, stance):
+    assert [(one.part, one.stance.value) for one in facets(ours, theirs)] == [(part, stance)]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ({**TEXT, "pattern": "^(a|b)$"}, {**TEXT, "pattern": "^(b|a)$"}),
+        ({**TEXT, "pattern": "^(a|(b|c))$"}, {**TEXT, "pattern": "^((b|c)|a)$"}),
+        ({**TEXT, "pattern": "^[0-9]{3}$"}, {**TEXT, "pattern": "^[0-9]{3}$", "minLength": 0}),
+        ({**TEXT, "minLength": 0}, TEXT),
+        ({"enum": ["B", "A"]}, {"enum": ["A", "B"]}),
+        ({"enum": ["A"], "type": "string"}, {"enum": ["A"]}),
+    ],
+)
+def test_what_says_the_same_otherwise_is_no_difference(ours, theirs):
+    assert list(facets(ours, theirs)) == []
+
+
+def test_names_are_told_apart_by_as_much_as_it_takes():
+    paths = [("p", "x", "a"), ("q", "x", "a"), ("p", "b"), ("c-d",), ("1",)]
+    names = unique(paths)
+    assert list(names.values()) == ["pXA", "qXA", "b", "cD", "x1"]
+    assert unique([("b",)], taken={"b"}) == {("b",): "b2"}
+
+
+def test_outputs_read_texts_beside_attributes_and_rows_of_rows():
+    code = branch("state", leaf("@code"), schema=TEXT)
+    row = branch("row", leaf("@no"), code, leaf("tag", most=None), schema=TEXT, most=None)
+    reply = branch("r", leaf("a-b"), code, branch("rows", row), leaf("x", most=5))
+    assert outputs(reply) == {
+        "aB": '"a-b"',
+        "code": "state.code",
+        "state": "state.text",
+        "row": "rows.row[].{no: no, code: state.code, state: state.text, tag: tag[] || `[]`,"
+        " text: text} || `[]`",
+        "x": "x[] || `[]`",
+    }
+    assert lists(reply) == ("rows.row", "rows.row.tag", "x")
+
+
+def test_a_reply_and_a_header_that_changed_are_told_and_mended():
+    text = draft(described(A), {})
+    one = described(A, header="entete", soap_action="urn:lend")
+    one = replace(one, reply=replace(one.reply, name="lendReply"))
+    assert found(text, one) == [
+        ("action", "changed", "route.soap_action"),
+        ("header", "changed", "envelope.header"),
+        ("reply", "changed", "response.element"),
+    ]
+    data = tree(mended(text, one)).data
+    assert data["response"]["element"] == "lendReply"
+    assert data["envelope"]["header"] == "entete"
+    assert data["route"]["soap_action"] == "urn:lend"
+
+
+def test_an_element_that_must_be_there_is_never_left_empty():
+    optional = (leaf("a", least=0), leaf("b", least=0))
+    (rule,) = tree(draft(described(branch("x", *optional)), {})).data["rules"]
+    assert rule["check"] == "present(a) || present(b)"
+    inner = branch("outer", C, branch("x", *optional), least=0)
+    checks = [rule["check"] for rule in tree(draft(described(inner), {})).data["rules"]]
+    assert "(present(a) || present(b)) || !present(c)" in checks
