@@ -46,7 +46,13 @@ def run_named(folder: Path, run: str) -> RunDetails:
 
 
 def prune(folder: Path, days: int) -> int:
-    """Delete runs older than so many days; those with an order that is not settled stay."""
+    """Delete runs older than so many days; those with an order that is not settled stay.
+
+    Raises:
+        UsageError: the number of days is negative.
+    """
+    if days < 0:
+        raise UsageError(Problem(id=Id.USAGE, message=f"{days} is no number of days to keep"))
     if not journal_file(folder).exists():
         return 0
     from sgeflow.adapters.journal import Journal

@@ -12,24 +12,24 @@ import typer
 from sgeflow.cli import complete, options, values
 from sgeflow.cli.options import terminal_of
 
-OPERATION = typer.Argument(
+OPERATION = options.argument(
     metavar="OPERATION", help="SGE's name of it.", autocompletion=complete.operations
 )
-VALUES = typer.Argument(
+VALUES = options.argument(
     metavar="[NAME=VALUE]...", help="Parameters; name:=json for what is no text."
 )
-PARAMS = typer.Option(
+PARAMS = options.option(
     "--params", metavar="FILE", help="Parameters from a YAML or JSON file.", envvar="SGEFLOW_PARAMS"
 )
-DRY = typer.Option(
+DRY = options.option(
     "--dry-run", help="Print the envelope, personal values included; nothing is sent, nothing kept."
 )
-PATH = typer.Option("--path", metavar="NAME", help="Only this output.")
-HELP = typer.Option("--help", "-h", help="Show this message; after an operation, its parameters.")
-FILE = typer.Argument(
+PATH = options.option("--path", metavar="NAME", help="Only this output.")
+HELP = options.option("--help", "-h", help="Show this message; after an operation, its parameters.")
+FILE = options.argument(
     metavar="FILE", help="A saved reply: an envelope, or its body; - reads stdin."
 )
-EXPRESSION = typer.Option(
+EXPRESSION = options.option(
     "--expression", metavar="JMESPATH", help="Try an expression over the reply instead."
 )
 

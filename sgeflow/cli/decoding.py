@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
     from sgeflow.app.decoded import DecodeReport, FileOutcome
 
-FILES = typer.Argument(metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not.")
-STAMPED = typer.Option(
+FILES = options.argument(
+    metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not."
+)
+STAMPED = options.option(
     "--stamped", metavar="WHAT", help="What the stamps of R63 mark: start, end or auto."
 )
-AGAIN = typer.Option("--again", help="Keep files that came before once more.")
+AGAIN = options.option("--again", help="Keep files that came before once more.")
 _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")
 
 

@@ -12,15 +12,17 @@ import typer
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
 
-PATHS = typer.Argument(metavar="[PATH]...", help="Files or folders; by default the whole project.")
-FORMAT = typer.Option(
-    "--format", help="text, json or github.", envvar="SGEFLOW_FORMAT", metavar="FORM"
+PATHS = options.argument(
+    metavar="[PATH]...", help="Files or folders; by default the whole project."
 )
-WHAT = typer.Argument(metavar="[operations|flows|environments]", help="What to list.")
-NAME = typer.Argument(
+FORMAT = options.option(
+    "--format", help="text (the default), json or github.", envvar="SGEFLOW_FORMAT", metavar="FORM"
+)
+WHAT = options.argument(metavar="[operations|flows|environments]", help="What to list.")
+NAME = options.argument(
     metavar="NAME", help="An operation, flow or environment.", autocompletion=complete.documents
 )
-CODE = typer.Argument(metavar="CODE", help="A code of SGE (SGT4L8) or of sgeflow (SGE012).")
+CODE = options.argument(metavar="CODE", help="A code of SGE (SGT4L8) or of sgeflow (SGE012).")
 
 
 def add_to(app: typer.Typer) -> None:

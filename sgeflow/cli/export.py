@@ -12,15 +12,15 @@ import typer
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
 
-FORMAT = typer.Option(
+FORMAT = options.option(
     "--format",
-    help="cozy, csv, jsonl or parquet.",
+    help="csv (the default), jsonl, cozy or parquet.",
     metavar="NAME",
     envvar="SGEFLOW_FORMAT",
     autocompletion=complete.formats,
 )
-POINT = typer.Option("--point", metavar="ID", help="Only this point; may be repeated.")
-FILE = typer.Option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
+POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
+FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
 
 
 def add_to(app: typer.Typer) -> None:

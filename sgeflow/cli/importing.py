@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from sgeflow.app.importing import Imported
     from sgeflow.core.wsdl.finding import Difference
 
-WSDL = typer.Argument(metavar="WSDL", help="The file; what it imports lies beside it.")
-OPERATION = typer.Option("--operation", metavar="NAME", help="Only this one; by default all.")
-FOLDER = typer.Option(
+WSDL = options.argument(metavar="WSDL", help="The file; what it imports lies beside it.")
+OPERATION = options.option("--operation", metavar="NAME", help="Only this one; by default all.")
+FOLDER = options.option(
     "-o", "--folder", metavar="DIR", help="Where documents are; by default the project's."
 )
-WAS = typer.Option(
+WAS = options.option(
     "--was", metavar="FILE", help="The WSDL that the documents were made from: tells its changes."
 )
-WRITE = typer.Option("--write", help="Bring documents up to the WSDL, keeping what people wrote.")
+WRITE = options.option("--write", help="Bring documents up to the WSDL, keeping what people wrote.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -32,6 +32,22 @@ def need(context: typer.Context, word: str, name: str) -> None:
     raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 
 
+def option(*words: str, help: str, envvar: str = "", **more: Any) -> Any:  # noqa: A002 - Typer's word
+    """An option whose variable stands in its help as a part of it.
+
+    Typer's own way to add it imports rich in its older versions, for plain help too.
+    """
+    text = f"{help} [env var: {envvar}]" if envvar else help
+    return typer.Option(
+        *words, help=text, envvar=envvar or None, show_envvar=False, show_default=False, **more
+    )
+
+
+def argument(**more: Any) -> Any:
+    """An argument; an empty default is none that is worth showing."""
+    return typer.Argument(show_default=False, **more)
+
+
 def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
     """A callback that tells the terminal before the command does anything, even fail."""
 
@@ -44,7 +60,7 @@ def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
 
 
 def _flag(name: str, *words: str, text: str) -> Any:
-    return typer.Option(
+    return option(
         *words, help=text, envvar=f"SGEFLOW_{name.upper()}", is_eager=True, callback=_manner(name)
     )
 
@@ -58,7 +74,7 @@ def output(*forms: str) -> Any:
         result: str | None = _manner("output")(context, value)
         return result
 
-    return typer.Option(
+    return option(
         "--output",
         "-O",
         help=f"Form of the result: {', '.join(forms)}.",
@@ -82,7 +98,7 @@ def _no_form(value: str, forms: tuple[str, ...]) -> Problem:
 
 Project = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--project",
         metavar="DIR",
         help="Project folder; by default the nearest upwards with operations/.",
@@ -93,7 +109,7 @@ Project = Annotated[
 # come after the option and before the variable.
 Env = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--env",
         metavar="NAME",
         help="Environment; by default the simulator. [env var: SGEFLOW_ENV]",
@@ -102,7 +118,7 @@ Env = Annotated[
 ]
 Today = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--today",
         metavar="YYYY-MM-DD",
         help="The date to run at, instead of today's. [env var: SGEFLOW_TODAY]",
@@ -110,7 +126,7 @@ Today = Annotated[
 ]
 Scenario = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--scenario",
         metavar="NAME",
         help="How the simulated world is. [env var: SGEFLOW_SCENARIO]",
@@ -119,7 +135,7 @@ Scenario = Annotated[
 ]
 Offline = Annotated[
     bool | None,
-    typer.Option(
+    option(
         "--offline",
         help="Never use the network; simulated and replayed runs do not anyway."
         " [env var: SGEFLOW_OFFLINE]",
@@ -127,7 +143,7 @@ Offline = Annotated[
 ]
 Faults = Annotated[
     str,
-    typer.Option(
+    option(
         "--faults",
         metavar="LIST",
         help="What goes wrong in the simulator: SGT500:5%,latency:200ms,503:2%.",
@@ -136,7 +152,7 @@ Faults = Annotated[
 ]
 Record = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--record",
         metavar="FILE",
         help="Keep the conversation in a vcrpy cassette, people and secrets redacted.",
@@ -145,7 +161,7 @@ Record = Annotated[
 ]
 Replay = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--replay",
         metavar="FILE",
         help="Answer from a cassette, without any network.",
@@ -154,7 +170,7 @@ Replay = Annotated[
 ]
 State = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--state",
         metavar="DIR",
         help="Folder of the journal and the stores; by default .sgeflow beside the project.",
@@ -166,10 +182,12 @@ State = Annotated[
 Quiet = Annotated[bool, _flag("quiet", "--quiet", "-q", text="No progress, only problems.")]
 Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step and every call.")]
 Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
-Simulated = Annotated[str, typer.Option("--generation", help="seed or current.", metavar="NAME")]
+Simulated = Annotated[
+    str, option("--generation", help="seed (the default) or current.", metavar="NAME")
+]
 Confirm = Annotated[
     bool,
-    typer.Option(
+    option(
         "--confirm-orders",
         help="Send orders where the environment wants them confirmed.",
         envvar="SGEFLOW_CONFIRM_ORDERS",

@@ -11,10 +11,12 @@ import typer
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 
-RUN = typer.Argument(metavar="RUN", help="A run's id, or the beginning of it.")
-CHANGED = typer.Option("--changed-documents", help="Go on although documents were changed since.")
-STEP = typer.Option("--step", metavar="KEY", help="Which order, when the run has several.")
-ACCEPTED = typer.Option("--accepted/--not-accepted", help="What a person has found out at Enedis.")
+RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
+STEP = options.option("--step", metavar="KEY", help="Which order, when the run has several.")
+ACCEPTED = options.option(
+    "--accepted/--not-accepted", help="What a person has found out at Enedis."
+)
 Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
 orders = typer.Typer(

@@ -12,15 +12,15 @@ import typer
 from sgeflow.cli import complete, options, values
 from sgeflow.cli.options import terminal_of
 
-FLOW = typer.Argument(
+FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=complete.flows
 )
-VALUES = typer.Argument(metavar="[NAME=VALUE]...", help="Inputs; name:=json for what is no text.")
-INPUTS = typer.Option(
+VALUES = options.argument(metavar="[NAME=VALUE]...", help="Inputs; name:=json for what is no text.")
+INPUTS = options.option(
     "--inputs", metavar="FILE", help="Inputs from a YAML or JSON file.", envvar="SGEFLOW_INPUTS"
 )
-DRY = typer.Option("--dry-run", help="Show what would be sent; nothing is sent, nothing kept.")
-HELP = typer.Option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
+DRY = options.option("--dry-run", help="Show what would be sent; nothing is sent, nothing kept.")
+HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 
 
 def add_to(app: typer.Typer) -> None:

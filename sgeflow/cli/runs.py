@@ -11,9 +11,11 @@ import typer
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 
-RUN = typer.Argument(metavar="RUN", help="A run's id, or the beginning of it.")
-LIMIT = typer.Option("--limit", "-n", help="How many.", min=1)
-DAYS = typer.Option("--older-than", metavar="DAYS", help="Days that runs are kept.", min=0)
+RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
+DAYS = options.option(
+    "--older-than", metavar="DAYS", help="Days that runs are kept; 90 by default."
+)
 Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
 group = typer.Typer(

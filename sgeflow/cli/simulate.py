@@ -11,7 +11,9 @@ import typer
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 
-PORT = typer.Option("--port", help="Port on 127.0.0.1; 0 takes a free one.", envvar="SGEFLOW_PORT")
+PORT = options.option(
+    "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
+)
 
 
 def add_to(app: typer.Typer) -> None:

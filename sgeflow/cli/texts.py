@@ -187,16 +187,13 @@ def _values(request: Request) -> dict[str, str]:
     if not request.body:
         return {}
     from sgeflow.adapters.bodies import leaves
-    from sgeflow.adapters.redact import hit, mask_body
+    from sgeflow.adapters.redact import mask_body
 
-    masked = mask_body(request.body, request.personal)
     shown: dict[str, str] = {}
-    for leaf in leaves(masked):
+    for leaf in leaves(mask_body(request.body, request.personal)):
         name = leaf.names[-1] if leaf.names else leaf.path
         if leaf.value.strip() and not name.startswith("xmlns"):
-            shown.setdefault(
-                name, "***" if hit(leaf.names, request.personal) else leaf.value.strip()
-            )
+            shown.setdefault(name, leaf.value.strip())
     return shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,21 @@ def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow) -> None:
     assert "consulterMesuresDetailleesV3" not in result.out  # of the other generation
     for name in PERSONAL:
         assert HOUSEHOLD[name] not in result.out + result.err
+
+
+def test_a_dry_run_masks_people_in_the_bodies_that_it_shows(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "search.yaml").write_text(
+        "flow: search\ntitle: Search\ninputs:\n"
+        "  lastname: {type: string, personal: true}\nsteps:\n"
+        "  - id: points\n    call: rechercherPoint\n    with:\n"
+        "      codePostal: '69003'\n      codeInseeCommune: '69383'\n"
+        "      nomClientFinalOuDenominationSociale: ${inputs.lastname}\noutputs: {}\n"
+    )
+    result = sgeflow("run", "search.yaml", "lastname=CANARIVALE", "--dry-run")
+    assert result.code == 0
+    assert re.search(r"nomClientFinalOuDenominationSociale +\*\*\*", result.out)
+    assert "69383" in result.out
+    assert "CANARIVALE" not in result.out + result.err
 
 
 def test_a_dry_run_is_a_document_for_programs(sgeflow) -> None:
