@@ -75,7 +75,6 @@ def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
 
 
 def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
-    from sgeflow.adapters.console.tables import table
     from sgeflow.adapters.files import shown
 
     paint, file = terminal.paint, shown(one.file)
@@ -88,15 +87,31 @@ def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
         return
     verb = "brought up to the WSDL" if one.written else "differs, nothing was written"
     yield f"{paint(one.operation, 'bold')}: {verb}, {file}"
-    yield from table([_row(d) for d in one.differences], terminal.width, paint, "  ")
+    for difference in one.differences:
+        yield from _sentence(difference, terminal)
     if one.written and one.left:
         yield "  left as it is:"
-        yield from table([_row(d) for d in one.left], terminal.width, paint, "  ")
+        for difference in one.left:
+            yield from _sentence(difference, terminal)
 
 
-def _row(difference: Difference) -> dict[str, Any]:
+def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
+    """Two lines: what it is about, and both sides of it where the first does not say it."""
+    from sgeflow.adapters.console.problems import wrapped
+    from sgeflow.adapters.console.terminal import plain
+
+    line = f"  line {difference.at.line}" if difference.at else ""
+    stance = terminal.paint(f"{difference.stance.value:9}", "yellow")
+    head = f"{difference.part} {difference.where}"
+    yield f"  {stance} {plain(head)}{terminal.paint(line, 'dim')}"
+    if difference.part != "element":
+        sides = plain(f"{difference.document} → {difference.wsdl}")
+        yield from wrapped(sides, terminal.width, " " * 12)
+
+
+def _told(difference: Difference) -> dict[str, Any]:
     return {
-        "": difference.stance.value,
+        "stance": difference.stance.value,
         "part": difference.part,
         "where": difference.where,
         "document": difference.document,
@@ -117,8 +132,3 @@ def _document(one: Imported) -> dict[str, Any]:
         "left": [_told(difference) for difference in one.left],
         "problems": [problem_document(problem) for problem in one.problems],
     }
-
-
-def _told(difference: Difference) -> dict[str, Any]:
-    row = _row(difference)
-    return {"stance": row.pop(""), **row}
