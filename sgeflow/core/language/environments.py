@@ -13,6 +13,7 @@ from sgeflow.core.language.schemas import (
     DRAFT,
     FLOW_NAME,
     RATE,
+    WAIT,
     Schema,
     closed,
     length,
@@ -89,7 +90,9 @@ ENVIRONMENT: Schema = {
                         "type": "boolean",
                         "description": "orders and cancels need --confirm-orders",
                     },
-                    "repeat_after": length("until the very same order may be sent again"),
+                    "repeat_after": text(
+                        "until the very same order may be sent again", pattern=WAIT
+                    ),
                 },
                 description="what guards orders and cancels",
             ),

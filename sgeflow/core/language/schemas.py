@@ -15,6 +15,7 @@ NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 FLOW_NAME = r"^[a-z][a-z0-9-]*$"
 CODE = r"^[A-Z][A-Z0-9_]*(\.[A-Z_]+)?$"
 LENGTH = r"^P(?=.*[1-9])(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
+WAIT = r"^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
@@ -34,6 +35,7 @@ FORMS = {
     FLOW_NAME: "a name: small letters, digits and -, beginning with a letter",
     CODE: "a code: capitals, digits and _, as USER_ACTION_NEEDED",
     DURATION: "a duration, as P7D, P1M or PT30M",
+    WAIT: "a length of time, as PT0S, PT5M or P1D",
     LENGTH: "a length of time, as PT30S, PT5M or P1D",
     ADDRESS: "an address, as https://host or https://host/path",
     SHARED: "a shared type, as types.yaml#/pointId",
