@@ -36,7 +36,7 @@ check: $(VENV)/.check lint types contracts documents coverage ## all that the bu
 lint: $(VENV)/.check ## form and style
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/yamllint --strict operations flows environments
+	$(BIN)/yamllint --strict operations flows environments homologation
 
 types: $(VENV)/.check ## mypy, strict
 	$(BIN)/mypy

@@ -10,7 +10,16 @@ from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
 from sgeflow.core.engine import effects
-from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Loaded, Saved, Script
+from sgeflow.core.engine.effects import (
+    Effect,
+    Exchange,
+    Export,
+    Exported,
+    Loaded,
+    Saved,
+    Script,
+    WriteReport,
+)
 from sgeflow.core.model import (
     CallRecord,
     Kind,
@@ -112,7 +121,7 @@ class Driver:
     log: Log
     listen: Callable[[Event], None]
     store: Store | None = None  # a single call keeps nothing
-    export: Callable[[Export], Exported] | None = None
+    export: Callable[[Export | WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
     stopping: threading.Event = field(default_factory=threading.Event)
     _began: dict[str, float] = field(default_factory=dict)
@@ -176,7 +185,7 @@ class Driver:
     def _remember(self, effect: effects.Remember) -> None:
         self._kept.remember(effect.collection, effect.name, effect.value)
 
-    def _export(self, effect: Export) -> Exported:
+    def _export(self, effect: Export | WriteReport) -> Exported:
         if self.export is None:
             raise TypeError("this driver was given nobody who writes files")
         return self.export(effect)
@@ -202,6 +211,13 @@ class Driver:
 
     def _clock(self, _: effects.Clock) -> float:
         return time.monotonic()
+
+    def _moment(self, effect: effects.Moment) -> float:
+        found, value = self.log.result(effect.key)
+        if not found:
+            value = time.time()
+            self.log.keep(effect.key, value)
+        return float(value)
 
     def _pause(self, effect: effects.Pause) -> None:
         if self.log.is_catching_up():
@@ -260,8 +276,10 @@ _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     effects.Recall: Driver._recall,  # noqa: SLF001
     effects.Remember: Driver._remember,  # noqa: SLF001
     Export: Driver._export,  # noqa: SLF001
+    WriteReport: Driver._export,  # noqa: SLF001
     effects.Tell: Driver._tell,  # noqa: SLF001
     effects.Clock: Driver._clock,  # noqa: SLF001
+    effects.Moment: Driver._moment,  # noqa: SLF001
     effects.Pause: Driver._pause,  # noqa: SLF001
     effects.Together: Driver._together,  # noqa: SLF001
 }

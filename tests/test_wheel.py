@@ -41,7 +41,7 @@ def run(installed, folder, *arguments):
 def test_the_wheel_holds_every_shipped_document(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("sgeflow/_data/")}
-    for kind in ("operations", "flows", "environments"):
+    for kind in ("operations", "flows", "environments", "homologation"):
         for path in (ROOT / kind).glob("*.yaml"):
             assert f"sgeflow/_data/{kind}/{path.name}" in packed
 

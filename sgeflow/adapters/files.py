@@ -9,7 +9,7 @@ from pathlib import Path
 from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, TechnicalError, UsageError
 
-KINDS = ("operations", "flows", "environments")
+KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
 

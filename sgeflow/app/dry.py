@@ -130,9 +130,9 @@ class _Paper:
                 return Saved(new=len(effect.measures), changed=0, unchanged=0)
             case effects.Load():
                 return Loaded(unit="", measures=())
-            case effects.Export():
+            case effects.Export() | effects.WriteReport():
                 return Exported(file=effect.file, counts={})
-            case effects.Erase() | effects.Clock():
+            case effects.Erase() | effects.Clock() | effects.Moment():
                 return 0
         return None
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn
+from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
 from sgeflow.core.model import CallRecord, StepTrace
 from sgeflow.driver import Event
 
@@ -16,7 +16,7 @@ class Report:
     """Collects what the report of a run is made of, from any thread, and passes events on."""
 
     listener: Callable[[Event], None]
-    export: Callable[[Export], Exported]
+    export: Callable[[Export | WriteReport], Exported]
     steps: list[StepTrace] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
@@ -36,8 +36,8 @@ class Report:
                 self.calls += 1
             self.listener(event)
 
-    def written(self, effect: Export) -> Exported:
-        """Carry an export out, and note its file."""
+    def written(self, effect: Export | WriteReport) -> Exported:
+        """Carry an export or a report out, and note its file."""
         exported = self.export(effect)
         with self._lock:
             self.files.append(exported.file)

@@ -20,7 +20,7 @@ from sgeflow.app.notes import Notes
 from sgeflow.app.recording import Report
 from sgeflow.app.session import Options, Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
-from sgeflow.core.engine.effects import Export, Exported
+from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
@@ -129,9 +129,14 @@ def _failing(journal: Journal, run: str, hidden: Masking) -> Iterator[None]:
         raise
 
 
-def written(effect: Export, store: Store) -> Exported:
-    """Carry an export out."""
+def written(effect: Export | WriteReport, store: Store) -> Exported:
+    """Carry an export or a report out."""
     path = Path(effect.file)
+    if isinstance(effect, WriteReport):
+        from sgeflow.adapters import homologation
+
+        counts = homologation.format_named(effect.format).write(path, effect.document)
+        return Exported(file=effect.file, counts=counts)
     points = (effect.point,) if effect.point is not None else store.points()
     counts = format_named(effect.format).write(path, store, points, effect.documents)
     return Exported(file=effect.file, counts=counts)

@@ -14,7 +14,8 @@ from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, SgeflowError
 
 _SHARED = (TYPES, FAULTS)  # among the operations, and none
-_KIND = re.compile(r"^(operation|flow|environment):", re.MULTILINE)
+_FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), files.KINDS, strict=True))
+_KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,12 @@ def _kind(path: Path, text: str) -> str:
     if folder in files.KINDS:
         return folder
     found = _KIND.search(text)
-    return f"{found[1]}s" if found else ""
+    return _FOLDERS[found[1]] if found else ""
 
 
 def _no_document(path: Path) -> Problem:
     return Problem(
         id=Id.UNREADABLE,
         message=f"{files.shown(path)} is no document of sgeflow",
-        note="it begins with none of the keys operation, flow, environment",
+        note=f"it begins with none of the keys {', '.join(_FOLDERS)}",
     )

@@ -21,7 +21,7 @@ from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 
 T = TypeVar("T")
 _FLOW = "flows"
-_KINDS = ("operations", "flows", "environments", "faults")
+_KINDS = ("operations", "flows", "environments", "faults", "homologation")
 
 
 class Bindings(Mapping[str, Binding]):

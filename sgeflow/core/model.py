@@ -247,6 +247,48 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A read made before a case, and what the case works on among its outputs."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    places: Mapping[str, Location]
+    found: Expression
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case of Enedis' homologation: a call, and the answer that it must get."""
+
+    id: str  # as the official catalogue prints it: "ADP-R1 (C5)"
+    title: str
+    call: str
+    arguments: Mapping[str, Template]
+    places: Mapping[str, Location]
+    first: Lookup | None
+    after: tuple[str, ...]  # cases that must have run before
+    expect: tuple[str, ...]  # "ok", "refused" (whatever the code), or codes
+    accept: tuple[str, ...]  # codes that count as a pass, too
+    unchecked: bool  # wrong on purpose: sent although it breaks a rule
+    stale: str  # why homologation may answer otherwise
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casebook:
+    """Cases of one release, read from `homologation/<name>.yaml`, in the order they run."""
+
+    name: str
+    title: str
+    description: str
+    release: str
+    orders_accept: tuple[str, ...]  # codes that count as a pass of an order expected to be ok
+    cases: Mapping[str, Case]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """All documents of a project folder, checked."""
 
@@ -254,6 +296,7 @@ class Catalog:
     flows: Mapping[str, Flow]
     environments: Mapping[str, Environment]
     faults: Mapping[str, FaultEntry]
+    homologation: Mapping[str, Casebook] = field(default_factory=dict)
 
 
 # -- the wire -------------------------------------------------------------------------------------

@@ -22,7 +22,12 @@ from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.xml import parse, to_document
 from tests.docs.pages import ROOT, blocks
 
-KINDS = {"operation": "operations", "flow": "flows", "environment": "environments"}
+KINDS = {
+    "operation": "operations",
+    "flow": "flows",
+    "environment": "environments",
+    "homologation": "homologation",
+}
 ALL = blocks("yaml")
 GOOD = [block for block in ALL if not block.refused]
 BAD = [block for block in ALL if block.refused]

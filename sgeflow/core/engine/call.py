@@ -29,8 +29,13 @@ _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNIC
 _TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
 
 
-def call_operation(name: str, given: Mapping[str, Any], run: Run) -> Script[End]:
-    """Call one operation of the catalogue: its outputs, or why there are none."""
+def call_operation(
+    name: str, given: Mapping[str, Any], run: Run, *, unchecked: bool = False
+) -> Script[End]:
+    """Call one operation of the catalogue: its outputs, or why there are none.
+
+    What is `unchecked` is sent although its values are invalid or break a rule: SGE is to say so.
+    """
     binding = run.library.bindings[name]
     operation = binding.operation
     try:
@@ -40,6 +45,7 @@ def call_operation(name: str, given: Mapping[str, Any], run: Run) -> Script[End]
             {"env": run.environment.facts()},
             rules=operation.rules,
             owner=operation.name,
+            unchecked=unchecked,
         )
         request = binding.request(values, run.environment)
     except SgeflowError as error:

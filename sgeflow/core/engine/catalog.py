@@ -10,6 +10,7 @@ from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.grammar import Grammar, decode_flow
 from sgeflow.core.engine.proof import Material, check_flows
 from sgeflow.core.engine.step import Verb
+from sgeflow.core.language.casebooks import decode_casebook
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import (
     check_reconcile,
@@ -19,7 +20,7 @@ from sgeflow.core.language.decode import (
 )
 from sgeflow.core.language.environments import decode_environment
 from sgeflow.core.language.source import Tree
-from sgeflow.core.model import Catalog, Environment, FaultEntry, Flow, Operation
+from sgeflow.core.model import Casebook, Catalog, Environment, FaultEntry, Flow, Operation
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 
@@ -37,6 +38,7 @@ class Assembly:
     operations: dict[str, Operation] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
+    homologation: dict[str, Casebook] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
     broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
@@ -59,6 +61,7 @@ class Assembly:
             environments=self.environments,
             faults=self.faults,
             incomplete=frozenset(self.broken.values()),
+            casebooks=self.homologation,
         )
 
 
@@ -85,16 +88,18 @@ def assemble(
         flows=flows,
         environments=assembly.environments,
         faults=assembly.faults,
+        homologation=assembly.homologation,
     )
     told = (p for p in assembly.problems if not _consequence(p, assembly.broken))
     return catalog, tuple(_sorted(told))
 
 
 def _order(document: Document) -> tuple[int, str]:
-    """Types and faults first, then operations, environments, flows: each knows those before."""
+    """Types and faults first, then operations, environments, cases, flows."""
     if document.kind == "operations" and document.stem in (TYPES, FAULTS):
         return 0, document.file
-    return {"operations": 1, "environments": 2, "flows": 3}[document.kind], document.file
+    order = {"operations": 1, "environments": 2, "homologation": 3, "flows": 4}
+    return order[document.kind], document.file
 
 
 def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
@@ -105,6 +110,9 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
     elif document.kind == "flows":
         value, problems = decode_flow(tree, assembly.types, assembly.grammar)
         _add(assembly, assembly.flows, document, value, problems)
+    elif document.kind == "homologation":
+        value, problems = decode_casebook(tree)
+        _add(assembly, assembly.homologation, document, value, problems)
     elif document.stem == TYPES:
         assembly.types, problems = decode_types(tree)
         _note(assembly, document, problems)

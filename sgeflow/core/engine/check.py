@@ -136,6 +136,10 @@ class Checker:
         self._named("flow", name, self.shelf.flows, at)
         return self.shelf.flow(name, at)
 
+    def casebook(self, name: str, at: Location) -> None:
+        """A homologation catalogue that a step runs."""
+        self._named("homologation catalogue", name, self.shelf.casebooks, at)
+
     def service(self, name: str, at: Location) -> None:
         """A service that some environment names."""
         if self.shelf.services is not None:

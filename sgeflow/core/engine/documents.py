@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Document:
     """A text of a project: what it is, the name that messages call it by, what it says."""
 
-    kind: str  # operations | flows | environments
+    kind: str  # operations | flows | environments | homologation
     file: str
     text: str
 

@@ -140,6 +140,16 @@ class Export(Effect[Exported]):
     documents: Mapping[str, Any] = field(default_factory=dict)  # further documents by type
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReport(Effect[Exported]):
+    """Write what cases of homologation came to; the format is a file of `adapters/homologation`."""
+
+    key: str
+    format: str
+    file: str
+    document: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Warn:
     """Something a person should know although nothing failed."""
@@ -174,6 +184,13 @@ class Tell(Effect[None]):
 @dataclass(frozen=True, slots=True)
 class Clock(Effect[float]):
     """Seconds of a clock that only goes forward; for deadlines, never for dates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment(Effect[float]):
+    """The moment it is, in epoch seconds; a run that goes on is told the same one again."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

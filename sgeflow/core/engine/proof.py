@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
+from sgeflow.core.engine.casebooks import check_casebook
 from sgeflow.core.engine.check import Checker, every_step
 from sgeflow.core.engine.step import Handler
 from sgeflow.core.language.decode import ENV, shape_of_parameters
 from sgeflow.core.language.infer import Known
 from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, shape_of_value
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Environment, FaultEntry, Flow, Operation
+from sgeflow.core.model import Casebook, Environment, FaultEntry, Flow, Operation
 from sgeflow.errors import Id, Location, Problem
 
 _RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
@@ -30,6 +31,7 @@ class Material:
     faults: Mapping[str, FaultEntry]
     drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
     incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
+    casebooks: Mapping[str, Casebook] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Shelf:
     states: Mapping[str, Shape]
     codes: frozenset[str] | None  # that a failure may have; None when not all can be known
     drafts: frozenset[str] = frozenset()  # names of flows with a mistake
+    casebooks: Mapping[str, Casebook] = field(default_factory=dict)
     checked: dict[str, Flow] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)
@@ -91,7 +94,10 @@ def check_flows(material: Material) -> tuple[dict[str, Flow], list[Problem]]:
         states={} if "flows" in material.incomplete else _states(flows.values()),
         codes=_codes(material),
         drafts=frozenset(material.drafts) - frozenset(material.flows),
+        casebooks=material.casebooks,
     )
+    for casebook in material.casebooks.values():
+        check_casebook(casebook, shelf, _RUN)
     for name, flow in flows.items():
         shelf.flow(name, flow.at)
     return {name: shelf.checked[name] for name in material.flows}, shelf.problems

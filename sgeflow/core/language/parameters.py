@@ -29,6 +29,7 @@ def fill(
     *,
     rules: tuple[Rule, ...] = _NO_RULES,
     owner: str = "",
+    unchecked: bool = False,
 ) -> dict[str, Any]:
     """The value of every parameter: given or by default, in its type; null ones are left out.
 
@@ -38,6 +39,7 @@ def fill(
         scope: what defaults may read (`env`).
         rules: what must hold between the values.
         owner: the operation or flow, for messages.
+        unchecked: wrong on purpose: nothing may be unknown, all else is let through.
 
     Raises:
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
@@ -49,15 +51,15 @@ def fill(
         if value is None and parameter.default is not None:
             value = parameter.default.evaluate(scope)
         if value is None:
-            if parameter.required:
+            if parameter.required and not unchecked:
                 problems.append(_missing(parameter, owner))
             continue
         value = coerce(value, parameter.schema)
-        found = faults_of(value, parameter)
+        found = [] if unchecked else faults_of(value, parameter)
         problems += found
         if not found:
             values[name] = value
-    if not problems:
+    if not problems and not unchecked:
         problems += _broken_rules(rules, values, owner)
     if problems:
         raise InvalidValues(*problems)

@@ -1,0 +1,32 @@
+"""What the cases of a homologation came to, as files for Enedis: one module a format."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+
+class Format(Protocol):
+    """What a module of this package offers."""
+
+    def write(self, path: Path, document: Mapping[str, Any]) -> dict[str, int]:
+        """Write the file, whole or not at all; how many cases there are, and by verdict."""
+
+
+def format_named(name: str) -> Format:
+    """The format of a name, csv or html; other names are refused where flows are checked."""
+    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
+
+
+def counted(document: Mapping[str, Any]) -> dict[str, int]:
+    """The counts of a document: cases, and those of each verdict."""
+    names = ("cases", "pass", "fail", "stale", "skipped")
+    return {name: int(document[name]) for name in names}
+
+
+def period(document: Mapping[str, Any]) -> tuple[str, str]:
+    """When the first case was sent, and when the last."""
+    times = [row["time"] for row in document["rows"]]
+    return min(times, default=""), max(times, default="")

@@ -1,0 +1,94 @@
+"""Proves every name in a homologation catalogue; its cases are valid, or meant not to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.language.casebooks import OK, REFUSED
+from sgeflow.core.language.infer import Known
+from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.shape import ANY, Shape
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Case, Casebook, Kind, Lookup, Operation, Parameter
+from sgeflow.errors import Id, InvalidValues, Location
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.proof import Shelf
+
+_SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
+"""Stands for the environment where values are checked before there is one."""
+
+_UNCHECKED = "`unchecked: true` sends it all the same"
+
+
+def check_casebook(book: Casebook, shelf: Shelf, run: Shape) -> None:
+    """Note what is wrong with the cases; `run` is what expressions read of the run."""
+    checker = Checker(shelf, Known({"env": shelf.env, "run": run}))
+    before: list[str] = []
+    _codes(checker, book.orders_accept, book.at)
+    for case in book.cases.values():
+        _case(checker, case)
+        for name in case.after:
+            if name not in before:
+                message = f'"{name}" is no case that stands before {case.id}'
+                meant = closest(name, before)
+                checker.report(Id.UNKNOWN_REFERENCE, message, case.at, suggestion=meant)
+        before.append(case.id)
+
+
+def _case(checker: Checker, case: Case) -> None:
+    _codes(checker, (*case.expect, *case.accept), case.at)
+    if case.first is not None:
+        found = _first(checker, case.first)
+        checker = checker.over(checker.known.with_root("first", found))
+    operation = checker.operation(case.call, case.at)
+    if operation is None:
+        return
+    parameters = _loose(operation) if case.unchecked else operation.parameters
+    checker.arguments(operation.name, parameters, case.arguments, case.places, case.at)
+    if not case.unchecked:
+        _rules(checker, case, operation)
+
+
+def _first(checker: Checker, first: Lookup) -> Shape:
+    """What a lookup gives; it must be a read."""
+    operation = checker.operation(first.call, first.at)
+    if operation is None:
+        return ANY
+    if operation.kind is not Kind.READ:
+        checker.report(Id.UNKNOWN_REFERENCE, f"{first.call} is no read", first.at)
+    checker.arguments(operation.name, operation.parameters, first.arguments, first.places, first.at)
+    outputs = checker.outputs_of(operation).fields
+    return checker.over(Known(dict(outputs))).expression(first.found)
+
+
+def _loose(operation: Operation) -> Mapping[str, Parameter]:
+    """Its parameters, letting everything through but unknown names."""
+    return {
+        name: replace(parameter, schema={}, required=False)
+        for name, parameter in operation.parameters.items()
+    }
+
+
+def _rules(checker: Checker, case: Case, operation: Operation) -> None:
+    """Values that are all written out are held to the operation's rules, too."""
+    if not all(template.is_constant for template in case.arguments.values()):
+        return
+    given = {name: template.evaluate({}) for name, template in case.arguments.items()}
+    try:
+        fill(operation.parameters, given, _SOMEBODY, rules=operation.rules, owner=operation.name)
+    except InvalidValues as error:
+        for problem in error.problems:
+            if problem.id is Id.RULE:  # others are noted already
+                checker.report(Id.RULE, problem.message, case.at, note=_UNCHECKED)
+
+
+def _codes(checker: Checker, codes: tuple[str, ...], at: Location) -> None:
+    known = checker.shelf.codes
+    for code in codes if known else ():
+        if known and code not in known and code not in (OK, REFUSED):
+            message = f'SGE has no code "{code}"'
+            checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

@@ -1,0 +1,101 @@
+"""`report`: write what the cases of a homologation came to, for Enedis.
+
+    - id: page
+      report: {format: html, file: data/homologation.html, of: "${steps.cases}"}
+
+`of` is what a `cases` step gave. `csv` is a line a case, `html` one page that needs nothing else,
+to be read and printed. Both name the environment, the login, the release and the dates. A path is
+relative to where the run was started. Gives `file` and `counts` by verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Script, WriteReport, ask
+from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The format, the file, and the cases."""
+
+    format: str
+    file: Template
+    of: Template
+
+
+def decode(keys: Keys) -> Report:
+    """The format and the templates."""
+    return Report(
+        format=keys.get("report", "format"),
+        file=keys.template("report", "file"),
+        of=keys.template("report", "of"),
+    )
+
+
+def check(spec: Report, checker: Checker) -> Shape:
+    """The outputs of a `cases` step are what is reported."""
+    checker.template(spec.file)
+    cases = checker.template(spec.of)
+    if cases.sort is not Sort.ANY and not {"rows", "services", "release"} <= cases.fields.keys():
+        message = "a report is of what a `cases` step gave"
+        checker.report(Id.WRONG_TYPE, message, spec.of.spot.at(), note="of: ${steps.<its id>}")
+    return object_of({"file": TEXT, "counts": object_of({"cases": NUMBER})}, "report")
+
+
+def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
+    """Write the file."""
+    environment = run.environment
+    document = {
+        **spec.of.evaluate(scope),
+        "environment": environment.name,
+        "environmentTitle": environment.title,
+        "simulated": environment.simulated,
+        "login": environment.login,
+        "contractId": environment.contract_id,
+        "began": run.now,
+        "run": run.id,
+    }
+    written = yield from ask(
+        WriteReport(
+            key=run.key("report"),
+            format=spec.format,
+            file=str(spec.file.evaluate(scope)),
+            document=document,
+        )
+    )
+    counts = dict(written.counts)
+    return Done(
+        outputs={"file": written.file, "counts": counts},
+        summary=f"{written.file} · cases: {counts['cases']}" if counts else written.file,
+    )
+
+
+VERB = Verb(
+    name="report",
+    manual=__doc__ or "",
+    properties={
+        "report": {
+            **closed(
+                {
+                    "format": {"enum": ["csv", "html"]},
+                    "file": text("where to"),
+                    "of": {"description": "what a `cases` step gave"},
+                },
+                ("format", "file", "of"),
+            ),
+            "x-called": "a report",
+        }
+    },
+    required=("report",),
+    decode=decode,
+    check=check,
+    run=run,
+)

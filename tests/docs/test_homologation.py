@@ -1,0 +1,72 @@
+"""What the page about homologation shows is so: its commands run, its tables are whole."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from sgeflow.app import open_catalog
+from sgeflow.core.engine.cases import Verdict
+from sgeflow.steps.cases import ROW
+from tests.docs.pages import DOCS, ROOT, blocks
+
+PAGE = (DOCS / "homologation.md").read_text(encoding="utf-8")
+LINES = [
+    line.removeprefix("$ ")
+    for block in blocks("console", "homologation.md")
+    if "run" in block.marks
+    for line in block.text.splitlines()
+]
+BOOK = open_catalog(ROOT).catalog.homologation["catalogue-26.1"]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_command_that_is_said_to_run_runs_and_leaves_its_report(line, tmp_path):
+    words = shlex.split(line)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "SGEFLOW_TODAY": "2026-03-02",
+        "SGEFLOW_CACHE": str(tmp_path / "cache"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report = next(
+        (w.partition("=")[2] for w in words if w.startswith("report=")), "data/homologation"
+    )
+    assert (tmp_path / f"{report}.csv").exists()
+    assert (tmp_path / f"{report}.html").exists()
+
+
+def test_there_are_commands_that_run():
+    assert len(LINES) >= 5
+
+
+def test_each_case_that_may_be_stale_is_told_with_its_reason():
+    table = re.search(r"^\| case \| why \|\n(.*?)\n\n", PAGE, re.MULTILINE | re.DOTALL)[1]
+    told = {
+        name.strip() for line in table.splitlines()[1:] for name in line.split("|")[1].split(",")
+    }
+    assert told == {case.id for case in BOOK.cases.values() if case.stale}
+
+
+def test_each_column_of_the_report_and_each_verdict_is_told():
+    assert all(f"`{name}`" in PAGE for name in (*ROW, *Verdict))
+
+
+def test_the_number_of_cases_and_services_is_that_of_the_catalogue():
+    catalog = open_catalog(ROOT).catalog
+    services = {catalog.operations[case.call].service for case in BOOK.cases.values()}
+    words = f"{len(BOOK.cases)} cases of {len(services)}"
+    assert words in PAGE
+    assert words in BOOK.description
