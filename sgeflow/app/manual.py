@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.app.markdown import sentence, table
 from sgeflow.core.engine.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.engine.step import Verb
 from sgeflow.core.language import functions
@@ -17,13 +18,13 @@ Rows = Iterator[tuple[str, ...]]
 def verb_page(verb: Verb) -> str:
     """The manual page of a verb: what its file says, and a table of the keys of its schema."""
     head, _, rest = verb.manual.strip().partition("\n")
-    keys = _table(("key", "", "what it is"), _keys(verb.properties, verb.required))
+    keys = table(("key", "", "what it is"), _keys(verb.properties, verb.required))
     return "\n".join(
         (
             f"<!-- made from sgeflow/steps/{verb.name}.py; change it there -->",
             f"# `{verb.name}`",
             "",
-            _sentence(head.partition(":")[2].strip()),
+            sentence(head.partition(":")[2].strip()),
             "",
             "\n\n".join(_paragraphs(rest)),
             "",
@@ -40,20 +41,20 @@ def verb_page(verb: Verb) -> str:
 def functions_table() -> str:
     """The function pack: how each is called, and what it gives."""
     rows = (_entry(text) for text in functions.manual().values())
-    return _table(("call", "gives"), rows)
+    return table(("call", "gives"), rows)
 
 
 def problems_table() -> str:
     """Every id of a message, what it is about, and the exit code of a command that ends with it."""
     rows = ((one.code, one.about, str(int(one.exit))) for one in Id)
-    return _table(("id", "what it is about", "exit"), rows)
+    return table(("id", "what it is about", "exit"), rows)
 
 
 def modifiers_table() -> str:
     """Every modifier, its keys, and what its schema says of them."""
     named = {name: schema for name, schema in (COMMON | SPECIAL).items() if name != "on_fault"}
     handler = {f"on_fault[].{key}": one for key, one in HANDLERS["items"]["properties"].items()}
-    return _table(("key", "", "what it is"), _keys(named | handler, ()))
+    return table(("key", "", "what it is"), _keys(named | handler, ()))
 
 
 def _modifiers(verb: Verb) -> str:
@@ -97,7 +98,7 @@ def _entry(text: str) -> tuple[str, str]:
     """A function's docstring: the call in backticks, a colon, the rest."""
     words = " ".join(text.split())
     call, _, gives = words.removeprefix("`").partition("`: ")
-    return f"`` {call} ``" if "`" in call else f"`{call}`", _sentence(gives)
+    return f"`` {call} ``" if "`" in call else f"`{call}`", sentence(gives)
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -108,16 +109,3 @@ def _paragraphs(text: str) -> Iterator[str]:
             yield f"```yaml\n{plain}\n```"
         elif plain:
             yield plain
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _table(head: tuple[str, ...], rows: Rows) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
