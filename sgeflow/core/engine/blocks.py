@@ -141,17 +141,23 @@ def _handled(step: Step, scope: Scope, run: Run) -> Script[End]:
 
 def handle(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]:
     """What a handler makes of a failure."""
+    done = yield from _acted(handler, end, scope, run)
+    unknown = end.failure.fault_class is FaultClass.UNKNOWN
+    if isinstance(done, Failed) and unknown:
+        # an order that may have been accepted stays one, so that nothing is undone
+        return replace(done, failure=replace(done.failure, fault_class=FaultClass.UNKNOWN))
+    return done
+
+
+def _acted(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]:
     scope = {**scope, "fault": fault_facts(end.failure)}
     try:
         if handler.fail:
             told = failure_of(handler.fail, Id.FLOW_FAILED, scope, run)
             cause = (("because", _one_line(end.failure)), *_means(end.failure))
             problem = replace(told.problem, details=(*told.problem.details, *cause))
-            # its words are final: no other handler of a class may change them. But an order that
-            # may have been accepted stays one, so that nothing is undone
-            unknown = end.failure.fault_class is FaultClass.UNKNOWN
-            fault_class = FaultClass.UNKNOWN if unknown else None
-            return replace(end, failure=replace(told, problem=problem, fault_class=fault_class))
+            # its words are final: no other handler of a class may change them
+            return replace(end, failure=replace(told, problem=problem))
         if handler.outputs:
             outputs = handler.outputs.evaluate(scope)
             return Done(

@@ -36,14 +36,14 @@ FAILED_ITEM = object_of(
 )
 
 
-def every_step(steps: Iterable[Step]) -> Iterator[Step]:
+def every_step(steps: Iterable[Step], *, undos: bool = True) -> Iterator[Step]:
     """All steps of a flow: nested ones, handlers' and undos too."""
     for step in steps:
         yield step
-        yield from every_step(getattr(step.spec, "inner", ()))
+        yield from every_step(getattr(step.spec, "inner", ()), undos=undos)
         for handler in step.handlers:
-            yield from every_step(handler.steps)
-        if step.undo:
+            yield from every_step(handler.steps, undos=undos)
+        if step.undo and undos:
             yield from every_step((step.undo,))
 
 
@@ -238,7 +238,7 @@ class Checker:
 
     def _repeatable(self, step: Step) -> None:
         """What is polled is asked again and again: an order would be sent again and again."""
-        for inner in every_step((step,)):
+        for inner in every_step((step,), undos=False):
             operation = self.shelf.operations.get(getattr(inner.spec, "operation", ""))
             is_order = operation is not None and operation.kind is not Kind.READ
             if is_order or getattr(inner.spec, "method", "GET") != "GET":

@@ -35,7 +35,8 @@ def evaluate_flow(flow: Flow, given: Mapping[str, Any], run: Run) -> Script[End]
         seen = {**scope, "steps": end.outputs}
         outputs = {name: expression.search(seen) for name, expression in flow.outputs.items()}
     except SgeflowError as error:
-        return (yield from _failed(flow, Failed(failure=failure_from(error, run)), scope, run))
+        failed = Failed(failure=failure_from(error, run), undos=end.undos)
+        return (yield from _failed(flow, failed, scope, run))
     return Done(outputs=outputs, status=end.status)
 
 
