@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from sgeflow.core.language.decode import check_reconcile
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Kind
+from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
@@ -485,3 +487,37 @@ def test_the_codes_that_rules_and_operations_name_are_in_the_catalogue(operation
         words += [parameter.description for parameter in operation.parameters.values()]
         named = set(re.findall(r"SGT\w+", " ".join(words))) | set(operation.faults)
         assert named <= set(faults)
+
+
+MESSAGES = Path(__file__).parents[1] / "data" / "messages"
+CASES = {
+    "commandeHistoriqueDonneesMesuresFines": "A0B1C2D8",
+    "commanderTransmissionDonneesInfraJ": "A0B1C2D6",
+    "commanderTransmissionHistoriqueMesures": "A0B1C2D7",
+    "commanderAccesDonneesMesures": "A0B1C2D5",
+}
+
+
+@pytest.mark.parametrize(("called", "number"), CASES.items())
+def test_the_case_is_read_from_an_answer(operations, called, number):
+    read = compile_outputs(operations[called].response)
+    outputs = read((MESSAGES / f"{called}.response.xml").read_bytes())
+    assert outputs["caseId"] == number
+    assert set(outputs) == set(operations[called].response.paths)
+
+
+def test_bills_are_read_from_an_answer(operations):
+    read = compile_outputs(operations["consulterMesures"].response)
+    outputs = read((MESSAGES / "consulterMesures.response.xml").read_bytes())
+    (series,) = outputs["networkSeries"]
+    assert (series["quantity"], series["class"], series["unit"]) == ("EA", "HC", "kWh")
+    assert [one["value"] for one in series["measures"]] == ["118", "131"]
+    assert outputs["supplierSeries"] == []
+
+
+def test_modified_services_are_read_from_an_answer(operations):
+    name = "commanderModificationOptionsServicesAccesDonnees"
+    outputs = compile_outputs(operations[name].response)(
+        (MESSAGES / f"{name}.response.xml").read_bytes()
+    )
+    assert outputs == {"serviceId": "51234569", "services": [{"id": "51234569"}]}

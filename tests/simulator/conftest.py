@@ -129,9 +129,12 @@ class Client:
 
     def call(self, operation: str, **parameters: Any) -> Answer:
         """The operation as its document sends it, without what its rules would refuse."""
+        return self.post(operation, self.message(operation, **parameters))
+
+    def message(self, operation: str, **parameters: Any) -> bytes:
         known = catalogue()[operation]
         values = fill_parameters(known.parameters, parameters, ENVIRONMENT)
-        return self.post(operation, compile_envelope(known)(values, login=LOGIN))
+        return compile_envelope(known)(values, login=LOGIN)
 
     def post(self, operation: str, envelope: bytes) -> Answer:
         path = f"/{catalogue()[operation].route.direct}"

@@ -351,3 +351,34 @@ def test_bills_are_refused(sge, code, changes):
 
 def test_a_new_customer_has_no_bill_yet(opened):
     assert bills(opened("no-data")).code == "SGT4G3"
+
+
+# -- what is ordered --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "parameters"),
+    [
+        (
+            "commanderTransmissionDonneesInfraJ",
+            "AME",
+            {"pointId": BUSINESS, "cdc": True, "declarationAccordClient": [CONSENT]},
+        ),
+        (
+            "commanderTransmissionHistoriqueMesures",
+            "HDM",
+            {"mesureType": "IDX", "dateDebut": "2025-01-01", "dateFin": "2025-06-01"},
+        ),
+        (
+            "commanderAccesDonneesMesures",
+            "AME",
+            {"dateDebut": TODAY, "dateFin": "2026-06-15", "nom": "X", "typeDonnees": "IDX"},
+        ),
+    ],
+)
+def test_each_service_takes_its_own_code_alone(sge, operation, code, parameters):
+    message = sge.message(operation, **{"pointId": HOME, **parameters})
+    other = message.replace(f"<objetCode>{code}<".encode(), b"<objetCode>XXX<")
+    assert other != message
+    assert sge.post(operation, other).code == "SGT463"
+    assert sge.post(operation, message).code == "ok"
