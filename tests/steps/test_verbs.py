@@ -1,0 +1,337 @@
+"""What each verb of the language does, in a scripted world."""
+
+from pathlib import Path
+
+import pytest
+
+from sgeflow import steps
+from sgeflow.app.workspace import verbs
+from sgeflow.core.engine import effects
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response, Status
+from tests.core.engine.conftest import World, lost, play_flow
+
+POINT = "30000000000011"
+ROW = {"date": "2025-06-01T00:30:00+02:00", "value": "100", "step": "PT30M", "nature": "B"}
+NEXT = {**ROW, "date": "2025-06-01T01:00:00+02:00", "value": "200"}
+
+
+def play(steps, world=None, inputs=None, more={}):  # noqa: B006 - never changed
+    return play_flow(steps, world, inputs, more)
+
+
+def test_the_verbs_are_found_by_their_files():
+    names = "aggregate branches call check export fail flow forget http remember return set steps store"
+    assert set(names.split()) <= set(verbs())
+    files = {file.stem for file in Path(steps.__file__).parent.glob("*.py")} - {"__init__"}
+    assert set(verbs()) == files
+    for name, verb in verbs().items():
+        assert next(iter(verb.properties)) == name
+        assert name in verb.required
+        assert verb.manual.startswith(f"`{name}`: ")
+
+
+# -- http -------------------------------------------------------------------------------------------
+
+
+def http(words, answer=None, inputs=None, more=""):
+    return play(
+        f"inputs: {{p: {{type: string, optional: true}}}}\n"
+        f"steps:\n  - id: a\n    http: {{service: office, {words}}}\n{more}"
+        "outputs: {a: steps.a}",
+        World({"GET office": answer or {"ok": 1}, "POST office": answer or {}}),
+        inputs,
+    )
+
+
+def request(played):
+    return played.world.of(effects.Exchange)[0].request
+
+
+def answered(status, body=b"", **headers):
+    return Response(status=status, headers=headers, body=body)
+
+
+def test_a_get_is_a_read_and_gives_status_and_body():
+    done = http('path: "/x/${inputs.p}", query: {a: 1, b: "${inputs.p}", c: null}', inputs={"p": "é /?"})
+    sent = request(done)
+    assert (sent.endpoint, sent.method, sent.kind, sent.body) == ("office", "GET", Kind.READ, b"")
+    assert sent.path == "/x/%C3%A9%20/%3F?a=1&b=%C3%A9+%2F%3F"
+    assert done.outputs == {"a": {"status": 200, "body": {"ok": 1}}}
+
+
+def test_a_post_is_sent_once_with_a_json_body():
+    done = http('method: POST, path: /, body: {a: "${inputs.p}", b: [1, true, null]}', inputs={"p": "é"})
+    sent = request(done)
+    assert sent.kind is Kind.ORDER
+    assert sent.body == '{"a": "é", "b": [1, true, null]}'.encode()
+    assert sent.headers["Content-Type"] == "application/json"
+    ended = http("method: POST, path: /", lost(sent=None))
+    assert ended.failure.fault_class is FaultClass.UNKNOWN
+    assert len(ended.world.calls) == 1
+
+
+def test_an_empty_answer_has_no_body():
+    assert http("path: /", answered(204)).outputs == {"a": {"status": 204, "body": None}}
+
+
+@pytest.mark.parametrize(
+    ("status", "fault_class", "calls"),
+    [
+        (400, FaultClass.INVALID, 1),
+        (401, FaultClass.CREDENTIALS, 1),
+        (403, FaultClass.CREDENTIALS, 1),
+        (404, FaultClass.NOT_FOUND, 1),
+        (410, FaultClass.NOT_FOUND, 1),
+        (429, FaultClass.TRANSIENT, 3),
+        (500, FaultClass.TECHNICAL, 2),
+        (503, FaultClass.TRANSIENT, 3),
+        (302, FaultClass.INVALID, 1),
+    ],
+)
+def test_a_refusal_has_a_code_and_a_class(status, fault_class, calls):
+    ended = http("path: /", answered(status, b"secret words"))
+    assert (ended.failure.code, ended.failure.fault_class) == (f"HTTP{status}", fault_class)
+    assert len(ended.world.calls) == calls
+    assert ended.failure.problem.message == f"office answered {status} to GET"
+
+
+def test_what_is_not_json_is_told():
+    ended = http("path: /", answered(200, b"<html>", **{"content-type": "text/html"}))
+    assert ended.failure.code == "SGE404"
+    assert ("content type", "text/html") in ended.failure.problem.details
+
+
+def test_a_service_that_this_environment_lacks_is_told_when_it_is_called():
+    there = """
+        environment: there
+        title: x
+        generation: seed
+        login: a@example.org
+        contractId: "1"
+        sge: {base_url: "https://x.example.org", route: direct}
+        services: {depot: {base_url: "https://y.example.org"}}
+        """
+    ended = play(
+        "steps: [{id: a, http: {service: depot, path: /}}]", more={"environments/there.yaml": there}
+    )
+    assert ended.failure.code == "SGE050"
+    assert ended.failure.problem.message == 'the environment here names no service "depot"'
+
+
+# -- set, remember, forget --------------------------------------------------------------------------
+
+
+def test_the_names_of_a_set_keep_their_types():
+    done = play(
+        """
+        steps: [{id: a, set: {n: 1, t: "1", b: true, l: ["${run.id}"], o: {x: "${run.today}"}, z: null}}]
+        outputs: {a: steps.a}
+        """
+    )
+    assert done.outputs["a"] == {
+        "n": 1,
+        "t": "1",
+        "b": True,
+        "l": ["7f3a"],
+        "o": {"x": "2025-06-15"},
+        "z": None,
+    }
+
+
+STATE = 'inputs: {p: {type: string}}\nstate: {collection: accounts, key: "${inputs.p}"}\n'
+
+
+def test_what_is_remembered_is_read_by_the_next_run():
+    world = World()
+    steps = STATE + 'steps: [{id: a, remember: {n: "${default(state.n, `0`)}x", m: 1}}]\noutputs: {a: steps.a}'
+    assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0x", "m": 1}}
+    assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0xx", "m": 1}}
+    assert play(steps, world, {"p": "other"}).outputs == {"a": {"n": "0x", "m": 1}}
+    assert set(world.memory) == {("accounts", POINT), ("accounts", "other")}
+
+
+def test_the_state_is_what_it_was_when_the_run_began():
+    done = play(
+        STATE + "steps: [{id: a, remember: {n: 1}}, {id: b, set: {x: \"${state.n}\"}}]\noutputs: {x: steps.b.x}",
+        World(memory={("accounts", POINT): {"n": 9}}),
+        {"p": POINT},
+    )
+    assert done.outputs == {"x": 9}
+
+
+def test_forgetting_lets_go_of_state_and_measures():
+    world = World(
+        memory={("accounts", POINT): {"n": 1}}, kept={(POINT, "a"): (1, 2), ("other", "a"): (3,)}
+    )
+    done = play(
+        STATE + 'steps: [{id: a, forget: {state: true, measures_of: "${inputs.p}"}}, {id: r, remember: {n: 1}}]\noutputs: {n: steps.a.measures}',
+        world,
+        {"p": POINT},
+    )
+    assert done.outputs == {"n": 2}
+    assert world.memory == {("accounts", POINT): {"n": 1}}
+    assert set(world.kept) == {("other", "a")}
+
+
+# -- store, aggregate, export -----------------------------------------------------------------------
+
+
+def stored(words, rows, more=""):
+    return play(
+        f"""
+        steps:
+          - {{id: a, call: readThing, with: {{pointId: "{POINT}"}}}}
+          - id: s
+            store: {{point: "{POINT}", measures: "${{steps.a.rows}}", {words}}}
+        {more}
+        outputs: {{s: steps.s}}
+        """,
+        World({"readThing": {"rows": rows}}),
+    )
+
+
+def test_rows_are_kept_under_the_start_of_their_interval():
+    done = stored("series: load_curve, stamped: end", [ROW, NEXT])
+    (save,) = done.world.of(effects.Save)
+    assert (save.series.point, save.series.name, save.series.unit) == (POINT, "load_curve", "W")
+    assert [(m.start, m.value, m.step) for m in save.measures] == [
+        (1748728800, 100, 1800),
+        (1748730600, 200, 1800),
+    ]
+    outputs = done.outputs["s"]
+    assert (outputs["rows"], outputs["new"], outputs["dropped"]) == (2, 2, 0)
+    assert (outputs["first"], outputs["last"]) == ("2025-06-01", "2025-06-01")
+
+
+def test_rows_without_a_value_are_dropped_and_said():
+    done = stored("series: load_curve, stamped: end", [ROW, {**NEXT, "value": None}, None])
+    assert done.outputs["s"]["dropped"] == 1
+    assert "load_curve: 1 rows without a value" in done.world.warnings
+
+
+def test_no_rows_are_a_warning_and_keep_nothing():
+    done = stored("series: load_curve, stamped: end", [])
+    assert done.outputs["s"]["rows"] == 0
+    assert done.outputs["s"]["first"] is None
+    assert done.world.warnings == ["load_curve: no measures came"]
+    assert done.world.of(effects.Save) == []
+
+
+def test_what_is_no_list_of_rows_fails_at_its_place():
+    ended = stored("series: load_curve, stamped: end", None)
+    assert ended.failure.problem.message == "the rows to keep for load_curve are not a list"
+    assert ended.failure.problem.at.line == 7
+
+
+def test_sums_are_made_of_what_is_kept():
+    more = f"""  - id: t
+            aggregate: {{point: "{POINT}", from: load_curve, by: day, into: days}}"""
+    done = stored("series: load_curve, stamped: end", [ROW, NEXT], more)
+    load, save = done.world.of(effects.Load)[0], done.world.of(effects.Save)[1]
+    assert (load.point, load.name) == (POINT, "load_curve")
+    assert (save.series.name, save.series.unit) == ("days", "Wh")
+
+
+def test_an_export_names_its_file_and_counts():
+    done = play(
+        """
+        inputs: {f: {type: string}}
+        steps: [{id: a, export: {format: csv, file: "${inputs.f}", point: "12", documents: {x: ["${run.id}"]}}}]
+        outputs: {a: steps.a}
+        """,
+        inputs={"f": "out.csv"},
+    )
+    (written,) = done.world.of(effects.Export)
+    assert (written.format, written.point, written.documents) == ("csv", "12", {"x": ["7f3a"]})
+    assert done.outputs == {"a": {"file": "out.csv", "counts": {"rows": 3}}}
+
+
+# -- steps, branches --------------------------------------------------------------------------------
+
+
+def test_a_group_is_read_by_its_steps():
+    done = play(
+        """
+        steps:
+          - id: g
+            steps: [{id: a, set: {x: 1}}, {id: b, set: {y: "${steps.a.x}"}}]
+        outputs: {y: steps.g.b.y}
+        """
+    )
+    assert done.outputs == {"y": 1}
+
+
+BRANCHES = """
+steps:
+  - id: both
+    {modifier}
+    branches:
+      left: [{{id: a, set: {{x: 1}}}}, {{id: c, check: {left}}}]
+      right: [{{id: a, set: {{x: 2}}}}]
+outputs: {{both: steps.both}}
+"""
+
+
+def test_branches_run_side_by_side_and_are_read_by_name():
+    done = play(BRANCHES.format(modifier="title: x", left='"`true`"'))
+    assert done.outputs["both"]["left"]["a"] == {"x": 1}
+    assert done.outputs["both"]["right"] == {"a": {"x": 2}}
+    (together,) = done.world.of(effects.Together)
+    assert (len(together.scripts), together.limit) == (2, 2)
+    assert [t.trail for t in done.world.traces] == [
+        "main/both/left/a",
+        "main/both/left/c",
+        "main/both/right/a",
+        "main/both",
+    ]
+
+
+def test_a_failed_branch_stops_the_flow_unless_collected():
+    ended = play(BRANCHES.format(modifier="title: x", left='"`false`"'))
+    assert ended.failure.step == "main/both/left/c"
+    done = play(BRANCHES.format(modifier="on_item_error: collect", left='"`false`"'))
+    assert "left" not in done.outputs["both"]
+    assert done.outputs["both"]["right"] == {"a": {"x": 2}}
+    (failed,) = done.outputs["both"]["failed"]
+    assert (failed["item"], failed["code"], failed["step"]) == (
+        "left",
+        "CHECK_FAILED",
+        "main/both/left/c",
+    )
+    assert done.end.status is Status.PARTIAL
+    assert done.world.traces[-1].summary == "left failed"
+
+
+def test_a_branch_cannot_be_called_failed(project):
+    _, (problem,) = project(
+        {"flows/main.yaml": "flow: main\ntitle: x\nsteps: [{id: a, branches: {failed: [{id: b, set: {x: 1}}]}}]"}
+    )
+    assert problem.message == 'a branch cannot be called "failed"'
+
+
+# -- call -------------------------------------------------------------------------------------------
+
+
+def test_a_call_fills_defaults_and_refuses_values_before_anything_is_sent():
+    done = play(f'steps: [{{id: a, call: readThing, with: {{pointId: "{POINT}"}}}}]')
+    assert done.world.sent == [{"pointId": POINT, "kind": "A"}]
+    ended = play(
+        'inputs: {p: {type: string}}\nsteps: [{id: a, call: readThing, with: {pointId: "${inputs.p}", kind: "${inputs.p}"}}]',
+        inputs={"p": "no"},
+    )
+    assert ended.failure.code == "SGE042"
+    assert ended.failure.problem.details == (("also", 'kind: "no" is not allowed'),)
+    assert ended.world.calls == []
+
+
+def test_what_the_world_answers_is_told_as_it_was_understood():
+    answer = NoAnswer(sent=None, problem=lost(sent=None).problem, fault_class=FaultClass.NETWORK)
+    ended = play(
+        f'steps: [{{id: a, call: readThing, with: {{pointId: "{POINT}"}}, retry: {{attempts: 2}}}}]',
+        World({"readThing": answer}),
+    )
+    records = [effect.record for effect in ended.world.of(effects.Settled)]
+    assert [(r.key, r.attempt, r.outcome) for r in records] == [
+        ("main/a#readThing", 1, "SGE402"),
+        ("main/a#readThing", 2, "SGE402"),
+    ]
