@@ -31,6 +31,7 @@ from sgeflow.core.model import (
 )
 
 T = TypeVar("T")
+_SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
 
 
@@ -113,6 +114,31 @@ class InterruptedRun(Exception):
     """The person or the system asked the run to stop."""
 
 
+class Stopping:
+    """Asks a run to stop: set by the run itself, or by `outer` for all runs that share it."""
+
+    __slots__ = ("_outer", "_own")
+
+    def __init__(self, outer: threading.Event | None = None) -> None:
+        self._own = threading.Event()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        """Whether the run shall stop."""
+        return self._own.is_set() or (self._outer is not None and self._outer.is_set())
+
+    def set(self) -> None:
+        """Stop this run alone."""
+        self._own.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, at most until the run shall stop; whether it shall."""
+        end = time.monotonic() + seconds
+        while not self.is_set() and (left := end - time.monotonic()) > 0:
+            self._own.wait(left if self._outer is None else min(left, _SLICE))
+        return self.is_set()
+
+
 @dataclass(slots=True, kw_only=True)
 class Driver:
     """Runs scripts to their end; one driver serves all the threads of a run."""
@@ -123,7 +149,8 @@ class Driver:
     store: Store | None = None  # a single call keeps nothing
     export: Callable[[Export | WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
-    stopping: threading.Event = field(default_factory=threading.Event)
+    stopping: Stopping = field(default_factory=Stopping)
+    saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     _began: dict[str, float] = field(default_factory=dict)
 
     def run(self, script: Script[T]) -> T:
@@ -167,7 +194,16 @@ class Driver:
             self.listen(effect.record)
 
     def _save(self, effect: effects.Save) -> Saved:
-        return self._kept.save(effect.series, effect.measures, self._mark(effect.key))
+        saved = self._kept.save(effect.series, effect.measures, self._mark(effect.key))
+        self.saved.append(saved)
+        return saved
+
+    def _note(self, effect: effects.Note) -> Any:
+        found, value = self.log.result(effect.key)
+        if not found:
+            value = effect.value
+            self.log.keep(effect.key, value)
+        return value
 
     def _load(self, effect: effects.Load) -> Loaded:
         return self._kept.load(effect.point, effect.name, effect.start, effect.end)
@@ -256,6 +292,8 @@ class Driver:
                 raise
         if errors:  # why it stopped, rather than that it was stopped
             raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
+        if self.stopping.is_set():  # some may not have begun
+            raise InterruptedRun
         return tuple(future.result() for future in futures)
 
 
@@ -274,6 +312,7 @@ _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     effects.Load: Driver._load,  # noqa: SLF001
     effects.Erase: Driver._erase,  # noqa: SLF001
     effects.Recall: Driver._recall,  # noqa: SLF001
+    effects.Note: Driver._note,  # noqa: SLF001
     effects.Remember: Driver._remember,  # noqa: SLF001
     Export: Driver._export,  # noqa: SLF001
     WriteReport: Driver._export,  # noqa: SLF001

@@ -109,9 +109,10 @@ class RunDetails:
 
 RUN_COLUMNS = (
     "run, flow, environment, today, now, documents, started, ended, status, exit, summary, "
-    "(SELECT count(*) FROM effects WHERE effects.run = runs.run)"
+    "(SELECT count(*) FROM effects WHERE effects.run = runs.run "
+    "OR effects.run > runs.run || '.' AND effects.run < runs.run || '/')"
 )
-"""The columns of `runs` that `run_entry` reads, in its order."""
+"""The columns of `runs` that `run_entry` reads, in its order; a fleet's calls are its rows'."""
 
 ORDER_COLUMNS = "run, key, operation, point, fingerprint, state, code, planned, sending, settled"
 EFFECT_COLUMNS = "key, attempt, kind, label, request, outcome, started, seconds, bytes"

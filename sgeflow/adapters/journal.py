@@ -32,6 +32,7 @@ from sgeflow.adapters.entries import (
     order_entry,
     run_entry,
 )
+from sgeflow.adapters.fleets import FLEETS, FleetEntry, RowState, fleet_of, note_fleet, rows_of
 from sgeflow.core.model import CallRecord, Status
 
 JOURNAL = Kind(
@@ -69,6 +70,7 @@ JOURNAL = Kind(
           PRIMARY KEY (run, key)
         ) WITHOUT ROWID
         """,
+        FLEETS,
     ),
 )
 
@@ -99,10 +101,13 @@ class Journal:
 
     # -- a run, as it goes ------------------------------------------------------------------------
 
-    def begin(self, start: RunStart) -> None:
-        """Note a run that begins, or one that goes on: its start stays, its end is taken back."""
+    def begin(self, start: RunStart, fleet: FleetEntry | None = None) -> None:
+        """Note a run that begins, or one that goes on: its start stays, its end is taken back.
+
+        A run that is a `fleet` is on the disk when this returns, a row of one like any other note.
+        """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
-        with self._database.writing(durable=True) as connection:
+        with self._database.writing(durable="." not in start.run) as connection:
             connection.execute(
                 "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
                 "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
@@ -113,6 +118,8 @@ class Journal:
                     zlib.compress(inputs.encode()),
                 ),
             )
+            if fleet is not None:
+                note_fleet(connection, fleet)
 
     def plan(self, order: Order) -> None:
         """Note an order that will be sent, unless it is known already."""
@@ -191,9 +198,14 @@ class Journal:
     def end(
         self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
     ) -> None:
-        """Note how a run ended. When it ended well its replies, inputs and reads are forgotten."""
+        """Note how a run ended. When it ended well its replies, inputs and reads are forgotten.
+
+        Of a row of a fleet the log still holds them, overwritten in the file: the end of its
+        fleet takes them out of there too.
+        """
         well = status in {Status.DONE, Status.SKIPPED}
-        with self._database.writing(durable=True) as connection:
+        is_row = "." in run
+        with self._database.writing(durable=not is_row) as connection:
             connection.execute(
                 "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ? WHERE run = ?",
                 (status, exit_code, at, summary, run),
@@ -206,16 +218,17 @@ class Journal:
                     "request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?",
                     (run,),
                 )
-        if well:
+        if not is_row and (well or self.fleet(run)):
             self._database.forget_deleted()
 
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
-        """The runs that began last, newest first."""
+        """The runs that began last, newest first; a fleet is one of them, its rows are not."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {RUN_COLUMNS} FROM runs ORDER BY started DESC, run LIMIT ?",  # noqa: S608
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE instr(run, '.') = 0 "  # noqa: S608
+                "ORDER BY started DESC, run LIMIT ?",
                 (limit,),
             ).fetchall()
         return tuple(map(run_entry, rows))
@@ -237,6 +250,16 @@ class Journal:
         return RunDetails(
             entry=run_entry(found), effects=tuple(map(effect_entry, effects)), orders=orders
         )
+
+    def fleet(self, run: str) -> FleetEntry | None:
+        """What a fleet works through, or None when the run is none."""
+        with self._database.reading() as connection:
+            return fleet_of(connection, run)
+
+    def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
+        """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
+        with self._database.reading() as connection:
+            return tuple(rows_of(connection, fleet))
 
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""
@@ -303,7 +326,7 @@ class Journal:
                     f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
                     (before, *UNSETTLED),
                 ).rowcount
-                for table in ("effects", "results", "orders", "runs")
+                for table in ("effects", "results", "orders", "fleets", "runs")
             ]
         self._database.forget_deleted()
         return deleted[-1]

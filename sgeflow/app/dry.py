@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.app.outline import Later, remaining
 from sgeflow.app.session import (
@@ -21,6 +21,9 @@ from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Save
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Failed, Run
 from sgeflow.core.model import Environment, Failure, Flow, Request
+
+if TYPE_CHECKING:
+    from sgeflow.simulator.simulator import Simulator
 
 _UNKNOWN = object()  # the answer of a server that nobody asked
 
@@ -51,19 +54,9 @@ def dry_run(
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
     wanted = options or Options()
-    environment = chosen_environment(opened, wanted)
-    now = moment(wanted)
-    today = now.date().isoformat()
-    people = simulated_people(opened, environment, today, wanted)
-    known = {**(people.household if people else {}), **environment.inputs}
-    given = {**{k: v for k, v in known.items() if k in chosen.inputs}, **(inputs or {})}
-    facts = Run(
-        id="dry-run",
-        today=today,
-        now=now.isoformat(timespec="seconds"),
-        environment=environment,
-        library=opened.library,
-    )
+    known, facts, people = facts_of(opened, chosen, wanted)
+    environment, today = facts.environment, facts.today
+    given = {**known, **(inputs or {})}
     check_inputs(chosen, given, facts)
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _Paper(recalled=_memory(opened, environment, wanted, remembered))
@@ -76,6 +69,25 @@ def dry_run(
         later=_after(world, chosen, opened, environment) if end is _UNKNOWN else (),
         failure=end.failure if isinstance(end, Failed) else None,
     )
+
+
+def facts_of(
+    workspace: Workspace, flow: Flow, options: Options
+) -> tuple[dict[str, Any], Run, Simulator | None]:
+    """The inputs that the environment gives, what steps would see, the simulated world if any."""
+    environment = chosen_environment(workspace, options)
+    now = moment(options)
+    today = now.date().isoformat()
+    people = simulated_people(workspace, environment, today, options)
+    known = {**(people.household if people else {}), **environment.inputs}
+    facts = Run(
+        id="dry-run",
+        today=today,
+        now=now.isoformat(timespec="seconds"),
+        environment=environment,
+        library=workspace.library,
+    )
+    return {name: value for name, value in known.items() if name in flow.inputs}, facts, people
 
 
 def _after(
@@ -126,6 +138,8 @@ class _Paper:
             case effects.Remember():
                 self.remembered[effect.collection, effect.name] = effect.value
                 return None
+            case effects.Note():
+                return effect.value
             case effects.Save():
                 return Saved(new=len(effect.measures), changed=0, unchanged=0)
             case effects.Load():

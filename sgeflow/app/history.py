@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sgeflow.adapters.entries import RunDetails, RunEntry
+from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.errors import Id, Problem, UsageError
 
 _DAY = 86_400.0
@@ -37,12 +39,47 @@ def run_named(folder: Path, run: str) -> RunDetails:
     from sgeflow.adapters.journal import Journal
 
     with Journal(journal_file(folder)) as journal:
+        name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
         known = [entry.run for entry in journal.runs(limit=-1)]
-        alike = [one for one in known if one == run] or [o for o in known if o.startswith(run)]
-        details = journal.show(alike[0]) if len(alike) == 1 else None
+        alike = [one for one in known if one == name] or [o for o in known if o.startswith(name)]
+        details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
     if details is None:
         raise UsageError(_unknown(run, tuple(alike or known[:5])))
     return details
+
+
+def fleet_of(folder: Path, run: str) -> FleetEntry | None:
+    """What a run works through when it is a fleet; None when it is none, or not known."""
+    if not journal_file(folder).exists():
+        return None
+    from sgeflow.adapters.journal import Journal
+
+    with suppress(UsageError):
+        name = run_named(folder, run).entry.run
+        with Journal(journal_file(folder)) as journal:
+            return journal.fleet(name)
+    return None
+
+
+def fleet_named(folder: Path, run: str) -> tuple[RunDetails, FleetEntry]:
+    """A fleet by its id, or the beginning of it.
+
+    Raises:
+        UsageError: there is no such run, or it is no fleet.
+    """
+    details, entry = run_named(folder, run), fleet_of(folder, run)
+    if entry is None:
+        message = f"run {details.entry.run} is no fleet"
+        raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message))
+    return details, entry
+
+
+def rows_of(folder: Path, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
+    """The rows of a fleet that were begun, by number: state, code and exit code."""
+    from sgeflow.adapters.journal import Journal
+
+    with Journal(journal_file(folder)) as journal:
+        return tuple(sorted(journal.rows(fleet)))
 
 
 def prune(folder: Path, days: int) -> int:
@@ -58,7 +95,11 @@ def prune(folder: Path, days: int) -> int:
     from sgeflow.adapters.journal import Journal
 
     with Journal(journal_file(folder)) as journal:
-        return journal.prune(time.time() - days * _DAY)
+        deleted = journal.prune(time.time() - days * _DAY)
+        for results in (folder / "fleets").glob("*.jsonl"):
+            if journal.fleet(results.stem) is None:
+                results.unlink(missing_ok=True)
+    return deleted
 
 
 def _unknown(run: str, known: tuple[str, ...]) -> Problem:

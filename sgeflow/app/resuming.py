@@ -45,7 +45,7 @@ def resume(
     chosen = options or Options()
     details = run_named(state_folder(opened, chosen), run)
     entry = details.entry
-    _check(details, opened, changed=changed)
+    check_resumable(details, opened, changed=changed)
     own = replace(
         chosen, environment=entry.environment, today=entry.today, now=entry.now, run=entry.run
     )
@@ -88,7 +88,8 @@ def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
     return replace(order, state=state)
 
 
-def _check(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:
+def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:
+    """Raise unless a run can go on, with the documents that it was begun with."""
     entry = details.entry
     if entry.status is Status.DONE or entry.flow.startswith("call "):
         what = "was a single call" if entry.flow.startswith("call ") else "has ended well"

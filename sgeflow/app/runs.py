@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
-from sgeflow.driver import Driver
+from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, SgeflowError
 
 
@@ -75,35 +76,61 @@ def run_in(
     goes_on: bool = False,
 ) -> RunReport:
     """Run a flow in an open session; one that goes on begins with what it was answered before."""
-    facts, store = session.facts(workspace), session.store
-    if store is None:
-        raise TypeError("a run needs a session that keeps")
     given = session.inputs(flow, inputs)
-    check_inputs(flow, given, facts)
+    check_inputs(flow, given, session.facts(workspace))
+    listener(started(session, flow.title))
+    with Journal(session.folder / "journal.db") as journal:
+        ground = Ground(workspace=workspace, flow=flow, session=session, journal=journal)
+        return run_on(ground, given, listener, goes_on=goes_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a run stands on; runs side by side share all of it but the session's run id."""
+
+    workspace: Workspace
+    flow: Flow
+    session: Session
+    journal: Journal
+    stopping: threading.Event | None = None  # set to stop all runs that share it
+
+
+def run_on(
+    ground: Ground, given: Mapping[str, Any], listener: Listener, *, goes_on: bool = False
+) -> RunReport:
+    """Run a flow from its inputs to its report, with all that it stands on opened by others."""
+    flow, session, journal, store = ground.flow, ground.session, ground.journal, _store(ground)
     report = Report(listener, lambda effect: written(effect, store))
     hidden = masking(session.secrets, flow.inputs, given)
-    listener(started(session, flow.title))
     began = time.monotonic()
-    with Journal(session.folder / "journal.db") as journal:
-        journal.begin(_start(workspace, flow, session, given))
-        before = earlier_of(journal, session.run) if goes_on else Earlier()
-        driver = Driver(
-            transport=session.transport,
-            store=store,
-            log=_notes(journal, session, before),
-            export=report.written,
-            listen=hidden.telling(report.listen),
-            run_id=session.run,
-        )
-        with _failing(journal, session.run, hidden):
-            end: End = driver.run(evaluate_flow(flow, given, facts))
-        if isinstance(end, Failed):
-            end = replace(end, failure=hidden.failure(end.failure))
-        told = _report(flow, session, end, report, time.monotonic() - began)
-        journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time())
+    journal.begin(start_of(ground, given))
+    before = earlier_of(journal, session.run) if goes_on else Earlier()
+    driver = Driver(
+        transport=session.transport,
+        store=store,
+        log=_notes(journal, session, before),
+        export=report.written,
+        listen=hidden.telling(report.listen),
+        run_id=session.run,
+        stopping=Stopping(ground.stopping),
+    )
+    with _failing(journal, session.run, hidden):
+        end: End = driver.run(evaluate_flow(flow, given, session.facts(ground.workspace)))
+    if isinstance(end, Failed):
+        end = replace(end, failure=hidden.failure(end.failure))
+    told = _report(flow, session, end, report, time.monotonic() - began)
+    told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
+    code = told.failure.code if told.failure else ""
+    journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
     if told.status is Status.DONE:
         store.forget_marks(f"{session.run}/")
     return told
+
+
+def _store(ground: Ground) -> Store:
+    if ground.session.store is None:
+        raise TypeError("a run needs a session that keeps")
+    return ground.session.store
 
 
 def _notes(journal: Journal, session: Session, before: Earlier) -> Notes:
@@ -142,17 +169,17 @@ def written(effect: Export | WriteReport, store: Store) -> Exported:
     return Exported(file=effect.file, counts=counts)
 
 
-def _start(
-    workspace: Workspace, flow: Flow, session: Session, given: Mapping[str, Any]
-) -> RunStart:
+def start_of(ground: Ground, given: Mapping[str, Any]) -> RunStart:
+    """What the journal notes of a run when it begins."""
+    session = ground.session
     return RunStart(
         run=session.run,
-        flow=flow.name,
+        flow=ground.flow.name,
         environment=session.environment.name,
         today=session.today,
         now=session.now,
         started=time.time(),
-        documents=workspace.documents,
+        documents=ground.workspace.documents,
         inputs=given,
     )
 

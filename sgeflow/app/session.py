@@ -48,6 +48,7 @@ class Options:
     state: Path | None = None
     offline: bool | None = None
     confirm_orders: bool = False
+    fleet: int = 0  # households of a simulated world, beside its made-up people
     run: str | None = None  # of a run that goes on: its id and its moment
     now: str | None = None
 
@@ -226,6 +227,7 @@ def _simulator(
         scenario=scenario,
         generation=environment.generation,
         faults=options.faults,
+        fleet=options.fleet,
     )
 
 

@@ -185,6 +185,25 @@ Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a 
 Simulated = Annotated[
     str, option("--generation", help="seed (the default) or current.", metavar="NAME")
 ]
+Jobs = Annotated[
+    int | None,
+    option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Rows of a fleet side by side; 4 by default.",
+        envvar="SGEFLOW_JOBS",
+    ),
+]
+MaxFailures = Annotated[
+    int | None,
+    option(
+        "--max-failures",
+        metavar="N",
+        help="Begin no more rows of a fleet after so many failed.",
+        envvar="SGEFLOW_MAX_FAILURES",
+    ),
+]
 Confirm = Annotated[
     bool,
     option(

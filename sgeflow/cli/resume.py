@@ -37,6 +37,8 @@ def resume(
     context: typer.Context,
     run: Annotated[str, RUN],
     changed: Annotated[bool, CHANGED] = False,
+    jobs: options.Jobs = None,
+    most: options.MaxFailures = None,
     confirm: options.Confirm = False,
     state: options.State = None,
     project: options.Project = None,
@@ -45,12 +47,19 @@ def resume(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Go on with a run that was stopped; nothing that was answered is asked again."""
+    """Go on with a run or fleet that was stopped; nothing that was answered is asked again."""
+    from sgeflow.app.history import fleet_of
     from sgeflow.app.session import Options
-    from sgeflow.cli.running import resume_run
+    from sgeflow.cli.looking import folder_of
+    from sgeflow.cli.running import Asked, resume_run
 
-    chosen = Options(state=state, confirm_orders=confirm)
-    raise typer.Exit(resume_run(terminal_of(context), run, chosen, project, changed=changed))
+    chosen, terminal = Options(state=state, confirm_orders=confirm), terminal_of(context)
+    if "." not in run and fleet_of(folder_of(state, project), run):
+        from sgeflow.cli.fleet import resume_each
+
+        asked = Asked(jobs=jobs, max_failures=most)
+        raise typer.Exit(resume_each(terminal, run, asked, chosen, project, changed=changed))
+    raise typer.Exit(resume_run(terminal, run, chosen, project, changed=changed))
 
 
 @orders.callback()

@@ -1,4 +1,4 @@
-"""`sgeflow run`: a flow, once."""
+"""`sgeflow run`: a flow, once or once a row of a file."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
@@ -20,6 +20,12 @@ INPUTS = options.option(
     "--inputs", metavar="FILE", help="Inputs from a YAML or JSON file.", envvar="SGEFLOW_INPUTS"
 )
 DRY = options.option("--dry-run", help="Show what would be sent; nothing is sent, nothing kept.")
+EACH = options.option(
+    "--each", metavar="FILE", help="Run once a row: CSV with input names above, or JSON lines."
+)
+AGAIN = options.option(
+    "--only-failed", metavar="RUN", help="Of an earlier fleet, the rows that failed."
+)
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 
 
@@ -33,6 +39,10 @@ def run(
     flow: Annotated[str, FLOW] = "",
     inputs: Annotated[list[str] | None, VALUES] = None,
     file: Annotated[Path | None, INPUTS] = None,
+    each: Annotated[Path | None, EACH] = None,
+    jobs: options.Jobs = None,
+    most: options.MaxFailures = None,
+    only_failed: Annotated[str, AGAIN] = "",
     env: options.Env = None,
     today: options.Today = None,
     dry: Annotated[bool, DRY] = False,
@@ -50,7 +60,7 @@ def run(
     debug: options.Debug = False,
     help_: Annotated[bool, HELP] = False,
 ) -> None:
-    """Run a flow once.
+    """Run a flow once, or with --each once a row of a file.
 
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """
@@ -63,5 +73,12 @@ def run(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
     given = values.given(inputs or [], file)
+    terminal = terminal_of(context)
+    asked = running.Asked(file=each, jobs=jobs, max_failures=most, only_failed=only_failed)
+    if asked.is_fleet():
+        from sgeflow.cli import fleet
+
+        act_each = fleet.check_each if dry else fleet.run_each
+        raise typer.Exit(act_each(terminal, flow, given, asked, chosen, project))
     act = running.run_dry if dry else running.run_flow
-    raise typer.Exit(act(terminal_of(context), flow, given, chosen, project))
+    raise typer.Exit(act(terminal, flow, given, chosen, project))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,6 +21,29 @@ from sgeflow.errors import Exit, Id, Problem, UsageError
 if TYPE_CHECKING:
     from sgeflow.app.events import Started
     from sgeflow.core.model import RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line says of a fleet."""
+
+    file: Path | None = None
+    jobs: int | None = None
+    max_failures: int | None = None
+    only_failed: str = ""
+
+    def is_fleet(self) -> bool:
+        """Whether there is one at all.
+
+        Raises:
+            UsageError: what is for fleets alone is given without one.
+        """
+        if self.file is not None or self.only_failed:
+            return True
+        if self.jobs is not None or self.max_failures is not None:
+            message = "--jobs and --max-failures go with --each FILE"
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        return False
 
 
 def options(

@@ -65,9 +65,12 @@ def show(
     from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import outputs_as
 
-    details = history.run_named(folder_of(state, project), run)
+    folder = folder_of(state, project)
+    details = history.run_named(folder, run)
+    entry = history.fleet_of(folder, run) if "." not in run else None
+    rows = history.rows_of(folder, details.entry.run) if entry else ()
     terminal = terminal_of(context)
-    terminal.result(outputs_as(terminal, texts.run_document(details)))
+    terminal.result(outputs_as(terminal, texts.run_document(details, entry, rows)))
 
 
 @group.command("prune")

@@ -13,11 +13,14 @@ from sgeflow.adapters.console.terminal import Paint, plain
 
 if TYPE_CHECKING:
     from sgeflow.adapters.entries import Order, RunDetails, RunEntry
+    from sgeflow.adapters.fleets import FleetEntry, RowState
     from sgeflow.app.codes import Meaning
     from sgeflow.app.dry import DryRun
     from sgeflow.app.outline import Later
     from sgeflow.app.simulation import Address
     from sgeflow.core.model import Environment, Request
+
+Row = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
 
 _AT = 46  # the column where the notes of steps begin
 
@@ -117,8 +120,12 @@ def order_row(order: Order) -> dict[str, Any]:
     }
 
 
-def run_document(details: RunDetails) -> dict[str, Any]:
-    """A run with its calls and orders."""
+def run_document(
+    details: RunDetails, fleet: FleetEntry | None = None, rows: Sequence[Row] = ()
+) -> dict[str, Any]:
+    """A run with its calls and orders; a fleet with its rows."""
+    if fleet is not None:
+        return {**run_row(details.entry), "today": details.entry.today, **_fleet(fleet, rows)}
     calls = [
         {
             "step": effect.key.partition("#")[0],
@@ -139,6 +146,21 @@ def run_document(details: RunDetails) -> dict[str, Any]:
         "today": details.entry.today,
         "requests": calls,
         "orders": orders,
+    }
+
+
+def _fleet(fleet: FleetEntry, rows: Sequence[Row]) -> dict[str, Any]:
+    states = [state.name.lower() for _, state, _, _ in rows]
+    counts = {name: states.count(name) for name in ("done", "failed", "stopped")}
+    return {
+        "file": fleet.file,
+        "again": fleet.again,
+        "rows": {"all": fleet.total, **counts, "not begun": fleet.total - len(rows)},
+        "failures": [
+            {"row": number, "run": f"{fleet.run}.{number}", "code": code, "exit": exit_}
+            for number, _, code, exit_ in rows
+            if code
+        ],
     }
 
 

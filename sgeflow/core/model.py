@@ -443,3 +443,4 @@ class RunReport:
     files: tuple[str, ...]
     calls: int
     failure: Failure | None = None
+    values: int = 0  # measures that were kept: new, changed or the same

@@ -103,6 +103,17 @@ class Erase(Effect[int]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Effect[Any]):
+    """Keep what was concluded from what is kept: a run that goes on concludes the same again.
+
+    The answer is the value of the first evaluation; plain data.
+    """
+
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Effect[Mapping[str, Any] | None]):
     """What a flow remembered under a key, or None."""
 

@@ -1,0 +1,141 @@
+"""A circuit breaker in front of a transport: a neighbour that is down is left alone, then tried.
+
+Without it a fleet would fail row after row against a wall. Closed, calls pass. After `FAILURES`
+failures in a row it opens: calls wait. When the time is over it is half open: one call goes, and
+what becomes of it decides. Only what the network does, and 5xx without a SOAP fault, count: a
+refusal of SGE is an answer.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Id, Problem
+
+FAILURES = 10  # in a row, of all threads together
+FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until it is tried; doubled each time in vain
+_SLICE = 0.25  # seconds; how long a wait may ignore a deadline
+_NETWORK = frozenset({Id.NOT_SENT, Id.NO_ANSWER, Id.BAD_ANSWER})
+_SERVER_ERROR = 500
+
+
+class _Sends(Protocol):
+    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _Neighbour:
+    """One endpoint: failures in a row, when it may be tried, whether somebody is trying."""
+
+    wait: float
+    failures: int = 0
+    until: float = 0.0
+    trying: bool = False
+
+
+class Breaker:
+    """Lets calls through to `inner`; threads share it. `tell` hears of each outage, and its end."""
+
+    def __init__(
+        self,
+        inner: _Sends,
+        tell: Callable[[str], None],
+        *,
+        failures: int = FAILURES,
+        first_wait: float = FIRST_WAIT,
+    ) -> None:
+        self._inner, self._tell = inner, tell
+        self._limit, self._first = failures, first_wait
+        self._neighbours: dict[str, _Neighbour] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+        """Send when the neighbour is not known to be down; a read that meets an outage waits."""
+        with self._changed:
+            known = self._neighbours.setdefault(request.endpoint, _Neighbour(self._first))
+        while True:
+            trial = self._admitted(known, deadline)
+            if trial is None:
+                return _not_sent(request.endpoint)
+            bad: bool | None = None
+            try:
+                answer = self._inner.send(request, deadline)
+                bad = is_trouble(answer)
+            finally:
+                is_down = self._heard(request.endpoint, known, bad, trial=trial)
+            if not (is_down and bad and request.kind is Kind.READ):
+                return answer
+
+    def close(self) -> None:
+        """Let everybody who waits go, without a call, and close the transport behind."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._inner.close()
+
+    def _admitted(self, known: _Neighbour, deadline: float | None) -> bool | None:
+        """Whether the call is the trial of a half-open breaker; None when it must not leave."""
+        with self._changed:
+            while not self._closed:
+                now = time.monotonic()
+                if known.failures < self._limit:
+                    return False
+                if now >= known.until and not known.trying:
+                    known.trying = True
+                    return True
+                if deadline is not None and now >= deadline:
+                    return None
+                self._changed.wait(_SLICE)
+            return None
+
+    def _heard(self, name: str, known: _Neighbour, bad: bool | None, *, trial: bool) -> bool:  # noqa: FBT001 - three-valued
+        """Note what became of a call; whether the neighbour counts as down now."""
+        text = ""
+        with self._changed:
+            was_down = known.failures >= self._limit
+            known.trying = known.trying and not trial
+            if bad is False:
+                known.failures, known.wait = 0, self._first
+                text = f"{name} answers again" if was_down else ""
+            elif bad:
+                known.failures += 1
+                if trial or known.failures == self._limit:
+                    known.wait = min(2 * known.wait, LONGEST_WAIT) if trial else self._first
+                    known.until = time.monotonic() + known.wait
+                if known.failures == self._limit:
+                    text = (
+                        f"{name} failed {self._limit} times in a row: calls to it wait, "
+                        f"it is tried again from {known.wait:.0f} s on"
+                    )
+            is_down = known.failures >= self._limit
+            self._changed.notify_all()
+        if text:
+            self._tell(text)
+        return is_down
+
+
+def is_trouble(answer: Response | NoAnswer) -> bool | None:
+    """Whether an answer says that the neighbour is down; None when it does not tell.
+
+    A time limit of our own step or a refused certificate does not tell.
+    """
+    if isinstance(answer, Response):
+        return answer.status >= _SERVER_ERROR and b"Fault" not in answer.body
+    return True if answer.problem.id in _NETWORK else None
+
+
+def _not_sent(name: str) -> NoAnswer:
+    message = f"{name} is down, and the time for the call is over; nothing was sent"
+    return NoAnswer(
+        sent=False,
+        problem=Problem(id=Id.TIMEOUT, message=message),
+        fault_class=FaultClass.NETWORK,
+    )

@@ -1,0 +1,219 @@
+"""A fleet for people: how far it is while it works, and what became of its rows at the end."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from sgeflow.adapters.console.problems import PLAIN, wrapped
+from sgeflow.adapters.console.report import duration
+from sgeflow.adapters.console.tables import cut, grid
+from sgeflow.adapters.console.terminal import Paint, Terminal, plain
+from sgeflow.core.engine.effects import Warn
+
+EVERY = 10.0  # seconds between two lines where there is no terminal
+_RECENT = 60.0  # seconds over which the rate of now is taken
+_ENDS = {"done": ("✓", "green"), "failed": ("✗", "red"), "stopped": ("–", "yellow")}  # noqa: RUF001 - a dash
+
+
+class _Counts(Protocol):
+    done: int
+    failed: int
+    stopped: int
+    calls: int
+    values: int
+    before: int
+
+    @property
+    def ended(self) -> int: ...
+
+
+class FleetProgress:
+    """Listens to a fleet: one line that is redrawn on a terminal, else a line every ten seconds."""
+
+    def __init__(self, terminal: Terminal, *, every: float = EVERY) -> None:
+        """Nothing is drawn before `with`; `--quiet` tells warnings alone."""
+        self._terminal = terminal
+        self._paint = terminal.paint_aside
+        self._every = every
+        self._live: Any = None
+        self._line = ""
+        self._began = self._told = time.monotonic()
+        self._marks: list[tuple[float, int]] = []
+
+    def __enter__(self) -> Self:
+        if self._terminal.is_live:
+            self._live = _live(self._terminal, lambda: self._line)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._line = ""
+            self._live.stop()
+            self._live = None
+
+    def __call__(self, event: Any) -> None:
+        """One event: a warning, or how far the fleet is."""
+        if isinstance(event, Warn):
+            lines = wrapped(f"! {plain(event.text)}", self._terminal.width, "", "  ")
+            self._print("\n".join(self._paint(line, "yellow") for line in lines))
+            return
+        if event.outcome is not None and self._terminal.verbose:
+            self._print(row_line(event.outcome, self._terminal.width, self._paint))
+        self._line = self._progress(event.tally, event.total)
+        now = time.monotonic()
+        if self._live is None and not self._terminal.quiet and now - self._told >= self._every:
+            self._told = now
+            self._terminal.aside(self._line)
+
+    def _print(self, text: str) -> None:
+        if self._live is None:
+            self._terminal.aside(text)
+            return
+        from rich.text import Text
+
+        self._live.console.print(Text.from_ansi(text))
+
+    def _progress(self, tally: _Counts, total: int) -> str:
+        now = time.monotonic()
+        parts = [f"{tally.ended:,} of {total:,} rows"]
+        if tally.failed:
+            parts.append(f"{tally.failed:,} failed")
+        rate = self._rate(now, tally.ended)
+        seconds = now - self._began
+        if seconds > 1:
+            parts.append(f"{tally.calls / seconds:.1f} calls/s")
+        if rate > 0:
+            parts += [f"{rate:.1f} rows/s", f"{duration((total - tally.ended) / rate)} left"]
+        return cut(" · ".join(parts), self._terminal.width)
+
+    def _rate(self, now: float, ended: int) -> float:
+        """Rows a second of late, from a few marks at most."""
+        if not self._marks or now - self._marks[-1][0] >= 1:
+            self._marks.append((now, ended))
+        while len(self._marks) > 1 and now - self._marks[0][0] > _RECENT:
+            self._marks.pop(0)
+        then, before = self._marks[0]
+        return (ended - before) / (now - then) if now > then else 0.0
+
+
+def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
+    """A row that ended, in a line."""
+    mark, colour = _ENDS.get(outcome.status, _ENDS["failed"])
+    told = f"row {outcome.row:,} · line {outcome.line:,}"
+    told += f" · {outcome.code}" if outcome.code else ""
+    told += f" · {_count(outcome.calls, 'call')} · {duration(outcome.seconds)}"
+    return f"{paint(mark, 'bold', colour)} {cut(told, width - 2)}"
+
+
+def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
+    """What a fleet did: failures by code, the first failed rows, and a last line."""
+    tally = report.tally
+    parts = [_codes(tally, paint), _first(tally, width, paint), _next(report, width)]
+    mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
+    if tally.done and (tally.failed or not report.is_whole):
+        mark, colour = "!", "yellow"
+    told = [f"{tally.done:,} of {report.total:,} rows done"]
+    told += [f"{tally.failed:,} failed"] if tally.failed else []
+    told += [f"{tally.stopped:,} interrupted"] if tally.stopped else []
+    told += [f"{report.not_begun:,} not begun"] if report.not_begun else []
+    now = tally.ended - tally.before
+    took = [duration(report.seconds), _count(tally.calls, "call"), f"{tally.values:,} values kept"]
+    if report.seconds > 0:
+        took.append(
+            f"{now / report.seconds:.1f} rows/s, {tally.calls / report.seconds:.1f} calls/s"
+        )
+    where = f"environment {report.environment} · fleet {report.run} · {plain(report.results)}"
+    lines = [
+        f"{paint(mark, 'bold', colour)} {cut(' · '.join(told), width - 2)}",
+        cut(f"  {' · '.join(took)}", width),
+        paint(cut(f"  {where}", width), "dim"),
+    ]
+    return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
+
+
+def fleet_document(report: Any) -> dict[str, Any]:
+    """The same for programs; its keys are documented and stay."""
+    tally = report.tally
+    return {
+        "run": report.run,
+        "flow": report.flow,
+        "environment": report.environment,
+        "today": report.today,
+        "file": report.file,
+        "results": report.results,
+        "exit": int(report.exit),
+        "rows": report.total,
+        "done": tally.done,
+        "failed": tally.failed,
+        "interrupted": tally.stopped,
+        "notBegun": report.not_begun,
+        "codes": dict(tally.codes.most_common()),
+        "failures": [_failure(outcome) for outcome in tally.first],
+        "calls": tally.calls,
+        "values": tally.values,
+        "warnings": tally.warnings,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _failure(outcome: Any) -> dict[str, Any]:
+    names = ("row", "line", "run", "status", "code", "message")
+    return {name: getattr(outcome, name) for name in names}
+
+
+def _codes(tally: Any, paint: Paint) -> str:
+    if not tally.codes:
+        return ""
+    rows = [[code or "without a code", f"{count:,}"] for code, count in tally.codes.most_common()]
+    lines = grid(rows, (False, True), 200, "  ")
+    return "\n".join([paint("failed, by code", "bold"), *lines])
+
+
+def _first(tally: Any, width: int, paint: Paint) -> str:
+    if not tally.first:
+        return ""
+    title = "the first of them" if tally.failed > len(tally.first) else "the rows that failed"
+    lines = [
+        cut(f"  line {one.line:,}  {one.code}  {plain(' '.join(one.message.split()))}", width)
+        for one in tally.first
+    ]
+    return "\n".join([paint(title, "bold"), *lines])
+
+
+def _next(report: Any, width: int) -> str:
+    """What to do about rows that are left or failed."""
+    if report.given_up and not report.is_whole:
+        text = f"{report.not_begun:,} rows were not begun: too many have failed"
+        return "\n".join([text, f"  go on with  sgeflow resume {report.run}"])
+    if report.tally.failed and report.is_whole:
+        again = f"sgeflow run {report.flow} --only-failed {report.run}"
+        return cut(f"run the failed rows again with  {again}", max(width, len(again) + 40))
+    return ""
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}" + ("" if number == 1 else "s")
+
+
+def _live(terminal: Terminal, line: Any) -> Any:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    console = Console(file=terminal.err, highlight=False, markup=False, soft_wrap=True)
+    return Live(
+        get_renderable=lambda: Text(line(), style="cyan"),
+        console=console,
+        transient=True,
+        refresh_per_second=4,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

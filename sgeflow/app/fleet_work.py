@@ -1,0 +1,261 @@
+"""The rows of a fleet at work: side by side, each a run of its own, counted as they end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sgeflow.adapters.breaker import Breaker
+from sgeflow.adapters.files import shown
+from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
+from sgeflow.app.crew import Crew
+from sgeflow.app.events import Started, started
+from sgeflow.app.rows import Row, Table
+from sgeflow.app.runs import Ground, exit_of, run_on
+from sgeflow.app.tally import Outcome, Results, Tally
+from sgeflow.core.engine.effects import Warn
+from sgeflow.core.model import CallRecord, RunReport, Status
+from sgeflow.driver import InterruptedRun
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+
+JOBS, MOST_JOBS = 4, 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """What a fleet is to do: a file of rows, how many at once, when to give up.
+
+    `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
+    """
+
+    file: Path | None = None  # None: the file of `only_failed`
+    jobs: int = JOBS
+    max_failures: int | None = None
+    only_failed: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.jobs <= MOST_JOBS:
+            message = f"--jobs is a number from 1 to {MOST_JOBS}"
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        if self.max_failures is not None and self.max_failures < 1:
+            message = "--max-failures is at least 1"
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        if self.file is None and not self.only_failed:
+            raise UsageError(Problem(id=Id.USAGE, message="--each FILE is missing"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """Told twice a second and whenever a row has ended: how far the fleet is."""
+
+    tally: Tally
+    total: int
+    outcome: Outcome | None = None  # the row that has just ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetReport:
+    """What a fleet did. It exists even when every row failed."""
+
+    run: str
+    flow: str
+    title: str
+    environment: str
+    today: str
+    file: str
+    results: str  # the file with a line a row
+    total: int
+    tally: Tally
+    seconds: float
+    exit: Exit
+    interrupted: bool = False
+    given_up: bool = False  # too many failures
+
+    @property
+    def not_begun(self) -> int:
+        """Rows that were not begun."""
+        return self.total - self.tally.ended - self.tally.stopped
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row has ended, well or not."""
+        return self.tally.ended == self.total
+
+
+FleetListener = Callable[[Started | Working | Warn], None]
+"""Whoever wants to know of a fleet while it works; called one event at a time."""
+
+_Item = tuple[Row, bool]
+"""A row, and whether it goes on."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One fleet at work."""
+
+    ground: Ground
+    table: Table
+    entry: FleetEntry
+    limits: Fleet
+    listener: FleetListener
+    tally: Tally = field(default_factory=Tally)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    given_up: bool = False
+    failed_before: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _writes: tuple[int, str] = (0, "")  # the first row that wrote a file, and the file
+
+    def work(self, done: bytearray, tally: Tally) -> FleetReport:
+        """Work through the rows that are not done; `done` holds the state of each by number."""
+        self.tally, self.failed_before = tally, tally.failed
+        session = self.ground.session
+        breaker = Breaker(session.transport, self._warn)
+        session = replace(session, transport=breaker)
+        self.ground = replace(self.ground, session=session, stopping=self.stopping)
+        results = session.folder / "fleets" / f"{session.run}.jsonl"
+        self.listener(started(session, self.ground.flow.title))
+        self._tell(None)
+        began = time.monotonic()
+        with Results(results) as written:
+            crew: Crew[_Item] = Crew(
+                lambda item: self._row(crew, written, item),
+                self.limits.jobs,
+                lambda: self._tell(None),
+            )
+            interrupted = self._driven(crew, breaker, done)
+        return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
+
+    def _driven(self, crew: Crew[_Item], breaker: Breaker, done: bytearray) -> bool:
+        """Whether a person or the system ended the work."""
+        try:
+            crew.run(self._open_rows(done))
+        except KeyboardInterrupt:
+            crew.close()
+            self.stopping.set()  # before the transport lets go: rows are interrupted, not failed
+            breaker.close()
+            self._warn("stopping: calls under way get their answer; once more ends at once")
+            crew.wait()
+            return True
+        return False
+
+    def _open_rows(self, done: bytearray) -> Iterator[_Item]:
+        """The rows to do, and whether each goes on; the file was checked, and is read again."""
+        for row in self.table.rows():
+            if isinstance(row, Row) and row.number < len(done):
+                state = done[row.number]
+                if state in (RowState.OPEN, RowState.STOPPED):
+                    yield row, state == RowState.STOPPED
+
+    def _row(self, crew: Crew[_Item], written: Results, item: _Item) -> None:
+        row, goes_on = item
+        began = time.monotonic()
+        try:
+            outcome = self._outcome(row, goes_on=goes_on)
+        except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
+            self.stopping.set()
+            raise
+        outcome = replace(outcome, seconds=time.monotonic() - began)
+        written.add(outcome)
+        with self._lock:
+            self.tally.add(outcome)
+            most = self.limits.max_failures
+            if most is not None and self.tally.failed - self.failed_before >= most:
+                self.given_up = True
+                crew.close()
+        self._tell(outcome)
+
+    def _outcome(self, row: Row, *, goes_on: bool) -> Outcome:
+        run = row_run(self.entry.run, row.number)
+        told = Outcome(row=row.number, line=row.line, run=run, status="stopped")
+        heard = _Heard()
+        try:
+            report = self._run(row, run, heard, goes_on=goes_on)
+        except InterruptedRun:
+            return replace(told, calls=heard.calls, warnings=heard.warnings)
+        except SgeflowError as error:
+            problem = error.problems[0]
+            if problem.id is Id.STORAGE:
+                raise
+            told = replace(told, code=problem.id.code, message=problem.message, exit=error.exit)
+            return replace(told, status="failed", calls=heard.calls, warnings=heard.warnings)
+        self._look_at_files(row, report)
+        failure = report.failure
+        return replace(
+            told,
+            status=report.status.value,
+            code=failure.code if failure else "",
+            message=failure.problem.message if failure else "",
+            exit=exit_of(report),
+            calls=report.calls,
+            values=report.values,
+            warnings=heard.warnings,
+        )
+
+    def _run(self, row: Row, run: str, heard: _Heard, *, goes_on: bool) -> RunReport:
+        ground, session = self.ground, self.ground.session
+        given = session.inputs(ground.flow, self.table.inputs(row))
+        if goes_on:  # its answers belong to the inputs that it was begun with
+            given = ground.journal.inputs(run) or given
+        own = replace(ground, session=replace(session, run=run))
+        return run_on(own, given, heard, goes_on=goes_on)
+
+    def _look_at_files(self, row: Row, report: RunReport) -> None:
+        """Rows that write one and the same file overwrite each other: told once."""
+        if not report.files:
+            return
+        with self._lock:
+            first, file = self._writes
+            if not first:
+                self._writes = (row.number, report.files[0])
+            clash = first not in (0, row.number) and file in report.files
+            if clash:
+                self._writes = (row.number, "")
+        if clash:
+            self._warn(f"every row writes {file}: give each its own, as file=data/{{pointId}}.json")
+
+    def _warn(self, text: str) -> None:
+        with self._lock:
+            self.listener(Warn("", text))
+
+    def _tell(self, outcome: Outcome | None) -> None:
+        with self._lock:
+            self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
+
+    def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
+        ground, tally = self.ground, self.tally
+        report = FleetReport(
+            run=self.entry.run,
+            flow=ground.flow.name,
+            title=ground.flow.title,
+            environment=ground.session.environment.name,
+            today=ground.session.today,
+            file=shown(Path(self.entry.file)),
+            results=shown(Path(results)),
+            total=self.entry.total,
+            tally=tally,
+            seconds=seconds,
+            exit=Exit.OK,
+            interrupted=interrupted,
+            given_up=self.given_up,
+        )
+        exit_ = tally.exit() if report.is_whole else Exit.PARTIAL
+        exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
+        status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
+        status = Status.DONE if exit_ is Exit.OK else status
+        ground.journal.end(self.entry.run, status, exit_code=exit_, at=time.time())
+        return replace(report, exit=exit_)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Listens to one row: counts, so that an interrupted one is counted too."""
+
+    calls: int = 0
+    warnings: int = 0
+
+    def __call__(self, event: object) -> None:
+        self.calls += isinstance(event, CallRecord)
+        self.warnings += isinstance(event, Warn)

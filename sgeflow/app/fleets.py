@@ -1,0 +1,191 @@
+"""Running a flow once a row of a file: side by side, under one rate, going on after a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.files import shown
+from sgeflow.adapters.fleets import FleetEntry, RowState
+from sgeflow.adapters.journal import Journal
+from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
+from sgeflow.app.history import fleet_named, journal_file
+from sgeflow.app.resuming import check_resumable
+from sgeflow.app.rows import Checked, Table
+from sgeflow.app.runs import Ground, start_of
+from sgeflow.app.session import Options, chosen_environment, open_session, state_folder
+from sgeflow.app.tally import Tally
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.model import Flow
+from sgeflow.errors import GuardError, Id, Problem, UsageError
+
+
+def run_fleet(
+    flow: str,
+    common: Mapping[str, Any],
+    fleet: Fleet,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    listener: FleetListener = lambda _: None,
+) -> FleetReport:
+    """Run a flow once a row of a file; every row is a run of its own in the journal.
+
+    Args:
+        flow: its name, or the path of its file.
+        common: inputs of all rows; a row's own value wins, `{name}` in a text is the row's.
+        fleet: the file and how to work through it.
+        workspace: an opened project; by default the one of the current folder.
+        options: environment, date, state folder.
+        listener: told of the start, of rows that ended (`Working`), and of warnings.
+
+    Raises:
+        InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent; the
+            message lists every row that is wrong.
+        TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
+    """
+    opened = workspace or open_catalog(flow=flow)
+    chosen, wanted = opened.flow(flow), _wanted(options or Options())
+    file, kept, again = _source(fleet, chosen, state_folder(opened, wanted))
+    table = Table(path=file, flow=chosen, common={**kept, **common})
+    if chosen_environment(opened, wanted).simulated:
+        wanted = replace(wanted, fleet=table.count())
+    with open_session(opened, wanted) as session:
+        checked = table.check(session.inputs(chosen, {}), session.facts(opened))
+        with Journal(journal_file(session.folder)) as journal:
+            ground = Ground(workspace=opened, flow=chosen, session=session, journal=journal)
+            done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
+            total = done[1:].count(RowState.OPEN)
+            if again and not total:
+                message = f"no row of fleet {again.run} has failed"
+                raise UsageError(Problem(id=Id.USAGE, message=message))
+            entry = FleetEntry(
+                run=session.run,
+                file=str(file.resolve()),
+                digest=checked.digest,
+                total=total,
+                again=again.run if again else "",
+            )
+            journal.begin(start_of(ground, table.common), entry)
+            return Work(ground, table, entry, fleet, listener).work(done, Tally())
+
+
+def check_rows(
+    flow: str,
+    common: Mapping[str, Any],
+    file: Path,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+) -> Checked:
+    """Check every row of a file, and send and keep nothing; the errors are those of `run_fleet`."""
+    from sgeflow.app.dry import facts_of
+
+    opened = workspace or open_catalog(flow=flow)
+    chosen = opened.flow(flow)
+    known, facts, _ = facts_of(opened, chosen, options or Options())
+    return Table(path=file, flow=chosen, common=common).check(known, facts)
+
+
+def resume_fleet(
+    run: str,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    fleet: Fleet | None = None,
+    changed: bool = False,
+    listener: FleetListener = lambda _: None,
+) -> FleetReport:
+    """Go on with a fleet: rows that ended stay, stopped ones go on, the others begin.
+
+    Args:
+        run: its id, or the beginning of it.
+        workspace: an opened project; by default the one of the current folder.
+        options: the state folder and whether orders are confirmed; the rest is the fleet's own.
+        fleet: jobs and max_failures; file and rows are the fleet's own.
+        changed: go on although documents, or the file, were changed since.
+        listener: as of `run_fleet`.
+
+    Raises:
+        UsageError: there is no such fleet, or nothing to go on with.
+        GuardError: documents or the file were changed since, and `changed` is not set.
+    """
+    opened, chosen = workspace or open_catalog(), options or Options()
+    details, entry = fleet_named(state_folder(opened, chosen), run)
+    start = details.entry
+    check_resumable(details, opened, changed=changed)
+    own = replace(
+        chosen, environment=start.environment, today=start.today, now=start.now, run=start.run
+    )
+    with open_session(opened, own) as session, Journal(journal_file(session.folder)) as journal:
+        flow = opened.flow(start.flow)
+        ground = Ground(workspace=opened, flow=flow, session=session, journal=journal)
+        common = journal.inputs(start.run) or {}
+        table = Table(path=Path(entry.file), flow=flow, common=common)
+        checked = table.check(session.inputs(flow, {}), session.facts(opened))
+        _same_file(entry, checked, changed=changed)
+        again = journal.fleet(entry.again) if entry.again else None
+        done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
+        total = done[1:].count(RowState.OPEN)
+        tally = Tally()
+        for number, state, code, exit_ in journal.rows(entry.run):
+            if number < len(done):
+                total += done[number] != RowState.OPEN
+                done[number] = state
+                tally.add_earlier(state, code, exit_)
+        entry = replace(entry, digest=checked.digest, total=total)
+        if tally.ended == total:
+            raise UsageError(_over(entry, flow.name, tally))
+        journal.begin(start_of(ground, common), entry)
+        limits = fleet or Fleet(file=table.path)
+        return Work(ground, table, entry, limits, listener).work(done, tally)
+
+
+def _wanted(options: Options) -> Options:
+    if options.record or options.replay:
+        message = "a cassette holds one run, and --each makes many"
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+    return options
+
+
+def _source(
+    fleet: Fleet, flow: Flow, folder: Path
+) -> tuple[Path, Mapping[str, Any], FleetEntry | None]:
+    """The file, the inputs that were common before, and the fleet whose failed rows are run."""
+    if not fleet.only_failed:
+        return fleet.file or Path(), {}, None
+    details, entry = fleet_named(folder, fleet.only_failed)
+    if details.entry.flow != flow.name:
+        message = f"fleet {entry.run} ran {details.entry.flow}, not {flow.name}"
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    with Journal(journal_file(folder)) as journal:
+        return fleet.file or Path(entry.file), journal.inputs(entry.run) or {}, entry
+
+
+def _again(journal: Journal, earlier: FleetEntry, checked: Checked) -> bytearray:
+    """All rows as done but those that failed in an earlier fleet of the same file."""
+    _same_file(earlier, checked, changed=False)
+    done = bytearray([RowState.DONE]) * (checked.total + 1)
+    for number, state, _, _ in journal.rows(earlier.run):
+        if state is RowState.FAILED:
+            done[number] = RowState.OPEN
+    return done
+
+
+def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
+    if checked.digest == entry.digest or changed:
+        return
+    message = f"{shown(Path(entry.file))} was changed since fleet {entry.run} began"
+    details = (
+        ("why", "rows are known by their number: another row may stand there now"),
+        ("do", "bring it back, or --changed-documents to go on by the numbers all the same"),
+    )
+    raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+
+
+def _over(entry: FleetEntry, flow: str, tally: Tally) -> Problem:
+    message = f"all {entry.total:,} rows of fleet {entry.run} have ended: there is nothing to go on"
+    do = f"sgeflow run {flow} --only-failed {entry.run}" if tally.failed else f"sgeflow run {flow}"
+    return Problem(id=Id.USAGE, message=message, details=(("do", do),))

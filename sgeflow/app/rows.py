@@ -1,0 +1,298 @@
+"""The rows of a fleet: a CSV or JSON-lines file, read as a stream and checked whole at first."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sgeflow.adapters.files import shown
+from sgeflow.core.engine.flows import check_inputs
+from sgeflow.core.engine.step import Run
+from sgeflow.core.language.parameters import coerce, faults_of
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Flow
+from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
+
+LISTED = 50  # problems that are told one by one
+_LONGEST = 1 << 20  # bytes of a line: more is no row
+_ENDINGS = (".csv", ".jsonl", ".ndjson")
+_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_UNSAFE = re.compile(r"[^\w-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number from 1, the line where it begins, its values by input."""
+
+    number: int
+    line: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """What cannot be a row."""
+
+    line: int
+    message: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A file whose every row is right: how many there are, and what tells that it has changed."""
+
+    total: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The file, the flow whose inputs its rows give, and the inputs common to all rows."""
+
+    path: Path
+    flow: Flow
+    common: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path.suffix.lower() not in _ENDINGS:
+            message = f"{shown(self.path)} is neither CSV nor JSON lines"
+            note = "--each tells them apart by the end of the file's name"
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
+        if not self.path.is_file():
+            message = f"{shown(self.path)} is no file that can be read twice"
+            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """The rows in turn; what is no row is given in its place.
+
+        Raises:
+            TechnicalError: the file cannot be read.
+        """
+        yield from self._read(sha256())
+
+    def inputs(self, row: Row) -> dict[str, Any]:
+        """What a row gives, on top of what is common; `{name}` in a common text is the row's."""
+
+        def filled(found: re.Match[str]) -> str:
+            value = row.values.get(found[1])
+            return found[0] if value is None else _UNSAFE.sub("_", str(value))
+
+        common = {
+            name: _PLACE.sub(filled, value) if isinstance(value, str) else value
+            for name, value in self.common.items()
+        }
+        return {**common, **row.values}
+
+    def check(self, known: Mapping[str, Any], facts: Run) -> Checked:
+        """Check every row against the flow's inputs, on top of the environment's `known` ones.
+
+        Raises:
+            InvalidValues: all that is wrong, with its line; of very much, the first.
+            TechnicalError: the file cannot be read.
+        """
+        _check_common(self.flow, self.common)
+        # a cell in the wrong column may be a name: no value of a row is ever told
+        shy = {name: replace(one, personal=True) for name, one in self.flow.inputs.items()}
+        flow, digest, wrong = replace(self.flow, inputs=shy), sha256(), _Wrong(shown(self.path))
+        total = 0
+        for row in self._read(digest):
+            if isinstance(row, BadRow):
+                wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))
+                continue
+            total += 1
+            try:
+                check_inputs(flow, {**known, **self.inputs(row)}, facts)
+            except InvalidValues as error:
+                wrong.add(row.line, *error.problems)
+        wrong.tell()
+        return Checked(total=total, digest=digest.hexdigest()[:32])
+
+    def count(self) -> int:
+        """How many rows there are, right or wrong."""
+        return sum(1 for _ in self.rows())
+
+    def _read(self, digest: Any) -> Iterator[Row | BadRow]:
+        is_csv = self.path.suffix.lower() == ".csv"
+        lines = _Lines(digest)
+        try:
+            with self.path.open("rb") as file:
+                yield from (_csv if is_csv else _json_lines)(lines, file, self.flow)
+        except OSError as error:
+            message = f"{shown(self.path)} cannot be read: {error.strerror or error}"
+            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
+        except _NotTextError as error:
+            yield BadRow(lines.number, str(error), "save the file as UTF-8, in Excel as CSV UTF-8")
+
+
+@dataclass(slots=True)
+class _Wrong:
+    """Collects what is wrong: the first of it in words, the rest as a number."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    lines: int = 0
+    left_out: int = 0
+
+    def add(self, line: int, *problems: Problem) -> None:
+        self.lines += 1
+        at = Location(file=self.file, line=line, column=1)
+        for problem in problems:
+            if len(self.problems) < LISTED:
+                self.problems.append(replace(problem, at=at, where="", suggestion=""))
+            else:
+                self.left_out += 1
+
+    def tell(self) -> None:
+        if not self.problems:
+            return
+        rows = f"{self.lines:,} row{'s are' if self.lines > 1 else ' is'} wrong"
+        more = f", {self.left_out:,} more mistakes are not listed" if self.left_out else ""
+        message = f"{self.file}: {rows}{more}; nothing was sent"
+        raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))
+
+
+class _NotTextError(Exception):
+    """The file is not what it should be: reading ends here."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines of a file as text, counted and digested on the way."""
+
+    digest: Any
+    number: int = 0
+
+    def of(self, file: BinaryIO) -> Iterator[str]:
+        while raw := file.readline(_LONGEST + 1):
+            self.number += 1
+            self.digest.update(raw)
+            if len(raw) > _LONGEST:
+                raise _NotTextError("the line is longer than a row can be")
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                raise _NotTextError("the line is not UTF-8 text") from None
+            yield text.removeprefix("\ufeff") if self.number == 1 else text
+
+
+def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
+    source = lines.of(file)
+    first = next(source, "")
+    reader = csv.reader(source, delimiter=_delimiter(first), strict=True)
+    header = next(csv.reader([first], delimiter=_delimiter(first)), [])
+    names = [name.strip() for name in header]
+    _check_header(names, flow)
+    number, line = 0, lines.number + 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            number += 1
+            yield BadRow(line, f"the row is not CSV: {error}", "a cell with quotes is quoted")
+            return  # where the next row would begin, nobody can tell
+        if any(cell.strip() for cell in cells):
+            number += 1
+            yield _csv_row(number, line, names, cells, flow)
+        line = lines.number + 1
+
+
+def _csv_row(
+    number: int, line: int, names: list[str], cells: list[str], flow: Flow
+) -> Row | BadRow:
+    more = cells[len(names) :]
+    if len(cells) < len(names) or any(cell.strip() for cell in more):
+        return BadRow(line, f"the row has {len(cells)} cells, the header {len(names)}")
+    given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+    return Row(number, line, {n: _typed(v, flow.inputs[n].schema) for n, v in given.items() if v})
+
+
+def _typed(cell: str, schema: Mapping[str, Any]) -> Any:
+    """A list or object in a cell is written as JSON; what is none stays, to be refused."""
+    if schema.get("type") not in ("array", "object"):
+        return cell
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell
+
+
+def _delimiter(header: str) -> str:
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _json_lines(lines: _Lines, file: BinaryIO, _: Flow) -> Iterator[Row | BadRow]:
+    number = 0
+    for text in lines.of(file):
+        if not text.strip():
+            continue
+        number += 1
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            yield BadRow(lines.number, "the line is not JSON", "a line holds one whole object")
+            continue
+        if isinstance(values, dict):
+            yield Row(number, lines.number, values)
+        else:
+            yield BadRow(lines.number, "the line is no JSON object", '{"pointId": "…"}')
+
+
+def _check_header(names: list[str], flow: Flow) -> None:
+    """A wrong header makes every row wrong: it is told alone."""
+    unknown = [name for name in names if name not in flow.inputs]
+    if not any(name in flow.inputs for name in names):
+        # its cells may well be a person's: none is told
+        raise InvalidValues(
+            Problem(
+                id=Id.UNKNOWN_VALUE,
+                message=f"the first line names no input of {flow.name}",
+                note="a CSV file begins with the names of the inputs that its columns give",
+                allowed=tuple(flow.inputs),
+                allowed_label="inputs",
+            )
+        )
+    problems = [
+        Problem(
+            id=Id.UNKNOWN_VALUE,
+            message=f'{flow.name} has no input "{name}"' if name else "a column has no name",
+            allowed=tuple(flow.inputs),
+            allowed_label="inputs",
+            suggestion=closest(name, flow.inputs),
+        )
+        for name in unknown
+    ]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    problems += [Problem(id=Id.NAME, message=f'two columns are named "{name}"') for name in twice]
+    if problems:
+        raise InvalidValues(*problems)
+
+
+def _check_common(flow: Flow, common: Mapping[str, Any]) -> None:
+    """What is common to all rows is wrong once, not once a row."""
+    problems = []
+    for name, value in common.items():
+        if name not in flow.inputs:
+            suggestion = closest(name, flow.inputs)
+            message = f'{flow.name} has no input "{name}"'
+            problems.append(
+                Problem(
+                    id=Id.UNKNOWN_VALUE,
+                    message=message,
+                    allowed=tuple(flow.inputs),
+                    allowed_label="inputs",
+                    suggestion=suggestion,
+                )
+            )
+        elif value is not None and not (isinstance(value, str) and _PLACE.search(value)):
+            problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
+    if problems:
+        raise InvalidValues(*problems)

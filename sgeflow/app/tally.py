@@ -1,0 +1,135 @@
+"""What became of the rows of a fleet: counted, and written to a file a line a row."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from sgeflow.adapters.atomic import unwritable
+from sgeflow.adapters.fleets import RowState
+from sgeflow.errors import Exit
+
+FIRST = 10  # failed rows that a report names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a row; `code` and `message` of a failed one, without names and secrets."""
+
+    row: int
+    line: int
+    run: str
+    status: str  # done, failed, partial, stopped
+    code: str = ""
+    message: str = ""
+    exit: Exit = Exit.OK
+    calls: int = 0
+    values: int = 0  # measures kept
+    warnings: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts outcomes; the rows themselves are not kept."""
+
+    done: int = 0
+    failed: int = 0
+    stopped: int = 0
+    calls: int = 0
+    values: int = 0
+    warnings: int = 0
+    before: int = 0  # rows that had ended when the fleet went on
+    codes: Counter[str] = field(default_factory=Counter)
+    exits: set[int] = field(default_factory=set)
+    first: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one row of now."""
+        self.calls += outcome.calls
+        self.values += outcome.values
+        self.warnings += outcome.warnings
+        if outcome.status == "stopped":
+            self.stopped += 1
+        elif outcome.status == "done":
+            self.done += 1
+        else:
+            self.failed += 1
+            self.codes[outcome.code] += 1
+            self.exits.add(outcome.exit)
+            if len(self.first) < FIRST:
+                self.first.append(outcome)
+
+    def add_earlier(self, state: RowState, code: str, exit_: int) -> None:
+        """Count a row that had ended before the fleet went on."""
+        self.before += state is not RowState.STOPPED
+        if state is RowState.DONE:
+            self.done += 1
+        elif state is RowState.FAILED:
+            self.failed += 1
+            self.codes[code] += 1
+            self.exits.add(exit_)
+
+    @property
+    def ended(self) -> int:
+        """Rows that have ended, well or not."""
+        return self.done + self.failed
+
+    def exit(self) -> Exit:
+        """The exit code that the rows stand for.
+
+        0 when none failed; 7 as soon as one of several was done; when all failed, what they all
+        failed of, and 1 when that is not one thing.
+        """
+        if not self.failed:
+            return Exit.OK
+        if self.done:
+            return Exit.PARTIAL
+        return Exit(next(iter(self.exits))) if len(self.exits) == 1 else Exit.FAILED
+
+
+class Results:
+    """The file of results: a line of JSON a row, in the order in which they ended.
+
+    It holds row and line numbers, codes and counts: nothing of a person. Of two lines for one row
+    the later holds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open for appending; the file is its owner's alone."""
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise unwritable(path, (error.strerror or "").lower()) from error
+        self._file: TextIO = os.fdopen(number, "a", encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, outcome: Outcome) -> None:
+        """Write a row's line."""
+        told = {k: v for k, v in asdict(outcome).items() if k != "message" and v not in ("", None)}
+        told |= {"exit": int(outcome.exit), "seconds": round(outcome.seconds, 3)}
+        with self._lock:
+            try:
+                self._file.write(json.dumps(told) + "\n")
+                self._file.flush()
+            except OSError as error:
+                raise unwritable(self.path, (error.strerror or "").lower()) from error

@@ -1,0 +1,132 @@
+"""What `run --each` and `resume` of a fleet do between the command line and the use cases."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.adapters.console.formats import to_csv
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.app.session import Options
+from sgeflow.app.workspace import open_catalog
+from sgeflow.cli.running import Asked, Opening, formatted
+from sgeflow.errors import Exit, Id, Problem, UsageError
+
+if TYPE_CHECKING:
+    from sgeflow.app.fleet_work import Fleet, FleetReport
+
+
+def run_each(
+    terminal: Terminal,
+    flow: str,
+    given: Mapping[str, Any],
+    asked: Asked,
+    chosen: Options,
+    project: Path | None,
+) -> Exit:
+    """Run a flow once a row and tell of it; the exit code that the rows stand for."""
+    from sgeflow.app.fleets import run_fleet
+
+    fleet = _fleet(asked)
+    workspace = open_catalog(project, flow=flow)
+    return _told(
+        terminal,
+        lambda told: run_fleet(
+            flow, given, fleet, workspace=workspace, options=chosen, listener=told
+        ),
+    )
+
+
+def check_each(
+    terminal: Terminal,
+    flow: str,
+    given: Mapping[str, Any],
+    asked: Asked,
+    chosen: Options,
+    project: Path | None,
+) -> Exit:
+    """Check every row, and send nothing."""
+    from sgeflow.app.fleets import check_rows
+
+    if asked.file is None or asked.only_failed:
+        message = "a dry run of a fleet checks the rows of --each FILE"
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    workspace = open_catalog(project, flow=flow)
+    checked = check_rows(flow, given, asked.file, workspace=workspace, options=chosen)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, {"flow": flow, "rows": checked.total}))
+    else:
+        text = f"{checked.total:,} rows are right; nothing was sent, nothing kept"
+        terminal.result(text)
+    return Exit.OK
+
+
+def resume_each(
+    terminal: Terminal,
+    run: str,
+    asked: Asked,
+    chosen: Options,
+    project: Path | None,
+    *,
+    changed: bool,
+) -> Exit:
+    """Go on with a fleet and tell of it."""
+    from sgeflow.app.fleets import resume_fleet
+
+    workspace = open_catalog(project)
+    fleet = _fleet(replace(asked, file=Path()))
+    return _told(
+        terminal,
+        lambda told: resume_fleet(
+            run, workspace=workspace, options=chosen, fleet=fleet, changed=changed, listener=told
+        ),
+    )
+
+
+def _fleet(asked: Asked) -> Fleet:
+    from sgeflow.app.fleet_work import JOBS, Fleet
+
+    return Fleet(
+        file=asked.file,
+        jobs=JOBS if asked.jobs is None else asked.jobs,
+        max_failures=asked.max_failures,
+        only_failed=asked.only_failed,
+    )
+
+
+def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
+    from sgeflow.adapters.console.fleet import FleetProgress, fleet_document, fleet_text
+
+    progress = FleetProgress(terminal)
+    listener = Opening(terminal, progress)
+    # what ends a service (systemd, a container) ends a fleet as Ctrl-C does: with order
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with progress:
+            report = act(listener)
+    except KeyboardInterrupt:
+        terminal.aside(_interrupted(listener.run))
+        return Exit.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, fleet_document(report)))
+    elif terminal.output == "csv":
+        terminal.result(to_csv([_line(fleet_document(report))]))
+    else:
+        terminal.result(fleet_text(report, terminal.width, terminal.paint))
+    if report.exit is Exit.INTERRUPTED:
+        terminal.aside(_interrupted(report.run))
+    return report.exit
+
+
+def _line(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a fleet's document fits into one line."""
+    return {name: value for name, value in document.items() if not isinstance(value, list | dict)}
+
+
+def _interrupted(run: str) -> str:
+    return f"interrupted · go on with  sgeflow resume {run}" if run else "interrupted"
