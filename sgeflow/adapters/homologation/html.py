@@ -16,8 +16,9 @@ _STYLE = """
 :root { color-scheme: light; --line: #d5d9de; --soft: #5b6570; --pass: #1a7f4b; --fail: #b3261e;
   --stale: #8a6100; --skipped: #5b6570; }
 * { box-sizing: border-box; }
-body { margin: 2rem auto; max-width: 76rem; padding: 0 1.5rem; color: #1b1f24; background: #fff;
-  font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+html { font-size: 15px; }
+body { margin: 2rem auto; max-width: 82rem; padding: 0 1.5rem; color: #1b1f24; background: #fff;
+  font: 1rem/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { margin: .25rem 0; }
@@ -37,18 +38,29 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); }
 td.number, th.number { text-align: right; }
+.cases table { table-layout: fixed; min-width: 60rem; }
+.cases th:nth-child(1) { width: 12rem; }
+.cases th:nth-child(3) { width: 12rem; }
+.cases th:nth-child(n + 4) { width: 6.5rem; }
+.cases th:nth-child(6) { width: 8rem; }
 td.case, td.time, td.verdict { white-space: nowrap; }
 td.case { font-weight: 600; }
 td small { display: block; color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
-.pass { color: var(--pass); } .fail { color: var(--fail); }
-.stale { color: var(--stale); } .skipped { color: var(--skipped); }
+td.pass, li.pass { color: var(--pass); } td.fail, li.fail { color: var(--fail); }
+td.stale, li.stale { color: var(--stale); } td.skipped, li.skipped { color: var(--skipped); }
 td.verdict { font-weight: 600; }
 tr.fail td { background: #fdecea; } tr.stale td { background: #fdf6e3; }
 tr.skipped td { background: #f3f4f6; }
-@media (max-width: 60rem) { body { padding: 0 .75rem; } .wide { overflow-x: auto; } }
+.cases { overflow-x: auto; }
+@media (max-width: 60rem) { body { padding: 0 .75rem; } }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
-  body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; }
+  html { font-size: 8pt; }
+  body { margin: 0; max-width: none; padding: 0; line-height: 1.3; }
+  h2 { margin: 1rem 0 .25rem; }
+  th, td { padding: .15rem .4rem; }
+  .cases { overflow: visible; }
+  .cases table { min-width: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   thead { display: table-header-group; }
   tr, .counts li { break-inside: avoid; }
@@ -108,7 +120,8 @@ def _counts(document: Mapping[str, Any]) -> str:
     numbers = counted(document)
     items = [f"<li><b>{numbers['cases']}</b>cases</li>"]
     items += [
-        f'<li class="{name}"><b>{numbers[name]}</b>{words}</li>' for name, words in _WORDS.items()
+        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{words}</li>'
+        for name, words in _WORDS.items()
     ]
     return f'<ul class="counts">{"".join(items)}</ul>'
 
@@ -140,7 +153,7 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
         operation = f'<span class="soft">{escape(rows[0]["operation"])}</span>'
         yield (
             f"<h2>{escape(' '.join(key))} {operation}</h2>"
-            f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
+            f'<div class="cases"><table><thead><tr>{head}</tr></thead>'
             f"<tbody>{''.join(map(_case, rows))}</tbody></table></div>"
         )
 

@@ -1,0 +1,415 @@
+"""The homologation flow: every case rehearsed, compared, and reported."""
+
+import csv
+import re
+from datetime import datetime
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import sgeflow
+from sgeflow.adapters.files import find_project, read_documents
+from sgeflow.adapters.homologation.html import page
+from sgeflow.app import Options, open_catalog
+from sgeflow.app.runs import exit_of
+from sgeflow.app.workspace import check_documents
+from sgeflow.core.engine.documents import Document
+from sgeflow.core.model import CallRecord, Kind, Status
+from sgeflow.errors import Exit, Id
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden" / "homologation.csv"
+TODAY = "2026-03-02"
+CLOSED = "http://127.0.0.1:9"  # nobody listens there
+COUNTS = {
+    "ConsultationDonneesTechniquesContractuelles": 5,
+    "ConsultationMesures": 3,
+    "ConsultationMesuresDetaillees": 12,
+    "RecherchePoint": 5,
+    "CommanderAccesDonneesMesures": 11,
+    "CommandeArretServicesAccesDonnees": 2,
+    "CommandeModificationOptionsServicesAccesDonnees": 4,
+    "CommandeRenouvellementServicesAccesDonnees": 4,
+    "CommandeServicesAccesDonnees": 12,
+    "RechercheServicesAccesDonnees": 2,
+    "CommandeHistoriqueDonneesMesuresFines": 11,
+    "CommandeHistoriqueDonneesMesuresFacturantes": 4,
+    "CommandeInformationsTechniquesEtContractuelles": 2,
+    "CommandeArretServiceSouscritMesures": 2,
+    "CommandeTransmissionDonneesInfraJ": 2,
+}
+
+
+class Play:
+    """One run of the flow, and what it wrote."""
+
+    def __init__(self, folder, only="", *, environment="simulator-current", **more):
+        self.calls = []
+        more = {"workspace": open_catalog(ROOT), **more}
+        options = {"today": TODAY, "environment": environment, **more.pop("options", {})}
+        self.report = sgeflow.run(
+            more.pop("flow", "homologation"),
+            {"only": only, "report": str(folder / "report"), **more.pop("inputs", {})},
+            options=Options(state=folder / "state", **options),
+            listener=lambda e: self.calls.append(e) if isinstance(e, CallRecord) else None,
+            **more,
+        )
+        self.folder = folder
+
+    @property
+    def rows(self):
+        with (self.folder / "report.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @property
+    def html(self):
+        return (self.folder / "report.html").read_text(encoding="utf-8")
+
+    def row(self, case):
+        return next(row for row in self.rows if row["case"] == case)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """All cases, rehearsed once."""
+    return Play(tmp_path_factory.mktemp("homologation"))
+
+
+@pytest.fixture
+def play(tmp_path):
+    return lambda *only, **more: Play(tmp_path, *only, **more)
+
+
+# -- all of it ------------------------------------------------------------------------------------
+
+
+def test_all_81_cases_come_out_as_expected(whole):
+    assert [row for row in whole.rows if row["verdict"] != "pass"] == []
+    assert len(whole.rows) == 81
+    assert whole.report.status is Status.DONE
+    assert exit_of(whole.report) is Exit.OK
+    assert whole.report.outputs["pass"] == whole.report.outputs["cases"] == 81
+
+
+def test_each_service_has_the_number_of_cases_of_the_official_catalogue(whole):
+    assert {one["service"]: one["cases"] for one in whole.report.outputs["services"]} == COUNTS
+
+
+def test_refusals_come_with_the_codes_of_the_official_catalogue(whole):
+    refused = {
+        "ADP-NR1": "SGT401", "AHC-NR1": "SGT4G2", "CMD3-NR1": "SGT4L8", "CMD3-NR2": "SGT211",
+        "RP-NR1": "SGT4F8", "RP-NR2": "SGT4F7", "ACCES-NR1": "SGT566", "SAD-NR1": "SGT566",
+        "ACCES-NR2": "SGT5O9", "SAD-NR2": "SGT5O9", "RSAD-NR1": "SGT4O3", "MFI-GK-NR1": "SGT4L8",
+        "MFI-GK-NR2": "SGT4L8", "MFA-GK-NR1": "refused", "F375A-NR1": "SGT566",
+    }  # fmt: skip
+    received = {
+        r["case"].partition(" ")[0]: r["received"] for r in whole.rows if "-NR" in r["case"]
+    }
+    assert received == refused
+
+
+def test_orders_that_are_taken_give_the_numbers_to_find_them_by(whole):
+    operations = open_catalog(ROOT).catalog.operations
+    orders = [row for row in whole.rows if operations[row["operation"]].kind is Kind.ORDER]
+    taken = [row for row in orders if row["received"] == "ok"]
+    assert len(taken) > 20
+    without = {row["case"].partition("-")[0] for row in taken if not row["affaireId"]}
+    assert without == {"MOSAD"}  # a modification opens no case
+    assert whole.row("SAD-R1 (C5)")["serviceSouscritId"]
+
+
+def test_times_are_those_of_the_calls_in_order(whole):
+    times = [datetime.fromisoformat(row["time"]) for row in whole.rows]
+    assert times == sorted(times)
+    assert {time.date().isoformat() for time in times} == {TODAY}
+    assert times[-1] > times[0]
+
+
+def test_the_table_reads_as_it_always_did(whole):
+    text = (whole.folder / "report.csv").read_text(encoding="utf-8")
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+", "TIME", text)
+    text = re.sub(r",[0-9a-f]{6}$", ",RUN", text, flags=re.MULTILINE)
+    assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+# -- the catalogue --------------------------------------------------------------------------------
+
+
+def test_a_case_that_breaks_a_rule_says_so_and_no_other_does(whole):
+    """Whatever is sent is valid where cases are not `unchecked`; those that are would be refused."""
+    book = open_catalog(ROOT).catalog.homologation["catalogue-26.1"]
+    unchecked = {case.id.partition(" ")[0] for case in book.cases.values() if case.unchecked}
+    assert unchecked == {"RP-NR2", "ACCES-NR2", "MFA-GK-NR1"}
+    assert not any(row["received"].startswith("SGE") for row in whole.rows)
+
+
+def altered(change):
+    """The problems of the shipped documents when the catalogue's text is changed."""
+    documents = read_documents(find_project(ROOT))
+    text = next(d.text for d in documents if d.kind == "homologation")
+    changed = change(text)
+    assert changed != text
+    rest = [d for d in documents if d.kind != "homologation"]
+    book = Document(kind="homologation", file="homologation/catalogue-26.1.yaml", text=changed)
+    return check_documents([*rest, book])[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id_"),
+    [
+        ("call: rechercherPoint\n", "call: rechercherPoints\n", Id.UNKNOWN_REFERENCE),
+        ('pointId: "25946599093143"', 'pointid: "25946599093143"', Id.UNKNOWN_ARGUMENT),
+        ('pointId: "25946599093143"', 'pointId: "2594659909314"', Id.INVALID_VALUE),
+        ("expect: SGT5O9", "expect: SGT509", Id.NOT_ALLOWED),
+        ("    unchecked: true\n\n  # CommandeServices", "\n  # CommandeServices", Id.RULE),
+        ("${first.id}", "${first.idd}", Id.UNKNOWN_FIELD),
+        ("after: [SAD-R2 (C5)]", "after: [SAD-R9 (C5)]", Id.UNKNOWN_REFERENCE),
+        ("measure != 'ENERGIE'", "mesure != 'ENERGIE'", Id.UNKNOWN_FIELD),
+        ("${run.today}", "${steps.today}", Id.UNKNOWN_ROOT),
+        ("  ADP-NR1:\n    title", "  ADP-NR1:\n    titel", Id.UNKNOWN_KEY),
+        ("homologation: catalogue-26.1", "homologation: catalogue-26.2", Id.NAME),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_catalogue_is_found_at_its_place(old, new, id_):
+    problems = altered(lambda text: text.replace(old, new, 1))
+    found = [problem for problem in problems if problem.id is id_]
+    assert found
+    assert all(p.at and p.at.file == "homologation/catalogue-26.1.yaml" for p in found)
+
+
+def test_a_flow_that_names_no_catalogue_is_refused():
+    documents = read_documents(find_project(ROOT))
+    texts = [d.text.replace("cases: catalogue-26.1", "cases: catalogue-26") for d in documents]
+    changed = [
+        Document(kind=d.kind, file=d.file, text=text)
+        for d, text in zip(documents, texts, strict=True)
+    ]
+    problems = check_documents(changed)[1]
+    assert [p.suggestion for p in problems if p.id is Id.UNKNOWN_REFERENCE] == ["catalogue-26.1"]
+
+
+# -- some of it -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("only", "cases"),
+    [
+        ("RP-R1", ["RP-R1"]),
+        ("adp-r1", ["ADP-R1 (C1-C4)", "ADP-R1 (C5)"]),
+        ("ADP-R1 (C5)", ["ADP-R1 (C5)"]),
+        ("RP-NR2, RP-R1", ["RP-R1", "RP-NR2"]),
+        ("RP", ["RP-R1", "RP-R2", "RP-R3", "RP-NR1", "RP-NR2"]),
+        ("RecherchePoint", ["RP-R1", "RP-R2", "RP-R3", "RP-NR1", "RP-NR2"]),
+        ("RSAD-R1 (C5)", ["SAD-R1 (C5)", "RSAD-R1 (C5)"]),
+        ("MOSAD-R2 (C5)", ["SAD-R2 (C5)", "MOSAD-R1 (C5)", "MOSAD-R2 (C5)"]),
+    ],
+)
+def test_only_the_named_cases_run_and_those_they_come_after(play, only, cases):
+    assert [row["case"] for row in play(only).rows] == cases
+
+
+@pytest.mark.parametrize("only", ["ADP-R", "XYZ", "RP-R1,RP-R12"])
+def test_a_name_that_fits_no_case_is_refused_before_anything_is_sent(play, only):
+    done = play(only)
+    assert exit_of(done.report) is Exit.INVALID
+    assert done.calls == []
+    assert "has no case" in done.report.failure.problem.message
+
+
+# -- what comes out otherwise ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with a changed copy of the catalogue: `project(old=new)`, opened."""
+
+    def make(*changes):
+        folder = tmp_path / "project"
+        (folder / "homologation").mkdir(parents=True)
+        text = (ROOT / "homologation" / "catalogue-26.1.yaml").read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (folder / "homologation" / "catalogue-26.1.yaml").write_text(text, encoding="utf-8")
+        return open_catalog(folder)
+
+    return make
+
+
+def test_a_wrong_expectation_is_reported_and_the_run_fails(play, project):
+    done = play("ADP", workspace=project(("expect: SGT401", "expect: SGT402")))
+    assert exit_of(done.report) is Exit.FAILED
+    assert done.report.failure.code == "NOT_AS_EXPECTED"
+    assert "1 of 5 cases came out otherwise: ADP-NR1" in done.report.failure.problem.message
+    row = done.row("ADP-NR1")
+    assert (row["expected"], row["received"], row["verdict"]) == ("SGT402", "SGT401", "fail")
+    assert "SGT401" in row["message"]
+    assert 'class="fail"' in done.html
+    assert sum(r["verdict"] == "pass" for r in done.rows) == 4
+
+
+def test_a_refusal_where_an_answer_was_expected_is_no_pass_but_one_where_any_was_is(play, project):
+    done = play("ADP-NR1", workspace=project(("expect: SGT401", "expect: refused")))
+    assert done.row("ADP-NR1")["verdict"] == "pass"
+
+
+def test_a_stale_case_that_comes_out_otherwise_is_told_and_is_no_failure(play, project):
+    change = ("expect: SGT211", "expect: SGT4K2")
+    done = play("CMD3-NR2", workspace=project(change))
+    row = done.row("CMD3-NR2")
+    assert (row["verdict"], row["received"]) == ("stale", "SGT211")
+    assert escape(row["stale"]) in done.html
+    assert exit_of(done.report) is Exit.OK
+    assert done.report.outputs["stale"] == 1
+
+
+def test_a_case_without_what_it_works_on_is_skipped_and_the_run_fails(play, project):
+    change = ("state == 'ACTIF'] | [0]\n    call: commanderArretServicesAccesDonnees",
+              "state == 'GONE'] | [0]\n    call: commanderArretServicesAccesDonnees")  # fmt: skip
+    done = play("ASAD-R1 (C5)", workspace=project(change))
+    row = done.row("ASAD-R1 (C5)")
+    assert (row["verdict"], row["received"]) == ("skipped", "")
+    assert "rechercherServicesAccesDonnees found nothing" in row["message"]
+    assert exit_of(done.report) is Exit.FAILED
+    assert not any(call.label == "commanderArretServicesAccesDonnees" for call in done.calls)
+
+
+def test_a_case_that_is_invalid_here_is_told_and_not_sent(play, project):
+    change = ("dateFin: ${date_add(run.today, 'P1Y')}", "dateFin: ${date_add(run.today, 'P4Y')}")
+    text = (ROOT / "homologation" / "catalogue-26.1.yaml").read_text(encoding="utf-8")
+    start = text.index("  ACCES-R1 (C5):")
+    old = text[start : text.index("typeDonnees", start)]
+    done = play("ACCES-R1 (C5)", workspace=project((old, old.replace(*change))))
+    row = done.row("ACCES-R1 (C5)")
+    assert (row["verdict"], row["received"]) == ("fail", "SGE043")
+    assert done.calls == []
+
+
+def test_an_order_that_finds_its_service_there_passes(whole):
+    there = [row for row in whole.rows if row["received"] == "SGT570"]
+    assert {row["verdict"] for row in there} == {"pass"}
+    assert "SAD-R4 (C2-C4)" in {row["case"] for row in there}
+
+
+def test_a_technical_error_is_the_result_of_its_case_alone(play):
+    done = play("RP-R1", options={"faults": "SGT500:100%"})
+    assert (done.row("RP-R1")["received"], done.row("RP-R1")["verdict"]) == ("SGT500", "fail")
+    assert exit_of(done.report) is Exit.FAILED
+
+
+def test_a_run_stops_where_the_platform_cannot_be_reached(tmp_path):
+    done = elsewhere(
+        tmp_path, "base_url: https://sge-homologation-ws.enedis.fr", f"base_url: {CLOSED}"
+    )
+    assert exit_of(done.report) is Exit.TECHNICAL
+    assert {call.key.partition("#")[0] for call in done.calls} == {
+        "homologation/cases/ADP-R1 (C1-C4)"
+    }
+    assert not (tmp_path / "report.csv").exists()
+
+
+# -- where it runs --------------------------------------------------------------------------------
+
+
+def test_it_refuses_a_simulator_behind_a_gateway(play):
+    done = play("ADP", environment="simulator")
+    assert done.report.failure.code == "NOT_CURRENT"
+    assert done.calls == []
+
+
+def elsewhere(folder, old, new):
+    """A run in a project's own environment: the shipped one without its secrets, changed."""
+    (folder / "project" / "environments").mkdir(parents=True)
+    text = (ROOT / "environments" / "homologation.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"services:\n.*?(?=settings:)", "", text, flags=re.DOTALL)
+    text = re.sub(r"  (certificate|key|key_password): .*\n", "", text)
+    assert old in text
+    changed = text.replace("environment: homologation", "environment: own").replace(old, new)
+    (folder / "project" / "environments" / "own.yaml").write_text(changed, encoding="utf-8")
+    return Play(folder, "ADP", environment="own", workspace=open_catalog(folder / "project"))
+
+
+def test_it_refuses_an_environment_that_is_not_said_to_be_for_homologation(tmp_path):
+    done = elsewhere(tmp_path, "homologation: true", "homologation: false")
+    assert done.report.failure.code == "NOT_HOMOLOGATION"
+    assert done.calls == []
+
+
+def test_what_nobody_says_of_an_environment_counts_as_no(tmp_path):
+    done = elsewhere(tmp_path, "settings:\n  homologation: true", "settings:\n  other: true")
+    assert done.report.failure.code == "NOT_HOMOLOGATION"
+
+
+# -- the page -------------------------------------------------------------------------------------
+
+
+VOID = {"meta", "link", "br", "img"}  # tags that are never closed
+
+
+class Outline(HTMLParser):
+    """Checks that tags nest, and counts them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.count, self.attributes = [], {}, []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.count[tag] = self.count.get(tag, 0) + 1
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_loads_nothing(whole):
+    outline = Outline(whole.html)
+    assert outline.open == []
+    assert outline.count["table"] == 1 + len(COUNTS)
+    assert outline.count["tr"] == 1 + len(COUNTS) + len(COUNTS) + 81
+    assert not {"script", "link", "img", "iframe"} & outline.count.keys()
+    assert not [value for name, value in outline.attributes if name in ("src", "href", "onclick")]
+    assert "url(" not in whole.html
+
+
+def test_the_page_names_release_environment_login_dates_and_that_it_is_a_rehearsal(whole):
+    page = whole.html
+    for fact in (
+        "SGE 26.1",
+        "simulator-current",
+        "donnees.energie@example.org",
+        TODAY,
+        "rehearsal",
+    ):
+        assert fact in page
+    assert whole.report.run in page
+
+
+def test_the_reports_hold_no_customer(whole):
+    texts = [whole.html, (whole.folder / "report.csv").read_text(encoding="utf-8")]
+    assert not any(name in text for name in ("DUPONT", "RUE DE LA MER") for text in texts)
+
+
+def test_what_sge_says_cannot_break_the_page():
+    row = {
+        "case": "X-R1", "title": "<script>alert(1)</script>", "service": "S", "version": "1.0",
+        "operation": "o", "time": "2026-03-02T10:00:00+01:00", "expected": "ok", "received": "<b>",
+        "verdict": "fail", "affaireId": None, "serviceSouscritId": None, "message": 'a & "b"',
+        "stale": "",
+    }  # fmt: skip
+    counts = {"cases": 1, "pass": 0, "fail": 1, "stale": 0, "skipped": 0}
+    document = {
+        "title": "T", "release": "26.1", "rows": [row], **counts,
+        "services": [{"service": "S", "version": "1.0", **counts}],
+        "environment": "e", "environmentTitle": "E", "simulated": False, "login": "l",
+        "contractId": "1", "began": "", "run": "r",
+    }  # fmt: skip
+    outline = Outline(page(document))
+    assert outline.open == []
+    assert "script" not in outline.count
+    assert "b" not in {tag for tag in outline.count if outline.count[tag] > 5}
