@@ -49,7 +49,9 @@ def test_a_schema_is_a_schema(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [(name, file) for name in NAMES for file in shipped(name)], ids=lambda v: getattr(v, "stem", v)
+    ("name", "file"),
+    [(name, file) for name in NAMES for file in shipped(name)],
+    ids=lambda v: getattr(v, "stem", v),
 )
 def test_every_shipped_document_fits_its_schema(name, file):
     data = read_yaml(file.name, file.read_text("utf-8")).data
@@ -74,7 +76,9 @@ NESTED = {
     "no id": [{"set": {"b": 1}}],
     "a modifier of another verb": [{"id": "a", "set": {"b": 1}, "retry": {"attempts": 2}}],
     "a step of a group": [{"id": "g", "steps": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}],
-    "a step of a branch": [{"id": "g", "branches": {"x": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}}],
+    "a step of a branch": [
+        {"id": "g", "branches": {"x": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}}
+    ],
     "a step of a group in a branch": [
         {"id": "g", "branches": {"x": [{"id": "h", "steps": [{"id": "a", "cal": "x"}]}]}}
     ],

@@ -20,7 +20,9 @@ def play(steps, world=None, inputs=None, more={}):  # noqa: B006 - never changed
 
 
 def test_the_verbs_are_found_by_their_files():
-    names = "aggregate branches call check export fail flow forget http remember return set steps store"
+    names = (
+        "aggregate branches call check export fail flow forget http remember return set steps store"
+    )
     assert set(names.split()) <= set(verbs())
     files = {file.stem for file in Path(steps.__file__).parent.glob("*.py")} - {"__init__"}
     assert set(verbs()) == files
@@ -52,7 +54,9 @@ def answered(status, body=b"", **headers):
 
 
 def test_a_get_is_a_read_and_gives_status_and_body():
-    done = http('path: "/x/${inputs.p}", query: {a: 1, b: "${inputs.p}", c: null}', inputs={"p": "é /?"})
+    done = http(
+        'path: "/x/${inputs.p}", query: {a: 1, b: "${inputs.p}", c: null}', inputs={"p": "é /?"}
+    )
     sent = request(done)
     assert (sent.endpoint, sent.method, sent.kind, sent.body) == ("office", "GET", Kind.READ, b"")
     assert sent.path == "/x/%C3%A9%20/%3F?a=1&b=%C3%A9+%2F%3F"
@@ -60,7 +64,9 @@ def test_a_get_is_a_read_and_gives_status_and_body():
 
 
 def test_a_post_is_sent_once_with_a_json_body():
-    done = http('method: POST, path: /, body: {a: "${inputs.p}", b: [1, true, null]}', inputs={"p": "é"})
+    done = http(
+        'method: POST, path: /, body: {a: "${inputs.p}", b: [1, true, null]}', inputs={"p": "é"}
+    )
     sent = request(done)
     assert sent.kind is Kind.ORDER
     assert sent.body == '{"a": "é", "b": [1, true, null]}'.encode()
@@ -143,7 +149,10 @@ STATE = 'inputs: {p: {type: string}}\nstate: {collection: accounts, key: "${inpu
 
 def test_what_is_remembered_is_read_by_the_next_run():
     world = World()
-    steps = STATE + 'steps: [{id: a, remember: {n: "${default(state.n, `0`)}x", m: 1}}]\noutputs: {a: steps.a}'
+    steps = (
+        STATE
+        + 'steps: [{id: a, remember: {n: "${default(state.n, `0`)}x", m: 1}}]\noutputs: {a: steps.a}'
+    )
     assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0x", "m": 1}}
     assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0xx", "m": 1}}
     assert play(steps, world, {"p": "other"}).outputs == {"a": {"n": "0x", "m": 1}}
@@ -152,7 +161,8 @@ def test_what_is_remembered_is_read_by_the_next_run():
 
 def test_the_state_is_what_it_was_when_the_run_began():
     done = play(
-        STATE + "steps: [{id: a, remember: {n: 1}}, {id: b, set: {x: \"${state.n}\"}}]\noutputs: {x: steps.b.x}",
+        STATE
+        + 'steps: [{id: a, remember: {n: 1}}, {id: b, set: {x: "${state.n}"}}]\noutputs: {x: steps.b.x}',
         World(memory={("accounts", POINT): {"n": 9}}),
         {"p": POINT},
     )
@@ -164,7 +174,8 @@ def test_forgetting_lets_go_of_state_and_measures():
         memory={("accounts", POINT): {"n": 1}}, kept={(POINT, "a"): (1, 2), ("other", "a"): (3,)}
     )
     done = play(
-        STATE + 'steps: [{id: a, forget: {state: true, measures_of: "${inputs.p}"}}, {id: r, remember: {n: 1}}]\noutputs: {n: steps.a.measures}',
+        STATE
+        + 'steps: [{id: a, forget: {state: true, measures_of: "${inputs.p}"}}, {id: r, remember: {n: 1}}]\noutputs: {n: steps.a.measures}',
         world,
         {"p": POINT},
     )
@@ -304,7 +315,9 @@ def test_a_failed_branch_stops_the_flow_unless_collected():
 
 def test_a_branch_cannot_be_called_failed(project):
     _, (problem,) = project(
-        {"flows/main.yaml": "flow: main\ntitle: x\nsteps: [{id: a, branches: {failed: [{id: b, set: {x: 1}}]}}]"}
+        {
+            "flows/main.yaml": "flow: main\ntitle: x\nsteps: [{id: a, branches: {failed: [{id: b, set: {x: 1}}]}}]"
+        }
     )
     assert problem.message == 'a branch cannot be called "failed"'
 

@@ -69,9 +69,17 @@ def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[P
     reader = Reader(tree, types)
     if not reader.valid(OPERATION):
         return None, reader.problems
-    data = tree.data
     parameters = reader.parameters(("parameters",))
-    operation = Operation(
+    operation = _operation(reader, tree.data, parameters)
+    _check_name(reader, "operation")
+    _check_defaults(reader, parameters)
+    return operation, reader.problems
+
+
+def _operation(
+    reader: Reader, data: Mapping[str, Any], parameters: Mapping[str, Parameter]
+) -> Operation:
+    return Operation(
         name=data["operation"],
         title=data["title"],
         description=data.get("description", ""),
@@ -106,9 +114,6 @@ def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[P
         },
         at=reader.at(("operation",)),
     )
-    _check_name(reader, "operation")
-    _check_defaults(reader, parameters)
-    return operation, reader.problems
 
 
 def shape_of_outputs(operation: Operation) -> Shape:

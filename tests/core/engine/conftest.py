@@ -221,7 +221,10 @@ def context(catalog: Catalog) -> Run:
 
 
 def play_flow(
-    steps: str, world: World | None = None, inputs: Mapping[str, Any] | None = None, more: Texts = {}
+    steps: str,
+    world: World | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    more: Texts = {},
 ) -> Play:
     """Evaluate flows/main.yaml: `steps` is the rest of its text, behind its name and title."""
     catalog, problems = build({"flows/main.yaml": f"flow: main\ntitle: x\n{dedent(steps)}", **more})

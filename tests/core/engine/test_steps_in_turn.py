@@ -42,7 +42,9 @@ def test_a_step_whose_condition_is_false_is_skipped_and_leaves_nothing(play):
 
 
 def test_a_failed_step_ends_the_flow(play):
-    ended = play(f"steps: [{READ}, {{id: b, set: {{x: 1}}}}]", World({"readThing": refused("SGT401")}))
+    ended = play(
+        f"steps: [{READ}, {{id: b, set: {{x: 1}}}}]", World({"readThing": refused("SGT401")})
+    )
     assert ended.failure.code == "SGT401"
     assert ended.failure.fault_class is FaultClass.NOT_FOUND
     assert ended.failure.step == "main/a"
@@ -107,7 +109,9 @@ def by_day(sent):
 
 @pytest.mark.parametrize("modifier", ["title: one by one", "parallel: 2"])
 def test_items_give_their_results_in_order(play, modifier):
-    done = play(EACH.format(modifier=modifier), World({"readThing": lambda s: {"name": s["day"]}}), DAYS)
+    done = play(
+        EACH.format(modifier=modifier), World({"readThing": lambda s: {"name": s["day"]}}), DAYS
+    )
     assert [item["name"] for item in done.outputs["each"]] == DAYS["days"]
     assert [key for key, _ in done.world.keys] == [f"main/each[{n}]#readThing" for n in range(3)]
 
@@ -337,7 +341,9 @@ def handled(play, handlers, answer=None, outputs="x: steps.a.name", more=""):
 
 
 def test_a_handler_goes_on_with_other_outputs(play):
-    done = handled(play, '[{codes: [SGT401], continue: {name: "none: ${fault.code} ${fault.class}"}}]')
+    done = handled(
+        play, '[{codes: [SGT401], continue: {name: "none: ${fault.code} ${fault.class}"}}]'
+    )
     assert done.outputs == {"x": "none: SGT401 not_found"}
     assert done.world.traces[0].summary == "went on after SGT401"
 
@@ -367,7 +373,12 @@ def test_a_handler_fails_in_other_words_and_says_why(play):
 
 def test_a_handler_of_the_flow_gives_the_flows_outputs(play):
     more = '\n        on_fault: [{codes: [SGT401], continue: {x: "${fault.code}"}}]'
-    done = handled(play, "[{codes: [SGT500], continue: {name: a}}]", outputs="x: steps.a.name, y: '`1`'", more=more)
+    done = handled(
+        play,
+        "[{codes: [SGT500], continue: {name: a}}]",
+        outputs="x: steps.a.name, y: '`1`'",
+        more=more,
+    )
     assert done.outputs == {"x": "SGT401", "y": None}
 
 
@@ -418,7 +429,11 @@ def test_a_fail_tells_its_words(play, partial, id_):
         """
     )
     failure = ended.failure
-    assert (failure.code, failure.hint, failure.partial) == ("NO_WAY", "try north", partial == "true")
+    assert (failure.code, failure.hint, failure.partial) == (
+        "NO_WAY",
+        "try north",
+        partial == "true",
+    )
     assert failure.problem.id.code == id_
     assert failure.problem.message == "on 2025-06-15"
 
@@ -434,12 +449,18 @@ outputs: {{x: "`1`", y: "`2`"}}
 HOLDERS = {
     "group": ("title: x", "steps: [{id: r, return: {x: early}}]"),
     "item": ("foreach: ${`[1, 2]`}", "steps: [{id: r, return: {x: early}}]"),
-    "items together": ("foreach: ${`[1, 2]`}\n    parallel: 2", "steps: [{id: r, return: {x: early}}]"),
+    "items together": (
+        "foreach: ${`[1, 2]`}\n    parallel: 2",
+        "steps: [{id: r, return: {x: early}}]",
+    ),
     "collected item": (
         "foreach: ${`[1, 2]`}\n    on_item_error: collect",
         "steps: [{id: r, return: {x: early}}]",
     ),
-    "branch": ("title: x", "branches: {a: [{id: r, return: {x: early}}], b: [{id: s, set: {z: 1}}]}"),
+    "branch": (
+        "title: x",
+        "branches: {a: [{id: r, return: {x: early}}], b: [{id: s, set: {z: 1}}]}",
+    ),
     "collected branch": (
         "on_item_error: collect",
         "branches: {b: [{id: s, set: {z: 1}}], a: [{id: r, return: {x: early}}]}",

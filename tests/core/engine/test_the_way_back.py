@@ -97,7 +97,9 @@ def test_nothing_is_undone_while_an_order_may_have_been_accepted(play, handler):
   - {{id: four, remember: {{gone: 1}}}}
 state: {{collection: c, key: "k"}}"""
     answers = {
-        "orderThing": lambda sent: lost(sent=None) if sent["pointId"][-1] == "2" else {"serviceId": "s1"},
+        "orderThing": lambda sent: (
+            lost(sent=None) if sent["pointId"][-1] == "2" else {"serviceId": "s1"}
+        ),
         "readThing": {"rows": []},
     }
     ended = play(orders(last=last), World(answers))
@@ -219,7 +221,7 @@ SUB = """
 
 def test_a_sub_flow_is_given_inputs_and_gives_outputs(play):
     done = play(
-        'steps: [{id: s, flow: sub, with: {p: x}}]\noutputs: {s: steps.s}',
+        "steps: [{id: s, flow: sub, with: {p: x}}]\noutputs: {s: steps.s}",
         more={"flows/sub.yaml": SUB},
     )
     assert done.outputs == {"s": {"status": 200}}

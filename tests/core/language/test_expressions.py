@@ -30,9 +30,13 @@ def name(case):
 def test_an_expression_gives(case):
     value = compile_expression(case["expression"]).search(GIVEN)
     assert value == case["result"]
-    assert json.dumps(value, sort_keys=True).lower() == json.dumps(
-        case["result"] if not isinstance(value, float) else float(case["result"]), sort_keys=True
-    ).lower()
+    assert (
+        json.dumps(value, sort_keys=True).lower()
+        == json.dumps(
+            case["result"] if not isinstance(value, float) else float(case["result"]),
+            sort_keys=True,
+        ).lower()
+    )
 
 
 @pytest.mark.parametrize("case", [c for c in RESULTS if "error" in c], ids=name)

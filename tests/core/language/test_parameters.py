@@ -107,7 +107,10 @@ def test_a_value_merely_written_otherwise_takes_its_type(value, schema, result):
         ({"ids": ["1", "1234"]}, ("SGE042", 'ids.1: "1234" is longer than 3 characters')),
         ({"options": {"code": "C"}}, ("SGE042", 'options.code: "C" is not allowed')),
         ({"options": {}}, ("SGE042", "options: a mapping lacks a member")),
-        ({"options": {"code": "A", "x": 1}}, ("SGE042", "options: a mapping has an unknown member")),
+        (
+            {"options": {"code": "A", "x": 1}},
+            ("SGE042", "options: a mapping has an unknown member"),
+        ),
         ({"lastname": "X"}, ("SGE042", "lastname: the value is shorter than 3 characters")),
         ({"kind": ...}, ("SGE040", "kind is missing")),
         ({"kinde": "A"}, ("SGE041", 'readThing has no parameter "kinde"')),

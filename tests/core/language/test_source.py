@@ -85,7 +85,8 @@ def test_a_place_shows_its_line_and_the_line_before():
 
 LINE_ENDS = "\x85\u2028\u2029"  # for YAML 1.1, not for editors: PyYAML writes them unescaped and reads others
 TEXTS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters=LINE_ENDS), max_size=30
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters=LINE_ENDS),
+    max_size=30,
 )
 KEYS = TEXTS.filter(lambda text: text != "<<")
 SCALARS = TEXTS | st.integers() | st.booleans() | st.none()

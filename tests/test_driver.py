@@ -1,0 +1,293 @@
+"""The driver: scripts side by side, in order, to their end or to the first that cannot go on."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from sgeflow.core.engine import effects
+from sgeflow.core.engine.effects import Script, ask
+from sgeflow.core.model import CallRecord, Kind, Request, Response, Series, Status, StepTrace
+from sgeflow.driver import Driver, InterruptedRun, fingerprint
+from sgeflow.errors import Id, Problem, TechnicalError
+
+WAIT = 20  # seconds after which a test fails rather than hangs
+
+
+@dataclass
+class Line:
+    """A transport whose answers are the bodies it was given."""
+
+    seen: list[Request] = field(default_factory=list)
+    meet: Any = None  # called within each send
+
+    def send(self, request, deadline=None):
+        self.seen.append(request)
+        if self.meet:
+            self.meet(request)
+        return Response(status=200, headers={}, body=request.body)
+
+    def close(self):
+        return None
+
+
+@dataclass
+class Notes:
+    """A log in memory, in the order of the calls."""
+
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    results: dict[str, Any] = field(default_factory=dict)
+    answers: dict[tuple[str, int], Response] = field(default_factory=dict)
+    behind: bool = False
+
+    def earlier(self, key, attempt, request):
+        return self.answers.get((key, attempt))
+
+    def is_catching_up(self):
+        return self.behind
+
+    def result(self, key):
+        return key in self.results, self.results.get(key)
+
+    def keep(self, key, answer):
+        self.results[key] = answer
+
+    def sending(self, key, attempt, request, fingerprint):
+        self.lines.append(("sending", key))
+
+    def answered(self, key, attempt, request, answer):
+        self.lines.append(("answered", key))
+
+    def settled(self, record):
+        self.lines.append(("settled", record.key))
+
+
+class Shelf:
+    """A store that is full."""
+
+    def save(self, series, measures, mark):
+        raise TechnicalError(Problem(id=Id.STORAGE, message="the disk is full"))
+
+
+def driver(line=None, listen=lambda _: None, **more):
+    return Driver(transport=line or Line(), log=more.pop("log", Notes()), listen=listen, **more)
+
+
+def request(text="x", kind=Kind.READ):
+    return Request(
+        endpoint="sge",
+        method="POST",
+        path="/",
+        headers={},
+        body=text.encode(),
+        label=text,
+        kind=kind,
+    )
+
+
+def exchange(text):
+    return effects.Exchange(key=f"main/{text}#x", request=request(text))
+
+
+def asking(text) -> Script[str]:
+    answer = yield from ask(exchange(text))
+    return answer.body.decode()
+
+
+def together(names, limit=9, stop=None) -> Script[tuple[Any, ...]]:
+    scripts = tuple(map(asking, names))
+    return (yield from ask(effects.Together(scripts=scripts, limit=limit, stop=stop)))
+
+
+def test_a_script_is_answered_to_its_end():
+    line, log = Line(), Notes()
+    assert driver(line, log=log).run(asking("a")) == "a"
+    assert log.lines == [("sending", "main/a#x"), ("answered", "main/a#x")]
+
+
+def test_scripts_are_side_by_side():
+    """Three requests wait for each other: were one sent after the other, none would come back."""
+    barrier = threading.Barrier(3, timeout=WAIT)
+    line = Line(meet=lambda _: barrier.wait())
+    assert driver(line).run(together("abc")) == ("a", "b", "c")
+
+
+def test_no_more_than_the_limit_are():
+    gate, lock, now, most = threading.Barrier(2, timeout=WAIT), threading.Lock(), [0], [0]
+
+    def meet(_):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        gate.wait()
+        with lock:
+            now[0] -= 1
+
+    driver(Line(meet=meet)).run(together("abcdef", limit=2))
+    assert most == [2]
+
+
+def test_answers_keep_the_order_given_whoever_is_first():
+    last_is_in = threading.Event()
+
+    def meet(sent):
+        if sent.label == "c":
+            last_is_in.set()
+        else:
+            assert last_is_in.wait(WAIT)
+
+    assert driver(Line(meet=meet)).run(together("abc")) == ("a", "b", "c")
+
+
+def test_nothing_begins_after_an_answer_that_stops():
+    line = Line()
+    answers = driver(line).run(together("abcd", limit=1, stop=lambda answer: answer == "b"))
+    assert answers == ("a", "b", None, None)
+    assert [sent.label for sent in line.seen] == ["a", "b"]
+
+
+def test_nested_scripts_are_side_by_side_too():
+    barrier = threading.Barrier(4, timeout=WAIT)
+    line = Line(meet=lambda _: barrier.wait())
+
+    def outer() -> Script[tuple[Any, ...]]:
+        inner = (together("ab"), together("cd"))
+        return (yield from ask(effects.Together(scripts=inner, limit=2)))
+
+    assert driver(line).run(outer()) == (("a", "b"), ("c", "d"))
+
+
+def test_no_scripts_give_no_answers():
+    assert driver().run(together("")) == ()
+
+
+def test_one_that_cannot_go_on_stops_the_others_at_their_next_effect():
+    is_full, began = threading.Event(), threading.Event()
+
+    def saving() -> Script[None]:
+        yield from ask(exchange("a"))
+        assert began.wait(WAIT)
+        is_full.set()
+        yield from ask(
+            effects.Save(key="k", series=Series(point="p", name="n", unit="W"), measures=())
+        )
+
+    def ordering() -> Script[None]:
+        yield from ask(exchange("b"))
+        began.set()
+        assert is_full.wait(WAIT)
+        time.sleep(0.2)  # the failure is on its way
+        yield from ask(exchange("an order that must not leave"))
+
+    def outer() -> Script[tuple[Any, ...]]:
+        return (yield from ask(effects.Together(scripts=(ordering(), saving()), limit=2)))
+
+    line = Line()
+    with pytest.raises(TechnicalError, match="the disk is full"):
+        driver(line, store=Shelf()).run(outer())
+    assert sorted(sent.label for sent in line.seen) == ["a", "b"]
+
+
+def test_an_interrupt_ends_a_run_before_its_next_effect():
+    line = Line()
+    there = driver(line)
+    line.meet = lambda _: there.stopping.set()
+    closed = []
+
+    def script() -> Script[None]:
+        try:
+            yield from ask(exchange("a"))
+            yield from ask(exchange("b"))
+        finally:
+            closed.append(True)
+
+    with pytest.raises(InterruptedRun):
+        there.run(script())
+    assert [sent.label for sent in line.seen] == ["a"]
+    assert closed == [True]
+
+
+def test_an_interrupt_ends_a_pause_at_once():
+    there = driver()
+
+    def script() -> Script[None]:
+        yield from ask(effects.Pause(seconds=3600))
+
+    threading.Timer(0.1, there.stopping.set).start()
+    began = time.monotonic()
+    with pytest.raises(InterruptedRun):
+        there.run(script())
+    assert time.monotonic() - began < WAIT
+
+
+def test_an_interrupt_ends_all_that_are_side_by_side():
+    line = Line()
+    there = driver(line)
+    barrier = threading.Barrier(3, timeout=WAIT)
+
+    def meet(_):
+        barrier.wait()
+        there.stopping.set()
+
+    line.meet = meet
+    with pytest.raises(InterruptedRun):
+        there.run(together("abcdef", limit=3))
+    assert len(line.seen) == 3
+
+
+def test_what_was_answered_before_is_not_asked_again():
+    log = Notes(
+        answers={("main/a#x", 1): Response(status=200, headers={}, body=b"old")}, behind=True
+    )
+    line = Line()
+
+    def script() -> Script[str]:
+        yield from ask(effects.Pause(seconds=3600))  # nobody waits for what is known
+        return (yield from asking("a"))
+
+    assert driver(line, log=log).run(script()) == "old"
+    assert line.seen == []
+
+
+def test_steps_are_told_with_how_long_they_took():
+    told = []
+    there = driver(listen=told.append)
+
+    def script() -> Script[None]:
+        yield effects.Tell(effects.Began("main/a", ""))
+        yield from ask(effects.Pause(seconds=0.05))
+        trace = StepTrace(trail="main/a", verb="set", title="", status=Status.DONE)
+        yield effects.Tell(effects.Ended(trace))
+        yield effects.Tell(effects.Warn("main/a", "hm"))
+
+    there.run(script())
+    began, ended, warned = told
+    assert began == effects.Began("main/a", "")
+    assert ended.trace.seconds >= 0.05
+    assert warned.text == "hm"
+
+
+def test_settled_calls_are_told_and_noted():
+    told, log = [], Notes()
+    record = CallRecord(
+        key="main/a#x", label="x", kind=Kind.READ, attempt=1, outcome="ok", seconds=0.1, bytes_in=3
+    )
+
+    def script() -> Script[None]:
+        yield effects.Settled(record=record)
+
+    driver(log=log, listen=told.append).run(script())
+    assert told == [record]
+    assert log.lines == [("settled", "main/a#x")]
+
+
+def test_a_read_has_no_fingerprint_and_an_order_that_of_all_its_values():
+    body = json.dumps({"pointId": "30000000000011"})
+    assert fingerprint(request(body)) == ""
+    order = fingerprint(request(body, Kind.ORDER))
+    assert order == fingerprint(request(body, Kind.ORDER))
+    assert order != fingerprint(request(body.replace("11", "22"), Kind.ORDER))
+    assert order == fingerprint(request(body, Kind.CANCEL))

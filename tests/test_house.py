@@ -1,0 +1,223 @@
+"""The house: what every room of the code keeps to, read from the code itself."""
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+import yaml
+
+import sgeflow
+from sgeflow.app.workspace import verbs
+from sgeflow.errors import Id
+from tests.conftest import build
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "sgeflow"
+FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
+LONGEST, LONGEST_BODY = 300, 40
+LONGER = {  # a page that is read as one
+    "core/language/infer.py": 360,
+    "errors.py": 360,
+    "core/model.py": 460,
+    "driver.py": 340,
+    "adapters/journal.py": 380,
+    "adapters/settings.py": 310,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_is_too_long_to_be_read(name):
+    lines = len(FILES[name].read_text("utf-8").splitlines())
+    assert lines <= LONGER.get(name, LONGEST)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_function_is_too_long_to_be_read(name):
+    """Counted without its signature and docstring: Typer's signatures are the interface."""
+    for node in ast.walk(ast.parse(FILES[name].read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if body:
+                assert body[-1].end_lineno - body[0].lineno < LONGEST_BODY, node.name
+
+
+def test_no_operation_of_sge_is_known_to_the_code():
+    shared = {"types", "faults"}
+    names = {file.stem for file in (ROOT / "operations").glob("*.yaml")} - shared
+    assert len(names) >= 10
+    pattern = re.compile("|".join(sorted(names, key=len, reverse=True)), re.IGNORECASE)
+    found = {
+        name: pattern.findall(without_manual(name, file.read_text("utf-8")))
+        for name, file in FILES.items()
+        if not name.startswith("simulator/services/")
+    }
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
+def without_manual(name, text):
+    """The code; a verb's docstring is a page of the reference, whose examples must be real."""
+    module = ast.parse(text)
+    if not name.startswith("steps/"):
+        return text
+    return "\n".join(text.splitlines()[module.body[0].end_lineno :])
+
+
+def test_imports_go_down_only():
+    command = Path(sys.executable).with_name("lint-imports")
+    if not command.exists():
+        pytest.skip("import-linter is not installed")
+    done = subprocess.run([command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_the_package_offers_is_there():
+    assert sorted(set(sgeflow.__all__)) == sorted(sgeflow.__all__)
+    for name in sgeflow.__all__:
+        assert getattr(sgeflow, name) is not None
+    typed = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(typed)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sgeflow")
+        for alias in node.names
+    }
+    assert imported == set(sgeflow.__all__) - {"__version__"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_says_what_it_is_for(name):
+    module = ast.parse(FILES[name].read_text("utf-8"))
+    said = ast.get_docstring(module)
+    assert said
+    assert said.splitlines()[0].rstrip().endswith((".", ":"))
+
+
+# -- the verbs --------------------------------------------------------------------------------------
+
+
+def examples(manual):
+    paragraphs = (dedent(part).strip("\n") for part in manual.split("\n\n"))
+    return [part for part in paragraphs if part.startswith("- id: ")]
+
+
+@pytest.mark.parametrize("name", sorted(verbs()))
+def test_a_verbs_manual_has_an_example_that_is_a_step(name):
+    found = examples(verbs()[name].manual)
+    assert found, "the manual shows no step"
+    for text in found:
+        step = yaml.load(text.replace("{…}", "{}"), yaml.BaseLoader)[0]
+        assert name in step
+        _, problems = build({"flows/main.yaml": f"{HEAD}steps:\n{indented(text)}\n"})
+        unfit = [problem for problem in problems if problem.id in FORM]
+        assert unfit == [], [str(problem) for problem in unfit]
+
+
+FORM = {  # what is wrong with a step by itself, whatever is around it
+    *(Id.NOT_YAML, Id.DUPLICATE_KEY, Id.UNKNOWN_KEY, Id.MISSING_KEY, Id.WRONG_TYPE, Id.MALFORMED),
+    *(Id.VERB, Id.NAME, Id.YAML_FEATURE, Id.MODIFIER, Id.EXPRESSION, Id.BRACES, Id.TEMPLATE),
+}
+
+
+HEAD = "flow: main\ntitle: x\nstate: {collection: accounts, key: k}\n"
+
+
+def indented(text):
+    return "\n".join(f"  {line}" for line in text.replace("{…}", "{}").splitlines())
+
+
+# -- the ids of messages ----------------------------------------------------------------------------
+
+ERRORS = ROOT / "docs" / "errors.md"
+
+
+def test_every_id_is_its_own():
+    codes = [one.code for one in Id]
+    assert len(set(codes)) == len(codes)
+    assert codes == sorted(codes)
+    assert all(re.fullmatch(r"SGE[0-9]{3}", code) for code in codes)
+    assert len({one.about for one in Id}) == len(codes)
+
+
+def test_every_id_is_raised_somewhere():
+    used = "\n".join(file.read_text("utf-8") for name, file in FILES.items() if name != "errors.py")
+    assert [one.name for one in Id if f"Id.{one.name}" not in used] == []
+
+
+def example_messages():
+    """The first message of each id in the cases of the tests."""
+    found = dict(AT_RUN_TIME)
+    for name in ("documents", "expressions", "functions", "yaml"):
+        text = (ROOT / "tests" / "cases" / f"{name}.yaml").read_text("utf-8")
+        for code, message in re.findall(r"\b(SGE\d{3}) (?:[\w/.\-]+:)?\d+[:+]\d+ (.+)", text):
+            found.setdefault(code, plain(message))
+    return found
+
+
+AT_RUN_TIME = {
+    "SGE001": '"2025-13-01" is not a date',
+    "SGE002": 'there is no flow "konector"',
+    "SGE003": "elsewhere has no operations/, flows/ or environments/",
+    "SGE024": "flows call each other in a circle: main → sub → main",
+    "SGE040": "pointId is missing",
+    "SGE041": 'konnector has no parameter "pontId"',
+    "SGE043": "dateDebut must lie before dateFin, which is excluded (SGT4K4)",
+    "SGE050": 'the environment homologation names no service "backoffice"',
+    "SGE101": "The customer opposes the recording of the load curve.",
+    "SGE102": "Enedis does not know this point under this name at this address.",
+    "SGE202": "backoffice answered 404 to GET",
+    "SGE301": "an order was sent and its answer lost",
+    "SGE404": "communes answered something that is not JSON",
+    "SGE408": "what was polled for did not come in time",
+}
+
+
+def plain(message):
+    """Without its suggestion, its note, and what YAML puts around it."""
+    text = re.split(r" → | \(|['\"]?\]?\}?$", message.strip().rstrip("'"))[0]
+    return text.replace("''", "'")
+
+
+def page():
+    example = example_messages()
+    rows = [
+        f"| {one.code} | {one.about} | {int(one.exit)} | {shown(example.get(one.code, ''))} |"
+        for one in Id
+    ]
+    return "\n".join(
+        (
+            "<!-- made from sgeflow/errors.py; SGEFLOW_ACCEPT=1 pytest tests/test_house.py -->",
+            "# Messages",
+            "",
+            "Every message begins with an id, which never changes its meaning. A command ends with the",
+            "exit code of its first message.",
+            "",
+            "| id | what it is about | exit | for example |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        )
+    )
+
+
+def shown(message):
+    escaped = message.replace("|", "\\|")
+    return f"`` {escaped} ``" if "`" in escaped else (f"`{escaped}`" if escaped else "")
+
+
+def test_every_id_is_in_the_reference():
+    if os.environ.get("SGEFLOW_ACCEPT"):
+        ERRORS.write_text(page(), encoding="utf-8")
+    assert ERRORS.read_text("utf-8") == page(), "SGEFLOW_ACCEPT=1 writes it anew"
+
+
+def test_the_package_can_be_imported_room_by_room():
+    for name in FILES:
+        module = "sgeflow." + name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        if not module.endswith(("__main__", "parquet")):
+            importlib.import_module(module.removesuffix("."))
