@@ -53,6 +53,7 @@ def call(
     *,
     workspace: Workspace | None = None,
     options: Options | None = None,
+    unchecked: bool = False,
     listener: Listener = lambda _: None,
 ) -> CallResult:
     """Call one SGE operation.
@@ -62,6 +63,7 @@ def call(
         parameters: values by their XSD names; the others take their defaults.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
+        unchecked: send it although values are invalid or break a rule: SGE is to say so.
         listener: told of the start and of each try.
 
     Returns:
@@ -73,24 +75,39 @@ def call(
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     with open_session(opened, options or Options(), keeps=False) as session:
-        values(chosen, parameters or {}, session.environment)
-        return _call(opened, chosen, session, parameters or {}, listener)
+        values(chosen, parameters or {}, session.environment, unchecked=unchecked)
+        return _call(opened, chosen, session, parameters or {}, listener, unchecked=unchecked)
 
 
 def values(
-    operation: Operation, given: Mapping[str, Any], environment: Environment
+    operation: Operation,
+    given: Mapping[str, Any],
+    environment: Environment,
+    *,
+    unchecked: bool = False,
 ) -> dict[str, Any]:
     """The parameters of a call, filled and checked; raises InvalidValues."""
-    scope = {"env": environment.facts()}
-    return fill(operation.parameters, given, scope, rules=operation.rules, owner=operation.name)
+    return fill(
+        operation.parameters,
+        given,
+        {"env": environment.facts()},
+        rules=operation.rules,
+        owner=operation.name,
+        unchecked=unchecked,
+    )
 
 
 def prepared(
-    workspace: Workspace, operation: str, parameters: Mapping[str, Any], environment: Environment
+    workspace: Workspace,
+    operation: str,
+    parameters: Mapping[str, Any],
+    environment: Environment,
+    *,
+    unchecked: bool = False,
 ) -> Request:
     """The request that a call would send, for a dry run."""
     chosen = workspace.operation(operation)
-    filled = values(chosen, parameters, environment)
+    filled = values(chosen, parameters, environment, unchecked=unchecked)
     return workspace.library.bindings[operation].request(filled, environment)
 
 
@@ -114,6 +131,8 @@ def _call(
     session: Session,
     parameters: Mapping[str, Any],
     listener: Listener,
+    *,
+    unchecked: bool,
 ) -> CallResult:
     facts = session.facts(workspace).into(operation.name)
     hidden = masking(session.secrets, operation.parameters, parameters)
@@ -139,7 +158,9 @@ def _call(
             ),
             listen=hidden.telling(listener),
         )
-        end: End = driver.run(call_operation(operation.name, parameters, facts))
+        end: End = driver.run(
+            call_operation(operation.name, parameters, facts, unchecked=unchecked)
+        )
         result = CallResult(
             operation=operation.name,
             outputs=end.outputs if isinstance(end, Done) else None,

@@ -24,6 +24,9 @@ PARAMS = options.option(
 DRY = options.option(
     "--dry-run", help="Print the envelope, personal values included; nothing is sent, nothing kept."
 )
+UNCHECKED = options.option(
+    "--unchecked", help="Send it although values are invalid or break a rule: SGE is to say so."
+)
 PATH = options.option("--path", metavar="NAME", help="Only this output.")
 HELP = options.option("--help", "-h", help="Show this message; after an operation, its parameters.")
 FILE = options.argument(
@@ -48,6 +51,7 @@ def call(
     env: options.Env = None,
     today: options.Today = None,
     dry: Annotated[bool, DRY] = False,
+    unchecked: Annotated[bool, UNCHECKED] = False,
     path: Annotated[str, PATH] = "",
     record: options.Record = None,
     replay: options.Replay = None,
@@ -73,7 +77,9 @@ def call(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
     given = values.given(parameters or [], file)
-    asked = calling.Asked(operation=operation, given=given, path=path, project=project)
+    asked = calling.Asked(
+        operation=operation, given=given, path=path, project=project, unchecked=unchecked
+    )
     act = calling.envelope if dry else calling.call_operation
     raise typer.Exit(act(terminal_of(context), asked, chosen))
 

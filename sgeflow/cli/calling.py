@@ -27,6 +27,7 @@ class Asked:
     given: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     project: Path | None = None
+    unchecked: bool = False  # sent although values are invalid or break a rule
 
 
 def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
@@ -37,6 +38,7 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     result = call(
         asked.operation,
         asked.given,
+        unchecked=asked.unchecked,
         workspace=open_catalog(asked.project),
         options=chosen,
         listener=Opening(terminal, Progress(terminal)),
@@ -51,7 +53,9 @@ def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
 
     workspace = open_catalog(asked.project)
     environment = chosen_environment(workspace, chosen)
-    request = prepared(workspace, asked.operation, asked.given, environment)
+    request = prepared(
+        workspace, asked.operation, asked.given, environment, unchecked=asked.unchecked
+    )
     if not terminal.quiet:
         where = f"{request.method} {environment.endpoints[request.endpoint].base_url}{request.path}"
         terminal.aside(terminal.paint_aside(f"would be sent to {where}", "dim"))

@@ -58,14 +58,20 @@ def test_a_point_id_stays_text_in_yaml(sgeflow) -> None:
 
 
 def test_a_refusal_is_explained_on_stderr(sgeflow, golden) -> None:
-    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13")
+    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--unchecked")
     assert (result.code, result.out) == (4, "")
     golden("call-refused.err.txt", result.err)
 
 
 def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:
-    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--output", "json", "--quiet")
+    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--unchecked", "--output", "json", "--quiet")
     assert json.loads(result.err)["code"] == "SGT4L8"
+
+
+def test_what_breaks_a_rule_is_told_before_anything_is_sent(sgeflow) -> None:
+    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13")
+    assert result.code == 3
+    assert "SGE043 a load curve covers at most 7 days a call" in result.err
 
 
 def test_missing_and_misspelt_values_are_all_told(sgeflow, golden) -> None:
