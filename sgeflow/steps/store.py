@@ -10,8 +10,9 @@
 `measures` are rows of {date, value, step, nature} as the response paths give them. `stamped` says
 what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `start` (C1 to C4), `day`
 (daily energy), `instant` (the peak), or `auto`. One value a point, series and start is kept; a
-changed value replaces; a null is dropped and counted. Gives `rows`, `new`, `changed`, `unchanged`,
-`dropped`, `first` and `last` (days, null when there are no rows).
+changed value replaces; a null is dropped and counted. When `measures` itself is null, nothing was
+asked for and nothing is kept; an empty list is told as a warning. Gives `rows`, `new`, `changed`,
+`unchanged`, `dropped`, `first` and `last` (days, null when there are no rows).
 """
 
 from __future__ import annotations
@@ -87,6 +88,9 @@ def check(spec: Store, checker: Checker) -> Shape:
 def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     """Read the stamps, keep the rows."""
     rows = spec.measures.evaluate(scope)
+    if rows is None:
+        empty = _outputs(spec, Stamped(measures=()), Saved(new=0, changed=0, unchanged=0))
+        return Done(outputs=empty, summary="nothing was asked for")
     if not isinstance(rows, list):
         message = f"the rows to keep for {spec.series} are not a list"
         at = spec.measures.spot.at()

@@ -53,10 +53,36 @@ def test_a_second_run_with_the_same_data_changes_nothing(play, generation):
     first = play(generation=generation)
     before = first.file.read_bytes()
     second = play(generation=generation)
+    assert second.report.outputs["daily"]["rows"] == 0
+    assert second.report.outputs["halfHours"]["rows"] == 0
+    assert not [label for label in second.labels if "Mesures" in label and "consulter" in label]
+    assert not any("no measures came" in text for text in second.report.warnings)
+    assert second.file.read_bytes() == before
+
+
+@BOTH
+def test_all_is_asked_for_again_when_a_person_wants_it(play, generation):
+    first = play(generation=generation)
+    before = first.file.read_bytes()
+    second = play(generation=generation, inputs={"again": True})
     assert second.report.outputs["daily"]["new"] == 0
     assert second.report.outputs["halfHours"]["changed"] == 0
     assert second.report.outputs["halfHours"]["unchanged"] == 1344
     assert second.file.read_bytes() == before
+
+
+@BOTH
+def test_a_day_later_only_the_day_that_is_missing_is_asked_for(play, generation):
+    play(generation=generation)
+    later = play(generation=generation, today="2025-06-16")
+    asked = [call for call in later.calls if call.label.startswith("consulterMesures")]
+    assert len(asked) == 3
+    assert (later.report.outputs["daily"]["new"], later.report.outputs["daily"]["rows"]) == (1, 1)
+    assert later.report.outputs["halfHours"]["rows"] == 48
+    documents = later.documents
+    whole = play(generation=generation, today="2025-06-16", inputs={"again": True})
+    assert whole.report.outputs["halfHours"]["new"] == 0
+    assert whole.documents == documents
 
 
 @BOTH

@@ -1,0 +1,110 @@
+"""`missing`: which days of a series are not kept whole, so that only they are asked for.
+
+    - id: lacking
+      missing:
+        point: ${inputs.pointId}
+        series: load_curve
+        start: ${date_add(run.today, '-P28D')}
+        end: ${run.today}
+
+Looks at each civil day with `start <= day < end`. A day is whole when nothing of it lacks: of
+half-hours 48, in spring 46, in autumn 50; of daily energy its value; of peaks one. With `all` true,
+every day counts. Gives `days`, how many are not whole, `first`, the first of them, and `end`, the
+day after the last, as `windows` and SGE's dates want it; both are null when every day is whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.effects import Load, Note, Script, ask
+from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
+from sgeflow.core.language.template import Template
+from sgeflow.core.measures.coverage import lacking_days, span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Whose series, and between which days."""
+
+    point: Template
+    series: str
+    start: Template
+    end: Template
+    all: Template
+
+
+def decode(keys: Keys) -> Missing:
+    """The series and its days."""
+    return Missing(
+        point=keys.template("missing", "point"),
+        series=keys.get("missing", "series"),
+        start=keys.template("missing", "start"),
+        end=keys.template("missing", "end"),
+        all=keys.template("missing", "all", default=False),
+    )
+
+
+def check(spec: Missing, checker: Checker) -> Shape:
+    """The point and the days are computed."""
+    for template in (spec.point, spec.start, spec.end, spec.all):
+        checker.template(template)
+    return object_of({"days": NUMBER, "first": TEXT, "end": TEXT}, "missing")
+
+
+def run(spec: Missing, scope: Scope, run: Run) -> Script[End]:
+    """Load the days and look; a run that goes on finds what it found before it kept anything."""
+    point = str(spec.point.evaluate(scope))
+    first, last = (str(each.evaluate(scope)) for each in (spec.start, spec.end))
+    start, end = span(first, last)
+    loaded = yield from ask(
+        Load(key=run.key("load"), point=point, name=spec.series, start=start, end=end)
+    )
+    kept = () if spec.all.evaluate(scope) is True else loaded.measures
+    days = lacking_days(kept, loaded.unit, first, last)
+    found: dict[str, Any] = yield from ask(
+        Note(
+            key=run.key("missing"),
+            value={
+                "days": len(days),
+                "first": days[0].isoformat() if days else None,
+                "end": (days[-1] + timedelta(days=1)).isoformat() if days else None,
+            },
+        )
+    )
+    summary = f"{found['days']} days of {spec.series}" if found["days"] else "nothing is missing"
+    return Done(outputs=found, summary=summary)
+
+
+VERB = Verb(
+    name="missing",
+    manual=__doc__ or "",
+    properties={
+        "missing": {
+            **closed(
+                {
+                    "point": text("whose measures"),
+                    "series": text("the kept series"),
+                    "start": text("the first day"),
+                    "end": text("the day after the last"),
+                    "all": {
+                        "type": ["string", "boolean"],
+                        "description": "whether the days that are kept whole count, too",
+                    },
+                },
+                ("point", "series", "start", "end"),
+            ),
+            "x-called": "a missing",
+        }
+    },
+    required=("missing",),
+    decode=decode,
+    check=check,
+    run=run,
+)
