@@ -25,7 +25,8 @@ def environments(incomplete: str) -> list[str]:
 
 def documents(incomplete: str) -> list[str]:
     """Anything that `show` knows."""
-    return [*operations(incomplete), *flows(incomplete), *environments(incomplete)]
+    others = (_names(kind, incomplete) for kind in ("flows", "environments", "homologation"))
+    return [*operations(incomplete), *(name for names in others for name in names)]
 
 
 def scenarios(incomplete: str) -> list[str]:

@@ -18,9 +18,13 @@ PATHS = options.argument(
 FORMAT = options.option(
     "--format", help="text (the default), json or github.", envvar="SGEFLOW_FORMAT", metavar="FORM"
 )
-WHAT = options.argument(metavar="[operations|flows|environments]", help="What to list.")
+WHAT = options.argument(
+    metavar="[operations|flows|environments|homologation]", help="What to list."
+)
 NAME = options.argument(
-    metavar="NAME", help="An operation, flow or environment.", autocompletion=complete.documents
+    metavar="NAME",
+    help="An operation, flow, environment or catalogue.",
+    autocompletion=complete.documents,
 )
 CODE = options.argument(metavar="CODE", help="A code of SGE (SGT4L8) or of sgeflow (SGE012).")
 

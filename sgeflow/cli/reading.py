@@ -15,7 +15,7 @@ from sgeflow.cli.running import formatted
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
 
-KINDS = ("operations", "flows", "environments")
+KINDS = ("operations", "flows", "environments", "homologation")
 
 
 def validated(terminal: Terminal, paths: list[Path], form: str, project: Path | None) -> Exit:
@@ -81,9 +81,12 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
     elif name in catalog.environments:
         environment = catalog.environments[name]
         _show(terminal, environment, describe.environment_document, describe.environment_text)
+    elif name in catalog.homologation:
+        book = catalog.homologation[name]
+        _show(terminal, book, describe.casebook_document, describe.casebook_text)
     else:
-        known = [*catalog.operations, *catalog.flows, *catalog.environments]
-        raise UsageError(_unknown("operation, flow or environment", name, known))
+        known = [document for kind in KINDS for document in getattr(catalog, kind)]
+        raise UsageError(_unknown("operation, flow, environment or catalogue", name, known))
 
 
 def explained(terminal: Terminal, code: str, project: Path | None) -> None:

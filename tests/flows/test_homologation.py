@@ -1,6 +1,7 @@
 """The homologation flow: every case rehearsed, compared, and reported."""
 
 import csv
+import json
 import re
 from datetime import datetime
 from html import escape
@@ -15,6 +16,7 @@ from sgeflow.adapters.homologation.html import page
 from sgeflow.app import Options, open_catalog
 from sgeflow.app.runs import exit_of
 from sgeflow.app.workspace import check_documents
+from sgeflow.cli.main import run as command
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, Id
@@ -188,6 +190,17 @@ def test_a_flow_that_names_no_catalogue_is_refused():
     ]
     problems = check_documents(changed)[1]
     assert [p.suggestion for p in problems if p.id is Id.UNKNOWN_REFERENCE] == ["catalogue-26.1"]
+
+
+def test_the_catalogue_is_listed_and_shown_case_by_case(capsys):
+    assert command(["list", "homologation", "--output", "json"]) == 0
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["catalogue-26.1"]
+    assert command(["show", "catalogue-26.1", "--output", "json"]) == 0
+    cases = {one["case"]: one for one in json.loads(capsys.readouterr().out)["cases"]}
+    assert len(cases) == 81
+    assert cases["MOSAD-R2 (C5)"]["after"] == ["MOSAD-R1 (C5)"]
+    assert command(["show", "catalogue-26.1"]) == 0
+    assert "SGT4F8" in capsys.readouterr().out
 
 
 # -- some of it -----------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
+from sgeflow.adapters.console.tables import grid
 from sgeflow.adapters.console.terminal import Paint
-from sgeflow.core.model import Endpoint, Environment, Flow, Kind, Operation, Parameter
+from sgeflow.core.model import Casebook, Endpoint, Environment, Flow, Kind, Operation, Parameter
 
 _NAMED = {"string": "text", "integer": "a whole number", "array": "a list", "object": "an object"}
 _PERSONAL = "personal: never shown"
@@ -128,6 +129,18 @@ def flow_document(flow: Flow) -> dict[str, Any]:
     }
 
 
+def casebook_text(book: Casebook, width: int, paint: Paint = PLAIN) -> str:
+    """The cases of a homologation catalogue: what each proves, and what must come back."""
+    lines = [[f"  {case.id}", ", ".join(case.expect), case.title] for case in book.cases.values()]
+    parts = [
+        paint(book.name, "bold"),
+        "\n".join(wrapped(book.title, width)),
+        "\n".join(wrapped(_flowing(book.description), width)),
+        "\n".join([paint(f"Cases ({len(lines)})", "bold"), *grid(lines, (False,) * 3, width)]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
 def environment_document(environment: Environment) -> dict[str, Any]:
     """An environment for programs, without any secret."""
     return {
@@ -206,6 +219,28 @@ def _arguments(parameters: Mapping[str, Any]) -> str:
         else f"{name}:={shlex.quote(json.dumps(value, default=str))}"
         for name, value in parameters.items()
     )
+
+
+def casebook_document(book: Casebook) -> dict[str, Any]:
+    """A homologation catalogue for programs, without the values that are sent."""
+    return {
+        "homologation": book.name,
+        "title": book.title,
+        "release": book.release,
+        "cases": [
+            {
+                "case": case.id,
+                "title": case.title,
+                "operation": case.call,
+                "expect": list(case.expect),
+                "accept": list(case.accept),
+                "after": list(case.after),
+                "unchecked": case.unchecked,
+                "stale": case.stale,
+            }
+            for case in book.cases.values()
+        ],
+    }
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:

@@ -96,10 +96,10 @@ def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Row |
     """
     here = run.into(case.id)
     yield Tell(Began(here.trail, case.id))
-    moment = yield from ask(Moment(key=here.key("moment")))
     answer = yield from _answer(case, here)
     if isinstance(answer, Failed):
         return answer
+    moment = yield from ask(Moment(key=here.key("moment")))
     operation = run.library.catalog.operations[case.call]
     verdict = _verdict(case, book, operation, answer)
     yield Tell(Ended(_trace(case, answer, verdict, here)))
