@@ -20,6 +20,7 @@ from sgeflow.cli.main import run as command
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, Id
+from sgeflow.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "homologation.csv"
@@ -332,16 +333,27 @@ def test_it_refuses_a_simulator_behind_a_gateway(play):
     assert done.calls == []
 
 
-def elsewhere(folder, old, new):
+def elsewhere(folder, old, new, only="ADP"):
     """A run in a project's own environment: the shipped one without its secrets, changed."""
-    (folder / "project" / "environments").mkdir(parents=True)
+    (folder / "project" / "environments").mkdir(parents=True, exist_ok=True)
     text = (ROOT / "environments" / "homologation.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"services:\n.*?(?=settings:)", "", text, flags=re.DOTALL)
-    text = re.sub(r"  (certificate|key|key_password): .*\n", "", text)
+    text = re.sub(r"services:\n.*?(?=orders:)", "", text, flags=re.DOTALL)
+    text = re.sub(r"  (certificate|key|key_password|rate): .*\n", "", text)
     assert old in text
-    changed = text.replace("environment: homologation", "environment: own").replace(old, new)
+    changed = text.replace(old, new)
+    changed = changed.replace("environment: homologation", "environment: own")
+    changed = changed.replace('contractId: "1111111"', 'contractId: "1234567"')
     (folder / "project" / "environments" / "own.yaml").write_text(changed, encoding="utf-8")
-    return Play(folder, "ADP", environment="own", workspace=open_catalog(folder / "project"))
+    return Play(folder, only, environment="own", workspace=open_catalog(folder / "project"))
+
+
+def test_the_same_cases_may_be_run_again_on_the_platform_at_once(tmp_path):
+    address = "https://sge-homologation-ws.enedis.fr"
+    with Simulator(open_catalog(ROOT).catalog.operations, today=TODAY) as platform:
+        runs = [elsewhere(tmp_path, address, platform.base_url, "SAD-R1 (C5)") for _ in range(2)]
+        assert platform.orders["commanderServicesAccesDonnees", "25855571545617"] == 2
+    assert [exit_of(one.report) for one in runs] == [Exit.OK, Exit.OK]
+    assert runs[1].row("SAD-R1 (C5)")["received"] == "SGT570"
 
 
 def test_it_refuses_an_environment_that_is_not_said_to_be_for_homologation(tmp_path):
