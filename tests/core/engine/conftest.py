@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from textwrap import dedent
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -99,6 +100,9 @@ class World:
                 return end.value
             self.seen.append(effect)
             answer = getattr(self, f"_{type(effect).__name__.lower()}")(effect)
+
+    def _note(self, effect: effects.Note) -> Any:
+        return effect.value
 
     # -- what was asked ---------------------------------------------------------------------------
 
@@ -224,7 +228,7 @@ def play_flow(
     steps: str,
     world: World | None = None,
     inputs: Mapping[str, Any] | None = None,
-    more: Texts = {},
+    more: Texts = MappingProxyType({}),
 ) -> Play:
     """Evaluate flows/main.yaml: `steps` is the rest of its text, behind its name and title."""
     catalog, problems = build({"flows/main.yaml": f"flow: main\ntitle: x\n{dedent(steps)}", **more})
