@@ -26,6 +26,9 @@ EACH = options.option(
 AGAIN = options.option(
     "--only-failed", metavar="RUN", help="Of an earlier fleet, the rows that failed."
 )
+ONLY = options.option(
+    "--only", metavar="NAMES", help="The input `only` of a flow that has it: homologation cases."
+)
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 
 
@@ -43,6 +46,7 @@ def run(
     jobs: options.Jobs = None,
     most: options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
+    only: Annotated[str, ONLY] = "",
     env: options.Env = None,
     today: options.Today = None,
     dry: Annotated[bool, DRY] = False,
@@ -72,7 +76,7 @@ def run(
     chosen = running.options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    given = values.given(inputs or [], file)
+    given = values.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
     terminal = terminal_of(context)
     asked = running.Asked(file=each, jobs=jobs, max_failures=most, only_failed=only_failed)
     if asked.is_fleet():
