@@ -84,6 +84,8 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
         code = end.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit:  # Typer's own end when the reader of the result has gone
+        raise BrokenPipeError from None
     return int(code) if isinstance(code, int) else Exit.OK
 
 

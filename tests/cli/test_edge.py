@@ -78,12 +78,43 @@ def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m sgeflow list --output json | head -c 1"
+    # `:` has ended long before the first word of the list is written
+    command = f"{sys.executable} -m sgeflow list | : ; exit ${{PIPESTATUS[0]}}"
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
     )
     assert done.stderr == b""
+    assert done.returncode == 0
+
+
+def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m sgeflow run konnector --env simulator 2>&1 >told | :"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(["bash", "-c", command], env=variables, cwd=tmp_path, check=True)
+    assert "✓ done" in (tmp_path / "told").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
+    command = f"exec {sys.executable} -m sgeflow list >/dev/full"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 5
+    assert b"SGE701 the result cannot be written to stdout: no space left" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
+    command = f"exec {sys.executable} -m sgeflow run konnector --env simulator {closed}"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "data" / "importedData.json").exists()
 
 
 @pytest.mark.parametrize("variables", [{"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
+
+from sgeflow.errors import Id, Problem, TechnicalError
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal
@@ -23,8 +26,8 @@ Paint = Callable[..., str]
 class Terminal:
     """The two streams of a command, and how talkative it is; options set it before all else."""
 
-    out: TextIO = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
+    out: TextIO = field(default_factory=lambda: sys.stdout or io.StringIO())  # `>&-` leaves none
+    err: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
     output: str = ""  # json | yaml | table | csv | xml; empty: what suits a person
     verbose: bool = False
     debug: bool = False
@@ -52,14 +55,25 @@ class Terminal:
         return painter(coloured=_is_coloured(self.err))
 
     def result(self, text: str) -> None:
-        """Write what the command was asked for."""
-        self.out.write(text if text.endswith("\n") or not text else f"{text}\n")
-        self.out.flush()
+        """Write what the command was asked for.
+
+        Raises:
+            BrokenPipeError: nobody reads it.
+            TechnicalError: it cannot be written; the disk is full, say.
+        """
+        try:
+            self.out.write(text if text.endswith("\n") or not text else f"{text}\n")
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise TechnicalError(_unwritten(error)) from error
 
     def aside(self, text: str) -> None:
-        """Write anything that is not the result."""
-        self.err.write(text if text.endswith("\n") else f"{text}\n")
-        self.err.flush()
+        """Write anything that is not the result, if anybody is there to read it."""
+        with suppress(BrokenPipeError):  # a run must not stop between two calls for that
+            self.err.write(text if text.endswith("\n") else f"{text}\n")
+            self.err.flush()
 
 
 def painter(*, coloured: bool) -> Paint:
@@ -76,6 +90,11 @@ def painter(*, coloured: bool) -> Paint:
 def plain(text: str) -> str:
     """A text that came from outside, without anything that a terminal would obey."""
     return _CONTROL.sub("�", text.replace("\r\n", "\n"))
+
+
+def _unwritten(error: OSError) -> Problem:
+    reason = (error.strerror or type(error).__name__).lower()
+    return Problem(id=Id.STORAGE, message=f"the result cannot be written to stdout: {reason}")
 
 
 def _is_terminal(stream: TextIO) -> bool:
