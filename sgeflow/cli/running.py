@@ -166,12 +166,12 @@ class Opening:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 
 
-def until_stopped() -> None:
-    """Wait until the person or the system ends the process, and go on then."""
+def stop_signal() -> threading.Event:
+    """What is set when the person or the system ends the process, from now on."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+    return stopped
 
 
 def simulated_line(scenario: str, terminal: Terminal) -> str:

@@ -40,11 +40,12 @@ def simulate(
     from sgeflow.app.session import Options
     from sgeflow.app.simulation import simulation
     from sgeflow.app.workspace import open_catalog
-    from sgeflow.cli.running import until_stopped
+    from sgeflow.cli.running import stop_signal
     from sgeflow.cli.texts import address_rows
 
     terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
+    stopped = stop_signal()  # before anybody is told that it may be stopped
     with simulation(open_catalog(project), generation, port, chosen) as address:
         terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
         terminal.aside("simulated data, made-up people; Ctrl-C ends it")
-        until_stopped()
+        stopped.wait()
