@@ -94,6 +94,7 @@ def test_secrets_are_found_in_every_form_they_take():
     for form in forms:
         assert "w0rd" not in redactor.text(f"x {form} y").replace("***", "")
         assert "***" in redactor.text(f"x {form} y")
+    assert Redactor([Secret("q7zK")]).text("x q7zK y") == "x *** y"
     assert redactor.text("abc stays: too short to be told from words").startswith("abc")
     assert b"w0rd" not in redactor.body("<a>p@ss w0rd&quot;&amp;é</a>".encode())
     assert b"w0rd" not in redactor.body(json.dumps({"a": secret}).encode())
