@@ -475,6 +475,23 @@ def test_a_return_ends_the_flow_wherever_it_stands(play, modifiers, holder):
     assert done.world.calls == []
 
 
+def test_no_item_begins_after_a_return(play):
+    done = play(
+        """
+        steps:
+          - id: each
+            foreach: ${`[1, 2]`}
+            on_item_error: collect
+            steps:
+              - {id: r, when: item == `1`, return: {x: early}}
+              - {id: a, call: readThing, with: {pointId: "30000000000011"}}
+        outputs: {x: "`1`"}
+        """
+    )
+    assert done.outputs == {"x": "early"}
+    assert done.world.calls == []
+
+
 def test_a_return_of_a_sub_flow_ends_the_sub_flow_alone(play):
     sub = """
         flow: sub

@@ -204,6 +204,24 @@ def test_what_a_polled_group_did_is_undone_when_it_does_not_come(play):
     assert len(set(ended.world.keys)) == 2
 
 
+def test_what_every_question_of_a_poll_did_is_undone_when_a_later_step_fails(play):
+    ended = play(
+        f"""
+        state: {{collection: c, key: k}}
+        steps:
+          - id: a
+            poll: {{every: PT10S, until: this.seen.name == 'ready', within: PT60S}}
+            steps:
+              - {{id: b, remember: {{x: 1}}, undo: {{http: {{service: office, method: DELETE, path: /x}}}}}}
+              - {{id: seen, call: readThing, with: {{pointId: "30000000000011"}}}}
+          {FAIL}
+        """,
+        World({"readThing": [{"name": "wait"}, {"name": "ready"}]}),
+    )
+    assert ended.failure.code == "NO"
+    assert paths(ended) == ["DELETE /x", "DELETE /x"]
+
+
 # -- sub-flows --------------------------------------------------------------------------------------
 
 SUB = """
