@@ -28,7 +28,7 @@ class Project:
 
 
 def find_project(chosen: Path | None) -> Project:
-    """The project folder: the chosen one, else the nearest upwards that has operations/.
+    """The project folder: the chosen one, else the nearest upwards that has documents.
 
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
@@ -42,7 +42,7 @@ def find_project(chosen: Path | None) -> Project:
         return Project(folder=folder, shipped=shipped)
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "operations").is_dir() and list((folder / "operations").glob("*.yaml")):
+        if _has_documents(folder):
             return Project(folder=folder, shipped=shipped)
     return Project(folder=None, shipped=shipped)
 
@@ -87,6 +87,17 @@ def read_text(path: Path) -> str:
     except OSError as error:
         message = f"{shown(path)} cannot be read: {error.strerror or error}"
     raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+
+
+def _has_documents(folder: Path) -> bool:
+    """Any operation; of the other kinds, whose folders have common names, a file that says so."""
+    try:
+        return any(
+            kind == "operations" or f"\n{kind.removesuffix('s')}:" in f"\n{read_text(path)}"
+            for kind, path in _files(folder)
+        )
+    except (OSError, TechnicalError):
+        return False
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:

@@ -91,7 +91,7 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
     """Open the documents of a project folder on top of those that are shipped.
 
     Args:
-        folder: the project; by default the nearest folder upwards with `operations/`.
+        folder: the project; by default the nearest folder upwards that has documents.
         flow: the path of a further flow that may stand anywhere, as `run` takes it.
 
     Raises:

@@ -101,7 +101,7 @@ Project = Annotated[
     option(
         "--project",
         metavar="DIR",
-        help="Project folder; by default the nearest upwards with operations/.",
+        help="Project folder; by default the nearest upwards with documents.",
         envvar="SGEFLOW_PROJECT",
     ),
 ]

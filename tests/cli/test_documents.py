@@ -102,6 +102,44 @@ def test_lists_are_for_people_and_programs(sgeflow) -> None:
     )
 
 
+OURS = """\
+# Ours.
+environment: ours
+title: Our access to Enedis
+generation: current
+login: prenom.nom@example.org
+contractId: "1111111"
+sge: {base_url: "https://sge.example.org", route: direct}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "found"),
+    [
+        ("environments/ours.yaml", OURS, True),
+        ("environments/ours.yml", OURS, True),
+        ("environments/ours.yaml", "dependencies: [python]\n", False),
+        ("flows/ours.yaml", "flow: ours\ntitle: Ours\nsteps: [{id: one, set: {a: 1}}]\n", True),
+    ],
+)
+def test_a_folder_with_documents_of_one_kind_is_a_project(
+    sgeflow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    text: str,
+    found: bool,
+) -> None:
+    file = tmp_path / place
+    file.parent.mkdir()
+    file.write_text(text)
+    below = tmp_path / "some" / "where"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    names = [row["name"] for row in json.loads(sgeflow("list", "-O", "json").out)]
+    assert ("ours" in names) == found
+
+
 def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:
     result = sgeflow("show", "rechercherServicesSouscritsMesures")
     assert result.code == 0
