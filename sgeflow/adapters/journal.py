@@ -306,13 +306,23 @@ class Journal:
             return _orders(connection, "run = ? AND state = ?", (run, OrderState.PLANNED))
 
     def lost(self, run: str) -> tuple[Order, ...]:
-        """Before a run goes on: its orders that were being sent when it stopped become unknown."""
+        """Before a run goes on: the orders of which it has no answer, that it must not send again.
+
+        Those that were being sent when it stopped become unknown. Of those that a search or a
+        person found accepted, the flow has to find out again what they made.
+        """
         with self._database.writing(durable=True) as connection:
             connection.execute(
                 "UPDATE orders SET state = ? WHERE run = ? AND state = ?",
                 (OrderState.UNKNOWN, run, OrderState.SENDING),
             )
-            return _orders(connection, "run = ? AND state = ?", (run, OrderState.UNKNOWN))
+            without = (
+                "run = ? AND (state = ? OR state = ? AND NOT EXISTS (SELECT 1 FROM effects "
+                "WHERE effects.run = orders.run AND effects.key = orders.key "
+                "AND effects.answer IS NOT NULL))"
+            )
+            states = (OrderState.UNKNOWN, OrderState.DONE)
+            return _orders(connection, without, (run, *states))
 
     def prune(self, before: float) -> int:
         """Delete runs begun before an instant, for good; those with unsettled orders stay."""

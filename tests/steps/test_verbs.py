@@ -1,6 +1,7 @@
 """What each verb of the language does, in a scripted world."""
 
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -15,7 +16,7 @@ ROW = {"date": "2025-06-01T00:30:00+02:00", "value": "100", "step": "PT30M", "na
 NEXT = {**ROW, "date": "2025-06-01T01:00:00+02:00", "value": "200"}
 
 
-def play(steps, world=None, inputs=None, more={}):  # noqa: B006 - never changed
+def play(steps, world=None, inputs=None, more=MappingProxyType({})):
     return play_flow(steps, world, inputs, more)
 
 
@@ -228,8 +229,29 @@ def test_no_rows_are_a_warning_and_keep_nothing():
     assert done.world.of(effects.Save) == []
 
 
+def test_a_null_was_not_asked_for_and_is_told_to_nobody():
+    done = stored("series: load_curve, stamped: end", None)
+    assert done.outputs["s"]["rows"] == 0
+    assert done.world.warnings == []
+    assert done.world.of(effects.Save) == []
+
+
+def test_what_is_missing_is_what_lacks_something_and_is_noted():
+    days = """
+        steps:
+          - id: m
+            missing: {point: "30000000000011", series: load_curve, start: "2025-06-01", end: "2025-06-03", all: ALL}
+          - id: s
+            set: {first: "${default(steps.m.first, 'none')}", days: "${steps.m.days}"}
+        outputs: {s: steps.s}
+        """
+    done = play(days.replace("ALL", "false"))
+    assert (done.outputs["s"]["first"], done.outputs["s"]["days"]) == ("2025-06-01", 2)
+    assert [note.value["end"] for note in done.world.of(effects.Note)] == ["2025-06-03"]
+
+
 def test_what_is_no_list_of_rows_fails_at_its_place():
-    ended = stored("series: load_curve, stamped: end", None)
+    ended = stored("series: load_curve, stamped: end", "rows")
     assert ended.failure.problem.message == "the rows to keep for load_curve are not a list"
     assert ended.failure.problem.at.line == 7
 

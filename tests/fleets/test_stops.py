@@ -1,0 +1,168 @@
+"""A fleet that is interrupted or killed goes on: nothing is asked twice, ordered twice or lost."""
+
+import json
+import random
+import signal
+import sqlite3
+import time
+from collections import Counter
+
+import pytest
+
+from tests.fleets.conftest import (
+    energy,
+    kept,
+    kill,
+    konnector,
+    point,
+    small,
+    until,
+    write,
+)
+
+ORDER = "commanderServicesAccesDonnees"
+WHOLE = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
+
+
+def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
+    here = fleet(30, faults="latency:20ms")
+    write(here.folder, range(1, 31))
+    process = here.start(*konnector("--jobs", "3"))
+    until(lambda: len(here.server.requests) >= 60)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    run = here.last_run().run
+    assert f"sgeflow resume {run}" in err
+    assert "not begun" in out
+    seen = len(here.server.requests)
+    time.sleep(0.1)
+    assert len(here.server.requests) == seen
+    code, out, err = here.run("resume", run, "--output", "json")
+    assert code == 0, err
+    report = json.loads(out)
+    assert (report["rows"], report["done"], report["notBegun"]) == (30, 30, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 31)}
+    labels = Counter(entry.label for entry in here.server.requests)
+    assert labels["POST consent"] == 30
+    assert labels["consulterMesuresDetailleesV3"] == 30 * 6
+
+
+def test_what_ends_a_service_ends_a_fleet_with_order(fleet):
+    here = fleet(20, faults="latency:30ms")
+    small(here.folder, range(1, 21))
+    process = here.start(*energy("--jobs", "2"))
+    until(lambda: len(here.server.requests) >= 4)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "sgeflow resume" in err
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert len(here.server.requests) == 20
+
+
+def answered(world):
+    """The reads whose answers the journal holds."""
+    link = sqlite3.connect(f"file:{world.state / 'journal.db'}?mode=ro", uri=True)
+    try:
+        query = "SELECT run, key, attempt FROM effects WHERE outcome = 'ok' AND kind = 'read'"
+        return set(link.execute(query).fetchall())
+    finally:
+        link.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet, seed):
+    """Sixty points; a person settles what nobody else can: an order that was about to leave."""
+    here, chance = fleet(60), random.Random(seed)
+    write(here.folder, range(1, 61))
+    command, kills = konnector("--jobs", "4"), 0
+    for _ in range(5):
+        before = len(here.server.requests)
+        process = here.start(*command)
+        aim = before + chance.randint(20, 200)
+        until(lambda p=process, a=aim: len(here.server.requests) >= a or p.poll() is not None, 60)
+        kills += process.poll() is None
+        kill(process)
+        command = ["resume", here.last_run().run]
+    run = here.last_run().run
+    code, _, err = here.run("resume", run, "--output", "json")
+    assert kills >= 4
+    settle(here)
+    for row in unsettled_rows(here, run):
+        assert here.run("resume", row)[0] == 0
+    assert code in (0, 2, 7), err
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 61)}
+    found = kept(here)
+    for number in range(1, 61):
+        for series, count in WHOLE.items():
+            assert found[point(number), series] == count
+    # a read that was under way at a kill is asked again: at most one a thread and branch
+    labels = Counter(entry.label for entry in here.server.requests)
+    assert labels["consulterMesuresDetailleesV3"] <= 60 * 6 + kills * 4 * 3
+    assert labels["consulterDonneesTechniquesContractuelles"] <= 60 + kills * 4
+
+
+def settle(world):
+    """What a person does: look at Enedis, and say what was found."""
+    code, out, _ = world.run("orders", "--output", "json")
+    assert code == 0
+    for order in json.loads(out or "[]"):
+        accepted = (order["operation"], order["point"]) in world.server.orders
+        word = "--accepted" if accepted else "--not-accepted"
+        assert world.run("orders", "resolve", order["run"], word)[0] == 0
+
+
+def unsettled_rows(world, run):
+    """The rows that ended because of such an order."""
+    code, out, _ = world.run("runs", "show", run, "--output", "json")
+    assert code == 0
+    return [row["run"] for row in json.loads(out)["failures"]]
+
+
+def test_what_was_answered_before_a_kill_is_not_asked_again(fleet):
+    here = fleet(20, faults="latency:15ms")
+    small(here.folder, range(1, 21))
+    process = here.start(*energy("--jobs", "2"))
+    until(lambda: len(here.server.requests) >= 8)
+    kill(process)
+    known = len(answered(here))
+    assert known >= 4
+    before = len(here.server.requests)
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert len(here.server.requests) - before <= 20 - known
+
+
+def test_a_changed_file_is_refused_and_named(fleet):
+    here = fleet(12, faults="latency:30ms")
+    path = small(here.folder, range(1, 11))
+    process = here.start(*energy("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 3)
+    kill(process)
+    run = here.last_run().run
+    path.write_text(path.read_text() + f"{point(11)}\n")
+    code, _, err = here.run("resume", run)
+    assert code == 8
+    assert "points.csv was changed" in err
+    code, out, err = here.run("resume", run, "--changed-documents", "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 11
+
+
+def test_a_row_can_go_on_alone(fleet):
+    here = fleet(8, faults="latency:40ms")
+    write(here.folder, range(1, 9))
+    process = here.start(*konnector("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 5)
+    kill(process)
+    run = here.last_run().run
+    code, _, err = here.run("resume", f"{run}.1")
+    assert code == 0, err
+    code, out, err = here.run("resume", run, "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 8
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
