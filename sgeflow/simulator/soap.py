@@ -55,7 +55,7 @@ def body_of(message: bytes) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refusal("SGT562", "Le message ne doit pas contenir de DOCTYPE.")
     if root.tag != f"{{{SOAP}}}Envelope":
-        raise Refusal("SGT562", f"Envelope SOAP 1.1 attendue, {local(root)} reçu.")
+        raise Refusal("SGT562", f"Enveloppe SOAP 1.1 attendue, élément « {local(root)} » reçu.")
     body = root.find(f"{{{SOAP}}}Body")
     if body is None or len(body) != 1:
         raise Refusal("SGT562", "Body doit contenir un élément et un seul.")
