@@ -149,6 +149,7 @@ class Driver:
     store: Store | None = None  # a single call keeps nothing
     export: Callable[[Export | WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
+    patient: bool = True  # a replay has nobody to wait for
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     _began: dict[str, float] = field(default_factory=dict)
@@ -256,7 +257,7 @@ class Driver:
         return float(value)
 
     def _pause(self, effect: effects.Pause) -> None:
-        if self.log.is_catching_up():
+        if self.log.is_catching_up() or not self.patient:
             return
         import random
 

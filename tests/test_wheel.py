@@ -34,7 +34,11 @@ def run(installed, folder, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(installed), "HOME": str(folder)}
     return subprocess.run(
         [sys.executable, "-m", "sgeflow", *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -60,7 +64,10 @@ def test_an_installed_wheel_runs_the_main_job_in_an_empty_folder(installed, tmp_
     assert (tmp_path / "data" / "importedData.json").exists()
     where = subprocess.run(
         [sys.executable, "-c", "import sgeflow; print(sgeflow.__file__)"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(installed)},
-        capture_output=True, text=True, check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert str(installed) in where.stdout

@@ -83,6 +83,12 @@ class Database:
             self._connection.close()
 
     @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep the other threads out, without a transaction."""
+        with self._lock:
+            yield
+
+    @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         """A transaction: all of it or nothing.
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -74,6 +75,22 @@ JOURNAL = Kind(
     ),
 )
 
+_BEGIN = (
+    "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
+    "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs"
+)
+_SENDING = (
+    "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "request = excluded.request, started = excluded.started, "
+    "outcome = '', answer = NULL"
+)
+_SETTLED = (
+    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes"
+)
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 
 
@@ -83,10 +100,14 @@ class Journal:
     def __init__(self, path: Path, *, patience: float = 30.0) -> None:
         """Open or create the file; `patience` is how many seconds to wait for another writer."""
         self._database = Database(path, JOURNAL, patience=patience)
+        self._waiting: list[tuple[str, tuple[Any, ...]]] = []
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        try:
+            self._flush()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +120,33 @@ class Journal:
     ) -> None:
         self.close()
 
+    # -- notes that may wait ----------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction that begins with the notes that waited for one."""
+        with self._database.writing(durable=durable) as connection:
+            waiting, self._waiting = self._waiting, []
+            for statement, values in waiting:
+                connection.execute(statement, values)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        self._flush()
+        with self._database.reading() as connection:
+            yield connection
+
+    def _flush(self) -> None:
+        if self._waiting:
+            with self._writing():
+                pass
+
+    def _later(self, statement: str, *values: Any) -> None:
+        """Write with the next transaction; lost with this process, a run that goes on notes it."""
+        with self._database.alone():
+            self._waiting.append((statement, values))
+
     # -- a run, as it goes ------------------------------------------------------------------------
 
     def begin(self, start: RunStart, fleet: FleetEntry | None = None) -> None:
@@ -107,23 +155,22 @@ class Journal:
         A run that is a `fleet` is on the disk when this returns, a row of one like any other note.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
-        with self._database.writing(durable="." not in start.run) as connection:
-            connection.execute(
-                "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
-                "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-                "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs",
-                (
-                    *(start.run, start.flow, start.environment, start.today, start.now),
-                    *(start.documents, start.started, Status.RUNNING),
-                    zlib.compress(inputs.encode()),
-                ),
-            )
+        values = (
+            *(start.run, start.flow, start.environment, start.today, start.now),
+            *(start.documents, start.started, Status.RUNNING),
+            zlib.compress(inputs.encode(), _FAST),
+        )
+        if "." in start.run:
+            self._later(_BEGIN, *values)
+            return
+        with self._writing(durable=True) as connection:
+            connection.execute(_BEGIN, values)
             if fleet is not None:
                 note_fleet(connection, fleet)
 
     def plan(self, order: Order) -> None:
         """Note an order that will be sent, unless it is known already."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
@@ -136,26 +183,25 @@ class Journal:
     def sending(self, run: str, sent: Sent, order: Order | None = None) -> None:
         """Note a request before its bytes leave; an order's note is on the disk when this returns.
 
+        Without an `order` it is a read.
+
         Raises:
             TechnicalError: the note cannot be written, or the order left before; do not send.
         """
-        with self._database.writing(durable=order is not None) as connection:
-            if order is not None:
-                _begin_sending(connection, order, sent.at)
-            connection.execute(
-                "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-                "request = excluded.request, started = excluded.started, "
-                "outcome = '', answer = NULL",
-                (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at),
-            )
+        values = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at)
+        if order is None:  # a read may be asked twice: its note is written with its answer
+            self._later(_SENDING, *values)
+            return
+        with self._writing(durable=True) as connection:
+            _begin_sending(connection, order, sent.at)
+            connection.execute(_SENDING, values)
 
     def answered(self, run: str, key: str, attempt: int, answer: bytes) -> None:
         """Keep the bytes that came back, until the run has ended well.
 
         The driver decides what the bytes are; `answers` gives the same ones back.
         """
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ?",
                 (zlib.compress(answer, _FAST), run, key, attempt),
@@ -163,7 +209,7 @@ class Journal:
 
     def keep(self, run: str, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call, until the run has ended well."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
                 (run, key, json.dumps(answer, ensure_ascii=False)),
@@ -171,16 +217,11 @@ class Journal:
 
     def settled(self, run: str, record: CallRecord) -> None:
         """Note how an attempt was understood; one that was never noted is added."""
-        with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-                "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes",
-                (
-                    *(run, record.key, record.attempt, record.kind, record.label),
-                    *(record.outcome, record.seconds, record.bytes_in),
-                ),
-            )
+        self._later(
+            _SETTLED,
+            *(run, record.key, record.attempt, record.kind, record.label),
+            *(record.outcome, record.seconds, record.bytes_in),
+        )
 
     def settle(self, run: str, key: str, state: OrderState, *, code: str = "", at: float) -> None:
         """Note on the disk where an order stands, by its answer, a reconciling read or a person.
@@ -189,7 +230,7 @@ class Journal:
         it alone may be sent again.
         """
         settled = None if state in UNSETTLED else at
-        with self._database.writing(durable=True) as connection:
+        with self._writing(durable=True) as connection:
             connection.execute(
                 "UPDATE orders SET state = ?, code = ?, settled = ? WHERE run = ? AND key = ?",
                 (state, code, settled, run, key),
@@ -205,13 +246,13 @@ class Journal:
         """
         well = status in {Status.DONE, Status.SKIPPED}
         is_row = "." in run
-        with self._database.writing(durable=not is_row) as connection:
+        with self._writing(durable=not is_row) as connection:
             connection.execute(
-                "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ? WHERE run = ?",
-                (status, exit_code, at, summary, run),
+                "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "
+                "inputs = CASE WHEN ? THEN NULL ELSE inputs END WHERE run = ?",
+                (status, exit_code, at, summary, well, run),
             )
             if well:
-                connection.execute("UPDATE runs SET inputs = NULL WHERE run = ?", (run,))
                 connection.execute("DELETE FROM results WHERE run = ?", (run,))
                 connection.execute(
                     "UPDATE effects SET answer = NULL, "
@@ -225,7 +266,7 @@ class Journal:
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
         """The runs that began last, newest first; a fleet is one of them, its rows are not."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE instr(run, '.') = 0 "  # noqa: S608
                 "ORDER BY started DESC, run LIMIT ?",
@@ -235,7 +276,7 @@ class Journal:
 
     def show(self, run: str) -> RunDetails | None:
         """All that is known of a run, or None."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             found = connection.execute(
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
                 (run,),
@@ -253,17 +294,17 @@ class Journal:
 
     def fleet(self, run: str) -> FleetEntry | None:
         """What a fleet works through, or None when the run is none."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return fleet_of(connection, run)
 
     def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
         """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return tuple(rows_of(connection, fleet))
 
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             found = connection.execute("SELECT inputs FROM runs WHERE run = ?", (run,)).fetchone()
         if found is None or found[0] is None:
             return None
@@ -272,7 +313,7 @@ class Journal:
 
     def answers(self, run: str) -> dict[tuple[str, int], bytes]:
         """The answers of a run that has not ended well, by key and attempt, to go on from."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT key, attempt, answer FROM effects WHERE run = ? AND answer IS NOT NULL",
                 (run,),
@@ -281,7 +322,7 @@ class Journal:
 
     def results(self, run: str) -> dict[str, Any]:
         """The answers of effects that are no calls, of a run that has not ended well."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT key, answer FROM results WHERE run = ?", (run,)
             ).fetchall()
@@ -289,20 +330,26 @@ class Journal:
 
     def unsettled(self, fingerprint: str | None = None) -> tuple[Order, ...]:
         """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             if fingerprint is None:
                 return _orders(connection, _OPEN, UNSETTLED)
             return _orders(connection, f"{_OPEN} AND fingerprint = ?", (*UNSETTLED, fingerprint))
 
     def accepted(self, fingerprint: str, since: float) -> tuple[Order, ...]:
         """The same order, accepted in any run since an instant."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             where = "fingerprint = ? AND state = ? AND settled > ?"
             return _orders(connection, where, (fingerprint, OrderState.DONE, since))
 
+    def by_hand(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that a person found to be accepted: their answers are not known."""
+        with self._reading() as connection:
+            where = "run = ? AND state = ? AND code = 'by hand'"
+            return _orders(connection, where, (run, OrderState.DONE))
+
     def planned(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that surely did not leave, or were found not to be accepted."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return _orders(connection, "run = ? AND state = ?", (run, OrderState.PLANNED))
 
     def lost(self, run: str) -> tuple[Order, ...]:
@@ -311,7 +358,7 @@ class Journal:
         Those that were being sent when it stopped become unknown. Of those that a search or a
         person found accepted, the flow has to find out again what they made.
         """
-        with self._database.writing(durable=True) as connection:
+        with self._writing(durable=True) as connection:
             connection.execute(
                 "UPDATE orders SET state = ? WHERE run = ? AND state = ?",
                 (OrderState.UNKNOWN, run, OrderState.SENDING),
@@ -330,7 +377,7 @@ class Journal:
             "SELECT run FROM runs WHERE started < ?1 AND run NOT IN "
             "(SELECT run FROM orders WHERE state IN (?2, ?3))"
         )
-        with self._database.writing(durable=True) as connection:
+        with self._writing(durable=True) as connection:
             deleted = [
                 connection.execute(
                     f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608

@@ -148,11 +148,12 @@ class Store:
         self._database.forget_deleted()
         return erased
 
-    def forget_marks(self, prefix: str) -> None:
-        """Let go of what a run has done here: it has ended."""
+    def forget_marks(self, *prefixes: str) -> None:
+        """Let go of what runs have done here: they have ended."""
         with self._database.writing() as connection:
-            connection.execute(
-                "DELETE FROM done WHERE mark >= ? AND mark < ?", (prefix, prefix + "\uffff")
+            connection.executemany(
+                "DELETE FROM done WHERE mark >= ? AND mark < ?",
+                [(prefix, prefix + "\uffff") for prefix in prefixes],
             )
 
     def points(self) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
-from sgeflow import __version__
 from sgeflow.adapters import tls
 from sgeflow.adapters.outcome import FOREIGN, Exchanged, no_answer, refused
 from sgeflow.adapters.pacer import Pacer, Rate, parse_rate
@@ -37,8 +36,14 @@ class HttpTransport:
     `deadline` is on the clock of `time.monotonic`. Rates hold for all threads together.
     """
 
-    def __init__(self, endpoints: Mapping[str, ResolvedEndpoint], *, connections: int = 32) -> None:
-        self._lines = {name: _Line(each, connections) for name, each in endpoints.items()}
+    def __init__(
+        self,
+        endpoints: Mapping[str, ResolvedEndpoint],
+        *,
+        connections: int = 32,
+        agent: str = "sgeflow",
+    ) -> None:
+        self._lines = {name: _Line(each, connections, agent) for name, each in endpoints.items()}
         self._pacer = Pacer()
         self._closing = False
 
@@ -81,8 +86,9 @@ class HttpTransport:
 class _Line:
     """One endpoint: its headers, connections and limits."""
 
-    def __init__(self, endpoint: ResolvedEndpoint, connections: int) -> None:
+    def __init__(self, endpoint: ResolvedEndpoint, connections: int, agent: str) -> None:
         self.endpoint = endpoint
+        self._agent = agent
         self._base = endpoint.base_url.rstrip("/")
         parts = urlsplit(self._base)
         self._host = parts.netloc.rpartition("@")[2] or endpoint.name
@@ -171,7 +177,7 @@ class _Line:
         headers = CaseInsensitiveDict(request.headers)
         headers["Content-Length"] = str(len(request.body))  # requests would send chunks without it
         headers["Accept-Encoding"] = "gzip"
-        headers["User-Agent"] = f"sgeflow/{__version__}"
+        headers["User-Agent"] = self._agent
         if request.kind is not Kind.READ:
             headers["Connection"] = "close"
         if self.endpoint.basic_user is not None:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sgeflow.app.calls import CallResult, call
+    from sgeflow.app.options import Options
     from sgeflow.app.runs import run
-    from sgeflow.app.session import Options
     from sgeflow.app.workspace import Workspace, open_catalog
 
 __all__ = ["CallResult", "Options", "Workspace", "call", "open_catalog", "run"]
 
 _ROOMS = {
     "CallResult": "calls",
-    "Options": "session",
+    "Options": "options",
     "Workspace": "workspace",
     "call": "calls",
     "open_catalog": "workspace",

@@ -12,7 +12,8 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.app.events import Listener, started
 from sgeflow.app.masking import masking
 from sgeflow.app.notes import Notes
-from sgeflow.app.session import Options, Session, open_session
+from sgeflow.app.options import Options
+from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed

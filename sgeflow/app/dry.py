@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.app.options import Options
 from sgeflow.app.outline import Later, remaining
 from sgeflow.app.session import (
-    Options,
     chosen_environment,
     moment,
     simulated_people,

@@ -49,7 +49,7 @@ def earlier_of(journal: Journal, run: str) -> Earlier:
     An order that surely did not leave, or that a person found not to be accepted, may be sent
     again: what was noted of its attempts is not used.
     """
-    lost = frozenset(order.key for order in journal.lost(run))
+    lost = frozenset(order.key for order in (*journal.lost(run), *journal.by_hand(run)))
     free = frozenset(order.key for order in journal.planned(run))
     answers = {k: packed for k, packed in journal.answers(run).items() if k[0] not in free}
     return Earlier(answers=answers, results=journal.results(run), lost=lost)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sgeflow.adapters.export import format_named
-from sgeflow.app.session import Options, chosen_environment, state_folder, store_file
+from sgeflow.app.options import Options
+from sgeflow.app.session import chosen_environment, state_folder, store_file
 from sgeflow.app.workspace import Workspace
 from sgeflow.errors import Id, Problem, UsageError
 

@@ -14,7 +14,7 @@ from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
 from sgeflow.app.events import Started, started
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.runs import Ground, exit_of, run_on
+from sgeflow.app.runs import Ground, exit_of, marks_of, run_on
 from sgeflow.app.tally import Outcome, Results, Tally
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import CallRecord, RunReport, Status
@@ -22,6 +22,7 @@ from sgeflow.driver import InterruptedRun
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 
 JOBS, MOST_JOBS = 4, 64
+_TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ class Work:
     given_up: bool = False
     failed_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended_well: list[str] = field(default_factory=list)
     _writes: tuple[int, str] = (0, "")  # the first row that wrote a file, and the file
 
     def work(self, done: bytearray, tally: Tally) -> FleetReport:
@@ -161,11 +163,21 @@ class Work:
         written.add(outcome)
         with self._lock:
             self.tally.add(outcome)
+            if outcome.status == "done":
+                self._ended_well.append(marks_of(outcome.run))
+            self._forget(least=_TOGETHER)
             most = self.limits.max_failures
             if most is not None and self.tally.failed - self.failed_before >= most:
                 self.given_up = True
                 crew.close()
         self._tell(outcome)
+
+    def _forget(self, least: int) -> None:
+        """Let go of what rows that ended well have noted in the store, many at once."""
+        store = self.ground.session.store
+        if store is not None and len(self._ended_well) >= least:
+            store.forget_marks(*self._ended_well)
+            self._ended_well.clear()
 
     def _outcome(self, row: Row, *, goes_on: bool) -> Outcome:
         run = row_run(self.entry.run, row.number)
@@ -225,6 +237,7 @@ class Work:
             self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
 
     def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
+        self._forget(least=1)
         ground, tally = self.ground, self.tally
         report = FleetReport(
             run=self.entry.run,

@@ -12,10 +12,11 @@ from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.journal import Journal
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.history import fleet_named, journal_file
+from sgeflow.app.options import Options
 from sgeflow.app.resuming import check_resumable
 from sgeflow.app.rows import Checked, Table
 from sgeflow.app.runs import Ground, start_of
-from sgeflow.app.session import Options, chosen_environment, open_session, state_folder
+from sgeflow.app.session import chosen_environment, open_session, state_folder
 from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow

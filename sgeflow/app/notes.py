@@ -20,6 +20,7 @@ _SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that f
 class Guard:
     """What an order must pass before it is sent: confirmation, and not being a repetition."""
 
+    watches: bool = True  # made-up people and replays need none of it
     confirmed: bool = True  # or the environment asks for no confirmation
     repeat_after: float = 0.0  # seconds until the same order may be sent again
 
@@ -56,7 +57,7 @@ class Notes:
         """Commit the intent before the bytes leave, or say why they must not."""
         order = None
         now = time.time()
-        if request.kind is not Kind.READ:
+        if self._is_order(request.kind):
             if request.endpoint == _SGE and (refusal := self._refusal(fingerprint, request, now)):
                 return refusal
             order = Order(
@@ -83,7 +84,7 @@ class Notes:
     ) -> None:
         """Keep what came, to go on from; note an order that is lost or did not leave."""
         self.journal.answered(self.run, key, attempt, packed(answer))
-        if request.kind is not Kind.READ and isinstance(answer, NoAnswer):
+        if self._is_order(request.kind) and isinstance(answer, NoAnswer):
             state = OrderState.PLANNED if answer.sent is False else OrderState.UNKNOWN
             self.journal.settle(self.run, key, state, at=time.time())
 
@@ -94,10 +95,13 @@ class Notes:
     def settled(self, record: CallRecord) -> None:
         """Note how an answer was understood, and with it where an order stands."""
         self.journal.settled(self.run, record)
-        if record.kind is not Kind.READ and record.accepted is not None:
+        if self._is_order(record.kind) and record.accepted is not None:
             state = OrderState.DONE if record.accepted else OrderState.REFUSED
             code = "" if record.accepted else record.outcome
             self.journal.settle(self.run, record.key, state, code=code, at=time.time())
+
+    def _is_order(self, kind: Kind) -> bool:
+        return self.guard.watches and kind is not Kind.READ
 
     # -- the guard --------------------------------------------------------------------------------
 
@@ -110,8 +114,9 @@ class Notes:
         for other in self.journal.unsettled(fingerprint):
             if other.run != self.run:
                 return _refused(
-                    f"the same {request.label} was sent by run {other.run}, its answer lost",
-                    ("do", f"sgeflow resume {other.run}, or sgeflow orders"),
+                    f"the same {request.label} was sent by run {other.run},"
+                    " and its answer is not there",
+                    ("do", f"wait if it runs, else sgeflow resume {other.run} or sgeflow orders"),
                 )
         since = now - self.guard.repeat_after
         for other in self.journal.accepted(fingerprint, since):

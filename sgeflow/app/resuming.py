@@ -10,8 +10,9 @@ from sgeflow.adapters.entries import Order, OrderState, RunDetails
 from sgeflow.adapters.journal import Journal
 from sgeflow.app.events import Listener
 from sgeflow.app.history import journal_file, run_named
+from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in
-from sgeflow.app.session import Options, open_session, state_folder
+from sgeflow.app.session import open_session, state_folder
 from sgeflow.app.workspace import Workspace, differing, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, Id, Problem, UsageError

@@ -18,8 +18,9 @@ from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
+from sgeflow.app.options import Options
 from sgeflow.app.recording import Report
-from sgeflow.app.session import Options, Session, open_session
+from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
@@ -112,6 +113,7 @@ def run_on(
         export=report.written,
         listen=hidden.telling(report.listen),
         run_id=session.run,
+        patient=not session.replayed,
         stopping=Stopping(ground.stopping),
     )
     with _failing(journal, session.run, hidden):
@@ -122,9 +124,14 @@ def run_on(
     told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
     code = told.failure.code if told.failure else ""
     journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
-    if told.status is Status.DONE:
-        store.forget_marks(f"{session.run}/")
+    if told.status is Status.DONE and ground.stopping is None:
+        store.forget_marks(marks_of(session.run))
     return told
+
+
+def marks_of(run: str) -> str:
+    """How the marks of a run begin in the store; runs side by side let go of theirs together."""
+    return f"{run}/"
 
 
 def _store(ground: Ground) -> Store:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
 from sgeflow.app.notes import Guard
+from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Run
 from sgeflow.core.model import Environment, Flow
@@ -28,29 +29,8 @@ PARIS = ZoneInfo("Europe/Paris")
 DEFAULT_ENVIRONMENT = "simulator"
 DEFAULT_SCENARIO = "household"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+ONLY_SGE = ("sge",)  # a single call asks nobody else, and needs nobody else's secrets
 _SIMULATED = "simulator"  # stands for the simulator's address in a base_url
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a run or call is carried out; what is None comes from variables or defaults.
-
-    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is the folder of journal
-    and stores (by default `.sgeflow` beside the project).
-    """
-
-    environment: str | None = None
-    today: str | None = None
-    scenario: str | None = None
-    faults: str = ""
-    record: Path | None = None
-    replay: Path | None = None
-    state: Path | None = None
-    offline: bool | None = None
-    confirm_orders: bool = False
-    fleet: int = 0  # households of a simulated world, beside its made-up people
-    run: str | None = None  # of a run that goes on: its id and its moment
-    now: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +50,7 @@ class Session:
     simulated: str = ""  # the scenario, when the people are made up
     state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
     metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
+    replayed: bool = False
 
     def facts(self, workspace: Workspace) -> Run:
         """What every step of the run sees."""
@@ -101,7 +82,7 @@ def open_session(
         ReplayMiss: the cassette cannot be used.
     """
     with ExitStack() as stack:
-        session = _opened(workspace, options, stack)
+        session = _opened(workspace, options, stack, None if keeps else ONLY_SGE)
         if keeps:
             from sgeflow.adapters.store import Store
 
@@ -144,7 +125,9 @@ def store_file(folder: Path, environment: str) -> Path:
     return folder / environment / "store.db"
 
 
-def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session:
+def _opened(
+    workspace: Workspace, options: Options, stack: ExitStack, only: tuple[str, ...] | None
+) -> Session:
     set_ = variables()
     recorded = _recorded(options.replay)
     environment = chosen_environment(workspace, options, recorded)
@@ -164,7 +147,7 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
     folder = _folder(workspace, options, stack)
     offline = set_.offline if options.offline is None else options.offline
     transport, secrets = _transport(
-        environment, people, replace(options, offline=offline), kept, stack
+        environment, people, replace(options, offline=offline), kept, stack, only
     )
     return Session(
         run=run,
@@ -180,13 +163,14 @@ def _opened(workspace: Workspace, options: Options, stack: ExitStack) -> Session
         simulated=scenario if people else "",
         state={people.household["pointId"]: people.state} if people else {},
         metadata=kept,
+        replayed=options.replay is not None,
     )
 
 
 def _guard(environment: Environment, options: Options, *, simulated: bool) -> Guard:
     """What orders must pass; made-up people may be ordered for as often as one likes."""
     if simulated or options.replay is not None:
-        return Guard()
+        return Guard(watches=False)
     return Guard(
         confirmed=options.confirm_orders or not environment.confirm_orders,
         repeat_after=environment.repeat_after,
@@ -246,6 +230,7 @@ def _transport(
     options: Options,
     metadata: dict[str, Any],
     stack: ExitStack,
+    only: tuple[str, ...] | None,
 ) -> tuple[Transport, tuple[Secret, ...]]:
     if options.replay is not None:
         from sgeflow.adapters.cassette import ReplayTransport
@@ -253,7 +238,7 @@ def _transport(
         replayed = ReplayTransport(options.replay)
         stack.callback(replayed.close)
         return replayed, ()
-    endpoints = resolve_all(_located(environment, people, stack))
+    endpoints = resolve_all(_located(environment, people, stack), only)
     if options.offline and not people:
         message = f"{environment.name} needs the network, and this is --offline"
         raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))
@@ -270,9 +255,10 @@ def _transport(
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint]) -> Transport:
+    from sgeflow import __version__
     from sgeflow.adapters.transport import HttpTransport
 
-    return HttpTransport(endpoints)
+    return HttpTransport(endpoints, agent=f"sgeflow/{__version__}")
 
 
 def _located(environment: Environment, people: Simulator | None, stack: ExitStack) -> Environment:

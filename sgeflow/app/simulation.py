@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sgeflow.app.session import Options, moment, simulated_people
+from sgeflow.app.options import Options
+from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError

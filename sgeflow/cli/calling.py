@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console import formats, problems
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.session import Options, chosen_environment
+from sgeflow.app.options import Options
+from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Opening, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError

@@ -41,7 +41,7 @@ def export(
 ) -> None:
     """Write kept measures in a format for others."""
     from sgeflow.app.exporting import export_file, export_text
-    from sgeflow.app.session import Options
+    from sgeflow.app.options import Options
     from sgeflow.app.workspace import open_catalog
     from sgeflow.cli.texts import count_line
 

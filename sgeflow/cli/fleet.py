@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console.formats import to_csv
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.session import Options
+from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, Opening, formatted
 from sgeflow.errors import Exit, Id, Problem, UsageError

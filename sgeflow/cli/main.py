@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -58,6 +59,10 @@ def run(words: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr] # of text streams alone
+    with suppress(ValueError):  # not in the main thread: whoever embeds it has signals of its own
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # a service is stopped like Ctrl-C
     terminal = Terminal()
     try:
         return _run(words, terminal)

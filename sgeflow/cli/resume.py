@@ -49,7 +49,7 @@ def resume(
 ) -> None:
     """Go on with a run or fleet that was stopped; nothing that was answered is asked again."""
     from sgeflow.app.history import fleet_of
-    from sgeflow.app.session import Options
+    from sgeflow.app.options import Options
     from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import Asked, resume_run
 

@@ -14,7 +14,7 @@ import typer
 from sgeflow.adapters.console import formats, problems, tables
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.session import Options
+from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.errors import Exit, Id, Problem, UsageError
 
@@ -118,7 +118,9 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
         with progress:
             report = act(listener)
     except (KeyboardInterrupt, InterruptedRun):
-        terminal.aside(f"interrupted · go on with  sgeflow resume {listener.run}")
+        simulated = "; a simulated run begins anew" if listener.simulated else ""
+        go_on = simulated or f" · go on with  sgeflow resume {listener.run}"
+        terminal.aside(f"interrupted{go_on}")
         return Exit.INTERRUPTED
     code = exit_of(report)
     _report(terminal, report, code)
@@ -152,6 +154,7 @@ class Opening:
         self._terminal = terminal
         self._then = then
         self.run = ""
+        self.simulated = False
 
     def __call__(self, event: Any) -> None:
         """One event."""
@@ -161,7 +164,7 @@ class Opening:
             self._then(event)
 
     def _began(self, event: Started) -> None:
-        self.run = event.run
+        self.run, self.simulated = event.run, bool(event.scenario)
         if event.scenario and not self._terminal.quiet:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 

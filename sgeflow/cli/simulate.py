@@ -37,7 +37,7 @@ def simulate(
     SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
     """
     from sgeflow.adapters.console.problems import labelled
-    from sgeflow.app.session import Options
+    from sgeflow.app.options import Options
     from sgeflow.app.simulation import simulation
     from sgeflow.app.workspace import open_catalog
     from sgeflow.cli.running import stop_signal

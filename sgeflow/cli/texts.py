@@ -101,6 +101,7 @@ def run_row(entry: RunEntry) -> dict[str, Any]:
         "began": _moment(entry.started),
         "status": "stopped" if entry.ended is None else entry.status.value,
         "exit": entry.exit,
+        "code": entry.summary,
         "calls": entry.calls,
         "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
         "environment": entry.environment,

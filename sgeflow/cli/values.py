@@ -48,7 +48,7 @@ def _from_file(path: Path) -> Mapping[str, Any]:
     from sgeflow.core.language.composer import read_yaml
 
     try:
-        value = read_yaml(shown(path), read_text(path)).data
+        value = read_yaml(shown(path), read_text(path), private=True).data
     except InvalidDocuments as error:
         raise InvalidDocuments(*map(_without_lines, error.problems)) from None
     if not isinstance(value, dict):

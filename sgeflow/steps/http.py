@@ -4,8 +4,8 @@
       http: {service: communes, path: "/communes/${inputs.postalCode}"}
 
 Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside 2xx fails
-with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET` is
-repeatable and tried again as reads are; every other method is sent once.
+with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET`, `PUT`
+and `DELETE` may be repeated and are tried again as reads are; `POST` and `PATCH` are sent once.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _CLASSES = {
     504: FaultClass.TRANSIENT,
 }
 _SERVER_ERROR = 500
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110: idempotent, done twice is done once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def _request(spec: Http, scope: Scope, run: Run) -> Request:
         headers=headers,
         body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         label=f"{spec.method} {spec.service}",
-        kind=Kind.READ if spec.method == "GET" else Kind.ORDER,
+        kind=Kind.READ if spec.method in _REPEATABLE else Kind.ORDER,
         personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )
 
@@ -125,7 +126,7 @@ def _read(spec: Http, response: Response) -> Mapping[str, Any] | Fault | NoAnswe
                 ("why", str(error)),
             ),
         )
-        sent = True if spec.method == "GET" else None
+        sent = True if spec.method in _REPEATABLE else None
         return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
 
 

@@ -64,7 +64,9 @@ def test_a_refusal_is_explained_on_stderr(sgeflow, golden) -> None:
 
 
 def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:
-    result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--unchecked", "--output", "json", "--quiet")
+    result = sgeflow(
+        "call", *CURVE[:-1], "dateFin=2025-06-13", "--unchecked", "--output", "json", "--quiet"
+    )
     assert json.loads(result.err)["code"] == "SGT4L8"
 
 

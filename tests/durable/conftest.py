@@ -58,8 +58,12 @@ class World:
     def start(self, *arguments, **variables):
         environment = {**os.environ, "BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), **variables}
         return subprocess.Popen(
-            self.command(*arguments), cwd=self.folder, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            self.command(*arguments),
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, *arguments, **variables):

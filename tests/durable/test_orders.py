@@ -16,9 +16,17 @@ BOTH = pytest.mark.parametrize(
 def call(world, *more):
     point = world.server.household["pointId"]
     return world.run(
-        "call", "commanderServicesAccesDonnees", "--env", "lasting", "--today", TODAY,
-        f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN",
-        'serviceSouscrit:=[{"typeDonnees": "CDC"}]', *more,
+        "call",
+        "commanderServicesAccesDonnees",
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        f"pointId={point}",
+        "dateFin=2026-06-14",
+        "nom=MARTIN",
+        'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
+        *more,
     )
 
 
@@ -46,7 +54,10 @@ def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
 def test_a_read_never_needs_the_word(world):
     here = world(orders="{confirm: true}")
     code, _, err = here.run(
-        "call", "rechercherServicesAccesDonnees", "--env", "lasting",
+        "call",
+        "rechercherServicesAccesDonnees",
+        "--env",
+        "lasting",
         f"pointId={here.server.household['pointId']}",
     )
     assert code == 0, err
@@ -66,8 +77,15 @@ def test_another_order_is_not_the_same_one(world):
     assert call(here)[0] == 0
     point = here.server.household["pointId"]
     code, _, err = here.run(
-        "call", "commanderServicesAccesDonnees", "--env", "lasting", "--today", TODAY,
-        f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN",
+        "call",
+        "commanderServicesAccesDonnees",
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        f"pointId={point}",
+        "dateFin=2026-06-14",
+        "nom=MARTIN",
         'serviceSouscrit:=[{"typeDonnees": "ENERGIE"}]',
     )
     assert code == 0, err
@@ -106,7 +124,7 @@ def lost_order(world):
 def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world):
     here = world(faults="latency:250ms")
     lost_order(here)
-    code, out, err = here.run("resume", here.last_run().run)
+    code, _, err = here.run("resume", here.last_run().run)
     listed = "".join(here.run("orders")[1:])
     if here.orders():  # it arrived before the kill: found, never sent again
         assert code == 0, err
@@ -139,3 +157,39 @@ def test_resolving_what_is_not_open_is_refused(world):
     code, _, err = here.run("orders", "resolve", here.last_run().run, "--accepted")
     assert code == 2
     assert "no such orders" in err
+
+
+def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
+    here = world()
+    process = here.start("run", "konnector", "--faults", "latency:200ms")
+    until((here.state / "journal.db").exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "resume" not in err
+    code, _, err = here.run("run", "konnector")
+    assert code == 0, err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+
+
+def test_a_service_that_is_stopped_ends_like_an_interrupted_one(world):
+    here = world(faults="latency:150ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 3)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"sgeflow resume {here.last_run().run}" in err
+
+
+def test_a_call_needs_no_secret_of_a_service_that_it_does_not_call(world):
+    here = world()
+    code, _, err = here.run(
+        "call",
+        "rechercherServicesAccesDonnees",
+        "--env",
+        "lasting",
+        f"pointId={here.server.household['pointId']}",
+        BO_TOKEN="",
+    )
+    assert code == 0, err

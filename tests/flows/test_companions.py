@@ -24,9 +24,9 @@ def test_deleting_an_account_stops_deletes_and_forgets(play, generation):
     done = play("delete-account", scenario="settled", generation=generation)
     assert done.report.outputs["stopped"] is True
     assert done.report.outputs["consentDeleted"] is True
-    orders = [call.label for call in done.calls if call.kind is not Kind.READ]
-    assert [label.partition(" ")[0] for label in orders][-1] == "DELETE"
-    assert len(orders) == 2
+    changes = [label for label in done.labels if not label.startswith("GET")]
+    assert "Arret" in changes[0]
+    assert changes[1:] == ["DELETE backoffice"]
 
 
 @BOTH

@@ -23,7 +23,9 @@ def test_a_first_run_ends_well_with_all_five_kinds_of_document(play, generation)
 
 def test_both_generations_give_the_same_documents(play, tmp_path):
     first, second = (
-        play(generation=name, state=tmp_path / name, inputs={"file": str(tmp_path / f"{name}.json")})
+        play(
+            generation=name, state=tmp_path / name, inputs={"file": str(tmp_path / f"{name}.json")}
+        )
         for name in GENERATIONS
     )
     seed, current = ((tmp_path / f"{name}.json").read_text() for name in GENERATIONS)
@@ -148,8 +150,9 @@ def test_an_opposition_leaves_no_consent_behind(play, generation):
     ended = play(scenario="opposition", generation=generation)
     assert "POST backoffice" in ended.labels
     assert ended.labels[-1] == "DELETE backoffice"
-    assert not any(call.kind is not Kind.READ and call.label.startswith("commander")
-                   for call in ended.calls)
+    assert not any(
+        call.kind is not Kind.READ and call.label.startswith("commander") for call in ended.calls
+    )
 
 
 @BOTH
@@ -225,7 +228,13 @@ def test_a_service_that_is_down_is_not_the_customers_fault(play):
 def test_the_account_document_holds_no_secret_and_no_name(play):
     account = play().documents["io.cozy.accounts"][0]
     assert set(account) <= {
-        "_id", "pointId", "boId", "serviceId", "consentEndDate", "startDate", "offPeakHours",
+        "_id",
+        "pointId",
+        "boId",
+        "serviceId",
+        "consentEndDate",
+        "startDate",
+        "offPeakHours",
     }
 
 

@@ -5,8 +5,11 @@ import dataclasses
 import pytest
 
 import sgeflow
-from sgeflow.app import Options
+from sgeflow.adapters.console.problems import problems_text
+from sgeflow.app import Options, open_catalog
+from sgeflow.cli import values
 from sgeflow.core.model import CallRecord
+from sgeflow.errors import InvalidDocuments
 from sgeflow.simulator.simulator import Simulator
 from tests.flows.conftest import TODAY
 
@@ -73,7 +76,9 @@ def test_a_refused_token_is_the_operators_matter_and_is_never_shown(guarded, tmp
         {**server.household, "file": str(tmp_path / "x.json")},
         workspace=workspace,
         options=Options(
-            environment="grandlyon", today=TODAY, state=tmp_path / "state",
+            environment="grandlyon",
+            today=TODAY,
+            state=tmp_path / "state",
             record=tmp_path / "cassette.yaml",
         ),
         listener=told.append,
@@ -85,3 +90,35 @@ def test_a_refused_token_is_the_operators_matter_and_is_never_shown(guarded, tmp
     for content in everything:
         for word in canaries(server.household):
             assert not holds(content, word)
+
+
+SECRET_DOCUMENT = """
+environment: careless
+title: t
+generation: seed
+login: a@example.org
+contractId: "1"
+sge:
+  base_url: http://user:{word}@127.0.0.1:1
+  rute: gateway
+  headers: {{apikey: {word}}}
+"""
+
+
+def test_a_message_about_an_environment_shows_no_value_of_it(tmp_path):
+    (tmp_path / "environments").mkdir()
+    text = SECRET_DOCUMENT.format(word=TOKEN)
+    (tmp_path / "environments" / "careless.yaml").write_text(text)
+    with pytest.raises(InvalidDocuments) as caught:
+        open_catalog(tmp_path)
+    assert len(caught.value.problems) >= 1
+    assert TOKEN not in problems_text(caught.value.problems, 100, lambda text, *_: text)
+    assert TOKEN not in repr(caught.value.problems)
+
+
+def test_a_message_about_a_file_of_inputs_shows_no_value_of_it(tmp_path):
+    file = tmp_path / "inputs.yaml"
+    file.write_text("lastname: Canaryname\nlastname: Canaryname\n")
+    with pytest.raises(InvalidDocuments) as caught:
+        values.given([], file)
+    assert "Canaryname" not in repr(caught.value.problems)

@@ -76,9 +76,23 @@ def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
         pytest.skip("this machine does not let us take the network away (unshare -n)")
     recording = RECORDINGS[0]
     ended = subprocess.run(
-        ["unshare", "-n", sys.executable, "-m", "sgeflow", "run", "konnector",
-         "--project", str(ROOT), "--replay", str(recording.path)],
-        capture_output=True, text=True, cwd=tmp_path, check=False,
+        [
+            "unshare",
+            "-n",
+            sys.executable,
+            "-m",
+            "sgeflow",
+            "run",
+            "konnector",
+            "--project",
+            str(ROOT),
+            "--replay",
+            str(recording.path),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "data" / "importedData.json").exists()

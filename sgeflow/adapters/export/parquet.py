@@ -55,7 +55,8 @@ def _duckdb() -> ModuleType:
                 details=(("remedy", "install sgeflow[parquet], or choose csv or jsonl"),),
             )
         ) from None
-    return duckdb  # type: ignore[no-any-return]  # it may not be installed here
+    module: ModuleType = duckdb
+    return module
 
 
 def _quoted(path: Path) -> str:

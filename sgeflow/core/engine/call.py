@@ -148,7 +148,8 @@ def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
         details=(
             ("why", problem.message),
             ("so", "it is not known whether Enedis accepted it; it is not sent again by itself"),
-            ("next", f"look with a read before anything else; sgeflow runs show {run.id}"),
+            ("next", f"sgeflow resume {run.id} looks for it first, where a read can find it"),
+            ("else", f"find out, then sgeflow orders resolve {run.id} --accepted/--not-accepted"),
         ),
     )
 

@@ -46,7 +46,7 @@ class Assembly:
     def read(self, document: Document) -> Tree | None:
         """The tree of a document, or nothing when it is not YAML."""
         try:
-            return read_yaml(document.file, document.text)
+            return read_yaml(document.file, document.text, private=document.kind == "environments")
         except InvalidDocuments as error:
             self.problems += error.problems
             self.broken[document.stem] = document.kind

@@ -34,13 +34,13 @@ class _Loader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own protocol
 
 
-def read_yaml(name: str, text: str) -> Tree:
-    """One YAML document as data with places.
+def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
+    """One YAML document as data with places; messages show no value of a private one.
 
     Raises:
         InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
     """
-    source = Source(name, text.removeprefix("\ufeff"))
+    source = Source(name, text.removeprefix("\ufeff"), private)
     start = Place(source, 0, 1, 0, 0)
     if len(text) > MAX_BYTES:
         raise InvalidDocuments(_feature(start, "a document of more than 1 MiB"))

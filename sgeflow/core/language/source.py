@@ -88,15 +88,21 @@ NOWHERE = Spot(None)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name that messages call it by."""
+    """A text and the name that messages call it by.
+
+    What is private (an environment, a file of inputs) shows its keys in messages, never its
+    values: one of them may be a token or a name.
+    """
 
     name: str
     text: str
+    private: bool = False
 
     def line(self, number: int) -> str:
-        """A line by its 0-based number, empty outside the text."""
+        """A line by its 0-based number as a message shows it, empty outside the text."""
         lines = self.text.split("\n", number + 1) if number >= 0 else []
-        return lines[number].rstrip("\r") if 0 <= number < len(lines) else ""
+        line = lines[number].rstrip("\r") if 0 <= number < len(lines) else ""
+        return _without_value(line) if self.private else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +166,11 @@ def _in_block(raw: str, position: int, value: str) -> Iterator[int]:
         yield position
         if not character.isspace() or raw[position : position + 1].isspace():
             position += 1
+
+
+def _without_value(line: str) -> str:
+    """A line up to its first key; the rest is not shown."""
+    key, colon, value = line.partition(":")
+    if not colon:
+        return "…" if line.strip() else ""
+    return f"{key}: …" if value.strip() else line

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.model import (
     EnvelopeSpec,
     FaultClass,

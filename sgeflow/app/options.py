@@ -1,0 +1,28 @@
+"""How a run or call is carried out, as its caller says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a run or call is carried out; what is None comes from variables or defaults.
+
+    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is the folder of journal
+    and stores (by default `.sgeflow` beside the project).
+    """
+
+    environment: str | None = None
+    today: str | None = None
+    scenario: str | None = None
+    faults: str = ""
+    record: Path | None = None
+    replay: Path | None = None
+    state: Path | None = None
+    offline: bool | None = None
+    confirm_orders: bool = False
+    fleet: int = 0  # households of a simulated world, beside its made-up people
+    run: str | None = None  # of a run that goes on: its id and its moment
+    now: str | None = None
