@@ -13,7 +13,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import open_catalog
-from sgeflow.cli.running import Opening, formatted, outputs_as
+from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
 
 if TYPE_CHECKING:
@@ -36,11 +36,17 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.calls import call
 
+    workspace = open_catalog(asked.project)
+    if terminal.output == "csv":
+        from sgeflow.core.language.decode import shape_of_outputs
+
+        outputs = shape_of_outputs(workspace.operation(asked.operation))
+        check_csv(terminal, outputs, "choose with --path", asked.path)
     result = call(
         asked.operation,
         asked.given,
         unchecked=asked.unchecked,
-        workspace=open_catalog(asked.project),
+        workspace=workspace,
         options=chosen,
         listener=Opening(terminal, Progress(terminal)),
     )

@@ -16,6 +16,7 @@ from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
+from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def run_flow(
     from sgeflow.app.runs import run
 
     workspace = open_catalog(project, flow=flow)
+    check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
     return _told(
         terminal,
         lambda told: run(flow, given, workspace=workspace, options=chosen, listener=told),
@@ -107,6 +109,17 @@ def resume_run(
     )
 
 
+def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") -> None:
+    """Whether outputs can become one table, before anything is sent for them.
+
+    Raises:
+        UsageError: CSV was asked for, and several outputs are lists.
+    """
+    rows = [name for name, shape in outputs.fields.items() if shape.items.sort is Sort.OBJECT]
+    if terminal.output == "csv" and len(rows) > 1 and not path:
+        raise UsageError(formats.several(rows, label))
+
+
 def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
     from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.runs import exit_of
@@ -118,7 +131,7 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
         with progress:
             report = act(listener)
     except (KeyboardInterrupt, InterruptedRun):
-        simulated = "; a simulated run begins anew" if listener.simulated else ""
+        simulated = " · a simulated run begins anew" if listener.simulated else ""
         go_on = simulated or f" · go on with  sgeflow resume {listener.run}"
         terminal.aside(f"interrupted{go_on}")
         return Exit.INTERRUPTED

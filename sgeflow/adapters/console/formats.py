@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
@@ -63,7 +63,7 @@ def rows_of(outputs: Mapping[str, Any], name: str = "") -> Rows:
             return list(outputs[name])
         raise UsageError(_not_a_list(name, lists))
     if len(lists) > 1:
-        raise UsageError(_several(lists))
+        raise UsageError(several(lists))
     if lists:
         return list(*lists.values())
     scalars = {k: v for k, v in outputs.items() if not isinstance(v, list | dict)}
@@ -91,12 +91,13 @@ def _cell(value: Any) -> Any:
     return text_of(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _several(lists: Mapping[str, Any]) -> Problem:
+def several(lists: Iterable[str], label: str = "choose with --path") -> Problem:
+    """That several lists cannot become one table."""
     return Problem(
         id=Id.USAGE,
         message="several outputs are lists; CSV holds one of them",
         allowed=tuple(lists),
-        allowed_label="choose with --path",
+        allowed_label=label,
     )
 
 
