@@ -33,6 +33,7 @@ from sgeflow.core.measures.stamps import Convention, Stamped, stamp
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
 
+_CONVENTIONS = tuple(name.value for name in Convention)
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
 """The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
 
@@ -43,7 +44,7 @@ class Store:
 
     series: str
     point: Template
-    stamped: str
+    stamped: Template
     unit: Template
     step: str | None
     measures: Template
@@ -63,7 +64,7 @@ def decode(keys: Keys) -> Store:
     return Store(
         series=series,
         point=keys.template("store", "point"),
-        stamped=keys.get("store", "stamped"),
+        stamped=keys.template("store", "stamped"),
         unit=keys.template("store", "unit", default=UNITS.get(series)),
         step=keys.get("store", "step"),
         measures=keys.template("store", "measures"),
@@ -74,6 +75,7 @@ def check(spec: Store, checker: Checker) -> Shape:
     """The rows are a list of dates and values."""
     checker.template(spec.point)
     checker.template(spec.unit)
+    checker.template(spec.stamped)
     rows = checker.template(spec.measures)
     fields = rows.items.fields
     known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
@@ -95,7 +97,7 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
         message = f"the rows to keep for {spec.series} are not a list"
         at = spec.measures.spot.at()
         raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
-    stamped = stamp([row for row in rows if row], stamped=spec.stamped, step=spec.step)
+    stamped = stamp([row for row in rows if row], stamped=_convention(spec, scope), step=spec.step)
     for flag in stamped.flags:
         yield Tell(Warn(run.trail, f"{spec.series}: {flag}"))
     if stamped.dropped:
@@ -108,6 +110,15 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     saved = yield from ask(Save(key=run.key("save"), series=series, measures=stamped.measures))
     outputs = _outputs(spec, stamped, saved)
     return Done(outputs=outputs, summary=_summary(outputs))
+
+
+def _convention(spec: Store, scope: Scope) -> str:
+    value = spec.stamped.evaluate(scope)
+    if value not in _CONVENTIONS:
+        message = f"{spec.series} cannot be stamped so; one of {', '.join(_CONVENTIONS)} can"
+        at = spec.stamped.spot.at()
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
+    return str(value)
 
 
 def _outputs(spec: Store, stamped: Stamped, saved: Saved) -> Mapping[str, Any]:
@@ -139,7 +150,11 @@ VERB = Verb(
                 {
                     "series": text("what is kept", pattern=SERIES),
                     "point": text("whose measures they are"),
-                    "stamped": {"enum": [name.value for name in Convention]},
+                    "stamped": {
+                        "anyOf": [{"enum": list(_CONVENTIONS)}, {"pattern": r"^\$\{"}],
+                        "type": "string",
+                        "description": "what SGE's stamps mark, or an expression that says it",
+                    },
                     "unit": text("as SGE names it: W, Wh, VA"),
                     "step": duration("of rows that do not say theirs"),
                     "measures": {"description": "rows of {date, value, step, nature}"},

@@ -321,3 +321,20 @@ def test_a_reused_service_is_never_stopped_by_an_undo(play, broken, generation):
     ended = play(generation=generation, scenario="already-active")
     assert ended.code == "MAINTENANCE"
     assert not [label for label in ended.labels if label.startswith("commander")]
+
+
+BUSINESS = {
+    "pointId": "30000000000106",
+    "lastname": "BOULANGERIE DE L'EXEMPLE",
+    "address": "5 ALLEE DES ATELIERS",
+    "postalCode": "69100",
+    "city": "VILLEURBANNE",
+}
+
+
+def test_a_business_meter_stamps_the_start_and_its_curve_sums_to_its_days(play):
+    done = play(inputs=BUSINESS, generation="current")
+    assert done.report.status is Status.DONE
+    assert done.report.outputs["differences"] == []
+    assert done.report.outputs["halfHours"]["rows"] == 28 * 288  # steps of five minutes
+    assert done.report.outputs["maxPower"]["rows"] == 0
