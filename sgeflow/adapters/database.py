@@ -65,6 +65,7 @@ class Database:
         self._kind = kind
         self._lock = RLock()
         self._durable = True
+        self._busy = False
         with self._translated():
             _create(path)
             self._connection = sqlite3.connect(
@@ -100,25 +101,37 @@ class Database:
             if durable is not self._durable:
                 connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                self._begin("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):  # some errors have rolled back already
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._busy = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A consistent view: what others write meanwhile is not seen."""
         with self._lock, self._translated():
-            self._connection.execute("BEGIN")
             try:
+                self._begin("BEGIN")
                 yield self._connection
             finally:
+                self._busy = False
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
+
+    def _begin(self, statement: str) -> None:
+        """Begin, whatever an interrupt between two statements has left open."""
+        if self._busy:
+            raise RuntimeError("a transaction within another")
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.execute(statement)
+        self._busy = True
 
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""

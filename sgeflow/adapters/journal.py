@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sgeflow.adapters.database import Database, Kind, storage_error
+from sgeflow.adapters.database import Database, storage_error
 from sgeflow.adapters.entries import (
     EFFECT_COLUMNS,
     ORDER_COLUMNS,
@@ -33,64 +33,10 @@ from sgeflow.adapters.entries import (
     order_entry,
     run_entry,
 )
-from sgeflow.adapters.fleets import FLEETS, FleetEntry, RowState, fleet_of, note_fleet, rows_of
+from sgeflow.adapters.fleets import FleetEntry, RowState, fleet_of, note_fleet, rows_of
+from sgeflow.adapters.tables import BEGIN, JOURNAL, SENDING, SETTLED
 from sgeflow.core.model import CallRecord, Status
 
-JOURNAL = Kind(
-    name="the journal",
-    mark=0x5347454A,  # "SGEJ"
-    versions=(
-        """
-        CREATE TABLE runs (
-          run TEXT PRIMARY KEY, flow TEXT NOT NULL, environment TEXT NOT NULL,
-          today TEXT NOT NULL, now TEXT NOT NULL, documents TEXT NOT NULL,
-          started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
-          inputs BLOB, summary TEXT NOT NULL DEFAULT ''
-        );
-        CREATE INDEX runs_by_start ON runs (started);
-        CREATE TABLE effects (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, attempt INTEGER NOT NULL,
-          kind TEXT NOT NULL, label TEXT NOT NULL, request TEXT, answer BLOB,
-          outcome TEXT NOT NULL DEFAULT '', started REAL, seconds REAL NOT NULL DEFAULT 0,
-          bytes INTEGER NOT NULL DEFAULT 0,
-          PRIMARY KEY (run, key, attempt)
-        );
-        CREATE TABLE orders (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
-          operation TEXT NOT NULL, point TEXT NOT NULL, fingerprint TEXT NOT NULL,
-          state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
-          planned REAL NOT NULL, sending REAL, settled REAL,
-          PRIMARY KEY (run, key)
-        ) WITHOUT ROWID;
-        CREATE INDEX orders_by_fingerprint ON orders (fingerprint)
-        """,
-        # the answers of effects that are no calls: what was remembered when a flow began
-        """
-        CREATE TABLE results (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
-          PRIMARY KEY (run, key)
-        ) WITHOUT ROWID
-        """,
-        FLEETS,
-    ),
-)
-
-_BEGIN = (
-    "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
-    "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs"
-)
-_SENDING = (
-    "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "request = excluded.request, started = excluded.started, "
-    "outcome = '', answer = NULL"
-)
-_SETTLED = (
-    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes"
-)
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 
 
@@ -161,10 +107,10 @@ class Journal:
             zlib.compress(inputs.encode(), _FAST),
         )
         if "." in start.run:
-            self._later(_BEGIN, *values)
+            self._later(BEGIN, *values)
             return
         with self._writing(durable=True) as connection:
-            connection.execute(_BEGIN, values)
+            connection.execute(BEGIN, values)
             if fleet is not None:
                 note_fleet(connection, fleet)
 
@@ -190,11 +136,11 @@ class Journal:
         """
         values = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at)
         if order is None:  # a read may be asked twice: its note is written with its answer
-            self._later(_SENDING, *values)
+            self._later(SENDING, *values)
             return
         with self._writing(durable=True) as connection:
             _begin_sending(connection, order, sent.at)
-            connection.execute(_SENDING, values)
+            connection.execute(SENDING, values)
 
     def answered(self, run: str, key: str, attempt: int, answer: bytes) -> None:
         """Keep the bytes that came back, until the run has ended well.
@@ -218,7 +164,7 @@ class Journal:
     def settled(self, run: str, record: CallRecord) -> None:
         """Note how an attempt was understood; one that was never noted is added."""
         self._later(
-            _SETTLED,
+            SETTLED,
             *(run, record.key, record.attempt, record.kind, record.label),
             *(record.outcome, record.seconds, record.bytes_in),
         )

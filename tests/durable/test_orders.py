@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -108,7 +109,7 @@ def lost_order(world):
         if not path.exists():
             return False
         try:
-            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as link:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as link:
                 found = link.execute(
                     "SELECT count(*) FROM orders WHERE operation LIKE 'commander%'"
                 ).fetchone()
@@ -178,7 +179,7 @@ def test_a_service_that_is_stopped_ends_like_an_interrupted_one(world):
     until(lambda: len(here.server.requests) >= 3)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
