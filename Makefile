@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts documents coverage bench cassettes wheel clean
+.PHONY: help run test check lint types contracts documents coverage bench soak cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ coverage: $(VENV)/.check ## the tests with branch coverage
 
 cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
 	$(BIN)/python -m tests.record
+
+soak: $(VENV)/.test ## ten thousand rows at forty calls a second, some five minutes
+	$(BIN)/python -m pytest tests/soak/fleets.py
 
 bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks

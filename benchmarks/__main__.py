@@ -19,6 +19,7 @@ SCRIPTS = (
     ("bench_reply.py", "--points", "1000000", "--memory", "--without-slow"),
     ("bench_envelope.py",),
     ("bench_store.py",),
+    ("bench_fleet.py",),
     ("bench_start.py",),
 )
 PEERS = ("lxml", "requests", "jmespath", "typer", "zeep", "lowatt-enedis", "suds-py3")

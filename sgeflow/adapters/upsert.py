@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, lt
 
@@ -16,10 +17,6 @@ _UPSERT = (
     "INSERT INTO measure VALUES {} ON CONFLICT (series, start) "
     "DO UPDATE SET value = excluded.value, quality = excluded.quality "
     "WHERE value IS NOT excluded.value OR quality IS NOT excluded.quality"
-)
-_ONE = _UPSERT.format("(?1, ?3, ?4, ?2)")
-_MANY = _UPSERT.format(
-    ",".join(f"(?1, ?{3 + 2 * row}, ?{4 + 2 * row}, ?2)" for row in range(_ROWS))
 )
 _START = attrgetter("start")
 _CELL = attrgetter("start", "value")
@@ -115,8 +112,15 @@ def _count(connection: sqlite3.Connection, span: tuple[int, int, int]) -> int:
 def _write(
     connection: sqlite3.Connection, numbers: tuple[int, int], rows: Sequence[Measure]
 ) -> None:
-    whole = len(rows) - len(rows) % _ROWS
-    for first in range(0, whole, _ROWS):
+    for first in range(0, len(rows), _ROWS):
         some = rows[first : first + _ROWS]
-        connection.execute(_MANY, [*numbers, *chain.from_iterable(map(_CELL, some))])
-    connection.executemany(_ONE, [(*numbers, row.start, row.value) for row in rows[whole:]])
+        values = [*numbers, *chain.from_iterable(map(_CELL, some))]
+        connection.execute(_statement(len(some)), values)
+
+
+@lru_cache(maxsize=_ROWS)
+def _statement(rows: int) -> str:
+    """The statement for so many rows: replies of one kind have the same rests again and again."""
+    return _UPSERT.format(
+        ",".join(f"(?1, ?{3 + 2 * row}, ?{4 + 2 * row}, ?2)" for row in range(rows))
+    )
