@@ -70,12 +70,13 @@ class Journal:
 
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction that begins with the notes that waited for one."""
-        with self._database.writing(durable=durable) as connection:
-            waiting, self._waiting = self._waiting, []
-            for statement, values in waiting:
-                connection.execute(statement, values)
-            yield connection
+        """A transaction that begins with the waiting notes; they wait on when it fails."""
+        with self._database.alone():
+            with self._database.writing(durable=durable) as connection:
+                for statement, values in self._waiting:
+                    connection.execute(statement, values)
+                yield connection
+            self._waiting.clear()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

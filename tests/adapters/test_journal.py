@@ -214,6 +214,18 @@ def test_an_order_that_may_have_left_never_leaves_again(journal, state):
     assert journal.show("r1") == before
 
 
+def test_a_refused_note_takes_no_waiting_note_with_it(journal):
+    journal.begin(start())
+    send_order(journal)
+    journal.sending("r1", sent())
+    with pytest.raises(TechnicalError):
+        send_order(journal)
+    assert [effect.key for effect in journal.show("r1").effects] == [
+        "contract",
+        "gather/half_hours[2]",
+    ]
+
+
 def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
     journal.begin(start())
     send_order(journal)
