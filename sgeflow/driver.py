@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import (
@@ -20,94 +20,12 @@ from sgeflow.core.engine.effects import (
     Script,
     WriteReport,
 )
-from sgeflow.core.model import (
-    CallRecord,
-    Kind,
-    Measure,
-    NoAnswer,
-    Request,
-    Response,
-    Series,
-)
+from sgeflow.core.engine.world import Log, Store, Transport
+from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 
 T = TypeVar("T")
 _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
-
-
-class Transport(Protocol):
-    """Whoever takes requests: the network, a recording, a replay, a dry run."""
-
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
-        """Send once; whatever goes wrong is a value."""
-        ...
-
-    def close(self) -> None:
-        """Let connections and files go."""
-        ...
-
-
-class Store(Protocol):
-    """Where measures and remembered values are kept."""
-
-    def save(self, series: Series, measures: tuple[Measure, ...], mark: str) -> Saved:
-        """Keep measures; with the same mark again, only give what was given then."""
-        ...
-
-    def load(self, point: str, name: str, start: int | None, end: int | None) -> Loaded:
-        """Read measures."""
-        ...
-
-    def erase(self, point: str, mark: str) -> int:
-        """Delete the measures of a point; with the same mark again, only say how many."""
-        ...
-
-    def recall(self, collection: str, name: str) -> Mapping[str, Any] | None:
-        """What is remembered."""
-        ...
-
-    def remember(self, collection: str, name: str, value: Mapping[str, Any] | None) -> None:
-        """Remember, or forget with None."""
-        ...
-
-
-class Log(Protocol):
-    """The journal of a run: what was asked, what came, how it was understood.
-
-    A run that goes on after a kill finds in it what was answered before.
-    """
-
-    def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
-        """The answer that an earlier evaluation of this run got, or None to ask now."""
-        ...
-
-    def is_catching_up(self) -> bool:
-        """Whether there are earlier answers that were not asked for yet."""
-        ...
-
-    def result(self, key: str) -> tuple[bool, Any]:
-        """Whether an effect that is no call was answered before, and what."""
-        ...
-
-    def keep(self, key: str, answer: Any) -> None:
-        """Keep the answer of an effect that is no call."""
-        ...
-
-    def sending(
-        self, key: str, attempt: int, request: Request, fingerprint: str
-    ) -> NoAnswer | None:
-        """Before the bytes leave; an answer here says why they must not."""
-        ...
-
-    def answered(
-        self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
-    ) -> None:
-        """When an answer, or none, came."""
-        ...
-
-    def settled(self, record: CallRecord) -> None:
-        """How the answer was understood."""
-        ...
 
 
 class InterruptedRun(Exception):
@@ -182,11 +100,10 @@ class Driver:
         request = effect.request
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return known
-        refusal = self.log.sending(effect.key, effect.attempt, request, fingerprint(request))
-        if refusal is not None:
-            return refusal
-        answer = self.transport.send(request, effect.deadline)
-        self.log.answered(effect.key, effect.attempt, request, answer)
+        departure = _Departure(self.log, effect)
+        answer = self.transport.send(request, effect.deadline, departure.leave)
+        if departure.left:
+            self.log.answered(effect.key, effect.attempt, request, answer)
         return answer
 
     def _settled(self, effect: effects.Settled) -> None:
@@ -296,6 +213,25 @@ class Driver:
         if self.stopping.is_set():  # some may not have begun
             raise InterruptedRun
         return tuple(future.result() for future in futures)
+
+
+class _Departure:
+    """The journal's word on one call, asked once however often a transport tries."""
+
+    __slots__ = ("_effect", "_log", "left")
+
+    def __init__(self, log: Log, effect: Exchange) -> None:
+        self._log, self._effect = log, effect
+        self.left = False
+
+    def leave(self) -> NoAnswer | None:
+        """Note that the bytes are about to leave, or say why they must not."""
+        if self.left:
+            return None
+        key, attempt, request = self._effect.key, self._effect.attempt, self._effect.request
+        refusal = self._log.sending(key, attempt, request, fingerprint(request))
+        self.left = refusal is None
+        return refusal
 
 
 def fingerprint(request: Request) -> str:

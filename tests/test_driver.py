@@ -10,7 +10,17 @@ import pytest
 
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Script, ask
-from sgeflow.core.model import CallRecord, Kind, Request, Response, Series, Status, StepTrace
+from sgeflow.core.model import (
+    CallRecord,
+    FaultClass,
+    Kind,
+    NoAnswer,
+    Request,
+    Response,
+    Series,
+    Status,
+    StepTrace,
+)
 from sgeflow.driver import Driver, InterruptedRun, fingerprint
 from sgeflow.errors import Id, Problem, TechnicalError
 
@@ -24,7 +34,9 @@ class Line:
     seen: list[Request] = field(default_factory=list)
     meet: Any = None  # called within each send
 
-    def send(self, request, deadline=None):
+    def send(self, request, deadline=None, leave=None):
+        if leave and (refusal := leave()):
+            return refusal
         self.seen.append(request)
         if self.meet:
             self.meet(request)
@@ -88,8 +100,8 @@ def request(text="x", kind=Kind.READ):
     )
 
 
-def exchange(text):
-    return effects.Exchange(key=f"main/{text}#x", request=request(text))
+def exchange(text, kind=Kind.READ):
+    return effects.Exchange(key=f"main/{text}#x", request=request(text, kind))
 
 
 def asking(text) -> Script[str]:
@@ -252,6 +264,38 @@ def test_what_was_answered_before_is_not_asked_again():
 
     assert driver(line, log=log).run(script()) == "old"
     assert line.seen == []
+
+
+class Held(Line):
+    """A transport whose time is over before the call can leave."""
+
+    def send(self, request, deadline=None, leave=None):
+        problem = Problem(id=Id.TIMEOUT, message="too late")
+        return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
+
+
+def test_a_call_that_never_left_is_not_noted_as_leaving():
+    log = Notes()
+    line = Held()
+    answer = driver(line, log=log).answer(exchange("a", kind=Kind.ORDER))
+    assert answer.sent is False
+    assert log.lines == []
+
+
+class Trying(Line):
+    """A transport that asks to leave each time it tries."""
+
+    def send(self, request, deadline=None, leave=None):
+        super().send(request, deadline, leave)
+        return super().send(request, deadline, leave)
+
+
+def test_a_call_is_noted_once_however_often_its_transport_tries():
+    log = Notes()
+    line = Trying()
+    driver(line, log=log).answer(exchange("a"))
+    assert len(line.seen) == 2
+    assert log.lines == [("sending", "main/a#x"), ("answered", "main/a#x")]
 
 
 def test_steps_are_told_with_how_long_they_took():

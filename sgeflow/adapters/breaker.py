@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
+from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 
@@ -22,12 +22,6 @@ FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until it is tried; doubled eac
 _SLICE = 0.25  # seconds; how long a wait may ignore a deadline
 _NETWORK = frozenset({Id.NOT_SENT, Id.NO_ANSWER, Id.BAD_ANSWER})
 _SERVER_ERROR = 500
-
-
-class _Sends(Protocol):
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -45,7 +39,7 @@ class Breaker:
 
     def __init__(
         self,
-        inner: _Sends,
+        inner: Transport,
         tell: Callable[[str], None],
         *,
         failures: int = FAILURES,
@@ -57,7 +51,9 @@ class Breaker:
         self._changed = threading.Condition()
         self._closed = False
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
         """Send when the neighbour is not known to be down; a read that meets an outage waits."""
         with self._changed:
             known = self._neighbours.setdefault(request.endpoint, _Neighbour(self._first))
@@ -67,7 +63,7 @@ class Breaker:
                 return _not_sent(request.endpoint)
             bad: bool | None = None
             try:
-                answer = self._inner.send(request, deadline)
+                answer = self._inner.send(request, deadline, leave)
                 bad = is_trouble(answer)
             finally:
                 is_down = self._heard(request.endpoint, known, bad, trial=trial)

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sgeflow.adapters import miss, recording
 from sgeflow.adapters.bodies import (
@@ -28,23 +28,14 @@ from sgeflow.adapters.bodies import (
 from sgeflow.adapters.recording import Interaction, header, read_metadata
 from sgeflow.adapters.redact import Pseudonyms, Redactor, hit
 from sgeflow.adapters.settings import Secret
+from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 
-__all__ = ["RecordingTransport", "ReplayTransport", "Transport", "read_metadata"]
+__all__ = ["RecordingTransport", "ReplayTransport", "read_metadata"]
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
 _CHARSET = re.compile(r'(?<=charset=)"?[\w.-]+"?', re.IGNORECASE)
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
-
-
-class Transport(Protocol):
-    """What sends requests: `HttpTransport`, or one of the two here."""
-
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
-        """Send once."""
-
-    def close(self) -> None:
-        """Let everything go."""
 
 
 class RecordingTransport:
@@ -69,10 +60,12 @@ class RecordingTransport:
         self._numbers = itertools.count()
         self._exchanged: dict[int, tuple[Request, Response | NoAnswer]] = {}
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
         """Send through the inner transport and keep what came."""
         number = next(self._numbers)
-        outcome = self._inner.send(request, deadline)
+        outcome = self._inner.send(request, deadline, leave)
         self._exchanged[number] = request, outcome
         return outcome
 
@@ -107,8 +100,15 @@ class ReplayTransport:
             answers.left.append(number)
             answers.count += 1
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:  # noqa: ARG002 - a replay takes no time
+    def send(
+        self,
+        request: Request,
+        deadline: float | None = None,  # noqa: ARG002 - a replay takes no time
+        leave: Leave | None = None,
+    ) -> Response | NoAnswer:
         """The recorded answer; raises ReplayMiss when there is none (left)."""
+        if leave and (refusal := leave()):
+            return refusal
         content = request.path, header(request.headers, "SOAPAction"), request.body
         shape, parts = _parts(request.method, request.endpoint, content)
         found = [

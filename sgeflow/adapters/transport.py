@@ -24,6 +24,7 @@ from sgeflow.adapters.outcome import FOREIGN, Exchanged, no_answer, refused
 from sgeflow.adapters.pacer import Pacer, Rate, parse_rate
 from sgeflow.adapters.settings import ResolvedEndpoint
 from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
+from sgeflow.core.engine.world import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
 
@@ -47,8 +48,13 @@ class HttpTransport:
         self._pacer = Pacer()
         self._closing = False
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
-        """Send once. Raises CredentialsError only for an endpoint that the environment lacks."""
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send once. Raises CredentialsError for an endpoint that the environment lacks.
+
+        Whatever `leave` raises, nothing was sent.
+        """
         line = self._lines.get(request.endpoint)
         if line is None:
             raise CredentialsError(
@@ -60,6 +66,8 @@ class HttpTransport:
             )
         if self._pacer.wait(line.limits(request), deadline) is None:
             return self._not_begun(line, request)
+        if leave and (refusal := leave()):
+            return refusal
         return line.exchange(request, deadline)
 
     def close(self) -> None:

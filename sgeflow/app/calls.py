@@ -17,6 +17,7 @@ from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed
+from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import (
     Environment,
@@ -28,7 +29,7 @@ from sgeflow.core.model import (
     Response,
     Status,
 )
-from sgeflow.driver import Driver, Transport
+from sgeflow.driver import Driver
 from sgeflow.errors import Exit
 
 
@@ -181,8 +182,10 @@ class _Keeping:
     inner: Transport
     reply: bytes | None = None
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
-        answer = self.inner.send(request, deadline)
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        answer = self.inner.send(request, deadline, leave)
         if isinstance(answer, Response):
             self.reply = answer.body
         return answer

@@ -17,8 +17,8 @@ from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Run
+from sgeflow.core.engine.world import Transport
 from sgeflow.core.model import Environment, Flow
-from sgeflow.driver import Transport
 from sgeflow.errors import Id, Problem, UsageError
 
 if TYPE_CHECKING:

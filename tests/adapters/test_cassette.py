@@ -30,7 +30,9 @@ class Scripted:
         self.reply = reply
         self.closed = False
 
-    def send(self, request, deadline=None):
+    def send(self, request, deadline=None, leave=None):
+        if leave and (refusal := leave()):
+            return refusal
         return self.reply(request)
 
     def close(self):

@@ -26,6 +26,7 @@ sge:
   base_url: {base}
   route: {route}
   headers: {{Accept: text/xml}}
+  rate: {rate}
   timeout: {{connect: PT2S, read: PT3S, total: PT20S}}
 services:
   backoffice:
@@ -88,7 +89,7 @@ def world(tmp_path):
     """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`."""
     servers = []
 
-    def make(generation="current", orders="{}", **simulated):
+    def make(generation="current", orders="{}", rate="1000/s", **simulated):
         operations = open_catalog().catalog.operations
         server = Simulator(operations, today=TODAY, generation=generation, **simulated)
         server.start()
@@ -100,7 +101,11 @@ def world(tmp_path):
             (ROOT / "operations" / "types.yaml").read_text()
         )
         text = ENVIRONMENT.format(
-            base=server.base_url, generation=generation, route="direct", orders=orders
+            base=server.base_url,
+            generation=generation,
+            route="direct",
+            orders=orders,
+            rate=rate,
         )
         (folder / "environments" / "lasting.yaml").write_text(text)
         return World(folder, server)

@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -150,6 +151,43 @@ def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
     code, _, err = here.run("resume", run)
     assert code == 0, err
     assert here.orders()["commanderServicesAccesDonnees"] == (2 if ordered else 1)
+
+
+SLOW = """
+flow: after
+title: An order that waits for the rate behind a read
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: look
+    call: rechercherServicesAccesDonnees
+    with: {pointId: "${inputs.pointId}"}
+  - id: contract
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${inputs.pointId}
+      dateFin: "2026-06-14"
+      nom: MARTIN
+      serviceSouscrit: [{typeDonnees: CDC}]
+outputs: {serviceId: steps.contract.serviceId}
+"""
+
+
+def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):
+    here = world(orders="{}", rate="20/min")
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "after.yaml").write_text(SLOW)
+    point = here.server.household["pointId"]
+    process = here.start("run", "after", "--env", "lasting", "--today", TODAY, f"pointId={point}")
+    until(lambda: here.server.requests or process.poll() is not None)
+    time.sleep(0.5)  # the read is answered, and the order waits for its turn
+    process.send_signal(signal.SIGKILL)
+    _, err = process.communicate()
+    assert here.orders() == {}, err
+    assert process.returncode == -signal.SIGKILL, err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
 def test_resolving_what_is_not_open_is_refused(world):

@@ -37,7 +37,9 @@ class Wire:
         self.at_once, self.most, self.lock = 0, 0, threading.Lock()
         self.seconds = 0.0
 
-    def send(self, request, deadline=None):
+    def send(self, request, deadline=None, leave=None):
+        if leave and (refusal := leave()):
+            return refusal
         with self.lock:
             self.at_once += 1
             self.most = max(self.most, self.at_once)

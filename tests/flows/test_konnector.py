@@ -263,10 +263,10 @@ class _Refusing:
     def __init__(self, inner, endpoint, methods):
         self.inner, self.endpoint, self.methods = inner, endpoint, methods
 
-    def send(self, request, deadline=None):
+    def send(self, request, deadline=None, leave=None):
         if request.endpoint == self.endpoint and request.method in self.methods:
-            return Response(status=500, headers={}, body=b"")
-        return self.inner.send(request, deadline)
+            return leave() or Response(status=500, headers={}, body=b"")
+        return self.inner.send(request, deadline, leave)
 
     def close(self):
         self.inner.close()
