@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from textwrap import dedent
 
@@ -10,6 +11,8 @@ import pytest
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import Catalog
 from sgeflow.errors import Problem
+
+os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever the machine speaks
 
 Texts = Mapping[str, str]
 Project = Callable[..., tuple[Catalog, tuple[Problem, ...]]]

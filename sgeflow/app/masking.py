@@ -11,6 +11,7 @@ from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.model import Failure, Parameter
 from sgeflow.driver import Event
 from sgeflow.errors import Problem, SgeflowError
+from sgeflow.say import altered
 
 if TYPE_CHECKING:
     from sgeflow.adapters.redact import Known, Redactor
@@ -36,7 +37,10 @@ class Masking:
         if not text or not (self.secrets or "“" in text):
             return text
         redactor, _ = self._tools()
-        return _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(text))
+        return altered(
+            text,
+            lambda part: _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(part)),
+        )
 
     def failure(self, failure: Failure) -> Failure:
         """A failure as it may be told."""

@@ -14,6 +14,7 @@ import typer
 
 from sgeflow import __version__
 from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.adapters.language import check_language
 from sgeflow.cli import call, decoding, documents, export, importing, resume, runs, simulate
 from sgeflow.cli import run as run_commands
 from sgeflow.core.language.suggest import closest
@@ -81,6 +82,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
+    check_language()
     try:
         code = app(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Paint, painter, plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure
 from sgeflow.errors import Location, Problem
+from sgeflow.say import counted, say
 
 PLAIN = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most
@@ -20,9 +22,9 @@ def problem_text(problem: Problem, width: int = 100, paint: Paint = PLAIN) -> st
     """A problem for people; its first line alone is enough for a log."""
     lines = [*_head(problem, width, paint)]
     if problem.at and problem.at.text.strip():
-        lines += _frame(problem.at, problem.note, width, paint)
+        lines += _frame(problem.at, tell(problem.note), width, paint)
     elif problem.note:
-        lines += wrapped(problem.note, width, "  ")
+        lines += wrapped(tell(problem.note), width, "  ")
     lines += _choices(problem, width, paint)
     lines += labelled(_details(problem), width, paint)
     return "\n".join(lines)
@@ -32,9 +34,7 @@ def problems_text(problems: Sequence[Problem], width: int = 100, paint: Paint = 
     """All problems, and how many there are when there are several."""
     parts = [problem_text(problem, width, paint) for problem in problems]
     if len(problems) > 1:
-        files = {problem.at.file for problem in problems if problem.at}
-        among = f" in {len(files)} files" if len(files) > 1 else ""
-        parts.append(paint(f"{len(problems)} problems{among}", "bold"))
+        parts.append(paint(tell(_count(problems)), "bold"))
     return "\n\n".join(parts) if len(problems) > 1 else "".join(parts)
 
 
@@ -89,9 +89,10 @@ def annotation(problem: Problem) -> str:
     places = {"file": at.file, "line": at.line, "col": at.column} if at else {}
     fields = {**places, "title": problem.id.code}
     told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
-    hint = f" (did you mean {problem.suggestion}?)" if problem.suggestion else ""
-    note = f": {problem.note}" if problem.note else ""
-    return f"::error {told}::{_escaped(problem.message + note + hint)}"
+    meant = tell(say(" (did you mean {name}?)", name=problem.suggestion))
+    hint = meant if problem.suggestion else ""
+    note = f": {tell(problem.note)}" if problem.note else ""
+    return f"::error {told}::{_escaped(tell(problem.message) + note + hint)}"
 
 
 def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
@@ -113,7 +114,7 @@ def labelled(
     pairs: Iterable[tuple[str, str]], width: int, paint: Paint = PLAIN, indent: str = "  "
 ) -> list[str]:
     """Lines of a label and a text, the texts below each other."""
-    known = [(plain(label), plain(text)) for label, text in pairs]
+    known = [(plain(tell(label)), plain(tell(text))) for label, text in pairs]
     room = max((len(label) for label, _ in known), default=0)
     lines: list[str] = []
     for label, text in known:
@@ -124,9 +125,9 @@ def labelled(
 
 
 def _head(problem: Problem, width: int, paint: Paint) -> list[str]:
-    place = str(problem.at) if problem.at else problem.where
+    place = str(problem.at) if problem.at else tell(problem.where)
     code = problem.id.code
-    message, *more = wrapped(problem.message, width - len(code) - 1, "", "  ") or [""]
+    message, *more = wrapped(tell(problem.message), width - len(code) - 1, "", "  ") or [""]
     first = f"{paint(code, 'bold', 'red')} {paint(message, 'bold')}"
     more = [paint(line, "bold") for line in more]
     used = len(code) + 1 + len(message)
@@ -169,18 +170,33 @@ def _cropped(text: str, cut: int, room: int) -> str:
 
 
 def _choices(problem: Problem, width: int, paint: Paint) -> list[str]:
-    meant = f"  did you mean  {plain(problem.suggestion)} ?" if problem.suggestion else ""
-    painted = meant.replace(problem.suggestion, paint(problem.suggestion, "bold", "green"), 1)
+    suggestion = plain(problem.suggestion)
+    meant = tell(say("  did you mean  {name} ?", name=suggestion)) if suggestion else ""
+    painted = meant.replace(suggestion, paint(suggestion, "bold", "green"), 1)
     if not problem.allowed:
         return [painted] if meant else []
-    known = [plain(name) for name in problem.allowed[:_ALLOWED]]
-    between = " " if all(" " not in name for name in known) else ", "
-    left_out = len(problem.allowed) - len(known)
-    more = f" … and {left_out} more" if left_out else ""
-    allowed = f"{problem.allowed_label}: {between.join(known)}{more}"
+    allowed = _allowed(problem)
     if meant and len(meant) + 10 + len(allowed) <= width:
         return [f"{painted}          {allowed}"]
     return [*([painted] if meant else []), *wrapped(allowed, width, "  ", "    ")]
+
+
+def _allowed(problem: Problem) -> str:
+    known = [plain(tell(name)) for name in problem.allowed[:_ALLOWED]]
+    names = (" " if all(" " not in name for name in known) else ", ").join(known)
+    if left_out := len(problem.allowed) - len(known):
+        names += tell(say(" … and {count} more", count=left_out))
+    return tell(say("{label}: {names}", label=tell(problem.allowed_label), names=names))
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    """How many problems there are, and in how many files when there are several."""
+    files = {problem.at.file for problem in problems if problem.at}
+    told = counted("{count} problem", "{count} problems", count=len(problems))
+    if len(files) < 2:  # noqa: PLR2004 - the one file stands beside each problem
+        return told
+    among = counted("{count} file", "{count} files", count=len(files))
+    return say("{problems} in {files}", problems=told, files=among)
 
 
 def _details(problem: Problem) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,22 @@
+"""The French catalogue: each wording of the code in French, a file a room; see CONTRIBUTING.md.
+
+Guillemets and `: ; ? !` are typed with plain spaces; `adapters/language.py` sets the right ones.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+French = dict[str, str | tuple[str, str]]
+"""A wording, or the one for `count=1`, to the French one, or to those for one and for many."""
+
+
+def _all() -> French:
+    found: French = {}
+    for module in pkgutil.iter_modules(__path__):
+        found |= importlib.import_module(f"{__name__}.{module.name}").WORDS
+    return found
+
+
+WORDS: French = _all()

@@ -1,0 +1,95 @@
+"""The reader's language: what is said in English, told in the language of `SGEFLOW_LANG`.
+
+English needs nothing. French is a catalogue of wordings, `adapters/french/`, loaded when the first
+word is told in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import Said, say
+
+ENGLISH, FRENCH = "en", "fr"
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere
+
+# French puts a space that does not break before these signs and inside guillemets.
+_WIDE, _NARROW = "\u00a0", "\u202f"
+_BEFORE = re.compile(r" (?=[;?!](?:\s|$|[»)]))")
+_COLON = re.compile(r" (?=:(?:\s|$))")
+_INSIDE = re.compile(r"(?<=«) | (?=»)")
+_NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
+
+
+def language(variables: Mapping[str, str] | None = None) -> str:
+    """`en` or `fr`, by `SGEFLOW_LANG`, else by the locale; what is neither reads English."""
+    source = os.environ if variables is None else variables
+    chosen = source.get("SGEFLOW_LANG", "")
+    if not chosen:
+        chosen = next((text for name in _LOCALE if (text := source.get(name, ""))), "")
+    return FRENCH if chosen.lower().startswith(FRENCH) else ENGLISH
+
+
+def check_language(variables: Mapping[str, str] | None = None) -> None:
+    """Refuse a `SGEFLOW_LANG` that names a language nobody can be told in.
+
+    Raises:
+        UsageError: it names neither English nor French.
+    """
+    source = os.environ if variables is None else variables
+    chosen = source.get("SGEFLOW_LANG", "")
+    if chosen and not chosen.lower().startswith((ENGLISH, FRENCH)):
+        message = say('SGEFLOW_LANG is "{language}", which sgeflow does not speak', language=chosen)
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(ENGLISH, FRENCH)))
+
+
+def tell(text: str) -> str:
+    """A text as its reader wants it: what was said, or a fixed word of ours, in their language.
+
+    A text that is nobody's wording is given back as it is.
+    """
+    return str(text) if language() == ENGLISH else _french(text)
+
+
+def _french(text: str) -> str:
+    from sgeflow.adapters.french import WORDS
+
+    if not isinstance(text, Said):
+        found = WORDS.get(text)
+        return typeset(found) if isinstance(found, str) else text
+    found = WORDS.get(text.wording)
+    if found is None:  # nothing but values, or words that nobody has put into French
+        found = text.many if text.many and text.values["count"] != 1 else text.wording
+    elif isinstance(found, tuple):
+        one, many = found
+        # nothing and one and a half are singular in French
+        found = typeset(one if abs(text.values["count"]) < 2 else many)  # noqa: PLR2004
+    else:
+        found = typeset(found)
+    return _SPOKEN.vformat(found, (), text.values)
+
+
+class _Spoken(Formatter):
+    """Fills a French wording: values that were said are told, numbers get French signs."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value as it stands in a French sentence."""
+        if isinstance(value, Said):
+            return format(tell(value), format_spec)
+        told: str = format(value, format_spec)
+        is_figure = format_spec and isinstance(value, int | float)
+        return told.translate(_NUMBER_SIGNS) if is_figure else told
+
+
+_SPOKEN = _Spoken()
+
+
+def typeset(text: str) -> str:
+    """A French text with the spaces that must not break, where plain ones were typed."""
+    text = _COLON.sub(_WIDE, text)
+    return _INSIDE.sub(_WIDE, _BEFORE.sub(_NARROW, text))
