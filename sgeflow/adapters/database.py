@@ -1,48 +1,27 @@
-"""Opens the SQLite files of the state folder: private, shared by threads and processes."""
+"""What a database of the state is, whatever keeps it: kinds, transactions, and one SQL for all.
+
+Statements are written once, in the SQL that SQLite and PostgreSQL share, with `?` or `?1` for
+values and SQLite's words for the types of columns. Each has a room of its own that makes its
+dialect of them: `sqlite.py`, `postgres.py`.
+"""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from sgeflow.errors import Id, Problem, TechnicalError
-
-_SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
-_REMEDIES = {
-    sqlite3.SQLITE_FULL: ("the disk is full", "free some space, then run again"),
-    sqlite3.SQLITE_READONLY: ("it may not be written", "give yourself write access to it"),
-    sqlite3.SQLITE_PERM: ("it may not be written", "give yourself write access to it"),
-    sqlite3.SQLITE_AUTH: ("it may not be written", "give yourself write access to it"),
-    sqlite3.SQLITE_CANTOPEN: (
-        "it cannot be opened",
-        "check that its folder exists and that you may write there",
-    ),
-    sqlite3.SQLITE_BUSY: (
-        "another program holds it",
-        "wait until the other run has ended, then run again",
-    ),
-    sqlite3.SQLITE_LOCKED: (
-        "another program holds it",
-        "wait until the other run has ended, then run again",
-    ),
-    sqlite3.SQLITE_NOTADB: ("it is not a database", "move it away, or name another state folder"),
-    sqlite3.SQLITE_CORRUPT: ("it is damaged", "move it away, or bring back a copy of it"),
-    sqlite3.SQLITE_IOERR: (
-        "the disk gave an error",
-        "check its space, the limit on file sizes and its health",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What a file holds: its name in messages, its mark in the file, and its tables over time.
+    """What a database holds: its name in messages, its mark, and its tables over time.
 
     `versions` are scripts, one a schema version; a script once released never changes.
     """
@@ -51,37 +30,46 @@ class Kind:
     mark: int
     versions: tuple[str, ...]
 
+    def statements(self, version: int) -> Iterator[str]:
+        """What brings a database of a version up to this one."""
+        for script in self.versions[version:]:
+            yield from filter(str.strip, script.split(";"))
 
-class Database:
-    """One SQLite file and one connection to it, which threads use one after the other."""
 
-    def __init__(self, path: Path, kind: Kind, *, patience: float = 30.0) -> None:
-        """Open or create the file; `patience` is how many seconds to wait for another writer.
+class Rows(Protocol):
+    """What a statement gave, or how many rows it changed."""
 
-        Raises:
-            TechnicalError: the file cannot be opened, is not of this kind, or is newer.
-        """
-        self.path = path
+    @property
+    def rowcount(self) -> int:
+        """How many rows a writing statement changed."""
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """Where statements are carried out, inside a transaction."""
+
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Rows:
+        """Carry a statement out."""
+
+
+class Database(ABC):
+    """A database and one connection to it, which threads use one after the other."""
+
+    def __init__(self, kind: Kind) -> None:
         self._kind = kind
         self._lock = RLock()
-        self._durable = True
         self._busy = False
-        with self._translated():
-            _create(path)
-            self._connection = sqlite3.connect(
-                path, timeout=patience, isolation_level=None, check_same_thread=False
-            )
-        try:
-            with self._translated():
-                self._set_up()
-        except BaseException:
-            self._connection.close()
-            raise
 
+    @abstractmethod
     def close(self) -> None:
-        """Close the connection; the last one also folds the log into the file."""
-        with self._lock:
-            self._connection.close()
+        """Close the connection."""
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -89,138 +77,105 @@ class Database:
         with self._lock:
             yield
 
-    @contextmanager
-    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of it or nothing.
+    def writing(self, *, durable: bool = False) -> AbstractContextManager[Connection]:
+        """A transaction: all of it or nothing; other writers, of all processes, wait for its end.
 
         It always survives the end of this process; a `durable` one is on the disk, with all that
         went before it, when the block ends, and survives the end of the machine.
         """
+        return self._transaction("COMMIT", durable=durable)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A consistent view: what others write meanwhile is not seen."""
+        return self._transaction("ROLLBACK")
+
+    @abstractmethod
+    def forget_deleted(self) -> None:
+        """Leave nothing of deleted rows where the database can see to that; best effort."""
+
+    @contextmanager
+    def _transaction(self, end: str, *, durable: bool = False) -> Iterator[Connection]:
         with self._lock, self._translated():
-            connection = self._connection
-            if durable is not self._durable:
-                connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                self._durable = durable
+            if self._busy:
+                raise RuntimeError("a transaction within another")
+            self._busy = True
             try:
-                self._begin("BEGIN IMMEDIATE")
+                connection = self._begin(writes=end == "COMMIT", durable=durable)
                 yield connection
-                connection.execute("COMMIT")
+                connection.execute(end)
             except BaseException:
-                with suppress(sqlite3.Error):  # some errors have rolled back already
-                    connection.execute("ROLLBACK")
+                self._undo()
                 raise
             finally:
                 self._busy = False
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A consistent view: what others write meanwhile is not seen."""
-        with self._lock, self._translated():
-            try:
-                self._begin("BEGIN")
-                yield self._connection
-            finally:
-                self._busy = False
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+    @abstractmethod
+    def _begin(self, *, writes: bool, durable: bool) -> Connection:
+        """Begin a transaction, whatever an interrupt between two statements has left open."""
 
-    def _begin(self, statement: str) -> None:
-        """Begin, whatever an interrupt between two statements has left open."""
-        if self._busy:
-            raise RuntimeError("a transaction within another")
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self._connection.execute(statement)
-        self._busy = True
+    @abstractmethod
+    def _undo(self) -> None:
+        """Roll back, if there is still something to roll back."""
 
-    def forget_deleted(self) -> None:
-        """Take deleted rows out of the log and give their space back; best effort while shared."""
-        with self._lock, self._translated():
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    @abstractmethod
+    def _translated(self) -> AbstractContextManager[None]:
+        """Turns the library's errors into ours."""
 
-    def _set_up(self) -> None:
-        connection = self._connection
-        # deleted measures and answers are a person's: nothing of them stays in free pages
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA cache_size=-16384")
-        if self._version(connection) != len(self._kind.versions):
-            self._check_kind(connection)
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        self._log_ahead(connection)
-        if self._version(connection) != len(self._kind.versions):
-            self._upgrade()
+    @property
+    @abstractmethod
+    def _shown(self) -> str:
+        """Where it is, as messages may say it."""
 
-    def _log_ahead(self, connection: sqlite3.Connection) -> None:
-        """Switch to write-ahead logging; the busy timeout does not cover this one statement."""
-        until = time.monotonic() + _SETTING_UP
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
-
-    def _upgrade(self) -> None:
-        with self.writing(durable=True) as connection:
-            self._check_kind(connection)
-            for script in self._kind.versions[self._version(connection) :]:
-                for statement in filter(str.strip, script.split(";")):
-                    connection.execute(statement)
-            connection.execute(f"PRAGMA application_id={self._kind.mark}")
-            connection.execute(f"PRAGMA user_version={len(self._kind.versions)}")
-
-    def _check_kind(self, connection: sqlite3.Connection) -> None:
-        (mark,) = connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if mark != self._kind.mark and (mark or tables):
+    def _check_kind(self, mark: int, version: int, *, is_new: bool) -> None:
+        """Refuse what is not of this kind, or was written by a newer sgeflow."""
+        if mark != self._kind.mark and not is_new:
             raise self._error(
-                f"it is a database, but not {self._kind.name}", "name another state folder"
+                f"it is a database, but not {self._kind.name}", "name another place for the state"
             )
-        version, known = self._version(connection), len(self._kind.versions)
+        known = len(self._kind.versions)
         if version > known:
             raise self._error(
                 f"it was written by a newer sgeflow (schema {version}, this one knows {known})",
-                "upgrade sgeflow, or name another state folder",
+                "upgrade sgeflow, or name another place for the state",
             )
 
-    @staticmethod
-    def _version(connection: sqlite3.Connection) -> int:
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        return version
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            # the low byte is the cause, the rest tells where in SQLite it was met
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            why, remedy = _REMEDIES.get(code, (str(error), "run again; tell us when it stays"))
-            raise self._error(why, remedy) from error
-        except OSError as error:
-            raise self._error(
-                error.strerror or "it cannot be opened", "check its folder and your rights"
-            ) from error
-
     def _error(self, why: str, remedy: str) -> TechnicalError:
-        return storage_error(f"{self._kind.name} {self.path} cannot be used: {why}", remedy)
+        return storage_error(f"{self._kind.name} {self._shown} cannot be used: {why}", remedy)
+
+
+class Kept:
+    """Something that is kept in a database of its own, open until the end of a `with` block."""
+
+    def __init__(self, place: Path, kind: Kind, patience: float) -> None:
+        self._database = open_database(place, kind, patience=patience)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_database(place: Path, kind: Kind, *, patience: float = 30.0) -> Database:
+    """Open or create a database; `patience` is how many seconds to wait for another writer.
+
+    Raises:
+        TechnicalError: it cannot be opened, is not of this kind, or is newer.
+    """
+    from sgeflow.adapters.sqlite import Sqlite
+
+    return Sqlite(place, kind, patience=patience)
 
 
 def storage_error(message: str, remedy: str) -> TechnicalError:
     """The error for a file or database, with what a person can do."""
     return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
-
-
-def _create(path: Path) -> None:
-    """Make the folder and the file for their owner alone, before anything is written."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            with suppress(PermissionError):  # another's file: its owner decides
-                path.chmod(0o600)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.adapters.database import Connection
 from sgeflow.adapters.upsert import upsert
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
@@ -29,7 +29,7 @@ DELIVERIES = """
 class Delivery:
     """One delivered file being kept, inside its transaction."""
 
-    _connection: sqlite3.Connection
+    _connection: Connection
 
     def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
         """Keep measures, as `Store.save` does.
@@ -57,7 +57,7 @@ class Delivery:
         )
 
 
-def was_delivered(connection: sqlite3.Connection, name: str, digest: str) -> bool:
+def was_delivered(connection: Connection, name: str, digest: str) -> bool:
     """Whether a file of that name and content was noted."""
     found = connection.execute(
         "SELECT 1 FROM delivery WHERE name = ? AND digest = ?", (name, digest)
@@ -65,7 +65,7 @@ def was_delivered(connection: sqlite3.Connection, name: str, digest: str) -> boo
     return found is not None
 
 
-def papers_of(connection: sqlite3.Connection, point: str, flux: str) -> tuple[Any, ...]:
+def papers_of(connection: Connection, point: str, flux: str) -> tuple[Any, ...]:
     """The documents of a flux about a point, by the names of their files."""
     rows = connection.execute(
         "SELECT body FROM paper WHERE flux = ? AND point = ? ORDER BY name", (flux, point)

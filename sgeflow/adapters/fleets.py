@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sgeflow.adapters.database import Connection
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit
 
@@ -46,7 +46,12 @@ def row_run(fleet: str, number: int) -> str:
     return f"{fleet}.{number}"
 
 
-def note_fleet(connection: sqlite3.Connection, entry: FleetEntry) -> None:
+def is_row(run: str) -> bool:
+    """Whether a run is a row of a fleet."""
+    return "." in run
+
+
+def note_fleet(connection: Connection, entry: FleetEntry) -> None:
     """Note what a fleet works through; when it goes on with a changed file, the new one."""
     connection.execute(
         "INSERT INTO fleets VALUES (?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
@@ -55,7 +60,7 @@ def note_fleet(connection: sqlite3.Connection, entry: FleetEntry) -> None:
     )
 
 
-def fleet_of(connection: sqlite3.Connection, run: str) -> FleetEntry | None:
+def fleet_of(connection: Connection, run: str) -> FleetEntry | None:
     """What a fleet works through, or None when the run is none."""
     found = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
     if found is None:
@@ -64,7 +69,7 @@ def fleet_of(connection: sqlite3.Connection, run: str) -> FleetEntry | None:
     return FleetEntry(run=run, file=file, digest=digest, total=total, again=again)
 
 
-def rows_of(connection: sqlite3.Connection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
+def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
     """Each row that was begun: its number, its state, its code when it failed, and its exit code.
 
     A row that ended without a code did not come to an end of its own: it goes on.

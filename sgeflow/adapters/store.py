@@ -1,21 +1,20 @@
-"""Keeps measures and what flows remember, in one SQLite file.
+"""Keeps measures and what flows remember, in one database an environment.
 
 A row is a series' number, the start in epoch seconds, the value as SGE sent it and the number of
-a (step, nature) pair: some 18 bytes, without a row id, in the order in which they are read.
+a (step, nature) pair: in SQLite some 18 bytes, without a row id, in the order in which they are
+read.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from sgeflow.adapters.database import Database, Kind
+from sgeflow.adapters.database import Connection, Kept, Kind
 from sgeflow.adapters.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
 from sgeflow.adapters.upsert import upsert
 from sgeflow.core.engine.effects import Loaded, Saved
@@ -52,27 +51,12 @@ STORE = Kind(
 _ALWAYS = 2**62  # seconds beyond any measure
 
 
-class Store:
-    """The measures of a state folder; threads and processes may share the file."""
+class Store(Kept):
+    """The measures of an environment; threads and processes may share them."""
 
-    def __init__(self, path: Path, *, patience: float = 30.0) -> None:
-        """Open or create the file; `patience` is how many seconds to wait for another writer."""
-        self._database = Database(path, STORE, patience=patience)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def __init__(self, place: Path, *, patience: float = 30.0) -> None:
+        """Open or create it; `patience` is how many seconds to wait for another writer."""
+        super().__init__(place, STORE, patience)
 
     # -- measures ---------------------------------------------------------------------------------
 
@@ -83,7 +67,7 @@ class Store:
         once: another time it gives what it gave then.
 
         Raises:
-            TechnicalError: the series is kept in another unit, or the file cannot be written.
+            TechnicalError: the series is kept in another unit, or it cannot be written.
         """
         rows = tuple(measures)
         if not rows:
@@ -128,7 +112,9 @@ class Store:
             ).fetchall()
             qualities = {
                 number: (step, nature)
-                for number, step, nature in connection.execute("SELECT * FROM quality")
+                for number, step, nature in connection.execute(
+                    "SELECT id, step, nature FROM quality"
+                )
             }
         measures = tuple(Measure(at, value, *qualities[number]) for at, value, number in rows)
         return Loaded(unit=found[1], measures=measures)
@@ -151,10 +137,10 @@ class Store:
     def forget_marks(self, *prefixes: str) -> None:
         """Let go of what runs have done here: they have ended."""
         with self._database.writing() as connection:
-            connection.executemany(
-                "DELETE FROM done WHERE mark >= ? AND mark < ?",
-                [(prefix, prefix + "\uffff") for prefix in prefixes],
-            )
+            for prefix in prefixes:
+                connection.execute(
+                    "DELETE FROM done WHERE mark >= ? AND mark < ?", (prefix, prefix + "\uffff")
+                )
 
     def points(self) -> tuple[str, ...]:
         """The points of which something is kept, in order."""
@@ -199,7 +185,7 @@ class Store:
             self._database.forget_deleted()
 
 
-def _done(connection: sqlite3.Connection, mark: str) -> dict[str, int] | None:
+def _done(connection: Connection, mark: str) -> dict[str, int] | None:
     if not mark:
         return None
     found = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
@@ -207,6 +193,6 @@ def _done(connection: sqlite3.Connection, mark: str) -> dict[str, int] | None:
     return counts
 
 
-def _note(connection: sqlite3.Connection, mark: str, counts: Mapping[str, int]) -> None:
+def _note(connection: Connection, mark: str, counts: Mapping[str, int]) -> None:
     if mark:
         connection.execute("INSERT INTO done VALUES (?, ?)", (mark, json.dumps(counts)))

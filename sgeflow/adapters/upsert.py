@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, lt
 
-from sgeflow.adapters.database import storage_error
+from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 
@@ -16,7 +15,7 @@ _ROWS = 200  # a statement: twice as fast as one row each, more gains nothing
 _UPSERT = (
     "INSERT INTO measure VALUES {} ON CONFLICT (series, start) "
     "DO UPDATE SET value = excluded.value, quality = excluded.quality "
-    "WHERE value IS NOT excluded.value OR quality IS NOT excluded.quality"
+    "WHERE measure.value <> excluded.value OR measure.quality <> excluded.quality"
 )
 _START = attrgetter("start")
 _CELL = attrgetter("start", "value")
@@ -24,7 +23,7 @@ _QUALITY = attrgetter("step", "nature")
 _Quality = tuple[int, str]
 
 
-def upsert(connection: sqlite3.Connection, series: Series, measures: Iterable[Measure]) -> Saved:
+def upsert(connection: Connection, series: Series, measures: Iterable[Measure]) -> Saved:
     """Keep measures: a changed value replaces, and each row is counted once.
 
     Of measures for the same start the last one is kept.
@@ -41,10 +40,8 @@ def upsert(connection: sqlite3.Connection, series: Series, measures: Iterable[Me
         for quality, some in _by_quality(rows).items()
     ]
     span = (number, rows[0].start, rows[-1].start)
-    before, changes = _count(connection, span), connection.total_changes
-    for numbers, some in batches:
-        _write(connection, numbers, some)
-    written = connection.total_changes - changes
+    before = _count(connection, span)
+    written = sum(_write(connection, numbers, some) for numbers, some in batches)
     new = _count(connection, span) - before if before else len(rows)
     return Saved(new=new, changed=written - new, unchanged=len(rows) - written)
 
@@ -64,7 +61,7 @@ def _by_quality(rows: Sequence[Measure]) -> dict[_Quality, Sequence[Measure]]:
     return {quality: [row for row in rows if _QUALITY(row) == quality] for quality in sorted(found)}
 
 
-def _series_number(connection: sqlite3.Connection, series: Series) -> int:
+def _series_number(connection: Connection, series: Series) -> int:
     found = connection.execute(
         "SELECT id, unit FROM series WHERE point = ? AND name = ?", (series.point, series.name)
     ).fetchone()
@@ -84,7 +81,7 @@ def _series_number(connection: sqlite3.Connection, series: Series) -> int:
     return number
 
 
-def _quality_number(connection: sqlite3.Connection, quality: _Quality) -> int:
+def _quality_number(connection: Connection, quality: _Quality) -> int:
     found = connection.execute(
         "SELECT id FROM quality WHERE step = ? AND nature = ?", quality
     ).fetchone()
@@ -96,12 +93,12 @@ def _quality_number(connection: sqlite3.Connection, quality: _Quality) -> int:
     )
 
 
-def _number(connection: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
+def _number(connection: Connection, statement: str, values: Sequence[object]) -> int:
     number: int = connection.execute(statement, values).fetchone()[0]
     return number
 
 
-def _count(connection: sqlite3.Connection, span: tuple[int, int, int]) -> int:
+def _count(connection: Connection, span: tuple[int, int, int]) -> int:
     return _number(
         connection,
         "SELECT count(*) FROM measure WHERE series = ? AND start >= ? AND start <= ?",
@@ -109,13 +106,14 @@ def _count(connection: sqlite3.Connection, span: tuple[int, int, int]) -> int:
     )
 
 
-def _write(
-    connection: sqlite3.Connection, numbers: tuple[int, int], rows: Sequence[Measure]
-) -> None:
+def _write(connection: Connection, numbers: tuple[int, int], rows: Sequence[Measure]) -> int:
+    """How many rows were new or changed."""
+    written = 0
     for first in range(0, len(rows), _ROWS):
         some = rows[first : first + _ROWS]
         values = [*numbers, *chain.from_iterable(map(_CELL, some))]
-        connection.execute(_statement(len(some)), values)
+        written += connection.execute(_statement(len(some)), values).rowcount
+    return written
 
 
 @lru_cache(maxsize=_ROWS)

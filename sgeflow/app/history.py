@@ -40,7 +40,7 @@ def run_named(folder: Path, run: str) -> RunDetails:
 
     with Journal(journal_file(folder)) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
-        known = [entry.run for entry in journal.runs(limit=-1)]
+        known = [entry.run for entry in journal.runs(limit=None)]
         alike = [one for one in known if one == name] or [o for o in known if o.startswith(name)]
         details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
     if details is None:

@@ -48,13 +48,14 @@ def resume(
     debug: options.Debug = False,
 ) -> None:
     """Go on with a run or fleet that was stopped; nothing that was answered is asked again."""
+    from sgeflow.adapters.fleets import is_row
     from sgeflow.app.history import fleet_of
     from sgeflow.app.options import Options
     from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import Asked, resume_run
 
     chosen, terminal = Options(state=state, confirm_orders=confirm), terminal_of(context)
-    if "." not in run and fleet_of(folder_of(state, project), run):
+    if not is_row(run) and fleet_of(folder_of(state, project), run):
         from sgeflow.cli.fleet import resume_each
 
         asked = Asked(jobs=jobs, max_failures=most)

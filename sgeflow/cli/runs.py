@@ -60,6 +60,7 @@ def show(
     debug: options.Debug = False,
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
+    from sgeflow.adapters.fleets import is_row
     from sgeflow.app import history
     from sgeflow.cli import texts
     from sgeflow.cli.looking import folder_of
@@ -67,7 +68,7 @@ def show(
 
     folder = folder_of(state, project)
     details = history.run_named(folder, run)
-    entry = history.fleet_of(folder, run) if "." not in run else None
+    entry = history.fleet_of(folder, run) if not is_row(run) else None
     rows = history.rows_of(folder, details.entry.run) if entry else ()
     terminal = terminal_of(context)
     terminal.result(outputs_as(terminal, texts.run_document(details, entry, rows)))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sgeflow.adapters.database import Database, Kind
+from sgeflow.adapters.database import Kind, open_database
 from sgeflow.errors import TechnicalError
 
 NOTES = Kind(name="the notes", mark=77, versions=("CREATE TABLE note (text TEXT NOT NULL)",))
@@ -23,7 +23,7 @@ NEWER = Kind(
 
 
 def opened(path, kind=NOTES, **options):
-    return Database(path, kind, **options)
+    return open_database(path, kind, **options)
 
 
 def note(database, text, **options):
@@ -216,6 +216,7 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path):
 READ_ONLY = """
 import os, sys
 from pathlib import Path
+import sgeflow.adapters.sqlite  # while it may be read
 from sgeflow.adapters.store import Store
 from sgeflow.errors import TechnicalError
 if os.getuid() == 0:

@@ -1,0 +1,116 @@
+"""The journal's side of orders: where each stands, and the one step that may happen once.
+
+`planned → sending → done | refused`, and `unknown` when its answer was lost. The statement that
+reads them is put together from column names of our own alone (S608).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sgeflow.adapters.database import Connection, storage_error
+from sgeflow.adapters.entries import ORDER_COLUMNS, UNSETTLED, Order, OrderState, order_entry
+from sgeflow.adapters.notebook import Notebook
+
+_OPEN = "state IN (?, ?)"
+
+
+class Orders(Notebook):
+    """The orders of all runs; those of the journal that may be sent at most once."""
+
+    def plan(self, order: Order) -> None:
+        """Note an order that will be sent, unless it is known already."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (
+                    *(order.run, order.key, order.operation, order.point, order.fingerprint),
+                    *(OrderState.PLANNED, order.planned),
+                ),
+            )
+
+    def settle(self, run: str, key: str, state: OrderState, *, code: str = "", at: float) -> None:
+        """Note on the disk where an order stands, by its answer, a reconciling read or a person.
+
+        `planned` again is for an order that surely did not leave, or surely was not carried out:
+        it alone may be sent again.
+        """
+        settled = None if state in UNSETTLED else at
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET state = ?, code = ?, settled = ? WHERE run = ? AND key = ?",
+                (state, code, settled, run, key),
+            )
+
+    def unsettled(self, fingerprint: str | None = None) -> tuple[Order, ...]:
+        """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
+        with self._reading() as connection:
+            if fingerprint is None:
+                return orders_where(connection, _OPEN, UNSETTLED)
+            return orders_where(
+                connection, f"{_OPEN} AND fingerprint = ?", (*UNSETTLED, fingerprint)
+            )
+
+    def accepted(self, fingerprint: str, since: float) -> tuple[Order, ...]:
+        """The same order, accepted in any run since an instant."""
+        with self._reading() as connection:
+            where = "fingerprint = ? AND state = ? AND settled > ?"
+            return orders_where(connection, where, (fingerprint, OrderState.DONE, since))
+
+    def by_hand(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that a person found to be accepted: their answers are not known."""
+        with self._reading() as connection:
+            where = "run = ? AND state = ? AND code = 'by hand'"
+            return orders_where(connection, where, (run, OrderState.DONE))
+
+    def planned(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that surely did not leave, or were found not to be accepted."""
+        with self._reading() as connection:
+            return orders_where(connection, "run = ? AND state = ?", (run, OrderState.PLANNED))
+
+    def lost(self, run: str) -> tuple[Order, ...]:
+        """Before a run goes on: the orders of which it has no answer, that it must not send again.
+
+        Those that were being sent when it stopped become unknown. Of those that a search or a
+        person found accepted, the flow has to find out again what they made.
+        """
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET state = ? WHERE run = ? AND state = ?",
+                (OrderState.UNKNOWN, run, OrderState.SENDING),
+            )
+            without = (
+                "run = ? AND (state = ? OR state = ? AND NOT EXISTS (SELECT 1 FROM effects "
+                "WHERE effects.run = orders.run AND effects.key = orders.key "
+                "AND effects.answer IS NOT NULL))"
+            )
+            states = (OrderState.UNKNOWN, OrderState.DONE)
+            return orders_where(connection, without, (run, *states))
+
+
+def orders_where(connection: Connection, where: str, values: Iterable[object]) -> tuple[Order, ...]:
+    """The orders that a condition holds for, in the order in which they were planned."""
+    rows = connection.execute(
+        f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key",  # noqa: S608
+        tuple(values),
+    ).fetchall()
+    return tuple(map(order_entry, rows))
+
+
+def begin_sending(connection: Connection, order: Order, at: float) -> None:
+    """The one step that may happen once: it is refused for an order that may have left."""
+    changed = connection.execute(
+        "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned, sending) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, sending = excluded.sending WHERE orders.state = ?",
+        (
+            *(order.run, order.key, order.operation, order.point, order.fingerprint),
+            *(OrderState.SENDING, order.planned or at, at, OrderState.PLANNED),
+        ),
+    ).rowcount
+    if not changed:
+        raise storage_error(
+            f"the journal knows {order.operation} of step {order.key} as sent already",
+            "settle that order first; it is never sent twice",
+        )
