@@ -34,6 +34,22 @@ class Said(str):
         return type(self), (self.wording, dict(self.values), self.many)
 
 
+class Versions(str):
+    """A text that a document gives in several languages; the English one, like any other text."""
+
+    __slots__ = ("texts",)
+    texts: Mapping[str, str]
+
+    def __new__(cls, texts: Mapping[str, str]) -> Self:
+        """The texts by language; what is not given in English is empty in it."""
+        one = super().__new__(cls, texts.get("en", ""))
+        one.texts = texts
+        return one
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, str]]]:
+        return type(self), (dict(self.texts),)
+
+
 def say(wording: str, /, **values: Any) -> Said:
     """A message with its values put in; each `{name}` of the wording is one of `values`.
 
@@ -53,18 +69,25 @@ def theirs(text: str) -> Said:
     return text if isinstance(text, Said) else Said("{text}", {"text": text})
 
 
-def listed(items: Iterable[str], last: str = ", ") -> Said:
-    """Items one after the other, `a, b and c` with `last=say(" and ")`."""
+def fixed(text: str) -> Said:
+    """A text from a table, or of a library, that is told in French when the catalogue has it."""
+    if isinstance(text, Said):
+        return text
+    return Said(text.replace("{", "{{").replace("}", "}}"), {})
+
+
+def why(error: BaseException) -> Said:
+    """What an exception says; `str` of it would forget how that was said."""
+    words = error.args[0] if error.args else ""
+    return words if isinstance(words, Said) else fixed(str(error))
+
+
+def listed(items: Iterable[str], between: str = ", ") -> Said:
+    """Items one after the other, `a or b or c` with `between=say(" or ")`."""
     known = list(items)
-    if not known:
-        return Said("", {})
-    *first, end = known
-    if not first:
-        return theirs(end)
-    names = [f"item{place}" for place in range(len(first))]
-    values = dict(zip(names, first, strict=True))
-    wording = ", ".join(f"{{{name}}}" for name in names) + "{last}{end}"
-    return Said(wording, {**values, "last": last, "end": end})
+    names = [f"item{place}" for place in range(len(known))]
+    wording = "{between}".join(f"{{{name}}}" for name in names)
+    return Said(wording, {**dict(zip(names, known, strict=True)), "between": between})
 
 
 def sentences(*parts: str, between: str = " ") -> Said:

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import Said, say
+from sgeflow.say import Said, Versions, say
 
 ENGLISH, FRENCH = "en", "fr"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere
@@ -59,6 +59,8 @@ def tell(text: str) -> str:
 def _french(text: str) -> str:
     from sgeflow.adapters.french import WORDS
 
+    if isinstance(text, Versions):
+        return text.texts.get(FRENCH) or str(text)
     if not isinstance(text, Said):
         found = WORDS.get(text)
         return typeset(found) if isinstance(found, str) else text
@@ -79,7 +81,7 @@ class _Spoken(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A value as it stands in a French sentence."""
-        if isinstance(value, Said):
+        if isinstance(value, Said | Versions):
             return format(tell(value), format_spec)
         told: str = format(value, format_spec)
         is_figure = format_spec and isinstance(value, int | float)

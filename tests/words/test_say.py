@@ -80,8 +80,8 @@ def test_a_wording_without_words_still_tells_its_values(french):
     assert tell(listed([one, two])) == "1 fichier, 2 fichiers"
 
 
-def test_a_list_ends_as_it_is_told():
-    assert listed(["a", "b", "c"], " or ") == "a, b or c"
+def test_items_are_listed():
+    assert listed(["a", "b", "c"], " or ") == "a or b or c"
     assert (listed(["a"]), listed([])) == ("a", "")
 
 

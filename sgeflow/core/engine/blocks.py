@@ -36,6 +36,7 @@ from sgeflow.core.engine.step import (
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.say import say, sentences, theirs
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
@@ -95,7 +96,7 @@ def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more:
     """A verdict in words: what a `fail`, an `else` or a handler tells."""
     message = str(verdict.message.evaluate(scope))
     hint = str(verdict.hint.evaluate(scope)) if verdict.hint else ""
-    problem = Problem(id=problem_id, message=message, **more)
+    problem = Problem(id=problem_id, message=theirs(message), **more)
     return Failure(
         code=verdict.code,
         problem=placed(problem, run),
@@ -161,7 +162,9 @@ def _acted(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]
         if handler.outputs:
             outputs = handler.outputs.evaluate(scope)
             return Done(
-                outputs=outputs, undos=end.undos, summary=f"went on after {end.failure.code}"
+                outputs=outputs,
+                undos=end.undos,
+                summary=say("went on after {code}", code=end.failure.code),
             )
     except SgeflowError as error:
         return replace(end, failure=failure_from(error, run))
@@ -205,13 +208,16 @@ def _polled(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
 
 def _not_come(poll: Poll, hopeless: bool, asked: int, run: Run) -> Failure:  # noqa: FBT001
     wanted = poll.fail_if if hopeless and poll.fail_if else poll.until
-    words = "will not come any more" if hopeless else "did not come in time"
+    hopelessly = say("what was polled for will not come any more")
     problem = Problem(
         id=Id.POLL,
-        message=f"what was polled for {words}",
+        message=hopelessly if hopeless else say("what was polled for did not come in time"),
         details=(
             ("condition", wanted.text),
-            ("asked", f"{asked} times, for at most {poll.within:.0f} s"),
+            (
+                "asked",
+                say("{count} times, for at most {within:.0f} s", count=asked, within=poll.within),
+            ),
         ),
     )
     return Failure(code=Id.POLL.code, problem=placed(problem, run), step=run.trail)
@@ -224,7 +230,11 @@ def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[None]:
         here = replace(run, trail=f"{pending.trail}/undo", at=step.at, deadline=None)
         end = yield from _modified(step, pending.scope, here)
         if isinstance(end, Failed):
-            text = f"{pending.trail} could not be undone: {_one_line(end.failure)}"
+            text = say(
+                "{trail} could not be undone: {failure}",
+                trail=pending.trail,
+                failure=_one_line(end.failure),
+            )
             yield Tell(Warn(here.trail, text))
 
 
@@ -241,12 +251,12 @@ def _trace(step: Step, run: Run, end: End) -> StepTrace:
 
 
 def _not_a_list(foreach: Foreach, items: Any) -> Problem:
-    message = f"foreach needs a list, and met {sort_of(items)}"
+    message = say("foreach needs a list, and met {seen}", seen=sort_of(items))
     return Problem(id=Id.EVALUATION, message=message, at=foreach.items.spot.at())
 
 
 def _one_line(failure: Failure) -> str:
-    return f"{failure.problem.id.code} {failure.problem.message}"
+    return sentences(failure.problem.id.code, failure.problem.message)
 
 
 def _means(failure: Failure) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ from sgeflow.core.model import (
     Response,
 )
 from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.say import say
 
 Read = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""
@@ -51,7 +52,10 @@ def call_operation(
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
     if operation.status == "retired":
-        text = f"{operation.name} is retired at Enedis; see sgeflow show {operation.name}"
+        text = say(
+            "{operation} is retired at Enedis; see sgeflow show {operation}",
+            operation=operation.name,
+        )
         yield Tell(Warn(run.trail, text))
     end = yield from converse(request, binding.read, run)
     if isinstance(end, Failed) and end.failure.fault_class is FaultClass.UNKNOWN:
@@ -82,10 +86,14 @@ def _reconciled(
     except SgeflowError:
         return lost
     yield Settled(record=_found(operation, run))
-    text = f"the answer to {operation.name} was lost; {reconcile.call} shows that it was accepted"
+    text = say(
+        "the answer to {operation} was lost; {call} shows that it was accepted",
+        operation=operation.name,
+        call=reconcile.call,
+    )
     yield Tell(Warn(run.trail, text))
     outputs = {**dict.fromkeys(operation.response.paths), **known}
-    return Done(outputs=outputs, summary="accepted, found by a search")
+    return Done(outputs=outputs, summary=say("accepted, found by a search"))
 
 
 def converse(request: Request, read: Read, run: Run) -> Script[End]:
@@ -117,7 +125,9 @@ def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Ru
     if isinstance(result, NoAnswer) and request.kind is not Kind.READ and result.sent is not False:
         fault_class, problem = FaultClass.UNKNOWN, _unknown(problem, request, run)
     if attempt > 1:
-        problem = replace(problem, details=(*problem.details, ("tried", f"{attempt} times")))
+        problem = replace(
+            problem, details=(*problem.details, ("tried", say("{count} times", count=attempt)))
+        )
     code = result.code if isinstance(result, Fault) and result.code else problem.id.code
     return Failure(code=code, problem=placed(problem, run), fault_class=fault_class, step=run.trail)
 
@@ -137,19 +147,31 @@ def failure_from(error: SgeflowError, run: Run) -> Failure:
 
 def placed(problem: Problem, run: Run) -> Problem:
     """A problem that says in which step it arose."""
-    where = f"step {run.trail}" if run.trail else problem.where
+    where = say("step {trail}", trail=run.trail) if run.trail else problem.where
     return replace(problem, where=where, at=problem.at or run.at)
 
 
 def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
     return Problem(
         id=Id.ORDER_UNKNOWN,
-        message=f"{request.label} was sent and its answer lost",
+        message=say("{label} was sent and its answer lost", label=request.label),
         details=(
             ("why", problem.message),
-            ("so", "it is not known whether Enedis accepted it; it is not sent again by itself"),
-            ("next", f"sgeflow resume {run.id} looks for it first, where a read can find it"),
-            ("else", f"find out, then sgeflow orders resolve {run.id} --accepted/--not-accepted"),
+            (
+                "so",
+                say("it is not known whether Enedis accepted it; it is not sent again by itself"),
+            ),
+            (
+                "next",
+                say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
+            ),
+            (
+                "else",
+                say(
+                    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted",
+                    id=run.id,
+                ),
+            ),
         ),
     )
 

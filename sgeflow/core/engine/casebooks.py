@@ -14,6 +14,7 @@ from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Case, Casebook, Kind, Lookup, Operation, Parameter
 from sgeflow.errors import Id, InvalidValues, Location
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
 """Stands for the environment where values are checked before there is one."""
 
-_UNCHECKED = "`unchecked: true` sends it all the same"
+_UNCHECKED = say("`unchecked: true` sends it all the same")
 
 
 def check_casebook(book: Casebook, shelf: Shelf, run: Shape) -> None:
@@ -33,7 +34,9 @@ def check_casebook(book: Casebook, shelf: Shelf, run: Shape) -> None:
         _case(checker, case)
         for name in case.after:
             if name not in before:
-                message = f'"{name}" is no case that stands before {case.id}'
+                message = say(
+                    '"{name}" is no case that stands before {case}', name=name, case=case.id
+                )
                 meant = closest(name, before)
                 checker.report(Id.UNKNOWN_REFERENCE, message, case.at, suggestion=meant)
         before.append(case.id)
@@ -59,7 +62,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
     if operation is None:
         return ANY
     if operation.kind is not Kind.READ:
-        checker.report(Id.UNKNOWN_REFERENCE, f"{first.call} is no read", first.at)
+        checker.report(Id.UNKNOWN_REFERENCE, say("{call} is no read", call=first.call), first.at)
     checker.arguments(operation.name, operation.parameters, first.arguments, first.places, first.at)
     outputs = checker.outputs_of(operation).fields
     return checker.over(Known(dict(outputs))).expression(first.found)
@@ -90,5 +93,5 @@ def _codes(checker: Checker, codes: tuple[str, ...], at: Location) -> None:
     known = checker.shelf.codes
     for code in codes if known else ():
         if known and code not in known and code not in (OK, REFUSED):
-            message = f'SGE has no code "{code}"'
+            message = say('SGE has no code "{code}"', code=code)
             checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

@@ -25,6 +25,7 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
+from sgeflow.say import fixed, listed, say, sentences
 
 Row = Mapping[str, Any]
 
@@ -161,13 +162,15 @@ def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done
         end = yield from call_operation(first.call, given, run)
         if isinstance(end, Failed):
             stops = end.failure.fault_class in _STOPS
-            message = f"{first.call}: {end.failure.problem.message}"
+            message = sentences(first.call, end.failure.problem.message, between=": ")
             return end if stops else Answer(received="", message=message)
         found = first.found.search(getattr(end, "outputs", {}))
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
     if found is None:
-        return Answer(received="", message=f"{first.call} found nothing that it could work on")
+        return Answer(
+            received="", message=say("{call} found nothing that it could work on", call=first.call)
+        )
     return Done(outputs=found)
 
 
@@ -201,14 +204,16 @@ def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -
 
 
 def _trace(case: Case, answer: Answer, verdict: Verdict, run: Run) -> StepTrace:
-    told = answer.received or verdict.value
-    wanted = "" if verdict is Verdict.PASS else f", expected {' or '.join(case.expect)}"
+    told: str = answer.received or fixed(verdict.value)
+    if verdict is not Verdict.PASS:
+        expected = listed(case.expect, between=say(" or "))
+        told = say("{seen}, expected {expected}", seen=told, expected=expected)
     return StepTrace(
         trail=run.trail,
         verb="cases",
         title=case.id,
         status=_STATUS[verdict],
-        summary=f"{told}{wanted} · {case.title}",
+        summary=sentences(told, case.title, between=" · "),
     )
 
 
@@ -227,7 +232,7 @@ def _unknown(name: str, book: Casebook) -> Problem:
     known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
     return Problem(
         id=Id.INVALID_VALUE,
-        message=f'{book.name} has no case "{name}"',
+        message=say('{book} has no case "{name}"', book=book.name, name=name),
         allowed=tuple(dict.fromkeys(id_.partition("-")[0] for id_ in known)),
         allowed_label="cases begin with",
         suggestion=closest(name, known),

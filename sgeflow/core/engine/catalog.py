@@ -23,6 +23,7 @@ from sgeflow.core.language.source import Tree
 from sgeflow.core.model import Casebook, Catalog, Environment, FaultEntry, Flow, Operation
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+from sgeflow.say import say
 
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none."""
@@ -138,8 +139,8 @@ def _add(
         if isinstance(value, Flow):
             assembly.drafts[value.name] = value
     elif value.name in known:
-        note = f"first in {known[value.name].at.file}"
-        message = f'"{value.name}" is defined twice'
+        note = say("first in {file}", file=known[value.name].at.file)
+        message = say('"{name}" is defined twice', name=value.name)
         assembly.problems.append(Problem(id=Id.NAME, message=message, at=value.at, note=note))
     else:
         known[value.name] = value

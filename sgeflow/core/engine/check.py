@@ -26,6 +26,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Flow, Kind, Operation, Parameter
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
@@ -80,9 +81,9 @@ class Checker:
         if shape.sort not in (Sort.BOOLEAN, Sort.ANY):
             self.report(
                 Id.NOT_BOOLEAN,
-                f"a condition must be true or false, this is {_sort(shape)}",
+                say("a condition must be true or false, this is {sort}", sort=_sort(shape)),
                 expression.spot.at(0, len(expression.text)),
-                note="compare it: … == 'value', present(…), length(…) > `0`",
+                note=say("compare it: … == 'value', present(…), length(…) > `0`"),
             )
 
     def template(self, template: Template | None) -> Shape:
@@ -113,7 +114,7 @@ class Checker:
             if name not in parameters:
                 self.report(
                     Id.UNKNOWN_ARGUMENT,
-                    f'{owner} has no parameter "{name}"',
+                    say('{owner} has no parameter "{name}"', owner=owner, name=name),
                     places[name],
                     allowed=tuple(parameters),
                     allowed_label="parameters",
@@ -123,27 +124,31 @@ class Checker:
                 self._constant(template.evaluate({}), parameters[name], places[name])
         for name, parameter in parameters.items():
             if parameter.required and name not in given:
-                message = f'{owner} needs the parameter "{name}"'
+                message = say('{owner} needs the parameter "{name}"', owner=owner, name=name)
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
-        self._named("operation", name, self.shelf.operations, at)
+        message = say('there is no operation "{name}"', name=name)
+        self._named(message, "operations", name, self.shelf.operations, at)
         return self.shelf.operations.get(name)
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A called flow, checked before the one that calls it."""
-        self._named("flow", name, self.shelf.flows, at)
+        message = say('there is no flow "{name}"', name=name)
+        self._named(message, "flows", name, self.shelf.flows, at)
         return self.shelf.flow(name, at)
 
     def casebook(self, name: str, at: Location) -> None:
         """A homologation catalogue that a step runs."""
-        self._named("homologation catalogue", name, self.shelf.casebooks, at)
+        message = say('there is no homologation catalogue "{name}"', name=name)
+        self._named(message, "homologation catalogues", name, self.shelf.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
         """A service that some environment names."""
         if self.shelf.services is not None:
-            self._named("service", name, dict.fromkeys(self.shelf.services, True), at)
+            message = say('there is no service "{name}"', name=name)
+            self._named(message, "services", name, dict.fromkeys(self.shelf.services, True), at)
 
     def verdict(self, verdict: Verdict) -> None:
         """The words of an end."""
@@ -154,7 +159,7 @@ class Checker:
         """What a call of an operation gives."""
         return shape_of_outputs(operation)
 
-    def report(self, id_: Id, message: str, at: Location | None, **more: Any) -> None:
+    def report(self, id_: Id, message: Said, at: Location | None, **more: Any) -> None:
         """Note a problem."""
         self.shelf.problems.append(Problem(id=id_, message=message, at=at, **more))
 
@@ -172,7 +177,7 @@ class Checker:
             given[step.id] = shape
             seen = replace(seen, fields={**seen.fields, step.id: shape})
             later = later - {step.id}
-        return object_of(given, "the group"), known.with_root("steps", seen)
+        return object_of(given, say("the group")), known.with_root("steps", seen)
 
     def step(self, step: Step) -> Shape:
         """One step with its modifiers: the shape of `steps.<id>`."""
@@ -198,7 +203,9 @@ class Checker:
         if step.foreach:
             listed = list_of(shape)
             collected = {"items": listed, "failed": list_of(FAILED_ITEM)}
-            shape = object_of(collected, f"step {step.id}") if step.collect else listed
+            shape = (
+                object_of(collected, say("step {trail}", trail=step.id)) if step.collect else listed
+            )
         return shape.maybe() if step.when else shape
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
@@ -229,10 +236,10 @@ class Checker:
             if name not in shape.fields:
                 self.report(
                     Id.UNKNOWN_FIELD,
-                    f'the step has no output "{name}" to go on with',
+                    say('the step has no output "{name}" to go on with', name=name),
                     written[name].spot.at(),
                     allowed=tuple(shape.fields),
-                    allowed_label=f"outputs of {shape.origin}",
+                    allowed_label=say("outputs of {origin}", origin=shape.origin),
                     suggestion=closest(name, shape.fields),
                 )
 
@@ -242,23 +249,27 @@ class Checker:
             operation = self.shelf.operations.get(getattr(inner.spec, "operation", ""))
             is_order = operation is not None and operation.kind is not Kind.READ
             if is_order or getattr(inner.spec, "method", "GET") != "GET":
-                message = f'"{inner.id}" is no read, and what is polled is asked again'
-                note = "poll the read that shows what the order made"
+                message = say('"{id}" is no read, and what is polled is asked again', id=inner.id)
+                note = say("poll the read that shows what the order made")
                 self.report(Id.MODIFIER, message, inner.at, note=note)
 
     def _list(self, items: Shape, step: Step) -> None:
         if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML) and step.foreach:
             at = step.foreach.items.spot.at()
-            self.report(Id.WRONG_TYPE, f"foreach needs a list, this is {_sort(items)}", at)
+            self.report(
+                Id.WRONG_TYPE, say("foreach needs a list, this is {sort}", sort=_sort(items)), at
+            )
 
-    def _named(self, what: str, name: str, known: Mapping[str, Any], at: Location) -> None:
+    def _named(
+        self, message: Said, label: str, name: str, known: Mapping[str, Any], at: Location
+    ) -> None:
         if name not in known:
             self.report(
                 Id.UNKNOWN_REFERENCE,
-                f'there is no {what} "{name}"',
+                message,
                 at,
                 allowed=tuple(sorted(known)),
-                allowed_label=f"{what}s",
+                allowed_label=label,
                 suggestion=closest(name, known),
             )
 
@@ -268,5 +279,12 @@ class Checker:
 
 
 def _sort(shape: Shape) -> str:
-    words = {Sort.OBJECT: "an object", Sort.XML: "what SGE answers (text)", Sort.NULL: "nothing"}
-    return words.get(shape.sort, f"a {shape.sort.value}" if shape.sort is not Sort.TEXT else "text")
+    words = {
+        Sort.OBJECT: say("an object"),
+        Sort.XML: say("what SGE answers (text)"),
+        Sort.NULL: say("nothing"),
+        Sort.TEXT: say("text"),
+        Sort.LIST: say("a list"),
+        Sort.NUMBER: say("a number"),
+    }
+    return words.get(shape.sort, shape.sort.value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sgeflow.core.language.expression import Expression, sort_of, value_of
 from sgeflow.errors import EvaluationError
+from sgeflow.say import say
 
 _DEEPER = {"and_expression", "or_expression", "not_expression", "comparator"}
 
@@ -55,5 +56,5 @@ def _shown(node: Mapping[str, Any], scope: Mapping[str, Any]) -> str:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return say("a list of {count}", count=len(value))
     return sort_of(value)

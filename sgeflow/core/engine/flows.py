@@ -13,6 +13,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Memory, Returned, Run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import FaultClass, Flow
 from sgeflow.errors import SgeflowError
+from sgeflow.say import say
 
 
 def evaluate_flow(flow: Flow, given: Mapping[str, Any], run: Run) -> Script[End]:
@@ -83,7 +84,7 @@ def _failed(flow: Flow, end: Failed, scope: Mapping[str, Any], run: Run) -> Scri
     if not isinstance(told, Failed):
         return _done(flow, told)
     if told.failure.fault_class is FaultClass.UNKNOWN and end.undos:
-        text = "nothing was undone, because an order may have been accepted"
+        text = say("nothing was undone, because an order may have been accepted")
         yield Tell(Warn(run.trail, text))
     elif not told.failure.partial:
         yield from undo_all(end.undos, run)

@@ -26,6 +26,7 @@ from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Flow, State
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import listed, say
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
@@ -106,7 +107,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     )
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != flow.name:
-        message = f'flow "{flow.name}" stands in a file named {stem}.yaml'
+        message = say('flow "{flow}" stands in a file named {stem}.yaml', flow=flow.name, stem=stem)
         reader.report(Id.NAME, message, ("flow",), suggestion=f"{flow.name}.yaml")
     return flow, reader.problems
 
@@ -163,7 +164,9 @@ class Decoder:
         if len(found) == 1:
             return verbs[found[0]]
         if found:
-            message = f"a step with two verbs: {' and '.join(found)}"
+            message = say(
+                "a step with two verbs: {found}", found=listed(found, between=say(" and "))
+            )
             self.reader.report(Id.VERB, message, (*path, found[1]), key=True)
             return None
         known = {"id", "title", *modifiers.COMMON, *modifiers.SPECIAL}
@@ -171,7 +174,9 @@ class Decoder:
         key, meant = next((guess for guess in guesses if guess[1]), ("", ""))
         self.reader.report(
             Id.VERB,
-            f'a step without a verb: "{key}" is none' if meant else "a step without a verb",
+            say('a step without a verb: "{key}" is none', key=key)
+            if meant
+            else say("a step without a verb"),
             (*path, key) if meant else path,
             key=True,
             allowed=tuple(sorted(verbs)),
@@ -182,8 +187,10 @@ class Decoder:
 
     def _unique(self, path: Path, name: str) -> None:
         if name in self.ids:
-            note = f"first in line {self.ids[name].line}"
-            self.reader.report(Id.NAME, f'two steps are called "{name}"', (*path, "id"), note=note)
+            note = say("first in line {line}", line=self.ids[name].line)
+            self.reader.report(
+                Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
+            )
         self.ids.setdefault(name, self.reader.at((*path, "id")))
 
 

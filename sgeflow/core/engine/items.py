@@ -10,6 +10,7 @@ from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step
 from sgeflow.core.model import Failure, Status
 from sgeflow.errors import SgeflowError
+from sgeflow.say import Said, counted, say
 
 
 def stopped(end: Any) -> bool:
@@ -54,7 +55,7 @@ def gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
             return replace(end, undos=undos)
     if not step.collect:
         status = Status.PARTIAL if partial else Status.DONE
-        return Done(outputs=done, undos=undos, status=status, summary=f"{len(done)} items")
+        return Done(outputs=done, undos=undos, status=status, summary=_summary(len(done)))
     failed = [
         failed_item(items[index], end.failure)
         for index, end in enumerate(ends)
@@ -64,8 +65,13 @@ def gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
         outputs={"items": done, "failed": failed},
         undos=undos,
         status=Status.PARTIAL if failed or partial else Status.DONE,
-        summary=f"{len(done)} items" + (f", {len(failed)} failed" if failed else ""),
+        summary=_summary(len(done), len(failed)),
     )
+
+
+def _summary(done: int, failed: int = 0) -> Said:
+    items = counted("{count} item", "{count} items", count=done)
+    return say("{items}, {failed} failed", items=items, failed=failed) if failed else items
 
 
 def failed_item(item: Any, failure: Failure) -> dict[str, Any]:

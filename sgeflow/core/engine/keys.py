@@ -9,6 +9,7 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.template import Template, constant
 from sgeflow.errors import Id, Location
+from sgeflow.say import Said
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.grammar import Decoder
@@ -58,6 +59,6 @@ class Keys:
         names = self.get(*key) or {}
         return {name: self.key_at(*key, name) for name in names}
 
-    def report(self, id_: Id, message: str, *key: str | int, **more: Any) -> None:
+    def report(self, id_: Id, message: Said, *key: str | int, **more: Any) -> None:
         """Note a problem at a key's value."""
         self.decoder.reader.report(id_, message, (*self.path, *key), **more)

@@ -11,6 +11,7 @@ from sgeflow.core.language.schemas import CODE, NAME, Schema, closed, length, te
 from sgeflow.core.language.source import Path
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.grammar import Decoder
@@ -146,9 +147,9 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
     if len(actions) != 1 or not ({"codes", "classes"} & set(data)):
         decoder.reader.report(
             Id.MODIFIER,
-            "a handler names codes or classes, and one of continue, steps, fail",
+            say("a handler names codes or classes, and one of continue, steps, fail"),
             path,
-            note=f"found {', '.join(data)}",
+            note=say("found {data}", data=", ".join(data)),
         )
         return None
     return Handler(
@@ -169,16 +170,16 @@ def _foreach(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> Foreach |
     if "foreach" not in data:
         for key in ("as", "parallel", "until", "on_item_error"):
             if key in data and not (key == "on_item_error" and "branches" in data):
-                message = f"{key} belongs to a foreach, and there is none"
+                message = say("{key} belongs to a foreach, and there is none", key=key)
                 reader.report(Id.MODIFIER, message, (*path, key), key=True)
         return None
     name = data.get("as", "item")
     if name in ROOTS:
-        message = f'"{name}" is the name of something else'
-        reader.report(Id.MODIFIER, message, (*path, "as"), note="choose a name for one item")
+        message = say('"{name}" is the name of something else', name=name)
+        reader.report(Id.MODIFIER, message, (*path, "as"), note=say("choose a name for one item"))
     parallel = int(data.get("parallel", 1))
     if parallel > 1 and "until" in data:
-        message = "until needs one item after the other: leave parallel out"
+        message = say("until needs one item after the other: leave parallel out")
         reader.report(Id.MODIFIER, message, (*path, "until"), key=True)
     return Foreach(
         items=reader.template((*path, "foreach")),

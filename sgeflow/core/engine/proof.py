@@ -16,6 +16,7 @@ from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, sha
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Casebook, Environment, FaultEntry, Flow, Operation
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import say
 
 _RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
 _HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
@@ -54,7 +55,7 @@ class Shelf:
         """A checked flow by name; a circle is noted where it closes."""
         if name in self.open:
             circle = " → ".join([*self.open[self.open.index(name) :], name])
-            message = f"flows call each other in a circle: {circle}"
+            message = say("flows call each other in a circle: {circle}", circle=circle)
             self.problems.append(Problem(id=Id.CYCLE, message=message, at=at))
             return None
         if name not in self.checked and name in self.flows:
@@ -70,9 +71,11 @@ class Shelf:
             if known and code not in known and not _HTTP.fullmatch(code):
                 problem = Problem(
                     id=Id.NOT_ALLOWED,
-                    message=f'nothing fails with the code "{code}"',
+                    message=say('nothing fails with the code "{code}"', code=code),
                     at=at,
-                    note="codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`",
+                    note=say(
+                        "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`"
+                    ),
                     suggestion=closest(code, known),
                 )
                 self.problems.append(problem)

@@ -15,9 +15,10 @@ from sgeflow.core.language.shape import (
     list_of,
     object_of,
 )
+from sgeflow.say import Said, counted, listed, say
 
 Node = Mapping[str, Any]
-Fault = tuple[Node, str, str]  # the node that it stands at, the message, the note
+Fault = tuple[Node, Said, str]  # the node that it stands at, the message, the note
 
 SIGNATURES = signatures()
 _FITS = {
@@ -30,33 +31,33 @@ _FITS = {
 }
 _ITEMS = {"array-number": Sort.NUMBER, "array-string": Sort.TEXT}
 _WORDS = {
-    "string": "text",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "null": "nothing",
-    "array-number": "a list of numbers",
-    "array-string": "a list of texts",
-    "expref": "an &expression",
+    "string": say("text"),
+    "number": say("a number"),
+    "boolean": say("true or false"),
+    "array": say("a list"),
+    "object": say("an object"),
+    "null": say("nothing"),
+    "array-number": say("a list of numbers"),
+    "array-string": say("a list of texts"),
+    "expref": say("an &expression"),
 }
 _SORTS = {
-    Sort.TEXT: "text",
-    Sort.NUMBER: "a number",
-    Sort.BOOLEAN: "true or false",
-    Sort.LIST: "a list",
-    Sort.OBJECT: "an object",
-    Sort.NULL: "nothing",
-    Sort.XML: "text from SGE",
+    Sort.TEXT: say("text"),
+    Sort.NUMBER: say("a number"),
+    Sort.BOOLEAN: say("true or false"),
+    Sort.LIST: say("a list"),
+    Sort.OBJECT: say("an object"),
+    Sort.NULL: say("nothing"),
+    Sort.XML: say("text from SGE"),
 }
 _MANY = {
-    Sort.TEXT: "texts",
-    Sort.NUMBER: "numbers",
-    Sort.BOOLEAN: "true or false",
-    Sort.OBJECT: "objects",
-    Sort.XML: "texts from SGE",
-    Sort.ANY: "anything",
-    Sort.NULL: "nothing",
+    Sort.TEXT: say("texts"),
+    Sort.NUMBER: say("numbers"),
+    Sort.BOOLEAN: say("true or false"),
+    Sort.OBJECT: say("objects"),
+    Sort.XML: say("texts from SGE"),
+    Sort.ANY: say("anything"),
+    Sort.NULL: say("nothing"),
 }
 _SAME = {"having", "valid_on", "sort_by", "sort", "reverse"}
 _ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
@@ -68,22 +69,23 @@ def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[Fault]:
     types, many = SIGNATURES[name]
     count, least = len(arguments), len(types)
     if count < least or (count > least and not many):
-        wanted = f"at least {least}" if many else f"{least}"
-        values = "value" if least == 1 else "values"
-        yield node, f"{name}() takes {wanted} {values}, not {count}", ""
+        values = counted("{count} value", "{count} values", count=least)
+        wanted = say("at least {values}", values=values) if many else values
+        message = say("{name}() takes {wanted}, not {seen}", name=name, wanted=wanted, seen=count)
+        yield node, message, ""
         return
     for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
         allowed = types[min(index, least - 1)]
         is_each = argument["type"] == "expref"
         if is_each != ("expref" in allowed):
-            seen = "an &expression" if is_each else "a value"
-            wanted = "an &expression" if "expref" in allowed else "a value"
-            note = "" if is_each else "write &field"
-            yield argument, f"{name}() takes {wanted} here, not {seen}", note
+            seen = say("an &expression") if is_each else say("a value")
+            wanted = say("an &expression") if "expref" in allowed else say("a value")
+            note = "" if is_each else say("write &field")
+            yield argument, _here(name, wanted, seen), note
         elif not is_each and not _fits(shape, allowed):
             yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
     if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
-        yield arguments[1], "sum_by() adds numbers", _remedy(shapes[1], ("number",))
+        yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
 
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:
@@ -132,17 +134,23 @@ def _like(sort: Sort) -> Sort:
     return Sort.XML if sort is Sort.TEXT else sort
 
 
-def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> str:
-    wanted = " or ".join(_WORDS.get(kind, kind) for kind in allowed)
+def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> Said:
+    wanted = listed((_WORDS.get(kind, kind) for kind in allowed), between=say(" or "))
     seen = _SORTS[shape.sort]
     if shape.sort is Sort.LIST and "array" not in allowed:
-        seen = f"a list of {_MANY.get(shape.items.sort, 'lists')}"
-    return f"{name}() takes {wanted} here, not {seen}"
+        seen = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
+    return _here(name, wanted, seen)
+
+
+def _here(name: str, wanted: str, seen: str) -> Said:
+    return say("{name}() takes {wanted} here, not {seen}", name=name, wanted=wanted, seen=seen)
 
 
 def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
     textual = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
     numbers = {"number", "array-number"}.intersection(allowed)
     return (
-        "what SGE answers is text: to_number(…) makes a number of it" if textual and numbers else ""
+        say("what SGE answers is text: to_number(…) makes a number of it")
+        if textual and numbers
+        else ""
     )

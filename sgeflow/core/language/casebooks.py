@@ -10,6 +10,7 @@ from sgeflow.core.language.schemas import DRAFT, Schema, closed, names_to, text
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.model import Case, Casebook, Lookup
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import say
 
 OK, REFUSED = "ok", "refused"
 """What may be expected besides codes: an answer, or a refusal whatever its code."""
@@ -105,7 +106,9 @@ def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
     )
     stem = tree.source.name.rpartition("/")[2].rpartition(".")[0]
     if stem != book.name:
-        message = f'homologation "{book.name}" stands in a file named {stem}.yaml'
+        message = say(
+            'homologation "{book}" stands in a file named {stem}.yaml', book=book.name, stem=stem
+        )
         reader.report(Id.NAME, message, ("homologation",), suggestion=f"{book.name}.yaml")
     return book, reader.problems
 

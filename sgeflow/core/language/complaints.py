@@ -10,6 +10,7 @@ from sgeflow.core.language.schemas import FORMS
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, counted, fixed, listed, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 60  # characters of a value that a message repeats
 _TYPES = {
-    "string": "text",
-    "object": "a mapping",
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "null": "nothing",
+    "string": say("text"),
+    "object": say("a mapping"),
+    "array": say("a list"),
+    "boolean": say("true or false"),
+    "integer": say("a whole number"),
+    "number": say("a number"),
+    "null": say("nothing"),
 }
 
 
@@ -85,7 +86,7 @@ def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
         if key not in allowed:
             yield Problem(
                 id=Id.UNKNOWN_KEY,
-                message=f'unknown key "{key}"',
+                message=say('unknown key "{key}"', key=key),
                 at=tree.at((*path, key), key=True),
                 note=_owner(error.schema),
                 allowed=allowed,
@@ -100,7 +101,7 @@ def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
             description = properties.get(key, {}).get("description", "")
             yield Problem(
                 id=Id.MISSING_KEY,
-                message=f'the key "{key}" is missing',
+                message=say('the key "{key}" is missing', key=key),
                 at=tree.at(path, key=True),
                 note=description,
             )
@@ -109,9 +110,9 @@ def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
 def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
     return Problem(
         id=Id.MALFORMED,
-        message=f'"{name}" is not a name that can stand here',
+        message=say('"{name}" is not a name that can stand here', name=name),
         at=tree.at((*path, name), key=True),
-        note=f"it {broken(error)}",
+        note=say("it {broken}", broken=broken(error)),
     )
 
 
@@ -120,65 +121,78 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     seen, description = show(error.instance), error.schema.get("description", "")
     if error.validator == "type":
         kind = wanted(error.validator_value)
-        message = f"{seen} is not {kind}"
-        note = 'put it in quotes: "…"' if kind == "text" else description
+        message = say("{seen} is not {kind}", seen=seen, kind=kind)
+        note = say('put it in quotes: "…"') if kind == "text" else description
         return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words = tuple(str(value) for value in allowed)
         return Problem(
             id=Id.NOT_ALLOWED,
-            message=f"{seen} is not allowed",
+            message=say("{seen} is not allowed", seen=seen),
             at=at,
             note=description,
             allowed=words,
             suggestion=closest(str(error.instance), words),
         )
-    return Problem(id=Id.MALFORMED, message=f"{seen} {broken(error)}", at=at, note=description)
+    return Problem(
+        id=Id.MALFORMED,
+        message=say("{seen} {broken}", seen=seen, broken=broken(error)),
+        at=at,
+        note=description,
+    )
 
 
-def broken(error: ValidationError) -> str:
+def broken(error: ValidationError) -> Said:
     """What a bound, pattern or format wants, as the end of a sentence about the value."""
     bound = error.validator_value
     words = {
         "pattern": _form(str(bound)),
-        "format": "is not a date, YYYY-MM-DD",
-        "minLength": f"is shorter than {bound} characters",
-        "maxLength": f"is longer than {bound} characters",
-        "minimum": f"is less than {bound}",
-        "maximum": f"is more than {bound}",
-        "minItems": f"has fewer than {_counted(bound, 'item')}",
-        "maxItems": f"has more than {_counted(bound, 'item')}",
-        "minProperties": f"has fewer than {_counted(bound, 'key')}",
-        "maxProperties": f"has more than {_counted(bound, 'key')}",
-        "uniqueItems": "has the same item twice",
-        "required": "lacks a member",
+        "format": say("is not a date, YYYY-MM-DD"),
+        "minLength": say("is shorter than {bound} characters", bound=bound),
+        "maxLength": say("is longer than {bound} characters", bound=bound),
+        "minimum": say("is less than {bound}", bound=bound),
+        "maximum": say("is more than {bound}", bound=bound),
+        "minItems": say("has fewer than {items}", items=_items(bound)),
+        "maxItems": say("has more than {items}", items=_items(bound)),
+        "minProperties": say("has fewer than {keys}", keys=_keys(bound)),
+        "maxProperties": say("has more than {keys}", keys=_keys(bound)),
+        "uniqueItems": say("has the same item twice"),
+        "required": say("lacks a member"),
     }
-    return words.get(str(error.validator), "is not valid")
+    return words.get(str(error.validator), say("is not valid"))
 
 
-def _counted(count: Any, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def _items(count: Any) -> Said:
+    return counted("{count} item", "{count} items", count=count)
 
 
-def _form(pattern: str) -> str:
-    return f"is not {FORMS[pattern]}" if pattern in FORMS else f"does not fit {pattern}"
+def _keys(count: Any) -> Said:
+    return counted("{count} key", "{count} keys", count=count)
+
+
+def _form(pattern: str) -> Said:
+    return (
+        say("is not {form}", form=fixed(FORMS[pattern]))
+        if pattern in FORMS
+        else say("does not fit {pattern}", pattern=pattern)
+    )
 
 
 def wanted(kind: Any) -> str:
     """A JSON Schema type in words."""
     kinds = kind if isinstance(kind, list) else [kind]
-    return " or ".join(_TYPES.get(str(name), str(name)) for name in kinds)
+    return listed((_TYPES.get(str(name), str(name)) for name in kinds), between=say(" or "))
 
 
 def show(value: Any) -> str:
     """A value as a message repeats it: short, and quoted when it is text."""
     if isinstance(value, dict):
-        return "a mapping"
+        return say("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return say("a list")
     if value is None:
-        return "nothing"
+        return say("nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value) if isinstance(value, str) else str(getattr(value, "text", value))
@@ -187,5 +201,5 @@ def show(value: Any) -> str:
 
 
 def _owner(schema: Mapping[str, Any]) -> str:
-    owner = schema.get("x-called", "")
-    return f"{owner} has no such key" if owner else ""
+    owner = fixed(schema.get("x-called", ""))
+    return say("{owner} has no such key", owner=owner) if owner else ""

@@ -14,6 +14,7 @@ import yaml
 
 from sgeflow.core.language.source import Path, Place, Source, Tree, WrittenFloat, WrittenInt
 from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.say import fixed, say
 
 MAX_BYTES = 1024 * 1024
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
@@ -43,7 +44,7 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
     source = Source(name, text.removeprefix("\ufeff"), private)
     start = Place(source, 0, 1, 0, 0)
     if len(text) > MAX_BYTES:
-        raise InvalidDocuments(_feature(start, "a document of more than 1 MiB"))
+        raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
     builder = _Builder(source)
     data = builder.build(_compose(source))
     if builder.problems:
@@ -63,8 +64,10 @@ def _compose(source: Source) -> yaml.Node | None:
         raise InvalidDocuments(_syntax(source, error)) from None
     except (yaml.YAMLError, RecursionError) as error:
         place = Place(source, 0, 1, 0, 0)
-        words = " ".join(str(error).split()) or "it is nested too deeply"
-        problem = Problem(id=Id.NOT_YAML, message=f"not YAML: {words}", at=place.location())
+        words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
+        problem = Problem(
+            id=Id.NOT_YAML, message=say("not YAML: {words}", words=words), at=place.location()
+        )
         raise InvalidDocuments(problem) from None
 
 
@@ -84,9 +87,9 @@ class _Builder:
         place = self.values[path] = self._place(node)
         self.visits += 1
         if self.visits > MAX_VISITS:
-            raise InvalidDocuments(_feature(place, "a document that aliases make this large"))
+            raise InvalidDocuments(_feature(place, say("a document that aliases make this large")))
         if len(path) > MAX_DEPTH:
-            raise InvalidDocuments(_feature(place, "a document nested this deeply"))
+            raise InvalidDocuments(_feature(place, say("a document nested this deeply")))
         self._tag(place)
         if isinstance(node, yaml.MappingNode):
             return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
@@ -100,7 +103,7 @@ class _Builder:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
-                self.problems.append(_feature(place, "a key that is not plain text"))
+                self.problems.append(_feature(place, say("a key that is not plain text")))
                 continue
             self._tag(place)
             key = key_node.value
@@ -117,7 +120,7 @@ class _Builder:
     def _tag(self, place: Place) -> None:
         """Without implicit types every tag is one that was written."""
         if found := _EXPLICIT.match(self.source.text, place.start):
-            self.problems.append(_feature(place, f"the tag {found[1]}"))
+            self.problems.append(_feature(place, say("the tag {found}", found=found[1])))
 
 
 def _scalar(text: str) -> Any:
@@ -138,28 +141,33 @@ def _scalar(text: str) -> Any:
 
 def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    words = (error.problem or "it cannot be read").removeprefix("but ")
+    words = fixed((error.problem or "it cannot be read").removeprefix("but "))
     index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
-    note = error.context or ""
+    note = fixed(error.context or "")
     if "\t" in source.line(line)[: column + 1]:
-        words, note = "a tab where spaces are needed", "YAML is indented with spaces"
+        words, note = say("a tab where spaces are needed"), say("YAML is indented with spaces")
     place = Place(source, index, index + 1, line, column)
-    return Problem(id=Id.NOT_YAML, message=f"not YAML: {words}", at=place.location(), note=note)
+    return Problem(
+        id=Id.NOT_YAML,
+        message=say("not YAML: {words}", words=words),
+        at=place.location(),
+        note=note,
+    )
 
 
 def _duplicate(key: str, place: Place, first: Place) -> Problem:
     return Problem(
         id=Id.DUPLICATE_KEY,
-        message=f'key "{key}" is written twice',
+        message=say('key "{key}" is written twice', key=key),
         at=place.location(),
-        note=f"first written in line {first.line + 1}",
+        note=say("first written in line {line}", line=first.line + 1),
     )
 
 
 def _feature(place: Place, what: str) -> Problem:
     return Problem(
         id=Id.YAML_FEATURE,
-        message=f"{what} is not read",
+        message=say("{what} is not read", what=what),
         at=place.location(),
-        note="plain mappings, lists and values are; no tags, merge keys or complex keys",
+        note=say("plain mappings, lists and values are; no tags, merge keys or complex keys"),
     )

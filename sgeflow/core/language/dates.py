@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from sgeflow.say import say
+
 _DATE = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ](?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?))?"
@@ -56,7 +58,11 @@ def parse_duration(text: str) -> Duration:
     """Read `P7D`, `P1Y`, `P24M`, `PT30M`, `-P28D`; whole numbers only."""
     found = _whole_match(_DURATION, text)
     if found is None:
-        raise ValueError(f"{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D")
+        raise ValueError(
+            say(
+                "{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D", text=text
+            )
+        )
     sign = -1 if found["sign"] == "-" else 1
     years, months, weeks, days, hours, minutes, seconds = (
         sign * int(figure or 0) for figure in found.groups()[1:]
@@ -72,7 +78,9 @@ def duration_seconds(text: str) -> float:
     """A duration without months as seconds: `PT30S`, `P1D`."""
     duration = parse_duration(text)
     if duration.months:
-        raise ValueError(f"{text!r} has months, which have no fixed length; write days or less")
+        raise ValueError(
+            say("{text!r} has months, which have no fixed length; write days or less", text=text)
+        )
     return float(duration.days * _DAY + duration.seconds)
 
 
@@ -100,9 +108,13 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
     """
     first, last, stride = _date(start), _date(end), _whole_days(step)
     if not stride:
-        raise ValueError(f"windows of {step!r} have no length; write a step like P7D")
+        raise ValueError(
+            say("windows of {step!r} have no length; write a step like P7D", step=step)
+        )
     if first > last:
-        raise ValueError(f"windows start on {first}, after their end on {last}")
+        raise ValueError(
+            say("windows start on {first}, after their end on {last}", first=first, last=last)
+        )
     borders = list(_borders(first, last, stride))
     if stride.backwards:
         return [{"start": str(old), "end": str(new)} for new, old in pairwise(borders)]
@@ -146,7 +158,7 @@ def _moved(day: date, duration: Duration) -> date:
         clamped = date(year, month + 1, min(day.day, _month_length(year, month + 1)))
         return clamped + timedelta(days=duration.days)
     except (ValueError, OverflowError):
-        raise ValueError(f"a date so far from {day} is not in the calendar") from None
+        raise ValueError(say("a date so far from {day} is not in the calendar", day=day)) from None
 
 
 def _month_length(year: int, month: int) -> int:
@@ -156,24 +168,26 @@ def _month_length(year: int, month: int) -> int:
 def _whole_days(text: str) -> Duration:
     duration = parse_duration(text)
     if duration.seconds % _DAY:
-        raise ValueError(f"{text!r} has hours, dates have none; write days, months or years")
+        raise ValueError(
+            say("{text!r} has hours, dates have none; write days, months or years", text=text)
+        )
     return Duration(months=duration.months, days=duration.days + duration.seconds // _DAY)
 
 
 def _dates(dates: object, name: str) -> list[date]:
     if isinstance(dates, str) or not isinstance(dates, Sequence) or not dates:
-        raise ValueError(f"{name} needs a list of at least one date")
+        raise ValueError(say("{name} needs a list of at least one date", name=name))
     return [_date(text) for text in dates]
 
 
 def _date(text: object) -> date:
     found = _whole_match(_DATE, text)
     if found is None:
-        raise ValueError(f"{text!r} is not a date; write it like 2025-05-15")
+        raise ValueError(say("{text!r} is not a date; write it like 2025-05-15", text=text))
     try:
         return date.fromisoformat(found["date"])
     except ValueError:
-        raise ValueError(f"{text!r} is not in the calendar") from None
+        raise ValueError(say("{text!r} is not in the calendar", text=text)) from None
 
 
 def _whole_match(pattern: re.Pattern[str], text: object) -> re.Match[str] | None:

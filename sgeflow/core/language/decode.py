@@ -26,6 +26,7 @@ from sgeflow.core.model import (
     Rule,
 )
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, say
 
 ENV = object_of(
     {
@@ -164,7 +165,7 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
         shape, problems = infer(expression, Known(roots))
         reader.problems += problems
         if shape.sort not in (Sort.BOOLEAN, Sort.ANY):
-            reader.report(Id.NOT_BOOLEAN, "a rule must be true or false", path)
+            reader.report(Id.NOT_BOOLEAN, say("a rule must be true or false"), path)
         rules.append(Rule(check=expression, message=rule["message"]))
     return tuple(rules)
 
@@ -187,7 +188,9 @@ def _check_name(reader: Reader, key: str) -> None:
     name = reader.get((key,))
     stem = reader.tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != name:
-        message = f'{key} "{name}" stands in a file named {stem}.yaml'
+        message = say(
+            '{key} "{name}" stands in a file named {stem}.yaml', key=key, name=name, stem=stem
+        )
         reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
 
 
@@ -205,7 +208,11 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
         return []
     read = operations.get(reconcile.call)
     if read is None or read.kind is not Kind.READ:
-        message = f'{operation.name} is reconciled by "{reconcile.call}", which is no read'
+        message = say(
+            '{operation} is reconciled by "{call}", which is no read',
+            operation=operation.name,
+            call=reconcile.call,
+        )
         return [Problem(id=Id.UNKNOWN_REFERENCE, message=message, at=operation.at)]
     known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
     problems = _misnamed(operation, reconcile, read)
@@ -225,20 +232,25 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
 
 
 def _misnamed(operation: Operation, reconcile: Reconcile, read: Operation) -> list[Problem]:
-    wrong: list[tuple[Id, str, str]] = []
+    wrong: list[tuple[Id, Said, str]] = []
     for name in reconcile.arguments:
         if name not in read.parameters:
-            message = f'{read.name} has no parameter "{name}"'
+            message = say('{read} has no parameter "{name}"', read=read.name, name=name)
             wrong.append((Id.UNKNOWN_ARGUMENT, message, closest(name, read.parameters)))
     for name, parameter in read.parameters.items():
         if parameter.required and name not in reconcile.arguments:
-            message = f'{read.name} needs the parameter "{name}"'
+            message = say('{read} needs the parameter "{name}"', read=read.name, name=name)
             wrong.append((Id.MISSING_ARGUMENT, message, ""))
     for name in reconcile.outputs:
         if name not in operation.response.paths:
-            message = f'{operation.name} has no output "{name}"'
+            message = say('{operation} has no output "{name}"', operation=operation.name, name=name)
             wrong.append((Id.UNKNOWN_FIELD, message, closest(name, operation.response.paths)))
     return [
-        Problem(id=id_, message=f"reconcile: {words}", at=operation.at, suggestion=meant)
+        Problem(
+            id=id_,
+            message=say("reconcile: {words}", words=words),
+            at=operation.at,
+            suggestion=meant,
+        )
         for id_, words, meant in wrong
     ]

@@ -23,12 +23,13 @@ from sgeflow.core.language.schemas import (
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.model import Endpoint, Environment, FileKey
 from sgeflow.errors import Id, Problem
+from sgeflow.say import say
 
 _REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
 _NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
-_IN_CLEAR = "write ${secret.NAME}, and give NAME as a variable, a file or a keyring entry"
+_IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
 
@@ -151,7 +152,11 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     )
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != environment.name:
-        message = f'environment "{environment.name}" stands in a file named {stem}.yaml'
+        message = say(
+            'environment "{environment}" stands in a file named {stem}.yaml',
+            environment=environment.name,
+            stem=stem,
+        )
         reader.report(Id.NAME, message, ("environment",))
     _secrets_elsewhere(reader, data)
     return (None if reader.problems else environment), reader.problems
@@ -189,12 +194,12 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
         path: Path = ("files", "keys", number)
         name = written["name"]
         if name in keys:
-            reader.report(Id.NAME, f'two keys are called "{name}"', (*path, "name"))
+            reader.report(Id.NAME, say('two keys are called "{name}"', name=name), (*path, "name"))
         for setting in ("key", "iv"):
             if setting in written and not _REFERENCE.fullmatch(written[setting].strip()):
                 reader.report(
                     Id.SECRET,
-                    f"the {setting} of the file key is written in clear",
+                    say("the {setting} of the file key is written in clear", setting=setting),
                     (*path, setting),
                     note=_IN_CLEAR,
                 )
@@ -211,13 +216,15 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
     simulated = data["base_url"].startswith("simulator")
     _misspelt(reader, path, [*headers, *(place for place in places if place not in headers)])
     if _USER_IN_ADDRESS.match(data["base_url"]):
-        message = "an address holds a user or password"
-        reader.report(Id.SECRET, message, (*path, "base_url"), note="basic: {user, password}")
+        message = say("an address holds a user or password")
+        reader.report(
+            Id.SECRET, message, (*path, "base_url"), note=say("basic: {{user, password}}")
+        )
     for place in places:
         if not simulated and "${" not in reader.get((*path, *place)):
             reader.report(
                 Id.SECRET,
-                f"the secret {'.'.join(map(str, place))} is written in clear",
+                say("the secret {name} is written in clear", name=".".join(map(str, place))),
                 (*path, *place),
                 note=_IN_CLEAR,
             )
@@ -229,14 +236,14 @@ def _misspelt(reader: Reader, path: Path, places: list[Path]) -> None:
         for found in _NO_REFERENCE.finditer(reader.get((*path, *place))):
             reader.report(
                 Id.SECRET,
-                f"{found.group()} is no reference to a secret",
+                say("{found} is no reference to a secret", found=found.group()),
                 (*path, *place),
-                note="write ${secret.NAME}",
+                note=say("write ${{secret.NAME}}"),
             )
 
 
 def _secrets_elsewhere(reader: Reader, data: Mapping[str, Any]) -> None:
     for key in ("inputs", "settings", "login", "contractId", "title"):
         if _REFERENCE.search(str(data.get(key, ""))):
-            note = "secrets are legal in headers, passwords and key_password alone"
-            reader.report(Id.SECRET, "a secret may not stand here", (key,), note=note)
+            note = say("secrets are legal in headers, passwords and key_password alone")
+            reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)

@@ -20,6 +20,7 @@ from jmespath.visitor import Options, TreeInterpreter
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
+from sgeflow.say import fixed, listed, say, why
 
 _NUMBERS = (int, float)
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
@@ -78,7 +79,7 @@ class Expression:
             return value
         problem = Problem(
             id=Id.NOT_BOOLEAN,
-            message=f"the condition gave {sort_of(value)}, not true or false",
+            message=say("the condition gave {value}, not true or false", value=sort_of(value)),
             at=self.spot.at(0, len(self.text)),
             details=(("condition", self.text),),
         )
@@ -87,15 +88,17 @@ class Expression:
     def _problem(self, error: Exception) -> Problem:
         details: tuple[tuple[str, str], ...] = (("expression", self.text),)
         if isinstance(error, JMESPathTypeError):
-            message = (
-                f"{error.function_name}() met {_jmes(error.actual_type)}"
-                f" where it takes {' or '.join(map(_jmes, error.expected_types))}"
+            message = say(
+                "{function}() met {seen} where it takes {wanted}",
+                function=error.function_name,
+                seen=_jmes(error.actual_type),
+                wanted=listed(map(_jmes, error.expected_types), between=say(" or ")),
             )
         elif isinstance(error, _NotOrderedError):
-            message = f"< and > compare numbers, not {sort_of(error.args[0])}"
+            message = say("< and > compare numbers, not {seen}", seen=sort_of(error.args[0]))
             details += (("for dates", "days_between(a, b), earliest([a, b])"),)
         else:
-            message = str(error) or type(error).__name__
+            message = why(error) or fixed(type(error).__name__)
         at = self.spot.at(0, len(self.text))
         return Problem(id=Id.EVALUATION, message=message, at=at, details=details)
 
@@ -129,28 +132,30 @@ def value_of(node: Mapping[str, Any], data: Any) -> Any:
     try:
         return _interpreter.visit(node, data)
     except (_NotOrderedError, *_MISTAKES) as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=str(error))) from None
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=why(error))) from None
 
 
 def sort_of(value: Any) -> str:
     """What a value is, for messages: never the value itself."""
     if value is None:
-        return "null (nothing)"
+        return say("null (nothing)")
     if isinstance(value, bool):
-        return "true or false"
-    for kind, name in ((str, "text"), (list, "a list"), (dict, "an object")):
+        return say("true or false")
+    for kind, name in ((str, say("text")), (list, say("a list")), (dict, say("an object"))):
         if isinstance(value, kind):
             return name
-    return "a number"
+    return say("a number")
 
 
 def _jmes(name: str) -> str:
     return {
-        "string": "text",
-        "array": "a list",
-        "object": "an object",
-        "null": "null (nothing)",
-    }.get(name, f"a {name}")
+        "string": say("text"),
+        "number": say("a number"),
+        "boolean": say("true or false"),
+        "array": say("a list"),
+        "object": say("an object"),
+        "null": say("null (nothing)"),
+    }.get(name, name)
 
 
 def _check_literals(text: str, spot: Spot) -> None:
@@ -160,14 +165,16 @@ def _check_literals(text: str, spot: Spot) -> None:
         touches = found.start() == ended and text[ended] == text[ended - 1] == "'"
         start, ended = found.start(), found.end()
         if touches:
-            note = "a quote inside text is written \\'"
+            note = say("a quote inside text is written \\'")
             raise InvalidDocuments(
-                _literal(text, "two texts touch each other", note, spot.at(start, 1))
+                _literal(text, say("two texts touch each other"), note, spot.at(start, 1))
             )
         if found[1] is not None and not _is_json(found[1].replace("\\`", "`")):
-            note = f"text stands in single quotes: '{found[1].strip()}'"
+            note = say("text stands in single quotes: '{text}'", text=found[1].strip())
             at = spot.at(start, ended - start)
-            raise InvalidDocuments(_literal(text, f"{found[0]} is not JSON", note, at))
+            raise InvalidDocuments(
+                _literal(text, say("{seen} is not JSON", seen=found[0]), note, at)
+            )
 
 
 def _is_json(text: str) -> bool:
@@ -178,8 +185,8 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _literal(text: str, why: str, note: str, at: Location | None) -> Problem:
-    message = f"not a JMESPath expression: {why}"
+def _literal(text: str, words: str, note: str, at: Location | None) -> Problem:
+    message = say("not a JMESPath expression: {why}", why=words)
     details = (("expression", text),)
     return Problem(id=Id.EXPRESSION, message=message, at=at, note=note, details=details)
 
@@ -194,8 +201,9 @@ def _is_deep(node: Mapping[str, Any]) -> bool:
 
 
 def _not_jmespath(text: str, error: Exception, spot: Spot) -> Problem:
-    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-    message = f"not a JMESPath expression: {why}".splitlines()[0]
+    is_deep = isinstance(error, RecursionError)
+    words = say("it is nested too deeply") if is_deep else fixed(str(error).partition("\n")[0])
+    message = say("not a JMESPath expression: {why}", why=words)
     return Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
 
 
@@ -204,9 +212,9 @@ def _braces(text: str, spot: Spot) -> Problem:
     bare = text.replace("${", "").replace("}", "").strip()
     return Problem(
         id=Id.BRACES,
-        message="a bare expression belongs here, without ${ }",
+        message=say("a bare expression belongs here, without ${{ }}"),
         at=spot.at(start, 2),
-        note="conditions and paths are JMESPath as they stand",
+        note=say("conditions and paths are JMESPath as they stand"),
         suggestion=bare,
     )
 
@@ -215,10 +223,10 @@ def _syntax(text: str, error: ParseError, spot: Spot) -> Problem:
     position = error.lex_position if error.lex_position is not None else len(text)
     token = error.token_value
     end = not token
-    seen = "it ends too early" if end else f'"{token}" is not expected there'
+    seen = say("it ends too early") if end else say('"{token}" is not expected there', token=token)
     return Problem(
         id=Id.EXPRESSION,
-        message=f"not a JMESPath expression: {seen}",
+        message=say("not a JMESPath expression: {why}", why=seen),
         at=spot.at(min(position, max(0, len(text) - 1)), len(str(token or ""))),
         note=_hint(text, str(token or "")),
         details=(("expression", text),),
@@ -227,9 +235,9 @@ def _syntax(text: str, error: ParseError, spot: Spot) -> Problem:
 
 def _hint(text: str, token: str) -> str:
     if token.isdigit() or token.lstrip("-").isdigit():
-        return f"a number is written in backticks: `{token}`"
+        return say("a number is written in backticks: `{token}`", token=token)
     if "=" in token or " = " in text:
-        return "equality is written =="
+        return say("equality is written ==")
     if token in {"and", "or", "not"}:
-        return "and is written &&, or is ||, not is !"
-    return "text stands in single quotes, numbers in backticks"
+        return say("and is written &&, or is ||, not is !")
+    return say("text stands in single quotes, numbers in backticks")

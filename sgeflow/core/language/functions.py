@@ -16,6 +16,7 @@ from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.shape import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.say import say
 
 _SAINT = {"ST": "SAINT", "STE": "SAINTE"}
 _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
@@ -85,7 +86,7 @@ class Pack(Functions):  # type: ignore[misc]
         values = [each.visit(each.expression, item) for item in items]
         numbers = [value for value in values if value is not None]
         if not all(map(_is_number, numbers)):
-            raise ValueError("sum_by() adds numbers; to_number(…) makes one of text from SGE")
+            raise ValueError(say("sum_by() adds numbers; to_number(…) makes one of text from SGE"))
         total: float = sum(numbers)
         return total
 
@@ -96,7 +97,9 @@ class Pack(Functions):  # type: ignore[misc]
         for item in items:
             key = each.visit(each.expression, item)
             if isinstance(key, list | dict):
-                raise TypeError("group_by() groups by text or numbers, not by lists or objects")
+                raise TypeError(
+                    say("group_by() groups by text or numbers, not by lists or objects")
+                )
             groups.setdefault(key, []).append(item)
         return [{"key": key, "items": group} for key, group in groups.items()]
 
@@ -118,11 +121,13 @@ class Pack(Functions):  # type: ignore[misc]
         """`format('{} of {}', a, b)`: text with values put in; `{:.1f}` rounds."""
         for _, name, _, _ in string.Formatter().parse(pattern):
             if name and not name.isdigit():
-                raise ValueError(f"format() knows {{}} and {{0}}, not {{{name}}}")
+                raise ValueError(say("format() knows {{}} and {{0}}, not {{{name}}}", name=name))
         try:
             return pattern.format(*["" if value is None else value for value in values])
         except IndexError:
-            message = f"format() has more {{}} than values: {len(values)} were given"
+            message = say(
+                "format() has more {{}} than values: {count} were given", count=len(values)
+            )
             raise ValueError(message) from None
 
     @signature(_TEXT, _TEXT)
@@ -131,7 +136,9 @@ class Pack(Functions):  # type: ignore[misc]
         try:
             return re.fullmatch(pattern, text) is not None
         except re.error as error:
-            raise ValueError(f"match() takes a regular expression: {error}") from None
+            raise ValueError(
+                say("match() takes a regular expression: {error}", error=error)
+            ) from None
 
     @signature({"types": ["number"]}, {"types": ["number"]})
     def _func_round(self, number: float, digits: float) -> float:
@@ -189,7 +196,9 @@ def manual() -> dict[str, str]:
 def normalise(text: str, kind: str) -> str:
     """A name, street or town in the form that is compared: see the function pack."""
     if kind not in _NORMAL:
-        raise ValueError(f"normalise() knows {', '.join(_NORMAL)}, not {kind!r}")
+        raise ValueError(
+            say("normalise() knows {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
+        )
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     plain = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
     return _NORMAL[kind](" ".join(plain.split()))
@@ -214,7 +223,7 @@ def _is_number(value: Any) -> bool:
 
 def _covers(item: Any, date: str) -> bool:
     if not isinstance(item, dict):
-        raise TypeError("valid_on() takes a list of objects with start and end")
+        raise TypeError(say("valid_on() takes a list of objects with start and end"))
     start, end = item.get("start"), item.get("end")
     began = start is None or dates.days_between(start, date) >= 0
     return began and (end is None or dates.days_between(date, end) >= 0)

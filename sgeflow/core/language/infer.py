@@ -22,18 +22,22 @@ from sgeflow.core.language.shape import (
     Shape,
     Sort,
     joined,
+    known_in,
     list_of,
+    no_such,
     object_of,
     shape_of_value,
+    words_of,
 )
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, say
 
 Node = Mapping[str, Any]
 _ABSENT = {
-    "state": "the flow declares no state",
-    "this": "this is read in until, poll and undo",
-    "fault": "fault is read in on_fault",
+    "state": say("the flow declares no state"),
+    "this": say("this is read in until, poll and undo"),
+    "fault": say("fault is read in on_fault"),
 }
 _NULLABLE = {"present", "default"}  # functions whose first value may be null
 _UNORDERED = (Sort.TEXT, Sort.XML, Sort.BOOLEAN, Sort.LIST, Sort.OBJECT)
@@ -65,7 +69,7 @@ class Inference:
         """The shape of the whole expression; `problems` holds what is wrong with it."""
         return _Walk(self).visit(self.expression.parsed, _scope(self.known))
 
-    def report(self, id_: Id, message: str, node: Node, places: Places, **more: Any) -> None:
+    def report(self, id_: Id, message: Said, node: Node, places: Places, **more: Any) -> None:
         """Note one problem, at the name that causes it."""
         self.problems.append(Problem(id=id_, message=message, at=places.of(node), **more))
 
@@ -129,33 +133,30 @@ class _Walk:
         if shape.fields is known.roots:
             self._no_root(node, names)
         elif shape.origin == "steps" and name in known.later:
-            message = f'step "{name}" is read before it runs'
-            self._report(Id.NOT_YET, message, node, note="steps are read after they ran")
+            message = say('step "{name}" is read before it runs', name=name)
+            self._report(Id.NOT_YET, message, node, note=say("steps are read after they ran"))
         elif shape.sort is not Sort.OBJECT:
-            message = f'"{name}" is read of {_words(shape)}'
+            message = say('"{name}" is read of {words}', name=name, words=words_of(shape))
             self._report(Id.UNKNOWN_FIELD, message, node, note=_remedy(shape))
         else:
-            what = {"steps": "there is no step", "": "there is no"}.get(
-                shape.origin, f"{shape.origin} has no"
-            )
             self._report(
                 Id.UNKNOWN_FIELD,
-                f'{what} "{name}"',
+                no_such(name, shape.origin),
                 node,
                 allowed=names,
-                allowed_label=f"known in {shape.origin}" if shape.origin else "known here",
+                allowed_label=known_in(shape.origin),
                 suggestion=closest(name, names),
             )
 
     def _no_root(self, node: Node, names: tuple[str, ...]) -> None:
         name = node["value"]
         if name == "secret":
-            note = "secrets stand in environments alone, as ${secret.NAME}"
-            self._report(Id.SECRET, "a secret may not be read here", node, note=note)
+            note = say("secrets stand in environments alone, as ${{secret.NAME}}")
+            self._report(Id.SECRET, say("a secret may not be read here"), node, note=note)
             return
         self._report(
             Id.UNKNOWN_ROOT,
-            f'unknown name "{name}"',
+            say('unknown name "{name}"', name=name),
             node,
             allowed=names,
             allowed_label="an expression starts from",
@@ -167,9 +168,11 @@ class _Walk:
         name = node["value"]
         self._report(
             Id.NOT_YET,
-            f'step "{name}" does not always run',
+            say('step "{name}" does not always run', name=name),
             node,
-            note=f"guard it: present(steps.{name}) && …, or default(steps.{name}.…, …)",
+            note=say(
+                "guard it: present(steps.{name}) && …, or default(steps.{name}.…, …)", name=name
+            ),
         )
 
     # -- paths ------------------------------------------------------------------------------------
@@ -186,8 +189,8 @@ class _Walk:
         if first["type"] != "not_expression":
             return self._chain(node, shape)
         # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
-        note = "write !(…) around the whole path"
-        self._report(Id.EXPRESSION, "! reaches to the next name only", first, note=note)
+        note = say("write !(…) around the whole path")
+        self._report(Id.EXPRESSION, say("! reaches to the next name only"), first, note=note)
         self._chain({"children": [first["children"][0], *others]}, shape)
         return BOOLEAN
 
@@ -225,7 +228,9 @@ class _Walk:
         if shape.sort is Sort.LIST:
             return shape
         if shape.sort in _NOT_LISTS or (shape.sort is Sort.OBJECT and not shape.is_open):
-            self._report(Id.UNKNOWN_FIELD, f"a list is read of {_words(shape)}", node)
+            self._report(
+                Id.UNKNOWN_FIELD, say("a list is read of {words}", words=words_of(shape)), node
+            )
         return list_of(XML if shape.sort is Sort.XML else ANY)
 
     # -- values -----------------------------------------------------------------------------------
@@ -254,9 +259,9 @@ class _Walk:
         elif left.sort in _UNORDERED or right.sort in _UNORDERED:
             self._report(
                 Id.EVALUATION,
-                "< and > compare numbers only",
+                say("< and > compare numbers only"),
                 node,
-                note="for dates: days_between(a, b) > `0`; for text from SGE: to_number(…)",
+                note=say("for dates: days_between(a, b) > `0`; for text from SGE: to_number(…)"),
             )
         return BOOLEAN
 
@@ -268,9 +273,9 @@ class _Walk:
             number = other.pop()
             self._report(
                 Id.EVALUATION,
-                f"text never equals a {number.value}",
+                say("text never equals a {sort}", sort=number.value),
                 node,
-                note="what SGE answers is text: compare with 'text', or use to_number(…)",
+                note=say("what SGE answers is text: compare with 'text', or use to_number(…)"),
             )
 
     def _or_expression(self, node: Node, shape: Shape) -> Shape:
@@ -298,7 +303,7 @@ class _Walk:
         if name not in SIGNATURES:
             self._report(
                 Id.FUNCTION,
-                f'unknown function "{name}"',
+                say('unknown function "{name}"', name=name),
                 node,
                 allowed=tuple(sorted(SIGNATURES)),
                 allowed_label="functions",
@@ -320,7 +325,7 @@ class _Walk:
         nullable = nullable or (node["value"] == "not_null" and index < len(node["children"]) - 1)
         return self._guarded(steps_read(argument) if nullable else frozenset(), argument, shape)
 
-    def _report(self, id_: Id, message: str, node: Node, **more: Any) -> None:
+    def _report(self, id_: Id, message: Said, node: Node, **more: Any) -> None:
         self.note.report(id_, message, node, self.places, **more)
 
 
@@ -335,18 +340,10 @@ def _first_list(walk: _Walk, arguments: list[Node], shape: Shape) -> Shape:
     return ANY
 
 
-def _words(shape: Shape) -> str:
-    words = {
-        Sort.OBJECT: "an object",
-        Sort.BOOLEAN: "true or false",
-        Sort.TEXT: "text",
-        Sort.NULL: "nothing",
-    }
-    return words.get(shape.sort, f"a {shape.sort.value}")
-
-
 def _remedy(shape: Shape) -> str:
-    return "take the items of a list with [] or one with [0]" if shape.sort is Sort.LIST else ""
+    return (
+        say("take the items of a list with [] or one with [0]") if shape.sort is Sort.LIST else ""
+    )
 
 
 def _rooted(name: str, roots: Mapping[str, Shape]) -> str:

@@ -13,6 +13,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Parameter, Rule
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
+from sgeflow.say import say, theirs
 
 _NO_RULES: tuple[Rule, ...] = ()
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -94,21 +95,21 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     problems = []
     for error in validator(parameter.schema).iter_errors(value):
         name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
-        seen = "the value" if parameter.personal else show(error.instance)
+        seen = say("the value") if parameter.personal else show(error.instance)
         allowed: tuple[str, ...] = ()
         if error.validator == "type":
-            words = f"is not {wanted(error.validator_value)}"
+            words = say("is not {wanted}", wanted=wanted(error.validator_value))
         elif error.validator in {"enum", "const"}:
-            words, bound = "is not allowed", error.validator_value
+            words, bound = say("is not allowed"), error.validator_value
             allowed = tuple(map(str, bound if error.validator == "enum" else [bound]))
         elif error.validator == "additionalProperties":
-            words, allowed = "has an unknown member", tuple(error.schema.get("properties", {}))
+            words, allowed = say("has an unknown member"), tuple(error.schema.get("properties", {}))
         else:
             words = broken(error)
         problems.append(
             Problem(
                 id=Id.INVALID_VALUE,
-                message=f"{name}: {seen} {words}",
+                message=say("{name}: {seen} {words}", name=name, seen=seen, words=words),
                 where=parameter.name,
                 note=parameter.description,
                 allowed=allowed,
@@ -201,7 +202,9 @@ def _is_date(text: str) -> bool:
 def _unknown(name: str, parameters: Mapping[str, Parameter], owner: str) -> Problem:
     return Problem(
         id=Id.UNKNOWN_VALUE,
-        message=f'{owner} has no parameter "{name}"' if owner else f'unknown parameter "{name}"',
+        message=say('{owner} has no parameter "{name}"', owner=owner, name=name)
+        if owner
+        else say('unknown parameter "{name}"', name=name),
         where=owner,
         allowed=tuple(parameters),
         allowed_label="parameters",
@@ -212,7 +215,7 @@ def _unknown(name: str, parameters: Mapping[str, Parameter], owner: str) -> Prob
 def _missing(parameter: Parameter, owner: str) -> Problem:
     return Problem(
         id=Id.MISSING_VALUE,
-        message=f"{parameter.name} is missing",
+        message=say("{parameter} is missing", parameter=parameter.name),
         where=owner,
         note=parameter.description,
         allowed=tuple(map(str, parameter.schema.get("enum", ()))),
@@ -230,6 +233,8 @@ def _broken_rules(rules: tuple[Rule, ...], values: Mapping[str, Any], owner: str
             continue
         if not holds:
             details = (("rule", rule.check.text),)
-            problem = Problem(id=Id.RULE, message=rule.message, where=owner, details=details)
+            problem = Problem(
+                id=Id.RULE, message=theirs(rule.message), where=owner, details=details
+            )
             problems.append(problem)
     return problems

@@ -13,6 +13,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
 from sgeflow.core.model import Parameter
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+from sgeflow.say import Said, say
 
 T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]
@@ -51,7 +52,7 @@ class Reader:
         """The scalar at a path, for places inside it."""
         return Spot(self.tree.place(path), str(self.get(path)))
 
-    def report(self, id_: Id, message: str, path: Path, *, key: bool = False, **more: Any) -> None:
+    def report(self, id_: Id, message: Said, path: Path, *, key: bool = False, **more: Any) -> None:
         """Note a problem at a value or key."""
         self.problems.append(Problem(id=id_, message=message, at=self.at(path, key=key), **more))
 
@@ -92,17 +93,6 @@ class Reader:
         """The parameters declared at a path, their shared types put in."""
         return {name: self._parameter((*path, name)) for name in self.get(path) or {}}
 
-    def suggest(self, id_: Id, what: str, name: str, known: Any, path: Path) -> None:
-        """Note that a referenced name does not exist, with those that do."""
-        self.report(
-            id_,
-            f'there is no {what} "{name}"',
-            path,
-            allowed=tuple(sorted(known)),
-            allowed_label=f"{what}s",
-            suggestion=closest(name, known),
-        )
-
     def _parameter(self, path: Path) -> Parameter:
         written = self.get(path)
         schema = {k: v for k, v in written.items() if k not in _OWN_KEYS}
@@ -124,7 +114,14 @@ class Reader:
             return {}
         name = reference.partition("#/")[2]
         if name not in self.types:
-            self.suggest(Id.UNKNOWN_REFERENCE, "shared type", name, self.types, (*path, "$ref"))
+            self.report(
+                Id.UNKNOWN_REFERENCE,
+                say('there is no shared type "{name}"', name=name),
+                (*path, "$ref"),
+                allowed=tuple(sorted(self.types)),
+                allowed_label="shared types",
+                suggestion=closest(name, self.types),
+            )
             return {}
         return {k: v for k, v in self.types[name].items() if k != "optional"}
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from sgeflow.say import Said, say
+
 
 class Sort(StrEnum):
     """The sorts of values; `xml` is text, an object or nothing, and never a number."""
@@ -101,3 +103,30 @@ def joined(left: Shape, right: Shape) -> Shape:
     if left.sort is right.sort is Sort.OBJECT and not (left.is_open or right.is_open):
         return replace(left, fields={**right.fields, **left.fields})
     return left if left.sort is right.sort else ANY
+
+
+def no_such(name: str, origin: str) -> Said:
+    """That what is read there has no field of that name; `origin` says what is read."""
+    if origin == "steps":
+        return say('there is no step "{name}"', name=name)
+    if not origin:
+        return say('there is no "{name}"', name=name)
+    return say('{origin} has no "{name}"', origin=origin, name=name)
+
+
+def known_in(origin: str) -> Said:
+    """The label of the fields that are there."""
+    return say("known in {origin}", origin=origin) if origin else say("known here")
+
+
+def words_of(shape: Shape) -> str:
+    """What a value of this shape is."""
+    words = {
+        Sort.OBJECT: say("an object"),
+        Sort.BOOLEAN: say("true or false"),
+        Sort.TEXT: say("text"),
+        Sort.NULL: say("nothing"),
+        Sort.NUMBER: say("a number"),
+        Sort.LIST: say("a list"),
+    }
+    return words.get(shape.sort, shape.sort.value)

@@ -9,6 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
+from sgeflow.say import say
 
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
@@ -103,9 +104,9 @@ def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
     if not inner.strip():
         problem = Problem(
             id=Id.TEMPLATE,
-            message="an empty ${}",
+            message=say("an empty ${{}}"),
             at=spot.at(start - 2, 3),
-            note="an expression belongs between the braces; $${ writes ${ itself",
+            note=say("an expression belongs between the braces; $${{ writes ${{ itself"),
         )
         raise InvalidDocuments(problem)
     offset = start + lead
@@ -129,9 +130,9 @@ def _closing(text: str, start: int, spot: Spot) -> int:
         position += 1
     problem = Problem(
         id=Id.TEMPLATE,
-        message="a ${ that is not closed",
+        message=say("a ${{ that is not closed"),
         at=spot.at(start - 2, 2),
-        note="a } belongs after the expression; $${ writes ${ itself",
+        note=say("a }} belongs after the expression; $${{ writes ${{ itself"),
     )
     raise InvalidDocuments(problem)
 
@@ -153,8 +154,8 @@ def _text(expression: Expression, scope: Scope) -> str:
         return str(value)
     problem = Problem(
         id=Id.EVALUATION,
-        message=f"{sort_of(value)} cannot stand inside text",
+        message=say("{value} cannot stand inside text", value=sort_of(value)),
         at=expression.spot.at(0, len(expression.text)),
-        details=(("expression", expression.text), ("instead", "default(…, '') or a `when`")),
+        details=(("expression", expression.text), ("instead", say("default(…, '') or a `when`"))),
     )
     raise EvaluationError(problem)

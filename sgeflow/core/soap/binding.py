@@ -19,6 +19,7 @@ from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.say import say
 
 ENDPOINT = "sge"
 Outputs = dict[str, Any]
@@ -80,9 +81,12 @@ class Binding:
             raise InvalidDocuments(
                 Problem(
                     id=Id.UNKNOWN_REFERENCE,
-                    message=f'the environment "{environment.name}" does not say where SGE is',
+                    message=say(
+                        'the environment "{environment}" does not say where SGE is',
+                        environment=environment.name,
+                    ),
                     at=environment.at,
-                    note="it lacks the section sge, with base_url and route",
+                    note=say("it lacks the section sge, with base_url and route"),
                 )
             )
         route = self.operation.route
@@ -96,8 +100,13 @@ class Binding:
         known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
         return Problem(
             id=Id.UNKNOWN_REFERENCE,
-            message=f"{self.operation.name} has no {wanted} route, which the environment"
-            f' "{environment.name}" takes to SGE',
+            message=say(
+                "{operation} has no {wanted} route, which the environment "
+                '"{environment}" takes to SGE',
+                operation=self.operation.name,
+                wanted=wanted,
+                environment=environment.name,
+            ),
             at=self.operation.at,
             allowed=tuple(known),
             allowed_label="its routes",

@@ -11,6 +11,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Operation
 from sgeflow.core.soap.text import is_closed, references
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import Said, say
 
 Path = tuple[str, ...]
 Locate = Callable[[Path], Location | None]
@@ -41,12 +42,15 @@ class _Check:
         spec = self.operation.envelope
         if spec.header not in _HEADERS:
             yield self._problem(
-                f'there is no header "{spec.header}"', ("envelope", "header"), allowed=_HEADERS
+                say('there is no header "{header}"', header=spec.header),
+                ("envelope", "header"),
+                allowed=_HEADERS,
             )
         for prefix in spec.namespaces:
             if prefix in _OURS or not _NAME.fullmatch(prefix) or prefix.lower().startswith("xml"):
                 yield self._problem(
-                    f'"{prefix}" cannot be a prefix here', ("envelope", "namespaces", prefix)
+                    say('"{prefix}" cannot be a prefix here', prefix=prefix),
+                    ("envelope", "namespaces", prefix),
                 )
         yield from self._roots()
         yield from self._children(spec.body, _BODY)
@@ -55,11 +59,17 @@ class _Check:
     def _roots(self) -> Iterator[Problem]:
         roots = list(self.operation.envelope.body)
         if len(roots) != 1:
-            yield self._problem(f"the body has {len(roots)} roots, where one belongs", _BODY)
+            yield self._problem(
+                say("the body has {count} roots, where one belongs", count=len(roots)), _BODY
+            )
         for root in roots:
             if ":" not in root:
                 yield self._problem(
-                    f'the root "{root}" has no prefix; it belongs to the namespace of its service',
+                    say(
+                        'the root "{root}" has no prefix; it belongs to the namespace of its '
+                        "service",
+                        root=root,
+                    ),
                     (*_BODY, root),
                     allowed=tuple(self.operation.envelope.namespaces),
                 )
@@ -70,9 +80,11 @@ class _Check:
             yield from self._name(key, here)
             if isinstance(value, Mapping):
                 if not value:
-                    yield self._problem(f'"{key}" is empty and would never be written', here)
+                    yield self._problem(
+                        say('"{key}" is empty and would never be written', key=key), here
+                    )
                 elif key.startswith("@"):
-                    yield self._problem(f'the attribute "{key}" has children', here)
+                    yield self._problem(say('the attribute "{key}" has children', key=key), here)
                 yield from self._children(value, here)
             else:
                 yield from self._text(key, value, here)
@@ -80,11 +92,13 @@ class _Check:
     def _name(self, key: str, path: Path) -> Iterator[Problem]:
         prefix, colon, name = key.removeprefix("@").rpartition(":")
         if not _NAME.fullmatch(name) or (colon and not _NAME.fullmatch(prefix)):
-            yield self._problem(f'"{key}" is not the name of an element or attribute', path)
+            yield self._problem(
+                say('"{key}" is not the name of an element or attribute', key=key), path
+            )
         elif colon and prefix not in self.operation.envelope.namespaces:
             known = tuple(self.operation.envelope.namespaces)
             yield self._problem(
-                f'the prefix "{prefix}" is not declared in envelope.namespaces',
+                say('the prefix "{prefix}" is not declared in envelope.namespaces', prefix=prefix),
                 path,
                 allowed=known,
                 suggestion=closest(prefix, known),
@@ -92,11 +106,16 @@ class _Check:
 
     def _text(self, key: str, value: Any, path: Path) -> Iterator[Problem]:
         if value is None or isinstance(value, list):
-            what = "a list" if value else "nothing"
-            yield self._problem(f'"{key}" holds {what}, where a text or children belong', path)
+            what = say("a list") if value else say("nothing")
+            yield self._problem(
+                say('"{key}" holds {what}, where a text or children belong', key=key, what=what),
+                path,
+            )
             return
         if not is_closed(value):
-            yield self._problem(f'"{key}" has a ${{ that is not closed; $${{ writes ${{', path)
+            yield self._problem(
+                say('"{key}" has a ${{ that is not closed; $${{ writes ${{', key=key), path
+            )
         is_alone = isinstance(value, str) and bool(re.fullmatch(r"\$\{[^{}]*\}", value))
         for name in references(value):
             yield from self._reference(name, path, may_repeat=is_alone and not key.startswith("@"))
@@ -105,7 +124,7 @@ class _Check:
         parameters = self.operation.parameters
         if name not in parameters:
             yield self._problem(
-                f'there is no parameter "{name}"',
+                say('there is no parameter "{name}"', name=name),
                 path,
                 allowed=tuple(parameters),
                 suggestion=closest(name, parameters),
@@ -114,11 +133,16 @@ class _Check:
         schema = parameters[name].schema
         if not may_repeat and ("items" in schema or "properties" in schema):
             yield self._problem(
-                f'"{name}" is a list or an object, which can only be an element of its own', path
+                say(
+                    '"{name}" is a list or an object, which can only be an element of its own',
+                    name=name,
+                ),
+                path,
             )
         elif _is_open(schema):
             yield self._problem(
-                f'"{name}" holds objects, and its schema does not say their members', path
+                say('"{name}" holds objects, and its schema does not say their members', name=name),
+                path,
             )
 
     def _unused(self) -> Iterator[Problem]:
@@ -126,11 +150,12 @@ class _Check:
         for name in self.operation.parameters:
             if name not in used:
                 yield self._problem(
-                    f'the parameter "{name}" stands nowhere in the envelope', ("parameters", name)
+                    say('the parameter "{name}" stands nowhere in the envelope', name=name),
+                    ("parameters", name),
                 )
 
     def _problem(
-        self, message: str, path: Path, *, allowed: tuple[str, ...] = (), suggestion: str = ""
+        self, message: Said, path: Path, *, allowed: tuple[str, ...] = (), suggestion: str = ""
     ) -> Problem:
         return Problem(
             id=Id.ENVELOPE,

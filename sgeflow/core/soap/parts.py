@@ -8,6 +8,7 @@ from typing import Any
 
 from sgeflow.core.soap.text import Piece, Slot, escaped
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say
 
 Values = Mapping[str, Any]
 
@@ -114,8 +115,10 @@ def _element(name: str, start: str, inside: str) -> str:
 def _not_an_object(parameter: str, members: tuple[Member, ...]) -> Problem:
     return Problem(
         id=Id.INVALID_VALUE,
-        message=f"{parameter} holds an item that is no object of its known members",
-        where=f"parameter {parameter}",
+        message=say(
+            "{parameter} holds an item that is no object of its known members", parameter=parameter
+        ),
+        where=say("parameter {parameter}", parameter=parameter),
         allowed=tuple(member.name for member in members),
         allowed_label="members",
     )

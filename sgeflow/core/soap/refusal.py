@@ -9,6 +9,7 @@ from typing import Any
 from sgeflow.core.model import Fault, FaultClass, FaultEntry, Kind, Operation, Response
 from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Versions, say, sentences
 
 _SHOWN = 300  # characters of a foreign message that a problem repeats
 _SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured
@@ -70,9 +71,14 @@ def status_fault(operation: Operation, response: Response) -> Fault | None:
     if status in _CLIENT_ERRORS:
         problem = Problem(
             id=Id.SERVER_ERROR,
-            message=f"the server answered HTTP {status}: it does not take this request there",
+            message=say(
+                "the server answered HTTP {status}: it does not take this request there",
+                status=status,
+            ),
             where=where,
-            details=(("check", "the route of the operation, and base_url of the environment"),),
+            details=(
+                ("check", say("the route of the operation, and base_url of the environment")),
+            ),
         )
         return _fault(code, "", FaultClass.INVALID, response, problem)
     if status in _SERVER_ERRORS and operation.kind is Kind.READ:
@@ -85,7 +91,7 @@ def server_problem(status: int, where: str) -> Problem:
     """The problem of an HTTP status that is no refusal of the request as such."""
     return Problem(
         id=Id.SERVER_ERROR,
-        message=f"the server answered HTTP {status}, without a reason",
+        message=say("the server answered HTTP {status}, without a reason", status=status),
         where=where,
     )
 
@@ -117,7 +123,7 @@ def _sge(
     known = entry.fault_class if entry else class_of(code)
     problem = Problem(
         id=Id.FAULT,
-        message=f"Enedis refused the call: {_quoted(code, message)}",
+        message=say("Enedis refused the call: {quoted}", quoted=_quoted(code, message)),
         where=operation.name,
         details=_explained(entry) if entry else (),
     )
@@ -126,7 +132,7 @@ def _sge(
 
 def _explained(entry: FaultEntry) -> tuple[tuple[str, str], ...]:
     parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
-    return tuple((label, texts["en"]) for label, texts in parts if texts.get("en"))
+    return tuple((label, Versions(texts)) for label, texts in parts if texts.get("en"))
 
 
 def _gateway_xml(fault: Element, operation: Operation, response: Response) -> Fault | None:
@@ -147,7 +153,9 @@ def _gateway(code: str, message: str, operation: Operation, response: Response) 
         return _fault(code, message, FaultClass.CREDENTIALS, response, problem)
     problem = Problem(
         id=Id.SERVER_ERROR,
-        message=f"the gateway could not pass the call on: {_quoted(code, message)}",
+        message=say(
+            "the gateway could not pass the call on: {quoted}", quoted=_quoted(code, message)
+        ),
         where=operation.name,
     )
     if code == _SUSPENDED:
@@ -161,9 +169,9 @@ def _gateway(code: str, message: str, operation: Operation, response: Response) 
 def _throttled(code: str, message: str, operation: Operation, response: Response) -> Fault:
     problem = Problem(
         id=Id.THROTTLED,
-        message=f"too many calls: {_quoted(code, message)}",
+        message=say("too many calls: {quoted}", quoted=_quoted(code, message)),
         where=operation.name,
-        details=(("remedy", "lower the rate of the environment"),),
+        details=(("remedy", say("lower the rate of the environment")),),
     )
     return _fault(code, message, FaultClass.TRANSIENT, response, problem)
 
@@ -171,9 +179,11 @@ def _throttled(code: str, message: str, operation: Operation, response: Response
 def _rejected(code: str, message: str, where: str) -> Problem:
     return Problem(
         id=Id.REJECTED,
-        message=f"the credentials were refused: {_quoted(code, message)}",
+        message=say("the credentials were refused: {quoted}", quoted=_quoted(code, message)),
         where=where,
-        details=(("check", "token or certificate, its rights, and base_url of the environment"),),
+        details=(
+            ("check", say("token or certificate, its rights, and base_url of the environment")),
+        ),
     )
 
 
@@ -197,4 +207,5 @@ def _fault(
 
 def _quoted(code: str, message: Any) -> str:
     short = message if len(message) <= _SHOWN else message[: _SHOWN - 1] + "…"
-    return " ".join(part for part in (code, short and f"“{short}”") if part) or "it gave no reason"
+    words = say("“{words}”", words=short) if short else ""
+    return sentences(code, words) or say("it gave no reason")

@@ -23,6 +23,7 @@ from sgeflow.core.soap.refusal import (
 )
 from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
 from sgeflow.errors import Id, Problem
+from sgeflow.say import say
 
 Faults = Mapping[str, FaultEntry]
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
@@ -86,19 +87,29 @@ def _expected(operation: Operation, element: Element | Flaw) -> Element | Flaw:
     names = operation.response.elements
     if isinstance(element, Flaw) or local_name(element) in names:
         return element
-    return Flaw(f"holds <{local_name(element)[:_SHOWN]}>, where <{'> or <'.join(names)}> belongs")
+    return Flaw(
+        say(
+            "holds <{seen}>, where <{names}> belongs",
+            seen=local_name(element)[:_SHOWN],
+            names="> or <".join(names),
+        )
+    )
 
 
 def _unusable(operation: Operation, response: Response, flaw: Flaw) -> Problem:
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
-    size = f"{len(response.body):,} bytes"
+    kind = kind or say("no content type")
+    size = say("{count:,} bytes", count=len(response.body))
     return Problem(
         id=Id.BAD_ANSWER,
-        message=f"the answer {flaw.reason}",
+        message=say("the answer {reason}", reason=flaw.reason),
         where=operation.name,
         details=(
-            ("received", f"HTTP {response.status}, {kind or 'no content type'}, {size}"),
-            ("belongs there", "a SOAP envelope, text/xml"),
+            (
+                "received",
+                say("HTTP {status}, {kind}, {size}", status=response.status, kind=kind, size=size),
+            ),
+            ("belongs there", say("a SOAP envelope, text/xml")),
         ),
     )
 
@@ -117,4 +128,5 @@ def _no_answer(operation: Operation, response: Response, problem: Problem) -> No
 def _page(response: Response) -> str:
     found = _TITLE.search(response.body)
     title = " ".join(found[1].decode(errors="replace").split())[:_SHOWN] if found else ""
-    return "is an HTML page, where an XML answer belongs" + (f": “{title}”" if title else "")
+    words = say("is an HTML page, where an XML answer belongs")
+    return say("{words}: “{title}”", words=words, title=title) if title else words

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = re.compile(f"[{_ILLEGAL}]")
@@ -28,6 +29,7 @@ _ENTITIES = str.maketrans(
         "\r": "&#13;",
     }
 )
+_ENVELOPE = say("the envelope")
 _REFERENCE = re.compile(r"\$(\$\{)|\$\{([^{}]*)\}")
 
 
@@ -54,9 +56,14 @@ def escaped(value: Any, parameter: str) -> str:
         raise InvalidValues(
             Problem(
                 id=Id.INVALID_VALUE,
-                message=f"{parameter} holds the character U+{ord(found[0]):04X}"
-                f" (at place {found.start() + 1}), which XML cannot hold",
-                where=f"parameter {parameter}",
+                message=say(
+                    "{parameter} holds the character U+{character:04X} (at place {place}), which "
+                    "XML cannot hold",
+                    parameter=parameter,
+                    character=ord(found[0]),
+                    place=found.start() + 1,
+                ),
+                where=say("parameter {parameter}", parameter=parameter),
             )
         )
     return text.translate(_ENTITIES)
@@ -83,9 +90,12 @@ def written(value: Any, parameter: str) -> str:
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message=f"{parameter} is {_sort(value)}, where one text, number, date or boolean"
-            " belongs",
-            where=f"parameter {parameter}",
+            message=say(
+                "{parameter} is {sort}, where one text, number, date or boolean belongs",
+                parameter=parameter,
+                sort=_sort(value),
+            ),
+            where=say("parameter {parameter}", parameter=parameter),
         )
     )
 
@@ -96,11 +106,11 @@ def pieces_of(value: Any) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     place = 0
     for found in _REFERENCE.finditer(text):
-        pieces.append(escaped(text[place : found.start()] + (found[1] or ""), "the envelope"))
+        pieces.append(escaped(text[place : found.start()] + (found[1] or ""), _ENVELOPE))
         if not found[1]:
             pieces.append(Slot(found[2].strip()))
         place = found.end()
-    pieces.append(escaped(text[place:], "the envelope"))
+    pieces.append(escaped(text[place:], _ENVELOPE))
     return tuple(piece for piece in pieces if piece)
 
 
@@ -119,10 +129,14 @@ def is_closed(value: Any) -> bool:
 def constant_text(value: Any) -> str:
     """What stands in a document as XML text: a number keeps the form in which it was written."""
     text = getattr(value, "text", value)
-    return text if isinstance(text, str) else written(text, "the envelope")
+    return text if isinstance(text, str) else written(text, _ENVELOPE)
 
 
 def _sort(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return "a list"
-    return "an object" if isinstance(value, dict) else f"no plain value ({type(value).__name__})"
+        return say("a list")
+    return (
+        say("an object")
+        if isinstance(value, dict)
+        else say("no plain value ({name})", name=type(value).__name__)
+    )

@@ -13,6 +13,8 @@ from typing import Any
 
 from lxml import etree
 
+from sgeflow.say import say
+
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -41,25 +43,25 @@ def parse(body: bytes) -> Element | Flaw:
         huge_tree=False,
     )
     if not body.strip():
-        return Flaw("is empty")
+        return Flaw(say("is empty"))
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         return Flaw(_broken(error))
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # unknown to the stubs
-        return Flaw("holds a DOCTYPE, which is never accepted")
+        return Flaw(say("holds a DOCTYPE, which is never accepted"))
     return root
 
 
 def payload(root: Element) -> Element | Flaw:
     """The first element in the Body of a SOAP envelope; it may be a Fault."""
     if local_name(root) != "Envelope":
-        return Flaw(f"is <{local_name(root)}>, not a SOAP envelope")
+        return Flaw(say("is <{seen}>, not a SOAP envelope", seen=local_name(root)))
     for body in named(root, "Body"):
         for child in elements(body):
             return child
-        return Flaw("is a SOAP envelope with an empty Body")
-    return Flaw("is a SOAP envelope without a Body")
+        return Flaw(say("is a SOAP envelope with an empty Body"))
+    return Flaw(say("is a SOAP envelope without a Body"))
 
 
 def local_name(node: Element) -> str:
@@ -151,5 +153,5 @@ def _broken(error: etree.XMLSyntaxError) -> str:
     # libxml2's message may be empty, and may be long; it names elements, never their content
     words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
     line, column = error.position
-    place = f"is malformed or cut off at line {line}, column {column}"
-    return f"{place}: {words}" if words else place
+    place = say("is malformed or cut off at line {line}, column {column}", line=line, column=column)
+    return say("{place}: {words}", place=place, words=words) if words else place

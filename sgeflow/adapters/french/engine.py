@@ -1,0 +1,120 @@
+"""What `core/engine` says, in French: documents taken together, steps, calls, cases."""
+
+from __future__ import annotations
+
+WORDS = {
+    # names between documents
+    'there is no operation "{name}"': "il n'y a pas d'opération « {name} »",
+    'there is no flow "{name}"': "il n'y a pas d'enchaînement « {name} »",
+    'there is no homologation catalogue "{name}"': (
+        "il n'y a pas de catalogue d'homologation « {name} »"
+    ),
+    'there is no service "{name}"': "il n'y a pas de service « {name} »",
+    "operations": "opérations",
+    "flows": "enchaînements",
+    "homologation catalogues": "catalogues d'homologation",
+    "services": "services",
+    '{owner} needs the parameter "{name}"': "{owner} a besoin du paramètre « {name} »",
+    "first in {file}": "d'abord dans {file}",
+    '"{name}" is defined twice': "« {name} » est défini deux fois",
+    "flows call each other in a circle: {circle}": (
+        "des enchaînements s'appellent en boucle : {circle}"
+    ),
+    'nothing fails with the code "{code}"': "rien n'échoue avec le code « {code} »",
+    "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`": (
+        "les codes sont ceux de SGE, dans faults.yaml ; HTTP404 et les autres ; ceux de `fail`"
+    ),
+    # the grammar of flows
+    'flow "{flow}" stands in a file named {stem}.yaml': (
+        "l'enchaînement « {flow} » se trouve dans un fichier nommé {stem}.yaml"
+    ),
+    "a step with two verbs: {found}": "une étape à deux verbes : {found}",
+    " and ": " et ",
+    "a step without a verb": "une étape sans verbe",
+    'a step without a verb: "{key}" is none': "une étape sans verbe : « {key} » n'en est pas un",
+    "verbs": "verbes",
+    'two steps are called "{name}"': "deux étapes s'appellent « {name} »",
+    "first in line {line}": "d'abord à la ligne {line}",
+    "a handler names codes or classes, and one of continue, steps, fail": (
+        "un traitement nomme des codes ou des classes, et l'un de continue, steps, fail"
+    ),
+    "found {data}": "trouvé : {data}",
+    "{key} belongs to a foreach, and there is none": (
+        "{key} accompagne un foreach, et il n'y en a pas"
+    ),
+    '"{name}" is the name of something else': "« {name} » est déjà le nom d'autre chose",
+    "choose a name for one item": "choisissez un nom pour un élément",
+    "until needs one item after the other: leave parallel out": (
+        "until veut les éléments l'un après l'autre : retirez parallel"
+    ),
+    # what a step may read and give
+    "what SGE answers (text)": "ce que SGE répond (du texte)",
+    "a condition must be true or false, this is {sort}": (
+        "une condition doit être vraie ou fausse, et voici {sort}"
+    ),
+    "compare it: … == 'value', present(…), length(…) > `0`": (
+        "comparez : … == 'valeur', present(…), length(…) > `0`"
+    ),
+    "foreach needs a list, this is {sort}": "foreach veut une liste, et voici {sort}",
+    "foreach needs a list, and met {seen}": "foreach veut une liste, et a rencontré {seen}",
+    '"{id}" is no read, and what is polled is asked again': (
+        "« {id} » n'est pas une lecture, or ce qu'on attend est redemandé"
+    ),
+    "poll the read that shows what the order made": (
+        "attendez la lecture qui montre ce que la commande a produit"
+    ),
+    'the step has no output "{name}" to go on with': (
+        "l'étape n'a pas de sortie « {name} » pour continuer"
+    ),
+    "outputs of {origin}": "sorties de {origin}",
+    "a list of {count}": "une liste de {count}",
+    "the group": "le groupe",
+    # while a flow runs
+    "what was polled for did not come in time": "ce qu'on attendait n'est pas venu à temps",
+    "what was polled for will not come any more": "ce qu'on attendait ne viendra plus",
+    "condition": "condition",
+    "asked": "demandé",
+    "{count} times, for at most {within:.0f} s": "{count} fois, pendant {within:.0f} s au plus",
+    "went on after {code}": "poursuivi après {code}",
+    "because": "parce que",
+    "{trail} could not be undone: {failure}": "{trail} n'a pas pu être annulé : {failure}",
+    "nothing was undone, because an order may have been accepted": (
+        "rien n'a été annulé, car une commande a pu être acceptée"
+    ),
+    "{items}, {failed} failed": "{items}, dont {failed} en échec",
+    # calls
+    "step {trail}": "étape {trail}",
+    "{operation} is retired at Enedis; see sgeflow show {operation}": (
+        "{operation} est retiré chez Enedis ; voir sgeflow show {operation}"
+    ),
+    "the answer to {operation} was lost; {call} shows that it was accepted": (
+        "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
+    ),
+    "accepted, found by a search": "acceptée, retrouvée par une recherche",
+    "tried": "tentatives",
+    "{count} times": "{count} fois",
+    "also": "aussi",
+    "{label} was sent and its answer lost": "{label} est parti et sa réponse s'est perdue",
+    "why": "pourquoi",
+    "so": "donc",
+    "it is not known whether Enedis accepted it; it is not sent again by itself": (
+        "on ne sait pas si Enedis l'a accepté ; il n'est pas renvoyé de lui-même"
+    ),
+    "next": "ensuite",
+    "sgeflow resume {id} looks for it first, where a read can find it": (
+        "sgeflow resume {id} le cherche d'abord, là où une lecture peut le trouver"
+    ),
+    "else": "sinon",
+    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted": (
+        "renseignez-vous, puis sgeflow orders resolve {id} --accepted/--not-accepted"
+    ),
+    # cases of homologation
+    "`unchecked: true` sends it all the same": "`unchecked: true` l'envoie tout de même",
+    "{call} is no read": "{call} n'est pas une lecture",
+    'SGE has no code "{code}"': "SGE n'a pas de code « {code} »",
+    '"{name}" is no case that stands before {case}': "« {name} » n'est pas un cas avant {case}",
+    "{seen}, expected {expected}": "{seen}, attendu {expected}",
+    '{book} has no case "{name}"': "{book} n'a pas de cas « {name} »",
+    "cases begin with": "les cas commencent par",
+    "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",
+}

@@ -1,0 +1,249 @@
+"""What `core/language` says, in French: YAML, documents, expressions, parameters."""
+
+from __future__ import annotations
+
+WORDS = {
+    # what a value is
+    "text": "un texte",
+    "a number": "un nombre",
+    "a whole number": "un nombre entier",
+    "true or false": "vrai ou faux",
+    "a list": "une liste",
+    "an object": "un objet",
+    "a mapping": "un objet",
+    "nothing": "rien",
+    "null (nothing)": "null (rien)",
+    "a value": "une valeur",
+    "the value": "la valeur",
+    "an &expression": "une &expression",
+    "text from SGE": "un texte venu de SGE",
+    "a list of numbers": "une liste de nombres",
+    "a list of texts": "une liste de textes",
+    "a list of {items}": "une liste contenant {items}",
+    "texts": "des textes",
+    "numbers": "des nombres",
+    "objects": "des objets",
+    "lists": "des listes",
+    "anything": "n'importe quoi",
+    "texts from SGE": "des textes venus de SGE",
+    " or ": " ou ",
+    # calls of functions
+    "{name}() takes {wanted} here, not {seen}": "{name}() attend ici {wanted}, pas {seen}",
+    "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
+    "{count} value": ("{count} valeur", "{count} valeurs"),
+    "at least {values}": "au moins {values}",
+    "write &field": "écrivez &champ",
+    "sum_by() adds numbers": "sum_by() additionne des nombres",
+    "what SGE answers is text: to_number(…) makes a number of it": (
+        "ce que SGE répond est du texte : to_number(…) en fait un nombre"
+    ),
+    "sum_by() adds numbers; to_number(…) makes one of text from SGE": (
+        "sum_by() additionne des nombres ; to_number(…) en fait un d'un texte venu de SGE"
+    ),
+    "group_by() groups by text or numbers, not by lists or objects": (
+        "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
+    ),
+    "format() knows {{}} and {{0}}, not {{{name}}}": (
+        "format() connaît {{}} et {{0}}, pas {{{name}}}"
+    ),
+    "format() has more {{}} than values: {count} were given": (
+        "format() a plus de {{}} que de valeurs : {count} sont données"
+    ),
+    "match() takes a regular expression: {error}": (
+        "match() attend une expression rationnelle : {error}"
+    ),
+    "normalise() knows {kinds}, not {kind!r}": "normalise() connaît {kinds}, pas « {kind} »",
+    "valid_on() takes a list of objects with start and end": (
+        "valid_on() attend une liste d'objets avec start et end"
+    ),
+    # documents
+    'unknown key "{key}"': "clé « {key} » inconnue",
+    'the key "{key}" is missing': "la clé « {key} » manque",
+    "{owner} has no such key": "{owner} n'a pas cette clé",
+    '"{name}" is not a name that can stand here': "« {name} » n'est pas un nom possible ici",
+    "it {broken}": "ce nom {broken}",
+    "{seen} {broken}": "{seen} {broken}",
+    "{seen} is not {kind}": "{seen} n'est pas {kind}",
+    "{seen} is not allowed": "{seen} n'est pas autorisé",
+    'put it in quotes: "…"': 'mettez-le entre guillemets : "…"',
+    "is not valid": "n'est pas valide",
+    "is not allowed": "n'est pas autorisé",
+    "is not {wanted}": "n'est pas {wanted}",
+    "is not {form}": "n'est pas {form}",
+    "does not fit {pattern}": "ne correspond pas à {pattern}",
+    "is not a date, YYYY-MM-DD": "n'est pas une date AAAA-MM-JJ",
+    "is shorter than {bound} characters": "a moins de {bound} caractères",
+    "is longer than {bound} characters": "a plus de {bound} caractères",
+    "is less than {bound}": "est inférieur à {bound}",
+    "is more than {bound}": "est supérieur à {bound}",
+    "has fewer than {items}": "a moins de {items}",
+    "has more than {items}": "a plus de {items}",
+    "has fewer than {keys}": "a moins de {keys}",
+    "has more than {keys}": "a plus de {keys}",
+    "{count} item": ("{count} élément", "{count} éléments"),
+    "{count} key": ("{count} clé", "{count} clés"),
+    "has the same item twice": "contient deux fois le même élément",
+    "lacks a member": "n'a pas tous ses membres",
+    "has an unknown member": "a un membre inconnu",
+    '{key} "{name}" stands in a file named {stem}.yaml': (
+        "{key} « {name} » se trouve dans un fichier nommé {stem}.yaml"
+    ),
+    'homologation "{book}" stands in a file named {stem}.yaml': (
+        "l'homologation « {book} » se trouve dans un fichier nommé {stem}.yaml"
+    ),
+    'environment "{environment}" stands in a file named {stem}.yaml': (
+        "l'environnement « {environment} » se trouve dans un fichier nommé {stem}.yaml"
+    ),
+    'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
+    "shared types": "types partagés",
+    "a rule must be true or false": "une règle doit être vraie ou fausse",
+    '{operation} is reconciled by "{call}", which is no read': (
+        "{operation} se vérifie par « {call} », qui n'est pas une lecture"
+    ),
+    '{read} has no parameter "{name}"': "{read} n'a pas de paramètre « {name} »",
+    '{read} needs the parameter "{name}"': "{read} a besoin du paramètre « {name} »",
+    '{operation} has no output "{name}"': "{operation} n'a pas de sortie « {name} »",
+    "reconcile: {words}": "reconcile : {words}",
+    # YAML
+    "not YAML: {words}": "YAML incorrect : {words}",
+    "it is nested too deeply": "l'imbrication est trop profonde",
+    "a tab where spaces are needed": "une tabulation à la place d'espaces",
+    "YAML is indented with spaces": "YAML s'indente avec des espaces",
+    'key "{key}" is written twice': "la clé « {key} » est écrite deux fois",
+    "first written in line {line}": "première fois à la ligne {line}",
+    "{what} is not read": "sgeflow ne lit pas {what}",
+    "a document of more than 1 MiB": "un document de plus de 1 Mio",
+    "a document that aliases make this large": "un document que des alias rendent aussi grand",
+    "a document nested this deeply": "un document aussi imbriqué",
+    "the tag {found}": "l'étiquette {found}",
+    "a key that is not plain text": "une clé qui n'est pas un simple texte",
+    "plain mappings, lists and values are; no tags, merge keys or complex keys": (
+        "objets, listes et valeurs simples, oui ; étiquettes, fusions et clés composées, non"
+    ),
+    # durations and dates
+    "{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D": (
+        "« {text} » n'est pas une durée ; écrivez-la comme P7D, P1M, P3Y, PT30M ou -P28D"
+    ),
+    "{text!r} has months, which have no fixed length; write days or less": (
+        "« {text} » compte des mois, dont la longueur varie ; écrivez des jours ou moins"
+    ),
+    "windows of {step!r} have no length; write a step like P7D": (
+        "des fenêtres de « {step} » sont vides ; écrivez un pas comme P7D"
+    ),
+    "windows start on {first}, after their end on {last}": (
+        "les fenêtres commencent le {first}, après leur fin le {last}"
+    ),
+    "{text!r} has hours, dates have none; write days, months or years": (
+        "« {text} » compte des heures, une date n'en a pas ; écrivez des jours, mois ou années"
+    ),
+    "{name} needs a list of at least one date": "{name} attend une liste d'au moins une date",
+    "{text!r} is not a date; write it like 2025-05-15": (
+        "« {text} » n'est pas une date ; écrivez-la comme 2025-05-15"
+    ),
+    "a date so far from {day} is not in the calendar": (
+        "une date si loin du {day} n'est pas dans le calendrier"
+    ),
+    "{text!r} is not in the calendar": "« {text} » n'est pas dans le calendrier",
+    # secrets
+    "write ${{secret.NAME}}": "écrivez ${{secret.NOM}}",
+    "write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry": (
+        "écrivez ${{secret.NOM}}, et donnez NOM par une variable, un fichier ou le trousseau"
+    ),
+    "an address holds a user or password": "une adresse contient un utilisateur ou un mot de passe",
+    "basic: {{user, password}}": "basic: {{user, password}}",
+    "secrets are legal in headers, passwords and key_password alone": (
+        "un secret n'est permis que dans les en-têtes, les mots de passe et key_password"
+    ),
+    "a secret may not stand here": "un secret n'a pas sa place ici",
+    "a secret may not be read here": "un secret ne peut pas être lu ici",
+    "secrets stand in environments alone, as ${{secret.NAME}}": (
+        "les secrets ne figurent que dans les environnements, sous la forme ${{secret.NOM}}"
+    ),
+    'two keys are called "{name}"': "deux clés s'appellent « {name} »",
+    "the secret {name} is written in clear": "le secret {name} est écrit en clair",
+    "the {setting} of the file key is written in clear": (
+        "le paramètre {setting} de la clé de fichiers est écrit en clair"
+    ),
+    "{found} is no reference to a secret": "{found} n'est pas une référence à un secret",
+    # expressions
+    "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
+    "it ends too early": "elle se termine trop tôt",
+    '"{token}" is not expected there': "« {token} » n'est pas attendu à cet endroit",
+    "a number is written in backticks: `{token}`": (
+        "un nombre s'écrit entre accents graves : `{token}`"
+    ),
+    "equality is written ==": "l'égalité s'écrit ==",
+    "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
+    "text stands in single quotes, numbers in backticks": (
+        "les textes se mettent entre apostrophes, les nombres entre accents graves"
+    ),
+    "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",
+    "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
+    "two texts touch each other": "deux textes se touchent",
+    "{seen} is not JSON": "{seen} n'est pas du JSON",
+    "a bare expression belongs here, without ${{ }}": (
+        "il faut ici une expression nue, sans ${{ }}"
+    ),
+    "conditions and paths are JMESPath as they stand": (
+        "les conditions et les chemins sont du JMESPath tel quel"
+    ),
+    "{function}() met {seen} where it takes {wanted}": (
+        "{function}() a rencontré {seen} là où il lui faut {wanted}"
+    ),
+    "< and > compare numbers, not {seen}": "< et > comparent des nombres, pas {seen}",
+    "< and > compare numbers only": "< et > ne comparent que des nombres",
+    "for dates: days_between(a, b) > `0`; for text from SGE: to_number(…)": (
+        "pour des dates : days_between(a, b) > `0` ; pour un texte venu de SGE : to_number(…)"
+    ),
+    "for dates": "pour des dates",
+    "the condition gave {value}, not true or false": (
+        "la condition a donné {value}, pas vrai ou faux"
+    ),
+    # names in expressions
+    "the flow declares no state": "l'enchaînement ne déclare pas d'état",
+    "this is read in until, poll and undo": "this se lit dans until, poll et undo",
+    "fault is read in on_fault": "fault se lit dans on_fault",
+    "write !(…) around the whole path": "écrivez !(…) autour du chemin entier",
+    "! reaches to the next name only": "! ne porte que sur le nom qui suit",
+    "take the items of a list with [] or one with [0]": (
+        "prenez les éléments d'une liste avec [], ou un seul avec [0]"
+    ),
+    'unknown name "{name}"': "nom « {name} » inconnu",
+    "an expression starts from": "une expression part de",
+    'step "{name}" does not always run': "l'étape « {name} » n'est pas toujours exécutée",
+    "guard it: present(steps.{name}) && …, or default(steps.{name}.…, …)": (
+        "protégez-la : present(steps.{name}) && …, ou default(steps.{name}.…, …)"
+    ),
+    'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
+    "steps are read after they ran": "une étape se lit après son exécution",
+    "a list is read of {words}": "on lit une liste sur {words}",
+    '"{name}" is read of {words}': "on lit « {name} » sur {words}",
+    "text never equals a {sort}": "un texte n'est jamais égal à une valeur {sort}",
+    "what SGE answers is text: compare with 'text', or use to_number(…)": (
+        "ce que SGE répond est du texte : comparez avec 'texte', ou passez par to_number(…)"
+    ),
+    'unknown function "{name}"': "fonction « {name} » inconnue",
+    "functions": "fonctions",
+    '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
+    'there is no step "{name}"': "il n'y a pas d'étape « {name} »",
+    'there is no "{name}"': "il n'y a pas de « {name} »",
+    "known in {origin}": "connus dans {origin}",
+    "known here": "connus ici",
+    # templates
+    "an empty ${{}}": "un ${{}} vide",
+    "an expression belongs between the braces; $${{ writes ${{ itself": (
+        "il faut une expression entre les accolades ; $${{ écrit ${{ lui-même"
+    ),
+    "a ${{ that is not closed": "un ${{ qui n'est pas fermé",
+    "a }} belongs after the expression; $${{ writes ${{ itself": (
+        "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
+    ),
+    "{value} cannot stand inside text": "{value} ne peut pas figurer dans un texte",
+    "default(…, '') or a `when`": "default(…, '') ou un `when`",
+    # parameters
+    "{parameter} is missing": "il manque {parameter}",
+    '{owner} has no parameter "{name}"': "{owner} n'a pas de paramètre « {name} »",
+    'unknown parameter "{name}"': "paramètre « {name} » inconnu",
+    "parameters": "paramètres",
+    "one of": "au choix",
+}

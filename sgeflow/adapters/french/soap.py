@@ -1,0 +1,113 @@
+"""What `core/soap` says, in French: envelopes, replies, refusals."""
+
+from __future__ import annotations
+
+WORDS = {
+    # bindings
+    'the environment "{environment}" does not say where SGE is': (
+        "l'environnement « {environment} » ne dit pas où est SGE"
+    ),
+    "it lacks the section sge, with base_url and route": (
+        "il lui manque la section sge, avec base_url et route"
+    ),
+    '{operation} has no {wanted} route, which the environment "{environment}" takes to SGE': (
+        "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers SGE"
+    ),
+    "its routes": "ses routes",
+    # the envelope of a document
+    'there is no header "{header}"': "il n'y a pas d'en-tête « {header} »",
+    '"{prefix}" cannot be a prefix here': "« {prefix} » ne peut pas être un préfixe ici",
+    "the body has {count} roots, where one belongs": "le corps a {count} racines, il en faut une",
+    'the root "{root}" has no prefix; it belongs to the namespace of its service': (
+        "la racine « {root} » n'a pas de préfixe ; elle est dans l'espace de noms de son service"
+    ),
+    '"{key}" is empty and would never be written': "« {key} » est vide et ne serait jamais écrit",
+    'the attribute "{key}" has children': "l'attribut « {key} » a des enfants",
+    '"{key}" is not the name of an element or attribute': (
+        "« {key} » n'est pas un nom d'élément ou d'attribut"
+    ),
+    'the prefix "{prefix}" is not declared in envelope.namespaces': (
+        "le préfixe « {prefix} » n'est pas déclaré dans envelope.namespaces"
+    ),
+    '"{key}" holds {what}, where a text or children belong': (
+        "« {key} » contient {what}, il y faut un texte ou des enfants"
+    ),
+    '"{key}" has a ${{ that is not closed; $${{ writes ${{': (
+        "« {key} » a un ${{ qui n'est pas fermé ; $${{ écrit ${{"
+    ),
+    'there is no parameter "{name}"': "il n'y a pas de paramètre « {name} »",
+    '"{name}" is a list or an object, which can only be an element of its own': (
+        "« {name} » est une liste ou un objet, qui ne peut être qu'un élément à lui seul"
+    ),
+    '"{name}" holds objects, and its schema does not say their members': (
+        "« {name} » contient des objets, dont le schéma ne dit pas les membres"
+    ),
+    'the parameter "{name}" stands nowhere in the envelope': (
+        "le paramètre « {name} » ne figure nulle part dans l'enveloppe"
+    ),
+    # values as XML
+    "{parameter} holds an item that is no object of its known members": (
+        "{parameter} contient un élément qui n'est pas un objet aux membres connus"
+    ),
+    "members": "membres",
+    "parameter {parameter}": "paramètre {parameter}",
+    "the envelope": "l'enveloppe",
+    "no plain value ({name})": "une valeur composée ({name})",
+    "{parameter} is {sort}, where one text, number, date or boolean belongs": (
+        "{parameter} est {sort}, il y faut un texte, un nombre, une date ou un booléen"
+    ),
+    "{parameter} holds the character U+{character:04X} (at place {place}), which XML cannot hold": (
+        "{parameter} contient le caractère U+{character:04X} (en position {place}), que XML"
+        " n'admet pas"
+    ),
+    # replies
+    "the reply {reason}": "la réponse {reason}",
+    "the answer {reason}": "la réponse {reason}",
+    "is empty": "est vide",
+    "is malformed or cut off at line {line}, column {column}": (
+        "est mal formée ou coupée à la ligne {line}, colonne {column}"
+    ),
+    "holds a DOCTYPE, which is never accepted": "contient un DOCTYPE, qui n'est jamais accepté",
+    "is <{seen}>, not a SOAP envelope": "est <{seen}>, pas une enveloppe SOAP",
+    "is a SOAP envelope with an empty Body": "est une enveloppe SOAP au Body vide",
+    "is a SOAP envelope without a Body": "est une enveloppe SOAP sans Body",
+    "holds <{seen}>, where <{names}> belongs": "contient <{seen}>, au lieu de <{names}>",
+    "is an HTML page, where an XML answer belongs": "est une page HTML, au lieu d'une réponse XML",
+    "{words}: “{title}”": "{words} : « {title} »",
+    "{place}: {words}": "{place} : {words}",
+    "received": "reçu",
+    "HTTP {status}, {kind}, {size}": "HTTP {status}, {kind}, {size}",
+    "{count:,} bytes": "{count:,} octets",
+    "no content type": "sans type de contenu",
+    "belongs there": "attendu",
+    "a SOAP envelope, text/xml": "une enveloppe SOAP, text/xml",
+    # refusals
+    "Enedis refused the call: {quoted}": "Enedis a refusé l'appel : {quoted}",
+    "the gateway could not pass the call on: {quoted}": (
+        "la passerelle n'a pas pu transmettre l'appel : {quoted}"
+    ),
+    "too many calls: {quoted}": "trop d'appels : {quoted}",
+    "the credentials were refused: {quoted}": "les accès ont été refusés : {quoted}",
+    "“{words}”": "« {words} »",
+    "it gave no reason": "sans donner de raison",
+    "the server answered HTTP {status}, without a reason": (
+        "le serveur a répondu HTTP {status}, sans raison"
+    ),
+    "the server answered HTTP {status}: it does not take this request there": (
+        "le serveur a répondu HTTP {status} : il ne prend pas cette requête à cet endroit"
+    ),
+    "lower the rate of the environment": "baissez la cadence (rate) de l'environnement",
+    "check": "à vérifier",
+    "the route of the operation, and base_url of the environment": (
+        "la route de l'opération, et base_url de l'environnement"
+    ),
+    "token or certificate, its rights, and base_url of the environment": (
+        "le jeton ou le certificat, ses droits, et base_url de l'environnement"
+    ),
+    "means": "sens",
+    "cause": "cause",
+    "remedy": "remède",
+    "expression": "expression",
+    "instead": "plutôt",
+    "rule": "règle",
+}
