@@ -12,6 +12,7 @@ listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,13 @@ from sgeflow.core.measures.sums import (
 )
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.say import Said, counted, say, sentences, why
 
+_PERIODS: Mapping[str, Callable[[int], Said]] = {
+    "day": lambda count: counted("{count} day", "{count} days", count=count),
+    "month": lambda count: counted("{count} month", "{count} months", count=count),
+    "year": lambda count: counted("{count} year", "{count} years", count=count),
+}
 _SHOWN = 3  # days that a warning names; all of them are in the outputs
 
 
@@ -95,7 +102,9 @@ def run(spec: Aggregate, scope: Scope, run: Run) -> Script[End]:
         "differences": differing,
     }
     unit = energy_unit(loaded.unit) if totals else ""
-    summary = f"{len(totals)} {spec.by}s, {complete} complete · {outputs['total']} {unit}".rstrip()
+    told = _PERIODS[spec.by](len(totals))
+    told = say("{periods}, {complete} complete", periods=told, complete=complete)
+    summary = sentences(told, f"{outputs['total']} {unit}".rstrip(), between=" · ")
     return Done(outputs=outputs, summary=summary)
 
 
@@ -107,7 +116,7 @@ def _totals(spec: Aggregate, loaded: Loaded) -> tuple[Total, ...]:
             return by_day(loaded.measures, loaded.unit)
         return (by_month if spec.by == "month" else by_year)(loaded.measures)
     except ValueError as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=str(error))) from None
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=why(error))) from None
 
 
 def _compared(spec: Aggregate, point: str, curve: Loaded, run: Run) -> Script[list[dict[str, Any]]]:
@@ -119,10 +128,14 @@ def _compared(spec: Aggregate, point: str, curve: Loaded, run: Run) -> Script[li
     )
     found = differences(curve.measures, curve.unit, daily.measures)
     for difference in found[:_SHOWN]:
-        figures = f"{difference.curve} Wh by the curve, {difference.energy} Wh by the day"
-        yield Tell(Warn(run.trail, f"{difference.day}: {figures}"))
+        figures = say(
+            "{curve} Wh by the curve, {energy} Wh by the day",
+            curve=difference.curve,
+            energy=difference.energy,
+        )
+        yield Tell(Warn(run.trail, sentences(difference.day, figures, between=": ")))
     if len(found) > _SHOWN:
-        yield Tell(Warn(run.trail, f"{len(found)} days differ in all"))
+        yield Tell(Warn(run.trail, say("{count} days differ in all", count=len(found))))
     return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in found]
 
 

@@ -28,6 +28,7 @@ from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of
 from sgeflow.core.model import Status
 from sgeflow.errors import Id
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def decode(keys: Keys) -> Branches:
     """The steps of each branch."""
     names = keys.get("branches")
     if "failed" in names:
-        keys.report(Id.NAME, 'a branch cannot be called "failed"', "branches", "failed")
+        keys.report(Id.NAME, say('a branch cannot be called "failed"'), "branches", "failed")
     return Branches(
         branches={name: keys.steps("branches", name) for name in names},
         collect=keys.get("on_item_error") == "collect",
@@ -58,11 +59,11 @@ def check(spec: Branches, checker: Checker) -> Shape:
     """Each branch sees what came before, and not the others."""
     shapes = {}
     for name, steps in spec.branches.items():
-        shape = replace(checker.block(steps)[0], origin=f"branch {name}")
+        shape = replace(checker.block(steps)[0], origin=say("branch {name}", name=name))
         shapes[name] = shape.maybe() if spec.collect else shape
     if spec.collect:
         shapes["failed"] = list_of(FAILED_ITEM)
-    return object_of(shapes, "the branches")
+    return object_of(shapes, say("the branches"))
 
 
 def run(spec: Branches, scope: Scope, run: Run) -> Script[End]:
@@ -92,7 +93,7 @@ def _joined(spec: Branches, ends: Mapping[str, End]) -> End:
         outputs=outputs,
         undos=undos,
         status=Status.PARTIAL if bad or partial else Status.DONE,
-        summary=f"{', '.join(bad)} failed" if bad else "",
+        summary=say("{names} failed", names=", ".join(bad)) if bad else "",
     )
 
 

@@ -28,6 +28,7 @@ from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Location
+from sgeflow.say import fixed, listed, say, sentences
 
 ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),
@@ -63,8 +64,8 @@ def check(spec: Cases, checker: Checker) -> Shape:
     given = {
         "title": TEXT,
         "release": TEXT,
-        "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), "a case")),
-        "services": list_of(object_of(service, "a service")),
+        "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), say("a case"))),
+        "services": list_of(object_of(service, say("a service"))),
         "differing": list_of(TEXT),
         **_COUNTS,
     }
@@ -101,8 +102,10 @@ def _summed(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _summary(counted: dict[str, int]) -> str:
     others = (one.value for one in Verdict if one is not Verdict.PASS)
-    told = [f"{counted['pass']} of {counted['cases']} pass"]
-    return ", ".join(told + [f"{counted[one]} {one}" for one in others if counted[one]])
+    told = [say("{good} of {cases} pass", good=counted["pass"], cases=counted["cases"])]
+    return listed(
+        told + [sentences(str(counted[one]), fixed(one)) for one in others if counted[one]]
+    )
 
 
 VERB = Verb(

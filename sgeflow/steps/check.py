@@ -23,6 +23,7 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.core.language.template import constant
 from sgeflow.errors import Id
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Check:
 
 def decode(keys: Keys) -> Check:
     """The condition, and its `else`."""
-    plain = Verdict(code="CHECK_FAILED", message=constant("the condition does not hold"))
+    plain = Verdict(code="CHECK_FAILED", message=constant(say("the condition does not hold")))
     path = (*keys.path, "else")
     return Check(
         condition=keys.expression("check"),

@@ -19,6 +19,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
+from sgeflow.say import counted, listed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ def check(spec: Forget, checker: Checker) -> Shape:
     """A state to forget is declared."""
     checker.template(spec.measures_of)
     if spec.state and "state" not in checker.known.roots:
-        checker.report(Id.MISSING_KEY, "nothing to forget: the flow declares no state", spec.at)
+        checker.report(
+            Id.MISSING_KEY, say("nothing to forget: the flow declares no state"), spec.at
+        )
     return object_of({"measures": NUMBER}, "forget")
 
 
@@ -57,8 +60,9 @@ def run(spec: Forget, scope: Scope, run: Run) -> Script[End]:
     if spec.state and run.memory:
         place = {"collection": run.memory.collection, "name": run.memory.name}
         yield from ask(Remember(key=run.key("forget"), value=None, **place))
-    what = (["the state"] if spec.state else []) + ([f"{deleted} measures"] if deleted else [])
-    return Done(outputs={"measures": deleted}, summary=" and ".join(what))
+    what = [say("the state")] if spec.state else []
+    what += [counted("{count} measure", "{count} measures", count=deleted)] if deleted else []
+    return Done(outputs={"measures": deleted}, summary=listed(what, between=say(" and ")))
 
 
 VERB = Verb(

@@ -26,6 +26,7 @@ from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.say import fixed, say
 
 _CLASSES = {
     401: FaultClass.CREDENTIALS,
@@ -75,7 +76,7 @@ def check(spec: Http, checker: Checker) -> Shape:
     checker.template(spec.body)
     for template in spec.query.values():
         checker.template(template)
-    return object_of({"status": NUMBER, "body": ANY}, f"http {spec.service}")
+    return object_of({"status": NUMBER, "body": ANY}, say("http {service}", service=spec.service))
 
 
 def run(spec: Http, scope: Scope, run: Run) -> Script[End]:
@@ -89,7 +90,11 @@ def run(spec: Http, scope: Scope, run: Run) -> Script[End]:
 
 def _request(spec: Http, scope: Scope, run: Run) -> Request:
     if spec.service not in run.environment.endpoints:
-        message = f'the environment {run.environment.name} names no service "{spec.service}"'
+        message = say(
+            'the environment {environment} names no service "{service}"',
+            environment=run.environment.name,
+            service=spec.service,
+        )
         raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.at))
     query = {name: template.evaluate(scope) for name, template in spec.query.items()}
     given = {name: str(value) for name, value in query.items() if value is not None}
@@ -120,10 +125,10 @@ def _read(spec: Http, response: Response) -> Mapping[str, Any] | Fault | NoAnswe
     except ValueError as error:
         problem = Problem(
             id=Id.BAD_ANSWER,
-            message=f"{spec.service} answered something that is not JSON",
+            message=say("{service} answered something that is not JSON", service=spec.service),
             details=(
                 ("content type", response.headers.get("content-type", "none")),
-                ("why", str(error)),
+                ("why", fixed(str(error))),
             ),
         )
         sent = True if spec.method in _REPEATABLE else None
@@ -135,7 +140,12 @@ def _refused(spec: Http, response: Response) -> Fault:
     wait = response.headers.get("retry-after", "")
     problem = Problem(
         id=Id.HTTP_REFUSED,
-        message=f"{spec.service} answered {response.status} to {spec.method}",
+        message=say(
+            "{service} answered {status} to {method}",
+            service=spec.service,
+            status=response.status,
+            method=spec.method,
+        ),
     )
     return Fault(
         code=f"HTTP{response.status}",

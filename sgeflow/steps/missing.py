@@ -27,6 +27,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.coverage import lacking_days, span
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,11 @@ def run(spec: Missing, scope: Scope, run: Run) -> Script[End]:
             },
         )
     )
-    summary = f"{found['days']} days of {spec.series}" if found["days"] else "nothing is missing"
+    summary = (
+        say("{days} days of {series}", days=found["days"], series=spec.series)
+        if found["days"]
+        else say("nothing is missing")
+    )
     return Done(outputs=found, summary=summary)
 
 

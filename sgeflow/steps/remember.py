@@ -21,6 +21,7 @@ from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape
 from sgeflow.core.language.template import Template
 from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def check(spec: Kept, checker: Checker) -> Shape:
     if "state" not in checker.known.roots:
         checker.report(
             Id.MISSING_KEY,
-            "nothing can be remembered: the flow declares no state",
+            say("nothing can be remembered: the flow declares no state"),
             spec.at,
             note='state: {collection: accounts, key: "${inputs.pointId}"}',
         )
@@ -58,7 +59,7 @@ def check(spec: Kept, checker: Checker) -> Shape:
 def run(spec: Kept, scope: Scope, run: Run) -> Script[End]:
     """Put the values to what is remembered."""
     if run.memory is None:
-        problem = Problem(id=Id.EVALUATION, message="the flow declares no state", at=spec.at)
+        problem = Problem(id=Id.EVALUATION, message=say("the flow declares no state"), at=spec.at)
         raise EvaluationError(problem)
     place = {"collection": run.memory.collection, "name": run.memory.name}
     before = yield from ask(Recall(key=run.key("recall"), **place))

@@ -20,6 +20,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def check(spec: Report, checker: Checker) -> Shape:
     checker.template(spec.file)
     cases = checker.template(spec.of)
     if cases.sort is not Sort.ANY and not {"rows", "services", "release"} <= cases.fields.keys():
-        message = "a report is of what a `cases` step gave"
+        message = say("a report is of what a `cases` step gave")
         checker.report(Id.WRONG_TYPE, message, spec.of.spot.at(), note="of: ${steps.<its id>}")
     return object_of({"file": TEXT, "counts": object_of({"cases": NUMBER})}, "report")
 
@@ -74,7 +75,9 @@ def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
     counts = dict(written.counts)
     return Done(
         outputs={"file": written.file, "counts": counts},
-        summary=f"{written.file} · cases: {counts['cases']}" if counts else written.file,
+        summary=say("{file} · cases: {cases}", file=written.file, cases=counts["cases"])
+        if counts
+        else written.file,
     )
 
 

@@ -22,6 +22,7 @@ from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def check(spec: Return, checker: Checker) -> Shape:
         if name not in checker.outputs:
             checker.report(
                 Id.UNKNOWN_FIELD,
-                f'the flow has no output "{name}"',
+                say('the flow has no output "{name}"', name=name),
                 spec.places[name],
                 allowed=checker.outputs,
                 allowed_label="outputs",

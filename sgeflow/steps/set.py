@@ -20,6 +20,7 @@ from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, object_of
 from sgeflow.core.language.template import Template
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ def decode(keys: Keys) -> Set:
 
 def check(spec: Set, checker: Checker) -> Shape:
     """Each value's shape by its name."""
-    return object_of({k: checker.template(t) for k, t in spec.values.items()}, "the set")
+    return object_of({k: checker.template(t) for k, t in spec.values.items()}, say("the set"))
 
 
 def run(

@@ -20,6 +20,7 @@ from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import STEPS
 from sgeflow.core.engine.step import End, Run, Scope, Step, Verb
 from sgeflow.core.language.shape import Shape
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def decode(keys: Keys) -> Group:
 def check(spec: Group, checker: Checker) -> Shape:
     """Each step in its turn; together they give an object of what each gives."""
     shape, _ = checker.block(spec.inner)
-    return replace(shape, origin="the group")
+    return replace(shape, origin=say("the group"))
 
 
 def run(spec: Group, scope: Scope, run: Run) -> Script[End]:

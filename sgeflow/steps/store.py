@@ -32,6 +32,7 @@ from sgeflow.core.measures.paris import civil
 from sgeflow.core.measures.stamps import Convention, Stamped, stamp
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.say import counted, listed, say, sentences
 
 _CONVENTIONS = tuple(name.value for name in Convention)
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
@@ -56,7 +57,7 @@ def decode(keys: Keys) -> Store:
     if keys.get("store", "unit") is None and series not in UNITS:
         keys.report(
             Id.MISSING_KEY,
-            f'the series "{series}" needs a unit',
+            say('the series "{series}" needs a unit', series=series),
             "store",
             "series",
             note="unit: W, Wh, VA … or what the reply says: ${steps.….unit}",
@@ -81,8 +82,13 @@ def check(spec: Store, checker: Checker) -> Shape:
     known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
     lacking = [name for name in ("date", "value") if name not in fields] if known else []
     if lacking or rows.sort in (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN, Sort.OBJECT):
-        message = f"rows to keep need {' and '.join(lacking or ['date', 'value'])}"
-        checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note="a list of objects")
+        message = say(
+            "rows to keep need {names}",
+            names=listed(lacking or ["date", "value"], between=say(" and ")),
+        )
+        checker.report(
+            Id.WRONG_TYPE, message, spec.measures.spot.at(), note=say("a list of objects")
+        )
     counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
     return object_of({**counts, "first": TEXT, "last": TEXT, "series": TEXT}, "store")
 
@@ -92,18 +98,27 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     rows = spec.measures.evaluate(scope)
     if rows is None:
         empty = _outputs(spec, Stamped(measures=()), Saved(new=0, changed=0, unchanged=0))
-        return Done(outputs=empty, summary="nothing was asked for")
+        return Done(outputs=empty, summary=say("nothing was asked for"))
     if not isinstance(rows, list):
-        message = f"the rows to keep for {spec.series} are not a list"
+        message = say("the rows to keep for {series} are not a list", series=spec.series)
         at = spec.measures.spot.at()
         raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
     stamped = stamp([row for row in rows if row], stamped=_convention(spec, scope), step=spec.step)
     for flag in stamped.flags:
         yield Tell(Warn(run.trail, f"{spec.series}: {flag}"))
     if stamped.dropped:
-        yield Tell(Warn(run.trail, f"{spec.series}: {stamped.dropped} rows without a value"))
+        yield Tell(
+            Warn(
+                run.trail,
+                say(
+                    "{series}: {dropped} rows without a value",
+                    series=spec.series,
+                    dropped=stamped.dropped,
+                ),
+            )
+        )
     if not stamped.measures:
-        yield Tell(Warn(run.trail, f"{spec.series}: no measures came"))
+        yield Tell(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
         return Done(outputs=_outputs(spec, stamped, Saved(new=0, changed=0, unchanged=0)))
     point, unit = str(spec.point.evaluate(scope)), str(spec.unit.evaluate(scope))
     series = Series(point=point, name=spec.series, unit=unit)
@@ -115,7 +130,11 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
 def _convention(spec: Store, scope: Scope) -> str:
     value = spec.stamped.evaluate(scope)
     if value not in _CONVENTIONS:
-        message = f"{spec.series} cannot be stamped so; one of {', '.join(_CONVENTIONS)} can"
+        message = say(
+            "{series} cannot be stamped so; one of {names} can",
+            series=spec.series,
+            names=", ".join(_CONVENTIONS),
+        )
         at = spec.stamped.spot.at()
         raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
     return str(value)
@@ -137,8 +156,12 @@ def _outputs(spec: Store, stamped: Stamped, saved: Saved) -> Mapping[str, Any]:
 
 def _summary(outputs: Mapping[str, Any]) -> str:
     period = f"{outputs['first']} → {outputs['last']}"
-    changed = f", {outputs['changed']} changed" if outputs["changed"] else ""
-    return f"{outputs['rows']} {outputs['series']} · {period} · {outputs['new']} new{changed}"
+    values = f"{outputs['rows']} {outputs['series']}"
+    new = counted("{count} new", "{count} new", count=outputs["new"])
+    if outputs["changed"]:
+        changed = counted("{count} changed", "{count} changed", count=outputs["changed"])
+        new = listed([new, changed])
+    return sentences(values, period, new, between=" · ")
 
 
 VERB = Verb(

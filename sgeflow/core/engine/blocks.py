@@ -36,7 +36,7 @@ from sgeflow.core.engine.step import (
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.say import say, sentences, theirs
+from sgeflow.say import fixed, say, sentences
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
@@ -94,9 +94,11 @@ def _modified(step: Step, scope: Scope, run: Run) -> Script[End]:
 
 def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any) -> Failure:
     """A verdict in words: what a `fail`, an `else` or a handler tells."""
-    message = str(verdict.message.evaluate(scope))
+    message = verdict.message.evaluate(scope)
     hint = str(verdict.hint.evaluate(scope)) if verdict.hint else ""
-    problem = Problem(id=problem_id, message=theirs(message), **more)
+    problem = Problem(
+        id=problem_id, message=fixed(message if isinstance(message, str) else str(message)), **more
+    )
     return Failure(
         code=verdict.code,
         problem=placed(problem, run),

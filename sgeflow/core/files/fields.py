@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
+from sgeflow.say import fixed, say
 
 _POINT = re.compile(r"[0-9]{14}")
 
@@ -39,7 +40,7 @@ UNIT = Names("unit", ("unite", "Unité", "Unité de mesure"))
 POINTS = Names("list of values", ("points", "point", "mesure", "valeur"))
 DATE = Names("stamp", ("d", "Horodate", "date", "horodatage", "Date de mesure"))
 VALUE = Names("value", ("v", "Valeur"))
-STEP = Names("step", ("p", "Pas"), required=False)
+STEP = Names("time step", ("p", "Pas"), required=False)
 NATURE = Names("nature", ("n", "Nature"), required=False)
 VALIDITY = Names("validity", ("iv", "Indice de vraisemblance"), required=False)
 
@@ -128,7 +129,12 @@ def get(entry: Any, field: Names) -> Any:
         TechnicalError: it is required and not there, or what should hold it is no object.
     """
     if not isinstance(entry, Mapping):
-        raise damaged(f"its layout is not known: no object where the {field.what} should be")
+        raise damaged(
+            say(
+                "its layout is not known: no object where the {what} should be",
+                what=fixed(field.what),
+            )
+        )
     for alias in field.aliases:  # nearly always the first
         if alias in entry:
             return entry[alias]
@@ -150,7 +156,9 @@ def word(entry: Any, field: Names) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping | list):
-        raise damaged(f"its layout is not known: the {field.what} is not a text")
+        raise damaged(
+            say("its layout is not known: the {what} is not a text", what=fixed(field.what))
+        )
     return str(value).strip()
 
 
@@ -161,5 +169,5 @@ def point_of(text: str) -> str:
         TechnicalError: it is not 14 digits. A number that a spreadsheet cut has fewer.
     """
     if not _POINT.fullmatch(text):
-        raise damaged(f'a point is written "{text[:20]}", which is not 14 digits')
+        raise damaged(say('a point is written "{text}", which is not 14 digits', text=text[:20]))
     return text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sgeflow.core.files.fields import plain
 from sgeflow.core.files.pieces import unknown_layout
+from sgeflow.say import say
 
 _SUPPLIER, _DISTRIBUTOR = "fournisseur", "distributeur"
 _TOTALS = ("idxeast", "idxeait", "idxerst", "idxerit")  # IDX_EAS_T: the register of all classes
@@ -35,7 +36,7 @@ def parts_of(cell: Cell) -> tuple[str, ...]:
     name = cell.time_class or cell.register or cell.label
     if not name:
         raise unknown_layout(
-            "time class", ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle"), ()
+            say("time class"), ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle"), ()
         )
     grid = grid_of(cell.calendar, cell.grid)
     return (grid, name) if grid else (name,)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
 from sgeflow.core.soap.xml import Element, elements, local_name, named, text_of
+from sgeflow.say import say
 
 
 def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, Element]]:
@@ -41,7 +42,9 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
                 _drop(element)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise damaged(f"it is no whole XML: line {line}, column {column}") from None
+        raise damaged(
+            say("it is no whole XML: line {line}, column {column}", line=line, column=column)
+        ) from None
 
 
 def child(element: Element, name: str) -> str:
@@ -58,13 +61,13 @@ def needed(element: Element, name: str) -> str:
     text = child(element, name)
     if not text:
         found = map(local_name, elements(element))
-        raise unknown_layout(f"text of {name}", (name,), found)
+        raise unknown_layout(say("text of {name}", name=name), (name,), found)
     return text
 
 
 def _check_root(element: Element, root: str) -> None:
     if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # unknown to the stubs
-        raise damaged("it holds a DOCTYPE, which is never accepted")
+        raise damaged(say("it holds a DOCTYPE, which is never accepted"))
     if local_name(element) != root:
         raise unknown_layout("root", (root,), [local_name(element)])
 

@@ -21,6 +21,7 @@ from sgeflow.core.measures.paris import midnight
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues
+from sgeflow.say import Said, say
 
 _UNITS = {
     "w": ("W", 1),
@@ -114,7 +115,7 @@ def unit_of(written: str) -> tuple[str, int]:
         TechnicalError: it is no word.
     """
     if not written or len(written) > _WORD or not written.isascii() or not written.isprintable():
-        raise damaged("a unit is no short word", _NEW)
+        raise damaged(say("a unit is no short word"), _NEW)
     return _UNITS.get(plain(written), (written, 1))
 
 
@@ -127,10 +128,23 @@ def series_of(label: Label, kinds: Mapping[str, Kind], *parts: str) -> tuple[Ser
     quantity = _QUANTITIES.get(plain(label.quantity), label.quantity.upper())
     if quantity not in kinds:
         known = ", ".join(kinds)
-        raise damaged(f'the quantity "{label.quantity[:20]}" is not known there ({known})', _NEW)
+        raise damaged(
+            say(
+                'the quantity "{quantity}" is not known there ({known})',
+                quantity=label.quantity[:20],
+                known=known,
+            ),
+            _NEW,
+        )
     direction = _DIRECTIONS.get(plain(label.direction)[:4])
     if direction is None:
-        raise damaged(f'the direction "{label.direction[:20]}" is neither CONS nor PROD', _NEW)
+        raise damaged(
+            say(
+                'the direction "{direction}" is neither CONS nor PROD',
+                direction=label.direction[:20],
+            ),
+            _NEW,
+        )
     kind = kinds[quantity]
     unit, factor = unit_of(label.unit)
     foreign = "" if unit == kind.unit else unit
@@ -143,7 +157,7 @@ def _slug(written: str) -> str:
     letters = unicodedata.normalize("NFKD", written.lower()).encode("ascii", "ignore").decode()
     slug = _FREE.sub("_", letters).strip("_")
     if not slug:
-        raise damaged("the name of a time class or calendar has no letters", _NEW)
+        raise damaged(say("the name of a time class or calendar has no letters"), _NEW)
     return slug[:_SLUG]
 
 
@@ -183,15 +197,22 @@ def measured(
         read = stamp(rows, stamped=stamped, step=step)
     except InvalidValues as error:
         problem = error.problems[0]
-        where = f"{series.name} of point {series.point}"
-        remedy = dict(problem.details).get("remedy", "fetch it again; when it stays, tell Enedis")
-        raise damaged(f"{where}: {problem.message}", remedy) from None
+        remedy = dict(problem.details).get(
+            "remedy", say("fetch it again; when it stays, tell Enedis")
+        )
+        raise damaged(_of(series, problem.message), remedy) from None
     return Measured(
         series=series,
         measures=read.measures,
         dropped=read.dropped,
         doubtful=doubtful,
-        flags=tuple(f"{series.name} of point {series.point}: {flag}" for flag in read.flags),
+        flags=tuple(_of(series, flag) for flag in read.flags),
+    )
+
+
+def _of(series: Series, flag: str) -> Said:
+    return say(
+        "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
     )
 
 
@@ -213,7 +234,9 @@ def minutes(written: str) -> str:
         TechnicalError: it is not a number of minutes that divides the hour.
     """
     if written not in _STEPS:
-        raise damaged(f'the step "{written[:20]}" is not a number of minutes in an hour')
+        raise damaged(
+            say('the step "{written}" is not a number of minutes in an hour', written=written[:20])
+        )
     return f"PT{int(written)}M"
 
 
@@ -228,7 +251,7 @@ def day_of(written: str) -> date:
     except ValueError:
         day = date.min
     if day.year not in _YEARS:
-        raise damaged(f'"{written[:20]}" is not a day')
+        raise damaged(say('"{written}" is not a day', written=written[:20]))
     return day
 
 
@@ -245,12 +268,12 @@ def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
     """
     start, length = midnight(first), midnight(end) - midnight(first)
     if length <= 0:
-        raise damaged(f"a period begins on {first} and ends on {end}")
+        raise damaged(say("a period begins on {first} and ends on {end}", first=first, end=end))
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _LARGEST:
-        raise damaged("an amount is not a number")
+        raise damaged(say("an amount is not a number"))
     if len(nature) > _WORD or not nature.isascii():
-        raise damaged("the kind of an amount is no short word")
+        raise damaged(say("the kind of an amount is no short word"))
     return Measure(start, value, length, nature)
 
 
-_NEW = "nothing of it was kept; tell us the flux and the word"
+_NEW = say("nothing of it was kept; tell us the flux and the word")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.say import Said, fixed, say
 
 _SHOWN = 20  # names of an unknown layout that are told
 _LONGEST = 40  # characters of one of them
@@ -91,7 +92,7 @@ def format_of(begin: bytes) -> str:
 
 
 def damaged(
-    message: str, remedy: str = "fetch it again: it is damaged or cut off"
+    message: Said, remedy: str = say("fetch it again: it is damaged or cut off")
 ) -> TechnicalError:
     """The error for a file that cannot be read to its end."""
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))
@@ -104,10 +105,14 @@ def unknown_layout(what: str, known: Iterable[str], found: Iterable[Any]) -> Tec
     return TechnicalError(
         Problem(
             id=Id.FILE,
-            message=f"its layout is not known: no {what} among {seen or 'nothing'}",
+            message=say(
+                "its layout is not known: no {what} among {seen}",
+                what=fixed(what),
+                seen=seen or say("nothing"),
+            ),
             allowed=tuple(known),
-            allowed_label=f"known names of the {what}",
-            details=(("remedy", "nothing of it was kept; tell us the names, not the values"),),
+            allowed_label=say("known names of the {what}", what=fixed(what)),
+            details=(("remedy", say("nothing of it was kept; tell us the names, not the values")),),
         )
     )
 

@@ -15,6 +15,7 @@ from sgeflow.core.files.naming import Kind, Label, convention, is_doubtful, meas
 from sgeflow.core.files.pieces import Measured, Piece, Source, damaged
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import Row, table
+from sgeflow.say import say
 
 _ROW = {
     "date": fields.DATE,
@@ -105,7 +106,7 @@ def filled(row: Row) -> dict[str, Any]:
 def rows_of(points: list[Any]) -> Rows:
     """The values of a list as rows, whatever its names; every name is looked up once a list."""
     if not all(isinstance(one, dict) for one in points):
-        raise damaged("its layout is not known: a value is no object")
+        raise damaged(say("its layout is not known: a value is no object"))
     if not points:
         return []
     names = chosen(dict.fromkeys(name for one in points for name in one), _ROW)
@@ -123,7 +124,7 @@ def rows_of(points: list[Any]) -> Rows:
         for one in points
     ]
     if not all(_is_word(row["nature"]) and _is_step(row["step"]) for row in rows):
-        raise damaged("its layout is not known: a step or nature is no short text")
+        raise damaged(say("its layout is not known: a step or nature is no short text"))
     return rows
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sgeflow.core.files.fields import Names, plain
 from sgeflow.core.files.pieces import damaged, unknown_layout
+from sgeflow.say import Said, fixed, say
 
 _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
@@ -31,9 +32,9 @@ def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
     elif text.sign() == "{":
         yield from _of_object(text, {plain(alias) for alias in field.aliases}, field)
     else:
-        raise text.wrong("it holds neither an object nor a list")
+        raise text.wrong(say("it holds neither an object nor a list"))
     if text.sign():
-        raise text.wrong("something follows its end")
+        raise text.wrong(say("something follows its end"))
 
 
 def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
@@ -42,7 +43,7 @@ def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
     while text.sign() != "}":
         name = text.value()
         if not isinstance(name, str):
-            raise text.wrong("a member has no name")
+            raise text.wrong(say("a member has no name"))
         text.take(":")
         names.append(name)
         if plain(name) in wanted and text.sign() == "[":
@@ -93,7 +94,7 @@ class _Text:
     def take(self, sign: str) -> None:
         """Step over a sign that must come next."""
         if self.sign() != sign:
-            raise self.wrong(f'"{sign}" is missing')
+            raise self.wrong(say('"{sign}" is missing', sign=sign))
         self._at += 1
 
     def value(self) -> Any:
@@ -104,9 +105,9 @@ class _Text:
                 value, end = _JSON.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
                 if self._ended or not self._unfinished(error):
-                    raise self.wrong(error.msg, error.pos) from None
+                    raise self.wrong(fixed(error.msg), error.pos) from None
             except (ValueError, RecursionError) as error:
-                raise self.wrong(str(error) or "it is nested too deep") from None
+                raise self.wrong(fixed(str(error)[:80]) or say("it is nested too deep")) from None
             else:
                 if self._ended or self._is_over(end):
                     self._usual = max(_CHUNK, end - self._at)
@@ -114,10 +115,12 @@ class _Text:
                     return value
             self._fill()
 
-    def wrong(self, what: str, at: int | None = None) -> Exception:
+    def wrong(self, what: Said, at: int | None = None) -> Exception:
         """The error for what is wrong at a place, by default where reading is."""
         place = self._passed + (self._at if at is None else at)
-        return damaged(f"it is no whole JSON: {what[:80]}, at character {place:,}")
+        return damaged(
+            say("it is no whole JSON: {what}, at character {place:,}", what=what, place=place)
+        )
 
     def _is_over(self, end: int) -> bool:
         """Whether a value ends there: of `1.5e3`, cut anywhere, the beginning is a number too."""
@@ -133,12 +136,12 @@ class _Text:
         """Read as much again as is there: an entry is tried twice at most, on the whole."""
         rest = len(self._buffer) - self._at
         if rest > _LARGEST:
-            raise self.wrong("one entry is larger than any point's values")
+            raise self.wrong(say("one entry is larger than any point's values"))
         raw = self._file.read(max(_CHUNK, rest, self._usual - rest))
         try:
             more = self._decoder.decode(raw, final=not raw)
         except UnicodeDecodeError:
-            raise self.wrong("it is not UTF-8 text", len(self._buffer)) from None
+            raise self.wrong(say("it is not UTF-8 text"), len(self._buffer)) from None
         self._ended = not raw
         self._passed += self._at
         self._buffer = self._buffer[self._at :] + more

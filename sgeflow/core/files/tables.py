@@ -11,6 +11,7 @@ from io import BufferedReader, TextIOWrapper
 
 from sgeflow.core.files.fields import Names, chosen
 from sgeflow.core.files.pieces import damaged
+from sgeflow.say import say
 
 _SAMPLE = 1 << 16
 _SEPARATORS = ";,\t|"
@@ -27,7 +28,7 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Row]:
     lines = _lines(file)
     header = next(lines, None)
     if header is None:
-        raise damaged("it is empty")
+        raise damaged(say("it is empty"))
     places = {field: header.index(name) for field, name in chosen(header, fields).items()}
     empty = dict.fromkeys(fields, "")
     for number, cells in enumerate(lines, 2):
@@ -46,7 +47,7 @@ def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, Row]]:
     lines = _lines(file)
     header = next(lines, None)
     if header is None:
-        raise damaged("it is empty")
+        raise damaged(say("it is empty"))
     place = header.index(chosen(header, {"point": point})["point"])
     names = _apart(header)
     for number, cells in enumerate(lines, 2):
@@ -65,9 +66,9 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
             if any(cells):
                 yield [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise damaged(f"it is no whole CSV: {error}") from None
+        raise damaged(say("it is no whole CSV: {error}", error=error)) from None
     except UnicodeDecodeError:
-        raise damaged("it is no text throughout") from None
+        raise damaged(say("it is no text throughout")) from None
     finally:
         with suppress(ValueError):  # whoever opened the file has closed it
             text.detach()
@@ -85,7 +86,14 @@ def _apart(header: list[str]) -> list[str]:
 
 def _check(number: int, cells: list[str], header: list[str]) -> None:
     if len(cells) != len(header):
-        raise damaged(f"line {number} has {len(cells)} cells, the header has {len(header)}")
+        raise damaged(
+            say(
+                "line {number} has {seen} cells, the header has {wanted}",
+                number=number,
+                seen=len(cells),
+                wanted=len(header),
+            )
+        )
 
 
 def _encoding(sample: bytes) -> str:

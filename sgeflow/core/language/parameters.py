@@ -13,7 +13,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Parameter, Rule
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
-from sgeflow.say import say, theirs
+from sgeflow.say import fixed, say
 
 _NO_RULES: tuple[Rule, ...] = ()
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -233,8 +233,6 @@ def _broken_rules(rules: tuple[Rule, ...], values: Mapping[str, Any], owner: str
             continue
         if not holds:
             details = (("rule", rule.check.text),)
-            problem = Problem(
-                id=Id.RULE, message=theirs(rule.message), where=owner, details=details
-            )
+            problem = Problem(id=Id.RULE, message=fixed(rule.message), where=owner, details=details)
             problems.append(problem)
     return problems

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from sgeflow.core.measures.paris import HOUR, day_length, instants, midnight
+from sgeflow.say import say, sentences
 
 
 class WrittenOrder:
@@ -41,13 +42,22 @@ class WrittenOrder:
             lone = sum(1 for count in seen.values() if count == 1)
             if lone:
                 yield (
-                    f"on {day} the clock repeats an hour, and {lone} of its stamps came only once; "
-                    "they are kept where their order puts them, the first time otherwise"
+                    say(
+                        "on {day} the clock repeats an hour, and {lone} of its stamps came only "
+                        "once; they are kept where their order puts them, the first time "
+                        "otherwise",
+                        day=day,
+                        lone=lone,
+                    )
                 )
         for day, count in self._skipped.items():
             yield (
-                f"on {day} the clock skips an hour, and {count} stamps lie in it; they are kept "
-                "an hour later on the clock"
+                say(
+                    "on {day} the clock skips an hour, and {count} stamps lie in it; they "
+                    "are kept an hour later on the clock",
+                    day=day,
+                    count=count,
+                )
             )
 
 
@@ -74,8 +84,10 @@ def repair(stamps: list[int], day: date) -> str | None:
         for place in run:
             stamps[place] -= HOUR
     steps = {after - before for before, after in pairwise([*repeated[0], late + HOUR])}
-    note = "" if len(steps) == 1 else "; the steps of that hour are not regular"
-    return f"on {day} the first 02:00 hour was stamped an hour late and is moved back{note}"
+    told = say("on {day} the first 02:00 hour was stamped an hour late and is moved back", day=day)
+    if len(steps) == 1:
+        return told
+    return sentences(told, say("the steps of that hour are not regular"), between="; ")
 
 
 def _runs(stamps: list[int], hour: int) -> list[list[int]]:

@@ -17,6 +17,7 @@ from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.clock import WrittenOrder, repair
 from sgeflow.core.measures.paris import as_utc, civil, offset_of
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say, why
 
 _TIME = re.compile(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?"
@@ -78,7 +79,15 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
             reader.read(row)
     except ValueError as error:
         raise InvalidValues(
-            Problem(id=Id.INVALID_VALUE, message=f"measure {number} of {len(rows)}: {error}")
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "measure {number} of {count}: {error}",
+                    number=number,
+                    count=len(rows),
+                    error=why(error),
+                ),
+            )
         ) from None
     return reader.finish()
 
@@ -96,7 +105,7 @@ class _Reader:
 
     def read(self, row: Mapping[str, Any]) -> None:
         if type(row) is not dict and not isinstance(row, Mapping):
-            raise ValueError(f"{_shown(row)} is not an object with a date and a value")
+            raise ValueError(say("{row} is not an object with a date and a value", row=_shown(row)))
         columns = self._columns
         value = _number(row.get("value"))
         if value is None:
@@ -104,7 +113,7 @@ class _Reader:
             return
         text = row.get("date")
         if not isinstance(text, str):
-            raise ValueError(f"its date is {_shown(text)}, not text")  # noqa: TRY004 (told with its row)
+            raise ValueError(say("its date is {text}, not text", text=_shown(text)))  # noqa: TRY004 (told with its row)
         day = self._days.get(text[:10]) or self._read_day(text)
         time = self._times.get(text[10:]) or self._read_time(text)
         step = row.get("step")
@@ -150,10 +159,15 @@ class _Reader:
             day = date.fromisoformat(written if _DAY.fullmatch(written) else "")
         except ValueError:
             raise ValueError(
-                f"its date {_shown(text)} is not a date, a date with a time, or a month"
+                say(
+                    "its date {text} is not a date, a date with a time, or a month",
+                    text=_shown(text),
+                )
             ) from None
         if day.year not in _YEARS:
-            raise ValueError(f"its date {_shown(text)} is out of the years that can be measured")
+            raise ValueError(
+                say("its date {text} is out of the years that can be measured", text=_shown(text))
+            )
         read = self._days[text[:10]] = _Day(day, as_utc(day), offset_of(day), form)
         return read
 
@@ -163,7 +177,11 @@ class _Reader:
         if found is None:
             # a date alone, or `2025-05-15+02:00`: the civil date is what is written
             if written and not _OFFSET.fullmatch(written):
-                raise ValueError(f"its date {_shown(text)} does not end in a time as SGE writes it")
+                raise ValueError(
+                    say(
+                        "its date {text} does not end in a time as SGE writes it", text=_shown(text)
+                    )
+                )
             read = self._times[written] = _Time(0, None, "day")
             return read
         hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = found.groups()
@@ -186,7 +204,9 @@ class _Reader:
 def check_step(step: Duration, text: Any) -> None:
     """A step is a length of the clock (PT30M) or of the calendar (P1D, P1M), ahead and not both."""
     if not step or step.backwards or sum(map(bool, (step.months, step.days, step.seconds))) > 1:
-        raise ValueError(f"{_shown(text)} is not a step; write it like PT30M, P1D or P1M")
+        raise ValueError(
+            say("{text} is not a step; write it like PT30M, P1D or P1M", text=_shown(text))
+        )
 
 
 def _number(value: Any) -> int | float | None:
@@ -211,7 +231,7 @@ def _number(value: Any) -> int | float | None:
             return value
     elif isinstance(value, float) and isfinite(value):
         return value
-    raise ValueError(f"its value {_shown(value)} is not a number")
+    raise ValueError(say("its value {value} is not a number", value=_shown(value)))
 
 
 def _shown(value: Any) -> str:

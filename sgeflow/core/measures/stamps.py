@@ -19,6 +19,7 @@ from sgeflow.core.measures.paris import day_length, midnight, month_length
 from sgeflow.core.measures.rows import Columns, check_step, read
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say, why
 
 _Interval = tuple[int, int]
 """Start in UTC epoch seconds, and length in seconds."""
@@ -78,7 +79,7 @@ def _default_step(text: str | None) -> Duration | None:
         step = parse_duration(text)
         check_step(step, text)
     except ValueError as error:
-        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=str(error))) from None
+        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=why(error))) from None
     return step
 
 
@@ -103,10 +104,12 @@ def _inferred(columns: Columns) -> Convention:
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message="the stamps do not tell whether they mark the end or the start of an interval",
+            message=say(
+                "the stamps do not tell whether they mark the end or the start of an interval"
+            ),
             allowed=("end", "start"),
             allowed_label="stamped",
-            details=(("remedy", "write `stamped: end` for C5 and P4, `stamped: start` else"),),
+            details=(("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),),
         )
     )
 
@@ -144,21 +147,27 @@ def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
         return month_length(measured)
     if step and step.days == 1:
         return day_length(measured)
-    found = "has no step" if step is None else "has a step that is neither P1D, P1M nor of a clock"
+    found = (
+        say("has no step")
+        if step is None
+        else say("has a step that is neither P1D, P1M nor of a clock")
+    )
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message=f"the measure of {day} {found}",
-            details=(("remedy", "give the series a step like PT30M, or write `stamped: day`"),),
+            message=say("the measure of {day} {found}", day=day, found=found),
+            details=(
+                ("remedy", say("give the series a step like PT30M, or write `stamped: day`")),
+            ),
         )
     )
 
 
 def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
     if convention is Convention.INSTANT and columns.forms & {"month"}:
-        return ["some peaks are written as a month; they are kept at its first instant"]
+        return [say("some peaks are written as a month; they are kept at its first instant")]
     if convention is Convention.INSTANT and "time" not in columns.forms and columns.values:
-        return ["the peaks are written without a time; they are kept at midnight"]
+        return [say("the peaks are written without a time; they are kept at midnight")]
     return []
 
 
@@ -173,6 +182,9 @@ def _one_a_start(measures: tuple[Measure, ...], flags: list[str]) -> tuple[Measu
         kept[measure.start] = measure
     if differing:
         flags.append(
-            f"{differing} starts came more than once with different values; the last one is kept"
+            say(
+                "{count} starts came more than once with different values; the last one is kept",
+                count=differing,
+            )
         )
     return tuple(kept[start] for start in sorted(kept))

@@ -15,6 +15,7 @@ from fractions import Fraction
 from sgeflow.core.measures.paris import civil, day_length, midnight, month_length, next_month
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say
 
 POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
 """Units of power, and of the energy that a power over an hour makes."""
@@ -84,7 +85,7 @@ def energy_unit(unit: str) -> str:
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message=f"measures in {unit or 'no unit'} cannot be summed",
+            message=say("measures in {unit} cannot be summed", unit=unit or say("no unit")),
             allowed=(*POWERS, *dict.fromkeys(POWERS.values())),
             allowed_label="units with sums",
         )

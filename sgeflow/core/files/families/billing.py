@@ -26,6 +26,7 @@ from sgeflow.core.files.pieces import Family, Measured, Paper, Piece, Source
 from sgeflow.core.files.points import by_point, label_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
+from sgeflow.say import say
 
 _CANCELLED = "A"
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -137,8 +138,13 @@ def _measured(groups: _Groups) -> Iterable[Measured]:
         flags = []
         if len(kept) < len(valid):
             flags.append(
-                f"{series.name} of point {series.point}: {len(valid) - len(kept)} amounts begin on "
-                "the day of another one; the last created is kept, all are in the document"
+                say(
+                    "{series} of point {point}: {count} amounts begin on the day of another "
+                    "one; the last created is kept, all are in the document",
+                    series=series.name,
+                    point=series.point,
+                    count=len(valid) - len(kept),
+                )
             )
         yield Measured(
             series=series,

@@ -27,6 +27,7 @@ from sgeflow.core.files.pieces import Family, Measured, Piece, Source, unknown_l
 from sgeflow.core.files.points import Rows, by_point, doubtful, filled, label_of, rows_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
+from sgeflow.say import say
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -71,7 +72,7 @@ def _readings(point: str, entry: Any) -> Iterator[tuple[tuple[Label, tuple[str, 
     calendars, totals = several(entry, fields.CALENDARS), several(entry, fields.TOTAL)
     if not calendars and not totals:
         known = (*fields.CALENDARS.aliases, *fields.TOTAL.aliases)
-        raise unknown_layout("calendar or total register", known, entry)
+        raise unknown_layout(say("calendar or total register"), known, entry)
     for calendar in calendars:
         for one in several(calendar, fields.CLASSES):
             cell = Cell(

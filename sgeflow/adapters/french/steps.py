@@ -1,0 +1,78 @@
+"""What the verbs of `steps/` say, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # aggregate
+    "{periods}, {complete} complete": "{periods}, dont {complete} entiers",
+    "{count} day": ("{count} jour", "{count} jours"),
+    "{count} month": ("{count} mois", "{count} mois"),
+    "{count} year": ("{count} an", "{count} ans"),
+    "{curve} Wh by the curve, {energy} Wh by the day": (
+        "{curve} Wh selon la courbe, {energy} Wh selon le relevé du jour"
+    ),
+    "{count} days differ in all": "{count} jours diffèrent en tout",
+    # branches, steps, set
+    'a branch cannot be called "failed"': "une branche ne peut pas s'appeler « failed »",
+    "branch {name}": "la branche {name}",
+    "the branches": "les branches",
+    "{names} failed": "en échec : {names}",
+    "the set": "le set",
+    # cases, report
+    "a case": "un cas",
+    "a service": "un service",
+    "{good} of {cases} pass": "{good} réussis sur {cases}",
+    "pass": "réussis",
+    "fail": "en échec",
+    "stale": "périmés",
+    "skipped": "passés",
+    "a report is of what a `cases` step gave": (
+        "un rapport porte sur ce qu'une étape `cases` a donné"
+    ),
+    "of: ${steps.<its id>}": "of: ${steps.<son id>}",
+    "{file} · cases: {cases}": "{file} · cas : {cases}",
+    # check, return
+    "the condition does not hold": "la condition n'est pas remplie",
+    'the flow has no output "{name}"': "l'enchaînement n'a pas de sortie « {name} »",
+    "outputs": "sorties",
+    # forget, remember
+    "nothing to forget: the flow declares no state": (
+        "rien à oublier : l'enchaînement ne déclare pas d'état"
+    ),
+    "the state": "l'état",
+    "{count} measure": ("{count} mesure", "{count} mesures"),
+    "nothing can be remembered: the flow declares no state": (
+        "rien à retenir : l'enchaînement ne déclare pas d'état"
+    ),
+    # http
+    "http {service}": "http {service}",
+    'the environment {environment} names no service "{service}"': (
+        "l'environnement {environment} ne nomme pas de service « {service} »"
+    ),
+    "{service} answered {status} to {method}": "{service} a répondu {status} à {method}",
+    "{service} answered something that is not JSON": (
+        "{service} a répondu autre chose que du JSON"
+    ),
+    "content type": "type de contenu",
+    # missing
+    "{days} days of {series}": "{days} jours de {series}",
+    "nothing is missing": "il ne manque rien",
+    # store
+    "{count} new": ("{count} nouvelle", "{count} nouvelles"),
+    "{count} changed": ("{count} modifiée", "{count} modifiées"),
+    'the series "{series}" needs a unit': "la série « {series} » a besoin d'une unité",
+    "unit: W, Wh, VA … or what the reply says: ${steps.….unit}": (
+        "unit: W, Wh, VA … ou ce que dit la réponse : ${steps.….unit}"
+    ),
+    "rows to keep need {names}": "des lignes à garder ont besoin de {names}",
+    "a list of objects": "une liste d'objets",
+    "nothing was asked for": "rien n'était demandé",
+    "the rows to keep for {series} are not a list": (
+        "les lignes à garder pour {series} ne sont pas une liste"
+    ),
+    "{series}: {dropped} rows without a value": "{series} : {dropped} lignes sans valeur",
+    "{series}: no measures came": "{series} : aucune mesure n'est venue",
+    "{series} cannot be stamped so; one of {names} can": (
+        "{series} ne se lit pas ainsi ; au choix : {names}"
+    ),
+}
