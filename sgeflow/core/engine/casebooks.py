@@ -14,7 +14,7 @@ from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Case, Casebook, Kind, Lookup, Operation, Parameter
 from sgeflow.errors import Id, InvalidValues, Location
-from sgeflow.say import say
+from sgeflow.say import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
@@ -86,7 +86,7 @@ def _rules(checker: Checker, case: Case, operation: Operation) -> None:
     except InvalidValues as error:
         for problem in error.problems:
             if problem.id is Id.RULE:  # others are noted already
-                checker.report(Id.RULE, problem.message, case.at, note=_UNCHECKED)
+                checker.report(Id.RULE, fixed(problem.message), case.at, note=_UNCHECKED)
 
 
 def _codes(checker: Checker, codes: tuple[str, ...], at: Location) -> None:
