@@ -170,11 +170,11 @@ def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
 def _silence(error: BaseException, known: Exchanged) -> _Told:
     if not known.sent:
         return _slow_connect(error, known)
+    setting = f"`timeout.{'total' if known.limit.endswith('in all') else 'read'}`"
     return _Told(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
         f"{known.host} was sent the request and did not answer within {known.limit}",
-        "raise "
-        + ("the step's `timeout`" if known.step_limit else "`timeout.read` if it is usual"),
+        "raise the step's `timeout`" if known.step_limit else f"raise {setting} if it is usual",
     )
 
 

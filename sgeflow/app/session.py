@@ -23,6 +23,7 @@ from sgeflow.errors import Id, Problem, UsageError
 
 if TYPE_CHECKING:
     from sgeflow.adapters.store import Store
+    from sgeflow.simulator.certificates import Certificates
     from sgeflow.simulator.simulator import Simulator
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -108,11 +109,15 @@ def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:
 
 
 def simulated_people(
-    workspace: Workspace, environment: Environment, today: str, options: Options
+    workspace: Workspace,
+    environment: Environment,
+    today: str,
+    options: Options,
+    tls: Certificates | None = None,
 ) -> Simulator | None:
     """The simulator of a simulated environment, not yet listening; None for a real one."""
     scenario = options.scenario or variables().scenario or DEFAULT_SCENARIO
-    return _simulator(workspace, environment, today, scenario, options)
+    return _simulator(workspace, environment, today, replace(options, scenario=scenario), tls)
 
 
 def state_folder(workspace: Workspace, options: Options) -> Path:
@@ -135,7 +140,7 @@ def _opened(
     now = moment(options, recorded)
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
-    people = _simulator(workspace, environment, today, scenario, options)
+    people = _simulator(workspace, environment, today, replace(options, scenario=scenario))
     run = str(options.run or recorded.get("run") or os.urandom(3).hex())
     kept = {
         "run": run,
@@ -199,7 +204,11 @@ def _now(today: str | None, now: str | None) -> datetime:
 
 
 def _simulator(
-    workspace: Workspace, environment: Environment, today: str, scenario: str, options: Options
+    workspace: Workspace,
+    environment: Environment,
+    today: str,
+    options: Options,
+    tls: Certificates | None = None,
 ) -> Simulator | None:
     if not environment.simulated:
         return None
@@ -208,10 +217,11 @@ def _simulator(
     return Simulator(
         workspace.catalog.operations,
         today=today,
-        scenario=scenario,
+        scenario=options.scenario or DEFAULT_SCENARIO,
         generation=environment.generation,
         faults=options.faults,
         fleet=options.fleet,
+        tls=tls,
     )
 
 

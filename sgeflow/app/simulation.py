@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sgeflow.adapters import atomic
 from sgeflow.app.options import Options
 from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
+
+if TYPE_CHECKING:
+    from sgeflow.simulator.certificates import Certificates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +37,25 @@ class Address:
 
 @contextmanager
 def simulation(
-    workspace: Workspace, generation: str, port: int, options: Options
+    workspace: Workspace,
+    generation: str,
+    port: int,
+    options: Options,
+    authority: Path | None = None,
 ) -> Iterator[Address]:
     """A simulated world that listens on loopback while the block runs.
 
+    With a file for the `authority` it speaks https, with certificates made up for it.
+
     Raises:
-        UsageError: an unknown scenario or generation, faults not understood, a port in use.
+        UsageError: an unknown scenario or generation, faults not understood, a port in use, or
+            nothing to make certificates with.
+        TechnicalError: the file cannot be written.
     """
     environment = _environment(workspace, generation)
     today = moment(options).date().isoformat()
-    world = simulated_people(workspace, environment, today, options)
+    certificates = _certificates(authority) if authority else None
+    world = simulated_people(workspace, environment, today, options, certificates)
     if world is None:
         raise TypeError("a simulated environment without a simulator")
     base = world.start(port)
@@ -59,6 +74,15 @@ def simulation(
         )
     finally:
         world.stop()
+
+
+def _certificates(authority: Path) -> Certificates:
+    from sgeflow.simulator.certificates import made_up
+
+    made = made_up()
+    with atomic.replaced(authority) as part:
+        part.write_bytes(made.authority)
+    return made
 
 
 def _environment(workspace: Workspace, generation: str) -> Environment:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,11 @@ from sgeflow.cli.options import terminal_of
 
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
+)
+TLS = options.option(
+    "--tls",
+    metavar="FILE",
+    help="Listen with https; FILE gets the made-up authority's certificate to trust.",
 )
 
 
@@ -28,6 +34,7 @@ def simulate(
     faults: options.Faults = "",
     today: options.Today = None,
     generation: options.Simulated = "seed",
+    tls: Annotated[Path | None, TLS] = None,
     project: options.Project = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -45,7 +52,7 @@ def simulate(
 
     terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
     stopped = stop_signal()  # before anybody is told that it may be stopped
-    with simulation(open_catalog(project), generation, port, chosen) as address:
+    with simulation(open_catalog(project), generation, port, chosen, tls) as address:
         terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
         terminal.aside("simulated data, made-up people; Ctrl-C ends it")
         stopped.wait()

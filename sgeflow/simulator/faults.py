@@ -1,4 +1,4 @@
-"""Faults on demand: which requests go wrong, and how. The same ones in every run."""
+"""Faults on demand: which requests and connections go wrong, and how. The same in every run."""
 
 from __future__ import annotations
 
@@ -8,28 +8,57 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
-_KINDS = ("latency", "stall", "truncate", "reset")
 _SGT = re.compile(r"SGT[0-9A-Z]{3,4}")
 _STATUS = re.compile(r"[45]\d\d")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)%")
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
+_TRIES = re.compile(r"([1-9]\d?)x")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
-_STALL = 5.0  # seconds, when a stall does not say how long
+_EXAMPLES = (
+    *("SGT500:5%", "503:2%", "503-date:2%", "latency:200ms", "latency:2s:10%"),
+    *("close:1%", "close:1x", "drip:1%:100ms", "stall:1%:3s"),
+)
+
+# A kind of trouble, and how long it lasts when that is not said (seconds); None: no duration.
+LOST = {  # the request is carried out, but its answer does not arrive as it should
+    "stall": 5.0,
+    "drip": 0.1,
+    "truncate": None,
+    "truncate-unsized": None,
+    "reset": None,
+    "close": None,
+    "html": None,
+    "gzip-bomb": None,
+}
+_UNDONE = {"drop": None, "503-date": None}  # the request is not carried out
+DOOR = {  # what befalls a whole connection, before any request: TLS alone has such a door
+    "handshake": 5.0,
+    "certificate-name": None,
+    "certificate-expired": None,
+    "certificate-untrusted": None,
+}
+_KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **DOOR}
 
 Outcome = tuple[str, float]  # what goes wrong ("503", "SGT500", "stall" …), and for how long
 
 
 @dataclass(frozen=True, slots=True)
 class FaultMode:
-    """One kind of trouble: how often (0 to 1) and, for latency and stalls, how long (seconds)."""
+    """One kind of trouble: how often (0 to 1), or how many tries meet it; how long (seconds)."""
 
-    kind: str  # latency | stall | truncate | reset | an SGT code | an HTTP status
+    kind: str  # latency | one of LOST, _UNDONE, DOOR | an SGT code | an HTTP status
     rate: float
     seconds: float = 0.0
+    tries: int = 0  # the first so many tries of each request meet it; 0: chance decides
+
+    def meets(self, chance: float, attempt: int) -> bool:
+        """Whether it befalls the n-th try (from 1), with that chance (0 to 1)."""
+        return attempt <= self.tries if self.tries else chance < self.rate
 
 
 def parse_faults(text: str) -> tuple[FaultMode, ...]:
-    """Read `"SGT500:5%,latency:200ms,503:2%,stall:1%:3s,truncate:1%,reset:1%"`.
+    """Read `"SGT500:5%,latency:200ms,503:2%,stall:1%:3s,truncate:1%,close:1x"`.
 
     Raises: UsageError naming every part that is not understood.
     """
@@ -44,21 +73,35 @@ def parse_faults(text: str) -> tuple[FaultMode, ...]:
 def _parse(part: str) -> FaultMode | Problem:
     kind, *values = part.split(":")
     if not (kind in _KINDS or _SGT.fullmatch(kind) or _STATUS.fullmatch(kind)):
-        return _problem(part, f"`{kind}` is no kind of fault")
-    rate = _only([value for value in values if _RATE.fullmatch(value)], _share)
+        return _problem(part, say("`{kind}` is no kind of fault", kind=kind), tuple(_KINDS))
+    rate = _only([value for value in values if _SHARE.fullmatch(value)], _share)
+    tries = _only([value for value in values if _TRIES.fullmatch(value)], _count)
     seconds = _only([value for value in values if _DURATION.fullmatch(value)], _seconds)
-    if len(values) != (rate is not None) + (seconds is not None) or not values:
-        return _problem(part, f"`{kind}` needs a share (`5%`), latency a duration (`200ms`)")
+    given = (rate is not None) + (tries is not None)
+    if len(values) != given + (seconds is not None) or not values:
+        return _problem(part, say("it is `kind:share`, `kind:tries` or `kind:share:duration`"))
+    if wrong := _wrong(kind, rate, seconds, given):
+        return _problem(part, wrong)
+    default = _KINDS.get(kind) or 0.0
+    return FaultMode(
+        kind,
+        1.0 if rate is None else rate,
+        default if seconds is None else seconds,
+        int(tries or 0),
+    )
+
+
+def _wrong(kind: str, rate: float | None, seconds: float | None, given: int) -> str:
+    """What does not go together, or nothing."""
     if rate is not None and rate > 1:
-        return _problem(part, "a share is at most 100%")
-    if seconds is not None and kind not in ("latency", "stall"):
-        return _problem(part, f"`{kind}` has no duration")
-    if kind == "latency" and seconds is None:
-        return _problem(part, "latency needs a duration")
-    if kind == "stall" and rate is None:
-        return _problem(part, "stall needs a share")
-    default = _STALL if kind == "stall" else 0.0
-    return FaultMode(kind, 1.0 if rate is None else rate, default if seconds is None else seconds)
+        return say("a share is at most 100%")
+    if given > 1:
+        return say("it has a share or a number of tries, not both")
+    if seconds is not None and _KINDS.get(kind) is None:
+        return say("`{kind}` has no duration", kind=kind)
+    if kind == "latency":
+        return say("latency needs a duration") if seconds is None else ""
+    return "" if given else say("it needs a share (`5%`) or a number of tries (`2x`)")
 
 
 def _only(values: list[str], read: Callable[[str], float]) -> float | None:
@@ -69,33 +112,34 @@ def _share(text: str) -> float:
     return float(text[:-1]) / 100
 
 
+def _count(text: str) -> int:
+    return int(text[:-1])
+
+
 def _seconds(text: str) -> float:
     return float(text[:-2]) / 1000 if text.endswith("ms") else float(text[:-1])
 
 
-def _problem(part: str, what: str) -> Problem:
+def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=f"the fault `{part}` is not understood: {what}",
-        allowed=(
-            "SGT500:5%",
-            "503:2%",
-            "latency:200ms",
-            "latency:2s:10%",
-            "stall:1%",
-            "stall:1%:3s",
-            "truncate:1%",
-            "reset:1%",
-        ),
+        message=say("the fault `{fault}` is not understood: {why}", fault=part, why=what),
+        allowed=_EXAMPLES,
+        details=(("kinds", ", ".join(("SGTxxx", "4xx", "5xx", *kinds))),) if kinds else (),
     )
 
 
-def draw(modes: tuple[FaultMode, ...], seed: int, number: int) -> tuple[float, Outcome | None]:
-    """What befalls the request of that number: seconds of latency, and at most one trouble."""
+def draw(
+    modes: tuple[FaultMode, ...], seed: int, number: int, attempt: int = 1
+) -> tuple[float, Outcome | None]:
+    """What befalls the request, or the connection, of that number.
+
+    The answer: seconds of latency, and at most one trouble. `attempt` counts from 1.
+    """
     latency = 0.0
     trouble: Outcome | None = None
     for place, mode in enumerate(modes):
-        if _chance(f"{seed} {number} {place}") >= mode.rate:
+        if not mode.meets(_chance(f"{seed} {number} {place}"), attempt):
             continue
         if mode.kind == "latency":
             latency += mode.seconds

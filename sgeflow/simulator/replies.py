@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 XML = "text/xml; charset=utf-8"
@@ -25,7 +25,8 @@ class Reply:
     body: bytes
     content_type: str
     outcome: str = "ok"
-    retry_after: int | None = None
+    retry_after: int | str | None = None  # seconds, or an HTTP date
+    date: str = ""  # the server's clock, as an HTTP date
 
 
 def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:
@@ -41,6 +42,14 @@ def maintenance() -> Reply:
     """What everybody gets while the platform is down: 503, HTML, no SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
     return page(503, "503 Service Unavailable", text, retry_after=2)
+
+
+def maintenance_until(moment: float) -> Reply:
+    """The same, two seconds from that moment (epoch seconds) on, said as an HTTP date."""
+    from email.utils import formatdate
+
+    until = formatdate(moment + 2, usegmt=True)
+    return replace(maintenance(), retry_after=until, date=formatdate(moment, usegmt=True))
 
 
 def gateway_refusal(code: str) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from typing import Any, Self
 
 from sgeflow.core.model import Operation
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 from sgeflow.simulator import replies
 from sgeflow.simulator.cases import Case
+from sgeflow.simulator.certificates import Certificates
 from sgeflow.simulator.desk import Call, Desk, Visit
-from sgeflow.simulator.faults import FaultMode, Outcome, draw, flaky, parse_faults
+from sgeflow.simulator.faults import DOOR, LOST, FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.people import HOUSEHOLD
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.scenarios import SCENARIOS, Scenario
@@ -26,7 +29,7 @@ from sgeflow.simulator.wire import Server
 from sgeflow.simulator.world import World
 
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
-_LOST = ("stall", "truncate", "reset")  # carried out, but the answer does not arrive
+_BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Received:
     number: int  # from 1
     label: str  # an operation, or "GET communes", "PUT consent"
     status: int  # of the answer, whether it arrived or not
-    outcome: str  # ok, an SGT code, a gateway code, HTTP404, stall, truncate, reset
+    outcome: str  # ok, an SGT code, a gateway code, HTTP404, or how its answer was lost
 
 
 class Simulator:
@@ -44,9 +47,11 @@ class Simulator:
 
     `today` is the world's first day, so that a run is the same for ever. `generation` says of which
     family a scenario's service is: `seed` (collection) or `current` (access). `fleet` adds that
-    many households `39…` for load tests. `faults` is read by `parse_faults`.
+    many households `39…` for load tests. `faults` is read by `parse_faults`. With `tls` it listens
+    with https; `certificates.made_up()` has the certificates that faults of TLS need.
 
-    Raises: UsageError for an unknown scenario, a date that is none, faults not understood.
+    Raises: UsageError for an unknown scenario, a date that is none, faults not understood or
+        that need `tls`.
     """
 
     def __init__(  # noqa: PLR0913 - each is one way in which simulated worlds differ
@@ -59,17 +64,22 @@ class Simulator:
         faults: str = "",
         seed: int = 0,
         fleet: int = 0,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | Certificates | None = None,
     ) -> None:
         self.scenario = _scenario(scenario)
         self._began = _day(today)
         self.world = World(self.scenario, self._began, generation, fleet)
         self.requests: deque[Received] = deque(maxlen=_LOG)
         self._desk = Desk(operations, self.world)
-        self._faults: tuple[FaultMode, ...] = parse_faults(faults)
+        modes = parse_faults(faults)
+        self._faults = tuple(mode for mode in modes if mode.kind not in DOOR)
+        self._doors = tuple(mode for mode in modes if mode.kind in DOOR)
+        self._counts_tries = any(mode.tries for mode in self._faults)
         self._seed = seed
-        self._tls = tls
-        self._tries: Counter[str] = Counter()
+        self._tls = Certificates(right=tls) if isinstance(tls, ssl.SSLContext) else tls
+        _check_doors(self._doors, self._tls)
+        self._connections = 0
+        self._tries: Counter[tuple[str, str]] = Counter()
         self._count = 0
         self._lock = threading.Lock()
         self._server: Server | None = None
@@ -132,15 +142,15 @@ class Simulator:
         Raises: UsageError when the port cannot be had.
         """
         try:
-            self._server = Server(("127.0.0.1", port), self._exchange, self._tls)
+            door = self._door if self._tls else None
+            self._server = Server(("127.0.0.1", port), self._exchange, door)
         except (OSError, OverflowError) as error:
             raise UsageError(_port_problem(port, error)) from error
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
         self._thread.start()
-        scheme = "https" if self._tls else "http"
-        return f"{scheme}://127.0.0.1:{self._server.server_port}"
+        return self.base_url
 
     def stop(self) -> None:
         """End every connection and let the port go; what was received can still be read."""
@@ -176,35 +186,66 @@ class Simulator:
         if latency and self._server is not None:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
-        reply = self._broken(kind) or self._desk.answer(visit, call)
-        outcome = kind if kind in _LOST else reply.outcome
+        reply = self._undone(kind) or self._desk.answer(visit, call)
+        outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
             self.requests.append(Received(number, visit.label, reply.status, outcome))
-        return reply, kind if kind in _LOST else "", seconds
+        return reply, kind if kind in _BROKEN else "", seconds
 
     def _trouble(self, number: int, visit: Visit, call: Call) -> tuple[float, Outcome | None]:
         if visit.sge and self.scenario.trouble == "down":
             return 0.0, ("503", 0.0)
         if visit.message is not None and self.scenario.trouble == "flaky":
-            fingerprint = blake2b(call.path.encode() + call.body, digest_size=8).hexdigest()
-            with self._lock:
-                self._tries[fingerprint] += 1
-                attempt = self._tries[fingerprint]
+            fingerprint, attempt = self._tried(call)
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
-        latency, outcome = draw(self._faults, self._seed, number)
+        attempt = self._tried(call)[1] if self._counts_tries else 1
+        latency, outcome = draw(self._faults, self._seed, number, attempt)
         foreign = outcome is not None and outcome[0].startswith("SGT") and not visit.sge
         return latency, None if foreign else outcome  # SGE's codes come from SGE alone
 
-    def _broken(self, kind: str) -> Reply | None:
+    def _tried(self, call: Call) -> tuple[str, int]:
+        """What makes a request the same one again, and which try of it this is, from 1."""
+        fingerprint = blake2b(call.path.encode() + call.body, digest_size=8).hexdigest()
+        with self._lock:
+            self._tries[call.method, fingerprint] += 1
+            return fingerprint, self._tries[call.method, fingerprint]
+
+    def _undone(self, kind: str) -> Reply | None:
         """The answer of a platform that did nothing; None when the request is carried out."""
-        if kind in ("", *_LOST):
+        if kind in ("", *LOST):
             return None
+        if kind == "drop":
+            return Reply(0, b"", "", kind)
         if kind.startswith("SGT"):
             return Reply(500, fault(Refusal(kind, "Erreur simulée.")), replies.XML, kind)
         if kind == "503":
             return replies.maintenance()
+        if kind == "503-date":
+            return replies.maintenance_until(time.time())
         retry_after = 1 if kind == "429" else None
         return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
+
+    def _door(self) -> tuple[ssl.SSLContext, float]:
+        """Which certificate the next connection is shown, and how long it waits for it."""
+        if self._tls is None:
+            raise TypeError("a door without certificates")
+        with self._lock:
+            self._connections += 1
+            number = self._connections
+        kind, seconds = draw(self._doors, self._seed, number, number)[1] or ("", 0.0)
+        return self._tls.wrong.get(kind, self._tls.right), seconds
+
+
+def _check_doors(doors: tuple[FaultMode, ...], tls: Certificates | None) -> None:
+    """Faults of TLS need a simulator that speaks it, and the certificates to be wrong with."""
+    for mode in doors:
+        if tls is None or (mode.kind != "handshake" and mode.kind not in tls.wrong):
+            message = say(
+                "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",
+                fault=mode.kind,
+            )
+            remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
+            raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
 
 
 def _scenario(name: str) -> Scenario:

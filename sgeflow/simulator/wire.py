@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import struct
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from sgeflow.simulator.broken import Line, answer_badly, head_of
 from sgeflow.simulator.desk import Call
 from sgeflow.simulator.replies import Reply, page
 
 _LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
 
-# How an answer goes wrong on the wire: "" well, or "stall", "truncate", "reset".
+# How an answer goes wrong on the wire: "" well, or one of the ways of `broken.py`.
 Exchange = Callable[[Call], tuple[Reply, str, float]]
+
+# Asked once a connection: the certificate's side, and seconds to wait before the handshake.
+Door = Callable[[], tuple[ssl.SSLContext, float]]
 
 
 class Server(ThreadingHTTPServer):
@@ -29,12 +31,12 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
     def __init__(
-        self, address: tuple[str, int], exchange: Exchange, tls: ssl.SSLContext | None = None
+        self, address: tuple[str, int], exchange: Exchange, door: Door | None = None
     ) -> None:
         self.exchange = exchange
         self.stopping = threading.Event()
         self.mistakes: list[BaseException] = []
-        self._tls = tls
+        self._door = door
         self._open: dict[Any, threading.Thread] = {}
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
@@ -48,16 +50,20 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, remembered until it ends."""
-        if self._tls is not None:
-            request = self._tls.wrap_socket(
-                request, server_side=True, do_handshake_on_connect=False
-            )
+        pause = 0.0
+        if self._door is not None:
+            context, pause = self._door()
+            request = context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(
-            target=self.process_request_thread, args=(request, client_address), daemon=True
+            target=self._served, args=(request, client_address, pause), daemon=True
         )
         with self._guard:
             self._open[request] = thread
         thread.start()
+
+    def _served(self, request: Any, client_address: Any, pause: float) -> None:
+        self.stopping.wait(pause)  # the handshake comes with the first byte that is read
+        self.process_request_thread(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         """End a connection and forget it."""
@@ -111,15 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path.partition("?")[0].rstrip("/"), headers, body)
         reply, trouble, seconds = self.server.exchange(call)
-        if trouble == "stall":
-            self.server.stopping.wait(seconds)
+        if trouble:
             self.close_connection = True
-        elif trouble == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self.close_connection = True
-            self.connection.close()
+            line = Line(self.connection, self.wfile, self.server.stopping)
+            answer_badly(line, reply, trouble, seconds)
         else:
-            self._send(reply, truncated=trouble == "truncate")
+            self._send(reply)
 
     def _body(self) -> bytes | None:
         length = self.headers.get("Content-Length", "0")
@@ -135,17 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(page(status.value, f"{status.value} {status.phrase}", status.description))
 
-    def _send(self, reply: Reply, *, truncated: bool = False) -> None:
-        self.close_connection = self.close_connection or truncated
-        head = (
-            f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
-            f"Content-Type: {reply.content_type}\r\n"
-            f"Content-Length: {len(reply.body)}\r\n"
-        )
-        if reply.retry_after is not None:
-            head += f"Retry-After: {reply.retry_after}\r\n"
-        if self.close_connection:
-            head += "Connection: close\r\n"
-        body = reply.body[: len(reply.body) // 2] if truncated else reply.body
-        self.wfile.write(f"{head}\r\n".encode() + (b"" if self.command == "HEAD" else body))
+    def _send(self, reply: Reply) -> None:
+        body = b"" if self.command == "HEAD" else reply.body
+        self.wfile.write(head_of(reply, close=self.close_connection) + body)
         self.wfile.flush()

@@ -5,7 +5,8 @@
 
 Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside 2xx fails
 with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET`, `PUT`
-and `DELETE` may be repeated and are tried again as reads are; `POST` and `PATCH` are sent once.
+and `DELETE` may be repeated and are tried again as reads are; `POST` and `PATCH` are sent once, and
+what a proxy answers to them (502, 503, 504) leaves open whether they were carried out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.soap.refusal import retry_after
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.say import fixed, say
 
@@ -40,6 +42,7 @@ _CLASSES = {
     504: FaultClass.TRANSIENT,
 }
 _SERVER_ERROR = 500
+_IN_BETWEEN = frozenset({502, 503, 504})  # a proxy speaks: it may be done all the same
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110: idempotent, done twice is done once
 
 
@@ -135,9 +138,8 @@ def _read(spec: Http, response: Response) -> Mapping[str, Any] | Fault | NoAnswe
         return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
 
 
-def _refused(spec: Http, response: Response) -> Fault:
+def _refused(spec: Http, response: Response) -> Fault | NoAnswer:
     default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
-    wait = response.headers.get("retry-after", "")
     problem = Problem(
         id=Id.HTTP_REFUSED,
         message=say(
@@ -147,13 +149,15 @@ def _refused(spec: Http, response: Response) -> Fault:
             method=spec.method,
         ),
     )
+    if response.status in _IN_BETWEEN and spec.method not in _REPEATABLE:
+        return NoAnswer(sent=None, problem=problem, fault_class=FaultClass.UNKNOWN)
     return Fault(
         code=f"HTTP{response.status}",
         message=problem.message,
         fault_class=_CLASSES.get(response.status, default),
         status=response.status,
         problem=problem,
-        retry_after=float(wait) if wait.isdigit() else None,
+        retry_after=retry_after(response),
     )
 
 

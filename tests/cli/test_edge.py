@@ -6,9 +6,11 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -252,3 +254,33 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     assert serving.returncode == 0
     assert "header       apikey: simulator\n" in told
     assert "made-up people" in err
+
+
+def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
+    words = ("simulate", "--port", "0", "--tls", "ca.pem", "--faults", "certificate-expired:1x")
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "sgeflow", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        text=True,
+    )
+    assert serving.stdout is not None
+    told = [serving.stdout.readline() for _ in range(9)]
+    base = told[0].split()[-1]
+    assert base.startswith("https://")
+    trust = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    with pytest.raises(urllib.error.URLError, match="expired"):
+        urllib.request.urlopen(f"{base}/communes/69003", timeout=5, context=trust)
+    with urllib.request.urlopen(f"{base}/communes/69003", timeout=5, context=trust) as answer:
+        assert answer.status == 200
+    serving.send_signal(signal.SIGINT)
+    serving.communicate(timeout=10)
+    assert serving.returncode == 0
+
+
+def test_faults_of_tls_without_it_say_what_to_do(sgeflow) -> None:
+    told = sgeflow("simulate", "--port", "0", "--faults", "certificate-expired:1x")
+    assert told.code == 2
+    assert "sgeflow simulate --tls FILE" in told.err

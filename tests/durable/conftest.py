@@ -11,10 +11,12 @@ import pytest
 
 from sgeflow.adapters.journal import Journal
 from sgeflow.app import open_catalog
+from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]
 TODAY = "2025-06-15"
+PATIENT = "{connect: PT2S, read: PT3S, total: PT20S}"
 
 ENVIRONMENT = """
 environment: lasting
@@ -27,13 +29,17 @@ sge:
   route: {route}
   headers: {{Accept: text/xml}}
   rate: {rate}
-  timeout: {{connect: PT2S, read: PT3S, total: PT20S}}
+  timeout: {timeout}
+  {trust}
 services:
   backoffice:
     base_url: {base}/backoffice
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
     personal: [lastname, firstname, address, city]
-  communes: {{base_url: {base}}}
+    {trust}
+  communes:
+    base_url: {base}
+    {trust}
 orders: {orders}
 """
 
@@ -86,16 +92,32 @@ class World:
 
 @pytest.fixture
 def world(tmp_path):
-    """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`."""
+    """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`.
+
+    With `encrypted=True` it is spoken to over TLS.
+    """
     servers = []
 
-    def make(generation="current", orders="{}", rate="1000/s", **simulated):
+    def make(
+        generation="current",
+        orders="{}",
+        rate="1000/s",
+        timeout=PATIENT,
+        encrypted=False,
+        **simulated,
+    ):
         operations = open_catalog().catalog.operations
+        folder = tmp_path / f"world{len(servers)}"
+        folder.mkdir()
+        trust = ""
+        if encrypted:
+            simulated["tls"] = made_up()
+            (folder / "ca.pem").write_bytes(simulated["tls"].authority)
+            trust = f"ca: {folder / 'ca.pem'}"
         server = Simulator(operations, today=TODAY, generation=generation, **simulated)
         server.start()
         servers.append(server)
-        folder = tmp_path / f"world{len(servers)}"
-        (folder / "environments").mkdir(parents=True)
+        (folder / "environments").mkdir()
         (folder / "operations").mkdir()
         (folder / "operations" / "types.yaml").write_text(
             (ROOT / "operations" / "types.yaml").read_text()
@@ -106,6 +128,8 @@ def world(tmp_path):
             route="direct",
             orders=orders,
             rate=rate,
+            timeout=timeout,
+            trust=trust,
         )
         (folder / "environments" / "lasting.yaml").write_text(text)
         return World(folder, server)
@@ -113,6 +137,7 @@ def world(tmp_path):
     yield make
     for server in servers:
         server.stop()
+        assert not server.mistakes
 
 
 def until(condition, seconds=20):

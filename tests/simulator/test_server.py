@@ -5,15 +5,18 @@ import http.client
 import re
 import socket
 import ssl
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 
 import pytest
 import trustme
 
 from sgeflow.errors import UsageError
 from sgeflow.simulator import Simulator, parse_faults
+from sgeflow.simulator.certificates import made_up
 
 TODAY = "2025-06-15"
 COMMUNES = "/communes/69003"
@@ -172,6 +175,13 @@ def test_tls_with_a_client_certificate_beside_a_silent_client(operations, author
         ("truncate:100%", "truncated", "truncate"),
         ("reset:100%", "reset", "reset"),
         ("stall:100%:50ms", "closed", "stall"),
+        ("close:100%", "closed", "close"),
+        ("drop:100%", "closed", "drop"),
+        ("truncate-unsized:100%", "200", "truncate-unsized"),
+        ("html:100%", "200", "html"),
+        ("drip:100%:0ms", "200", "drip"),
+        ("gzip-bomb:100%", "200", "gzip-bomb"),
+        ("503-date:100%", "503", "HTTP503"),
         ("latency:10ms", "200", "ok"),
         ("503:0%,reset:0.0%", "200", "ok"),
     ],
@@ -236,6 +246,13 @@ def test_an_order_that_meets_a_platform_down_was_not(opened):
         "200:5%",
         ":5%",
         "latency:200ms:10%:1s",
+        "close:1x:5%",
+        "close:0x",
+        "latency:200ms:5%:1x",
+        "close:1%:2s",
+        "drip:100ms",
+        "handshake:2s",
+        "drop",
     ],
 )
 def test_a_fault_that_is_not_understood_is_named_with_examples(text):
@@ -252,13 +269,55 @@ def test_all_mistakes_are_told_at_once():
     assert len(caught.value.problems) == 2
 
 
+def test_the_first_tries_of_each_request_meet_a_fault_and_the_next_is_well(opened):
+    client = opened(faults="503:2x,drop:1x")
+    assert [outcome(client) for _ in range(4)] == ["503", "503", "200", "200"]
+    with pytest.raises(
+        http.client.RemoteDisconnected
+    ):  # the next part is for who escapes the first
+        opened(faults="503:0%,drop:1x").send("GET", COMMUNES)
+
+
+def test_what_is_dropped_was_not_carried_out_and_what_is_closed_was(opened):
+    for fault, services in (("drop:1x", 0), ("close:1x", 1)):
+        client = opened(faults=fault)
+        with pytest.raises(http.client.RemoteDisconnected):
+            client.collect()
+        assert len(client.simulator.world.services("30000000000011")) == services
+        assert sum(client.simulator.orders.values()) == 1
+
+
+def test_a_503_says_when_in_seconds_or_as_a_date_beside_its_own_clock(opened):
+    assert opened(faults="503:100%").contract().headers["Retry-After"] == "2"
+    headers = opened(faults="503-date:100%").contract().headers
+    until, now = (parsedate_to_datetime(headers[name]) for name in ("Retry-After", "Date"))
+    assert (until - now).total_seconds() == 2
+
+
+def test_faults_of_tls_need_a_simulator_that_speaks_it(operations, authority):
+    with pytest.raises(UsageError, match="is one of TLS"):
+        Simulator(operations, today=TODAY, faults="certificate-name:1x")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with pytest.raises(UsageError, match="is one of TLS"):  # no wrong certificate at hand
+        Simulator(operations, today=TODAY, tls=context, faults="certificate-name:1x")
+    Simulator(operations, today=TODAY, tls=made_up(), faults="certificate-name:1x,handshake:1x")
+
+
+def test_without_the_package_a_simulator_over_tls_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(UsageError, match="needs the package") as caught:
+        made_up()
+    assert caught.value.problems[0].details == (("remedy", "pip install 'sgeflow[p12]'"),)
+
+
 def test_faults_are_read_whatever_the_spacing():
-    modes = parse_faults(" SGT500:5% , latency:200ms,stall:1%,stall:1%:2s, ")
-    assert [(one.kind, one.rate, one.seconds) for one in modes] == [
-        ("SGT500", 0.05, 0.0),
-        ("latency", 1.0, 0.2),
-        ("stall", 0.01, 5.0),
-        ("stall", 0.01, 2.0),
+    modes = parse_faults(" SGT500:5% , latency:200ms,stall:1%,stall:1%:2s,handshake:2x, ")
+    assert [(one.kind, one.rate, one.seconds, one.tries) for one in modes] == [
+        ("SGT500", 0.05, 0.0, 0),
+        ("latency", 1.0, 0.2, 0),
+        ("stall", 0.01, 5.0, 0),
+        ("stall", 0.01, 2.0, 0),
+        ("handshake", 1.0, 5.0, 2),
     ]
     assert parse_faults("") == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sgeflow.core.model import Fault, FaultClass, FaultEntry, Kind, Operation, Response
@@ -107,9 +108,23 @@ def class_of(code: str) -> FaultClass:
 
 
 def retry_after(response: Response) -> float | None:
-    """The seconds that the server asks to wait; the form with a date is not read."""
+    """The seconds that the server asks to wait; a date is read beside the server's own clock."""
     value = response.headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdigit() else None
+    if value.isascii() and value.isdigit():
+        return float(value)
+    until, now = _moment(value), _moment(response.headers.get("date", ""))
+    return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _moment(value: str) -> datetime | None:
+    """An HTTP date; None for anything else."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _sge(

@@ -195,6 +195,21 @@ def test_a_busy_server_says_how_long(read, value, seconds):
     assert read("", 503, retry_after=value).retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("until", "now", "seconds"),
+    [
+        ("Sun, 15 Jun 2025 08:02:00 GMT", "Sun, 15 Jun 2025 08:00:00 GMT", 120.0),
+        ("Sun, 15 Jun 2025 08:02:00 GMT", "Sun, 15 Jun 2025 10:01:00 +0200", 60.0),
+        ("Sun, 15 Jun 2025 08:02:00 -0000", "Sun, 15 Jun 2025 08:00:00 GMT", 120.0),
+        ("Sun, 15 Jun 2025 08:00:00 GMT", "Sun, 15 Jun 2025 09:00:00 GMT", 0.0),
+        ("Sun, 15 Jun 2025 08:02:00 GMT", "", None),
+        ("Sun, 35 Jun 2025 08:02:00 GMT", "Sun, 15 Jun 2025 08:00:00 GMT", None),
+    ],
+)
+def test_a_busy_server_says_until_when_by_its_own_clock(read, until, now, seconds):
+    assert read("", 503, retry_after=until, date=now).retry_after == seconds
+
+
 @pytest.mark.parametrize("status", [500, 502, 503])
 @pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
 def test_nobody_knows_what_a_server_error_did_to_an_order(read, status, kind):

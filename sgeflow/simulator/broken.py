@@ -1,0 +1,119 @@
+"""Answers that go wrong on the wire: stalled, dripped, cut, reset, closed, blown up."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from http import HTTPStatus
+from io import BufferedIOBase
+
+from sgeflow.simulator.replies import Reply, page
+
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
+_MEMBER = 64 << 20  # bytes of one member of the bomb
+_MEMBERS = 16  # 1 GiB in all, from one MB on the wire
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection to break an answer on; it is closed by its owner afterwards."""
+
+    connection: socket.socket
+    file: BufferedIOBase
+    stopping: threading.Event  # the server ends: nobody waits any more
+
+    def write(self, content: bytes) -> None:
+        """Write, and let it leave."""
+        self.file.write(content)
+        self.file.flush()
+
+
+def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
+    """Status line and headers of an answer."""
+    head = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
+    head += f"Content-Type: {reply.content_type}\r\n{more}"
+    if sized:
+        head += f"Content-Length: {len(reply.body)}\r\n"
+    if reply.retry_after is not None:
+        head += f"Retry-After: {reply.retry_after}\r\n"
+    if reply.date:
+        head += f"Date: {reply.date}\r\n"
+    if close:
+        head += "Connection: close\r\n"
+    return f"{head}\r\n".encode()
+
+
+def answer_badly(line: Line, reply: Reply, trouble: str, seconds: float) -> None:
+    """Answer in the way of that trouble; its owner closes the connection then.
+
+    Raises: OSError when the client has left.
+    """
+    _WAYS[trouble](line, reply, seconds)
+
+
+def _stall(line: Line, _reply: Reply, seconds: float) -> None:
+    line.stopping.wait(seconds)
+
+
+def _drip(line: Line, reply: Reply, seconds: float) -> None:
+    """A byte now and then: no silence is long, and the whole would take hours."""
+    for byte in head_of(reply, close=True) + reply.body:
+        line.write(bytes([byte]))
+        if line.stopping.wait(seconds):
+            return
+
+
+def _truncate(line: Line, reply: Reply, _seconds: float) -> None:
+    line.write(head_of(reply, close=True) + _half(reply))
+
+
+def _truncate_unsized(line: Line, reply: Reply, _seconds: float) -> None:
+    """Nothing but the missing half tells that it is cut."""
+    line.write(head_of(reply, close=True, sized=False) + _half(reply))
+
+
+def _reset(line: Line, _reply: Reply, _seconds: float) -> None:
+    line.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    line.connection.close()
+
+
+def _close(_line: Line, _reply: Reply, _seconds: float) -> None:
+    """Nothing: that the connection is closed is the answer."""
+
+
+def _html(line: Line, _reply: Reply, _seconds: float) -> None:
+    """What a proxy or a portal in front says, cheerfully, with 200."""
+    cover = page(200, "Portail", "Merci de vous identifier.")
+    line.write(head_of(cover, close=True) + cover.body)
+
+
+def _bomb(line: Line, reply: Reply, _seconds: float) -> None:
+    packed = replace(reply, status=200, body=_zeros())
+    line.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
+
+
+@cache
+def _zeros() -> bytes:
+    return gzip.compress(bytes(_MEMBER), 9, mtime=0) * _MEMBERS
+
+
+def _half(reply: Reply) -> bytes:
+    return reply.body[: len(reply.body) // 2]
+
+
+_WAYS: Mapping[str, Callable[[Line, Reply, float], None]] = {
+    "stall": _stall,
+    "drip": _drip,
+    "truncate": _truncate,
+    "truncate-unsized": _truncate_unsized,
+    "reset": _reset,
+    "close": _close,
+    "drop": _close,
+    "html": _html,
+    "gzip-bomb": _bomb,
+}

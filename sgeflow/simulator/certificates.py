@@ -1,0 +1,132 @@
+"""A made-up authority and its servers' certificates: the right one, and the ways to be wrong."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.x509 import Certificate, GeneralName
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificates:
+    """What a simulator over TLS shows: by default the right one, else one of the wrong ones."""
+
+    right: ssl.SSLContext
+    wrong: Mapping[str, ssl.SSLContext] = field(default_factory=dict)  # by kind of fault
+    authority: bytes = b""  # PEM: what a client trusts, to trust the right one
+
+
+def made_up() -> Certificates:
+    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process.
+
+    Raises: UsageError when the package that makes certificates is not installed.
+    """
+    try:
+        import cryptography  # noqa: F401 - only to know
+    except ImportError:
+        message = say("a simulator over TLS needs the package `cryptography`")
+        remedy = (("remedy", "pip install 'sgeflow[p12]'"),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy)) from None
+    known, stranger = _Authority(), _Authority()
+    now = datetime.now(UTC)
+    return Certificates(
+        right=known.context(now),
+        wrong={
+            "certificate-name": known.context(now, name="elsewhere.example.org"),
+            "certificate-expired": known.context(now - 30 * _DAY),
+            "certificate-untrusted": stranger.context(now),
+        },
+        authority=known.pem,
+    )
+
+
+class _Authority:
+    """Signs certificates of servers that are good for a week from a day on."""
+
+    def __init__(self) -> None:
+        self._key = _new_key()
+        now = datetime.now(UTC)
+        self._certificate = _signed(self._key, None, self._key, (now - 60 * _DAY, now + 365 * _DAY))
+
+    @property
+    def pem(self) -> bytes:
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        return self._certificate.public_bytes(Encoding.PEM)
+
+    def context(self, begin: datetime, name: str = "") -> ssl.SSLContext:
+        """A server's side that shows such a certificate."""
+        from cryptography.hazmat.primitives import serialization as form
+
+        key = _new_key()
+        until = (begin - _DAY, begin + 7 * _DAY)
+        shown = _signed(key, self._certificate, self._key, until, _names(name))
+        content = shown.public_bytes(form.Encoding.PEM) + key.private_bytes(
+            form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
+        )
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with TemporaryDirectory(prefix="sgeflow-") as folder:  # Python's ssl reads files only
+            path = Path(folder) / "server.pem"
+            path.write_bytes(content)
+            made.load_cert_chain(path)
+        return made
+
+
+def _new_key() -> EllipticCurvePrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _names(name: str) -> list[GeneralName]:
+    from cryptography import x509
+
+    if name:
+        return [x509.DNSName(name)]
+    return [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+
+
+def _signed(
+    key: EllipticCurvePrivateKey,
+    issuer: Certificate | None,
+    issuer_key: EllipticCurvePrivateKey,
+    until: tuple[datetime, datetime],
+    names: list[GeneralName] | None = None,
+) -> Certificate:
+    """A certificate of an authority, or of a server with names."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import NameOID
+
+    own = "the simulator's server" if names else f"a simulator's authority {id(key):x}"
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, own)])
+    public = issuer_key.public_key()
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(until[0])
+        .not_valid_after(until[1])
+        .add_extension(x509.BasicConstraints(ca=not names, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+    )
+    if names:
+        built = built.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return built.sign(issuer_key, SHA256())
