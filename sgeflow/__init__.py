@@ -1,7 +1,7 @@
 """Declarative runner for SGE, the SOAP web services of Enedis.
 
-The shop window: `open_catalog`, `call`, `run` and the error classes. Nothing heavy is imported
-before it is used, so that `sgeflow --version` answers at once.
+The shop window for programs (docs/library.md). Nothing heavy is imported before it is used, so that
+`sgeflow --version` answers at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sgeflow.app import call, open_catalog, run
+    from sgeflow.app import (
+        CallResult,
+        Connection,
+        Options,
+        RunReport,
+        Workspace,
+        call,
+        connect,
+        open_catalog,
+        resume,
+        run,
+        run_fleet,
+    )
     from sgeflow.errors import (
         CredentialsError,
         EvaluationError,
@@ -19,33 +31,41 @@ if TYPE_CHECKING:
         ReplayMiss,
         SgeflowError,
         TechnicalError,
+        Unsuccessful,
         UsageError,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CallResult",
+    "Connection",
     "CredentialsError",
     "EvaluationError",
     "GuardError",
     "InvalidDocuments",
     "InvalidValues",
+    "Options",
     "ReplayMiss",
+    "RunReport",
     "SgeflowError",
     "TechnicalError",
+    "Unsuccessful",
     "UsageError",
+    "Workspace",
     "__version__",
     "call",
+    "connect",
     "open_catalog",
+    "resume",
     "run",
+    "run_fleet",
 ]
-
-_APP = frozenset({"call", "open_catalog", "run"})
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
-    from importlib import import_module
+    from sgeflow import app, errors
 
-    return getattr(import_module("sgeflow.app" if name in _APP else "sgeflow.errors"), name)
+    return getattr(app if name in app.__all__ else errors, name)

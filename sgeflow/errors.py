@@ -211,5 +211,9 @@ class GuardError(SgeflowError):
     """A guard refused the call before it was sent."""
 
 
+class Unsuccessful(SgeflowError):
+    """A call or a run failed, raised where a program asked for that (`raise_for_failure`)."""
+
+
 class ReplayMiss(SgeflowError):
     """A replay holds no answer for the request."""

@@ -7,24 +7,45 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sgeflow.app.calls import CallResult, call
+    from sgeflow.app.connection import Connection, connect
+    from sgeflow.app.fleets import run_fleet
     from sgeflow.app.options import Options
+    from sgeflow.app.resuming import resume
     from sgeflow.app.runs import run
     from sgeflow.app.workspace import Workspace, open_catalog
-
-__all__ = ["CallResult", "Options", "Workspace", "call", "open_catalog", "run"]
+    from sgeflow.core.model import RunReport
 
 _ROOMS = {
-    "CallResult": "calls",
-    "Options": "options",
-    "Workspace": "workspace",
-    "call": "calls",
-    "open_catalog": "workspace",
-    "run": "runs",
+    "CallResult": "sgeflow.app.calls",
+    "Connection": "sgeflow.app.connection",
+    "Options": "sgeflow.app.options",
+    "RunReport": "sgeflow.core.model",
+    "Workspace": "sgeflow.app.workspace",
+    "call": "sgeflow.app.calls",
+    "connect": "sgeflow.app.connection",
+    "open_catalog": "sgeflow.app.workspace",
+    "resume": "sgeflow.app.resuming",
+    "run": "sgeflow.app.runs",
+    "run_fleet": "sgeflow.app.fleets",
 }
+
+__all__ = [
+    "CallResult",
+    "Connection",
+    "Options",
+    "RunReport",
+    "Workspace",
+    "call",
+    "connect",
+    "open_catalog",
+    "resume",
+    "run",
+    "run_fleet",
+]
 
 
 def __getattr__(name: str) -> Any:
     # a call needs no flows and a list no network: each use case brings what it needs
     if name not in _ROOMS:
         raise AttributeError(name)
-    return getattr(import_module(f"sgeflow.app.{_ROOMS[name]}"), name)
+    return getattr(import_module(_ROOMS[name]), name)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from sgeflow.adapters.entries import RunStart
-from sgeflow.adapters.journal import Journal
 from sgeflow.app.events import Listener, started
+from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.masking import masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.options import Options
-from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed
@@ -30,7 +28,7 @@ from sgeflow.core.model import (
     Status,
 )
 from sgeflow.driver import Driver
-from sgeflow.errors import Exit
+from sgeflow.errors import Exit, Unsuccessful
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +45,12 @@ class CallResult:
     def exit(self) -> Exit:
         """The exit code that it stands for."""
         return self.failure.problem.id.exit if self.failure else Exit.OK
+
+    def raise_for_failure(self) -> Self:
+        """The result itself; raises Unsuccessful with the failure's message when there is one."""
+        if self.failure:
+            raise Unsuccessful(self.failure.problem)
+        return self
 
 
 def call(
@@ -76,9 +80,8 @@ def call(
     """
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
-    with open_session(opened, options or Options(), keeps=False) as session:
-        values(chosen, parameters or {}, session.environment, unchecked=unchecked)
-        return _call(opened, chosen, session, parameters or {}, listener, unchecked=unchecked)
+    with open_ground(opened, options or Options(), keeps=False) as ground:
+        return call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
 
 
 def values(
@@ -127,51 +130,38 @@ def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
     return CallResult(operation=operation, outputs=result, failure=None, reply=reply)
 
 
-def _call(
-    workspace: Workspace,
+def call_on(
+    ground: Ground,
     operation: Operation,
-    session: Session,
     parameters: Mapping[str, Any],
     listener: Listener,
     *,
-    unchecked: bool,
+    unchecked: bool = False,
 ) -> CallResult:
-    facts = session.facts(workspace).into(operation.name)
+    """Call an operation with all that it stands on opened by others; values are checked here."""
+    session, journal = ground.session, ground.journal
+    values(operation, parameters, session.environment, unchecked=unchecked)
+    facts = session.facts(ground.workspace).into(operation.name)
     hidden = masking(session.secrets, operation.parameters, parameters)
     kept = _Keeping(session.transport)
     listener(started(session, operation.title))
     began = time.monotonic()
-    with Journal(session.folder / "journal.db") as journal:
-        journal.begin(
-            RunStart(
-                run=session.run,
-                flow=f"call {operation.name}",
-                environment=session.environment.name,
-                today=session.today,
-                now=session.now,
-                started=time.time(),
-                documents=workspace.documents,
-            )
-        )
-        driver = Driver(
-            transport=kept,
-            log=Notes(
-                journal=journal, run=session.run, secrets=session.secrets, guard=session.guard
-            ),
-            listen=hidden.telling(listener),
-        )
-        end: End = driver.run(
-            call_operation(operation.name, parameters, facts, unchecked=unchecked)
-        )
-        result = CallResult(
-            operation=operation.name,
-            outputs=end.outputs if isinstance(end, Done) else None,
-            failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
-            seconds=time.monotonic() - began,
-            reply=kept.reply,
-        )
-        status = Status.FAILED if result.failure else Status.DONE
-        journal.end(session.run, status, exit_code=result.exit, at=time.time())
+    journal.begin(ground.start(f"call {operation.name}"))
+    driver = Driver(
+        transport=kept,
+        log=Notes(journal=journal, run=session.run, secrets=session.secrets, guard=session.guard),
+        listen=hidden.telling(listener),
+    )
+    end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
+    result = CallResult(
+        operation=operation.name,
+        outputs=end.outputs if isinstance(end, Done) else None,
+        failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
+        seconds=time.monotonic() - began,
+        reply=kept.reply,
+    )
+    status = Status.FAILED if result.failure else Status.DONE
+    journal.end(session.run, status, exit_code=result.exit, at=time.time())
     return result
 
 

@@ -13,8 +13,9 @@ from sgeflow.adapters.files import shown
 from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
 from sgeflow.app.events import Started, started
+from sgeflow.app.ground import Ground
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.runs import Ground, exit_of, marks_of, run_on
+from sgeflow.app.runs import exit_of, marks_of, run_on
 from sgeflow.app.tally import Outcome, Results, Tally
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import CallRecord, RunReport, Status
@@ -118,7 +119,7 @@ class Work:
         session = replace(session, transport=breaker)
         self.ground = replace(self.ground, session=session, stopping=self.stopping)
         results = session.folder / "fleets" / f"{session.run}.jsonl"
-        self.listener(started(session, self.ground.flow.title))
+        self.listener(started(session, self.table.flow.title))
         self._tell(None)
         began = time.monotonic()
         with Results(results) as written:
@@ -208,11 +209,12 @@ class Work:
 
     def _run(self, row: Row, run: str, heard: _Heard, *, goes_on: bool) -> RunReport:
         ground, session = self.ground, self.ground.session
-        given = session.inputs(ground.flow, self.table.inputs(row))
+        flow = self.table.flow
+        given = session.inputs(flow, self.table.inputs(row))
         if goes_on:  # its answers belong to the inputs that it was begun with
             given = ground.journal.inputs(run) or given
         own = replace(ground, session=replace(session, run=run))
-        return run_on(own, given, heard, goes_on=goes_on)
+        return run_on(own, flow, given, heard, goes_on=goes_on)
 
     def _look_at_files(self, row: Row, report: RunReport) -> None:
         """Rows that write one and the same file overwrite each other: told once."""
@@ -241,8 +243,8 @@ class Work:
         ground, tally = self.ground, self.tally
         report = FleetReport(
             run=self.entry.run,
-            flow=ground.flow.name,
-            title=ground.flow.title,
+            flow=self.table.flow.name,
+            title=self.table.flow.title,
             environment=ground.session.environment.name,
             today=ground.session.today,
             file=shown(Path(self.entry.file)),

@@ -11,12 +11,12 @@ from sgeflow.adapters.files import shown
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.journal import Journal
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
+from sgeflow.app.ground import open_ground
 from sgeflow.app.history import fleet_named, journal_file
 from sgeflow.app.options import Options
 from sgeflow.app.resuming import check_resumable
 from sgeflow.app.rows import Checked, Table
-from sgeflow.app.runs import Ground, start_of
-from sgeflow.app.session import chosen_environment, open_session, state_folder
+from sgeflow.app.session import chosen_environment, state_folder
 from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow
@@ -53,24 +53,23 @@ def run_fleet(
     table = Table(path=file, flow=chosen, common={**kept, **common})
     if chosen_environment(opened, wanted).simulated:
         wanted = replace(wanted, fleet=table.count())
-    with open_session(opened, wanted) as session:
+    with open_ground(opened, wanted) as ground:
+        session, journal = ground.session, ground.journal
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
-        with Journal(journal_file(session.folder)) as journal:
-            ground = Ground(workspace=opened, flow=chosen, session=session, journal=journal)
-            done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
-            total = done[1:].count(RowState.OPEN)
-            if again and not total:
-                message = f"no row of fleet {again.run} has failed"
-                raise UsageError(Problem(id=Id.USAGE, message=message))
-            entry = FleetEntry(
-                run=session.run,
-                file=str(file.resolve()),
-                digest=checked.digest,
-                total=total,
-                again=again.run if again else "",
-            )
-            journal.begin(start_of(ground, table.common), entry)
-            return Work(ground, table, entry, fleet, listener).work(done, Tally())
+        done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
+        total = done[1:].count(RowState.OPEN)
+        if again and not total:
+            message = f"no row of fleet {again.run} has failed"
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        entry = FleetEntry(
+            run=session.run,
+            file=str(file.resolve()),
+            digest=checked.digest,
+            total=total,
+            again=again.run if again else "",
+        )
+        journal.begin(ground.start(chosen.name, table.common), entry)
+        return Work(ground, table, entry, fleet, listener).work(done, Tally())
 
 
 def check_rows(
@@ -120,9 +119,8 @@ def resume_fleet(
     own = replace(
         chosen, environment=start.environment, today=start.today, now=start.now, run=start.run
     )
-    with open_session(opened, own) as session, Journal(journal_file(session.folder)) as journal:
-        flow = opened.flow(start.flow)
-        ground = Ground(workspace=opened, flow=flow, session=session, journal=journal)
+    with open_ground(opened, own) as ground:
+        flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
         common = journal.inputs(start.run) or {}
         table = Table(path=Path(entry.file), flow=flow, common=common)
         checked = table.check(session.inputs(flow, {}), session.facts(opened))
@@ -139,7 +137,7 @@ def resume_fleet(
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended == total:
             raise UsageError(_over(entry, flow.name, tally))
-        journal.begin(start_of(ground, common), entry)
+        journal.begin(ground.start(flow.name, common), entry)
         limits = fleet or Fleet(file=table.path)
         return Work(ground, table, entry, limits, listener).work(done, tally)
 

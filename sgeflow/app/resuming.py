@@ -9,10 +9,11 @@ from pathlib import Path
 from sgeflow.adapters.entries import Order, OrderState, RunDetails
 from sgeflow.adapters.journal import Journal
 from sgeflow.app.events import Listener
+from sgeflow.app.ground import open_ground
 from sgeflow.app.history import journal_file, run_named
 from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in
-from sgeflow.app.session import open_session, state_folder
+from sgeflow.app.session import state_folder
 from sgeflow.app.workspace import Workspace, differing, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, Id, Problem, UsageError
@@ -50,11 +51,9 @@ def resume(
     own = replace(
         chosen, environment=entry.environment, today=entry.today, now=entry.now, run=entry.run
     )
-    with open_session(opened, own) as session:
-        with Journal(journal_file(session.folder)) as journal:
-            inputs = journal.inputs(entry.run)
-        flow = opened.flow(entry.flow)
-        return run_in(opened, flow, session, inputs or {}, listener, goes_on=True)
+    with open_ground(opened, own) as ground:
+        inputs = ground.journal.inputs(entry.run) or {}
+        return run_in(ground, opened.flow(entry.flow), inputs, listener, goes_on=True)
 
 
 def unsettled(folder: Path) -> tuple[Order, ...]:

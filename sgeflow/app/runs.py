@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.export import format_named
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
+from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.options import Options
 from sgeflow.app.recording import Report
-from sgeflow.app.session import Session, open_session
+from sgeflow.app.session import Session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
@@ -55,9 +54,9 @@ def run(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    with open_session(opened, options or Options()) as session:
-        session.metadata["flow"] = chosen.name
-        return run_in(opened, chosen, session, inputs or {}, listener)
+    with open_ground(opened, options or Options()) as ground:
+        ground.session.metadata["flow"] = chosen.name
+        return run_in(ground, chosen, inputs or {}, listener)
 
 
 def exit_of(report: RunReport) -> Exit:
@@ -68,43 +67,35 @@ def exit_of(report: RunReport) -> Exit:
 
 
 def run_in(
-    workspace: Workspace,
+    ground: Ground,
     flow: Flow,
-    session: Session,
     inputs: Mapping[str, Any],
     listener: Listener,
     *,
     goes_on: bool = False,
 ) -> RunReport:
-    """Run a flow in an open session; one that goes on begins with what it was answered before."""
+    """Check the inputs and run; a run that goes on begins with what it was answered before."""
+    session = ground.session
     given = session.inputs(flow, inputs)
-    check_inputs(flow, given, session.facts(workspace))
+    check_inputs(flow, given, session.facts(ground.workspace))
     listener(started(session, flow.title))
-    with Journal(session.folder / "journal.db") as journal:
-        ground = Ground(workspace=workspace, flow=flow, session=session, journal=journal)
-        return run_on(ground, given, listener, goes_on=goes_on)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a run stands on; runs side by side share all of it but the session's run id."""
-
-    workspace: Workspace
-    flow: Flow
-    session: Session
-    journal: Journal
-    stopping: threading.Event | None = None  # set to stop all runs that share it
+    return run_on(ground, flow, given, listener, goes_on=goes_on)
 
 
 def run_on(
-    ground: Ground, given: Mapping[str, Any], listener: Listener, *, goes_on: bool = False
+    ground: Ground,
+    flow: Flow,
+    given: Mapping[str, Any],
+    listener: Listener,
+    *,
+    goes_on: bool = False,
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
-    flow, session, journal, store = ground.flow, ground.session, ground.journal, _store(ground)
+    session, journal, store = ground.session, ground.journal, _store(ground)
     report = Report(listener, lambda effect: written(effect, store))
     hidden = masking(session.secrets, flow.inputs, given)
     began = time.monotonic()
-    journal.begin(start_of(ground, given))
+    journal.begin(ground.start(flow.name, given))
     before = earlier_of(journal, session.run) if goes_on else Earlier()
     driver = Driver(
         transport=session.transport,
@@ -174,21 +165,6 @@ def written(effect: Export | WriteReport, store: Store) -> Exported:
     points = (effect.point,) if effect.point is not None else store.points()
     counts = format_named(effect.format).write(path, store, points, effect.documents)
     return Exported(file=effect.file, counts=counts)
-
-
-def start_of(ground: Ground, given: Mapping[str, Any]) -> RunStart:
-    """What the journal notes of a run when it begins."""
-    session = ground.session
-    return RunStart(
-        run=session.run,
-        flow=ground.flow.name,
-        environment=session.environment.name,
-        today=session.today,
-        now=session.now,
-        started=time.time(),
-        documents=ground.workspace.documents,
-        inputs=given,
-    )
 
 
 def _report(flow: Flow, session: Session, end: End, report: Report, seconds: float) -> RunReport:

@@ -125,6 +125,11 @@ def state_folder(workspace: Workspace, options: Options) -> Path:
     return options.state or workspace.project.state
 
 
+def new_run() -> str:
+    """The id of a run that begins."""
+    return os.urandom(3).hex()
+
+
 def store_file(folder: Path, environment: str) -> Path:
     """The environment's own store: made-up measures never stand beside real ones."""
     return folder / environment / "store.db"
@@ -141,7 +146,7 @@ def _opened(
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
     people = _simulator(workspace, environment, today, replace(options, scenario=scenario))
-    run = str(options.run or recorded.get("run") or os.urandom(3).hex())
+    run = str(options.run or recorded.get("run") or new_run())
     kept = {
         "run": run,
         "today": today,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from sgeflow.errors import Location, Problem
+from sgeflow.errors import Location, Problem, Unsuccessful
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.step import Step
@@ -378,6 +379,11 @@ class Measure:
     step: int = 0  # seconds; 0 for an instant (maximum power)
     nature: str = ""
 
+    @property
+    def instant(self) -> datetime:
+        """The start, as an instant in UTC."""
+        return datetime.fromtimestamp(self.start, UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
@@ -444,3 +450,9 @@ class RunReport:
     calls: int
     failure: Failure | None = None
     values: int = 0  # measures that were kept: new, changed or the same
+
+    def raise_for_failure(self) -> Self:
+        """The report itself; raises Unsuccessful with the failure's message when there is one."""
+        if self.failure:
+            raise Unsuccessful(self.failure.problem)
+        return self

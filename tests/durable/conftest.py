@@ -28,8 +28,7 @@ sge:
   base_url: {base}
   route: {route}
   headers: {{Accept: text/xml}}
-  rate: {rate}
-  timeout: {timeout}
+{rate}  timeout: {timeout}
   {trust}
 services:
   backoffice:
@@ -101,7 +100,7 @@ def world(tmp_path):
     def make(
         generation="current",
         orders="{}",
-        rate="1000/s",
+        rate="",
         timeout=PATIENT,
         encrypted=False,
         **simulated,
@@ -127,7 +126,7 @@ def world(tmp_path):
             generation=generation,
             route="direct",
             orders=orders,
-            rate=rate,
+            rate=f"  rate: {rate}\n" if rate else "",
             timeout=timeout,
             trust=trust,
         )

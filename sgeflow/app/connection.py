@@ -1,0 +1,118 @@
+"""One environment held open by a program: calls, runs and kept measures over the same lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.app.calls import CallResult, call_on
+from sgeflow.app.events import Listener
+from sgeflow.app.ground import Ground, open_ground
+from sgeflow.app.options import Options
+from sgeflow.app.runs import run_in
+from sgeflow.app.session import PARIS, new_run
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.measures.paris import midnight
+from sgeflow.core.model import RunReport, Series
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.store import Store
+
+
+@contextmanager
+def connect(
+    workspace: Workspace | None = None, *, options: Options | None = None
+) -> Iterator[Connection]:
+    """Hold an environment open: its connections, its rate and its stores, for many calls.
+
+    The day and the moment are those of the opening. Threads may share a connection.
+
+    Args:
+        workspace: an opened project; by default the one of the current folder.
+        options: environment, date, state folder; no cassette, which holds one run.
+
+    Raises:
+        InvalidDocuments, UsageError, CredentialsError: nothing was sent.
+    """
+    opened = workspace or open_catalog()
+    with open_ground(opened, options or Options()) as ground:
+        yield Connection(ground)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open environment; `connect` makes it and closes it."""
+
+    _ground: Ground
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """The inputs that the environment gives: of simulated people, theirs."""
+        return self._ground.session.defaults
+
+    def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        unchecked: bool = False,
+        listener: Listener = lambda _: None,
+    ) -> CallResult:
+        """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
+        chosen = self._ground.workspace.operation(operation)
+        return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
+
+    def run(
+        self,
+        flow: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        listener: Listener = lambda _: None,
+    ) -> RunReport:
+        """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
+        return run_in(self._next(), self._ground.workspace.flow(flow), inputs or {}, listener)
+
+    def points(self) -> tuple[str, ...]:
+        """The points of which measures are kept in this environment, in order."""
+        return self._store.points()
+
+    def series(self, point: str) -> tuple[Series, ...]:
+        """The series that are kept of a point, by name, each with its unit."""
+        return self._store.series_of(point)
+
+    def measures(
+        self,
+        point: str,
+        name: str,
+        start: date | None = None,
+        end: date | None = None,
+    ) -> Loaded:
+        """The kept measures of a series with `start <= t < end`, and their unit.
+
+        A date is its midnight in France, a datetime an instant (one without a zone is in France).
+        """
+        return self._store.load(point, name, _instant(start), _instant(end))
+
+    def _next(self) -> Ground:
+        """The ground of one more call or run: a line of its own in the journal."""
+        session = replace(self._ground.session, run=new_run())
+        return replace(self._ground, session=session)
+
+    @property
+    def _store(self) -> Store:
+        if self._ground.session.store is None:
+            raise TypeError("a connection needs a session that keeps")
+        return self._ground.session.store
+
+
+def _instant(moment: date | None) -> int | None:
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        return midnight(moment)
+    local = moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
+    return int(local.timestamp())

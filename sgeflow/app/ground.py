@@ -1,0 +1,50 @@
+"""What runs and calls stand on: an opened project, an open session, the journal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.adapters.entries import RunStart
+from sgeflow.adapters.journal import Journal
+from sgeflow.app.options import Options
+from sgeflow.app.session import Session, open_session
+from sgeflow.app.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Opened by one, used by many: runs side by side share all of it but the session's run id."""
+
+    workspace: Workspace
+    session: Session
+    journal: Journal
+    stopping: threading.Event | None = None  # set to stop all runs that share it
+
+    def start(self, flow: str, given: Mapping[str, Any] | None = None) -> RunStart:
+        """What the journal notes of a run when it begins."""
+        session = self.session
+        return RunStart(
+            run=session.run,
+            flow=flow,
+            environment=session.environment.name,
+            today=session.today,
+            now=session.now,
+            started=time.time(),
+            documents=self.workspace.documents,
+            inputs=given or {},
+        )
+
+
+@contextmanager
+def open_ground(workspace: Workspace, options: Options, *, keeps: bool = True) -> Iterator[Ground]:
+    """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
+    with (
+        open_session(workspace, options, keeps=keeps) as session,
+        Journal(session.folder / "journal.db") as journal,
+    ):
+        yield Ground(workspace=workspace, session=session, journal=journal)

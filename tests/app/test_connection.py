@@ -1,0 +1,112 @@
+"""An environment held open by a program: one line to the world for many calls."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import sgeflow
+from sgeflow.adapters.journal import Journal
+
+SEARCH = "rechercherServicesSouscritsMesures"
+
+
+@pytest.fixture
+def options(tmp_path):
+    return sgeflow.Options(scenario="settled", today="2025-06-15", state=tmp_path / "state")
+
+
+@pytest.fixture
+def sge(options):
+    with sgeflow.connect(options=options) as opened:
+        yield opened
+
+
+def test_every_call_and_run_has_a_line_of_its_own_in_the_journal(sge, tmp_path):
+    point = sge.inputs["pointId"]
+    for _ in range(3):
+        assert sge.call(SEARCH, {"pointId": point}).outputs["services"]
+    report = sge.run("konnector").raise_for_failure()
+    with Journal(tmp_path / "state" / "journal.db") as journal:
+        runs = journal.runs()
+    assert len({run.run for run in runs}) == 4
+    assert report.run in {run.run for run in runs}
+
+
+def test_threads_share_a_connection(sge):
+    point = sge.inputs["pointId"]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: sge.call(SEARCH, {"pointId": point}), range(24)))
+    assert all(result.failure is None for result in results)
+
+
+def test_a_failure_is_a_value_until_a_program_asks_for_an_error(sge):
+    result = sge.call(SEARCH, {"pointId": "30000000000999"})
+    assert result.failure.code == "SGT401"
+    with pytest.raises(sgeflow.Unsuccessful, match="SGT401") as raised:
+        result.raise_for_failure()
+    assert raised.value.exit == result.exit == 4
+
+
+def test_a_run_that_failed_is_raised_as_it_is_told(options):
+    from dataclasses import replace
+
+    report = sgeflow.run("konnector", options=replace(options, scenario="opposition"))
+    with pytest.raises(sgeflow.Unsuccessful) as raised:
+        report.raise_for_failure()
+    assert raised.value.problems == (report.failure.problem,)
+
+
+def test_what_is_wrong_before_anything_is_sent_is_raised(sge):
+    with pytest.raises(sgeflow.InvalidValues, match="pointId"):
+        sge.call(SEARCH, {"pointId": "12"})
+    with pytest.raises(sgeflow.UsageError, match="rechercherPoin"):
+        sge.call("rechercherPoin")
+
+
+def test_a_date_is_its_midnight_in_france(sge):
+    point = sge.inputs["pointId"]
+    sge.run("konnector").raise_for_failure()
+    kept = sge.measures(point, "load_curve", date(2025, 6, 10), date(2025, 6, 11))
+    assert kept.unit == "W"
+    assert len(kept.measures) == 48
+    assert kept.measures[0].instant == datetime(2025, 6, 9, 22, tzinfo=UTC)
+    same = sge.measures(
+        point,
+        "load_curve",
+        datetime(2025, 6, 10),  # without a zone: in France
+        datetime(2025, 6, 11, tzinfo=ZoneInfo("Europe/Paris")),
+    )
+    assert same == kept
+
+
+def test_what_is_kept_is_named_with_its_unit(sge):
+    assert sge.points() == ()
+    sge.run("konnector").raise_for_failure()
+    point = sge.inputs["pointId"]
+    assert sge.points() == (point,)
+    units = {series.name: series.unit for series in sge.series(point)}
+    assert units["daily_energy"] == "Wh"
+    assert units["max_power"] == "VA"
+
+
+def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
+    from sgeflow.app import open_catalog
+    from sgeflow.simulator.simulator import Simulator
+
+    with Simulator(open_catalog().catalog.operations, today="2025-06-15") as server:
+        (tmp_path / "environments").mkdir()
+        (tmp_path / "environments" / "slow.yaml").write_text(
+            "environment: slow\ntitle: one that is slow\ngeneration: seed\n"
+            'login: one@example.org\ncontractId: "1234567"\n'
+            f"sge: {{base_url: {server.base_url}, route: direct, rate: 10/s}}\n"
+        )
+        point = server.household["pointId"]
+        options = sgeflow.Options(environment="slow", today="2025-06-15")
+        with sgeflow.connect(open_catalog(tmp_path), options=options) as sge:
+            began = time.monotonic()
+            with ThreadPoolExecutor(6) as pool:
+                list(pool.map(lambda _: sge.call(SEARCH, {"pointId": point}), range(6)))
+        assert time.monotonic() - began > 0.49  # five gaps of a tenth of a second
