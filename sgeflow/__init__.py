@@ -66,6 +66,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
-    from sgeflow import app, errors
+    from importlib import import_module
 
-    return getattr(app if name in app.__all__ else errors, name)
+    app = import_module("sgeflow.app")
+    return getattr(app if name in app.__all__ else import_module("sgeflow.errors"), name)
