@@ -12,7 +12,7 @@ from sgeflow.adapters.console.formats import to_csv
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
-from sgeflow.cli.running import Asked, Opening, formatted
+from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
         with progress:
             report = act(listener)
     except KeyboardInterrupt:
-        terminal.aside(_interrupted(listener.run))
+        terminal.aside(interrupted(listener))
         return Exit.INTERRUPTED
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -119,14 +119,10 @@ def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
     else:
         terminal.result(fleet_text(report, terminal.width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
-        terminal.aside(_interrupted(report.run))
+        terminal.aside(interrupted(listener))
     return report.exit
 
 
 def _line(document: Mapping[str, Any]) -> dict[str, Any]:
     """What of a fleet's document fits into one line."""
     return {name: value for name, value in document.items() if not isinstance(value, list | dict)}
-
-
-def _interrupted(run: str) -> str:
-    return f"interrupted · go on with  sgeflow resume {run}" if run else "interrupted"

@@ -131,13 +131,20 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
         with progress:
             report = act(listener)
     except (KeyboardInterrupt, InterruptedRun):
-        simulated = " · a simulated run begins anew" if listener.simulated else ""
-        go_on = simulated or f" · go on with  sgeflow resume {listener.run}"
-        terminal.aside(f"interrupted{go_on}")
+        terminal.aside(interrupted(listener))
         return Exit.INTERRUPTED
     code = exit_of(report)
     _report(terminal, report, code)
     return code
+
+
+def interrupted(opening: Opening) -> str:
+    """What is told of a run that was ended from outside, and how to go on when it can."""
+    if not opening.run:
+        return "interrupted"
+    if opening.simulated:
+        return "interrupted · a simulated run begins anew"
+    return f"interrupted · go on with  sgeflow resume {opening.run}"
 
 
 def run_dry(
