@@ -19,12 +19,14 @@ from sgeflow.simulator.world import Period, World
 _CURVE_DAYS, _CURVE_MONTHS, _OTHER_MONTHS = 7, 24, 36
 _ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
 
-_UNITS = {"PA": "W", "PRI": "VAr", "PRC": "VAr", "E": "V", "EA": "Wh", "PMA": "VA"}
+_UNITS = {"PA": "W", "PRI": "VAr", "PRC": "VAr", "E": "V", "EA": "Wh"}  # else VA
+_PHASES = ("PMA1", "PMA2", "PMA3")
+_SHARES = {"PMA1": 45, "PMA2": 35, "PMA3": 20}  # of the whole power, in percent
 _ALLOWED = {
     "COURBE": ("PA", "PRI", "PRC", "E", "TOUT"),
     "ENERGIE": ("EA",),
     "PMAX": ("PMA", "TOUT"),
-    "INDEX": ("EA", "TOUT"),
+    "INDEX": ("EA", "ERC", "TOUT"),
 }
 
 
@@ -105,8 +107,8 @@ def _check_point(wanted: Asked, world: World) -> None:
 
 def _check_kind(wanted: Asked) -> None:
     allowed = _ALLOWED[wanted.kind]
-    if wanted.kind == "COURBE" and wanted.point.mass_market:
-        allowed = ("PA", "TOUT")
+    if wanted.point.mass_market:  # a Linky's curve and indexes are of active energy
+        allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
     if wanted.quantity not in allowed:
         raise refusal("SGT463", f"grandeurPhysique {wanted.quantity} incohérente.")
     if (wanted.kind == "PMAX") != (wanted.step is not None):
@@ -117,20 +119,27 @@ def _check_kind(wanted: Asked) -> None:
 
 def quantities(wanted: Asked, layout: Layout) -> bytes:
     """The `grandeur` elements of curves, daily energy and maximum power; empty without data."""
-    names: tuple[str, ...] = (wanted.quantity,)
-    if wanted.quantity == "TOUT":
-        everything = wanted.kind == "COURBE" and not wanted.point.mass_market
-        names = ("PA", "PRI", "PRC", "E") if everything else (_ALLOWED[wanted.kind][0],)
     written = []
-    for name in names:
+    for name in names_of(wanted):
         rows = "".join(_rows(replace(wanted, quantity=name), layout))
         if rows:
             written.append(
                 "<grandeur><grandeurMetier>CONS</grandeurMetier>"
                 f"<grandeurPhysique>{name}</grandeurPhysique>"
-                f"<unite>{_UNITS[name]}</unite>{rows}</grandeur>"
+                f"<unite>{_UNITS.get(name, 'VA')}</unite>{rows}</grandeur>"
             )
     return "".join(written).encode()
+
+
+def names_of(wanted: Asked) -> tuple[str, ...]:
+    """The quantities that come: TOUT is all that the meter has; three phases each have a peak."""
+    if wanted.quantity != "TOUT":
+        return (wanted.quantity,)
+    usual = _ALLOWED[wanted.kind][:-1]
+    if not wanted.point.mass_market:
+        return usual
+    has_phases = wanted.kind == "PMAX" and wanted.point.phases > 1
+    return (*usual[:1], *_PHASES) if has_phases else usual[:1]
 
 
 def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
@@ -144,14 +153,18 @@ def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
     elif wanted.step == "P1D":
         for day in days:
             of_day = _day(point, day)
-            yield layout.value(of_day.peak, layout.moment(of_day.peak_at))
+            yield layout.value(_peak(wanted, day), layout.moment(of_day.peak_at))
     else:
-        yield from _months(point, days, layout)
+        yield from _months(wanted, days, layout)
 
 
-def _months(point: Point, days: Iterable[date], layout: Layout) -> Iterator[str]:
+def _peak(wanted: Asked, day: date) -> int:
+    return _day(wanted.point, day).peak * _SHARES.get(wanted.quantity, 100) // 100
+
+
+def _months(wanted: Asked, days: Iterable[date], layout: Layout) -> Iterator[str]:
     for first, group in groupby(days, key=lambda day: day.replace(day=1)):
-        peaks = [_day(point, day).peak for day in group]
+        peaks = [_peak(wanted, day) for day in group]
         when = layout.month(first)
         yield layout.value(max(peaks), when) if len(peaks) >= _ENOUGH_DAYS else layout.nothing(when)
 

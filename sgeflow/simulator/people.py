@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sgeflow.simulator.consumption import Meter
@@ -50,6 +50,7 @@ class Point:
     off_peak: str | None = "HC (22H30-6H30)"
     over_ip: bool = True  # businesses: read over an IP box, else over a telephone network
     subscribed_kva: int = 9
+    phases: int = 1
 
     @property
     def mass_market(self) -> bool:
@@ -96,7 +97,7 @@ def linky(today: date, **facts: str) -> Point:
 def business(today: date, *, over_ip: bool = True, **facts: str) -> Point:
     """A point of the business market with a long past and a meter that was made finer."""
     return Point(
-        **facts,
+        **facts,  # type: ignore[arg-type]  # text facts only
         over_ip=over_ip,
         level="0",
         contract_start=months_later(today, -40),
@@ -110,7 +111,8 @@ def business(today: date, *, over_ip: bool = True, **facts: str) -> Point:
 
 def population(today: date, fleet: int = 0) -> dict[str, Point]:
     """The made-up people, by point id; a fleet adds households of one street, for load tests."""
-    points = (_household(today), *_neighbours(today), *_tower(today), *_fleet(today, fleet))
+    people = (_household(today), *_neighbours(today), _three_phase(today))
+    points = (*people, *_tower(today), *_fleet(today, fleet))
     return {point.id: point for point in points}
 
 
@@ -167,6 +169,19 @@ def _neighbours(today: date) -> Iterator[Point]:
         siret="00000000000017",
         segment="C4",
     )
+
+
+def _three_phase(today: date) -> Point:
+    house = linky(
+        today,
+        id="30000000000086",
+        street="6 QUAI DES TROIS PHASES",
+        postal_code="69007",
+        insee="69387",
+        town="LYON 7EME",
+        name="ROUSSEL",
+    )
+    return replace(house, phases=3)
 
 
 def _tower(today: date) -> Iterator[Point]:

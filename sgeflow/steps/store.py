@@ -13,11 +13,27 @@ what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `star
 changed value replaces; a null is dropped and counted. When `measures` itself is null, nothing was
 asked for and nothing is kept; an empty list is told as a warning. Gives `rows`, `new`, `changed`,
 `unchanged`, `dropped`, `first` and `last` (days, null when there are no rows).
+
+A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
+`series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
+series of its own, in its unit, named as `decode` names it:
+
+    - id: keep
+      store:
+        series: max_power
+        point: ${inputs.pointId}
+        stamped: instant
+        quantities: ${steps.peaks.series}
+
+Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `load_curve_prc`,
+`voltage_curve`), `daily_energy` (`daily_energy_eri` …), `max_power` (`max_power_phase1` …),
+`monthly_max_power`, or `index` (`index_base`, `index_total`, `register_pma_…`); production is
+`…_injection`. `kept` lists what was kept of each: its `series`, `unit`, `rows` and the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +42,15 @@ from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
 from sgeflow.core.language.schemas import SERIES, closed, duration, text
-from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
+from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, list_of, object_of
+from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.quantities import FAMILIES, Quantity, quantities
 from sgeflow.core.measures.stamps import Convention, Stamped, stamp
-from sgeflow.core.model import Series
+from sgeflow.core.model import Measure, Series
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import counted, listed, say, sentences
+from sgeflow.say import Said, counted, listed, say, sentences, why
 
 _CONVENTIONS = tuple(name.value for name in Convention)
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
@@ -48,12 +66,52 @@ class Store:
     stamped: Template
     unit: Template
     step: str | None
-    measures: Template
+    measures: Template  # rows, or the blocks of several quantities
+    is_grouped: bool
+
+    @property
+    def what(self) -> Said:
+        """What is kept, in words."""
+        return say("blocks") if self.is_grouped else say("rows")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was kept of one series."""
+
+    series: str
+    unit: str
+    stamped: Stamped
+    saved: Saved
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return {"series": self.series, "unit": self.unit, **_counts([self])}
 
 
 def decode(keys: Keys) -> Store:
     """The series and its rows."""
     series = keys.get("store", "series")
+    is_grouped = keys.get("store", "quantities") is not None
+    if is_grouped:
+        _check_grouped(keys, series)
+    else:
+        _check_plain(keys, series)
+    return Store(
+        series=series,
+        point=keys.template("store", "point"),
+        stamped=keys.template("store", "stamped"),
+        unit=keys.template("store", "unit", default=UNITS.get(series)),
+        step=keys.get("store", "step"),
+        measures=keys.template("store", "quantities" if is_grouped else "measures"),
+        is_grouped=is_grouped,
+    )
+
+
+def _check_plain(keys: Keys, series: str) -> None:
+    if keys.get("store", "measures") is None:
+        note = say("measures: rows of one quantity; quantities: the blocks of several")
+        keys.report(Id.MISSING_KEY, say("nothing to keep is named"), "store", note=note)
     if keys.get("store", "unit") is None and series not in UNITS:
         keys.report(
             Id.MISSING_KEY,
@@ -62,69 +120,104 @@ def decode(keys: Keys) -> Store:
             "series",
             note="unit: W, Wh, VA … or what the reply says: ${steps.….unit}",
         )
-    return Store(
-        series=series,
-        point=keys.template("store", "point"),
-        stamped=keys.template("store", "stamped"),
-        unit=keys.template("store", "unit", default=UNITS.get(series)),
-        step=keys.get("store", "step"),
-        measures=keys.template("store", "measures"),
-    )
+
+
+def _check_grouped(keys: Keys, series: str) -> None:
+    for key, note in (
+        ("measures", say("measures are rows of one quantity; keep them in another step")),
+        ("unit", say("each block says its own")),
+    ):
+        if keys.get("store", key) is not None:
+            keys.report(
+                Id.NOT_ALLOWED,
+                say("{key} does not go with quantities", key=key),
+                "store",
+                key,
+                note=note,
+            )
+    if series not in FAMILIES:
+        keys.report(
+            Id.NOT_ALLOWED,
+            say('the quantities of a reply are not kept as "{series}"', series=series),
+            "store",
+            "series",
+            allowed=tuple(FAMILIES),
+            suggestion=closest(series, FAMILIES),
+        )
 
 
 def check(spec: Store, checker: Checker) -> Shape:
-    """The rows are a list of dates and values."""
+    """The rows are a list of dates and values, the blocks one of quantities."""
     checker.template(spec.point)
     checker.template(spec.unit)
     checker.template(spec.stamped)
     rows = checker.template(spec.measures)
+    needed = ("quantity", "direction", "unit") if spec.is_grouped else ("date", "value")
     fields = rows.items.fields
     known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
-    lacking = [name for name in ("date", "value") if name not in fields] if known else []
+    lacking = [name for name in needed if name not in fields] if known else []
     if lacking or rows.sort in (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN, Sort.OBJECT):
-        message = say(
-            "rows to keep need {names}",
-            names=listed(lacking or ["date", "value"], between=say(" and ")),
-        )
-        checker.report(
-            Id.WRONG_TYPE, message, spec.measures.spot.at(), note=say("a list of objects")
-        )
+        names, note = listed(lacking or needed, between=say(" and ")), say("a list of objects")
+        message = say("{what} to keep need {names}", what=spec.what, names=names)
+        checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
     counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
-    return object_of({**counts, "first": TEXT, "last": TEXT, "series": TEXT}, "store")
+    counted: dict[str, Shape] = {**counts, "first": TEXT, "last": TEXT, "series": TEXT}
+    if spec.is_grouped:
+        counted["kept"] = list_of(object_of({**counted, "unit": TEXT}, "kept"))
+    return object_of(counted, "store")
 
 
 def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     """Read the stamps, keep the rows."""
     rows = spec.measures.evaluate(scope)
     if rows is None:
-        empty = _outputs(spec, Stamped(measures=()), Saved(new=0, changed=0, unchanged=0))
-        return Done(outputs=empty, summary=say("nothing was asked for"))
+        return Done(outputs=_outputs(spec, []), summary=say("nothing was asked for"))
     if not isinstance(rows, list):
-        message = say("the rows to keep for {series} are not a list", series=spec.series)
-        at = spec.measures.spot.at()
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
-    stamped = stamp([row for row in rows if row], stamped=_convention(spec, scope), step=spec.step)
-    for flag in stamped.flags:
-        yield Tell(Warn(run.trail, f"{spec.series}: {flag}"))
-    if stamped.dropped:
-        yield Tell(
-            Warn(
-                run.trail,
-                say(
-                    "{series}: {dropped} rows without a value",
-                    series=spec.series,
-                    dropped=stamped.dropped,
-                ),
-            )
-        )
-    if not stamped.measures:
+        what, series = spec.what, spec.series
+        message = say("the {what} to keep for {series} are not a list", what=what, series=series)
+        raise _wrong(message, spec.measures)
+    convention = _convention(spec, scope)
+    parts: list[_Part] = []
+    for quantity in _quantities(spec, rows, scope):
+        part = yield from _kept(spec, quantity, convention, scope, run)
+        parts.append(part)
+    outputs = _outputs(spec, parts)
+    if not outputs["rows"]:
         yield Tell(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
-        return Done(outputs=_outputs(spec, stamped, Saved(new=0, changed=0, unchanged=0)))
-    point, unit = str(spec.point.evaluate(scope)), str(spec.unit.evaluate(scope))
-    series = Series(point=point, name=spec.series, unit=unit)
-    saved = yield from ask(Save(key=run.key("save"), series=series, measures=stamped.measures))
-    outputs = _outputs(spec, stamped, saved)
+        return Done(outputs=outputs)
     return Done(outputs=outputs, summary=_summary(outputs))
+
+
+def _quantities(spec: Store, rows: list[Any], scope: Scope) -> tuple[Quantity, ...]:
+    if not spec.is_grouped:
+        unit = str(spec.unit.evaluate(scope)) if rows else ""
+        return (Quantity(name=spec.series, unit=unit, rows=rows),)
+    try:
+        return quantities(rows, spec.series)
+    except ValueError as error:
+        raise _wrong(sentences(f"{spec.series}:", why(error)), spec.measures) from None
+
+
+def _kept(
+    spec: Store, quantity: Quantity, convention: str, scope: Scope, run: Run
+) -> Script[_Part]:
+    """Keep one series; its key in the journal is its own where there may be several."""
+    name = quantity.name
+    rows = [row for row in quantity.rows if row]
+    stamped = stamp(rows, stamped=convention, step=spec.step)
+    for flag in stamped.flags:
+        yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
+    if stamped.dropped:
+        words = say(
+            "{series}: {dropped} rows without a value", series=name, dropped=stamped.dropped
+        )
+        yield Tell(Warn(run.trail, words))
+    saved = Saved(new=0, changed=0, unchanged=0)
+    if stamped.measures:
+        series = Series(point=str(spec.point.evaluate(scope)), name=name, unit=quantity.unit)
+        key = run.key(f"save:{name}" if spec.is_grouped else "save")
+        saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
+    return _Part(name, quantity.unit, stamped, saved)
 
 
 def _convention(spec: Store, scope: Scope) -> str:
@@ -135,23 +228,34 @@ def _convention(spec: Store, scope: Scope) -> str:
             series=spec.series,
             names=", ".join(_CONVENTIONS),
         )
-        at = spec.stamped.spot.at()
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=at))
+        raise _wrong(message, spec.stamped)
     return str(value)
 
 
-def _outputs(spec: Store, stamped: Stamped, saved: Saved) -> Mapping[str, Any]:
-    measures = stamped.measures
+def _wrong(message: Said, template: Template) -> EvaluationError:
+    return EvaluationError(Problem(id=Id.EVALUATION, message=message, at=template.spot.at()))
+
+
+def _outputs(spec: Store, parts: Sequence[_Part]) -> Mapping[str, Any]:
+    outputs = {"series": spec.series, **_counts(parts)}
+    return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
+
+
+def _counts(parts: Sequence[_Part]) -> dict[str, Any]:
+    found = [part.stamped.measures for part in parts if part.stamped.measures]
     return {
-        "series": spec.series,
-        "rows": len(measures),
-        "new": saved.new,
-        "changed": saved.changed,
-        "unchanged": saved.unchanged,
-        "dropped": stamped.dropped,
-        "first": civil(measures[0].start).date().isoformat() if measures else None,
-        "last": civil(measures[-1].start).date().isoformat() if measures else None,
+        "rows": sum(len(part.stamped.measures) for part in parts),
+        "new": sum(part.saved.new for part in parts),
+        "changed": sum(part.saved.changed for part in parts),
+        "unchanged": sum(part.saved.unchanged for part in parts),
+        "dropped": sum(part.stamped.dropped for part in parts),
+        "first": min((_day(measures[0]) for measures in found), default=None),
+        "last": max((_day(measures[-1]) for measures in found), default=None),
     }
+
+
+def _day(measure: Measure) -> str:
+    return civil(measure.start).date().isoformat()
 
 
 def _summary(outputs: Mapping[str, Any]) -> str:
@@ -181,8 +285,11 @@ VERB = Verb(
                     "unit": text("as SGE names it: W, Wh, VA"),
                     "step": duration("of rows that do not say theirs"),
                     "measures": {"description": "rows of {date, value, step, nature}"},
+                    "quantities": {
+                        "description": "instead of measures: blocks of {quantity, direction, unit}"
+                    },
                 },
-                ("series", "point", "stamped", "measures"),
+                ("series", "point", "stamped"),
             ),
             "x-called": "a store",
         }

@@ -15,10 +15,11 @@ from sgeflow.core.files import records
 from sgeflow.core.files.fields import POINT as POINT_NAMES
 from sgeflow.core.files.fields import Names
 from sgeflow.core.files.markup import parts
-from sgeflow.core.files.naming import CURVES, INDEXES, Label, scaled, series_of, unit_of
+from sgeflow.core.files.naming import Label, series_of
 from sgeflow.core.files.pieces import Measured, Source, format_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import wide
+from sgeflow.core.measures.naming import CURVES, INDEXES, scaled, unit_of
 from sgeflow.errors import SgeflowError
 from tests.files.made import (
     POINT,

@@ -51,7 +51,12 @@ def schema_files() -> Mapping[str, Path]:
 
 @cache
 def schema(root: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(schema_files()[root]))
+    document = etree.parse(schema_files()[root])
+    for one in document.findall(f".//{XS}enumeration[@value='PMA']"):
+        # The oracle's XSD of the detailed measures v3 is older than Enedis's 1.2, which takes the
+        # maximum power of each phase (guide 0497, 1.4.1).
+        one.getparent().extend(etree.Element(one.tag, value=f"PMA{phase}") for phase in "123")
+    return etree.XMLSchema(document)
 
 
 # -- talking to a simulator -------------------------------------------------------------------------

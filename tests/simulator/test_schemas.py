@@ -11,6 +11,7 @@ from sgeflow.simulator import services
 PERIOD = {"dateDebut": "2025-03-28", "dateFin": "2025-04-02"}
 MONTHS = {"dateDebut": "2025-03-28", "dateFin": "2025-06-01", "mesuresPas": "P1M"}
 BUSINESS = "30000000000106"
+THREE_PHASES = "30000000000086"
 
 
 def answers(client):
@@ -22,6 +23,8 @@ def answers(client):
     )
     yield client.measures_v3("PMAX", **MONTHS)
     yield client.measures_v3("INDEX", pointId=BUSINESS, **PERIOD)
+    yield client.measures_v3("INDEX", pointId=BUSINESS, grandeurPhysique="TOUT", **PERIOD)
+    yield client.measures_v3("PMAX", pointId=THREE_PHASES, grandeurPhysique="TOUT", **PERIOD)
     yield client.measures_v3(pointId=BUSINESS, grandeurPhysique="TOUT", **PERIOD)
     yield from (
         client.contract(point, flag)

@@ -104,6 +104,8 @@ def _ends(items: Sequence[Any]) -> tuple[list[Any], int]:
 
 
 def _cell(value: Any) -> str:
+    if is_rows(value):
+        return f"{len(value):,} {'row' if len(value) == 1 else 'rows'}"
     return cut(" ".join(plain(text_of(value)).split()), _CELL) or _NOTHING
 
 

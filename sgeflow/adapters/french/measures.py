@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 WORDS = {
+    # quantities
+    "a block is no object": "un bloc n'est pas un objet",
+    "{series} comes in {one} and in {other}": "{series} vient en {one} et en {other}",
+    "a register has neither a time class nor a code": (
+        "un cadran n'a ni classe temporelle ni code"
+    ),
+    "the {name} of a block are no list": "{name}, dans un bloc, n'est pas une liste",
     # stamps
     "on {day} the first 02:00 hour was stamped an hour late and is moved back": (
         "le {day}, la première heure de 2 h était horodatée une heure trop tard ; elle est reculée"

@@ -64,11 +64,25 @@ WORDS = {
     "unit: W, Wh, VA … or what the reply says: ${steps.….unit}": (
         "unit: W, Wh, VA … ou ce que dit la réponse : ${steps.….unit}"
     ),
-    "rows to keep need {names}": "des lignes à garder ont besoin de {names}",
+    "rows": "lignes",
+    "blocks": "blocs",
+    "{what} to keep need {names}": "des {what} à garder ont besoin de {names}",
+    "nothing to keep is named": "ce qu'il faut garder n'est pas nommé",
+    "measures: rows of one quantity; quantities: the blocks of several": (
+        "measures : des lignes d'une grandeur ; quantities : les blocs de plusieurs"
+    ),
+    "measures are rows of one quantity; keep them in another step": (
+        "measures est fait des lignes d'une grandeur ; gardez-les dans une autre étape"
+    ),
+    "each block says its own": "chaque bloc donne la sienne",
+    "{key} does not go with quantities": "{key} ne va pas avec quantities",
+    'the quantities of a reply are not kept as "{series}"': (
+        "les grandeurs d'une réponse ne se gardent pas sous « {series} »"
+    ),
     "a list of objects": "une liste d'objets",
     "nothing was asked for": "rien n'était demandé",
-    "the rows to keep for {series} are not a list": (
-        "les lignes à garder pour {series} ne sont pas une liste"
+    "the {what} to keep for {series} are not a list": (
+        "les {what} à garder pour {series} ne sont pas une liste"
     ),
     "{series}: {dropped} rows without a value": "{series} : {dropped} lignes sans valeur",
     "{series}: no measures came": "{series} : aucune mesure n'est venue",

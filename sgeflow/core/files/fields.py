@@ -9,13 +9,12 @@ digits alone, without accents.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
+from sgeflow.core.measures.naming import plain
 from sgeflow.say import fixed, say
 
 _POINT = re.compile(r"[0-9]{14}")
@@ -95,13 +94,6 @@ REASON = Names(
      "commentaire", "message"),
     required=False,
 )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def plain(name: str) -> str:
-    """The letters and digits of a name, small and without accents: how names are compared."""
-    bare = unicodedata.normalize("NFKD", name)
-    return "".join(sign for sign in bare if sign.isalnum() and sign.isascii()).lower()
 
 
 def chosen(found: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:

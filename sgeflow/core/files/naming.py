@@ -1,101 +1,25 @@
-"""What the values of delivered files are called and measured in: series, units, conventions.
-
-A series is its kind, then only what differs from the usual: `_injection`, the quantity, the grid,
-the time class, the unit. So `load_curve`, `daily_energy` and `max_power` are the very series that
-the web services fill.
-"""
+"""What the values of delivered files become: series by their names, stamps, exact values."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sgeflow.core.files.fields import plain, point_of
+from sgeflow.core.files.fields import point_of
 from sgeflow.core.files.pieces import Measured, damaged
+from sgeflow.core.measures.naming import Kind, name_of, scaled
 from sgeflow.core.measures.paris import midnight
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues
-from sgeflow.say import Said, say
+from sgeflow.say import Said, say, why
 
-_UNITS = {
-    "w": ("W", 1),
-    "kw": ("W", 1000),
-    "wh": ("Wh", 1),
-    "kwh": ("Wh", 1000),
-    "va": ("VA", 1),
-    "kva": ("VA", 1000),
-    "var": ("VAr", 1),
-    "kvar": ("VAr", 1000),
-    "wr": ("VAr", 1),  # R4x writes kWr for kVAr
-    "kwr": ("VAr", 1000),
-    "varh": ("VArh", 1),
-    "kvarh": ("VArh", 1000),
-    "v": ("V", 1),
-    "s": ("s", 1),
-}
-_DIRECTIONS = {"": "", "cons": "", "sout": "", "prod": "injection", "inje": "injection"}
-_QUANTITIES = {
-    "energieactive": "EA",
-    "puissanceactive": "PA",
-    "puissancemaximaleatteinte": "PMA",
-    "puissancemaximale": "PMA",
-}
-_FREE = re.compile(r"[^a-z0-9]+")
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)
 _LARGEST = 2**63
-_SLUG = 40  # characters of a time class in a name
-_WORD = 12  # characters of a unit or nature
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a physical quantity is kept: the words of its series, and its usual unit."""
-
-    base: str
-    unit: str
-    suffix: str = ""
-
-
-CURVES = {
-    "PA": Kind("load_curve", "W"),
-    "EA": Kind("load_curve", "W"),  # R4x calls the active curve EA
-    "PRI": Kind("load_curve", "VAr", "pri"),
-    "ERI": Kind("load_curve", "VAr", "pri"),
-    "PRC": Kind("load_curve", "VAr", "prc"),
-    "ERC": Kind("load_curve", "VAr", "prc"),
-    "E": Kind("voltage_curve", "V"),
-}
-ENERGIES = {
-    "EA": Kind("daily_energy", "Wh"),
-    "ER": Kind("daily_energy", "VArh", "er"),
-    "ERC": Kind("daily_energy", "VArh", "erc"),
-    "ERI": Kind("daily_energy", "VArh", "eri"),
-}
-PEAKS = {
-    "PMA": Kind("max_power", "VA"),
-    "PMA1": Kind("max_power", "VA", "phase1"),
-    "PMA2": Kind("max_power", "VA", "phase2"),
-    "PMA3": Kind("max_power", "VA", "phase3"),
-}
-INDEXES = {
-    "EA": Kind("index", "Wh"),
-    "ER": Kind("index", "VArh", "er"),
-    "ERC": Kind("index", "VArh", "erc"),
-    "ERI": Kind("index", "VArh", "eri"),
-    "PMA": Kind("register", "VA", "pma"),
-    "DD": Kind("register", "s", "dd"),
-    "DE": Kind("register", "Wh", "de"),
-    "DQ": Kind("register", "W", "dq"),
-    "TF": Kind("register", "s", "tf"),
-}
-BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()}
+_WORD = 12  # characters of a nature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,57 +32,18 @@ class Label:
     unit: str
 
 
-def unit_of(written: str) -> tuple[str, int]:
-    """A unit as it is kept, and by how much values in the written one are multiplied.
-
-    Raises:
-        TechnicalError: it is no word.
-    """
-    if not written or len(written) > _WORD or not written.isascii() or not written.isprintable():
-        raise damaged(say("a unit is no short word"), _NEW)
-    return _UNITS.get(plain(written), (written, 1))
-
-
 def series_of(label: Label, kinds: Mapping[str, Kind], *parts: str) -> tuple[Series, int]:
     """The series of values, and by how much they are multiplied.
 
     Raises:
         TechnicalError: the quantity, direction or point is not known.
     """
-    quantity = _QUANTITIES.get(plain(label.quantity), label.quantity.upper())
-    if quantity not in kinds:
-        known = ", ".join(kinds)
-        raise damaged(
-            say(
-                'the quantity "{quantity}" is not known there ({known})',
-                quantity=label.quantity[:20],
-                known=known,
-            ),
-            _NEW,
-        )
-    direction = _DIRECTIONS.get(plain(label.direction)[:4])
-    if direction is None:
-        raise damaged(
-            say(
-                'the direction "{direction}" is neither CONS nor PROD',
-                direction=label.direction[:20],
-            ),
-            _NEW,
-        )
-    kind = kinds[quantity]
-    unit, factor = unit_of(label.unit)
-    foreign = "" if unit == kind.unit else unit
-    words = (kind.base, direction, kind.suffix, *parts, foreign)
-    name = "_".join(_slug(word) for word in words if word)
-    return Series(point=point_of(label.point), name=name, unit=unit), factor
-
-
-def _slug(written: str) -> str:
-    letters = unicodedata.normalize("NFKD", written.lower()).encode("ascii", "ignore").decode()
-    slug = _FREE.sub("_", letters).strip("_")
-    if not slug:
-        raise damaged(say("the name of a time class or calendar has no letters"), _NEW)
-    return slug[:_SLUG]
+    try:
+        named = name_of(label.quantity, label.direction, label.unit, kinds, *parts)
+    except ValueError as error:
+        raise damaged(why(error), _NEW) from None
+    series = Series(point=point_of(label.point), name=named.name, unit=named.unit)
+    return series, named.factor
 
 
 def convention(rows: Collection[Mapping[str, Any]], flux: str, asked: str) -> str:
@@ -214,17 +99,6 @@ def _of(series: Series, flag: str) -> Said:
     return say(
         "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
     )
-
-
-def scaled(value: Any, factor: int) -> Any:
-    """A value in a smaller unit, exact: 0.1 kW is 100 W. What is no number is left as it is."""
-    try:
-        exact = Decimal(str(value).strip()) * factor
-    except InvalidOperation:
-        return value
-    if not exact.is_finite():
-        return value
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def minutes(written: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 
 from sgeflow.core.files import fields
 from sgeflow.core.files.fields import Names, chosen, several, word
-from sgeflow.core.files.naming import Kind, Label, convention, is_doubtful, measured, series_of
+from sgeflow.core.files.naming import Label, convention, is_doubtful, measured, series_of
 from sgeflow.core.files.pieces import Measured, Piece, Source, damaged
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import Row, table
+from sgeflow.core.measures.naming import Kind
 from sgeflow.say import say
 
 _ROW = {

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
-from sgeflow.core.files.fields import Names, plain
+from sgeflow.core.files.fields import Names
 from sgeflow.core.files.pieces import damaged, unknown_layout
+from sgeflow.core.measures.naming import plain
 from sgeflow.say import Said, fixed, say
 
 _CHUNK = 1 << 16

@@ -11,7 +11,7 @@ of it as a node: that of a run inside a comment does not. Whatever is not proven
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.soap.rows import Cell, Column, Sharing, dict_rows, list_rows
@@ -43,10 +43,17 @@ class Run:
 
     tag: str
     chunks: tuple[Chunk, ...]
+    made: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> list[Any]:
-        """A row a record: a list of its leaves, or a dict under `keys`; an absent leaf is None."""
-        rows: list[Any] = []
+        """A row a record: a list of its leaves, or a dict under `keys`; an absent leaf is None.
+
+        Outputs that want the same rows (those of a quantity, those of all) get the same: they are
+        made once, and are values that nobody changes.
+        """
+        if (known := self.made.get((leaves, keys))) is not None:
+            return known
+        rows = self.made[leaves, keys] = []
         for chunk in self.chunks:
             columns = [chunk.column(leaf) for leaf in leaves]
             rows += list_rows(columns) if keys is None else dict_rows(keys, columns)

@@ -10,6 +10,7 @@ from sgeflow.simulator.message import Message
 from sgeflow.simulator.world import World
 
 _ROOT = "consulterMesuresDetailleesResponseV3"
+_SHARES = {"EA": 100, "ERC": 31}  # of the active energy, in percent
 _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
 
 
@@ -66,27 +67,35 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
     if not days:
         return message.answer(_ROOT, {})
     # the reading at midnight holds the consumption of the day before
-    values = [
-        {"d": f"{day.isoformat()} 00:00:00", "v": index, "iv": 0}
-        for day, index in zip(days, measures.indexes(asked.point, days), strict=True)
+    indexes = list(measures.indexes(asked.point, days))
+    registers = [
+        _registers(
+            name,
+            [
+                {"d": f"{day.isoformat()} 00:00:00", "v": index * _SHARES[name] // 100, "iv": 0}
+                for day, index in zip(days, indexes, strict=True)
+            ],
+            total=asked.point.mass_market,
+        )
+        for name in measures.names_of(asked)
     ]
     context = {
         "etapeMetier": "BRUT",
         "contexteReleve": "COL" if asked.point.mass_market else "FMR",
         "typeReleve": "AQ",
-        "grandeur": [_registers(values, total=asked.point.mass_market)],
+        "grandeur": registers,
     }
     frame = _frame(asked)
     del frame["mesuresCorrigees"]  # an index is neither corrected nor not
     return message.answer(_ROOT, {**frame, "contexte": [context]})
 
 
-def _registers(values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
+def _registers(name: str, values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
     """One register of the distributor's calendar and, on a Linky, the one of all registers."""
     register = {
         "idClasseTemporelle": "BASE",
         "libelleClasseTemporelle": "Base",
-        "codeCadran": "IDX_EAS_D1",
+        "codeCadran": f"IDX_{name}S_D1",
         "valeur": values,
     }
     calendar = {
@@ -96,8 +105,8 @@ def _registers(values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
     }
     return {
         "grandeurMetier": "CONS",
-        "grandeurPhysique": "EA",
-        "unite": "Wh",
+        "grandeurPhysique": name,
+        "unite": "Wh" if name == "EA" else "VArh",
         "calendrier": [calendar],
         "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if total else None,
     }

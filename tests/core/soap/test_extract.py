@@ -169,6 +169,10 @@ def test_what_is_a_list_is_told_by_the_document(name, lists):
         {"rows": "g[*].m[*].{v: v}"},
         {"rows": "g[].{u: u, rows: m[].{v: v, d: d}}"},
         {"rows": "g[0].m[].{v: v} || `[]`"},
+        {"rows": "g[].m[].{v: v}", "groups": "g[].{u: u, rows: m[].{v: v} || `[]`} || `[]`"},
+        {"rows": "g[].m[].{v: v}", "groups": "g[].{u: u, rows: m[].{v: v, d: d}}"},
+        {"rows": "g[].m[].{v: v}", "groups": "g[].{u: u, rows: m[].[v]}", "all": "g[].m[].v"},
+        {"rows": "g[].m[].{v: v}", "groups": "g[].{u: u, rows: m[].{w: v}}"},
         {"rows": "x[].m[].{v: v} || `[]`"},
         {"rows": "g[].m[].{v: v, w: v, none: nothing, d: d}"},
         {"rows": "g[].m[].{v: v}", "whole": "g[0].m[0]"},
@@ -207,6 +211,14 @@ def test_records_that_differ_are_lifted_too():
 @pytest.mark.parametrize("name", ["records in a comment", "records in CDATA", "a mark of ours"])
 def test_what_is_not_proven_is_not_lifted(name):
     assert extractor(ROWS).open(AWKWARD[name].encode()).runs == ()
+
+
+def test_outputs_that_want_the_same_rows_share_them():
+    paths = {**ROWS, "series": "g[].{u: u, rows: m[].{date: d, value: v, step: p, nature: n}}"}
+    found = extractor(paths)(AWKWARD["two groups"].encode())
+    rows = [row for one in found["series"] for row in one["rows"]]
+    assert len(rows) == len(found["measures"]) == 24
+    assert all(mine is theirs for mine, theirs in zip(rows, found["measures"], strict=True))
 
 
 def test_rows_keep_the_order_of_the_expression():

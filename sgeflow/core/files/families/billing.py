@@ -20,12 +20,13 @@ from typing import Any
 
 from sgeflow.core.files import fields
 from sgeflow.core.files.fields import Names, several, word
-from sgeflow.core.files.grids import Cell, parts_of
-from sgeflow.core.files.naming import BILLED, Label, day_of, period_measure, scaled, series_of
+from sgeflow.core.files.grids import parts_needed
+from sgeflow.core.files.naming import Label, day_of, period_measure, series_of
 from sgeflow.core.files.pieces import Family, Measured, Paper, Piece, Source
 from sgeflow.core.files.points import by_point, label_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
+from sgeflow.core.measures.naming import BILLED, Register, scaled
 from sgeflow.say import say
 
 _CANCELLED = "A"
@@ -85,7 +86,7 @@ def _amounts(
     )
     for calendar in several(entry, fields.CALENDARS):
         for one in several(calendar, fields.CLASSES):
-            cell = Cell(
+            cell = Register(
                 calendar=word(calendar, fields.CALENDAR),
                 grid=word(calendar, fields.GRID),
                 time_class=word(one, fields.CLASS),
@@ -102,7 +103,7 @@ def _amounts(
                 )
                 for amount in several(one, fields.AMOUNTS)
             ]
-            yield (label, parts_of(cell)), amounts
+            yield (label, parts_needed(cell)), amounts
 
 
 def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
@@ -112,14 +113,14 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
         kept: list[Mapping[str, str]] = []
         for row in rows:
             kept.append(row)
-            cell = Cell(
+            cell = Register(
                 calendar=row["calendar"],
                 grid=row["grid"],
                 time_class=row["class"],
                 label=row["class_label"],
             )
             amount = {name: row[name] for name in _Amount.__slots__}
-            groups[label_of(point, row), parts_of(cell)].append(_Amount(**amount))
+            groups[label_of(point, row), parts_needed(cell)].append(_Amount(**amount))
         yield Paper(point=fields.point_of(point), body={"amounts": kept})
         yield from _measured(groups)
 

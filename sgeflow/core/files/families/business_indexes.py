@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BufferedReader
 
-from sgeflow.core.files.grids import Cell, parts_of
+from sgeflow.core.files.grids import parts_needed
 from sgeflow.core.files.markup import child, needed, parts
-from sgeflow.core.files.naming import INDEXES, Label, measured, series_of
+from sgeflow.core.files.naming import Label, measured, series_of
 from sgeflow.core.files.pieces import Family, Piece, Source
+from sgeflow.core.measures.naming import INDEXES, Register
 
 
 def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
@@ -26,12 +27,12 @@ def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
             direction=child(element, "grandeurMetier"),
             unit=needed(element, "unite"),
         )
-        cell = Cell(
+        cell = Register(
             calendar=child(element, "typeCalendrier"),
             time_class=child(element, "codeClasseTemporelle"),
             label=child(element, "libelleClasseTemporelle"),
         )
-        series, factor = series_of(label, INDEXES, *parts_of(cell))
+        series, factor = series_of(label, INDEXES, *parts_needed(cell))
         rows = [
             {"date": needed(one, "dateFin"), "value": child(one, "valeur") or None, "nature": ""}
             for one in element.iter("{*}mesureDatee")

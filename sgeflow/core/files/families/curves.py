@@ -11,9 +11,9 @@ production as `load_curve_injection`.
 
 from __future__ import annotations
 
-from sgeflow.core.files.naming import CURVES
 from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
+from sgeflow.core.measures.naming import CURVES
 
 _PLAN = Plan(kinds=CURVES)
 

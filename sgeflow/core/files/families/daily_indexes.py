@@ -17,11 +17,12 @@ from datetime import date, timedelta
 from io import BufferedReader
 from typing import Any
 
-from sgeflow.core.files.grids import Cell, parts_of
+from sgeflow.core.files.grids import parts_needed
 from sgeflow.core.files.markup import child, needed, parts
-from sgeflow.core.files.naming import INDEXES, Kind, Label, day_of, measured, series_of
+from sgeflow.core.files.naming import Label, day_of, measured, series_of
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source
 from sgeflow.core.files.points import Rows, doubtful
+from sgeflow.core.measures.naming import INDEXES, Kind, Register
 from sgeflow.core.soap.xml import Element, named
 
 _GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
@@ -47,12 +48,12 @@ def _indexes(label: Label, element: Element) -> Iterator[Measured]:
         after = _day(reading) + timedelta(days=1)
         for tag, grid in _GRIDS.items():
             for one in named(reading, tag):
-                cell = Cell(
+                cell = Register(
                     grid=grid,
                     time_class=child(one, "Id_Classe_Temporelle"),
                     label=child(one, "Libelle_Classe_Temporelle"),
                 )
-                groups[parts_of(cell)].append(_row(f"{after} 00:00:00", one))
+                groups[parts_needed(cell)].append(_row(f"{after} 00:00:00", one))
     for names, rows in groups.items():
         series, factor = series_of(label, INDEXES, *names)
         yield measured(series, factor, rows, stamped="instant", doubtful=doubtful(rows))

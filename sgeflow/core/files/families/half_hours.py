@@ -12,9 +12,10 @@ from io import BufferedReader
 from typing import Any
 
 from sgeflow.core.files.markup import child, needed, parts
-from sgeflow.core.files.naming import CURVES, Label, measured, minutes, series_of
+from sgeflow.core.files.naming import Label, measured, minutes, series_of
 from sgeflow.core.files.pieces import Family, Piece, Source
 from sgeflow.core.files.points import doubtful
+from sgeflow.core.measures.naming import CURVES
 from sgeflow.core.soap.xml import Element, named
 
 _RAW = "B"

@@ -21,12 +21,13 @@ from typing import Any
 
 from sgeflow.core.files import fields
 from sgeflow.core.files.fields import Names, several, word
-from sgeflow.core.files.grids import Cell, parts_of
-from sgeflow.core.files.naming import INDEXES, Label, measured, series_of
+from sgeflow.core.files.grids import parts_needed
+from sgeflow.core.files.naming import Label, measured, series_of
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, unknown_layout
 from sgeflow.core.files.points import Rows, by_point, doubtful, filled, label_of, rows_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
+from sgeflow.core.measures.naming import INDEXES, Register
 from sgeflow.say import say
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
@@ -75,14 +76,14 @@ def _readings(point: str, entry: Any) -> Iterator[tuple[tuple[Label, tuple[str, 
         raise unknown_layout(say("calendar or total register"), known, entry)
     for calendar in calendars:
         for one in several(calendar, fields.CLASSES):
-            cell = Cell(
+            cell = Register(
                 calendar=word(calendar, fields.CALENDAR),
                 grid=word(calendar, fields.GRID),
                 time_class=word(one, fields.CLASS),
-                register=word(one, fields.REGISTER),
+                code=word(one, fields.REGISTER),
                 label=word(one, fields.CLASS_LABEL),
             )
-            yield (label, parts_of(cell)), rows_of(several(one, _READINGS))
+            yield (label, parts_needed(cell)), rows_of(several(one, _READINGS))
     for total in totals:
         yield (label, ("total",)), rows_of(several(total, _READINGS))
 
@@ -92,14 +93,14 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
     for point, rows in by_point(table(file, _COLUMNS)):
         groups: _Groups = defaultdict(list)
         for row in rows:
-            cell = Cell(
+            cell = Register(
                 calendar=row["calendar"],
                 grid=row["grid"],
                 time_class=row["class"],
-                register=row["register"],
+                code=row["register"],
                 label=row["class_label"],
             )
-            groups[label_of(point, row), parts_of(cell)].append(filled(row))
+            groups[label_of(point, row), parts_needed(cell)].append(filled(row))
         yield from _measured(groups)
 
 

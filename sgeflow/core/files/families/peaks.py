@@ -7,9 +7,9 @@ that instant; the phases of a three-phase meter as `max_power_phase1` to `max_po
 
 from __future__ import annotations
 
-from sgeflow.core.files.naming import PEAKS
 from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
+from sgeflow.core.measures.naming import PEAKS
 
 _PLAN = Plan(kinds=PEAKS, stamped="instant")
 

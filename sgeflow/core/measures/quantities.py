@@ -1,0 +1,121 @@
+"""The blocks of a reply that holds several quantities, each to the rows of a series of its own.
+
+A block says what it measures: `{direction, quantity, unit, measures}`, or for readings
+`{direction, quantity, unit, calendars: [{id, classes: [{id, label, register, values}]}], total}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sgeflow.core.measures.naming import (
+    CURVES,
+    ENERGIES,
+    INDEXES,
+    MONTHLY_PEAKS,
+    PEAKS,
+    Kind,
+    Named,
+    Register,
+    name_of,
+    parts_of,
+    scaled,
+)
+from sgeflow.say import say
+
+FAMILIES: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
+    {
+        "load_curve": CURVES,
+        "daily_energy": ENERGIES,
+        "max_power": PEAKS,
+        "monthly_max_power": MONTHLY_PEAKS,
+        "index": INDEXES,
+    }
+)
+"""The kinds of the quantities that come together, by the series of the usual one."""
+
+Rows = list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """The rows of one series."""
+
+    name: str
+    unit: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
+    """What the blocks of a reply are kept as, in their order; blocks of one series are joined.
+
+    Raises:
+        ValueError: a block that is none, or whose quantity, direction or register is not known.
+    """
+    found: dict[str, tuple[Named, Rows]] = {}
+    for block in blocks:
+        if not isinstance(block, Mapping):
+            raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
+        for named, rows in _named(block, FAMILIES[family]):
+            known, kept = found.setdefault(named.name, (named, []))
+            if known.unit != named.unit:
+                raise ValueError(
+                    say(
+                        "{series} comes in {one} and in {other}",
+                        series=named.name,
+                        one=known.unit,
+                        other=named.unit,
+                    )
+                )
+            kept += _in_unit(rows, named.factor)
+    return tuple(
+        Quantity(name=named.name, unit=named.unit, rows=rows) for named, rows in found.values()
+    )
+
+
+def _named(block: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Iterator[tuple[Named, Rows]]:
+    words = (_word(block, "quantity"), _word(block, "direction"), _word(block, "unit"))
+    if "measures" in block:
+        yield name_of(*words, kinds), _list(block, "measures")
+    for register, rows in _registers(block):
+        parts = parts_of(register)
+        if not parts:
+            raise ValueError(say("a register has neither a time class nor a code"))
+        yield name_of(*words, kinds, *parts), rows
+    if total := block.get("total"):
+        yield name_of(*words, kinds, "total"), _list(total, "values")
+
+
+def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, Rows]]:
+    for calendar in _list(block, "calendars"):
+        for one in _list(calendar, "classes"):
+            register = Register(
+                calendar=_word(calendar, "id"),
+                time_class=_word(one, "id"),
+                code=_word(one, "register"),
+                label=_word(one, "label"),
+            )
+            yield register, _list(one, "values")
+
+
+def _in_unit(rows: Rows, factor: int) -> Rows:
+    if factor == 1:
+        return rows
+    return [{**row, "value": scaled(row.get("value"), factor)} for row in rows if row]
+
+
+def _word(block: Mapping[str, Any], name: str) -> str:
+    value = block.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(block: Any, name: str) -> Rows:
+    value = block.get(name) if isinstance(block, Mapping) else None
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError(say("the {name} of a block are no list", name=name))  # noqa: TRY004 (told with the others)
+    return value

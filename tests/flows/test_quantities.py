@@ -1,0 +1,252 @@
+"""Replies with several quantities, kept through a flow: each in a series of its own, in its unit."""
+
+from dataclasses import dataclass
+
+import pytest
+
+import sgeflow
+from sgeflow.adapters.store import Store
+from sgeflow.app import Options, open_catalog
+from sgeflow.core.model import RunReport, Status
+from sgeflow.errors import InvalidDocuments
+from tests.flows.conftest import GENERATIONS, TODAY
+
+BUSINESS, THREE_PHASES, HOUSEHOLD = "30000000000106", "30000000000086", "30000000000011"
+OPERATIONS = {"seed": "consulterMesuresDetaillees", "current": "consulterMesuresDetailleesV3"}
+FLOW = """\
+flow: quantities
+title: Keep all quantities of a reply
+inputs: {{pointId: {{$ref: "types.yaml#/pointId"}}}}
+steps:
+  - id: read
+    call: {operation}
+    with:
+      pointId: ${{inputs.pointId}}
+      mesuresTypeCode: {kind}
+      grandeurPhysique: {quantity}
+      dateDebut: "{start}"
+      dateFin: "{end}"
+      {more}
+  - id: keep
+    store: {{series: {series}, point: "${{inputs.pointId}}", stamped: {stamped}, {rows}}}
+outputs: {{keep: steps.keep, read: steps.read}}
+"""
+
+
+@dataclass
+class Kept:
+    """A run, and what it left in the store."""
+
+    report: RunReport
+    series: dict[str, str]  # units by name
+    measures: dict[str, list]
+
+    @property
+    def keep(self):
+        return self.report.outputs["keep"]
+
+    @property
+    def blocks(self):
+        return {one["quantity"]: one for one in self.report.outputs["read"]["series"]}
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Run a flow that calls and keeps once."""
+
+    def run(
+        point, generation="current", more="", rows="quantities: '${steps.read.series}'", **words
+    ):
+        words = {"start": "2025-06-10", "end": "2025-06-13", **words}
+        file = tmp_path / "quantities.yaml"
+        operation = OPERATIONS[generation]
+        file.write_text(FLOW.format(operation=operation, more=more, rows=rows, **words))
+        report = sgeflow.run(
+            str(file),
+            {"pointId": point},
+            workspace=open_catalog(flow=str(file)),
+            options=Options(
+                state=tmp_path / "state", today=TODAY, environment=GENERATIONS[generation]
+            ),
+        )
+        folder = tmp_path / "state" / GENERATIONS[generation]
+        with Store(folder / "store.db") as store:
+            series = {one.name: one.unit for one in store.series_of(point)}
+            measures = {name: list(store.load(point, name).measures) for name in series}
+        return Kept(report, series, measures)
+
+    return run
+
+
+def values(block):
+    return [int(row["value"]) for row in block["measures"]]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_business_curve_with_all_quantities_becomes_four_series(kept, generation):
+    done = kept(
+        BUSINESS, generation, kind="COURBE", quantity="TOUT", series="load_curve", stamped="start"
+    )
+    assert done.report.status is Status.DONE
+    assert done.series == {
+        "load_curve": "W",
+        "load_curve_pri": "VAr",
+        "load_curve_prc": "VAr",
+        "voltage_curve": "V",
+    }
+    names = {
+        "PA": "load_curve",
+        "PRI": "load_curve_pri",
+        "PRC": "load_curve_prc",
+        "E": "voltage_curve",
+    }
+    for quantity, name in names.items():
+        assert [m.value for m in done.measures[name]] == values(done.blocks[quantity])
+        assert len(done.measures[name]) == 3 * 288
+    assert done.keep["rows"] == done.keep["new"] == 4 * 3 * 288
+    assert (done.keep["first"], done.keep["last"]) == ("2025-06-10", "2025-06-12")
+    assert {one["series"]: one["unit"] for one in done.keep["kept"]} == done.series
+    assert {one["rows"] for one in done.keep["kept"]} == {3 * 288}
+
+
+def test_both_generations_keep_the_same(kept, tmp_path):
+    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
+    seed, current = (kept(BUSINESS, generation, **words) for generation in GENERATIONS)
+    assert seed.measures == current.measures
+
+
+def test_the_peaks_of_three_phases_are_kept_apart_although_they_share_an_instant(kept):
+    done = kept(
+        THREE_PHASES,
+        kind="PMAX",
+        quantity="TOUT",
+        more="mesuresPas: P1D",
+        series="max_power",
+        stamped="instant",
+    )
+    phases = ["max_power", "max_power_phase1", "max_power_phase2", "max_power_phase3"]
+    assert done.series == dict.fromkeys(phases, "VA")
+    for quantity, name in zip(("PMA", "PMA1", "PMA2", "PMA3"), phases, strict=True):
+        assert [m.value for m in done.measures[name]] == values(done.blocks[quantity])
+    assert len({m.start for name in phases for m in done.measures[name]}) == 3
+    assert done.measures["max_power"][0].value > done.measures["max_power_phase1"][0].value
+
+
+def test_monthly_peaks_are_not_mixed_with_those_of_days(kept):
+    done = kept(
+        THREE_PHASES,
+        kind="PMAX",
+        quantity="TOUT",
+        more="mesuresPas: P1M",
+        start="2025-04-01",
+        series="monthly_max_power",
+        stamped="day",
+    )
+    assert set(done.series) == {
+        "monthly_max_power",
+        *(f"monthly_max_power_phase{n}" for n in "123"),
+    }
+    assert all(measure.step > 28 * 86400 for measure in done.measures["monthly_max_power"])
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_the_peak_of_one_phase_is_the_usual_series(kept, generation):
+    done = kept(
+        HOUSEHOLD,
+        generation,
+        kind="PMAX",
+        quantity="PMA",
+        more="mesuresPas: P1D",
+        series="max_power",
+        stamped="instant",
+    )
+    assert done.series == {"max_power": "VA"}
+    assert [m.value for m in done.measures["max_power"]] == values(done.blocks["PMA"])
+
+
+INDEX = {"kind": "INDEX", "series": "index", "stamped": "instant"}
+READINGS = {**INDEX, "rows": "quantities: '${steps.read.indexes[].series[]}'"}
+
+
+def test_the_readings_of_a_linky_are_kept_by_class_and_in_total(kept):
+    done = kept(HOUSEHOLD, quantity="EA", **READINGS)
+    assert done.series == {"index_base": "Wh", "index_total": "Wh"}
+    (block,) = done.report.outputs["read"]["indexes"][0]["series"]
+    (register,) = block["calendars"][0]["classes"]
+    assert [m.value for m in done.measures["index_base"]] == [
+        int(row["value"]) for row in register["values"]
+    ]
+    # the midnight that starts 10 June in Paris, the reading after the day before
+    assert (done.measures["index_total"][0].start, done.measures["index_total"][0].step) == (
+        1749506400,
+        0,
+    )
+
+
+def test_energies_and_reactive_energies_of_a_business_index_are_kept_apart(kept):
+    done = kept(BUSINESS, quantity="TOUT", **READINGS)
+    assert done.series == {"index_base": "Wh", "index_erc_base": "VArh"}
+    assert all(
+        reactive.value < active.value
+        for active, reactive in zip(
+            done.measures["index_base"], done.measures["index_erc_base"], strict=True
+        )
+    )
+
+
+def test_a_second_run_changes_nothing_in_any_of_them(kept):
+    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
+    first, second = kept(BUSINESS, **words), kept(BUSINESS, **words)
+    assert second.keep["unchanged"] == first.keep["new"]
+    assert second.keep["new"] == second.keep["changed"] == 0
+
+
+def test_no_data_is_told_and_keeps_nothing(kept):
+    done = kept(HOUSEHOLD, quantity="EA", **{**READINGS, "start": "2025-06-10"}, more="")
+    assert done.report.warnings == ()
+    peaks = kept(
+        HOUSEHOLD,
+        quantity="EA",
+        kind="INDEX",
+        series="index",
+        stamped="instant",
+        rows="quantities: '${steps.read.series}'",
+    )
+    assert peaks.keep["rows"] == 0
+    assert peaks.keep["kept"] == []
+    assert any("index: no measures came" in text for text in peaks.report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"series": "my_curve"}, 'the quantities of a reply are not kept as "my_curve"'),
+        (
+            {"rows": "unit: W, quantities: '${steps.read.series}'"},
+            "unit does not go with quantities",
+        ),
+        (
+            {"rows": "measures: '${steps.read.measures}', quantities: '${steps.read.series}'"},
+            "measures does not go with quantities",
+        ),
+        ({"rows": "step: P1D"}, "nothing to keep is named"),
+        (
+            {"rows": "quantities: '${steps.read.measures}'"},
+            "blocks to keep need quantity and direction and unit",
+        ),
+    ],
+)
+def test_a_store_that_cannot_be_right_is_refused_before_anything_runs(kept, words, told):
+    usual = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
+    with pytest.raises(InvalidDocuments) as error:
+        kept(BUSINESS, **{**usual, **words})
+    assert told in [problem.message for problem in error.value.problems]
+
+
+def test_a_quantity_that_is_unknown_to_the_series_is_told_with_those_that_are(kept):
+    done = kept(BUSINESS, kind="COURBE", quantity="PA", series="daily_energy", stamped="start")
+    problem = done.report.failure.problem
+    assert problem.message == (
+        'daily_energy: the quantity "PA" is not known there (EA, ER, ERC, ERI)'
+    )
+    assert done.series == {}
