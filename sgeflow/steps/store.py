@@ -128,13 +128,8 @@ def _check_grouped(keys: Keys, series: str) -> None:
         ("unit", say("each block says its own")),
     ):
         if keys.get("store", key) is not None:
-            keys.report(
-                Id.NOT_ALLOWED,
-                say("{key} does not go with quantities", key=key),
-                "store",
-                key,
-                note=note,
-            )
+            message = say("{key} does not go with quantities", key=key)
+            keys.report(Id.NOT_ALLOWED, message, "store", key, note=note)
     if series not in FAMILIES:
         keys.report(
             Id.NOT_ALLOWED,
