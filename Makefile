@@ -36,7 +36,7 @@ check: $(VENV)/.check lint types contracts documents coverage ## all that the bu
 lint: $(VENV)/.check ## form and style
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/yamllint --strict operations flows environments homologation
+	$(BIN)/yamllint --strict operations flows environments homologation tests/flows
 
 types: $(VENV)/.check ## mypy, strict
 	$(BIN)/mypy

@@ -83,6 +83,7 @@ class Id(Enum):
     CHECK_FAILED = ("SGE101", "a check of the flow did not hold", Exit.FAILED)
     FLOW_FAILED = ("SGE102", "the flow ended with `fail`", Exit.FAILED)
     PARTIAL = ("SGE103", "some items failed, the others are kept", Exit.PARTIAL)
+    EXPECTATION = ("SGE104", "a flow test saw something else than it expects", Exit.FAILED)
 
     FAULT = ("SGE201", "Enedis refused the call", Exit.REFUSED)
     HTTP_REFUSED = ("SGE202", "another service refused the call", Exit.REFUSED)

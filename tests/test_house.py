@@ -169,6 +169,7 @@ AT_RUN_TIME = {
     "SGE050": 'the environment homologation names no service "backoffice"',
     "SGE101": "The customer opposes the recording of the load curve.",
     "SGE102": "Enedis does not know this point under this name at this address.",
+    "SGE104": "the output daily.rows differs",
     "SGE202": "backoffice answered 404 to GET",
     "SGE301": "an order was sent and its answer lost",
     "SGE404": "communes answered something that is not JSON",

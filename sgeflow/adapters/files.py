@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from sgeflow.errors import Id, Problem, TechnicalError, UsageError
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
+TEST = ".test.yaml"
+"""How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,10 @@ class Project:
         return (self.folder or Path.cwd()) / ".sgeflow"
 
 
-def find_project(chosen: Path | None) -> Project:
+def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     """The project folder: the chosen one, else the nearest upwards that has documents.
+
+    It is looked for from the current folder, or from `start`.
 
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
@@ -40,7 +44,7 @@ def find_project(chosen: Path | None) -> Project:
             message = f"{chosen} has no operations/, flows/ or environments/"
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
         return Project(folder=folder, shipped=shipped)
-    here = Path.cwd()
+    here = Path.cwd() if start is None else start.resolve()
     for folder in (here, *here.parents):
         if _has_documents(folder):
             return Project(folder=folder, shipped=shipped)
@@ -58,6 +62,22 @@ def read_documents(project: Project) -> list[Document]:
         for kind, path in _files(root) if root else ():
             found[kind, path.stem] = path
     return [document(kind, path) for (kind, _), path in sorted(found.items())]
+
+
+def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
+    """The flow tests of some files and folders; of `tests/` of the project without any.
+
+    Raises:
+        UsageError: a path is not there.
+    """
+    chosen = paths or [(project.folder or Path.cwd()) / "tests"]
+    found: dict[Path, None] = {}
+    for path in chosen:
+        if paths and not path.exists():
+            message = f"there is no file or folder {path}"
+            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+        found.update(dict.fromkeys(_tests(path)))
+    return list(found)
 
 
 def document(kind: str, path: Path) -> Document:
@@ -104,8 +124,20 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix in _ENDINGS and not path.name.startswith("."):
+            is_document = path.suffix in _ENDINGS and not path.name.endswith(TEST)
+            if is_document and not path.name.startswith("."):
                 yield kind, path
+
+
+def _tests(path: Path) -> Iterator[Path]:
+    """A file as it is; below a folder, what is named as a test and is not hidden."""
+    if not path.is_dir():
+        if path.exists():
+            yield path
+        return
+    for one in sorted(path.rglob(f"*{TEST}")):
+        if not any(part.startswith(".") for part in one.relative_to(path).parts):
+            yield one
 
 
 def _shipped() -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -26,3 +27,5 @@ class Options:
     fleet: int = 0  # households of a simulated world, beside its made-up people
     run: str | None = None  # of a run that goes on: its id and its moment
     now: str | None = None
+    folder: Path | None = None  # that what flows write must stay in
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # made up, for tests

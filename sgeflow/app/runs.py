@@ -26,7 +26,7 @@ from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
 from sgeflow.driver import Driver, Stopping
-from sgeflow.errors import Exit, SgeflowError
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
 
 
 def run(
@@ -92,7 +92,7 @@ def run_on(
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = ground.session, ground.journal, _store(ground)
-    report = Report(listener, lambda effect: written(effect, store))
+    report = Report(listener, lambda effect: written(effect, store, session.files))
     hidden = masking(session.secrets, flow.inputs, given)
     began = time.monotonic()
     journal.begin(ground.start(flow.name, given))
@@ -154,9 +154,13 @@ def _failing(journal: Journal, run: str, hidden: Masking) -> Iterator[None]:
         raise
 
 
-def written(effect: Export | WriteReport, store: Store) -> Exported:
-    """Carry an export or a report out."""
-    path = Path(effect.file)
+def written(effect: Export | WriteReport, store: Store, folder: Path | None = None) -> Exported:
+    """Carry an export or a report out; in a folder when all that is written must stay there.
+
+    Raises:
+        TechnicalError: it cannot be written, or lies outside that folder.
+    """
+    path = Path(effect.file) if folder is None else inside(folder, effect.file)
     if isinstance(effect, WriteReport):
         from sgeflow.adapters import homologation
 
@@ -165,6 +169,21 @@ def written(effect: Export | WriteReport, store: Store) -> Exported:
     points = (effect.point,) if effect.point is not None else store.points()
     counts = format_named(effect.format).write(path, store, points, effect.documents)
     return Exported(file=effect.file, counts=counts)
+
+
+def inside(folder: Path, file: str) -> Path:
+    """A file in a folder by the name that a flow gives it.
+
+    Raises:
+        TechnicalError: it lies elsewhere.
+    """
+    path = (folder / file).resolve()
+    if path.is_relative_to(folder.resolve()):
+        return path
+    message = f"a test writes into a folder of its own, and {file} lies outside of it"
+    raise TechnicalError(
+        Problem(id=Id.STORAGE, message=message, note="give it a relative path, as data/x.json")
+    )
 
 
 def _report(flow: Flow, session: Session, end: End, report: Report, seconds: float) -> RunReport:

@@ -11,6 +11,7 @@ from sgeflow.app.workspace import verbs
 from sgeflow.core.engine.grammar import Grammar
 from sgeflow.core.language.casebooks import CASEBOOK
 from sgeflow.core.language.environments import ENVIRONMENT
+from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
@@ -24,6 +25,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "flow": Grammar(verbs()).flow_schema(),
         "environment": ENVIRONMENT,
         "homologation": CASEBOOK,
+        "test": FLOWTEST,
         "faults": FAULTS,
         "types": TYPES,
     }

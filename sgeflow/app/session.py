@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
+from sgeflow.adapters.settings import ResolvedEndpoint, Secret, Sources, resolve_all, variables
 from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
@@ -52,6 +52,7 @@ class Session:
     state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
     metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
     replayed: bool = False
+    files: Path | None = None  # the folder that what flows write must stay in
 
     def facts(self, workspace: Workspace) -> Run:
         """What every step of the run sees."""
@@ -174,6 +175,7 @@ def _opened(
         state={people.household["pointId"]: people.state} if people else {},
         metadata=kept,
         replayed=options.replay is not None,
+        files=options.folder,
     )
 
 
@@ -253,7 +255,8 @@ def _transport(
         replayed = ReplayTransport(options.replay)
         stack.callback(replayed.close)
         return replayed, ()
-    endpoints = resolve_all(_located(environment, people, stack), only)
+    sources = Sources(variables={**Sources().variables, **options.secrets})
+    endpoints = resolve_all(_located(environment, people, stack), only, sources)
     if options.offline and not people:
         message = f"{environment.name} needs the network, and this is --offline"
         raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))

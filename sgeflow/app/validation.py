@@ -14,6 +14,7 @@ from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, SgeflowError
 
 _SHARED = (TYPES, FAULTS)  # among the operations, and none
+_TESTS = "tests"
 _FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), files.KINDS, strict=True))
 _KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
 
@@ -34,18 +35,32 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
     Raises:
         UsageError: the project folder is none.
     """
-    found = {(d.kind, d.stem): d for d in files.read_documents(files.find_project(project))}
+    opened = files.find_project(project)
+    found = {(d.kind, d.stem): d for d in files.read_documents(opened)}
+    tests = {} if paths else {d.file: d for d in _tests(opened)}
     unread: list[Problem] = []
     chosen: set[str] = set()
     for path in paths:
         for document in _documents(path, unread):
-            found[document.kind, document.stem] = document
+            if document.kind == _TESTS:
+                tests[document.file] = document
+            else:
+                found[document.kind, document.stem] = document
             chosen.add(document.file)
-    _, problems = check_documents(list(found.values()))
+    catalog, problems = check_documents(list(found.values()))
+    if tests:
+        from sgeflow.app.flowtests import check_tests
+
+        problems += check_tests(list(tests.values()), catalog, frozenset(s for _, s in found))
     told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
     counted = [d.kind for d in found.values() if d.stem not in _SHARED]
-    counts = {kind: counted.count(kind) for kind in files.KINDS}
+    counts = {kind: counted.count(kind) for kind in files.KINDS} | {_TESTS: len(tests)}
     return Validation(problems=(*unread, *told), counts=counts)
+
+
+def _tests(project: files.Project) -> Iterator[Document]:
+    for path in files.find_tests((), project):
+        yield files.document(_TESTS, path)
 
 
 def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
@@ -74,7 +89,9 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _kind(path: Path, text: str) -> str:
-    """What a document is: by the folder it lies in, else by its first key."""
+    """What a document is: by its name, by the folder it lies in, else by its first key."""
+    if path.name.endswith(files.TEST):
+        return _TESTS
     folder = path.resolve().parent.name
     if folder in files.KINDS:
         return folder

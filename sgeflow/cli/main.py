@@ -17,6 +17,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import check_language
 from sgeflow.cli import call, decoding, documents, export, importing, resume, runs, simulate
 from sgeflow.cli import run as run_commands
+from sgeflow.cli import test as test_command
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for group in (
-    *(run_commands, call, documents, resume, runs),
+    *(run_commands, call, documents, test_command, resume, runs),
     *(decoding, export, importing, simulate),
 ):
     group.add_to(app)

@@ -15,6 +15,8 @@ import yaml
 import sgeflow
 from sgeflow.adapters.files import find_project, read_documents
 from sgeflow.app import Options, open_catalog
+from sgeflow.app.flowtests import check_tests, open_test
+from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import Status
@@ -27,6 +29,7 @@ KINDS = {
     "flow": "flows",
     "environment": "environments",
     "homologation": "homologation",
+    "test": "tests",
 }
 ALL = blocks("yaml")
 GOOD = [block for block in ALL if not block.refused]
@@ -55,7 +58,8 @@ def document(block):
     kind = "flow" if "step" in block.marks else block.marks[0]
     if "step" not in block.marks and "part" not in block.marks:
         name = re.search(rf"^{kind}: *(\S+)", block.text, re.MULTILINE)[1]
-        return Document(kind=KINDS[kind], file=f"{block}/{name}.yaml", text=block.text)
+        ending = "test.yaml" if kind == "test" else "yaml"
+        return Document(kind=KINDS[kind], file=f"{block}/{name}.{ending}", text=block.text)
     keys = sections(whole(block.page, kind))
     name = f"example{block.line}"
     keys[kind] = f"{kind}: {name}\n"
@@ -73,9 +77,12 @@ def shipped():
 
 def problems(*documents):
     """What is wrong in documents that stand on top of the shipped ones."""
-    together = {**shipped(), **{(d.kind, d.stem): d for d in documents}}
+    tests = [d for d in documents if d.kind == KINDS["test"]]
+    others = [d for d in documents if d not in tests]
+    together = {**shipped(), **{(d.kind, d.stem): d for d in others}}
     files = {d.file for d in documents}
-    found = check_documents(list(together.values()))[1]
+    catalog, found = check_documents(list(together.values()))
+    found += check_tests(tests, catalog, ())
     return [p for p in found if p.at is None or p.at.file in files]
 
 
@@ -119,6 +126,16 @@ def test_an_example_that_is_said_to_run_runs_on_the_simulator(block, tmp_path, m
     )
     assert report.failure is None
     assert report.status is Status.DONE
+
+
+@pytest.mark.parametrize("block", [b for b in GOOD if b.marks[0] == "test"], ids=str)
+def test_an_example_of_a_flow_test_passes(block, tmp_path):
+    written = document(block)
+    file = tmp_path / written.file.rpartition("/")[2]
+    file.write_text(written.text, encoding="utf-8")
+    workspace, test = open_test(file, ROOT)
+    for trial in test.trials:
+        assert [str(problem) for problem in try_case(workspace, test, trial).problems] == []
 
 
 @pytest.mark.parametrize("block", blocks("yaml", "steps/*.md"), ids=str)

@@ -12,25 +12,31 @@ from sgeflow.say import say
 _DEEPER = {"and_expression", "or_expression", "not_expression", "comparator"}
 
 
-def explained(expression: Expression, scope: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def explained(
+    expression: Expression, scope: Mapping[str, Any], *, openly: bool = False
+) -> tuple[tuple[str, str], ...]:
     """The condition and its sub-values, as labelled lines of a message.
 
     Values are shown when they are numbers, true or false, or lists (their length); text may name
-    a person and is shown only as being there.
+    a person and is shown only as being there, or `openly` where all people are made up.
     """
     lines = [("condition", " ".join(expression.text.split()))]
-    lines += [("└─ " + words, shown) for words, shown in _parts(expression.parsed, scope)]
+    lines += [
+        ("└─ " + words, shown) for words, shown in _parts(expression.parsed, scope, openly=openly)
+    ]
     return tuple(lines)
 
 
-def _parts(node: Mapping[str, Any], scope: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _parts(
+    node: Mapping[str, Any], scope: Mapping[str, Any], *, openly: bool
+) -> Iterator[tuple[str, str]]:
     for child in node["children"] if node["type"] in _DEEPER else (node,):
         if child["type"] == "literal":
             continue
         if child["type"] in _DEEPER:
-            yield from _parts(child, scope)
+            yield from _parts(child, scope, openly=openly)
         else:
-            yield _words(child), _shown(child, scope)
+            yield _words(child), _shown(child, scope, openly=openly)
 
 
 def _words(node: Mapping[str, Any]) -> str:
@@ -46,11 +52,13 @@ def _words(node: Mapping[str, Any]) -> str:
     return "…"
 
 
-def _shown(node: Mapping[str, Any], scope: Mapping[str, Any]) -> str:
+def _shown(node: Mapping[str, Any], scope: Mapping[str, Any], *, openly: bool) -> str:
     try:
         value = value_of(node, scope)
     except EvaluationError as error:
         return error.problems[0].message
+    if openly and isinstance(value, str):
+        return f'"{value}"'
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

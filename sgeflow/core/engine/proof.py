@@ -18,7 +18,7 @@ from sgeflow.core.model import Casebook, Environment, FaultEntry, Flow, Operatio
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say
 
-_RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
+RUN = object_of({"id": TEXT, "today": TEXT, "now": TEXT}, "run")
 _HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
 
 
@@ -86,10 +86,20 @@ def check_flows(material: Material) -> tuple[dict[str, Flow], list[Problem]]:
 
     Drafts are looked at too, and are not among the flows that come back.
     """
+    shelf = shelf_of(material)
+    for casebook in material.casebooks.values():
+        check_casebook(casebook, shelf, RUN)
+    for name, flow in shelf.flows.items():
+        shelf.flow(name, flow.at)
+    return {name: shelf.checked[name] for name in material.flows}, shelf.problems
+
+
+def shelf_of(material: Material) -> Shelf:
+    """What the documents of a project may refer to."""
     flows, environments = {**material.drafts, **material.flows}, material.environments.values()
     is_sure = "environments" not in material.incomplete
     services = {name for e in environments for name in e.endpoints if name != "sge"}
-    shelf = Shelf(
+    return Shelf(
         operations=material.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,
@@ -99,11 +109,6 @@ def check_flows(material: Material) -> tuple[dict[str, Flow], list[Problem]]:
         drafts=frozenset(material.drafts) - frozenset(material.flows),
         casebooks=material.casebooks,
     )
-    for casebook in material.casebooks.values():
-        check_casebook(casebook, shelf, _RUN)
-    for name, flow in flows.items():
-        shelf.flow(name, flow.at)
-    return {name: shelf.checked[name] for name in material.flows}, shelf.problems
 
 
 def _env(environments: Iterable[Environment]) -> Shape:
@@ -146,12 +151,12 @@ def _checked(flow: Flow, shelf: Shelf) -> Flow:
     roots = {
         "inputs": shape_of_parameters(flow.inputs, "inputs"),
         "env": shelf.env,
-        "run": _RUN,
+        "run": RUN,
     }
     checker = Checker(shelf, Known(roots), tuple(flow.outputs))
     for parameter in flow.inputs.values():
         if parameter.default:
-            checker.over(Known({"env": shelf.env, "run": _RUN})).template(parameter.default)
+            checker.over(Known({"env": shelf.env, "run": RUN})).template(parameter.default)
     if flow.state:
         checker.template(flow.state.key)
         state = shelf.states.get(flow.state.collection, ANY)

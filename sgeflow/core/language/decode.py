@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sgeflow.core.language.infer import Known, infer, shape_over_xml
+from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
-from sgeflow.core.language.shape import BOOLEAN, TEXT, Shape, Sort, object_of, shape_of_schema
+from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Shape, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import (
@@ -120,7 +120,7 @@ def _operation(
 def shape_of_outputs(operation: Operation) -> Shape:
     """What a call of an operation gives: an object of its response paths."""
     paths = operation.response.paths
-    return object_of({k: shape_over_xml(e)[0] for k, e in paths.items()}, operation.name)
+    return object_of({k: shape_over(XML, e)[0] for k, e in paths.items()}, operation.name)
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
@@ -146,7 +146,7 @@ def _response(reader: Reader) -> ResponseSpec:
     element = reader.get(("response", "element"))
     paths = reader.expressions(("response", "paths"))
     for expression in paths.values():
-        reader.problems += shape_over_xml(expression)[1]
+        reader.problems += shape_over(XML, expression)[1]
     return ResponseSpec(
         elements=(element,) if isinstance(element, str) else tuple(element),
         lists=tuple(reader.get(("response", "lists"), [])),

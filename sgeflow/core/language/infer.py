@@ -81,10 +81,10 @@ def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     return shape, inference.problems
 
 
-def shape_over_xml(expression: Expression) -> tuple[Shape, list[Problem]]:
-    """The shape of a response path: what the reply holds is not known, what the path makes is."""
+def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
+    """The shape of a path over data: what a reply holds is not known, what the path makes is."""
     inference = Inference(expression, Known({}))
-    return _Walk(inference).visit(expression.parsed, XML), inference.problems
+    return _Walk(inference).visit(expression.parsed, data), inference.problems
 
 
 def _scope(known: Known) -> Shape:

@@ -1,0 +1,111 @@
+"""How flow tests came out: for people, with what was expected and seen, and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sgeflow.adapters.console.problems import PLAIN, labelled, problem_document, problem_text
+from sgeflow.adapters.console.report import duration
+from sgeflow.adapters.console.tables import cut
+from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.core.same import DIFFERENCE
+from sgeflow.core.trials import Tried
+from sgeflow.errors import Problem
+
+_TIME = 8  # columns of a duration
+_COLOURS = {"-": "red", "+": "green", "…": "dim"}
+
+
+def tried_line(tried: Tried, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
+    """One case in a line: how it came out, its name and title, how long it took.
+
+    Titles begin below each other when `column` is how long the longest name is.
+    """
+    mark = paint("✓", "bold", "green") if tried.passed else paint("✗", "bold", "red")
+    room = width - _TIME - 5
+    name = plain(tried.name).ljust(column)
+    title = f"  {plain(tried.title)}" if tried.title else ""
+    told = cut(f"{name}{title}", room)
+    space = " " * (room - len(told))
+    if told.startswith(f"{name}  "):
+        told = name + paint(told[len(name) :], "dim")
+    took = paint(duration(tried.seconds).rjust(_TIME), "dim")
+    return f"  {mark} {told}{space}{took}"
+
+
+def failure_text(tried: Tried, width: int = 100, paint: Paint = PLAIN) -> str:
+    """All that is wrong with a case: each problem at its place, structures as differences."""
+    return "\n\n".join(_problem(problem, width, paint) for problem in tried.problems)
+
+
+def failures_text(tried: Iterable[Tried], width: int = 100, paint: Paint = PLAIN) -> str:
+    """What is wrong with the cases that failed, each under its name."""
+    parts = [
+        f"{paint('✗', 'bold', 'red')} {paint(_named(one), 'bold')}\n\n"
+        f"{failure_text(one, width, paint)}"
+        for one in tried
+        if not one.passed
+    ]
+    return "\n\n\n".join(parts)
+
+
+def last_line(tried: Sequence[Tried], seconds: float, paint: Paint = PLAIN) -> str:
+    """How many cases there were, and how many of them failed."""
+    failed = sum(not one.passed for one in tried)
+    recorded = sum(bool(one.recorded) for one in tried)
+    mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
+    told = [f"{len(tried) - failed} of {len(tried)} passed"]
+    told += [f"{failed} failed"] if failed else []
+    told += [f"{recorded} cassette{'' if recorded == 1 else 's'} recorded"] if recorded else []
+    return f"{mark} {', '.join(told)} in {duration(seconds)}"
+
+
+def tests_document(tried: Sequence[Tried], seconds: float, exit_code: int) -> dict[str, Any]:
+    """The same for programs; its keys are documented and stay."""
+    return {
+        "exit": exit_code,
+        "cases": len(tried),
+        "passed": sum(one.passed for one in tried),
+        "failed": sum(not one.passed for one in tried),
+        "seconds": round(seconds, 3),
+        "results": [_document(one) for one in tried],
+    }
+
+
+def _document(tried: Tried) -> Mapping[str, Any]:
+    told = {
+        "file": tried.test,
+        "case": tried.name,
+        "title": tried.title,
+        "passed": tried.passed,
+        "seconds": round(tried.seconds, 3),
+        "recorded": tried.recorded,
+        "problems": [problem_document(problem) for problem in tried.problems],
+    }
+    return {key: value for key, value in told.items() if value not in ("", [])}
+
+
+def _named(tried: Tried) -> str:
+    return f"{plain(tried.test)} · {plain(tried.name)}"
+
+
+def _problem(problem: Problem, width: int, paint: Paint) -> str:
+    """A problem, its differences line by line and in colour."""
+    others = tuple(pair for pair in problem.details if pair[0] != DIFFERENCE)
+    lines = [problem_text(replace(problem, details=others), width, paint)]
+    for label, text in problem.details:
+        if label == DIFFERENCE:
+            meaning = f"{paint('- expected', 'red')}  {paint('+ seen', 'green')}"
+            lines += [*labelled([(label, "")], width, paint)]
+            lines[-1] = f"{lines[-1].rstrip()}  {meaning}"
+            lines += [
+                f"    {_coloured(cut(plain(one), width - 4), paint)}" for one in text.splitlines()
+            ]
+    return "\n".join(lines)
+
+
+def _coloured(line: str, paint: Paint) -> str:
+    colour = _COLOURS.get(line[:1])
+    return paint(line, colour) if colour else line

@@ -1,0 +1,46 @@
+"""Flow tests as a JUnit file, which build servers read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.console.flowtests import failure_text
+from sgeflow.adapters.console.terminal import plain
+from sgeflow.core.trials import Tried
+
+
+def write(path: Path, suites: Mapping[str, Sequence[Tried]]) -> None:
+    """Write the cases, a suite a file.
+
+    Raises:
+        TechnicalError: the file cannot be written.
+    """
+    everything = [one for tried in suites.values() for one in tried]
+    root = ET.Element("testsuites", _counts(everything))
+    for file, tried in suites.items():
+        suite = ET.SubElement(root, "testsuite", {"name": file, **_counts(tried)})
+        for one in tried:
+            _case(suite, file, one)
+    ET.indent(root)
+    with replaced(path) as part:
+        ET.ElementTree(root).write(part, encoding="utf-8", xml_declaration=True)
+
+
+def _case(suite: ET.Element, file: str, tried: Tried) -> None:
+    facts = {"classname": file, "name": tried.name, "time": f"{tried.seconds:.3f}"}
+    case = ET.SubElement(suite, "testcase", facts)
+    if not tried.passed:
+        message = plain("; ".join(problem.message for problem in tried.problems))
+        failure = ET.SubElement(case, "failure", {"message": message})
+        failure.text = failure_text(tried)
+
+
+def _counts(tried: Sequence[Tried]) -> dict[str, str]:
+    return {
+        "tests": str(len(tried)),
+        "failures": str(sum(not one.passed for one in tried)),
+        "time": f"{sum(one.seconds for one in tried):.3f}",
+    }

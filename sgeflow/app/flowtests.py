@@ -1,0 +1,244 @@
+"""Flow tests: found, read, proved against the catalogue, and run side by side."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from sgeflow.adapters import files
+from sgeflow.app.trying import cassette_of, try_case
+from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.engine.documents import Document
+from sgeflow.core.engine.flowtests import Ground, check_flowtest
+from sgeflow.core.engine.proof import Material, Shelf, shelf_of
+from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.language.flowtests import decode_flowtest
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Catalog
+from sgeflow.core.trials import FlowTest, Trial, Tried
+from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
+
+_NOTHING: frozenset[str] = frozenset()
+_WORTH = 4  # cases that are worth another process, which takes half a second to begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A case that is to be tried, by names alone: another process finds it again."""
+
+    file: str
+    project: str  # empty: found from the test's own folder
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which tests are to be run, and how."""
+
+    paths: Sequence[Path] = ()
+    project: Path | None = None
+    words: str = ""  # that a case's file, name or title must hold
+    jobs: int = 1
+    record: bool = False
+    confirmed: bool = False
+
+
+def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowTest]:
+    """A flow test and the project it is about: the chosen one, else the nearest above its file.
+
+    Raises:
+        InvalidDocuments: every mistake in the test, or in the project's documents.
+    """
+    found = files.find_project(project, file.resolve().parent)
+    workspace = _workspace(found.folder)
+    test, problems = _read(
+        files.document("tests", file), workspace.catalog, _shelf(found.folder), _NOTHING
+    )
+    if problems or test is None:
+        raise InvalidDocuments(*problems)
+    return workspace, test
+
+
+def check_tests(
+    documents: Sequence[Document], catalog: Catalog, stems: Collection[str]
+) -> tuple[Problem, ...]:
+    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too."""
+    known = {*catalog.flows, *catalog.environments, *catalog.operations}
+    unsure = frozenset(stem for stem in stems if stem not in known)
+    shelf = shelf_of(_material(catalog))
+    found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure)[1]]
+    return tuple(p for p in found if not any(f'"{stem}"' in p.message for stem in unsure))
+
+
+def pick(asked: Asked) -> list[Picked]:
+    """The cases to be tried, in the order of files and cases.
+
+    Raises:
+        InvalidDocuments: the mistakes of all tests.
+        UsageError: there is none.
+    """
+    found = files.find_tests(asked.paths, files.find_project(asked.project, _start(asked)))
+    problems: list[Problem] = []
+    picked: list[Picked] = []
+    for file in found:
+        try:
+            _, test = open_test(file, asked.project)
+        except InvalidDocuments as error:
+            problems += error.problems
+            continue
+        if not asked.record:
+            problems += missing_cassettes(test)
+        picked += [
+            Picked(file=str(file), project=str(asked.project or ""), name=trial.name)
+            for trial in test.trials
+            if _fits(asked.words, test, trial) and (trial.cassette or not asked.record)
+        ]
+    if problems:
+        raise InvalidDocuments(*dict.fromkeys(problems))
+    if not picked:
+        raise UsageError(_none(asked, found))
+    return picked
+
+
+def run_tests(picked: Sequence[Picked], asked: Asked) -> Iterator[Tried]:
+    """Try cases side by side, each process one after the other; told in their order."""
+    act = functools.partial(try_picked, record=asked.record, confirmed=asked.confirmed)
+    workers = min(asked.jobs, math.ceil(len(picked) / _WORTH))
+    if workers <= 1:
+        yield from map(act, picked)
+        return
+    # a fresh process each: a copy of this one would have its threads' locks, and not its threads
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(act, one) for one in picked]
+        try:
+            for future in futures:
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def try_picked(picked: Picked, *, record: bool = False, confirmed: bool = False) -> Tried:
+    """Try one case by its names."""
+    project = Path(picked.project) if picked.project else None
+    workspace, test = open_test(Path(picked.file), project)
+    trial = next(trial for trial in test.trials if trial.name == picked.name)
+    return try_case(workspace, test, trial, record=record, confirmed=confirmed)
+
+
+def exit_of(tried: Sequence[Tried]) -> Exit:
+    """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit."""
+    failed = [one for one in tried if not one.passed]
+    if not failed:
+        return Exit.OK
+    stale = all(p.id.exit is Exit.NO_RECORDING for one in failed for p in one.problems)
+    return Exit.NO_RECORDING if stale else Exit.FAILED
+
+
+def missing_cassettes(test: FlowTest) -> Iterator[Problem]:
+    """The cassettes that are named and are not there."""
+    for trial in test.trials:
+        path = cassette_of(test, trial)
+        if trial.cassette and not path.is_file():
+            near = [one.name for one in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+            meant = closest(path.name, near)
+            yield Problem(
+                id=Id.CASSETTE,
+                message=f"there is no cassette {files.shown(path)}",
+                at=trial.places["cassette"],
+                suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
+                details=(("remedy", f"record it: sgeflow test {test.file} --record"),),
+            )
+
+
+def _start(asked: Asked) -> Path | None:
+    """Where a project is looked for: above the first path, or here."""
+    if not asked.paths:
+        return None
+    first = asked.paths[0]
+    return first if first.is_dir() else first.parent
+
+
+@functools.cache
+def _workspace(folder: Path | None) -> Workspace:
+    return open_catalog(folder)
+
+
+@functools.cache
+def _shelf(folder: Path | None) -> Shelf:
+    return shelf_of(_material(_workspace(folder).catalog))
+
+
+def _material(catalog: Catalog) -> Material:
+    return Material(
+        flows=catalog.flows,
+        operations=catalog.operations,
+        environments=catalog.environments,
+        faults=catalog.faults,
+        casebooks=catalog.homologation,
+    )
+
+
+def _read(
+    document: Document, catalog: Catalog, shelf: Shelf, unsure: Collection[str]
+) -> tuple[FlowTest | None, list[Problem]]:
+    from sgeflow.simulator.scenarios import SCENARIOS
+
+    try:
+        tree = read_yaml(document.file, document.text)
+    except InvalidDocuments as error:
+        return None, list(error.problems)
+    test, problems = decode_flowtest(tree)
+    if test is not None:
+        ground = Ground(
+            environments=catalog.environments, scenarios=tuple(SCENARIOS), unsure=unsure
+        )
+        problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
+    order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+    return test, order
+
+
+def _faults(test: FlowTest) -> Iterator[Problem]:
+    """Faults on demand that the simulator does not understand, at their place."""
+    from sgeflow.simulator.faults import parse_faults
+
+    for at, text in {
+        trial.places["faults"]: trial.faults for trial in test.trials if trial.faults
+    }.items():
+        try:
+            parse_faults(text)
+        except SgeflowError as error:
+            yield from (
+                replace(problem, id=Id.MALFORMED, at=at, where="") for problem in error.problems
+            )
+
+
+def _fits(words: str, test: FlowTest, trial: Trial) -> bool:
+    """Whether all words are in a case's file, name or title."""
+    text = f"{test.file} {trial.name} {trial.title}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _none(asked: Asked, found: Sequence[Path]) -> Problem:
+    where = ", ".join(map(str, asked.paths)) or "tests/"
+    if not found:
+        message = f"there is no flow test in {where}"
+        note = f"a flow test is a file <name>{files.TEST}"
+    elif asked.record:
+        message, note = "no case that was chosen names a cassette", "`cassette: FILE` in the case"
+    else:
+        message, note = f'no case has "{asked.words}" in its file, name or title', ""
+    return Problem(id=Id.USAGE, message=message, note=note)
+
+
+def by_file(tried: Sequence[Tried]) -> Mapping[str, list[Tried]]:
+    """What was tried, file by file."""
+    found: dict[str, list[Tried]] = {}
+    for one in tried:
+        found.setdefault(one.test, []).append(one)
+    return found

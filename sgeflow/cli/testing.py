@@ -1,0 +1,66 @@
+"""What `test` does between the command line and the use case."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sgeflow.adapters.console import flowtests as console
+from sgeflow.adapters.console.formats import to_json
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.app import flowtests
+from sgeflow.core.trials import Tried
+from sgeflow.errors import Exit, Id, Problem, UsageError
+
+_LONGEST = 40  # columns of names, beyond which titles begin where they may
+
+
+def jobs(asked: int | None) -> int:
+    """How many cases go side by side.
+
+    Raises:
+        UsageError: none at all.
+    """
+    if asked is not None and asked < 1:
+        raise UsageError(Problem(id=Id.USAGE, message=f"--jobs {asked}: one at least"))
+    return asked or os.cpu_count() or 1
+
+
+def tested(terminal: Terminal, asked: flowtests.Asked, junit: Path | None) -> Exit:
+    """Run the tests and tell how they came out."""
+    began = time.monotonic()
+    picked = flowtests.pick(asked)
+    is_text = terminal.output != "json"
+    tried = list(_told(flowtests.run_tests(picked, asked), terminal, picked if is_text else ()))
+    seconds = time.monotonic() - began
+    code = flowtests.exit_of(tried)
+    if junit is not None:
+        from sgeflow.adapters.junit import write
+
+        write(junit, flowtests.by_file(tried))
+    if not is_text:
+        terminal.result(to_json(console.tests_document(tried, seconds, int(code))))
+        return code
+    if failures := console.failures_text(tried, terminal.width, terminal.paint):
+        terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
+    if failures or not terminal.quiet:
+        terminal.result("\n" + console.last_line(tried, seconds, terminal.paint))
+    return code
+
+
+def _told(
+    tried: Iterator[Tried], terminal: Terminal, picked: Sequence[flowtests.Picked]
+) -> Iterator[Tried]:
+    """Each case when it is over, under the name of its file; nothing without `picked`."""
+    file = ""
+    column = min(_LONGEST, max((len(one.name) for one in picked), default=0))
+    for one in tried:
+        if picked and not terminal.quiet:
+            if one.test != file:
+                terminal.result(terminal.paint(one.test, "bold"))
+            file = one.test
+            line = console.tried_line(one, terminal.width, terminal.paint, column=column)
+            terminal.result(line)
+        yield one

@@ -1,0 +1,261 @@
+"""Proves every name in a flow test: its flow, its world, and all that is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.engine.check import Checker, every_step
+from sgeflow.core.language.infer import Known, shape_over
+from sgeflow.core.language.parameters import coerce, faults_of
+from sgeflow.core.language.shape import ANY, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Environment, Flow
+from sgeflow.core.trials import Expectation, FlowTest, Trial, Wanted, WantedCall, WantedText
+from sgeflow.errors import Id, Location, Problem
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.proof import Shelf
+    from sgeflow.core.engine.step import Step
+
+_CALL = object_of(
+    {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"
+)
+_STEP = object_of(dict.fromkeys(("step", "verb", "status", "summary"), TEXT), "a step")
+_SERIES = object_of(
+    {"values": NUMBER, "first": TEXT, "last": TEXT, "sum": NUMBER, "unit": TEXT}, "a series"
+)
+_INDEX = re.compile(r"\[\d+\]")
+_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What flow tests are checked against, besides the shelf of documents."""
+
+    environments: Mapping[str, Environment]
+    scenarios: Collection[str]
+    unsure: Collection[str] = ()  # names of documents with a mistake: nothing is said of those
+
+
+def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem]:
+    """What is wrong with the names in a flow test."""
+    before = len(shelf.problems)
+    for trial in test.trials:
+        _trial(Checker(shelf, Known({})), trial, ground)
+    found = shelf.problems[before:]
+    del shelf.problems[before:]
+    return list({(p.message, p.at): p for p in found}.values())  # once, not once an environment
+
+
+def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
+    _world(checker, trial, ground)
+    flow = _flow(checker, trial, ground)
+    if flow is None:
+        return
+    for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
+        _inputs(checker, trial, flow, inputs)
+    reach = _reach(flow, checker.shelf)
+    _expectation(checker, trial.expect, flow, reach)
+
+
+def _flow(checker: Checker, trial: Trial, ground: Ground) -> Flow | None:
+    if not trial.flow or trial.flow in ground.unsure:
+        return None
+    return checker.flow(trial.flow, trial.places["flow"])
+
+
+def _world(checker: Checker, trial: Trial, ground: Ground) -> None:
+    """The environment and the scenarios exist; without a cassette nothing real is called."""
+    name, at = trial.environment, trial.places.get("environment", trial.at)
+    environment = ground.environments.get(name)
+    if name and environment is None and name not in ground.unsure:
+        known = tuple(sorted(ground.environments))
+        _unknown(checker, f'there is no environment "{name}"', at, known, "environments", name)
+    elif environment and not environment.simulated and not trial.cassette:
+        message = f"{name} is not simulated, and a test calls nobody"
+        note = "choose a simulated environment, or record a cassette"
+        checker.report(Id.NOT_ALLOWED, message, at, note=note)
+    for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
+        if scenario and scenario not in ground.scenarios:
+            message = f'the simulator has no scenario "{scenario}"'
+            place = trial.places["scenario"] if scenario == trial.scenario else trial.at
+            _unknown(checker, message, place, tuple(ground.scenarios), "scenarios", scenario)
+
+
+def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any]) -> None:
+    for name, value in inputs.items():
+        at = trial.places.get(f"inputs.{name}", trial.at)
+        if name not in flow.inputs:
+            message = f'{flow.name} has no input "{name}"'
+            known = tuple(flow.inputs)
+            checker.report(
+                Id.UNKNOWN_VALUE,
+                message,
+                at,
+                allowed=known,
+                allowed_label="inputs",
+                suggestion=closest(name, known),
+            )
+            continue
+        parameter = flow.inputs[name]
+        for problem in faults_of(coerce(value, parameter.schema), parameter):
+            checker.shelf.problems.append(replace(problem, at=at, where=""))
+
+
+# -- what is expected ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach:
+    """What a flow can do, its sub-flows' steps included."""
+
+    steps: frozenset[str]
+    calls: Mapping[str, bool]  # labels; whether it is an operation
+    series: frozenset[str]
+    is_whole: bool = True  # all calls are known: no catalogue of cases is run
+
+
+def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> None:
+    _code(checker, expect.code)
+    over_outputs = checker.over(Known(dict(flow.shape.fields)))
+    for wanted in expect.outputs:
+        over_outputs.expression(wanted.expression)
+    for call in (*expect.calls, *(expect.orders or ()), *expect.never):
+        _call(checker, call, flow, reach)
+    for skipped in expect.skipped:
+        _skipped(checker, skipped, flow, reach)
+    for file in expect.files:
+        _file(checker, file.values)
+    for series in expect.measures:
+        if series.name not in reach.series:
+            message = f'{flow.name} keeps no series "{series.name}"'
+            known = tuple(sorted(reach.series))
+            _unknown(checker, message, series.at, known, "series", series.name)
+    judge = checker.over(Known(_roots(flow, reach)))
+    for condition in expect.checks:
+        judge.condition(condition)
+
+
+def _roots(flow: Flow, reach: _Reach) -> dict[str, Shape]:
+    return {
+        **dict.fromkeys(("outcome", "code", "message"), TEXT),
+        "exit": NUMBER,
+        "outputs": flow.shape,
+        "calls": list_of(_CALL),
+        "steps": list_of(_STEP),
+        "warnings": list_of(TEXT),
+        "files": ANY,
+        "measures": object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures"),
+    }
+
+
+def _file(checker: Checker, values: tuple[Wanted, ...]) -> None:
+    """Nothing is known of what a file holds but that functions and syntax are right."""
+    for wanted in values:
+        checker.shelf.problems += shape_over(ANY, wanted.expression)[1]
+
+
+def _code(checker: Checker, code: WantedText | None) -> None:
+    known = checker.shelf.codes
+    if code and known and code.text not in known and not _HTTP.fullmatch(code.text):
+        message = f'nothing fails with the code "{code.text}"'
+        meant = closest(code.text, known)
+        checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
+
+
+def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None:
+    is_operation = " " not in call.label
+    if is_operation and call.label not in checker.shelf.operations:
+        checker.operation(call.label, call.at)
+        return
+    if reach.is_whole and call.label not in reach.calls:
+        known = tuple(label for label, named in reach.calls.items() if named is is_operation)
+        message = f"{flow.name} never calls {call.label}"
+        _unknown(checker, message, call.at, known, "it calls", call.label)
+        return
+    if not is_operation:
+        return
+    operation = checker.shelf.operations[call.label]
+    for name, at in call.places.items():
+        if name not in operation.parameters:
+            message = f'{operation.name} has no parameter "{name}"'
+            known = tuple(operation.parameters)
+            checker.report(
+                Id.UNKNOWN_ARGUMENT,
+                message,
+                at,
+                allowed=known,
+                allowed_label="parameters",
+                suggestion=closest(name, known),
+            )
+
+
+def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: _Reach) -> None:
+    for name in _INDEX.sub("", skipped.text).split("/"):
+        if name not in reach.steps:
+            message = f'{flow.name} has no step "{name}"'
+            known = tuple(sorted(reach.steps))
+            _unknown(checker, message, skipped.at, known, "steps", name)
+
+
+def _unknown(
+    checker: Checker, message: str, at: Location, known: tuple[str, ...], label: str, name: str
+) -> None:
+    checker.report(
+        Id.UNKNOWN_REFERENCE,
+        message,
+        at,
+        allowed=known,
+        allowed_label=label,
+        suggestion=closest(name, known),
+    )
+
+
+def _reach(flow: Flow, shelf: Shelf) -> _Reach:
+    steps = list(_steps(flow, shelf, set()))
+    calls: dict[str, bool] = {}
+    for step in steps:
+        for label in _labels(step, shelf):
+            calls[label] = " " not in label
+    series = {
+        name
+        for step in steps
+        for name in (getattr(step.spec, "series", None), getattr(step.spec, "into", None))
+        if isinstance(name, str)
+    }
+    names = {flow.name, *(step.id for step in steps)} | {
+        name for step in steps if (name := getattr(step.spec, "flow", ""))
+    }
+    return _Reach(
+        steps=frozenset(names),
+        calls=calls,
+        series=frozenset(series),
+        is_whole=not any(hasattr(step.spec, "catalogue") for step in steps),
+    )
+
+
+def _labels(step: Step, shelf: Shelf) -> Iterator[str]:
+    """What a step calls; an order may be settled by a read."""
+    if operation := getattr(step.spec, "operation", ""):
+        yield operation
+        known = shelf.operations.get(operation)
+        if known and known.reconcile:
+            yield known.reconcile.call
+    if service := getattr(step.spec, "service", ""):
+        yield f"{step.spec.method} {service}"
+
+
+def _steps(flow: Flow, shelf: Shelf, seen: set[str]) -> Iterator[Step]:
+    """Every step of a flow and of the flows that it runs."""
+    if flow.name in seen:
+        return
+    seen.add(flow.name)
+    handled = (step for handler in flow.handlers for step in handler.steps)
+    for step in every_step((*flow.steps, *handled)):
+        yield step
+        inner = shelf.flows.get(getattr(step.spec, "flow", ""))
+        if inner is not None:
+            yield from _steps(inner, shelf, seen)

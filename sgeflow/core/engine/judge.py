@@ -1,0 +1,260 @@
+"""Holds what was seen of a run to what its flow test expects: each difference is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sgeflow.core.engine.explain import explained
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.model import Kind, Status
+from sgeflow.core.same import difference, shown
+from sgeflow.core.trials import Expectation, Seen, SeenCall, Wanted, WantedCall, WantedSeries
+from sgeflow.errors import EvaluationError, Id, Location, Problem
+
+_LISTED = 20  # calls or steps that a message lists
+
+Details = tuple[tuple[str, str], ...]
+
+
+def judge(expect: Expectation, seen: Seen) -> tuple[Problem, ...]:
+    """Every expectation that does not hold.
+
+    A run that ended otherwise than expected is told by that alone: what it did not do then is a
+    consequence.
+    """
+    ended = tuple(_end(expect, seen))
+    if any(problem.at in (expect.outcome.at, expect.code and expect.code.at) for problem in ended):
+        return ended
+    return (
+        *ended,
+        *_outputs(expect, seen),
+        *_calls(expect, seen),
+        *_orders(expect, seen),
+        *_never(expect, seen),
+        *_skipped(expect, seen),
+        *_files(expect, seen),
+        *(problem for series in expect.measures for problem in _series(series, seen)),
+        *_warnings(expect, seen),
+        *(problem for check in expect.checks for problem in _check(check, seen)),
+    )
+
+
+# -- how it ended ----------------------------------------------------------------------------------
+
+
+def _end(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    if seen.outcome != expect.outcome.text:
+        message = f"the run ended otherwise: {seen.outcome}, not {expect.outcome.text}"
+        yield _problem(message, expect.outcome.at, _failure(seen))
+        return
+    if expect.code and seen.code != expect.code.text:
+        more = tuple(pair for pair in _failure(seen) if pair[0] != "code")
+        details = (("expected", expect.code.text), ("seen", seen.code or "none"), *more)
+        yield _problem("the run failed with another code", expect.code.at, details)
+        return
+    if expect.exit and str(seen.exit) != expect.exit.text:
+        details = (("expected", expect.exit.text), ("seen", str(seen.exit)))
+        yield _problem("the exit code differs", expect.exit.at, details)
+    if expect.message and expect.message.text not in seen.message:
+        details = (("expected", f"… {expect.message.text} …"), ("seen", seen.message or "nothing"))
+        yield _problem("the message does not say so", expect.message.at, details)
+
+
+def _failure(seen: Seen) -> Details:
+    if not seen.message:
+        return ()
+    told = (("code", seen.code), ("message", seen.message), ("hint", seen.hint))
+    return tuple((label, text) for label, text in (*told, ("step", seen.step)) if text)
+
+
+# -- what it gave ----------------------------------------------------------------------------------
+
+
+def _outputs(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    for wanted in expect.outputs:
+        yield from _value(wanted, seen.outputs or {}, f"the output {wanted.expression.text}")
+
+
+def _files(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    for file in expect.files:
+        if file.name not in seen.files:
+            written = ", ".join(sorted(seen.files)) or "none"
+            details = (("files", written),)
+            yield _problem(f"the file {file.name} was not written", file.at, details)
+            continue
+        for wanted in file.values:
+            yield from _value(
+                wanted, seen.files[file.name], f"{file.name}: {wanted.expression.text}"
+            )
+
+
+def _value(wanted: Wanted, data: Any, what: str) -> Iterator[Problem]:
+    try:
+        found = wanted.expression.search(data)
+    except EvaluationError as error:
+        yield _problem(f"{what} cannot be read: {error.problems[0].message}", wanted.at, ())
+        return
+    if details := difference(wanted.value, found):
+        yield _problem(f"{what} differs", wanted.at, details)
+
+
+def _series(series: WantedSeries, seen: Seen) -> Iterator[Problem]:
+    facts = seen.measures.get(series.name, {"values": 0})
+    for name, value in series.facts.items():
+        if details := difference(value, facts.get(name)):
+            message = f"{series.name}: {_FACTS[name]} differs"
+            yield _problem(message, series.at, details)
+
+
+_FACTS = {
+    "values": "the number of kept values",
+    "first": "the first day",
+    "last": "the last day",
+    "sum": "the sum",
+    "unit": "the unit",
+}
+
+
+# -- what it did -----------------------------------------------------------------------------------
+
+
+def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    """The expected calls that stand in no place of the longest run of them that was made."""
+    placed = _in_order(expect.calls, seen.calls)
+    for number, wanted in enumerate(expect.calls):
+        if number in placed:
+            continue
+        is_late = any(fits(wanted, call) for call in seen.calls)
+        words = "was called, but not in this order" if is_late else "was not called"
+        details = (("called", _list(seen.calls)),) if is_late else _nearest(wanted, seen.calls)
+        yield _problem(f"{_written(wanted)} {words}", wanted.at, details)
+
+
+def _in_order(wanted: Sequence[WantedCall], calls: Sequence[SeenCall]) -> frozenset[int]:
+    """Which of the expected calls were made one after the other: as many as can be."""
+    best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by how many calls were looked at
+    for number, one in enumerate(wanted):
+        before = best
+        best = [()]
+        for at, call in enumerate(calls):
+            longer = (*before[at], number) if fits(one, call) else ()
+            best.append(max(longer, before[at + 1], best[at], key=len))
+    return frozenset(best[-1])
+
+
+def _orders(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    if expect.orders is None or expect.orders_at is None:
+        return
+    made = [call for call in seen.calls if call.is_sge and call.kind != Kind.READ.value]
+    for number, wanted in enumerate(expect.orders):
+        if number >= len(made):
+            message = f"{_written(wanted)} was not ordered"
+            yield _problem(message, wanted.at, (("ordered", _list(made)),))
+        elif not fits(wanted, made[number]):
+            message = f"another order stands at the place of {_written(wanted)}"
+            details = (("ordered", _list(made)), *_values(wanted, made[number]))
+            yield _problem(message, wanted.at, details)
+    if len(made) > len(expect.orders):
+        more = made[len(expect.orders) :]
+        message = f"{len(more)} {'order' if len(more) == 1 else 'orders'} too many"
+        yield _problem(message, expect.orders_at, (("ordered", _list(made)),))
+
+
+def _never(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    for wanted in expect.never:
+        made = [call for call in seen.calls if fits(wanted, call)]
+        if made:
+            times = "once" if len(made) == 1 else f"{len(made)} times"
+            yield _problem(f"{_written(wanted)} was called, {times}", wanted.at, ())
+
+
+def fits(wanted: WantedCall, call: SeenCall) -> bool:
+    """Whether a call is one that is expected: its name, and what is said of it."""
+    return (
+        wanted.label == call.label
+        and wanted.path in ("", call.path)
+        and wanted.outcome in ("", call.outcome)
+        and not _values(wanted, call)
+    )
+
+
+def _values(wanted: WantedCall, call: SeenCall) -> Details:
+    """The values that a call of that name was sent with, where they are others."""
+    if wanted.label != call.label:
+        return ()
+    different = (
+        (name, call.values.get(name), value)
+        for name, value in wanted.values.items()
+        if difference(value, call.values.get(name), as_sent=True)
+    )
+    return tuple(
+        (name, f"{shown(found)}, expected {shown(value)}") for name, found, value in different
+    )
+
+
+def _nearest(wanted: WantedCall, calls: Sequence[SeenCall]) -> Details:
+    """How the call of that name which is most alike differs; else what was called."""
+    alike = [call for call in calls if call.label == wanted.label]
+    if not alike:
+        return (("called", _list(calls)),)
+    nearest = min(alike, key=lambda call: len(_values(wanted, call)))
+    details = list(_values(wanted, nearest))
+    if wanted.path not in ("", nearest.path):
+        details.append(("path", f"{nearest.path}, expected {wanted.path}"))
+    if wanted.outcome not in ("", nearest.outcome):
+        details.append(("outcome", f"{nearest.outcome or 'none'}, expected {wanted.outcome}"))
+    return (*details, ("called", _list(calls)))
+
+
+def _skipped(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    for wanted in expect.skipped:
+        ends = [trace for trace in seen.steps if f"/{trace.trail}".endswith(f"/{wanted.text}")]
+        if any(trace.status is Status.SKIPPED for trace in ends):
+            continue
+        said = f"it is {ends[0].status.value}" if ends else "it was not reached"
+        yield _problem(f"the step {wanted.text} was not skipped: {said}", wanted.at, ())
+
+
+def _warnings(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+    for wanted in expect.warnings:
+        if not any(wanted.text in warning for warning in seen.warnings):
+            details = tuple(("warned", text) for text in seen.warnings) or (("warned", "nothing"),)
+            yield _problem(f'no warning says "{wanted.text}"', wanted.at, details)
+
+
+def _check(check: Expression, seen: Seen) -> Iterator[Problem]:
+    at = check.spot.at(0, len(check.text))
+    facts = seen.facts()
+    try:
+        if check.truth(facts):
+            return
+    except EvaluationError as error:
+        yield _problem(error.problems[0].message, at, ())
+        return
+    yield _problem("the condition does not hold", at, explained(check, facts, openly=True))
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def _problem(message: str, at: Location | None, details: Details) -> Problem:
+    return Problem(id=Id.EXPECTATION, message=message, at=at, details=details)
+
+
+def _written(wanted: WantedCall) -> str:
+    method, _, service = wanted.label.partition(" ")
+    return f"{method} {service}{wanted.path}" if service else wanted.label
+
+
+def _list(calls: Sequence[SeenCall]) -> str:
+    """Calls in their order, those that repeat told once."""
+    told: list[tuple[str, int]] = []
+    for call in calls:
+        if told and told[-1][0] == call.label:
+            told[-1] = call.label, told[-1][1] + 1
+        else:
+            told.append((call.label, 1))
+    words = [f"{label} x {times}" if times > 1 else label for label, times in told]
+    more = [f"… and {len(words) - _LISTED} more"] if len(words) > _LISTED else []
+    return " → ".join([*words[:_LISTED], *more]) or "nothing"
