@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, TechnicalError, UsageError
+from sgeflow.say import say
 
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -74,7 +75,7 @@ def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
     found: dict[Path, None] = {}
     for path in chosen:
         if paths and not path.exists():
-            message = f"there is no file or folder {path}"
+            message = say("there is no file or folder {path}", path=path)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
         found.update(dict.fromkeys(_tests(path)))
     return list(found)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.console.flowtests import failure_text
 from sgeflow.adapters.console.terminal import plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.trials import Tried
 
 
@@ -33,7 +34,7 @@ def _case(suite: ET.Element, file: str, tried: Tried) -> None:
     facts = {"classname": file, "name": tried.name, "time": f"{tried.seconds:.3f}"}
     case = ET.SubElement(suite, "testcase", facts)
     if not tried.passed:
-        message = plain("; ".join(problem.message for problem in tried.problems))
+        message = plain("; ".join(tell(problem.message) for problem in tried.problems))
         failure = ET.SubElement(case, "failure", {"message": message})
         failure.text = failure_text(tried)
 

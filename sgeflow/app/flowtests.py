@@ -22,6 +22,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Catalog
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
+from sgeflow.say import say
 
 _NOTHING: frozenset[str] = frozenset()
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
@@ -149,10 +150,12 @@ def missing_cassettes(test: FlowTest) -> Iterator[Problem]:
             meant = closest(path.name, near)
             yield Problem(
                 id=Id.CASSETTE,
-                message=f"there is no cassette {files.shown(path)}",
+                message=say("there is no cassette {file}", file=files.shown(path)),
                 at=trial.places["cassette"],
                 suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
-                details=(("remedy", f"record it: sgeflow test {test.file} --record"),),
+                details=(
+                    ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
+                ),
             )
 
 
@@ -227,12 +230,14 @@ def _fits(words: str, test: FlowTest, trial: Trial) -> bool:
 def _none(asked: Asked, found: Sequence[Path]) -> Problem:
     where = ", ".join(map(str, asked.paths)) or "tests/"
     if not found:
-        message = f"there is no flow test in {where}"
-        note = f"a flow test is a file <name>{files.TEST}"
+        message = say("there is no flow test in {where}", where=where)
+        note = say("a flow test is a file {name}", name=f"<name>{files.TEST}")
     elif asked.record:
-        message, note = "no case that was chosen names a cassette", "`cassette: FILE` in the case"
+        message = say("no case that was chosen names a cassette")
+        note = say("`cassette: FILE` in the case")
     else:
-        message, note = f'no case has "{asked.words}" in its file, name or title', ""
+        message = say('no case has "{words}" in its file, name or title', words=asked.words)
+        return Problem(id=Id.USAGE, message=message)
     return Problem(id=Id.USAGE, message=message, note=note)
 
 

@@ -27,6 +27,7 @@ from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.model import Flow, RunReport, Status
 from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
+from sgeflow.say import say
 
 
 def run(
@@ -180,9 +181,11 @@ def inside(folder: Path, file: str) -> Path:
     path = (folder / file).resolve()
     if path.is_relative_to(folder.resolve()):
         return path
-    message = f"a test writes into a folder of its own, and {file} lies outside of it"
+    message = say(
+        "a test writes into a folder of its own, and {file} lies outside of it", file=file
+    )
     raise TechnicalError(
-        Problem(id=Id.STORAGE, message=message, note="give it a relative path, as data/x.json")
+        Problem(id=Id.STORAGE, message=message, note=say("give it a relative path, as data/x.json"))
     )
 
 

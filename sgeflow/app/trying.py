@@ -22,6 +22,7 @@ from sgeflow.core.measures.paris import civil
 from sgeflow.core.model import RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
 from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.say import say
 
 
 def try_case(
@@ -197,7 +198,9 @@ def _not_before(report: RunReport, run: Earlier) -> Problem:
     details = (("message", failure.problem.message), ("step", failure.step)) if failure else ()
     return Problem(
         id=Id.EXPECTATION,
-        message=f"the earlier run of {run.today} failed, so that this case was not tried",
+        message=say(
+            "the earlier run of {day} failed, so that this case was not tried", day=run.today
+        ),
         at=run.at,
         details=details,
     )

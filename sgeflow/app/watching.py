@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import CallRecord, NoAnswer, Operation, Request, Response
 from sgeflow.core.soap.sent import sent_values
 from sgeflow.core.trials import SeenCall
-from sgeflow.driver import Event, Transport
+from sgeflow.driver import Event
 
 SGE = "sge"
 
@@ -27,13 +28,15 @@ class Watching:
         self._last: dict[int, int] = {}  # a thread's own last call
         self._lock = threading.Lock()
 
-    def send(self, request: Request, deadline: float | None = None) -> Response | NoAnswer:
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
         """Note it, and let the inner transport send it."""
         seen = self._seen(request)
         with self._lock:
             self._last[threading.get_ident()] = len(self._calls)
             self._calls.append(seen)
-        return self._inner.send(request, deadline)
+        return self._inner.send(request, deadline, leave)
 
     def close(self) -> None:
         """Close the inner transport."""

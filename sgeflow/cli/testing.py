@@ -13,6 +13,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app import flowtests
 from sgeflow.core.trials import Tried
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import say
 
 _LONGEST = 40  # columns of names, beyond which titles begin where they may
 
@@ -24,7 +25,9 @@ def jobs(asked: int | None) -> int:
         UsageError: none at all.
     """
     if asked is not None and asked < 1:
-        raise UsageError(Problem(id=Id.USAGE, message=f"--jobs {asked}: one at least"))
+        raise UsageError(
+            Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=asked))
+        )
     return asked or os.cpu_count() or 1
 
 

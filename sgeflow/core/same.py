@@ -7,6 +7,8 @@ import json
 import math
 from typing import Any
 
+from sgeflow.say import say
+
 _SHORT = 120  # characters of a value that stands in one line
 _AROUND = 2  # lines that are shown around a difference
 _LINES = 40  # of a difference; who wants more looks at the output
@@ -48,7 +50,7 @@ def same(expected: Any, seen: Any, *, as_sent: bool = False) -> bool:
 def shown(value: Any) -> str:
     """A value in one line."""
     if value is None:
-        return "nothing"
+        return say("nothing")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     short = text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
     return f'"{short}"' if isinstance(value, str) else short
@@ -78,4 +80,4 @@ def _lines(expected: Any, seen: Any) -> list[str]:
     if found and found[0].startswith(("@@ -1,", "@@ -1 ")):  # nothing is left out before it
         lines = lines[1:]
     more = len(lines) - _LINES
-    return [*lines[:_LINES], *([f"… and {more} more lines"] if more > 0 else [])]
+    return [*lines[:_LINES], *([say("… and {count} more lines", count=more)] if more > 0 else [])]

@@ -10,9 +10,11 @@ from sgeflow.adapters.console.problems import PLAIN, labelled, problem_document,
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.same import DIFFERENCE
 from sgeflow.core.trials import Tried
 from sgeflow.errors import Problem
+from sgeflow.say import counted, listed, say
 
 _TIME = 8  # columns of a duration
 _COLOURS = {"-": "red", "+": "green", "…": "dim"}
@@ -56,10 +58,15 @@ def last_line(tried: Sequence[Tried], seconds: float, paint: Paint = PLAIN) -> s
     failed = sum(not one.passed for one in tried)
     recorded = sum(bool(one.recorded) for one in tried)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
-    told = [f"{len(tried) - failed} of {len(tried)} passed"]
-    told += [f"{failed} failed"] if failed else []
-    told += [f"{recorded} cassette{'' if recorded == 1 else 's'} recorded"] if recorded else []
-    return f"{mark} {', '.join(told)} in {duration(seconds)}"
+    told = [say("{passed} of {all} passed", passed=len(tried) - failed, all=len(tried))]
+    if failed:
+        told.append(say("{count} failed", count=failed))
+    if recorded:
+        told.append(
+            counted("{count} cassette recorded", "{count} cassettes recorded", count=recorded)
+        )
+    counts = listed(told)
+    return f"{mark} {tell(say('{counts} in {time}', counts=counts, time=duration(seconds)))}"
 
 
 def tests_document(tried: Sequence[Tried], seconds: float, exit_code: int) -> dict[str, Any]:
@@ -97,7 +104,8 @@ def _problem(problem: Problem, width: int, paint: Paint) -> str:
     lines = [problem_text(replace(problem, details=others), width, paint)]
     for label, text in problem.details:
         if label == DIFFERENCE:
-            meaning = f"{paint('- expected', 'red')}  {paint('+ seen', 'green')}"
+            expected, seen = tell(say("expected")), tell(say("seen"))
+            meaning = f"{paint(f'- {expected}', 'red')}  {paint(f'+ {seen}', 'green')}"
             lines += [*labelled([(label, "")], width, paint)]
             lines[-1] = f"{lines[-1].rstrip()}  {meaning}"
             lines += [

@@ -15,6 +15,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Environment, Flow
 from sgeflow.core.trials import Expectation, FlowTest, Trial, Wanted, WantedCall, WantedText
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
@@ -73,14 +74,21 @@ def _world(checker: Checker, trial: Trial, ground: Ground) -> None:
     environment = ground.environments.get(name)
     if name and environment is None and name not in ground.unsure:
         known = tuple(sorted(ground.environments))
-        _unknown(checker, f'there is no environment "{name}"', at, known, "environments", name)
+        _unknown(
+            checker,
+            say('there is no environment "{name}"', name=name),
+            at,
+            known,
+            "environments",
+            name,
+        )
     elif environment and not environment.simulated and not trial.cassette:
-        message = f"{name} is not simulated, and a test calls nobody"
-        note = "choose a simulated environment, or record a cassette"
+        message = say("{name} is not simulated, and a test calls nobody", name=name)
+        note = say("choose a simulated environment, or record a cassette")
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
     for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
         if scenario and scenario not in ground.scenarios:
-            message = f'the simulator has no scenario "{scenario}"'
+            message = say('the simulator has no scenario "{name}"', name=scenario)
             place = trial.places["scenario"] if scenario == trial.scenario else trial.at
             _unknown(checker, message, place, tuple(ground.scenarios), "scenarios", scenario)
 
@@ -89,7 +97,7 @@ def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any
     for name, value in inputs.items():
         at = trial.places.get(f"inputs.{name}", trial.at)
         if name not in flow.inputs:
-            message = f'{flow.name} has no input "{name}"'
+            message = say('{owner} has no input "{name}"', owner=flow.name, name=name)
             known = tuple(flow.inputs)
             checker.report(
                 Id.UNKNOWN_VALUE,
@@ -131,7 +139,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reac
         _file(checker, file.values)
     for series in expect.measures:
         if series.name not in reach.series:
-            message = f'{flow.name} keeps no series "{series.name}"'
+            message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
             known = tuple(sorted(reach.series))
             _unknown(checker, message, series.at, known, "series", series.name)
     judge = checker.over(Known(_roots(flow, reach)))
@@ -161,7 +169,7 @@ def _file(checker: Checker, values: tuple[Wanted, ...]) -> None:
 def _code(checker: Checker, code: WantedText | None) -> None:
     known = checker.shelf.codes
     if code and known and code.text not in known and not _HTTP.fullmatch(code.text):
-        message = f'nothing fails with the code "{code.text}"'
+        message = say('nothing fails with the code "{code}"', code=code.text)
         meant = closest(code.text, known)
         checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
 
@@ -173,7 +181,7 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
         return
     if reach.is_whole and call.label not in reach.calls:
         known = tuple(label for label, named in reach.calls.items() if named is is_operation)
-        message = f"{flow.name} never calls {call.label}"
+        message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
         _unknown(checker, message, call.at, known, "it calls", call.label)
         return
     if not is_operation:
@@ -181,7 +189,7 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
     operation = checker.shelf.operations[call.label]
     for name, at in call.places.items():
         if name not in operation.parameters:
-            message = f'{operation.name} has no parameter "{name}"'
+            message = say('{owner} has no parameter "{name}"', owner=operation.name, name=name)
             known = tuple(operation.parameters)
             checker.report(
                 Id.UNKNOWN_ARGUMENT,
@@ -196,13 +204,13 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
 def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: _Reach) -> None:
     for name in _INDEX.sub("", skipped.text).split("/"):
         if name not in reach.steps:
-            message = f'{flow.name} has no step "{name}"'
+            message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
             known = tuple(sorted(reach.steps))
             _unknown(checker, message, skipped.at, known, "steps", name)
 
 
 def _unknown(
-    checker: Checker, message: str, at: Location, known: tuple[str, ...], label: str, name: str
+    checker: Checker, message: Said, at: Location, known: tuple[str, ...], label: str, name: str
 ) -> None:
     checker.report(
         Id.UNKNOWN_REFERENCE,

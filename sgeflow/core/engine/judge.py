@@ -11,6 +11,7 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.core.same import difference, shown
 from sgeflow.core.trials import Expectation, Seen, SeenCall, Wanted, WantedCall, WantedSeries
 from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.say import Said, counted, fixed, listed, say, sentences, theirs
 
 _LISTED = 20  # calls or steps that a message lists
 
@@ -45,20 +46,27 @@ def judge(expect: Expectation, seen: Seen) -> tuple[Problem, ...]:
 
 def _end(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     if seen.outcome != expect.outcome.text:
-        message = f"the run ended otherwise: {seen.outcome}, not {expect.outcome.text}"
+        message = say(
+            "the run ended otherwise: {seen}, not {expected}",
+            seen=fixed(seen.outcome),
+            expected=fixed(expect.outcome.text),
+        )
         yield _problem(message, expect.outcome.at, _failure(seen))
         return
     if expect.code and seen.code != expect.code.text:
         more = tuple(pair for pair in _failure(seen) if pair[0] != "code")
-        details = (("expected", expect.code.text), ("seen", seen.code or "none"), *more)
-        yield _problem("the run failed with another code", expect.code.at, details)
+        details = (("expected", expect.code.text), ("seen", seen.code or say("none")), *more)
+        yield _problem(say("the run failed with another code"), expect.code.at, details)
         return
     if expect.exit and str(seen.exit) != expect.exit.text:
         details = (("expected", expect.exit.text), ("seen", str(seen.exit)))
-        yield _problem("the exit code differs", expect.exit.at, details)
+        yield _problem(say("the exit code differs"), expect.exit.at, details)
     if expect.message and expect.message.text not in seen.message:
-        details = (("expected", f"… {expect.message.text} …"), ("seen", seen.message or "nothing"))
-        yield _problem("the message does not say so", expect.message.at, details)
+        details = (
+            ("expected", f"… {expect.message.text} …"),
+            ("seen", seen.message or say("nothing")),
+        )
+        yield _problem(say("the message does not say so"), expect.message.at, details)
 
 
 def _failure(seen: Seen) -> Details:
@@ -73,46 +81,54 @@ def _failure(seen: Seen) -> Details:
 
 def _outputs(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     for wanted in expect.outputs:
-        yield from _value(wanted, seen.outputs or {}, f"the output {wanted.expression.text}")
+        yield from _value(
+            wanted, seen.outputs or {}, say("the output {path}", path=wanted.expression.text)
+        )
 
 
 def _files(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     for file in expect.files:
         if file.name not in seen.files:
-            written = ", ".join(sorted(seen.files)) or "none"
+            written = ", ".join(sorted(seen.files)) or say("none")
             details = (("files", written),)
-            yield _problem(f"the file {file.name} was not written", file.at, details)
+            yield _problem(say("the file {file} was not written", file=file.name), file.at, details)
             continue
         for wanted in file.values:
             yield from _value(
-                wanted, seen.files[file.name], f"{file.name}: {wanted.expression.text}"
+                wanted,
+                seen.files[file.name],
+                sentences(file.name, wanted.expression.text, between=": "),
             )
 
 
-def _value(wanted: Wanted, data: Any, what: str) -> Iterator[Problem]:
+def _value(wanted: Wanted, data: Any, what: Said) -> Iterator[Problem]:
     try:
         found = wanted.expression.search(data)
     except EvaluationError as error:
-        yield _problem(f"{what} cannot be read: {error.problems[0].message}", wanted.at, ())
+        yield _problem(
+            say("{what} cannot be read: {reason}", what=what, reason=error.problems[0].message),
+            wanted.at,
+            (),
+        )
         return
     if details := difference(wanted.value, found):
-        yield _problem(f"{what} differs", wanted.at, details)
+        yield _problem(say("{what} differs", what=what), wanted.at, details)
 
 
 def _series(series: WantedSeries, seen: Seen) -> Iterator[Problem]:
     facts = seen.measures.get(series.name, {"values": 0})
     for name, value in series.facts.items():
         if details := difference(value, facts.get(name)):
-            message = f"{series.name}: {_FACTS[name]} differs"
+            message = say("{series}: {fact} differs", series=series.name, fact=_FACTS[name])
             yield _problem(message, series.at, details)
 
 
 _FACTS = {
-    "values": "the number of kept values",
-    "first": "the first day",
-    "last": "the last day",
-    "sum": "the sum",
-    "unit": "the unit",
+    "values": say("the number of kept values"),
+    "first": say("the first day"),
+    "last": say("the last day"),
+    "sum": say("the sum"),
+    "unit": say("the unit"),
 }
 
 
@@ -126,9 +142,11 @@ def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
         if number in placed:
             continue
         is_late = any(fits(wanted, call) for call in seen.calls)
-        words = "was called, but not in this order" if is_late else "was not called"
+        message = say("{call} was not called", call=_written(wanted))
+        if is_late:
+            message = say("{call} was called, but not in this order", call=_written(wanted))
         details = (("called", _list(seen.calls)),) if is_late else _nearest(wanted, seen.calls)
-        yield _problem(f"{_written(wanted)} {words}", wanted.at, details)
+        yield _problem(message, wanted.at, details)
 
 
 def _in_order(wanted: Sequence[WantedCall], calls: Sequence[SeenCall]) -> frozenset[int]:
@@ -149,15 +167,15 @@ def _orders(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     made = [call for call in seen.calls if call.is_sge and call.kind != Kind.READ.value]
     for number, wanted in enumerate(expect.orders):
         if number >= len(made):
-            message = f"{_written(wanted)} was not ordered"
+            message = say("{call} was not ordered", call=_written(wanted))
             yield _problem(message, wanted.at, (("ordered", _list(made)),))
         elif not fits(wanted, made[number]):
-            message = f"another order stands at the place of {_written(wanted)}"
+            message = say("another order stands at the place of {call}", call=_written(wanted))
             details = (("ordered", _list(made)), *_values(wanted, made[number]))
             yield _problem(message, wanted.at, details)
     if len(made) > len(expect.orders):
-        more = made[len(expect.orders) :]
-        message = f"{len(more)} {'order' if len(more) == 1 else 'orders'} too many"
+        more = len(made) - len(expect.orders)
+        message = counted("{count} order too many", "{count} orders too many", count=more)
         yield _problem(message, expect.orders_at, (("ordered", _list(made)),))
 
 
@@ -165,8 +183,13 @@ def _never(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     for wanted in expect.never:
         made = [call for call in seen.calls if fits(wanted, call)]
         if made:
-            times = "once" if len(made) == 1 else f"{len(made)} times"
-            yield _problem(f"{_written(wanted)} was called, {times}", wanted.at, ())
+            message = counted(
+                "{call} was called, once",
+                "{call} was called, {count} times",
+                call=_written(wanted),
+                count=len(made),
+            )
+            yield _problem(message, wanted.at, ())
 
 
 def fits(wanted: WantedCall, call: SeenCall) -> bool:
@@ -189,7 +212,8 @@ def _values(wanted: WantedCall, call: SeenCall) -> Details:
         if difference(value, call.values.get(name), as_sent=True)
     )
     return tuple(
-        (name, f"{shown(found)}, expected {shown(value)}") for name, found, value in different
+        (name, say("{seen}, expected {expected}", seen=shown(found), expected=shown(value)))
+        for name, found, value in different
     )
 
 
@@ -201,9 +225,20 @@ def _nearest(wanted: WantedCall, calls: Sequence[SeenCall]) -> Details:
     nearest = min(alike, key=lambda call: len(_values(wanted, call)))
     details = list(_values(wanted, nearest))
     if wanted.path not in ("", nearest.path):
-        details.append(("path", f"{nearest.path}, expected {wanted.path}"))
+        details.append(
+            ("path", say("{seen}, expected {expected}", seen=nearest.path, expected=wanted.path))
+        )
     if wanted.outcome not in ("", nearest.outcome):
-        details.append(("outcome", f"{nearest.outcome or 'none'}, expected {wanted.outcome}"))
+        details.append(
+            (
+                "outcome",
+                say(
+                    "{seen}, expected {expected}",
+                    seen=nearest.outcome or say("none"),
+                    expected=wanted.outcome,
+                ),
+            )
+        )
     return (*details, ("called", _list(calls)))
 
 
@@ -212,15 +247,22 @@ def _skipped(expect: Expectation, seen: Seen) -> Iterator[Problem]:
         ends = [trace for trace in seen.steps if f"/{trace.trail}".endswith(f"/{wanted.text}")]
         if any(trace.status is Status.SKIPPED for trace in ends):
             continue
-        said = f"it is {ends[0].status.value}" if ends else "it was not reached"
-        yield _problem(f"the step {wanted.text} was not skipped: {said}", wanted.at, ())
+        message = say("the step {step} was not skipped: it was not reached", step=wanted.text)
+        if ends:
+            status = fixed(ends[0].status.value)
+            message = say(
+                "the step {step} was not skipped: it is {status}", step=wanted.text, status=status
+            )
+        yield _problem(message, wanted.at, ())
 
 
 def _warnings(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     for wanted in expect.warnings:
         if not any(wanted.text in warning for warning in seen.warnings):
-            details = tuple(("warned", text) for text in seen.warnings) or (("warned", "nothing"),)
-            yield _problem(f'no warning says "{wanted.text}"', wanted.at, details)
+            details = tuple(("warned", text) for text in seen.warnings) or (
+                ("warned", say("nothing")),
+            )
+            yield _problem(say('no warning says "{text}"', text=wanted.text), wanted.at, details)
 
 
 def _check(check: Expression, seen: Seen) -> Iterator[Problem]:
@@ -230,15 +272,15 @@ def _check(check: Expression, seen: Seen) -> Iterator[Problem]:
         if check.truth(facts):
             return
     except EvaluationError as error:
-        yield _problem(error.problems[0].message, at, ())
+        yield _problem(theirs(error.problems[0].message), at, ())
         return
-    yield _problem("the condition does not hold", at, explained(check, facts, openly=True))
+    yield _problem(say("the condition does not hold"), at, explained(check, facts, openly=True))
 
 
 # -- words -----------------------------------------------------------------------------------------
 
 
-def _problem(message: str, at: Location | None, details: Details) -> Problem:
+def _problem(message: Said, at: Location | None, details: Details) -> Problem:
     return Problem(id=Id.EXPECTATION, message=message, at=at, details=details)
 
 
@@ -256,5 +298,6 @@ def _list(calls: Sequence[SeenCall]) -> str:
         else:
             told.append((call.label, 1))
     words = [f"{label} x {times}" if times > 1 else label for label, times in told]
-    more = [f"… and {len(words) - _LISTED} more"] if len(words) > _LISTED else []
-    return " → ".join([*words[:_LISTED], *more]) or "nothing"
+    if len(words) > _LISTED:
+        words[_LISTED:] = [say("… and {count} more", count=len(words) - _LISTED)]
+    return listed(words, between=" → ") if words else say("nothing")

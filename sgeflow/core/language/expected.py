@@ -19,6 +19,7 @@ from sgeflow.core.trials import (
     WantedText,
 )
 from sgeflow.errors import Id, InvalidDocuments
+from sgeflow.say import say
 
 OUTCOMES = [Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -172,7 +173,7 @@ def _calls(reader: Reader, path: Path) -> Iterator[WantedCall]:
         at = place if isinstance(written, str) else (*place, "call")
         label, rest = call_named(whole["call"])
         if " " in label and label.partition(" ")[0] not in METHODS:
-            message = f'"{label.partition(" ")[0]}" is no method of HTTP'
+            message = say('"{name}" is no method of HTTP', name=label.partition(" ")[0])
             reader.report(Id.NOT_ALLOWED, message, at, allowed=METHODS)
         yield WantedCall(
             label=label,

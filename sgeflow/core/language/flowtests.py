@@ -11,6 +11,7 @@ from sgeflow.core.language.schemas import DRAFT, FLOW_NAME, Schema, closed, name
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.trials import Earlier, FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import say
 
 SUFFIX = ".test.yaml"
 """How the name of a flow test's file ends."""
@@ -92,7 +93,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     )
     file = tree.source.name.rpartition("/")[2]
     if file != f"{test.name}{SUFFIX}":
-        message = f'test "{test.name}" stands in a file named {file}'
+        message = say('test "{test}" stands in a file named {file}', test=test.name, file=file)
         reader.report(Id.NAME, message, ("test",), suggestion=f"{test.name}{SUFFIX}")
     return test, reader.problems
 
@@ -142,16 +143,18 @@ def _said(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
 def _complete(reader: Reader, path: Path, said: Mapping[str, Any], environments: list[str]) -> None:
     """A case must know its flow and its day, and one recording is of one environment."""
     if "flow" not in said:
-        note = "say it in the case, or above `cases` for all of them"
-        reader.report(Id.MISSING_KEY, 'the key "flow" is missing', path, key=True, note=note)
+        note = say("say it in the case, or above `cases` for all of them")
+        message = say('the key "{key}" is missing', key="flow")
+        reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
     if "cassette" not in said and "today" not in said:
-        note = "a test that runs at today's date fails one day"
-        reader.report(Id.MISSING_KEY, 'the key "today" is missing', path, key=True, note=note)
+        note = say("a test that runs at today's date fails one day")
+        message = say('the key "{key}" is missing', key="today")
+        reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
     if "cassette" in said and len(environments) > 1:
-        message = "a cassette was recorded in one environment, these are several"
+        message = say("a cassette was recorded in one environment, these are several")
         reader.problems.append(Problem(id=Id.MALFORMED, message=message, at=said["environment"][1]))
     if "cassette" in said and reader.get((*path, "earlier")):
-        message = "a case with a cassette has no earlier runs: a replay keeps nothing"
+        message = say("a case with a cassette has no earlier runs: a replay keeps nothing")
         reader.report(Id.MALFORMED, message, (*path, "earlier"), key=True)
 
 

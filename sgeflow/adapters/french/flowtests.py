@@ -1,0 +1,120 @@
+"""What flow tests say, in French: their documents, what differs, how they came out."""
+
+from __future__ import annotations
+
+WORDS = {
+    # their documents
+    'test "{test}" stands in a file named {file}': (
+        "le test « {test} » se trouve dans un fichier nommé {file}"
+    ),
+    '"{name}" is no method of HTTP': "« {name} » n'est pas une méthode de HTTP",
+    "say it in the case, or above `cases` for all of them": (
+        "à dire dans le cas, ou au-dessus de `cases` pour tous"
+    ),
+    "a test that runs at today's date fails one day": (
+        "un test qui tourne à la date du jour échoue un jour"
+    ),
+    "a cassette was recorded in one environment, these are several": (
+        "une cassette a été enregistrée dans un environnement, en voici plusieurs"
+    ),
+    "a case with a cassette has no earlier runs: a replay keeps nothing": (
+        "un cas avec une cassette n'a pas d'exécutions antérieures : une relecture ne garde rien"
+    ),
+    'there is no environment "{name}"': "il n'y a pas d'environnement « {name} »",
+    "{name} is not simulated, and a test calls nobody": (
+        "{name} n'est pas simulé, et un test n'appelle personne"
+    ),
+    "choose a simulated environment, or record a cassette": (
+        "choisissez un environnement simulé, ou enregistrez une cassette"
+    ),
+    'the simulator has no scenario "{name}"': "le simulateur n'a pas de scénario « {name} »",
+    '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
+    '{owner} keeps no series "{name}"': "{owner} ne conserve pas de série « {name} »",
+    "{owner} never calls {label}": "{owner} n'appelle jamais {label}",
+    '{owner} has no step "{name}"': "{owner} n'a pas d'étape « {name} »",
+    "environments": "environnements",
+    "scenarios": "scénarios",
+    "inputs": "entrées",
+    "series": "séries",
+    "steps": "étapes",
+    "it calls": "il appelle",
+    "a flow test": "un test d'enchaînement",
+    "a case": "un cas",
+    "an expectation": "une attente",
+    "an earlier run": "une exécution antérieure",
+    # what differs
+    "the run ended otherwise: {seen}, not {expected}": (
+        "l'exécution s'est terminée autrement : {seen}, et non {expected}"
+    ),
+    "the run failed with another code": "l'exécution a échoué avec un autre code",
+    "the exit code differs": "le code de sortie diffère",
+    "the message does not say so": "le message ne le dit pas",
+    "the output {path}": "le résultat {path}",
+    "{what} differs": "{what} diffère",
+    "{what} cannot be read: {reason}": "{what} ne peut pas être lu : {reason}",
+    "the file {file} was not written": "le fichier {file} n'a pas été écrit",
+    "{series}: {fact} differs": "{series} : {fact} diffère",
+    "the number of kept values": "le nombre de valeurs conservées",
+    "the first day": "le premier jour",
+    "the last day": "le dernier jour",
+    "the sum": "la somme",
+    "the unit": "l'unité",
+    "{call} was not called": "{call} n'a pas été appelé",
+    "{call} was called, but not in this order": "{call} a été appelé, mais pas dans cet ordre",
+    "{call} was not ordered": "{call} n'a pas été commandé",
+    "another order stands at the place of {call}": (
+        "une autre commande se trouve à la place de {call}"
+    ),
+    "{count} order too many": ("{count} commande de trop", "{count} commandes de trop"),
+    "{call} was called, once": (
+        "{call} a été appelé, une fois",
+        "{call} a été appelé, {count} fois",
+    ),
+    "{seen}, expected {expected}": "{seen}, attendu {expected}",
+    "the step {step} was not skipped: it was not reached": (
+        "l'étape {step} n'a pas été sautée : elle n'a pas été atteinte"
+    ),
+    "the step {step} was not skipped: it is {status}": (
+        "l'étape {step} n'a pas été sautée : elle est {status}"
+    ),
+    'no warning says "{text}"': "aucun avertissement ne dit « {text} »",
+    "the condition does not hold": "la condition n'est pas remplie",
+    "… and {count} more": "… et {count} de plus",
+    "… and {count} more lines": "… et {count} lignes de plus",
+    "none": "aucun",
+    "expected": "attendu",
+    "seen": "vu",
+    "difference": "différence",
+    "called": "appelé",
+    "ordered": "commandé",
+    "warned": "averti",
+    "files": "fichiers",
+    "outcome": "issue",
+    # running them
+    "a test writes into a folder of its own, and {file} lies outside of it": (
+        "un test écrit dans un dossier à lui, et {file} se trouve en dehors"
+    ),
+    "give it a relative path, as data/x.json": ("donnez-lui un chemin relatif, comme data/x.json"),
+    "the earlier run of {day} failed, so that this case was not tried": (
+        "l'exécution antérieure du {day} a échoué, ce cas n'a donc pas été essayé"
+    ),
+    "there is no cassette {file}": "il n'y a pas de cassette {file}",
+    "record it: sgeflow test {file} --record": "enregistrez-la : sgeflow test {file} --record",
+    "there is no flow test in {where}": "il n'y a pas de test d'enchaînement dans {where}",
+    "a flow test is a file {name}": "un test d'enchaînement est un fichier {name}",
+    "no case that was chosen names a cassette": "aucun cas choisi ne nomme de cassette",
+    "`cassette: FILE` in the case": "`cassette: FICHIER` dans le cas",
+    'no case has "{words}" in its file, name or title': (
+        "aucun cas n'a « {words} » dans son fichier, son nom ou son titre"
+    ),
+    "there is no file or folder {path}": "il n'y a pas de fichier ni de dossier {path}",
+    "--jobs {count}: one at least": "--jobs {count} : un au moins",
+    # how they came out
+    "{passed} of {all} passed": "{passed} sur {all} réussis",
+    "{count} failed": "{count} en échec",
+    "{count} cassette recorded": (
+        "{count} cassette enregistrée",
+        "{count} cassettes enregistrées",
+    ),
+    "{counts} in {time}": "{counts} en {time}",
+}
