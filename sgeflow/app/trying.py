@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.store import Store
+from sgeflow.app.ground import open_ground
 from sgeflow.app.options import Options
 from sgeflow.app.runs import exit_of, inside, run_in
-from sgeflow.app.session import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO, open_session
+from sgeflow.app.session import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO
 from sgeflow.app.watching import Watching
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.judge import judge
@@ -112,11 +113,12 @@ def _run(
 ) -> tuple[RunReport, Seen]:
     """One run, and what was seen of it while its session was open."""
     flow = workspace.flow(trial.flow)
-    with open_session(workspace, options) as session:
+    with open_ground(workspace, options) as ground:
+        session = ground.session
         session.metadata["flow"] = flow.name
         watching = Watching(session.transport, workspace.catalog.operations)
-        watched = replace(session, transport=watching)
-        report = run_in(workspace, flow, watched, inputs, watching.listen)  # type: ignore[arg-type]
+        watched = replace(ground, session=replace(session, transport=watching))
+        report = run_in(watched, flow, inputs, watching.listen)
         seen = _seen(report, watching, session.store, options.folder) if final else None
     return report, seen or Seen(outcome=report.status.value, exit=int(exit_of(report)))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sgeflow.app.events import Started
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import CallRecord, NoAnswer, Operation, Request, Response
 from sgeflow.core.soap.sent import sent_values
@@ -42,7 +43,7 @@ class Watching:
         """Close the inner transport."""
         self._inner.close()
 
-    def listen(self, event: Event) -> None:
+    def listen(self, event: Event | Started) -> None:
         """A call was understood: it is the last one that this thread has sent."""
         if not isinstance(event, CallRecord):
             return
