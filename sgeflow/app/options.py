@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from sgeflow.adapters.settings import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +31,8 @@ class Options:
     now: str | None = None
     folder: Path | None = None  # that what flows write must stay in
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # made up, for tests
+
+    def sources(self) -> Sources:
+        """Where secrets are looked for: the made-up ones come first."""
+        found = Sources()
+        return replace(found, variables={**found.variables, **self.secrets})

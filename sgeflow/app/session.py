@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.settings import ResolvedEndpoint, Secret, Sources, resolve_all, variables
+from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
 from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
@@ -255,8 +255,7 @@ def _transport(
         replayed = ReplayTransport(options.replay)
         stack.callback(replayed.close)
         return replayed, ()
-    sources = Sources(variables={**Sources().variables, **options.secrets})
-    endpoints = resolve_all(_located(environment, people, stack), only, sources)
+    endpoints = resolve_all(_located(environment, people, stack), only, options.sources())
     if options.offline and not people:
         message = f"{environment.name} needs the network, and this is --offline"
         raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))
