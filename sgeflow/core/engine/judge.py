@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from sgeflow.core.engine.calls_made import (
+    Details,
+    fits,
+    in_order,
+    list_calls,
+    nearest_call,
+    values,
+    written,
+)
 from sgeflow.core.engine.explain import explained
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.model import Kind, Status
-from sgeflow.core.same import difference, shown
-from sgeflow.core.trials import Expectation, Seen, SeenCall, Wanted, WantedCall, WantedSeries
+from sgeflow.core.same import difference
+from sgeflow.core.trials import Expectation, Seen, Wanted, WantedSeries
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.say import Said, counted, fixed, listed, say, sentences, theirs
-
-_LISTED = 20  # calls or steps that a message lists
-
-Details = tuple[tuple[str, str], ...]
+from sgeflow.say import Said, counted, fixed, say, sentences, theirs
 
 
 def judge(expect: Expectation, seen: Seen) -> tuple[Problem, ...]:
@@ -137,28 +142,18 @@ _FACTS = {
 
 def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     """The expected calls that stand in no place of the longest run of them that was made."""
-    placed = _in_order(expect.calls, seen.calls)
+    placed = in_order(expect.calls, seen.calls)
     for number, wanted in enumerate(expect.calls):
         if number in placed:
             continue
         is_late = any(fits(wanted, call) for call in seen.calls)
-        message = say("{call} was not called", call=_written(wanted))
+        message = say("{call} was not called", call=written(wanted))
         if is_late:
-            message = say("{call} was called, but not in this order", call=_written(wanted))
-        details = (("called", _list(seen.calls)),) if is_late else _nearest(wanted, seen.calls)
+            message = say("{call} was called, but not in this order", call=written(wanted))
+        details = (
+            (("called", list_calls(seen.calls)),) if is_late else nearest_call(wanted, seen.calls)
+        )
         yield _problem(message, wanted.at, details)
-
-
-def _in_order(wanted: Sequence[WantedCall], calls: Sequence[SeenCall]) -> frozenset[int]:
-    """Which of the expected calls were made one after the other: as many as can be."""
-    best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by how many calls were looked at
-    for number, one in enumerate(wanted):
-        before = best
-        best = [()]
-        for at, call in enumerate(calls):
-            longer = (*before[at], number) if fits(one, call) else ()
-            best.append(max(longer, before[at + 1], best[at], key=len))
-    return frozenset(best[-1])
 
 
 def _orders(expect: Expectation, seen: Seen) -> Iterator[Problem]:
@@ -167,16 +162,16 @@ def _orders(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     made = [call for call in seen.calls if call.is_sge and call.kind != Kind.READ.value]
     for number, wanted in enumerate(expect.orders):
         if number >= len(made):
-            message = say("{call} was not ordered", call=_written(wanted))
-            yield _problem(message, wanted.at, (("ordered", _list(made)),))
+            message = say("{call} was not ordered", call=written(wanted))
+            yield _problem(message, wanted.at, (("ordered", list_calls(made)),))
         elif not fits(wanted, made[number]):
-            message = say("another order stands at the place of {call}", call=_written(wanted))
-            details = (("ordered", _list(made)), *_values(wanted, made[number]))
+            message = say("another order stands at the place of {call}", call=written(wanted))
+            details = (("ordered", list_calls(made)), *values(wanted, made[number]))
             yield _problem(message, wanted.at, details)
     if len(made) > len(expect.orders):
         more = len(made) - len(expect.orders)
         message = counted("{count} order too many", "{count} orders too many", count=more)
-        yield _problem(message, expect.orders_at, (("ordered", _list(made)),))
+        yield _problem(message, expect.orders_at, (("ordered", list_calls(made)),))
 
 
 def _never(expect: Expectation, seen: Seen) -> Iterator[Problem]:
@@ -186,60 +181,10 @@ def _never(expect: Expectation, seen: Seen) -> Iterator[Problem]:
             message = counted(
                 "{call} was called, once",
                 "{call} was called, {count} times",
-                call=_written(wanted),
+                call=written(wanted),
                 count=len(made),
             )
             yield _problem(message, wanted.at, ())
-
-
-def fits(wanted: WantedCall, call: SeenCall) -> bool:
-    """Whether a call is one that is expected: its name, and what is said of it."""
-    return (
-        wanted.label == call.label
-        and wanted.path in ("", call.path)
-        and wanted.outcome in ("", call.outcome)
-        and not _values(wanted, call)
-    )
-
-
-def _values(wanted: WantedCall, call: SeenCall) -> Details:
-    """The values that a call of that name was sent with, where they are others."""
-    if wanted.label != call.label:
-        return ()
-    different = (
-        (name, call.values.get(name), value)
-        for name, value in wanted.values.items()
-        if difference(value, call.values.get(name), as_sent=True)
-    )
-    return tuple(
-        (name, say("{seen}, expected {expected}", seen=shown(found), expected=shown(value)))
-        for name, found, value in different
-    )
-
-
-def _nearest(wanted: WantedCall, calls: Sequence[SeenCall]) -> Details:
-    """How the call of that name which is most alike differs; else what was called."""
-    alike = [call for call in calls if call.label == wanted.label]
-    if not alike:
-        return (("called", _list(calls)),)
-    nearest = min(alike, key=lambda call: len(_values(wanted, call)))
-    details = list(_values(wanted, nearest))
-    if wanted.path not in ("", nearest.path):
-        details.append(
-            ("path", say("{seen}, expected {expected}", seen=nearest.path, expected=wanted.path))
-        )
-    if wanted.outcome not in ("", nearest.outcome):
-        details.append(
-            (
-                "outcome",
-                say(
-                    "{seen}, expected {expected}",
-                    seen=nearest.outcome or say("none"),
-                    expected=wanted.outcome,
-                ),
-            )
-        )
-    return (*details, ("called", _list(calls)))
 
 
 def _skipped(expect: Expectation, seen: Seen) -> Iterator[Problem]:
@@ -282,22 +227,3 @@ def _check(check: Expression, seen: Seen) -> Iterator[Problem]:
 
 def _problem(message: Said, at: Location | None, details: Details) -> Problem:
     return Problem(id=Id.EXPECTATION, message=message, at=at, details=details)
-
-
-def _written(wanted: WantedCall) -> str:
-    method, _, service = wanted.label.partition(" ")
-    return f"{method} {service}{wanted.path}" if service else wanted.label
-
-
-def _list(calls: Sequence[SeenCall]) -> str:
-    """Calls in their order, those that repeat told once."""
-    told: list[tuple[str, int]] = []
-    for call in calls:
-        if told and told[-1][0] == call.label:
-            told[-1] = call.label, told[-1][1] + 1
-        else:
-            told.append((call.label, 1))
-    words = [f"{label} x {times}" if times > 1 else label for label, times in told]
-    if len(words) > _LISTED:
-        words[_LISTED:] = [say("… and {count} more", count=len(words) - _LISTED)]
-    return listed(words, between=" → ") if words else say("nothing")
