@@ -39,6 +39,7 @@ class Scenario:
     level: str = "2"
     opposition: bool = False
     service: Period | None = None
+    direction: str = "SOUTIRAGE"  # of `service`; INJECTION for the curve of what is produced
     consent: bool = False  # the backoffice holds the consent of `service`
     trouble: str = ""  # flaky | down
 
@@ -90,7 +91,8 @@ class Scenario:
                 )
             )
         if self.service:
-            found.append(_ours(self.service, today, generation))
+            service = _ours(self.service, today, generation)
+            found.append(replace(service, direction=self.direction))
         return tuple(found)
 
 
@@ -146,6 +148,12 @@ _ALL = (
         name="already-active",
         title="a load-curve service of ours is active, nobody remembers it",
         service=Period(start=-20, end=345),
+    ),
+    Scenario(
+        name="producer",
+        title="our load-curve service is of the household's production, none of its consumption",
+        service=Period(start=-20, end=345),
+        direction="INJECTION",
     ),
     Scenario(
         name="same-day-restart",

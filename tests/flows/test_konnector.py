@@ -1,14 +1,93 @@
 """The main job, scenario by scenario, against the simulator over HTTP, in both generations."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from sgeflow.app import session
 from sgeflow.app.runs import exit_of
 from sgeflow.core.model import Kind, Response, Status
 from sgeflow.errors import Exit, InvalidValues
+from sgeflow.simulator.scenarios import SERVICE_ID
+from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
 from tests.flows.conftest import GENERATIONS, KINDS
 
 BOTH = pytest.mark.parametrize("generation", GENERATIONS)
+
+
+class _Refusing:
+    """A transport whose neighbour is down: every call of one endpoint is answered 503."""
+
+    def __init__(self, inner, endpoint, methods):
+        self.inner, self.endpoint, self.methods = inner, endpoint, methods
+
+    def send(self, request, deadline=None, leave=None):
+        if request.endpoint == self.endpoint and request.method in self.methods:
+            return leave() or Response(status=500, headers={}, body=b"")
+        return self.inner.send(request, deadline, leave)
+
+    def close(self):
+        self.inner.close()
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Make one neighbour fail: `broken("backoffice", "PUT")`."""
+
+    def breaking(endpoint, *methods):
+        http = session._http
+        monkeypatch.setattr(
+            session, "_http", lambda endpoints: _Refusing(http(endpoints), endpoint, methods)
+        )
+
+    return breaking
+
+
+class _Between:
+    """A transport that something stands before: `answer(request, go)`, where `go()` sends it."""
+
+    def __init__(self, inner, answer):
+        self.inner, self.answer = inner, answer
+
+    def send(self, request, deadline=None, leave=None):
+        return self.answer(request, lambda: self.inner.send(request, deadline, leave))
+
+    def close(self):
+        self.inner.close()
+
+
+def _between(monkeypatch, answer):
+    http = session._http
+    monkeypatch.setattr(session, "_http", lambda endpoints: _Between(http(endpoints), answer))
+
+
+@pytest.fixture
+def refused_order(monkeypatch):
+    """Every order is told that there is such a service already."""
+    body = fault(Refusal("SGT570", "Un service est déjà actif sur la période."), TECHNIQUE)
+
+    def answer(request, go):
+        order = request.label.startswith("commander") and "Arret" not in request.label
+        return Response(status=500, headers={}, body=body) if order else go()
+
+    _between(monkeypatch, answer)
+
+
+@pytest.fixture
+def late_search(monkeypatch):
+    """The first search finds nothing yet."""
+    searches = []
+
+    def answer(request, go):
+        reply = go()
+        if not request.label.startswith("rechercherServices"):
+            return reply
+        searches.append(request.label)
+        services = re.compile(rb"<(serviceSouscrit(?:Mesures)?)>.*</\1>", re.DOTALL)
+        return reply if searches[1:] else replace(reply, body=services.sub(b"", reply.body))
+
+    _between(monkeypatch, answer)
 
 
 @BOTH
@@ -163,6 +242,31 @@ def test_an_active_service_is_reused_and_nothing_is_ordered(play, generation):
 
 
 @BOTH
+def test_a_service_of_the_production_is_not_taken_for_one_of_the_consumption(play, generation):
+    done = play(scenario="producer", generation=generation)
+    assert done.report.status is Status.DONE
+    assert len([label for label in done.labels if label.startswith("commander")]) == 1
+    account = done.documents["io.cozy.accounts"][0]
+    assert account["serviceId"] != SERVICE_ID
+
+
+@BOTH
+@pytest.mark.usefixtures("refused_order")
+def test_nor_is_it_reused_when_an_order_is_refused(play, generation):
+    ended = play(scenario="producer", generation=generation)
+    assert ended.code == "VENDOR_DOWN"
+    assert "From tomorrow on" in ended.report.failure.problem.message
+
+
+@BOTH
+@pytest.mark.usefixtures("refused_order", "late_search")
+def test_a_service_that_appears_while_ordering_is_reused(play, generation):
+    done = play(scenario="already-active", generation=generation)
+    assert done.report.status is Status.DONE
+    assert done.documents["io.cozy.accounts"][0]["serviceId"] == SERVICE_ID
+
+
+@BOTH
 def test_no_data_is_success_with_zero_rows_and_a_warning(play, generation):
     done = play(scenario="no-data", generation=generation)
     assert exit_of(done.report) is Exit.OK
@@ -257,34 +361,6 @@ def test_a_town_among_several_communes_is_found_by_its_name(play):
     assert "no commune with the postal code 99999" in ended.report.failure.problem.message
 
 
-class _Refusing:
-    """A transport whose neighbour is down: every call of one endpoint is answered 503."""
-
-    def __init__(self, inner, endpoint, methods):
-        self.inner, self.endpoint, self.methods = inner, endpoint, methods
-
-    def send(self, request, deadline=None, leave=None):
-        if request.endpoint == self.endpoint and request.method in self.methods:
-            return leave() or Response(status=500, headers={}, body=b"")
-        return self.inner.send(request, deadline, leave)
-
-    def close(self):
-        self.inner.close()
-
-
-@pytest.fixture
-def broken(monkeypatch):
-    """Make one neighbour fail: `broken("backoffice", "PUT")`."""
-
-    def breaking(endpoint, *methods):
-        http = session._http
-        monkeypatch.setattr(
-            session, "_http", lambda endpoints: _Refusing(http(endpoints), endpoint, methods)
-        )
-
-    return breaking
-
-
 @BOTH
 def test_a_backoffice_that_is_down_is_maintenance(play, broken, generation):
     broken("backoffice", "POST")
@@ -326,10 +402,33 @@ def test_a_reused_service_is_never_stopped_by_an_undo(play, broken, generation):
 BUSINESS = {
     "pointId": "30000000000106",
     "lastname": "BOULANGERIE DE L'EXEMPLE",
+    "firstname": "Camille",
     "address": "5 ALLEE DES ATELIERS",
     "postalCode": "69100",
     "city": "VILLEURBANNE",
 }
+
+
+@BOTH
+def test_a_business_meter_is_collected_in_both_generations(play, generation):
+    done = play(inputs=BUSINESS, generation=generation)
+    assert exit_of(done.report) is Exit.OK
+    assert done.report.outputs["halfHours"]["rows"] == 28 * 288
+
+
+def test_its_collection_is_renewed_with_the_step_of_a_business(play):
+    play(inputs=BUSINESS)
+    holder = {key: BUSINESS[key] for key in ("pointId", "lastname", "firstname")}
+    renewed = play("renew-contract", holder)  # by a simulator that holds no consent of it
+    assert renewed.labels == ["commanderCollectePublicationMesures", "PUT backoffice"]
+    assert "The service is renewed" in renewed.report.failure.problem.message
+
+
+def test_the_older_measures_have_no_daily_energy_of_a_business(play):
+    done = play(inputs=BUSINESS, generation="seed")
+    assert done.report.outputs["daily"]["rows"] == 0
+    assert done.documents["com.grandlyon.enedis.day"] == []
+    assert any("daily_energy: no measures came" in text for text in done.report.warnings)
 
 
 def test_a_business_meter_stamps_the_start_and_its_curve_sums_to_its_days(play):

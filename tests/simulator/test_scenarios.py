@@ -107,6 +107,16 @@ def test_already_active(opened, generation):
         assert client.collect(dateFin="2026-05-26").code == "SGT570"
 
 
+def test_producer(opened, generation):
+    client = opened("producer", generation=generation)
+    for answer in (client.subscribed(), client.accesses()):
+        assert answer.text(".//serviceSouscritId") == OURS
+        assert (answer.text(".//injection"), answer.text(".//soutirage")) == ("true", "false")
+        assert (answer.text(".//mesuresTypeCode"), answer.text(".//etatCode")) == ("CDC", "ACTIF")
+    ordered = client.order("CDC") if generation == "current" else client.collect()
+    assert ordered.code == "ok"
+
+
 def test_same_day_restart(opened, generation):
     client = opened("same-day-restart", generation=generation)
     assert states(client) == ["TERMINE"]
