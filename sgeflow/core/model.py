@@ -273,6 +273,7 @@ class Case:
     accept: tuple[str, ...]  # codes that count as a pass, too
     unchecked: bool  # wrong on purpose: sent although it breaks a rule
     stale: str  # why homologation may answer otherwise
+    excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes: no failure for that reason
     at: Location
 
 

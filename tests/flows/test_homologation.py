@@ -270,13 +270,44 @@ def test_a_refusal_where_an_answer_was_expected_is_no_pass_but_one_where_any_was
 
 
 def test_a_stale_case_that_comes_out_otherwise_is_told_and_is_no_failure(play, project):
-    change = ("expect: SGT211", "expect: SGT4K2")
-    done = play("CMD3-NR2", workspace=project(change))
+    changes = (("expect: SGT211", "expect: SGT4K2"), ("received: [ok]", "received: [SGT211]"))
+    done = play("CMD3-NR2", workspace=project(*changes))
     row = done.row("CMD3-NR2")
     assert (row["verdict"], row["received"]) == ("stale", "SGT211")
     assert escape(row["stale"]) in done.html
     assert exit_of(done.report) is Exit.OK
     assert done.report.outputs["stale"] == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "verdict"),
+    [
+        ("F375A-R1", "SGT562", "fail"),
+        ("F375A-R1", "SGT500", "stale"),
+        ("F375A-NR1", "SGT471", "fail"),
+        ("CMD3-R6 (C5)", "SGT500", "fail"),
+        ("CMD3-R6 (C5)", "SGT211", "stale"),
+        ("CMD3-NR2", "SGT500", "fail"),
+        ("MOSAD-R1 (C5)", "SGT500", "skipped"),
+        ("ASS-R1 (C5)", "SGT500", "skipped"),
+    ],
+)
+def test_a_stale_case_excuses_the_answers_that_it_names_and_no_other(play, case, code, verdict):
+    done = play(case, options={"faults": f"{code}:100%"})
+    row = done.row(case)
+    assert (row["received"] or code, row["verdict"]) == (code, verdict)
+    assert exit_of(done.report) is (Exit.OK if verdict == "stale" else Exit.FAILED)
+
+
+def test_a_case_that_finds_nothing_to_work_on_is_stale_when_the_catalogue_excuses_that(
+    play, project
+):
+    change = ("services[?state == 'ACTIF' && (type == 'TRANSREC'", "services[?state == 'GONE' && (type == 'TRANSREC'")  # fmt: skip # noqa: E501
+    done = play("ASS-R1 (C5)", workspace=project(change))
+    row = done.row("ASS-R1 (C5)")
+    assert (row["verdict"], row["received"]) == ("stale", "")
+    assert "found nothing" in row["message"]
+    assert exit_of(done.report) is Exit.OK
 
 
 def test_a_case_without_what_it_works_on_is_skipped_and_the_run_fails(play, project):
@@ -418,6 +449,13 @@ def test_the_page_names_release_environment_login_dates_and_that_it_is_a_rehears
 def test_the_reports_hold_no_customer(whole):
     texts = [whole.html, (whole.folder / "report.csv").read_text(encoding="utf-8")]
     assert not any(name in text for name in ("DUPONT", "RUE DE LA MER") for text in texts)
+
+
+def test_the_page_says_of_each_stale_case_why_it_may_come_out_otherwise(whole):
+    reasons = [escape(row["stale"]) for row in whole.rows if row["stale"]]
+    assert len(reasons) == 9
+    told = [f"<small>may come out otherwise: {reason}</small>" for reason in reasons]
+    assert [reason for reason in told if reason not in whole.html] == []
 
 
 def test_what_sge_says_cannot_break_the_page():

@@ -237,6 +237,7 @@ def casebook_document(book: Casebook) -> dict[str, Any]:
                 "after": list(case.after),
                 "unchecked": case.unchecked,
                 "stale": case.stale,
+                "excused": list(case.excused),
             }
             for case in book.cases.values()
         ],

@@ -113,6 +113,9 @@ WORDS = {
     "{call} is no read": "{call} n'est pas une lecture",
     'SGE has no code "{code}"': "SGE n'a pas de code « {code} »",
     '"{name}" is no case that stands before {case}': "« {name} » n'est pas un cas avant {case}",
+    "`nothing` excuses a case whose `first` found nothing, and this one has none": (
+        "`nothing` excuse un cas dont le `first` n'a rien trouvé, et celui-ci n'en a pas"
+    ),
     "{seen}, expected {expected}": "{seen}, attendu {expected}",
     '{book} has no case "{name}"': "{book} n'a pas de cas « {name} »",
     "cases begin with": "les cas commencent par",

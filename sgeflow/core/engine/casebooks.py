@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sgeflow.core.engine.check import Checker
-from sgeflow.core.language.casebooks import OK, REFUSED
+from sgeflow.core.language.casebooks import NOTHING, OK, REFUSED
 from sgeflow.core.language.infer import Known
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.shape import ANY, Shape
@@ -43,7 +43,10 @@ def check_casebook(book: Casebook, shelf: Shelf, run: Shape) -> None:
 
 
 def _case(checker: Checker, case: Case) -> None:
-    _codes(checker, (*case.expect, *case.accept), case.at)
+    _codes(checker, (*case.expect, *case.accept, *case.excused), case.at)
+    if NOTHING in case.excused and case.first is None:
+        message = say("`nothing` excuses a case whose `first` found nothing, and this one has none")
+        checker.report(Id.NOT_ALLOWED, message, case.at)
     if case.first is not None:
         found = _first(checker, case.first)
         checker = checker.over(checker.known.with_root("first", found))
@@ -92,6 +95,6 @@ def _rules(checker: Checker, case: Case, operation: Operation) -> None:
 def _codes(checker: Checker, codes: tuple[str, ...], at: Location) -> None:
     known = checker.shelf.codes
     for code in codes if known else ():
-        if known and code not in known and code not in (OK, REFUSED):
+        if known and code not in known and code not in (OK, REFUSED, NOTHING):
             message = say('SGE has no code "{code}"', code=code)
             checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

@@ -11,7 +11,7 @@ from typing import Any
 from sgeflow.core.engine.call import call_operation, failure_from
 from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run
-from sgeflow.core.language.casebooks import OK, REFUSED
+from sgeflow.core.language.casebooks import NOTHING, OK, REFUSED
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import (
     Case,
@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
-    STALE = "stale"  # not as expected, and the catalogue says why that may be
+    STALE = "stale"  # not as expected, but as the catalogue says that it may be
     SKIPPED = "skipped"  # what it works on is not there
 
 
@@ -61,6 +61,7 @@ class Answer:
     received: str
     message: str = ""
     refused: bool = False  # by SGE
+    found: bool = True  # whether there was what it works on, as far as anybody could tell
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -168,9 +169,8 @@ def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
     if found is None:
-        return Answer(
-            received="", message=say("{call} found nothing that it could work on", call=first.call)
-        )
+        message = say("{call} found nothing that it could work on", call=first.call)
+        return Answer(received="", message=message, found=False)
     return Done(outputs=found)
 
 
@@ -198,7 +198,7 @@ def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -
         passes.update(book.orders_accept)
     if answer.received in passes or (REFUSED in passes and answer.refused):
         return Verdict.PASS
-    if case.stale:
+    if (answer.received if answer.found else NOTHING) in case.excused:
         return Verdict.STALE
     return Verdict.FAIL if answer.received else Verdict.SKIPPED
 

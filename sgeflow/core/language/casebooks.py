@@ -15,6 +15,9 @@ from sgeflow.say import say
 OK, REFUSED = "ok", "refused"
 """What may be expected besides codes: an answer, or a refusal whatever its code."""
 
+NOTHING = "nothing"
+"""What may be excused besides: that a case found nothing to work on."""
+
 BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
 CASE_NAME = r"^[A-Z][A-Z0-9_-]*( \([CP][1-5](-[CP][1-5])?\))?$"
 
@@ -33,6 +36,24 @@ _FIRST = {
         "a read made before; what it found is read as `first`, without it the case is skipped",
     ),
     "x-called": "a first",
+}
+
+_STALE: Schema = {
+    **closed(
+        {
+            "because": text("why the homologation platform may answer otherwise, one line"),
+            "received": {
+                "type": "array",
+                "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "ok, nothing (`first` found nothing) or codes of SGE",
+            },
+        },
+        ("because", "received"),
+        "answers that are no failure, for a reason that is known; any other still is one",
+    ),
+    "x-called": "a stale",
 }
 
 _CASE: Schema = {
@@ -57,9 +78,7 @@ _CASE: Schema = {
                 "type": "boolean",
                 "description": "wrong on purpose: sent although values are invalid or break a rule",
             },
-            "stale": text(
-                "why the homologation platform may answer otherwise; then it is no failure"
-            ),
+            "stale": _STALE,
         },
         ("title", "call", "expect"),
     ),
@@ -131,7 +150,8 @@ def _case(reader: Reader, name: str) -> Case | None:
         expect=(expect,) if isinstance(expect, str) else tuple(expect),
         accept=tuple(data.get("accept", ())),
         unchecked=data.get("unchecked", False),
-        stale=data.get("stale", ""),
+        stale=data.get("stale", {}).get("because", ""),
+        excused=tuple(data.get("stale", {}).get("received", ())),
         at=reader.at(path, key=True),
     )
 
