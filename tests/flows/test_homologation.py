@@ -305,7 +305,8 @@ def test_a_stale_case_excuses_the_answers_that_it_names_and_no_other(play, case,
 def test_a_case_that_finds_nothing_to_work_on_is_stale_when_the_catalogue_excuses_that(
     play, project
 ):
-    change = ("services[?state == 'ACTIF' && (type == 'TRANSREC'", "services[?state == 'GONE' && (type == 'TRANSREC'")  # fmt: skip # noqa: E501
+    kinds = " && (type == 'TRANSREC'"
+    change = (f"services[?state == 'ACTIF'{kinds}", f"services[?state == 'GONE'{kinds}")
     done = play("ASS-R1 (C5)", workspace=project(change))
     row = done.row("ASS-R1 (C5)")
     assert (row["verdict"], row["received"]) == ("stale", "")
