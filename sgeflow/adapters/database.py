@@ -90,6 +90,10 @@ class Database(ABC):
         return self._transaction("ROLLBACK")
 
     @abstractmethod
+    def now(self, connection: Connection) -> float:
+        """The time by the clock of whoever shares the database, in epoch seconds."""
+
+    @abstractmethod
     def forget_deleted(self) -> None:
         """Leave nothing of deleted rows where the database can see to that; best effort."""
 

@@ -1,4 +1,7 @@
-"""Keeps calls under the rates that Enedis allows: one pacer for all threads of a process."""
+"""Keeps calls under the rates that Enedis allows: one pacer for all threads of a process.
+
+Several processes, and machines, keep one rate together when they share where starts are noted.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
 
@@ -62,18 +66,28 @@ class _Lane:
         return self.starts[0] + self.rate.seconds
 
 
+class Shared(Protocol):
+    """Where the starts of several processes are noted."""
+
+    def begin(self, limits: Mapping[str, Rate]) -> float:
+        """Note a start now and return 0.0, or the seconds after which to ask again."""
+
+
 class Pacer:
     """Hands out start times, evenly spaced, never more than allowed in any window.
 
     A start is first reserved on the even schedule and waited for, then checked against the
     starts that really happened: an average that is kept and a window that is never exceeded.
+    With `shared`, those of other processes count too.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
+        shared: Shared | None = None,
     ) -> None:
+        self._shared = shared
         self._clock = clock
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
@@ -95,7 +109,7 @@ class Pacer:
         while True:
             start, free = self._begin(lanes)
             if start is not None:
-                return start if start <= end else None
+                return self._together(limits, start, end) if start <= end else None
             if free > end or not self._until(free):
                 return None
 
@@ -128,6 +142,14 @@ class Pacer:
             for lane in lanes:
                 lane.starts.append(now)
             return now, now
+
+    def _together(self, limits: Mapping[str, Rate], start: float, end: float) -> float | None:
+        """Start when the other processes leave room for it."""
+        while self._shared and limits and (wait := self._shared.begin(limits)):
+            start = self._clock() + wait
+            if start > end or not self._until(start):
+                return None
+        return start
 
     def _until(self, start: float) -> bool:
         while not self._closed.is_set():

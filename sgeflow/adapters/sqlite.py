@@ -62,6 +62,10 @@ class Sqlite(Database):
         with self._lock:
             self._connection.close()
 
+    def now(self, connection: Connection) -> float:  # noqa: ARG002 - all are on this machine
+        """The time of the one machine that a file is on."""
+        return time.time()
+
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
         with self._lock, self._translated():

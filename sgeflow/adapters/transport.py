@@ -21,7 +21,7 @@ from requests.structures import CaseInsensitiveDict
 
 from sgeflow.adapters import tls
 from sgeflow.adapters.outcome import FOREIGN, Exchanged, no_answer, refused
-from sgeflow.adapters.pacer import Pacer, Rate, parse_rate
+from sgeflow.adapters.pacer import Pacer, Rate, Shared, parse_rate
 from sgeflow.adapters.settings import ResolvedEndpoint
 from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
 from sgeflow.core.engine.world import Leave
@@ -34,7 +34,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class HttpTransport:
     """Sends requests to resolved endpoints; any number of threads may use one.
 
-    `deadline` is on the clock of `time.monotonic`. Rates hold for all threads together.
+    `deadline` is on the clock of `time.monotonic`. Rates hold for all threads together, and for all
+    processes that share a `pace`.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class HttpTransport:
         *,
         connections: int = 32,
         agent: str = "sgeflow",
+        pace: Shared | None = None,
     ) -> None:
         self._lines = {name: _Line(each, connections, agent) for name, each in endpoints.items()}
-        self._pacer = Pacer()
+        self._pacer = Pacer(shared=pace)
         self._closing = False
 
     def send(
@@ -110,10 +112,11 @@ class _Line:
     def limits(self, request: Request) -> dict[str, Rate]:
         """The operation's own limit first: it is the one with fewer calls."""
         found = {}
+        name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
-            found[f"{request.endpoint} {request.label}"] = parse_rate(request.rate)
+            found[f"{name} {request.label}"] = parse_rate(request.rate)
         if self._rate:
-            found[request.endpoint] = self._rate
+            found[name] = self._rate
         return found
 
     def exchange(self, request: Request, deadline: float | None) -> Response | NoAnswer:

@@ -1,0 +1,155 @@
+"""One rate for processes that share a place: never passed together, and nearly reached."""
+
+import json
+import subprocess
+import sys
+import time
+from collections import deque
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sgeflow.adapters.pace import SharedPace
+from sgeflow.adapters.pacer import Pacer, Rate
+from sgeflow.errors import TechnicalError
+
+WORKER = """
+import json, sys, time
+from pathlib import Path
+from sgeflow.adapters.pace import SharedPace
+from sgeflow.adapters.pacer import Pacer, Rate
+shared = SharedPace(Path(sys.argv[1]))
+pacer = Pacer(shared=shared)
+print("ready", flush=True)
+sys.stdin.readline()
+starts = []
+for _ in range(int(sys.argv[3])):
+    pacer.wait({"sge": Rate(int(sys.argv[2]), 1.0)})
+    starts.append(time.time())
+shared.close()
+print(json.dumps(starts))
+"""
+
+
+def most_in(starts, seconds):
+    window, most = deque(), 0
+    for start in sorted(starts):
+        window.append(start)
+        while window[0] <= start - seconds:
+            window.popleft()
+        most = max(most, len(window))
+    return most
+
+
+@pytest.fixture
+def pace(tmp_path):
+    shared = SharedPace(tmp_path / "pace.db")
+    yield shared
+    shared.close()
+
+
+def test_processes_together_never_pass_the_rate_and_nearly_reach_it(tmp_path):
+    rate, each = 25, 25
+    command = [sys.executable, "-c", WORKER, str(tmp_path / "pace.db"), str(rate), str(each)]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    starts = []
+    for worker in workers:
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    for worker in workers:
+        out, _ = worker.communicate(timeout=60)
+        starts += json.loads(out)
+    assert len(starts) == 3 * each
+    # stamped a moment after the start was noted: one of slack
+    assert most_in(starts, 1.0) <= rate + 1
+    assert len(starts) / (max(starts) - min(starts)) > 0.8 * rate
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    count=st.integers(1, 7),
+    pauses=st.lists(st.floats(0, 2), min_size=1, max_size=40),
+)
+def test_no_window_ever_holds_more_starts_than_allowed(tmp_path, count, pauses):
+    place = tmp_path / f"{time.monotonic_ns()}.db"
+    limits = {"sge": Rate(count, 1.0)}
+    starts = []
+    shared = SharedPace(place)
+    with time_machine.travel(1_750_000_000.0, tick=False) as clock:
+        for pause in pauses:
+            clock.shift(pause)
+            if not shared.begin(limits):
+                starts.append(time.time())
+    shared.close()
+    assert most_in(starts, 1.0) <= count
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(count=st.integers(501, 5000))
+def test_a_rate_of_very_many_is_kept_by_its_shares(tmp_path, count):
+    shared = SharedPace(tmp_path / f"{time.monotonic_ns()}.db")
+    with time_machine.travel(1_750_000_000.0, tick=False):
+        taken = 0
+        while not shared.begin({"sge": Rate(count, 86_400.0)}):
+            taken += 1
+            assert taken <= count
+    shared.close()
+    assert taken >= 250  # a burst of a share, and no more
+
+
+def test_who_must_wait_is_told_how_long(pace):
+    limits = {"sge": Rate(2, 10.0)}
+    with time_machine.travel(1_750_000_000.0, tick=False) as clock:
+        assert pace.begin(limits) == 0.0
+        clock.shift(4)
+        assert pace.begin(limits) == 0.0
+        assert pace.begin(limits) == pytest.approx(6)
+        clock.shift(6)
+        assert pace.begin(limits) == 0.0
+
+
+def test_what_must_wait_for_one_limit_is_not_noted_under_another(pace):
+    with time_machine.travel(1_750_000_000.0, tick=False):
+        assert pace.begin({"slow": Rate(1, 60.0)}) == 0.0
+        for _ in range(3):
+            assert pace.begin({"slow": Rate(1, 60.0), "fast": Rate(2, 1.0)}) > 0
+        assert pace.begin({"fast": Rate(2, 1.0)}) == 0.0
+        assert pace.begin({"fast": Rate(2, 1.0)}) == 0.0
+        assert pace.begin({"fast": Rate(2, 1.0)}) > 0
+
+
+def test_a_clock_that_is_set_back_holds_nobody_up(pace):
+    limits = {"sge": Rate(1, 60.0)}
+    with time_machine.travel(1_750_000_000.0, tick=False) as clock:
+        assert pace.begin(limits) == 0.0
+        clock.shift(-3600)
+        assert pace.begin(limits) == 0.0
+        assert pace.begin(limits) == pytest.approx(60)
+
+
+def test_a_deadline_before_the_others_leave_room_is_told_at_once(pace):
+    limits = {"sge": Rate(1, 30.0)}
+    assert pace.begin(limits) == 0.0
+    began = time.monotonic()
+    assert Pacer(shared=pace).wait(limits, began + 2.0) is None
+    assert time.monotonic() - began < 1.0
+
+
+def test_without_limits_nothing_is_opened(tmp_path):
+    shared = SharedPace(tmp_path / "pace.db")
+    assert Pacer(shared=shared).wait({}) is not None
+    assert not (tmp_path / "pace.db").exists()
+
+
+def test_a_place_that_is_something_else_is_named(tmp_path):
+    (tmp_path / "pace.db").write_text("not a database, and long enough to be looked at " * 40)
+    shared = SharedPace(tmp_path / "pace.db")
+    with pytest.raises(TechnicalError, match="pace"):
+        shared.begin({"sge": Rate(1, 1.0)})
