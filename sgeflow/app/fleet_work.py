@@ -8,19 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.adapters.breaker import Breaker
 from sgeflow.adapters.files import shown
 from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
 from sgeflow.app.events import Started, started
 from sgeflow.app.ground import Ground
+from sgeflow.app.hands import Hands, Task, Threads
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.runs import exit_of, marks_of, run_on
+from sgeflow.app.runs import marks_of
 from sgeflow.app.tally import Outcome, Results, Tally
 from sgeflow.core.engine.effects import Warn
-from sgeflow.core.model import CallRecord, RunReport, Status
-from sgeflow.driver import InterruptedRun
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit, Id, Problem, UsageError
 
 JOBS, MOST_JOBS = 4, 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
@@ -104,7 +103,6 @@ class Work:
     limits: Fleet
     listener: FleetListener
     tally: Tally = field(default_factory=Tally)
-    stopping: threading.Event = field(default_factory=threading.Event)
     given_up: bool = False
     failed_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -115,30 +113,27 @@ class Work:
         """Work through the rows that are not done; `done` holds the state of each by number."""
         self.tally, self.failed_before = tally, tally.failed
         session = self.ground.session
-        breaker = Breaker(session.transport, self._warn)
-        session = replace(session, transport=breaker)
-        self.ground = replace(self.ground, session=session, stopping=self.stopping)
         results = session.folder / "fleets" / f"{session.run}.jsonl"
         self.listener(started(session, self.table.flow.title))
         self._tell(None)
         began = time.monotonic()
+        hands = Threads(self.ground, self.table.flow, self._warn)
         with Results(results) as written:
             crew: Crew[_Item] = Crew(
-                lambda item: self._row(crew, written, item),
+                lambda item: self._row(crew, hands, written, item),
                 self.limits.jobs,
                 lambda: self._tell(None),
             )
-            interrupted = self._driven(crew, breaker, done)
+            interrupted = self._driven(crew, hands, done)
         return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
 
-    def _driven(self, crew: Crew[_Item], breaker: Breaker, done: bytearray) -> bool:
+    def _driven(self, crew: Crew[_Item], hands: Hands, done: bytearray) -> bool:
         """Whether a person or the system ended the work."""
         try:
             crew.run(self._open_rows(done))
         except KeyboardInterrupt:
             crew.close()
-            self.stopping.set()  # before the transport lets go: rows are interrupted, not failed
-            breaker.close()
+            hands.stop()
             self._warn("stopping: calls under way get their answer; once more ends at once")
             crew.wait()
             return True
@@ -152,15 +147,16 @@ class Work:
                 if state in (RowState.OPEN, RowState.STOPPED):
                     yield row, state == RowState.STOPPED
 
-    def _row(self, crew: Crew[_Item], written: Results, item: _Item) -> None:
+    def _row(self, crew: Crew[_Item], hands: Hands, written: Results, item: _Item) -> None:
         row, goes_on = item
         began = time.monotonic()
         try:
-            outcome = self._outcome(row, goes_on=goes_on)
+            worked = hands.work(self._task(row, goes_on=goes_on))
         except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
-            self.stopping.set()
+            hands.stop()
             raise
-        outcome = replace(outcome, seconds=time.monotonic() - began)
+        outcome = replace(worked.outcome, seconds=time.monotonic() - began)
+        self._look_at_files(row, worked.files)
         written.add(outcome)
         with self._lock:
             self.tally.add(outcome)
@@ -180,51 +176,24 @@ class Work:
             store.forget_marks(*self._ended_well)
             self._ended_well.clear()
 
-    def _outcome(self, row: Row, *, goes_on: bool) -> Outcome:
-        run = row_run(self.entry.run, row.number)
-        told = Outcome(row=row.number, line=row.line, run=run, status="stopped")
-        heard = _Heard()
-        try:
-            report = self._run(row, run, heard, goes_on=goes_on)
-        except InterruptedRun:
-            return replace(told, calls=heard.calls, warnings=heard.warnings)
-        except SgeflowError as error:
-            problem = error.problems[0]
-            if problem.id is Id.STORAGE:
-                raise
-            told = replace(told, code=problem.id.code, message=problem.message, exit=error.exit)
-            return replace(told, status="failed", calls=heard.calls, warnings=heard.warnings)
-        self._look_at_files(row, report)
-        failure = report.failure
-        return replace(
-            told,
-            status=report.status.value,
-            code=failure.code if failure else "",
-            message=failure.problem.message if failure else "",
-            exit=exit_of(report),
-            calls=report.calls,
-            values=report.values,
-            warnings=heard.warnings,
+    def _task(self, row: Row, *, goes_on: bool) -> Task:
+        return Task(
+            number=row.number,
+            line=row.line,
+            run=row_run(self.entry.run, row.number),
+            given=self.ground.session.inputs(self.table.flow, self.table.inputs(row)),
+            goes_on=goes_on,
         )
 
-    def _run(self, row: Row, run: str, heard: _Heard, *, goes_on: bool) -> RunReport:
-        ground, session = self.ground, self.ground.session
-        flow = self.table.flow
-        given = session.inputs(flow, self.table.inputs(row))
-        if goes_on:  # its answers belong to the inputs that it was begun with
-            given = ground.journal.inputs(run) or given
-        own = replace(ground, session=replace(session, run=run))
-        return run_on(own, flow, given, heard, goes_on=goes_on)
-
-    def _look_at_files(self, row: Row, report: RunReport) -> None:
+    def _look_at_files(self, row: Row, files: tuple[str, ...]) -> None:
         """Rows that write one and the same file overwrite each other: told once."""
-        if not report.files:
+        if not files:
             return
         with self._lock:
             first, file = self._writes
             if not first:
-                self._writes = (row.number, report.files[0])
-            clash = first not in (0, row.number) and file in report.files
+                self._writes = (row.number, files[0])
+            clash = first not in (0, row.number) and file in files
             if clash:
                 self._writes = (row.number, "")
         if clash:
@@ -262,15 +231,3 @@ class Work:
         status = Status.DONE if exit_ is Exit.OK else status
         ground.journal.end(self.entry.run, status, exit_code=exit_, at=time.time())
         return replace(report, exit=exit_)
-
-
-@dataclass(slots=True)
-class _Heard:
-    """Listens to one row: counts, so that an interrupted one is counted too."""
-
-    calls: int = 0
-    warnings: int = 0
-
-    def __call__(self, event: object) -> None:
-        self.calls += isinstance(event, CallRecord)
-        self.warnings += isinstance(event, Warn)

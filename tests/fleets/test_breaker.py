@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from sgeflow.adapters.breaker import Breaker, is_trouble
-from sgeflow.app import Options, fleet_work, open_catalog
+from sgeflow.app import Options, hands, open_catalog
 from sgeflow.app.fleet_work import Fleet
 from sgeflow.app.fleets import run_fleet
 from sgeflow.core.engine.effects import Warn
@@ -144,7 +144,7 @@ def test_rows_wait_while_a_neighbour_is_down_and_hardly_one_fails(fleet, monkeyp
     here = fleet(40)
     file = small(here.folder, range(1, 41))
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    monkeypatch.setattr(fleet_work, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
+    monkeypatch.setattr(hands, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
     port = int(here.server.base_url.rpartition(":")[2])
     here.server.stop()
     threading.Timer(2.0, here.server.start, (port,)).start()

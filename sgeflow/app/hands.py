@@ -1,0 +1,118 @@
+"""Whoever does one row of a fleet: here, the threads of this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from sgeflow.adapters.breaker import Breaker
+from sgeflow.app.ground import Ground
+from sgeflow.app.runs import exit_of, run_on
+from sgeflow.app.tally import Outcome
+from sgeflow.core.engine.effects import Warn
+from sgeflow.core.model import CallRecord, Flow, RunReport
+from sgeflow.driver import InterruptedRun
+from sgeflow.errors import Id, SgeflowError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One row to do: its number and line in the file, its run in the journal, its inputs."""
+
+    number: int
+    line: int
+    run: str
+    given: Mapping[str, Any]
+    goes_on: bool = False  # it was begun before, and stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What became of a row, and the files that it wrote."""
+
+    outcome: Outcome
+    files: tuple[str, ...] = ()
+
+
+class Hands(Protocol):
+    """Whoever does rows; threads call it side by side."""
+
+    def work(self, task: Task) -> Worked:
+        """Do one row; raises what stops all rows: a journal or store that cannot be written."""
+        ...
+
+    def stop(self) -> None:
+        """Let rows under way end at their next step, and calls that wait go without a start."""
+        ...
+
+
+class Threads:
+    """Rows in this process: one transport behind one breaker, one journal, one store."""
+
+    def __init__(self, ground: Ground, flow: Flow, warn: Callable[[str], None]) -> None:
+        """`warn` hears of a neighbour that is down, and of the end of that."""
+        self._breaker = Breaker(ground.session.transport, warn)
+        self._stopping = ground.stopping or threading.Event()
+        session = replace(ground.session, transport=self._breaker)
+        self._ground = replace(ground, session=session, stopping=self._stopping)
+        self._flow = flow
+
+    def work(self, task: Task) -> Worked:
+        """Do one row in the thread that asks."""
+        told = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
+        heard = _Heard()
+        try:
+            report = self._run(task, heard)
+        except InterruptedRun:
+            return Worked(outcome=heard.counted(told))
+        except SgeflowError as error:
+            problem = error.problems[0]
+            if problem.id is Id.STORAGE:
+                raise
+            told = replace(told, code=problem.id.code, message=problem.message, exit=error.exit)
+            return Worked(outcome=heard.counted(replace(told, status="failed")))
+        return Worked(outcome=_outcome(heard.counted(told), report), files=report.files)
+
+    def stop(self) -> None:
+        """First the runs, then their transport: rows are interrupted, and have not failed."""
+        self._stopping.set()
+        self._breaker.close()
+
+    def _run(self, task: Task, heard: _Heard) -> RunReport:
+        given = task.given
+        if task.goes_on:  # its answers belong to the inputs that it was begun with
+            given = self._ground.journal.inputs(task.run) or given
+        session = replace(self._ground.session, run=task.run)
+        own = replace(self._ground, session=session)
+        return run_on(own, self._flow, given, heard, goes_on=task.goes_on)
+
+
+def _outcome(told: Outcome, report: RunReport) -> Outcome:
+    failure = report.failure
+    return replace(
+        told,
+        status=report.status.value,
+        code=failure.code if failure else "",
+        message=failure.problem.message if failure else "",
+        exit=exit_of(report),
+        calls=report.calls,
+        values=report.values,
+    )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Listens to one row: counts, so that an interrupted one is counted too."""
+
+    calls: int = 0
+    warnings: int = 0
+
+    def __call__(self, event: object) -> None:
+        self.calls += isinstance(event, CallRecord)
+        self.warnings += isinstance(event, Warn)
+
+    def counted(self, outcome: Outcome) -> Outcome:
+        """The outcome with what was heard."""
+        return replace(outcome, calls=self.calls, warnings=self.warnings)
