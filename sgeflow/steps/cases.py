@@ -6,27 +6,41 @@
 
 The catalogue is a document of `homologation/`. `only` names cases by id, by the beginning of an id
 (`ADP`, `ADP-R1`) or by service, separated by commas; all are run when it is empty. Those that a
-case says it comes `after` are run with it. A case that comes out otherwise stops nothing: look at
-`fail`, `skipped` and `differing`. Only when the server cannot be reached or refuses the
-credentials the step fails; `sgeflow resume` goes on from there. Gives `rows` (a case each),
-`services` (counts of each), the counts `cases`, `pass`, `fail`, `stale`, `skipped`, the ids
-`differing` that failed or were skipped, and the catalogue's `title` and `release`.
+case says it comes `after` are run with it. `from` names the case to begin with.
+
+A case that comes out otherwise stops nothing: look at `fail`, `skipped` and `differing`. When the
+server cannot be reached, or three cases in a row meet a technical failure, the other cases are not
+tried: `stopped` says the failure's code (else it is null), `next` the case to go on from, which is
+the first that met it, and `left` how many were not tried. Only when the server refuses the
+credentials the step fails.
+
+Gives `rows` (a case each), `services` (counts of each), the counts `cases`, `pass`, `fail`,
+`stale`, `skipped`, the ids `differing` that failed or were skipped, and the catalogue's `title`
+and `release`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.core.engine.cases import Row, Verdict, by_service, chosen_cases, counts, try_case
+from sgeflow.core.engine.cases import (
+    Row,
+    Tried,
+    Verdict,
+    by_service,
+    chosen_cases,
+    counts,
+    try_case,
+)
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
+from sgeflow.core.model import FaultClass
 from sgeflow.errors import Location
 from sgeflow.say import fixed, listed, say, sentences
 
@@ -37,6 +51,7 @@ ROW = (
 """What a row tells of its case."""
 
 _COUNTS = dict.fromkeys(("cases", *(one.value for one in Verdict)), NUMBER)
+_ENOUGH = 3  # technical failures in a row: the other side is down
 _DIFFERING = (Verdict.FAIL.value, Verdict.SKIPPED.value)
 
 
@@ -46,13 +61,37 @@ class Cases:
 
     catalogue: str
     only: Template
+    first: Template
     at: Location
+
+
+@dataclass(slots=True)
+class _Trial:
+    """The cases so far, and the technical failures that came last, one after the other."""
+
+    rows: list[Row] = field(default_factory=list)
+    technical: list[Row] = field(default_factory=list)
+    stopped: str = ""
+    next: str = ""
+
+    def add(self, tried: Tried) -> None:
+        self.rows.append(tried.row)
+        self.technical = [*self.technical, tried.row] if tried.technical else []
+        if len(self.technical) == _ENOUGH:
+            self.stop(tried.technical, self.technical[0]["case"])
+
+    def stop(self, code: str, case: str) -> None:
+        """Stop for a failure; `case` is the one to go on from."""
+        self.stopped, self.next = code, case
 
 
 def decode(keys: Keys) -> Cases:
     """The catalogue's name and the choice."""
     return Cases(
-        catalogue=keys.get("cases"), only=keys.template("only", default=""), at=keys.at("cases")
+        catalogue=keys.get("cases"),
+        only=keys.template("only", default=""),
+        first=keys.template("from", default=""),
+        at=keys.at("cases"),
     )
 
 
@@ -60,6 +99,7 @@ def check(spec: Cases, checker: Checker) -> Shape:
     """The catalogue exists; its own names are checked with its document."""
     checker.casebook(spec.catalogue, spec.at)
     checker.template(spec.only)
+    checker.template(spec.first)
     service = {"service": TEXT, "version": TEXT, **_COUNTS}
     given = {
         "title": TEXT,
@@ -67,32 +107,43 @@ def check(spec: Cases, checker: Checker) -> Shape:
         "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), say("a case"))),
         "services": list_of(object_of(service, say("a service"))),
         "differing": list_of(TEXT),
+        "stopped": TEXT,
+        "next": TEXT,
+        "left": NUMBER,
         **_COUNTS,
     }
     return object_of(given, "cases")
 
 
 def run(spec: Cases, scope: Scope, run: Run) -> Script[End]:
-    """Try the chosen cases in their order."""
+    """Try the chosen cases in their order, until the other side is down."""
     catalog = run.library.catalog
     book = catalog.homologation[spec.catalogue]
-    chosen = chosen_cases(book, catalog.operations, str(spec.only.evaluate(scope) or ""))
+    only, first = (str(one.evaluate(scope) or "") for one in (spec.only, spec.first))
+    chosen = chosen_cases(book, catalog.operations, only, first)
     yield Tell(Began(run.trail, "", len(chosen)))
     began = yield from ask(Moment(key=run.key("moment")))
-    rows: list[Row] = []
+    trial = _Trial()
     for case in chosen:
         tried = yield from try_case(case, book, began, run)
-        if isinstance(tried, Failed):
+        if isinstance(tried, Tried):
+            trial.add(tried)
+        elif tried.failure.fault_class is FaultClass.NETWORK:
+            trial.stop(tried.failure.code, case.id)
+        else:
             return tried
-        rows.append(tried)
-    return Done(
-        outputs={"title": book.title, "release": book.release, **_summed(rows)},
-        summary=_summary(counts(rows)),
-    )
+        if trial.stopped:
+            break
+    outputs = {"title": book.title, "release": book.release, **_summed(trial, len(chosen))}
+    return Done(outputs=outputs, summary=_summary(counts(trial.rows)))
 
 
-def _summed(rows: Sequence[Row]) -> dict[str, Any]:
+def _summed(trial: _Trial, chosen: int) -> dict[str, Any]:
+    rows = trial.rows
     return {
+        "stopped": trial.stopped or None,
+        "next": trial.next or None,
+        "left": chosen - len(rows),
         "rows": [dict(row) for row in rows],
         "services": by_service(rows),
         "differing": [row["case"] for row in rows if row["verdict"] in _DIFFERING],
@@ -114,6 +165,7 @@ VERB = Verb(
     properties={
         "cases": text("the homologation catalogue"),
         "only": text("cases, beginnings of ids or services, separated by commas; all when empty"),
+        "from": text("the case to begin with; those before it are left out"),
     },
     required=("cases",),
     decode=decode,

@@ -5,7 +5,8 @@
       fail: {code: USER_ACTION_NEEDED, message: "No such commune.", hint: "Check the postal code."}
 
 What the flow did is undone, last first, unless `partial: true` says that what was done stays done
-(exit code 7).
+(exit code 7). `technical: true` says that another side does not work now (exit code 5): trying
+again later may help, and nothing here is to be changed.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import sgeflow
 from sgeflow.adapters.files import find_project, read_documents
 from sgeflow.adapters.homologation.html import page
 from sgeflow.app import Options, open_catalog
+from sgeflow.app.resuming import resume
 from sgeflow.app.runs import exit_of
 from sgeflow.app.workspace import check_documents
 from sgeflow.cli.main import run as command
@@ -348,15 +349,81 @@ def test_a_technical_error_is_the_result_of_its_case_alone(play):
     assert exit_of(done.report) is Exit.FAILED
 
 
-def test_a_run_stops_where_the_platform_cannot_be_reached(tmp_path):
+def tried(done):
+    """The cases for which something was sent, in order."""
+    return list(dict.fromkeys(call.key.split("/")[2].partition("#")[0] for call in done.calls))
+
+
+@pytest.mark.parametrize("faults", ["503:100%", "SGT500:100%"])
+def test_a_run_stops_after_three_technical_failures_and_says_how_to_go_on(play, faults):
+    done = play("", options={"faults": faults})
+    assert tried(done) == ["ADP-R1 (C1-C4)", "ADP-R1 (C5)", "ADP-R2 (C1-C4)"]
+    assert exit_of(done.report) is Exit.TECHNICAL
+    failure = done.report.failure
+    assert (failure.code, failure.problem.id) == ("PLATFORM_DOWN", Id.DOWN)
+    assert "78 cases were not tried" in failure.problem.message
+    assert '"from=ADP-R1 (C1-C4)"' in failure.hint
+    assert [row["verdict"] for row in done.rows] == ["fail"] * 3
+    assert "78 cases were not tried; go on from ADP-R1 (C1-C4)" in done.html
+
+
+def test_technical_failures_that_are_not_in_a_row_stop_nothing(play, project):
+    # the third of five cases turns out invalid and is not sent
+    rest = """      codeInseeCommune: "84042"
+      nomClientFinalOuDenominationSociale: TES
+"""
+    change = (f'      codePostal: "84160"\n{rest}', f'      codePostal: "${{run.today}}"\n{rest}')
+    done = play("RP", workspace=project(change), options={"faults": "SGT500:100%"})
+    codes = ["SGT500", "SGT500", "SGE042", "SGT500", "SGT500"]
+    assert [row["received"] for row in done.rows] == codes
+    assert done.report.failure.code == "NOT_AS_EXPECTED"
+
+
+def test_a_run_goes_on_from_the_case_that_is_named(play):
+    whole = play("ADP", inputs={"from": "ADP-R2"})
+    assert [row["case"] for row in whole.rows] == ["ADP-R2 (C1-C4)", "ADP-R2 (C5)", "ADP-NR1"]
+    needed = play("RSAD", inputs={"from": "RSAD-R1 (C5)"})
+    assert "SAD-R1 (C5)" in [row["case"] for row in needed.rows]  # RSAD-R1 comes after it
+
+
+@pytest.mark.parametrize("first", ["XYZ", "ADP-R"])
+def test_a_case_to_begin_with_that_is_none_is_refused_before_anything_is_sent(play, first):
+    done = play("", inputs={"from": first})
+    assert exit_of(done.report) is Exit.INVALID
+    assert done.calls == []
+    assert f'has no case "{first}"' in done.report.failure.problem.message
+
+
+def test_a_run_stops_at_once_where_the_platform_cannot_be_reached(tmp_path):
     done = elsewhere(
         tmp_path, "base_url: https://sge-homologation-ws.enedis.fr", f"base_url: {CLOSED}"
     )
     assert exit_of(done.report) is Exit.TECHNICAL
-    assert {call.key.partition("#")[0] for call in done.calls} == {
-        "homologation/cases/ADP-R1 (C1-C4)"
-    }
-    assert not (tmp_path / "report.csv").exists()
+    assert tried(done) == ["ADP-R1 (C1-C4)"]
+    assert done.rows == []
+    assert "5 cases were not tried; go on from ADP-R1 (C1-C4)" in done.html
+
+
+def test_a_resumed_run_tries_the_rest_and_writes_the_whole_report(tmp_path):
+    address = "https://sge-homologation-ws.enedis.fr"
+    operations = open_catalog(ROOT).catalog.operations
+    with Simulator(operations, today=TODAY) as gone:
+        port = int(gone.base_url.rpartition(":")[2])
+    down = elsewhere(tmp_path, address, f"http://127.0.0.1:{port}")
+    assert exit_of(down.report) is Exit.TECHNICAL
+    platform = Simulator(operations, today=TODAY)
+    platform.start(port)
+    try:
+        report = resume(
+            down.report.run,
+            workspace=open_catalog(tmp_path / "project"),
+            options=Options(state=tmp_path / "state"),
+        )
+    finally:
+        platform.stop()
+    assert exit_of(report) is Exit.OK
+    assert len(down.rows) == 5
+    assert "not tried; go on" not in down.html
 
 
 # -- where it runs --------------------------------------------------------------------------------
@@ -475,6 +542,7 @@ def test_what_sge_says_cannot_break_the_page():
         "services": [{"service": "S", "version": "1.0", **counts}],
         "environment": "e", "environmentTitle": "E", "simulated": False, "login": "l",
         "contractId": "1", "began": "", "run": "r",
+        "stopped": "<i>", "next": "<i>", "left": 2,
     }  # fmt: skip
     outline = Outline(page(document))
     assert outline.open == []

@@ -9,6 +9,7 @@ from sgeflow import steps
 from sgeflow.app.workspace import verbs
 from sgeflow.core.engine import effects
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response, Status
+from sgeflow.errors import Id
 from tests.core.engine.conftest import World, lost, play_flow
 
 POINT = "30000000000011"
@@ -370,3 +371,23 @@ def test_what_the_world_answers_is_told_as_it_was_understood():
         ("main/a#readThing", 1, "SGE402"),
         ("main/a#readThing", 2, "SGE402"),
     ]
+
+
+def test_an_end_may_say_that_another_side_does_not_work():
+    ended = play("steps: [{id: a, fail: {code: DOWN, message: Not now, technical: true}}]")
+    assert (ended.failure.code, ended.failure.problem.id) == ("DOWN", Id.DOWN)
+    assert ended.failure.fault_class is FaultClass.TECHNICAL
+    handled = play(
+        """
+        steps:
+          - id: a
+            steps: [{id: b, fail: {code: DOWN, message: Not now, technical: true}}]
+            on_fault: [{classes: [technical], fail: {code: LATER, message: Try later}}]
+        """
+    )
+    assert handled.failure.code == "LATER"
+
+
+def test_an_end_is_not_both_partial_and_technical():
+    with pytest.raises(AssertionError, match="an end is partial or technical, not both"):
+        play("steps: [{id: a, fail: {code: X, message: x, technical: true, partial: true}}]")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 WORDS = {
+    "an end is partial or technical, not both": (
+        "une fin est partielle (partial) ou technique (technical), pas les deux"
+    ),
     # names between documents
     'there is no operation "{name}"': "il n'y a pas d'opération « {name} »",
     'there is no flow "{name}"': "il n'y a pas d'enchaînement « {name} »",

@@ -86,6 +86,7 @@ def page(document: Mapping[str, Any]) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1>",
         *_simulated(document),
+        *_stopped(document),
         _facts(document),
         _counts(document),
         _services(document),
@@ -98,6 +99,13 @@ def page(document: Mapping[str, Any]) -> str:
 def _simulated(document: Mapping[str, Any]) -> Iterator[str]:
     if document["simulated"]:
         words = "A rehearsal on simulated services: nothing of it came from Enedis."
+        yield f'<p class="notice">{words}</p>'
+
+
+def _stopped(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["stopped"]:
+        code, case, left = (escape(str(document[name])) for name in ("stopped", "next", "left"))
+        words = f"Not whole: stopped for {code}. {left} cases were not tried; go on from {case}."
         yield f'<p class="notice">{words}</p>'
 
 

@@ -94,6 +94,7 @@ def _modified(step: Step, scope: Scope, run: Run) -> Script[End]:
 
 def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any) -> Failure:
     """A verdict in words: what a `fail`, an `else` or a handler tells."""
+    problem_id = Id.DOWN if verdict.technical else problem_id
     message = verdict.message.evaluate(scope)
     hint = str(verdict.hint.evaluate(scope)) if verdict.hint else ""
     problem = Problem(
@@ -105,6 +106,7 @@ def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more:
         hint=hint,
         step=run.trail,
         partial=verdict.partial,
+        fault_class=FaultClass.TECHNICAL if verdict.technical else None,
     )
 
 

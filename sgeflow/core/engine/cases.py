@@ -30,7 +30,10 @@ from sgeflow.say import fixed, listed, say, sentences
 Row = Mapping[str, Any]
 
 _STOPS = (FaultClass.CREDENTIALS, FaultClass.NETWORK)
-"""Failures that every later case would meet as well: the run ends, and can be gone on with."""
+"""Failures that every later case would meet as well."""
+
+_TECHNICAL = (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.UNKNOWN)
+"""Failures that say nothing of a case: the other side does not work, or not now."""
 
 
 class Verdict(StrEnum):
@@ -62,16 +65,28 @@ class Answer:
     message: str = ""
     refused: bool = False  # by SGE
     found: bool = True  # whether there was what it works on, as far as anybody could tell
+    technical: str = ""  # the code of a technical failure
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def chosen_cases(book: Casebook, operations: Mapping[str, Operation], only: str) -> list[Case]:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a case came to, and the code of a technical failure when it met one."""
+
+    row: Row
+    technical: str
+
+
+def chosen_cases(
+    book: Casebook, operations: Mapping[str, Operation], only: str, first: str = ""
+) -> list[Case]:
     """The cases that are named, and those that they say they come after; all without names.
 
     Args:
         book: the catalogue.
         operations: to find a case by the service that it calls.
         only: ids, beginnings of ids (ADP, ADP-R1) or services, separated by commas.
+        first: the id, or its beginning, of the case to begin with: those before are left out.
 
     Raises:
         EvaluationError: a name that fits no case.
@@ -83,6 +98,7 @@ def chosen_cases(book: Casebook, operations: Mapping[str, Operation], only: str)
         if not found:
             raise EvaluationError(_unknown(name, book))
         wanted |= found
+    wanted &= _from(book, operations, first)
     for case in reversed(
         list(book.cases.values())
     ):  # those that a case comes after stand before it
@@ -91,7 +107,7 @@ def chosen_cases(book: Casebook, operations: Mapping[str, Operation], only: str)
     return [case for case in book.cases.values() if case.id in wanted]
 
 
-def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Row | Failed]:
+def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Tried | Failed]:
     """Call, compare and tell; a failure that every other case would meet is given back as one.
 
     `began` is the moment when the first case began.
@@ -105,7 +121,7 @@ def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Row |
     operation = run.library.catalog.operations[case.call]
     verdict = _verdict(case, book, operation, answer)
     yield Tell(Ended(_trace(case, answer, verdict, here)))
-    return {
+    row = {
         "case": case.id,
         "title": case.title,
         "service": operation.service,
@@ -120,6 +136,7 @@ def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Row |
         "message": answer.message,
         "stale": case.stale,
     }
+    return Tried(row, "" if verdict is Verdict.PASS else answer.technical)
 
 
 def counts(rows: Sequence[Row]) -> dict[str, int]:
@@ -164,7 +181,8 @@ def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done
         if isinstance(end, Failed):
             stops = end.failure.fault_class in _STOPS
             message = sentences(first.call, end.failure.problem.message, between=": ")
-            return end if stops else Answer(received="", message=message)
+            technical = _technical(end.failure)
+            return end if stops else Answer(received="", message=message, technical=technical)
         found = first.found.search(getattr(end, "outputs", {}))
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
@@ -189,7 +207,12 @@ def _not_ok(failure: Failure) -> Answer:
         received=REFUSED if no_code else failure.code,
         message=failure.problem.message,
         refused=refused,
+        technical=_technical(failure),
     )
+
+
+def _technical(failure: Failure) -> str:
+    return failure.code if failure.fault_class in _TECHNICAL else ""
 
 
 def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> Verdict:
@@ -220,6 +243,16 @@ def _trace(case: Case, answer: Answer, verdict: Verdict, run: Run) -> StepTrace:
 def _clock(now: str, seconds: float) -> str:
     moment = datetime.fromisoformat(now) + timedelta(seconds=seconds)
     return moment.isoformat(timespec="seconds")
+
+
+def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> set[str]:
+    """The case to begin with and all after it; every case when none is named."""
+    cases = list(book.cases.values())
+    name = first.strip()
+    for place, case in enumerate(cases):
+        if not name or _fits(name, case, operations):
+            return {case.id for case in cases[place:]}
+    raise EvaluationError(_unknown(name, book))
 
 
 def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:

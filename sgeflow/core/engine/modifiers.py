@@ -35,6 +35,10 @@ VERDICT: Schema = {
                 "type": "boolean",
                 "description": "what was done stays done: nothing is undone, exit 7",
             },
+            "technical": {
+                "type": "boolean",
+                "description": "nobody here did wrong: another side does not work now, exit 5",
+            },
         },
         ("code", "message"),
         "an end that is told",
@@ -133,11 +137,15 @@ def handlers(decoder: Decoder, path: Path) -> tuple[Handler, ...]:
 def verdict(decoder: Decoder, path: Path) -> Verdict:
     """The words of a `fail`, an `else`."""
     data = decoder.reader.get(path)
+    if data.get("partial") and data.get("technical"):
+        message = say("an end is partial or technical, not both")
+        decoder.reader.report(Id.MODIFIER, message, (*path, "technical"), key=True)
     return Verdict(
         code=data["code"],
         message=decoder.reader.template((*path, "message")),
         hint=decoder.reader.template((*path, "hint")) if "hint" in data else None,
         partial=data.get("partial", False),
+        technical=data.get("technical", False),
     )
 
 

@@ -103,6 +103,7 @@ class Verdict:
     message: Template
     hint: Template | None = None
     partial: bool = False
+    technical: bool = False
 
     @property
     def tells(self) -> tuple[str, ...]:
