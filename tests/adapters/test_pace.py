@@ -72,7 +72,9 @@ def test_processes_together_never_pass_the_rate_and_nearly_reach_it(tmp_path):
     assert len(starts) / (max(starts) - min(starts)) > 0.8 * rate
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(
     count=st.integers(1, 7),
     pauses=st.lists(st.floats(0, 2), min_size=1, max_size=40),
@@ -91,7 +93,9 @@ def test_no_window_ever_holds_more_starts_than_allowed(tmp_path, count, pauses):
     assert most_in(starts, 1.0) <= count
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+)
 @given(count=st.integers(501, 5000))
 def test_a_rate_of_very_many_is_kept_by_its_shares(tmp_path, count):
     shared = SharedPace(tmp_path / f"{time.monotonic_ns()}.db")
