@@ -21,6 +21,28 @@ def lines():
             yield pytest.param(found.partition(" #")[0].split(), id=f"{page.stem}: {found[:50]}")
 
 
+def test_each_command_stands_in_the_table_of_the_manual():
+    table = (DOCS / "running.md").read_text(encoding="utf-8").partition("\n## Dry runs")[0]
+    known = re.findall(r"^  ([a-z]+)  ", helped().stdout.partition("Commands:")[2], re.MULTILINE)
+    assert len(known) > 10
+    assert [name for name in known if f"`sgeflow {name}" not in table] == []
+
+
+def test_each_page_is_linked_from_another_one():
+    pages = sorted(DOCS.glob("*.md"))
+    texts = {page: page.read_text(encoding="utf-8") for page in [*pages, ROOT / "README.md"]}
+    alone = [
+        page.name
+        for page in pages
+        if not any(
+            re.search(rf"\((?:docs/)?{page.name}[)#]", text)
+            for other, text in texts.items()
+            if other != page
+        )
+    ]
+    assert alone == []
+
+
 @cache
 def helped(*words):
     command = [sys.executable, "-m", "sgeflow", *words, "--help"]

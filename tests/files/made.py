@@ -60,10 +60,10 @@ def r6x(flux, *entries):
     return json.dumps({"header": header, "mesures": list(entries)}).encode()
 
 
-def entry(point, quantity, unit, points, direction="CONS"):
+def entry(point, quantity, unit, points, direction="CONS", stage="BRUT"):
     return {
         "idPrm": point,
-        "etapeMetier": "BRUT",
+        "etapeMetier": stage,
         "periode": {"dateDebut": "2025-05-01", "dateFin": "2025-05-02"},
         "modeCalcul": "MESURE",
         "grandeur": [
@@ -223,7 +223,7 @@ def r171(*series, point=BUSINESS):
     ).encode()
 
 
-def r4x(*curves, point=BUSINESS):
+def r4x(*curves, point=BUSINESS, nature="Brute"):
     """R4Q of curves (quantity, unit, minutes, [(stamp, value, status), …])."""
     written = "".join(
         f"<Donnees_Courbe><Granularite>{step}</Granularite><Unite_Mesure>{unit}</Unite_Mesure>"
@@ -236,7 +236,7 @@ def r4x(*curves, point=BUSINESS):
         for quantity, unit, step, values in curves
     )
     return (
-        "<Courbe><Entete><Nature_De_Courbe_Demandee>Brute</Nature_De_Courbe_Demandee></Entete>"
+        f"<Courbe><Entete><Nature_De_Courbe_Demandee>{nature}</Nature_De_Courbe_Demandee></Entete>"
         f"<Corps><Identifiant_PRM>{point}</Identifiant_PRM>{written}</Corps></Courbe>"
     ).encode()
 

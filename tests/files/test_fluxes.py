@@ -40,10 +40,10 @@ R64_HEADER = (
 
 
 def r63_row(
-    point, stamp, value, *, quantity="PA", unit="W", step="PT30M", nature="B", validity="0"
+    point, stamp, value, *, quantity="PA", unit="W", step="PT30M", nature="B", stage="BRUT"
 ):
     dates = ("2025-05-01", "2025-05-02")
-    return (point, *dates, quantity, "CONS", "BRUT", unit, stamp, value, nature, step, validity, "")
+    return (point, *dates, quantity, "CONS", stage, unit, stamp, value, nature, step, "0", "")
 
 
 def r64_row(
@@ -168,6 +168,54 @@ def test_r4x_kilowatts_become_watts_from_the_start_of_the_step(mailbox):
     assert mailbox.series("load_curve", BUSINESS) == [(start, 398_000, 600, "R")]
     assert mailbox.series("voltage_curve", BUSINESS) == [(start, 231, 300, "R")]
     assert mailbox.series("load_curve_pri", BUSINESS) == [(start, 250, 600, "E")]
+
+
+def _raw_and_corrected(form):
+    """The same ten minutes of a business, raw and corrected, as two files of a form."""
+    stamp = "2025-05-01 00:00:00"
+    for stage, nature, value, n in (("BRUT", "Brute", 4000, "S"), ("BEST", "Corrigee", 4200, "C")):
+        points = [{"d": stamp, "v": str(value), "p": "PT10M", "n": n}]
+        if form == "json":
+            yield "R63A_{}.json", r6x("R63A", entry(BUSINESS, "PA", "W", points, stage=stage))
+        elif form == "csv":
+            row = r63_row(BUSINESS, stamp, str(value), step="PT10M", nature=n, stage=stage)
+            yield "R63A_{}.csv", sheet(R63_HEADER, row)
+        else:
+            watts = [("2025-05-01T00:00:00+02:00", value / 1000, n)]
+            yield "R4Q_CDC_{}.xml", r4x(("EA", "kW", "10", watts), nature=nature)
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xml"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_corrected_curves_stand_beside_raw_ones_whichever_comes_last(mailbox, form, order):
+    files = list(_raw_and_corrected(form))
+    for number in order:
+        name, content = files[number]
+        outcome = mailbox.read(name.format(number), content)
+        assert (outcome.problem, outcome.new, outcome.changed) == (None, 1, 0)
+    start = at("2025-05-01")
+    assert mailbox.series("load_curve", BUSINESS) == [(start, 4000, 600, "S")]
+    assert mailbox.series("load_curve_corrected", BUSINESS) == [(start, 4200, 600, "C")]
+
+
+def test_a_corrected_curve_of_another_quantity_says_both(mailbox):
+    curve = ("ERI", "kWr", "10", [("2025-05-01T00:00:00+02:00", "0.25", "E")])
+    outcome = mailbox.read("ENEDIS_R4Q_CDC_1.xml", r4x(curve, nature="Corrigée"))
+    assert outcome.series == ("load_curve_pri_corrected",)
+
+
+def test_a_stage_that_is_not_known_is_refused(mailbox):
+    points = [{"d": "2025-05-01 00:00:00", "v": "4000", "p": "PT10M", "n": "R"}]
+    outcome = mailbox.read(
+        "R63A_1.json", r6x("R63A", entry(BUSINESS, "PA", "W", points, stage="X"))
+    )
+    assert 'the stage "X" is neither BRUT nor BEST' in outcome.problem.message
+    assert mailbox.kept() == {}
+
+
+def test_the_stage_of_daily_energy_makes_no_other_series(mailbox):
+    content = r6x("R65", entry(POINT, "EA", "Wh", [{"d": "2025-05-01", "v": "9"}], stage="BEST"))
+    assert mailbox.read("R65_1.json", content).series == ("daily_energy",)
 
 
 def test_the_autumn_hour_of_r4x_is_told_by_its_offsets(mailbox):

@@ -140,6 +140,9 @@ WORDS = {
     'the direction "{direction}" is neither CONS nor PROD': (
         "le sens « {direction} » n'est ni CONS ni PROD"
     ),
+    'the stage "{stage}" is neither BRUT nor BEST': (
+        "l'étape métier « {stage} » n'est ni BRUT ni BEST"
+    ),
     "the name of a time class or calendar has no letters": (
         "le nom d'une classe temporelle ou d'un calendrier n'a pas de lettres"
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sgeflow.core.files.fields import point_of
 from sgeflow.core.files.pieces import Measured, damaged
-from sgeflow.core.measures.naming import Kind, name_of, scaled
+from sgeflow.core.measures.naming import Kind, name_of, plain, scaled
 from sgeflow.core.measures.paris import midnight
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Measure, Series
@@ -20,6 +20,11 @@ _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)
 _LARGEST = 2**63
 _WORD = 12  # characters of a nature
+# by the words of R63 (`etapeMetier`) and of R4x (`Nature_De_Courbe_Demandee`); see sge.md 2.9, 7.3
+_STAGES = {
+    **dict.fromkeys(("", "brut", "brute"), ()),
+    **dict.fromkeys(("best", "corrige", "corrigee"), ("corrected",)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +35,29 @@ class Label:
     quantity: str
     direction: str
     unit: str
+    stage: str = ""  # of a load curve: raw (BRUT, Brute) or corrected (BEST, Corrigée)
 
 
 def series_of(label: Label, kinds: Mapping[str, Kind], *parts: str) -> tuple[Series, int]:
     """The series of values, and by how much they are multiplied.
 
     Raises:
-        TechnicalError: the quantity, direction or point is not known.
+        TechnicalError: the quantity, direction, stage or point is not known.
     """
     try:
+        parts = (*parts, *_corrected(label.stage))
         named = name_of(label.quantity, label.direction, label.unit, kinds, *parts)
     except ValueError as error:
         raise damaged(why(error), _NEW) from None
     series = Series(point=point_of(label.point), name=named.name, unit=named.unit)
     return series, named.factor
+
+
+def _corrected(stage: str) -> tuple[str, ...]:
+    """Corrected values are a series of their own: a point may be sent both, in any order."""
+    if plain(stage) not in _STAGES:
+        raise ValueError(say('the stage "{stage}" is neither BRUT nor BEST', stage=stage[:20]))
+    return _STAGES[plain(stage)]
 
 
 def convention(rows: Collection[Mapping[str, Any]], flux: str, asked: str) -> str:

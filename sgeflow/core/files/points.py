@@ -30,6 +30,7 @@ _LABEL = {
     "quantity": fields.QUANTITY,
     "direction": fields.DIRECTION,
     "unit": fields.UNIT,
+    "stage": fields.STAGE,
 }
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
 
@@ -43,6 +44,7 @@ class Plan:
     """How the points of a flux are kept; without `stamped` a curve, whose stamps must be told."""
 
     kinds: Mapping[str, Kind]
+    staged: bool = False  # whether raw and corrected values are ordered apart
     stamped: str = ""
     step: str | None = None
 
@@ -53,9 +55,11 @@ def json_reader(plan: Plan) -> Callable[[BufferedReader, Source], Iterator[Piece
     def read(file: BufferedReader, source: Source) -> Iterator[Piece]:
         for entry in entries(file, _MEASURES):
             point = word(entry, fields.POINT)
+            stage = word(entry, fields.STAGE)
             for one in several(entry, fields.QUANTITIES):
                 label = Label(
                     point=point,
+                    stage=(word(one, fields.STAGE) or stage) if plan.staged else "",
                     quantity=word(one, fields.QUANTITY),
                     direction=word(one, fields.DIRECTION),
                     unit=word(one, fields.UNIT),
@@ -74,7 +78,7 @@ def csv_reader(plan: Plan) -> Callable[[BufferedReader, Source], Iterator[Piece]
         for point, rows in by_point(table(file, _LABEL | _ROW)):
             groups: dict[Label, Rows] = defaultdict(list)
             for row in rows:
-                groups[label_of(point, row)].append(filled(row))
+                groups[label_of(point, row, staged=plan.staged)].append(filled(row))
             for label, some in groups.items():
                 yield _measured(plan, source, label, some)
 
@@ -86,10 +90,14 @@ def by_point(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
     return groupby(rows, key=lambda row: row["point"])
 
 
-def label_of(point: str, row: Row) -> Label:
+def label_of(point: str, row: Row, *, staged: bool = False) -> Label:
     """Whose value a row of a table holds, and what it measures."""
     return Label(
-        point=point, quantity=row["quantity"], direction=row["direction"], unit=row["unit"]
+        point=point,
+        quantity=row["quantity"],
+        direction=row["direction"],
+        unit=row["unit"],
+        stage=row["stage"] if staged else "",
     )
 
 

@@ -3,7 +3,7 @@
 XML, one point a file, a `Donnees_Courbe` a quantity (EA, ERI, ERC, E) with points `{Horodatage,
 Valeur_Point, Statut_Point}` of 10 minutes, or 5. The stamp carries its offset and marks the start.
 kW become W, kWr VAr. Kept as R63's: `load_curve`, `load_curve_pri`, `load_curve_prc`,
-`voltage_curve`.
+`voltage_curve`; corrected values (`Nature_De_Courbe_Demandee` Corrigee) as `load_curve_corrected`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from sgeflow.core.soap.xml import Element, named
 
 def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
     del source  # C1 to C4 alone: their stamps mark the start
-    for _, body in parts(file, "Courbe", "Corps"):
+    stage = ""
+    for name, body in parts(file, "Courbe", "Entete", "Corps"):
+        if name == "Entete":
+            stage = child(body, "Nature_De_Courbe_Demandee")
+            continue
         point = needed(body, "Identifiant_PRM")
         for curve in named(body, "Donnees_Courbe"):
             label = Label(
@@ -29,6 +33,7 @@ def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
                 quantity=needed(curve, "Grandeur_Physique"),
                 direction=child(curve, "Grandeur_Metier"),
                 unit=needed(curve, "Unite_Mesure"),
+                stage=stage,
             )
             series, factor = series_of(label, CURVES)
             rows = list(_rows(curve, minutes(needed(curve, "Granularite"))))

@@ -6,7 +6,8 @@ P1 to P3) and R63B (C5, P4), which subscriptions deliver, are read as R63: their
 no file of them has been seen (inference).
 
 Kept as `load_curve` (W), `load_curve_pri` and `load_curve_prc` (VAr), `voltage_curve` (V);
-production as `load_curve_injection`.
+production as `load_curve_injection`; corrected values (`etapeMetier` BEST) as
+`load_curve_corrected`, beside the raw ones (BRUT).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
 from sgeflow.core.measures.naming import CURVES
 
-_PLAN = Plan(kinds=CURVES)
+_PLAN = Plan(kinds=CURVES, staged=True)
 
 FAMILY = Family(
     title="load curves",
