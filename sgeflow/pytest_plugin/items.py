@@ -1,0 +1,84 @@
+"""Flow tests as pytest sees them: a file, an item a case, and failures as `sgeflow test` tells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sgeflow.adapters.console.flowtests import failure_text
+from sgeflow.adapters.console.problems import problems_text
+from sgeflow.adapters.console.terminal import painter
+from sgeflow.app.flowtests import missing_cassettes, open_test
+from sgeflow.app.trying import try_case
+from sgeflow.app.workspace import Workspace
+from sgeflow.core.trials import FlowTest, Trial, Tried
+from sgeflow.errors import Problem, SgeflowError
+
+_WIDTH = 100  # columns where pytest does not know better
+
+
+class FlowTestFailed(Exception):
+    """A case did not come out as expected; `tried` says how."""
+
+    def __init__(self, tried: Tried) -> None:
+        super().__init__("; ".join(problem.message for problem in tried.problems))
+        self.tried = tried
+
+
+class FlowTestFile(pytest.File):
+    """A file of flow tests."""
+
+    def collect(self) -> Iterator[FlowTestCase]:
+        """A case an item; mistakes in the document are told before any runs."""
+        try:
+            workspace, test = open_test(self.path)
+        except SgeflowError as error:
+            raise self._refused(error.problems) from error
+        if missing := tuple(missing_cassettes(test)):
+            raise self._refused(missing)
+        for trial in test.trials:
+            yield FlowTestCase.from_parent(
+                self, name=trial.name, workspace=workspace, test=test, trial=trial
+            )
+
+    def _refused(self, problems: tuple[Problem, ...]) -> Exception:
+        return self.CollectError(problems_text(problems, _width(self), _paint(self)))
+
+
+class FlowTestCase(pytest.Item):
+    """A case of a flow test."""
+
+    def __init__(self, *, workspace: Workspace, test: FlowTest, trial: Trial, **more: Any) -> None:
+        super().__init__(**more)
+        self._opened = workspace, test, trial
+
+    def runtest(self) -> None:
+        """Run the flow, in a state and a folder of its own."""
+        tried = try_case(*self._opened)
+        if not tried.passed:
+            raise FlowTestFailed(tried)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was expected and what was seen; a traceback only when sgeflow itself broke."""
+        if isinstance(excinfo.value, FlowTestFailed):
+            return failure_text(excinfo.value.tried, _width(self), _paint(self))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """Where the case is written."""
+        trial = self._opened[2]
+        return self.path, trial.at.line - 1, f"{Path(self.path).name}: {self.name}"
+
+
+def _width(node: pytest.Collector | pytest.Item) -> int:
+    reporter = node.config.pluginmanager.get_plugin("terminalreporter")
+    return min(reporter._tw.fullwidth, 120) if reporter else _WIDTH  # noqa: SLF001 - no public name
+
+
+def _paint(node: pytest.Collector | pytest.Item) -> Any:
+    reporter = node.config.pluginmanager.get_plugin("terminalreporter")
+    return painter(coloured=bool(reporter and reporter._tw.hasmarkup))  # noqa: SLF001

@@ -1,0 +1,137 @@
+"""The pytest plugin, as pytest finds it: by its entry point, in a process of its own."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+HEAD = "test: {name}\ntitle: x\nflow: check-identity\ntoday: 2025-06-15\ncases:\n"
+GOOD = "  right: {expect: {outputs: {verified: true}}}\n"
+WRONG = '  wrong: {expect: {outputs: {inseeCode: "69384"}}}\n'
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project, and beside it an installed sgeflow: its entry points as `pyproject.toml` has them."""
+    installed = tmp_path / "site" / "sgeflow_here-0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: sgeflow-here\nVersion: 0\n")
+    lines = [f"{name} = {target}" for name, target in ENTRY["pytest11"].items()]
+    (installed / "entry_points.txt").write_text("\n".join(["[pytest11]", *lines, ""]))
+    folder = tmp_path / "project"
+    (folder / "environments").mkdir(parents=True)
+    text = (ROOT / "environments" / "simulator.yaml").read_text("utf-8")
+    (folder / "environments" / "simulator.yaml").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    return folder
+
+
+@pytest.fixture
+def run(project):
+    def command(*words):
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV", "SGEFLOW"))
+        }
+        paths = os.pathsep.join([str(ROOT), str(project.parent / "site")])
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *words],
+            cwd=project,
+            env={**kept, "PYTHONPATH": paths, "COLUMNS": "100", "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout + done.stderr)
+
+    return command
+
+
+def write(project, name, cases):
+    (project / f"{name}.test.yaml").write_text(HEAD.format(name=name) + cases, encoding="utf-8")
+
+
+def test_pytest_collects_the_very_same_files(project, run):
+    write(project, "one", GOOD + GOOD.replace("right", "again"))
+    done = run("-v")
+    assert done.code == 0, done.out
+    assert "one.test.yaml::right PASSED" in done.out
+    assert "one.test.yaml::again PASSED" in done.out
+
+
+def test_a_failure_is_told_as_sgeflow_test_tells_it(project, run):
+    write(project, "one", GOOD + WRONG)
+    done = run()
+    assert done.code == 1
+    assert "SGE104 the output inseeCode differs" in done.out
+    assert "one.test.yaml:7:40" in done.out
+    assert '  expected  "69384"\n  seen      "69383"' in done.out
+    assert "Traceback" not in done.out
+    assert "trying.py" not in done.out
+
+
+def test_a_mistake_in_a_document_is_told_before_anything_runs(project, run):
+    write(project, "one", "  right: {expcet: {}}\n")
+    write(project, "two", "  right: {cassette: nowhere.yaml, expect: {}}\n")
+    done = run()
+    assert done.code == 2
+    assert 'SGE012 unknown key "expcet"' in done.out
+    assert "SGE602 there is no cassette nowhere.yaml" in done.out
+    assert "Traceback" not in done.out
+
+
+def test_cases_are_chosen_by_name(project, run):
+    write(project, "one", GOOD + WRONG)
+    assert run("-k", "right").code == 0
+    assert run("one.test.yaml::right").code == 0
+
+
+def test_cases_run_side_by_side(project, run):
+    write(project, "one", "".join(GOOD.replace("right", f"case{n}") for n in range(4)))
+    done = run("-n", "2")
+    assert done.code == 0, done.out
+    assert "4 passed" in done.out
+
+
+def test_without_the_plugin_nothing_is_collected(project, run):
+    write(project, "one", GOOD)
+    assert run("-p", "no:sgeflow").code == 5
+
+
+def test_the_manners_of_this_repository_suit_it(project, run):
+    write(project, "one", GOOD)
+    manners = ["--import-mode=importlib", "--disable-socket", "--allow-hosts=127.0.0.1,::1"]
+    done = run("-W", "error", "--strict-markers", "--strict-config", *manners)
+    assert done.code == 0, done.out
+
+
+def test_nothing_heavy_is_imported_where_there_is_no_flow_test(project, run):
+    (project / "test_plain.py").write_text(
+        "import sys\n\n"
+        "def test_imports():\n"
+        "    ours = sorted(name for name in sys.modules if name.split('.')[0] == 'sgeflow')\n"
+        "    assert ours == ['sgeflow', 'sgeflow.pytest_plugin']\n"
+        "    heavy = {'yaml', 'jmespath', 'lxml', 'requests', 'vcr', 'jsonschema', 'typer'}\n"
+        "    assert not heavy & set(sys.modules)\n"
+    )
+    # these plugins of the tests' own environment bring some of it themselves
+    others = ("randomly", "hypothesispytest", "socket", "timeout", "time_machine", "pytest_cov")
+    done = run(*(word for name in others for word in ("-p", f"no:{name}")))
+    assert done.code == 0, done.out
+    assert "1 passed" in done.out
+
+
+def test_the_wheel_declares_the_plugin():
+    assert ENTRY == {"pytest11": {"sgeflow": "sgeflow.pytest_plugin"}}
