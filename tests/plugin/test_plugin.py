@@ -76,7 +76,7 @@ def test_a_failure_is_told_as_sgeflow_test_tells_it(project, run):
     done = run()
     assert done.code == 1
     assert "SGE104 the output inseeCode differs" in done.out
-    assert "one.test.yaml:7:40" in done.out
+    assert "one.test.yaml:7:41" in done.out
     assert '  expected  "69384"\n  seen      "69383"' in done.out
     assert "Traceback" not in done.out
     assert "trying.py" not in done.out
