@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Self
 
+from sgeflow.say import Said
+
 
 class Exit(IntEnum):
     """The exit codes of the command line; other programs rely on them."""
@@ -155,7 +157,7 @@ class Problem:
     """One mistake: what was seen, where, what is allowed, what to do."""
 
     id: Id
-    message: str
+    message: Said
     at: Location | None = None
     where: str = ""  # where it is when there is no file: "step contract · item 2"
     note: str = ""  # under the caret: "a step has no such key"

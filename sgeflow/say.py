@@ -82,6 +82,11 @@ def why(error: BaseException) -> Said:
     return words if isinstance(words, Said) else fixed(str(error))
 
 
+def reason(error: OSError, otherwise: str = "") -> Said:
+    """What the system says of a failed operation, or other words when it says nothing."""
+    return fixed(error.strerror or otherwise or type(error).__name__)
+
+
 def listed(items: Iterable[str], between: str = ", ") -> Said:
     """Items one after the other, `a or b or c` with `between=say(" or ")`."""
     known = list(items)
@@ -98,18 +103,20 @@ def sentences(*parts: str, between: str = " ") -> Said:
     return Said(wording, dict(zip(names, known, strict=True)))
 
 
-def altered(text: str, change: Callable[[str], str]) -> str:
-    """A text whose values went through `change`, and which can still be told in all languages.
+def altered(text: str, change: Callable[[str], str]) -> Said:
+    """A message whose values went through `change`, and which can still be told in all languages.
 
     When the values alone do not make what `change` makes of the whole text, that text is given.
     """
     wanted = change(text)
-    if not isinstance(text, Said) or wanted == text:
-        return text if wanted == text else wanted
+    if wanted == text:
+        return fixed(text)
+    if not isinstance(text, Said):  # a text from a library that knows no messages
+        return theirs(wanted)
     quoted = "“" in text.wording
     values = {name: _altered(value, change, quoted=quoted) for name, value in text.values.items()}
     said = Said(text.wording, values, text.many)
-    return said if said == wanted else wanted
+    return said if said == wanted else theirs(wanted)
 
 
 def _altered(value: Any, change: Callable[[str], str], *, quoted: bool) -> Any:

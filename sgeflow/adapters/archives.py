@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -86,18 +87,20 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Me
     try:
         archive = zipfile.ZipFile(zipped)
     except _DAMAGES as error:
-        raise _refusal(f"it is not a whole zip: {_why(error)}") from None
+        raise _refusal(say("it is not a whole zip: {why}", why=_why(error))) from None
     with archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
         budget.members += len(files)
         if budget.members > budget.limits.members:
-            raise _refusal(f"it holds more than {budget.limits.members:,} files")
+            raise _refusal(
+                say("it holds more than {members:,} files", members=budget.limits.members)
+            )
         for info in files:
             member = _member(archive, info, budget)
             if not member.name.lower().endswith(".zip"):
                 yield member
             elif nested:
-                yield _unread(member, "it is a zip in a zip in a zip, which is not opened")
+                yield _unread(member, say("it is a zip in a zip in a zip, which is not opened"))
             else:
                 yield from _inside(member, budget)
 
@@ -109,7 +112,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) ->
         try:
             source = archive.open(info)
         except _DAMAGES as error:
-            raise _refusal(f"it cannot be unpacked: {_why(error)}") from None
+            raise _refusal(say("it cannot be unpacked: {why}", why=_why(error))) from None
         return io.BufferedReader(_Counted(source, info.compress_size, budget, paid), BUFFER)
 
     return Member(name=bare(info.filename), open=opening)
@@ -127,7 +130,7 @@ def _inside(member: Member, budget: _Budget) -> Iterator[Member]:
             yield Member(name=member.name, open=member.open, problem=error.problems[0])
 
 
-def _unread(member: Member, message: str) -> Member:
+def _unread(member: Member, message: Said) -> Member:
     return Member(name=member.name, open=member.open, problem=_refusal(message).problems[0])
 
 
@@ -156,7 +159,7 @@ class _Counted(io.RawIOBase):
         try:
             some = self._source.read(len(view))
         except _DAMAGES as error:
-            raise _refusal(f"it cannot be unpacked: {_why(error)}") from None
+            raise _refusal(say("it cannot be unpacked: {why}", why=_why(error))) from None
         view[: len(some)] = some
         self._read += len(some)
         self._pay()
@@ -172,19 +175,26 @@ class _Counted(io.RawIOBase):
             budget.unpacked += self._read - self._paid.bytes
             self._paid.bytes = self._read
         if self._read > self._most:
-            raise _refusal(f"it unpacks to more than {limits.ratio} times its size: a zip bomb?")
+            raise _refusal(
+                say(
+                    "it unpacks to more than {ratio} times its size: a zip bomb?",
+                    ratio=limits.ratio,
+                )
+            )
         if budget.unpacked > limits.unpacked:
-            raise _refusal(f"the file unpacks to more than {limits.unpacked:,} bytes")
+            raise _refusal(
+                say("the file unpacks to more than {unpacked:,} bytes", unpacked=limits.unpacked)
+            )
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
-        return "it is packed in a way that is not known"
+        return say("it is packed in a way that is not known")
     if "password" in str(error):
-        return "it is locked by a password"
-    return "its content is damaged or cut off"
+        return say("it is locked by a password")
+    return say("its content is damaged or cut off")
 
 
-def _refusal(message: str) -> TechnicalError:
-    remedy = "fetch it again; when it comes the same, tell Enedis"
+def _refusal(message: Said) -> TechnicalError:
+    remedy = say("fetch it again; when it comes the same, tell Enedis")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.say import say
 
 
 @contextmanager
@@ -49,8 +50,8 @@ def unwritable(path: Path, why: str) -> TechnicalError:
     return TechnicalError(
         Problem(
             id=Id.STORAGE,
-            message=f"{path} cannot be written: {why}",
-            details=(("remedy", "check its folder, your rights and the space on the disk"),),
+            message=say("{path} cannot be written: {why}", path=path, why=why),
+            details=(("remedy", say("check its folder, your rights and the space on the disk")),),
         )
     )
 

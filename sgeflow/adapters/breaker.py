@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
+from sgeflow.say import say
 
 FAILURES = 10  # in a row, of all threads together
 FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until it is tried; doubled each time in vain
@@ -100,16 +101,19 @@ class Breaker:
             known.trying = known.trying and not trial
             if bad is False:
                 known.failures, known.wait = 0, self._first
-                text = f"{name} answers again" if was_down else ""
+                text = say("{name} answers again", name=name) if was_down else ""
             elif bad:
                 known.failures += 1
                 if trial or known.failures == self._limit:
                     known.wait = min(2 * known.wait, LONGEST_WAIT) if trial else self._first
                     known.until = time.monotonic() + known.wait
                 if known.failures == self._limit:
-                    text = (
-                        f"{name} failed {self._limit} times in a row: calls to it wait, "
-                        f"it is tried again from {known.wait:.0f} s on"
+                    text = say(
+                        "{name} failed {limit} times in a row: calls to it wait, it is tried "
+                        "again from {wait:.0f} s on",
+                        name=name,
+                        limit=self._limit,
+                        wait=known.wait,
                     )
             is_down = known.failures >= self._limit
             self._changed.notify_all()
@@ -129,7 +133,7 @@ def is_trouble(answer: Response | NoAnswer) -> bool | None:
 
 
 def _not_sent(name: str) -> NoAnswer:
-    message = f"{name} is down, and the time for the call is over; nothing was sent"
+    message = say("{name} is down, and the time for the call is over; nothing was sent", name=name)
     return NoAnswer(
         sent=False,
         problem=Problem(id=Id.TIMEOUT, message=message),

@@ -30,6 +30,7 @@ from sgeflow.adapters.redact import Pseudonyms, Redactor, hit
 from sgeflow.adapters.settings import Secret
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
+from sgeflow.say import altered
 
 __all__ = ["RecordingTransport", "ReplayTransport", "read_metadata"]
 
@@ -227,8 +228,10 @@ class _Redaction:
             }
             return replace(outcome, headers=headers, body=body)
         # the port of a server on this machine is by chance, and of no use to a reader
-        message = _LOOPBACK.sub(f"{request.endpoint}.invalid", outcome.problem.message)
-        message = self._redactor.text(message)
+        message = altered(
+            outcome.problem.message,
+            lambda text: self._redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),
+        )
         return replace(outcome, problem=replace(outcome.problem, message=message))
 
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.say import Said, fixed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,17 +135,30 @@ class Database(ABC):
         """Refuse what is not of this kind, or was written by a newer sgeflow."""
         if mark != self._kind.mark and not is_new:
             raise self._error(
-                f"it is a database, but not {self._kind.name}", "name another place for the state"
+                say("it is a database, but not {kind}", kind=fixed(self._kind.name)),
+                say("name another place for the state"),
             )
         known = len(self._kind.versions)
         if version > known:
             raise self._error(
-                f"it was written by a newer sgeflow (schema {version}, this one knows {known})",
-                "upgrade sgeflow, or name another place for the state",
+                say(
+                    "it was written by a newer sgeflow (schema {version}, this one knows {known})",
+                    version=version,
+                    known=known,
+                ),
+                say("upgrade sgeflow, or name another place for the state"),
             )
 
     def _error(self, why: str, remedy: str) -> TechnicalError:
-        return storage_error(f"{self._kind.name} {self._shown} cannot be used: {why}", remedy)
+        return storage_error(
+            say(
+                "{kind} {shown} cannot be used: {why}",
+                kind=fixed(self._kind.name),
+                shown=self._shown,
+                why=why,
+            ),
+            remedy,
+        )
 
 
 class Kept:
@@ -180,6 +194,6 @@ def open_database(place: Path, kind: Kind, *, patience: float = 30.0) -> Databas
     return Sqlite(place, kind, patience=patience)
 
 
-def storage_error(message: str, remedy: str) -> TechnicalError:
+def storage_error(message: Said, remedy: str) -> TechnicalError:
     """The error for a file or database, with what a person can do."""
     return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, TechnicalError, UsageError
-from sgeflow.say import say
+from sgeflow.say import reason, say
 
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -42,7 +42,7 @@ def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     if chosen is not None:
         folder = chosen.resolve()
         if not any((folder / kind).is_dir() for kind in KINDS):
-            message = f"{chosen} has no operations/, flows/ or environments/"
+            message = say("{folder} has no operations/, flows/ or environments/", folder=chosen)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
         return Project(folder=folder, shipped=shipped)
     here = Path.cwd() if start is None else start.resolve()
@@ -104,9 +104,13 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{shown(path)} is not UTF-8 text (byte {error.start})"
+        message = say(
+            "{path} is not UTF-8 text (byte {start})", path=shown(path), start=error.start
+        )
     except OSError as error:
-        message = f"{shown(path)} cannot be read: {error.strerror or error}"
+        message = say(
+            "{path} cannot be read: {reason}", path=shown(path), reason=reason(error, str(error))
+        )
     raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
 
 

@@ -49,11 +49,13 @@ def check_language(variables: Mapping[str, str] | None = None) -> None:
 
 
 def tell(text: str) -> str:
-    """A text as its reader wants it: what was said, or a fixed word of ours, in their language.
-
-    A text that is nobody's wording is given back as it is.
-    """
+    """A text as its reader wants it: what was said in their language, any other as it is."""
     return str(text) if language() == ENGLISH else _french(text)
+
+
+def figure(count: int) -> str:
+    """A count with its thousands apart."""
+    return tell(say("{count:,}", count=count))
 
 
 def _french(text: str) -> str:
@@ -62,8 +64,7 @@ def _french(text: str) -> str:
     if isinstance(text, Versions):
         return text.texts.get(FRENCH) or str(text)
     if not isinstance(text, Said):
-        found = WORDS.get(text)
-        return typeset(found) if isinstance(found, str) else text
+        return text
     found = WORDS.get(text.wording)
     if found is None:  # nothing but values, or words that nobody has put into French
         found = text.many if text.many and text.values["count"] != 1 else text.wording

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.adapters.entries import ORDER_COLUMNS, UNSETTLED, Order, OrderState, order_entry
 from sgeflow.adapters.notebook import Notebook
+from sgeflow.say import say
 
 _OPEN = "state IN (?, ?)"
 
@@ -111,6 +112,10 @@ def begin_sending(connection: Connection, order: Order, at: float) -> None:
     ).rowcount
     if not changed:
         raise storage_error(
-            f"the journal knows {order.operation} of step {order.key} as sent already",
-            "settle that order first; it is never sent twice",
+            say(
+                "the journal knows {operation} of step {key} as sent already",
+                operation=order.operation,
+                key=order.key,
+            ),
+            say("settle that order first; it is never sent twice"),
         )

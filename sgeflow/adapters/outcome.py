@@ -17,6 +17,8 @@ from urllib3 import exceptions as u3
 from sgeflow.adapters.wire import BrokenBody, TooLarge, refused_certificate
 from sgeflow.core.model import FaultClass, Kind, NoAnswer
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, fixed, say
+from sgeflow.say import why as words_of
 
 FOREIGN = (
     rq.RequestException,
@@ -47,7 +49,7 @@ class Exchanged:
 @dataclass(frozen=True, slots=True)
 class _Told:
     id: Id
-    message: str
+    message: Said
     remedy: str = ""
     fault_class: FaultClass = FaultClass.NETWORK
     sent: bool | None = None  # overrules what the connection knows, when the error knows better
@@ -108,32 +110,38 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _certificate(error: BaseException, known: Exchanged) -> _Told:
-    why = getattr(error, "verify_message", "") or "the name does not match"
+    why = fixed(getattr(error, "verify_message", "")) or say("the name does not match")
     return _Told(
         Id.TLS,
-        f"the certificate of {known.host} is not trusted: {why}",
-        "check `base_url`, and `ca` when the server belongs to a private authority",
+        say("the certificate of {host} is not trusted: {why}", host=known.host, why=why),
+        say("check `base_url`, and `ca` when the server belongs to a private authority"),
         FaultClass.CREDENTIALS,
         sent=False,
     )
 
 
 def _tls(error: BaseException, known: Exchanged) -> _Told:
-    reason = str(getattr(error, "reason", None) or "no reason given").lower().replace("_", " ")
+    words = str(getattr(error, "reason", None) or "").lower().replace("_", " ")
+    reason = fixed(words) or say("no reason given")
     if isinstance(error, ssl.SSLError) and refused_certificate(error):
         return _Told(
             Id.TLS,
-            f"{known.host} refused the client certificate ({reason})",
-            "check `certificate` and `key`: known to Enedis, with its whole chain, not expired",
+            say("{host} refused the client certificate ({reason})", host=known.host, reason=reason),
+            say(
+                "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
+            ),
             FaultClass.CREDENTIALS,
             sent=False,
         )
     if known.sent:
-        return _Told(Id.NO_ANSWER, f"the TLS connection to {known.host} broke ({reason})")
+        return _Told(
+            Id.NO_ANSWER,
+            say("the TLS connection to {host} broke ({reason})", host=known.host, reason=reason),
+        )
     return _Told(
         Id.TLS,
-        f"no TLS connection could be made to {known.host} ({reason})",
-        "check `base_url`: its scheme and its port",
+        say("no TLS connection could be made to {host} ({reason})", host=known.host, reason=reason),
+        say("check `base_url`: its scheme and its port"),
         FaultClass.CREDENTIALS,
     )
 
@@ -141,28 +149,32 @@ def _tls(error: BaseException, known: Exchanged) -> _Told:
 def _name(_error: BaseException, known: Exchanged) -> _Told:
     return _Told(
         Id.NOT_SENT,
-        f"the name of {known.host} is not known; nothing was sent",
-        "check `base_url` and this machine's name resolution",
+        say("the name of {host} is not known; nothing was sent", host=known.host),
+        say("check `base_url` and this machine's name resolution"),
         sent=False,
     )
 
 
 def _not_connected(error: BaseException, known: Exchanged) -> _Told:
-    why = _errno_words(error) or "no connection"
+    why = _errno_words(error) or say("no connection")
     return _Told(
         Id.NOT_SENT,
-        f"{known.host} could not be reached ({why}); nothing was sent",
-        "check `base_url`, and whether the service is up",
+        say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
+        say("check `base_url`, and whether the service is up"),
         sent=False,
     )
 
 
 def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
-    limit = known.limit if known.step_limit else f"{known.connect_timeout:g} s"
+    limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
     return _Told(
         Id.NOT_SENT,
-        f"{known.host} accepted no connection within {limit}; nothing was sent",
-        "check the network, or raise `timeout.connect`",
+        say(
+            "{host} accepted no connection within {limit}; nothing was sent",
+            host=known.host,
+            limit=limit,
+        ),
+        say("check the network, or raise `timeout.connect`"),
         sent=False,
     )
 
@@ -173,25 +185,38 @@ def _silence(error: BaseException, known: Exchanged) -> _Told:
     setting = f"`timeout.{'total' if known.limit.endswith('in all') else 'read'}`"
     return _Told(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
-        f"{known.host} was sent the request and did not answer within {known.limit}",
-        "raise the step's `timeout`" if known.step_limit else f"raise {setting} if it is usual",
+        say(
+            "{host} was sent the request and did not answer within {limit}",
+            host=known.host,
+            limit=known.limit,
+        ),
+        say("raise the step's `timeout`")
+        if known.step_limit
+        else say("raise {setting} if it is usual", setting=setting),
     )
 
 
 def _cut(_error: BaseException, known: Exchanged) -> _Told:
-    return _Told(Id.BAD_ANSWER, f"the answer of {known.host} ended in the middle")
+    return _Told(Id.BAD_ANSWER, say("the answer of {host} ended in the middle", host=known.host))
 
 
 def _packing(error: BaseException, known: Exchanged) -> _Told:
-    why = str(error) if isinstance(error, BrokenBody) else "not what its headers say"
-    return _Told(Id.BAD_ANSWER, f"the answer of {known.host} cannot be unpacked: {why}")
+    why = words_of(error) if isinstance(error, BrokenBody) else say("not what its headers say")
+    return _Told(
+        Id.BAD_ANSWER,
+        say("the answer of {host} cannot be unpacked: {why}", host=known.host, why=why),
+    )
 
 
 def _too_large(_error: BaseException, known: Exchanged) -> _Told:
     return _Told(
         Id.TOO_LARGE,
-        f"the answer of {known.host} is larger than {known.reply_bytes} bytes",
-        "ask for a shorter period, or raise `limits.reply_bytes` of the operation",
+        say(
+            "the answer of {host} is larger than {count} bytes",
+            host=known.host,
+            count=known.reply_bytes,
+        ),
+        say("ask for a shorter period, or raise `limits.reply_bytes` of the operation"),
         FaultClass.TECHNICAL,
     )
 
@@ -201,7 +226,10 @@ def _closed(error: BaseException, known: Exchanged) -> _Told:
         return _not_connected(error, known)
     return _Told(
         Id.NO_ANSWER,
-        f"{known.host} was sent the request and closed the connection before a whole answer came",
+        say(
+            "{host} was sent the request and closed the connection before a whole answer came",
+            host=known.host,
+        ),
     )
 
 
@@ -210,33 +238,41 @@ def _not_http(error: BaseException, known: Exchanged) -> _Told:
         return _unusable(error, known)
     return _Told(
         Id.BAD_ANSWER,
-        f"{known.host} did not answer in HTTP",
-        "check `base_url`: its scheme and its port",
+        say("{host} did not answer in HTTP", host=known.host),
+        say("check `base_url`: its scheme and its port"),
     )
 
 
 def _unusable(_error: BaseException, known: Exchanged) -> _Told:
     return _Told(
         Id.NOT_SENT,
-        f"no HTTP request can be made of this call to {known.host}; nothing was sent",
-        "check `base_url` and `headers` of the environment",
+        say(
+            "no HTTP request can be made of this call to {host}; nothing was sent", host=known.host
+        ),
+        say("check `base_url` and `headers` of the environment"),
         FaultClass.TECHNICAL,
     )
 
 
 def _unknown(error: BaseException, known: Exchanged) -> _Told:
-    why = _errno_words(error) or type(error).__name__
+    why = _errno_words(error) or fixed(type(error).__name__)
     if known.sent:
-        return _Told(Id.NO_ANSWER, f"{known.host} was sent the request; no answer came ({why})")
-    return _Told(Id.NOT_SENT, f"{known.host} could not be reached ({why}); nothing was sent")
+        return _Told(
+            Id.NO_ANSWER,
+            say("{host} was sent the request; no answer came ({why})", host=known.host, why=why),
+        )
+    return _Told(
+        Id.NOT_SENT,
+        say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
+    )
 
 
-def _errno_words(error: BaseException) -> str:
+def _errno_words(error: BaseException) -> Said:
     """What the system calls it, from the innermost error that has a number."""
     for link in _chain(error):
         if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
-            return (link.strerror or "").lower()
-    return ""
+            return fixed((link.strerror or "").lower())
+    return fixed("")
 
 
 _Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], _Told]]

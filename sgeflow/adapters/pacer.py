@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.say import say
 
 SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
 
@@ -41,7 +42,7 @@ def parse_rate(text: str) -> Rate:
         raise InvalidDocuments(
             Problem(
                 id=Id.MALFORMED,
-                message=f'"{text}" is not a rate',
+                message=say('"{text}" is not a rate', text=text),
                 allowed=("5/s", "1/2s", "30/min", "100/h", "1000/d"),
                 allowed_label="for example",
             )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.adapters.atomic import replaced
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss
+from sgeflow.say import fixed, reason, say
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette
@@ -68,7 +69,7 @@ def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
         _checked_version(path, metadata)
         interactions = [_interaction(request, response) for request, response in cassette.data]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise unusable(path, "it is not the cassette format of vcrpy") from error
+        raise unusable(path, say("it is not the cassette format of vcrpy")) from error
     del metadata[_OWN]
     return metadata, interactions
 
@@ -82,7 +83,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
     if not isinstance(metadata, dict) and head:  # written by another hand, metadata at the end
         metadata = _parsed(path, text).get("metadata")
     if not isinstance(metadata, dict):
-        raise unusable(path, "it says nothing of its recording")
+        raise unusable(path, say("it says nothing of its recording"))
     _checked_version(path, metadata)
     return {name: value for name, value in metadata.items() if name != _OWN}
 
@@ -133,9 +134,9 @@ def unusable(path: Path, why: str, at: Location | None = None) -> ReplayMiss:
     return ReplayMiss(
         Problem(
             id=Id.CASSETTE,
-            message=f"the cassette {path} cannot be used: {why}",
+            message=say("the cassette {path} cannot be used: {why}", path=path, why=why),
             at=at,
-            details=(("remedy", "record it again: sgeflow run FLOW --record FILE"),),
+            details=(("remedy", say("record it again: sgeflow run FLOW --record FILE")),),
         )
     )
 
@@ -168,7 +169,7 @@ def _outcome(response: Mapping[str, Any]) -> Response | NoAnswer:
         sent=False if told["sent"] == "nothing" else None,
         problem=Problem(
             id=ids[told["id"]],
-            message=told["message"],
+            message=fixed(told["message"]),
             details=tuple((label, text) for label, text in told["details"]),
         ),
         fault_class=FaultClass(told["class"]),
@@ -187,20 +188,27 @@ def _cassette_class() -> type[Cassette]:
 def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
     version = metadata.get(_OWN)
     if version is None:
-        raise unusable(path, "it was not recorded by sgeflow")
+        raise unusable(path, say("it was not recorded by sgeflow"))
     if version != VERSION:
-        raise unusable(path, f"its version is {version}, this sgeflow reads {VERSION}")
+        raise unusable(
+            path,
+            say(
+                "its version is {version}, this sgeflow reads {known}",
+                version=version,
+                known=VERSION,
+            ),
+        )
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise unusable(path, "there is no such file") from error
+        raise unusable(path, say("there is no such file")) from error
     except UnicodeDecodeError as error:
-        raise unusable(path, "it is not text in UTF-8") from error
+        raise unusable(path, say("it is not text in UTF-8")) from error
     except OSError as error:
-        raise unusable(path, (error.strerror or type(error).__name__).lower()) from error
+        raise unusable(path, fixed(reason(error).lower())) from error
 
 
 def _parsed(path: Path, text: str) -> Any:
@@ -211,7 +219,7 @@ def _parsed(path: Path, text: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = mark and Location(file=str(path), line=mark.line + 1, column=mark.column + 1)
-        raise unusable(path, "it is not well-formed YAML", at) from error
+        raise unusable(path, say("it is not well-formed YAML"), at) from error
 
 
 class _Whole:
@@ -224,7 +232,7 @@ class _Whole:
         path = Path(cassette_path)
         data = _parsed(path, _read(path))
         if not isinstance(data, dict) or data.get("version") != 1:
-            raise unusable(path, "it is not the cassette format of vcrpy")
+            raise unusable(path, say("it is not the cassette format of vcrpy"))
         return deserialize(data, serializer)
 
     @staticmethod

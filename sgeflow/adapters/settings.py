@@ -16,6 +16,7 @@ from typing import Self
 
 from sgeflow.core.model import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, UsageError
+from sgeflow.say import Said, say
 
 MASK = "***"
 KEYRING_SERVICE = "sgeflow"
@@ -218,15 +219,27 @@ class _Reading:
         self.problems: list[Problem] = []
         self._missing: set[str] = set()
         self._sources = sources
-        self._of = f'"{endpoint}"' + (f' of environment "{environment}"' if environment else "")
+        self._of = say('"{endpoint}"', endpoint=endpoint)
+        if environment:
+            self._of = say(
+                '"{endpoint}" of environment "{environment}"',
+                endpoint=endpoint,
+                environment=environment,
+            )
         self._at = at
 
     def header(self, name: str, text: str) -> Secret:
-        value = self.filled(f'the header "{name}"', text)
+        value = self.filled(say('the header "{name}"', name=name), text)
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
             self._problem(
-                f'the header "{name}" of {self._of} holds a character that no header may hold',
-                "a token is one line of letters, digits and signs: look for a line break in it",
+                say(
+                    'the header "{name}" of {of} holds a character that no header may hold',
+                    name=name,
+                    of=self._of,
+                ),
+                say(
+                    "a token is one line of letters, digits and signs: look for a line break in it"
+                ),
             )
         return Secret(value)
 
@@ -251,16 +264,25 @@ class _Reading:
             if secret is None:
                 self._missing.add(name)
                 self._problem(
-                    f"the secret {name} is not set; {setting} of {self._of} needs it",
+                    say(
+                        "the secret {name} is not set; {setting} of {of} needs it",
+                        name=name,
+                        setting=setting,
+                        of=self._of,
+                    ),
                     trouble
-                    or f"set the variable {name}, or {name}_FILE to the path of a file with it,"
-                    f" or write it to {_SECRET_FILES / name}",
+                    or say(
+                        "set the variable {name}, or {name}_FILE to the path of a file with it, "
+                        "or write it to {place}",
+                        name=name,
+                        place=_SECRET_FILES / name,
+                    ),
                 )
             else:
                 self.secrets[name] = secret
         return self.secrets[name].reveal() if name in self.secrets else ""
 
-    def _problem(self, message: str, remedy: str) -> None:
+    def _problem(self, message: Said, remedy: str) -> None:
         self.problems.append(
             Problem(id=Id.SETTING, message=message, at=self._at, details=(("remedy", remedy),))
         )
@@ -271,10 +293,12 @@ def _read(path: Path, *, named: bool) -> tuple[str, str]:
     try:
         text = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
-        return "", f"the file {path} does not exist" if named else ""
+        return "", say("the file {path} does not exist", path=path) if named else ""
     except (OSError, UnicodeDecodeError) as error:
-        return "", f"the file {path} cannot be read: {type(error).__name__}"
-    return text, "" if text else f"the file {path} is empty"
+        return "", say(
+            "the file {path} cannot be read: {name}", path=path, name=type(error).__name__
+        )
+    return text, "" if text else say("the file {path} is empty", path=path)
 
 
 def _from_keyring(name: str) -> tuple[str, str]:
@@ -290,7 +314,7 @@ def _from_keyring(name: str) -> tuple[str, str]:
     except NoKeyringError:  # a machine without a desktop: nothing to repair there
         return "", ""
     except KeyringError as error:
-        return "", f"the system keyring cannot be read: {type(error).__name__}"
+        return "", say("the system keyring cannot be read: {name}", name=type(error).__name__)
 
 
 def _switch(name: str, text: str) -> bool:
@@ -301,7 +325,9 @@ def _switch(name: str, text: str) -> bool:
     raise UsageError(
         Problem(
             id=Id.USAGE,
-            message=f'the variable {name} is "{text}", which is neither yes nor no',
+            message=say(
+                'the variable {name} is "{text}", which is neither yes nor no', name=name, text=text
+            ),
             allowed=("1", "true", "yes", "on", "0", "false", "no", "off"),
         )
     )

@@ -10,30 +10,37 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.adapters.database import Connection, Database, Kind
+from sgeflow.say import fixed, reason, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
 _REMEDIES = {
-    sqlite3.SQLITE_FULL: ("the disk is full", "free some space, then run again"),
-    sqlite3.SQLITE_READONLY: ("it may not be written", "give yourself write access to it"),
-    sqlite3.SQLITE_PERM: ("it may not be written", "give yourself write access to it"),
-    sqlite3.SQLITE_AUTH: ("it may not be written", "give yourself write access to it"),
+    sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
+    sqlite3.SQLITE_READONLY: (
+        say("it may not be written"),
+        say("give yourself write access to it"),
+    ),
+    sqlite3.SQLITE_PERM: (say("it may not be written"), say("give yourself write access to it")),
+    sqlite3.SQLITE_AUTH: (say("it may not be written"), say("give yourself write access to it")),
     sqlite3.SQLITE_CANTOPEN: (
-        "it cannot be opened",
-        "check that its folder exists and that you may write there",
+        say("it cannot be opened"),
+        say("check that its folder exists and that you may write there"),
     ),
     sqlite3.SQLITE_BUSY: (
-        "another program holds it",
-        "wait until the other run has ended, then run again",
+        say("another program holds it"),
+        say("wait until the other run has ended, then run again"),
     ),
     sqlite3.SQLITE_LOCKED: (
-        "another program holds it",
-        "wait until the other run has ended, then run again",
+        say("another program holds it"),
+        say("wait until the other run has ended, then run again"),
     ),
-    sqlite3.SQLITE_NOTADB: ("it is not a database", "move it away, or name another state folder"),
-    sqlite3.SQLITE_CORRUPT: ("it is damaged", "move it away, or bring back a copy of it"),
+    sqlite3.SQLITE_NOTADB: (
+        say("it is not a database"),
+        say("move it away, or name another state folder"),
+    ),
+    sqlite3.SQLITE_CORRUPT: (say("it is damaged"), say("move it away, or bring back a copy of it")),
     sqlite3.SQLITE_IOERR: (
-        "the disk gave an error",
-        "check its space, the limit on file sizes and its health",
+        say("the disk gave an error"),
+        say("check its space, the limit on file sizes and its health"),
     ),
 }
 
@@ -138,11 +145,14 @@ class Sqlite(Database):
         except sqlite3.Error as error:
             # the low byte is the cause, the rest tells where in SQLite it was met
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            why, remedy = _REMEDIES.get(code, (str(error), "run again; tell us when it stays"))
+            why, remedy = _REMEDIES.get(
+                code, (fixed(str(error)), say("run again; tell us when it stays"))
+            )
             raise self._error(why, remedy) from error
         except OSError as error:
             raise self._error(
-                error.strerror or "it cannot be opened", "check its folder and your rights"
+                reason(error, "it cannot be opened"),
+                say("check its folder and your rights"),
             ) from error
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.say import Said, reason, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.settings import ResolvedEndpoint
@@ -39,7 +40,9 @@ def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
     try:
         made.load_verify_locations(str(path))
     except ssl.SSLError as error:
-        raise _refusal(endpoint, "ca", f"{path} holds no certificate in PEM form") from error
+        raise _refusal(
+            endpoint, "ca", say("{path} holds no certificate in PEM form", path=path)
+        ) from error
 
 
 def _present_pem(made: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
@@ -64,21 +67,27 @@ def _bad_pair(
     endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, asked: bool
 ) -> CredentialsError:
     if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
-        return _refusal(endpoint, "key", f"the key {key} does not belong to the certificate {path}")
+        return _refusal(
+            endpoint,
+            "key",
+            say("the key {key} does not belong to the certificate {path}", key=key, path=path),
+        )
     if asked and endpoint.key_password is None:
         return _refusal(
             endpoint,
             "key_password",
-            f"the key {key} is encrypted and there is no password for it",
-            "set `key_password: ${secret.NAME}`",
+            say("the key {key} is encrypted and there is no password for it", key=key),
+            say("set `key_password: ${{secret.NAME}}`"),
         )
     if asked:
-        return _refusal(endpoint, "key_password", f"the password does not open the key {key}")
+        return _refusal(
+            endpoint, "key_password", say("the password does not open the key {key}", key=key)
+        )
     return _refusal(
         endpoint,
         "certificate",
-        f"{path} and {key} do not hold a certificate and a key in PEM form",
-        "a .p12 or .pfx file belongs to `pfx`",
+        say("{path} and {key} do not hold a certificate and a key in PEM form", path=path, key=key),
+        say("a .p12 or .pfx file belongs to `pfx`"),
     )
 
 
@@ -105,17 +114,21 @@ def _pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
         raise _refusal(
             endpoint,
             "pfx",
-            f"reading {path} needs the package `cryptography`",
-            "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem",
+            say("reading {path} needs the package `cryptography`", path=path),
+            say(
+                "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem"
+            ),
         ) from error
     given = endpoint.key_password.reveal().encode() if endpoint.key_password else None
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), given)
     except ValueError as error:
-        why = "the password does not open it" if given else "it may need `key_password`"
-        raise _refusal(endpoint, "pfx", f"{path} cannot be read: {why}") from error
+        why = say("the password does not open it") if given else say("it may need `key_password`")
+        raise _refusal(
+            endpoint, "pfx", say("{path} cannot be read: {why}", path=path, why=why)
+        ) from error
     if key is None or certificate is None:
-        raise _refusal(endpoint, "pfx", f"{path} lacks a certificate or its key")
+        raise _refusal(endpoint, "pfx", say("{path} lacks a certificate or its key", path=path))
     sealed = form.BestAvailableEncryption(password.encode())
     pieces = [key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, sealed)]
     pieces += [one.public_bytes(form.Encoding.PEM) for one in (certificate, *others)]
@@ -128,18 +141,24 @@ def _readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
             pass
     except OSError as error:
         raise _refusal(
-            endpoint, setting, f"the file {path} cannot be read: {error.strerror or 'no access'}"
+            endpoint,
+            setting,
+            say(
+                "the file {path} cannot be read: {reason}",
+                path=path,
+                reason=reason(error, "no access"),
+            ),
         ) from error
 
 
 def _refusal(
-    endpoint: ResolvedEndpoint, setting: str, message: str, remedy: str = ""
+    endpoint: ResolvedEndpoint, setting: str, message: Said, remedy: str = ""
 ) -> CredentialsError:
     return CredentialsError(
         Problem(
             id=Id.CERTIFICATE,
             message=message,
-            where=f'`{setting}` of "{endpoint.name}"',
+            where=say('`{setting}` of "{endpoint}"', setting=setting, endpoint=endpoint.name),
             details=(("remedy", remedy),) if remedy else (),
         )
     )

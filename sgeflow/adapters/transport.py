@@ -27,6 +27,7 @@ from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
 from sgeflow.core.engine.world import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
+from sgeflow.say import Said, say
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -62,7 +63,9 @@ class HttpTransport:
             raise CredentialsError(
                 Problem(
                     id=Id.SETTING,
-                    message=f'the environment has no endpoint "{request.endpoint}"',
+                    message=say(
+                        'the environment has no endpoint "{endpoint}"', endpoint=request.endpoint
+                    ),
                     allowed=tuple(self._lines),
                 )
             )
@@ -82,13 +85,17 @@ class HttpTransport:
     def _not_begun(self, line: _Line, request: Request) -> NoAnswer:
         known = line.known(request, sent=False, seconds=0.0)
         if self._closing:
-            message = f"the run ends; nothing was sent to {known.host}"
+            message = say("the run ends; nothing was sent to {host}", host=known.host)
             return refused(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
         problem = Problem(
             id=Id.TIMEOUT,
-            message=f"the step's time ends before the rate allows a call to {known.host};"
-            " nothing was sent",
-            details=(("remedy", "raise the step's `timeout`, or `rate` where Enedis allows it"),),
+            message=say(
+                "the step's time ends before the rate allows a call to {host}; nothing was sent",
+                host=known.host,
+            ),
+            details=(
+                ("remedy", say("raise the step's `timeout`, or `rate` where Enedis allows it")),
+            ),
         )
         return refused(known, problem, FaultClass.NETWORK)
 
@@ -205,20 +212,23 @@ class _Line:
         """Followed, a redirect would turn a POST into a GET, or carry a token elsewhere."""
         target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
         known = self.known(request, sent=True, seconds=time.monotonic() - begun)
-        elsewhere = f" to {target}" if target else ""
         problem = Problem(
             id=Id.BAD_ANSWER,
-            message=f"{known.host} redirects{elsewhere} (HTTP {reply.status}); not followed",
-            details=(("remedy", "put the address that answers into `base_url`"),),
+            message=_redirects(known.host, target, reply.status),
+            details=(("remedy", say("put the address that answers into `base_url`")),),
         )
         return refused(known, problem)
 
     def _ended(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
         now = time.monotonic()
         spent = now >= watch.until
-        limit = f"{self.endpoint.read_timeout:g} s"
+        limit = say("{seconds:g} s", seconds=self.endpoint.read_timeout)
         if spent:
-            limit = "the step's time" if by_step else f"{self.endpoint.total_timeout:g} s in all"
+            limit = (
+                say("the step's time")
+                if by_step
+                else say("{seconds:g} s in all", seconds=self.endpoint.total_timeout)
+            )
         return self.known(
             request,
             sent=watch.sent,
@@ -273,3 +283,14 @@ class _Adapter(HTTPAdapter):
         response = requests.Response()
         response.raw = resp
         return response
+
+
+def _redirects(host: str, target: str, status: int) -> Said:
+    if not target:
+        return say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
+    return say(
+        "{host} redirects to {target} (HTTP {status}); not followed",
+        host=host,
+        target=target,
+        status=status,
+    )

@@ -10,6 +10,7 @@ from operator import attrgetter, lt
 from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
+from sgeflow.say import say
 
 _ROWS = 200  # a statement: twice as fast as one row each, more gains nothing
 _UPSERT = (
@@ -74,9 +75,14 @@ def _series_number(connection: Connection, series: Series) -> int:
     number: int = found[0]
     if found[1] != series.unit:
         raise storage_error(
-            f"{series.name} of point {series.point} is kept in {found[1]}, "
-            f"these measures are in {series.unit}",
-            "keep them under another series name, or erase the measures of the point first",
+            say(
+                "{series} of point {point} is kept in {kept}, these measures are in {unit}",
+                series=series.name,
+                point=series.point,
+                kept=found[1],
+                unit=series.unit,
+            ),
+            say("keep them under another series name, or erase the measures of the point first"),
         )
     return number
 

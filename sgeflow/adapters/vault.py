@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, cast
 from sgeflow.adapters.settings import Secret, Sources, secret_values
 from sgeflow.core.model import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
+from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
@@ -47,9 +48,17 @@ def file_keys(environment: Environment, sources: Sources | None = None) -> tuple
         raise CredentialsError(
             Problem(
                 id=Id.SETTING,
-                message=f'the environment "{environment.name}" declares no key of delivered files',
+                message=say(
+                    'the environment "{environment}" declares no key of delivered files',
+                    environment=environment.name,
+                ),
                 at=environment.at,
-                details=(("remedy", "declare it: files: {keys: [{name, key: ${secret.NAME}}]}"),),
+                details=(
+                    (
+                        "remedy",
+                        say("declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}"),
+                    ),
+                ),
             )
         )
     texts = dict(_texts(environment))
@@ -79,7 +88,9 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
     """
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
-        raise _damaged(f"its {size} bytes are no whole number of AES blocks: it is cut off")
+        raise _damaged(
+            say("its {size} bytes are no whole number of AES blocks: it is cut off", size=size)
+        )
     tried = []
     for key in keys:
         tried.append(key.name)
@@ -93,11 +104,11 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
     raise CredentialsError(
         Problem(
             id=Id.KEY,
-            message="it is encrypted, and no declared key opens it",
+            message=say("it is encrypted, and no declared key opens it"),
             allowed=tuple(tried),
             allowed_label="keys tried",
             details=(
-                ("remedy", "ask Enedis's portal for the key of its date, and declare it too"),
+                ("remedy", say("ask Enedis's portal for the key of its date, and declare it too")),
             ),
         )
     )
@@ -114,7 +125,9 @@ def _decrypted(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes
         plain.write(unpadder.update(decryptor.finalize()) + unpadder.finalize())
     except ValueError:  # the padding is not PKCS#7
         plain.close()
-        raise _damaged(f'the key "{name}" opens its beginning, but its end is damaged') from None
+        raise _damaged(
+            say('the key "{name}" opens its beginning, but its end is damaged', name=name)
+        ) from None
     plain.seek(0)
     return plain
 
@@ -126,7 +139,7 @@ def _cipher(key: bytes, iv: bytes) -> Cipher[CBC]:
         raise CredentialsError(
             Problem(
                 id=Id.SETTING,
-                message="opening encrypted files needs the package `cryptography`",
+                message=say("opening encrypted files needs the package `cryptography`"),
                 details=(("remedy", "pip install 'sgeflow[files]'"),),
             )
         ) from error
@@ -141,7 +154,7 @@ def _texts(environment: Environment) -> Iterator[tuple[str, str]]:
 
 
 def _setting(name: str, part: str) -> str:
-    return f"`{part}` of the key {name}"
+    return say("`{part}` of the key {name}", part=part, name=name)
 
 
 def _bytes(
@@ -158,14 +171,19 @@ def _bytes(
         problems.append(
             Problem(
                 id=Id.SETTING,
-                message=f"{setting} is not {digits} hexadecimal digits ({len(written)} characters)",
-                details=(("remedy", "copy it again, as Enedis's portal shows it"),),
+                message=say(
+                    "{setting} is not {digits} hexadecimal digits ({count} characters)",
+                    setting=setting,
+                    digits=digits,
+                    count=len(written),
+                ),
+                details=(("remedy", say("copy it again, as Enedis's portal shows it")),),
             )
         )
         return bytes(sizes[0])
     return value
 
 
-def _damaged(message: str) -> TechnicalError:
-    remedy = "fetch it again: it was not delivered whole"
+def _damaged(message: Said) -> TechnicalError:
+    remedy = say("fetch it again: it was not delivered whole")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from sgeflow.say import say
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from urllib3.response import BaseHTTPResponse
@@ -130,7 +132,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
         raise TooLarge
     packing = reply.headers.get("content-encoding", "identity").lower()
     if packing not in ("identity", "gzip", "x-gzip"):
-        raise BrokenBody(f"packed as {packing[:20]!r}, which was not offered")
+        raise BrokenBody(say("packed as {packing!r}, which was not offered", packing=packing[:20]))
     pieces: list[bytes] = []
     size = 0
     while piece := reply.read1(CHUNK, decode_content=False):
@@ -150,12 +152,12 @@ def _unpacked(body: bytes, limit: int) -> bytes:
         try:
             piece = member.decompress(body, left + 1)
         except zlib.error as error:
-            raise BrokenBody("not the gzip it says it is") from error
+            raise BrokenBody(say("not the gzip it says it is")) from error
         left -= len(piece)
         if left < 0:
             raise TooLarge
         if not member.eof:
-            raise BrokenBody("cut in the middle")
+            raise BrokenBody(say("cut in the middle"))
         pieces.append(piece)
         body = member.unused_data
     return b"".join(pieces)

@@ -21,6 +21,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
+from sgeflow.say import Said, reason, say, sentences
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
@@ -41,7 +42,7 @@ def read_wsdl(path: Path) -> Wsdl:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message="reading a WSDL needs the packages zeep and xmlschema",
+                message=say("reading a WSDL needs the packages zeep and xmlschema"),
                 details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
             )
         )
@@ -50,7 +51,7 @@ def read_wsdl(path: Path) -> Wsdl:
     document = _loaded(path, files)
     bound = tuple(_bound(document, files))
     if not bound:
-        raise _refusal(files.name, "binds no operation to SOAP 1.1 over HTTP")
+        raise _refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
     return Wsdl(name=files.name, operations=bound, files=files)
 
 
@@ -77,8 +78,8 @@ class _Files:
         if address.scheme not in ("", "file"):
             raise _refusal(
                 self.name,
-                f"imports {url}, which is not a local file",
-                remedy="save that document beside the WSDL, and name it in schemaLocation",
+                say("imports {url}, which is not a local file", url=url),
+                remedy=say("save that document beside the WSDL, and name it in schemaLocation"),
             )
         return self.read(Path(unquote(address.path)))
 
@@ -87,9 +88,10 @@ class _Files:
         try:
             body = path.read_bytes()
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            whose = "" if shown(path) == self.name else f"imports {shown(path)}, which "
-            raise _refusal(self.name, f"{whose}cannot be read: {why}") from None
+            words = say("cannot be read: {reason}", reason=reason(error))
+            if shown(path) != self.name:
+                words = say("imports {path}, which {words}", path=shown(path), words=words)
+            raise _refusal(self.name, words) from None
         self.read_files[path.resolve()] = body
         return body
 
@@ -137,7 +139,9 @@ class Wsdl:
                 raise UsageError(
                     Problem(
                         id=Id.UNKNOWN_NAME,
-                        message=f'{self.name} has no operation "{name}"',
+                        message=say(
+                            '{owner} has no operation "{name}"', owner=self.name, name=name
+                        ),
                         allowed=self.names(),
                         allowed_label="operations",
                         suggestion=closest(name, by_name),
@@ -159,14 +163,20 @@ class Wsdl:
             try:
                 return Schemas(inline)
             except (XMLSchemaException, SyntaxError, *_MALFORMED) as error:
-                raise _refusal(self.name, f"has a broken schema: {_words(error)}") from None
+                raise _refusal(
+                    self.name, say("has a broken schema: {words}", words=_words(error))
+                ) from None
 
     def _described(self, bound: Bound, schemas: Schemas) -> Described:
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
         if not request.children:
             raise _refusal(
-                self.name, f"has an operation {bound.name} whose request holds nothing to write"
+                self.name,
+                say(
+                    "has an operation {bound} whose request holds nothing to write",
+                    bound=bound.name,
+                ),
             )
         path = urlsplit(bound.address).path.strip("/")
         service, version = named(path, request.namespace, bound.service)
@@ -188,8 +198,12 @@ class Wsdl:
         name = getattr(getattr(message, "body", None), "qname", None)
         found = schemas.element(name.text) if name is not None else None
         if found is None or not found.namespace:
-            words = f"has an operation {bound.name} whose {side} is not one element of a namespace"
-            raise _refusal(self.name, f"{words}, as document/literal wants it")
+            words = say(
+                "has an operation {bound} whose {side} is not one element of a namespace",
+                bound=bound.name,
+                side=side,
+            )
+            raise _refusal(self.name, say("{words}, as document/literal wants it", words=words))
         return found
 
     def _documentation(self, operation: str) -> str:
@@ -204,13 +218,13 @@ class Wsdl:
 def _check_root(body: bytes, name: str) -> None:
     root = parse(body)
     if isinstance(root, Flaw):
-        raise _refusal(name, f"is no WSDL: it {root.reason}")
+        raise _refusal(name, say("is no WSDL: it {reason}", reason=root.reason))
     if root.tag == "{http://www.w3.org/ns/wsdl}description":
-        raise _refusal(name, "is a WSDL 2.0, where SOAP services have a WSDL 1.1")
+        raise _refusal(name, say("is a WSDL 2.0, where SOAP services have a WSDL 1.1"))
     if root.tag != f"{_WSDL}definitions":
         what = etree.QName(root).localname
-        remedy = "give the .wsdl file that imports it" if what == "schema" else ""
-        raise _refusal(name, f"is no WSDL: its root is <{what}>", remedy=remedy)
+        remedy = say("give the .wsdl file that imports it") if what == "schema" else ""
+        raise _refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
 
 
 def _loaded(path: Path, files: _Files) -> Any:
@@ -227,14 +241,19 @@ def _loaded(path: Path, files: _Files) -> Any:
         except SgeflowError:
             raise
         except (Error, *_MALFORMED) as error:
-            raise _refusal(files.name, f"cannot be understood: {_words(error)}") from None
+            raise _refusal(
+                files.name, say("cannot be understood: {words}", words=_words(error))
+            ) from None
     # zeep leaves an operation out with a warning when a message of it leads nowhere
     bindings: list[Any] = list(document.bindings.values())
     understood = {name for binding in bindings for name in binding.all()}
     lost = [name for name in files.bound() if name not in understood]
     if lost:
         why = "; ".join(str(warning.message) for warning in heard)
-        raise _refusal(files.name, f"has an operation {lost[0]} that leads nowhere: {why}")
+        raise _refusal(
+            files.name,
+            say("has an operation {name} that leads nowhere: {why}", name=lost[0], why=why),
+        )
     return document
 
 
@@ -249,13 +268,16 @@ def _bound(document: Any, files: _Files) -> Iterator[Bound]:
     ] or [("", "", binding) for binding in document.bindings.values()]
     eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
     if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
-        raise _refusal(files.name, "speaks SOAP 1.2 only, and sgeflow SOAP 1.1")
+        raise _refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
     encoded = set(files.bound(use="encoded"))
     for service, address, binding in eleven:
         for name, operation in binding.all().items():
             if operation.style != "document" or name in encoded:
                 style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
-                raise _refusal(files.name, f"binds {name} as {style}, not as document/literal")
+                raise _refusal(
+                    files.name,
+                    say("binds {name} as {style}, not as document/literal", name=name, style=style),
+                )
             yield Bound(name=name, operation=operation, service=service, address=address)
 
 
@@ -270,8 +292,8 @@ def _words(error: BaseException) -> str:
     return words[:200] or type(error).__name__
 
 
-def _refusal(name: str, what: str, *, remedy: str = "") -> InvalidDocuments:
+def _refusal(name: str, what: Said, *, remedy: str = "") -> InvalidDocuments:
     details = (("remedy", remedy),) if remedy else ()
     return InvalidDocuments(
-        Problem(id=Id.UNREADABLE, message=f"{name} {what}", where=name, details=details)
+        Problem(id=Id.UNREADABLE, message=sentences(name, what), where=name, details=details)
     )

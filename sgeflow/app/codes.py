@@ -9,6 +9,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import FaultEntry
 from sgeflow.core.soap.refusal import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import Versions, fixed, say
 
 _SGE = "SGT"
 
@@ -37,7 +38,7 @@ def explain(workspace: Workspace, code: str) -> Meaning:
     wanted = code.strip().upper()
     ours = next((one for one in Id if wanted in (one.code, one.name)), None)
     if ours is not None:
-        return Meaning(code=ours.code, known=True, means=ours.about, exit=ours.exit)
+        return Meaning(code=ours.code, known=True, means=fixed(ours.about), exit=ours.exit)
     if wanted in workspace.catalog.faults:
         return _of_sge(workspace, workspace.catalog.faults[wanted])
     if wanted.startswith(_SGE):
@@ -46,8 +47,8 @@ def explain(workspace: Workspace, code: str) -> Meaning:
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=f'there is no code "{code}"',
-            note="codes of Enedis begin with SGT, those of sgeflow with SGE",
+            message=say('there is no code "{code}"', code=code),
+            note=say("codes of Enedis begin with SGT, those of sgeflow with SGE"),
             suggestion=closest(wanted, known),
         )
     )
@@ -62,9 +63,9 @@ def _of_sge(workspace: Workspace, entry: FaultEntry) -> Meaning:
     return Meaning(
         code=entry.code,
         known=True,
-        means=entry.meaning.get("en", ""),
-        cause=entry.cause.get("en", ""),
-        remedy=entry.remedy.get("en", ""),
+        means=Versions(entry.meaning),
+        cause=Versions(entry.cause),
+        remedy=Versions(entry.remedy),
         fault_class=entry.fault_class.value,
         operations=otherwise,
     )
@@ -73,13 +74,17 @@ def _of_sge(workspace: Workspace, entry: FaultEntry) -> Meaning:
 def _family(workspace: Workspace, code: str) -> Meaning:
     kind = class_of(code)
     family = (
-        "functional: the request, or the state of the point" if kind == "invalid" else "technical"
+        say("functional: the request, or the state of the point")
+        if kind == "invalid"
+        else say("technical")
     )
     return Meaning(
         code=code,
         known=False,
-        means=f"not in the catalogue of codes; by its family it is {family}",
-        remedy="read the text that came with it; Enedis' annex of return codes has the newest ones",
+        means=say("not in the catalogue of codes; by its family it is {family}", family=family),
+        remedy=say(
+            "read the text that came with it; Enedis' annex of return codes has the newest ones"
+        ),
         fault_class=kind.value,
         suggestion=closest(code, workspace.catalog.faults),
     )

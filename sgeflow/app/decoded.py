@@ -10,6 +10,7 @@ from typing import Self
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.files.pieces import Measured, Piece
 from sgeflow.errors import Exit, Problem
+from sgeflow.say import say
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
 
@@ -64,7 +65,7 @@ class FileOutcome:
         all_ = tuple(parts)
         flags = [flag for part in all_ for flag in part.flags]
         if not all_:
-            flags.append("it holds no measures and no documents")
+            flags.append(say("it holds no measures and no documents"))
         return replace(
             self,
             state=FileState.KEPT,

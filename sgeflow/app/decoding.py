@@ -26,6 +26,7 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, flux_of, format_of
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
+from sgeflow.say import fixed, reason, say
 
 __all__ = ["DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode", "families"]
 
@@ -159,7 +160,7 @@ def _pieces(file: io.BufferedReader, family: Family, source: Source) -> Iterator
     format_ = format_of(file.peek(_CHUNK))
     reader = family.readers.get(format_)
     if reader is None:
-        message = f"a file of {source.flux} is not read as {format_}"
+        message = say("a file of {flux} is not read as {format}", flux=source.flux, format=format_)
         problem = Problem(
             id=Id.FILE, message=message, allowed=tuple(family.readers), allowed_label="formats"
         )
@@ -187,7 +188,10 @@ def _open(path: Path) -> io.BufferedReader:
     try:
         return io.BufferedReader(io.FileIO(path), archives.BUFFER)
     except OSError as error:
-        message = f"it cannot be read: {(error.strerror or type(error).__name__).lower()}"
+        message = say(
+            "it cannot be read: {reason}",
+            reason=fixed(reason(error).lower()),
+        )
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
 
 
@@ -209,7 +213,7 @@ def _unknown() -> Problem:
     known = sorted(flux for family in families() for flux in family.fluxes)
     return Problem(
         id=Id.FLUX,
-        message="its name holds no flux that is read; it was skipped",
+        message=say("its name holds no flux that is read; it was skipped"),
         allowed=tuple(known),
         allowed_label="fluxes",
     )

@@ -11,6 +11,7 @@ from typing import Any
 from sgeflow.adapters.journal import Journal
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
+from sgeflow.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def unpacked(content: bytes) -> Response | NoAnswer:
 
 
 def _lost(request: Request) -> NoAnswer:
-    message = f"the run was stopped while {request.label} waited for its answer"
+    message = say("the run was stopped while {label} waited for its answer", label=request.label)
     return NoAnswer(
         sent=None,
         problem=Problem(id=Id.NO_ANSWER, message=message),

@@ -11,6 +11,7 @@ from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment, state_folder, store_file
 from sgeflow.app.workspace import Workspace
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 BINARY = frozenset({"parquet"})
 """Formats that need a file."""
@@ -46,7 +47,7 @@ def export_text(workspace: Workspace, name: str, points: Sequence[str], options:
         UsageError: the format is no text.
     """
     if name in BINARY:
-        message = f"{name} is no text; name a file with -o"
+        message = say("{name} is no text; name a file with -o", name=name)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
         file = Path(folder) / f"export{format_named(name).SUFFIX}"
@@ -55,10 +56,16 @@ def export_text(workspace: Workspace, name: str, points: Sequence[str], options:
 
 
 def _nothing(environment: str, missing: Sequence[str] = (), known: Sequence[str] = ()) -> Problem:
-    of = f" of {', '.join(missing)}" if missing else ""
+    message = say("no measures are kept in the environment {environment}", environment=environment)
+    if missing:
+        message = say(
+            "no measures of {points} are kept in the environment {environment}",
+            points=", ".join(missing),
+            environment=environment,
+        )
     return Problem(
         id=Id.USAGE,
-        message=f"no measures{of} are kept in the environment {environment}",
+        message=message,
         allowed=tuple(known),
         allowed_label="points that are kept",
         details=() if missing else (("first", f"sgeflow run FLOW --env {environment}"),),

@@ -20,6 +20,7 @@ from sgeflow.app.tally import Outcome, Results, Tally
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import say
 
 JOBS, MOST_JOBS = 4, 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
@@ -39,13 +40,13 @@ class Fleet:
 
     def __post_init__(self) -> None:
         if not 1 <= self.jobs <= MOST_JOBS:
-            message = f"--jobs is a number from 1 to {MOST_JOBS}"
+            message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
             raise UsageError(Problem(id=Id.USAGE, message=message))
         if self.max_failures is not None and self.max_failures < 1:
-            message = "--max-failures is at least 1"
+            message = say("--max-failures is at least 1")
             raise UsageError(Problem(id=Id.USAGE, message=message))
         if self.file is None and not self.only_failed:
-            raise UsageError(Problem(id=Id.USAGE, message="--each FILE is missing"))
+            raise UsageError(Problem(id=Id.USAGE, message=say("--each FILE is missing")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ class Work:
         except KeyboardInterrupt:
             crew.close()
             hands.stop()
-            self._warn("stopping: calls under way get their answer; once more ends at once")
+            self._warn(say("stopping: calls under way get their answer; once more ends at once"))
             crew.wait()
             return True
         return False
@@ -197,7 +198,12 @@ class Work:
             if clash:
                 self._writes = (row.number, "")
         if clash:
-            self._warn(f"every row writes {file}: give each its own, as file=data/{{pointId}}.json")
+            self._warn(
+                say(
+                    "every row writes {file}: give each its own, as file=data/{{pointId}}.json",
+                    file=file,
+                )
+            )
 
     def _warn(self, text: str) -> None:
         with self._lock:

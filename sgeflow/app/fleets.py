@@ -21,6 +21,7 @@ from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.say import say
 
 
 def run_fleet(
@@ -59,7 +60,7 @@ def run_fleet(
         done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
         total = done[1:].count(RowState.OPEN)
         if again and not total:
-            message = f"no row of fleet {again.run} has failed"
+            message = say("no row of fleet {run} has failed", run=again.run)
             raise UsageError(Problem(id=Id.USAGE, message=message))
         entry = FleetEntry(
             run=session.run,
@@ -144,7 +145,7 @@ def resume_fleet(
 
 def _wanted(options: Options) -> Options:
     if options.record or options.replay:
-        message = "a cassette holds one run, and --each makes many"
+        message = say("a cassette holds one run, and --each makes many")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
     return options
 
@@ -157,7 +158,12 @@ def _source(
         return fleet.file or Path(), {}, None
     details, entry = fleet_named(folder, fleet.only_failed)
     if details.entry.flow != flow.name:
-        message = f"fleet {entry.run} ran {details.entry.flow}, not {flow.name}"
+        message = say(
+            "fleet {run} ran {flow}, not {asked}",
+            run=entry.run,
+            flow=details.entry.flow,
+            asked=flow.name,
+        )
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with Journal(journal_file(folder)) as journal:
         return fleet.file or Path(entry.file), journal.inputs(entry.run) or {}, entry
@@ -176,15 +182,21 @@ def _again(journal: Journal, earlier: FleetEntry, checked: Checked) -> bytearray
 def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
     if checked.digest == entry.digest or changed:
         return
-    message = f"{shown(Path(entry.file))} was changed since fleet {entry.run} began"
+    message = say(
+        "{path} was changed since fleet {run} began", path=shown(Path(entry.file)), run=entry.run
+    )
     details = (
-        ("why", "rows are known by their number: another row may stand there now"),
-        ("do", "bring it back, or --changed-documents to go on by the numbers all the same"),
+        ("why", say("rows are known by their number: another row may stand there now")),
+        ("do", say("bring it back, or --changed-documents to go on by the numbers all the same")),
     )
     raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
 
 
 def _over(entry: FleetEntry, flow: str, tally: Tally) -> Problem:
-    message = f"all {entry.total:,} rows of fleet {entry.run} have ended: there is nothing to go on"
+    message = say(
+        "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
+        total=entry.total,
+        run=entry.run,
+    )
     do = f"sgeflow run {flow} --only-failed {entry.run}" if tally.failed else f"sgeflow run {flow}"
     return Problem(id=Id.USAGE, message=message, details=(("do", do),))

@@ -9,6 +9,7 @@ from pathlib import Path
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 _DAY = 86_400.0
 
@@ -69,7 +70,7 @@ def fleet_named(folder: Path, run: str) -> tuple[RunDetails, FleetEntry]:
     """
     details, entry = run_named(folder, run), fleet_of(folder, run)
     if entry is None:
-        message = f"run {details.entry.run} is no fleet"
+        message = say("run {run} is no fleet", run=details.entry.run)
         raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message))
     return details, entry
 
@@ -89,7 +90,9 @@ def prune(folder: Path, days: int) -> int:
         UsageError: the number of days is negative.
     """
     if days < 0:
-        raise UsageError(Problem(id=Id.USAGE, message=f"{days} is no number of days to keep"))
+        raise UsageError(
+            Problem(id=Id.USAGE, message=say("{days} is no number of days to keep", days=days))
+        )
     if not journal_file(folder).exists():
         return 0
     from sgeflow.adapters.journal import Journal
@@ -105,9 +108,9 @@ def prune(folder: Path, days: int) -> int:
 def _unknown(run: str, known: tuple[str, ...]) -> Problem:
     return Problem(
         id=Id.UNKNOWN_NAME,
-        message=f'there is no run "{run}"'
+        message=say('there is no run "{run}"', run=run)
         if run not in "".join(known)
-        else f'"{run}" is not one run',
+        else say('"{run}" is not one run', run=run),
         allowed=known,
         allowed_label="runs",
     )

@@ -11,7 +11,7 @@ from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.model import Failure, Parameter
 from sgeflow.driver import Event
 from sgeflow.errors import Problem, SgeflowError
-from sgeflow.say import altered
+from sgeflow.say import Said, altered, fixed
 
 if TYPE_CHECKING:
     from sgeflow.adapters.redact import Known, Redactor
@@ -37,10 +37,11 @@ class Masking:
         if not text or not (self.secrets or "“" in text):
             return text
         redactor, _ = self._tools()
-        return altered(
-            text,
-            lambda part: _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(part)),
-        )
+
+        def masked(part: str) -> str:
+            return _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(part))
+
+        return altered(text, masked) if isinstance(text, Said) else masked(text)
 
     def failure(self, failure: Failure) -> Failure:
         """A failure as it may be told."""
@@ -96,7 +97,7 @@ def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:
     """A problem whose every text that may hold a value went through `mask`."""
     return replace(
         problem,
-        message=mask(problem.message),
+        message=fixed(mask(problem.message)),
         note=mask(problem.note),
         details=tuple((label, mask(text)) for label, text in problem.details),
     )

@@ -12,6 +12,7 @@ from sgeflow.adapters.settings import Secret
 from sgeflow.app.earlier import Earlier, packed
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, say
 
 _SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
 
@@ -108,25 +109,17 @@ class Notes:
     def _refusal(self, fingerprint: str, request: Request, now: float) -> NoAnswer | None:
         if not self.guard.confirmed:
             return _refused(
-                f"{request.label} is an order, and this environment wants orders confirmed",
-                ("do", "--confirm-orders, or `orders: {confirm: false}` in the environment"),
+                say(
+                    "{label} is an order, and this environment wants orders confirmed",
+                    label=request.label,
+                ),
+                ("do", say("--confirm-orders, or `orders: {{confirm: false}}` in the environment")),
             )
         for other in self.journal.unsettled(fingerprint):
             if other.run != self.run:
-                return _refused(
-                    f"the same {request.label} was sent by run {other.run},"
-                    " and its answer is not there",
-                    ("do", f"wait if it runs, else sgeflow resume {other.run} or sgeflow orders"),
-                )
-        since = now - self.guard.repeat_after
-        for other in self.journal.accepted(fingerprint, since):
-            return _refused(
-                f"the same {request.label} was accepted {_ago(now, other)}, in run {other.run}",
-                (
-                    "do",
-                    "nothing: it is done; `orders: {repeat_after: …}` says when it may be again",
-                ),
-            )
+                return _open_elsewhere(request.label, other.run)
+        for other in self.journal.accepted(fingerprint, now - self.guard.repeat_after):
+            return _done_already(request.label, _ago(now, other), other.run)
         return None
 
     def _masked(self, request: Request) -> bytes:
@@ -137,7 +130,23 @@ class Notes:
         return Redactor(self.secrets).body(request.body, request.personal)
 
 
-def _refused(message: str, detail: tuple[str, str]) -> NoAnswer:
+def _open_elsewhere(label: str, run: str) -> NoAnswer:
+    message = say(
+        "the same {label} was sent by run {run}, and its answer is not there", label=label, run=run
+    )
+    do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=run)
+    return _refused(message, ("do", do))
+
+
+def _done_already(label: str, ago: str, run: str) -> NoAnswer:
+    message = say(
+        "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
+    )
+    do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
+    return _refused(message, ("do", do))
+
+
+def _refused(message: Said, detail: tuple[str, str]) -> NoAnswer:
     problem = Problem(id=Id.GUARD, message=message, details=(detail,))
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
 
@@ -145,4 +154,8 @@ def _refused(message: str, detail: tuple[str, str]) -> NoAnswer:
 def _ago(now: float, order: Order) -> str:
     minutes = int((now - (order.settled or order.planned)) // 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min ago" if hours else f"{minutes} min ago"
+    return (
+        say("{hours} h {minutes:02} min ago", hours=hours, minutes=minutes)
+        if hours
+        else say("{minutes} min ago", minutes=minutes)
+    )

@@ -17,6 +17,7 @@ from sgeflow.app.session import state_folder
 from sgeflow.app.workspace import Workspace, differing, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.say import say
 
 
 def resume(
@@ -76,7 +77,9 @@ def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
     open_ = [o for o in details.orders if o.state in (OrderState.UNKNOWN, OrderState.SENDING)]
     alike = [order for order in open_ if order.key == key or not key]
     if len(alike) != 1:
-        message = f"run {details.entry.run} has {'no' if not open_ else 'several'} such orders"
+        name = details.entry.run
+        none = say("run {run} has no such orders", run=name)
+        message = say("run {run} has several such orders", run=name) if open_ else none
         keys = tuple(order.key for order in open_)
         raise UsageError(
             Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
@@ -92,20 +95,24 @@ def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool)
     """Raise unless a run can go on, with the documents that it was begun with."""
     entry = details.entry
     if entry.status is Status.DONE or entry.flow.startswith("call "):
-        what = "was a single call" if entry.flow.startswith("call ") else "has ended well"
-        message = f"run {entry.run} {what}: there is nothing to go on with"
+        what = say("was a single call") if entry.flow.startswith("call ") else say("has ended well")
+        message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if workspace.environment(entry.environment).simulated:
-        message = f"run {entry.run} was simulated, and its made-up world ended with it"
+        message = say("run {run} was simulated, and its made-up world ended with it", run=entry.run)
         problem = Problem(
             id=Id.USAGE, message=message, details=(("do", f"sgeflow run {entry.flow}"),)
         )
         raise UsageError(problem)
     changes = differing(entry.documents, workspace.documents)
     if changes and not changed:
-        message = f"documents were changed since run {entry.run} began: {', '.join(changes)}"
+        message = say(
+            "documents were changed since run {run} began: {changes}",
+            run=entry.run,
+            changes=", ".join(changes),
+        )
         details_ = (
-            ("why", "what was answered may not fit what is asked now"),
-            ("do", "bring them back, or --changed-documents to go on all the same"),
+            ("why", say("what was answered may not fit what is asked now")),
+            ("do", say("bring them back, or --changed-documents to go on all the same")),
         )
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sgeflow.adapters.files import shown
+from sgeflow.app.columns import PLACE, check_common, check_header
 from sgeflow.core.engine.flows import check_inputs
 from sgeflow.core.engine.step import Run
-from sgeflow.core.language.parameters import coerce, faults_of
-from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Flow
 from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
+from sgeflow.say import Said, counted, listed, reason, say, why
 
 LISTED = 50  # problems that are told one by one
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
-_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _UNSAFE = re.compile(r"[^\w-]")
 
 
@@ -40,7 +39,7 @@ class BadRow:
     """What cannot be a row."""
 
     line: int
-    message: str
+    message: Said
     note: str = ""
 
 
@@ -62,11 +61,11 @@ class Table:
 
     def __post_init__(self) -> None:
         if self.path.suffix.lower() not in _ENDINGS:
-            message = f"{shown(self.path)} is neither CSV nor JSON lines"
-            note = "--each tells them apart by the end of the file's name"
+            message = say("{path} is neither CSV nor JSON lines", path=shown(self.path))
+            note = say("--each tells them apart by the end of the file's name")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
         if not self.path.is_file():
-            message = f"{shown(self.path)} is no file that can be read twice"
+            message = say("{path} is no file that can be read twice", path=shown(self.path))
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
 
     def rows(self) -> Iterator[Row | BadRow]:
@@ -85,7 +84,7 @@ class Table:
             return found[0] if value is None else _UNSAFE.sub("_", str(value))
 
         common = {
-            name: _PLACE.sub(filled, value) if isinstance(value, str) else value
+            name: PLACE.sub(filled, value) if isinstance(value, str) else value
             for name, value in self.common.items()
         }
         return {**common, **row.values}
@@ -97,7 +96,7 @@ class Table:
             InvalidValues: all that is wrong, with its line; of very much, the first.
             TechnicalError: the file cannot be read.
         """
-        _check_common(self.flow, self.common)
+        check_common(self.flow, self.common)
         # a cell in the wrong column may be a name: no value of a row is ever told
         shy = {name: replace(one, personal=True) for name, one in self.flow.inputs.items()}
         flow, digest, wrong = replace(self.flow, inputs=shy), sha256(), _Wrong(shown(self.path))
@@ -125,10 +124,14 @@ class Table:
             with self.path.open("rb") as file:
                 yield from (_csv if is_csv else _json_lines)(lines, file, self.flow)
         except OSError as error:
-            message = f"{shown(self.path)} cannot be read: {error.strerror or error}"
+            message = say(
+                "{path} cannot be read: {reason}", path=shown(self.path), reason=reason(error)
+            )
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
         except _NotTextError as error:
-            yield BadRow(lines.number, str(error), "save the file as UTF-8, in Excel as CSV UTF-8")
+            yield BadRow(
+                lines.number, why(error), say("save the file as UTF-8, in Excel as CSV UTF-8")
+            )
 
 
 @dataclass(slots=True)
@@ -152,9 +155,11 @@ class _Wrong:
     def tell(self) -> None:
         if not self.problems:
             return
-        rows = f"{self.lines:,} row{'s are' if self.lines > 1 else ' is'} wrong"
-        more = f", {self.left_out:,} more mistakes are not listed" if self.left_out else ""
-        message = f"{self.file}: {rows}{more}; nothing was sent"
+        rows = counted("{count:,} row is wrong", "{count:,} rows are wrong", count=self.lines)
+        if self.left_out:
+            more = say("{count:,} more mistakes are not listed", count=self.left_out)
+            rows = listed([rows, more])
+        message = say("{file}: {rows}; nothing was sent", file=self.file, rows=rows)
         raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))
 
 
@@ -174,11 +179,11 @@ class _Lines:
             self.number += 1
             self.digest.update(raw)
             if len(raw) > _LONGEST:
-                raise _NotTextError("the line is longer than a row can be")
+                raise _NotTextError(say("the line is longer than a row can be"))
             try:
                 text = raw.decode("utf-8")
             except UnicodeDecodeError:
-                raise _NotTextError("the line is not UTF-8 text") from None
+                raise _NotTextError(say("the line is not UTF-8 text")) from None
             yield text.removeprefix("\ufeff") if self.number == 1 else text
 
 
@@ -188,7 +193,7 @@ def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
     reader = csv.reader(source, delimiter=_delimiter(first), strict=True)
     header = next(csv.reader([first], delimiter=_delimiter(first)), [])
     names = [name.strip() for name in header]
-    _check_header(names, flow)
+    check_header(names, flow)
     number, line = 0, lines.number + 1
     while True:
         try:
@@ -197,7 +202,11 @@ def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
             return
         except csv.Error as error:
             number += 1
-            yield BadRow(line, f"the row is not CSV: {error}", "a cell with quotes is quoted")
+            yield BadRow(
+                line,
+                say("the row is not CSV: {error}", error=error),
+                say("a cell with quotes is quoted"),
+            )
             return  # where the next row would begin, nobody can tell
         if any(cell.strip() for cell in cells):
             number += 1
@@ -210,7 +219,14 @@ def _csv_row(
 ) -> Row | BadRow:
     more = cells[len(names) :]
     if len(cells) < len(names) or any(cell.strip() for cell in more):
-        return BadRow(line, f"the row has {len(cells)} cells, the header {len(names)}")
+        return BadRow(
+            line,
+            say(
+                "the row has {seen} cells, the header {wanted}",
+                seen=len(cells),
+                wanted=len(names),
+            ),
+        )
     given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
     return Row(number, line, {n: _typed(v, flow.inputs[n].schema) for n, v in given.items() if v})
 
@@ -238,61 +254,11 @@ def _json_lines(lines: _Lines, file: BinaryIO, _: Flow) -> Iterator[Row | BadRow
         try:
             values = json.loads(text)
         except (ValueError, RecursionError):
-            yield BadRow(lines.number, "the line is not JSON", "a line holds one whole object")
+            yield BadRow(
+                lines.number, say("the line is not JSON"), say("a line holds one whole object")
+            )
             continue
         if isinstance(values, dict):
             yield Row(number, lines.number, values)
         else:
-            yield BadRow(lines.number, "the line is no JSON object", '{"pointId": "…"}')
-
-
-def _check_header(names: list[str], flow: Flow) -> None:
-    """A wrong header makes every row wrong: it is told alone."""
-    unknown = [name for name in names if name not in flow.inputs]
-    if not any(name in flow.inputs for name in names):
-        # its cells may well be a person's: none is told
-        raise InvalidValues(
-            Problem(
-                id=Id.UNKNOWN_VALUE,
-                message=f"the first line names no input of {flow.name}",
-                note="a CSV file begins with the names of the inputs that its columns give",
-                allowed=tuple(flow.inputs),
-                allowed_label="inputs",
-            )
-        )
-    problems = [
-        Problem(
-            id=Id.UNKNOWN_VALUE,
-            message=f'{flow.name} has no input "{name}"' if name else "a column has no name",
-            allowed=tuple(flow.inputs),
-            allowed_label="inputs",
-            suggestion=closest(name, flow.inputs),
-        )
-        for name in unknown
-    ]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    problems += [Problem(id=Id.NAME, message=f'two columns are named "{name}"') for name in twice]
-    if problems:
-        raise InvalidValues(*problems)
-
-
-def _check_common(flow: Flow, common: Mapping[str, Any]) -> None:
-    """What is common to all rows is wrong once, not once a row."""
-    problems = []
-    for name, value in common.items():
-        if name not in flow.inputs:
-            suggestion = closest(name, flow.inputs)
-            message = f'{flow.name} has no input "{name}"'
-            problems.append(
-                Problem(
-                    id=Id.UNKNOWN_VALUE,
-                    message=message,
-                    allowed=tuple(flow.inputs),
-                    allowed_label="inputs",
-                    suggestion=suggestion,
-                )
-            )
-        elif value is not None and not (isinstance(value, str) and _PLACE.search(value)):
-            problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
-    if problems:
-        raise InvalidValues(*problems)
+            yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')

@@ -20,6 +20,7 @@ from sgeflow.core.engine.step import Run
 from sgeflow.core.engine.world import Transport
 from sgeflow.core.model import Environment, Flow
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.store import Store
@@ -205,7 +206,7 @@ def _now(today: str | None, now: str | None) -> datetime:
     try:
         day = date.fromisoformat(today)
     except ValueError:
-        message = f'"{today}" is not a date'
+        message = say('"{today}" is not a date', today=today)
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))) from None
     return current.replace(year=day.year, month=day.month, day=day.day)
 
@@ -257,8 +258,7 @@ def _transport(
         return replayed, ()
     endpoints = resolve_all(_located(environment, people, stack), only, options.sources())
     if options.offline and not people:
-        message = f"{environment.name} needs the network, and this is --offline"
-        raise UsageError(Problem(id=Id.USAGE, message=message, note="use --replay FILE"))
+        raise UsageError(_offline(environment.name))
     known = tuple(secret for endpoint in endpoints.values() for secret in endpoint.secrets)
     real = _http(endpoints)
     stack.callback(real.close)
@@ -298,3 +298,8 @@ def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:
         for collection in collections:
             for name, value in state.items():
                 store.remember(collection, name, value)
+
+
+def _offline(environment: str) -> Problem:
+    message = say("{environment} needs the network, and this is --offline", environment=environment)
+    return Problem(id=Id.USAGE, message=message, note=say("use --replay FILE"))

@@ -14,6 +14,7 @@ from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.simulator.certificates import Certificates
@@ -92,7 +93,10 @@ def _environment(workspace: Workspace, generation: str) -> Environment:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=f'there is no simulated environment of the generation "{generation}"',
+                message=say(
+                    'there is no simulated environment of the generation "{generation}"',
+                    generation=generation,
+                ),
                 allowed=tuple(sorted({e.generation for e in simulated})),
                 allowed_label="generations",
             )

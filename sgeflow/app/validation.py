@@ -12,6 +12,7 @@ from sgeflow.app.workspace import check_documents
 from sgeflow.core.engine.catalog import FAULTS, TYPES
 from sgeflow.core.engine.documents import Document
 from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.say import say
 
 _SHARED = (TYPES, FAULTS)  # among the operations, and none
 _TESTS = "tests"
@@ -102,6 +103,6 @@ def _kind(path: Path, text: str) -> str:
 def _no_document(path: Path) -> Problem:
     return Problem(
         id=Id.UNREADABLE,
-        message=f"{files.shown(path)} is no document of sgeflow",
-        note=f"it begins with none of the keys {', '.join(_FOLDERS)}",
+        message=say("{file} is no document of sgeflow", file=files.shown(path)),
+        note=say("it begins with none of the keys {keys}", keys=", ".join(_FOLDERS)),
     )

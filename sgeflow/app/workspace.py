@@ -18,6 +18,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Catalog, Environment, Flow, Operation
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
+from sgeflow.say import Said, say
 
 T = TypeVar("T")
 _FLOW = "flows"
@@ -58,7 +59,12 @@ class Workspace:
         Raises:
             UsageError: there is none; with the name that was probably meant.
         """
-        return _named("operation", name, self.catalog.operations)
+        return _named(
+            say('there is no operation "{name}"', name=name),
+            "operations",
+            name,
+            self.catalog.operations,
+        )
 
     def flow(self, name: str) -> Flow:
         """A flow by its name, or by the path of its file.
@@ -66,7 +72,10 @@ class Workspace:
         Raises:
             UsageError: there is none; with the name that was probably meant.
         """
-        return _named("flow", flow_name(name), self.catalog.flows)
+        name = flow_name(name)
+        return _named(
+            say('there is no flow "{name}"', name=name), "flows", name, self.catalog.flows
+        )
 
     def environment(self, name: str) -> Environment:
         """An environment by name.
@@ -74,7 +83,8 @@ class Workspace:
         Raises:
             UsageError: there is none; with the name that was probably meant.
         """
-        return _named("environment", name, self.catalog.environments)
+        message = say('there is no environment "{name}"', name=name)
+        return _named(message, "environments", name, self.catalog.environments)
 
 
 @functools.cache
@@ -147,15 +157,15 @@ def _with_flow(documents: list[Document], path: Path) -> list[Document]:
     return [*kept, added]
 
 
-def _named(what: str, name: str, known: Mapping[str, T]) -> T:
+def _named(message: Said, label: str, name: str, known: Mapping[str, T]) -> T:
     if name in known:
         return known[name]
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=f'there is no {what} "{name}"',
+            message=message,
             allowed=tuple(sorted(known)),
-            allowed_label=f"{what}s",
+            allowed_label=label,
             suggestion=closest(name, known),
         )
     )

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console import formats, problems
 from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
+from sgeflow.say import reason, say
 
 if TYPE_CHECKING:
     from sgeflow.app.calls import CallResult
@@ -65,7 +67,8 @@ def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     )
     if not terminal.quiet:
         where = f"{request.method} {environment.endpoints[request.endpoint].base_url}{request.path}"
-        terminal.aside(terminal.paint_aside(f"would be sent to {where}", "dim"))
+        told = tell(say("would be sent to {where}", where=where))
+        terminal.aside(terminal.paint_aside(told, "dim"))
     terminal.result(pretty(request.body))
     return Exit.OK
 
@@ -119,5 +122,5 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror or error}"
+        message = say("{path} cannot be read: {reason}", path=file, reason=reason(error))
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None

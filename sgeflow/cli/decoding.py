@@ -13,7 +13,8 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
-from sgeflow.errors import Problem
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import fixed, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
@@ -55,7 +56,8 @@ def decode(
     from sgeflow.app.workspace import open_catalog
 
     if stamped not in ("start", "end", "auto"):
-        raise typer.BadParameter(f"{stamped!r} is neither start, end nor auto.")
+        message = say("{text!r} is neither start, end nor auto", text=stamped)
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("start", "end", "auto")))
     chosen = DecodeOptions(state=state, stamped=stamped, again=again)
     report = decoded(files, open_catalog(project), env, chosen)
     _tell(terminal_of(context), report)
@@ -77,7 +79,7 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
         terminal.result("\n".join(_lines(terminal, report, rows)))
     for one in report.files if not terminal.quiet else ():
         for flag in _flags(one):
-            terminal.aside(f"{_name(one)}: {flag}")
+            terminal.aside(sentences(_name(one), flag, between=": "))
     problems = [_placed(one, one.problem) for one in report.files if one.problem is not None]
     if problems:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
@@ -88,17 +90,20 @@ def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]])
     from sgeflow.adapters.console.tables import table
 
     shown = [name for name in _COLUMNS if any(row[name] for row in rows)]
-    yield from table([{name: row[name] for name in shown} for row in rows], terminal.width)
+    yield from table([{fixed(name): row[name] for name in shown} for row in rows], terminal.width)
     for one in report.files:
         if one.lines:
             yield ""
             yield _name(one)
-            yield from table(one.lines, terminal.width, indent="  ")
+            lines: list[dict[str, Any]] = [
+                {fixed(name): text for name, text in line.items()} for line in one.lines
+            ]
+            yield from table(lines, terminal.width, indent="  ")
 
 
 def _row(one: FileOutcome) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in _COLUMNS if name != "file"}
-    return {"file": _name(one), **values, "state": one.state.value}
+    return {"file": _name(one), **values, "state": fixed(one.state.value)}
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
@@ -112,9 +117,9 @@ def _document(one: FileOutcome) -> dict[str, Any]:
 
 def _flags(one: FileOutcome) -> Iterator[str]:
     if one.dropped:
-        yield f"{one.dropped} rows without a value, or cancelled"
+        yield say("{count} rows without a value, or cancelled", count=one.dropped)
     if one.doubtful:
-        yield f"{one.doubtful} values that Enedis doubts; they are kept"
+        yield say("{count} values that Enedis doubts; they are kept", count=one.doubtful)
     yield from one.flags
 
 

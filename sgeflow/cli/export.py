@@ -11,6 +11,7 @@ import typer
 
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
+from sgeflow.say import sentences
 
 FORMAT = options.option(
     "--format",
@@ -52,4 +53,4 @@ def export(
         return
     counts = export_file(workspace, form, file, points or [], chosen)
     if not quiet:
-        terminal.aside(f"→ {file} · {count_line(counts)}")
+        terminal.aside(sentences(f"→ {file}", count_line(counts), between=" · "))

@@ -14,6 +14,7 @@ from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import counted, say
 
 if TYPE_CHECKING:
     from sgeflow.app.fleet_work import Fleet, FleetReport
@@ -52,15 +53,20 @@ def check_each(
     from sgeflow.app.fleets import check_rows
 
     if asked.file is None or asked.only_failed:
-        message = "a dry run of a fleet checks the rows of --each FILE"
+        message = say("a dry run of a fleet checks the rows of --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     workspace = open_catalog(project, flow=flow)
     checked = check_rows(flow, given, asked.file, workspace=workspace, options=chosen)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, {"flow": flow, "rows": checked.total}))
     else:
-        text = f"{checked.total:,} rows are right; nothing was sent, nothing kept"
-        terminal.result(text)
+        terminal.result(
+            counted(
+                "{count:,} rows are right; nothing was sent, nothing kept",
+                "{count:,} rows are right; nothing was sent, nothing kept",
+                count=checked.total,
+            )
+        )
     return Exit.OK
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sgeflow.adapters.language import tell
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Exit
+from sgeflow.say import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
@@ -77,20 +79,22 @@ def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
 def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
     from sgeflow.adapters.files import shown
 
-    paint, file = terminal.paint, shown(one.file)
+    file = shown(one.file)
+    name = f"{terminal.paint(one.operation, 'bold')}:"
     if one.drafted:
-        yield f"{paint(one.operation, 'bold')}: drafted, {file}"
+        yield f"{name} {tell(say('drafted, {file}', file=file))}"
 
         return
     if not one.differences:
-        yield f"{paint(one.operation, 'bold')}: as the WSDL has it, {file}"
+        yield f"{name} {tell(say('as the WSDL has it, {file}', file=file))}"
         return
-    verb = "brought up to the WSDL" if one.written else "differs, nothing was written"
-    yield f"{paint(one.operation, 'bold')}: {verb}, {file}"
+    written = say("brought up to the WSDL, {file}", file=file)
+    differs = say("differs, nothing was written, {file}", file=file)
+    yield f"{name} {tell(written if one.written else differs)}"
     for difference in one.differences:
         yield from _sentence(difference, terminal)
     if one.written and one.left:
-        yield "  left as it is:"
+        yield f"  {tell(say('left as it is:'))}"
         for difference in one.left:
             yield from _sentence(difference, terminal)
 
@@ -100,12 +104,14 @@ def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     from sgeflow.adapters.console.problems import wrapped
     from sgeflow.adapters.console.terminal import plain
 
-    line = f"  line {difference.at.line}" if difference.at else ""
-    stance = terminal.paint(f"{difference.stance.value:9}", "yellow")
-    head = f"{difference.part} {difference.where}"
+    line = f"  {tell(say('line {line}', line=difference.at.line))}" if difference.at else ""
+    stance = terminal.paint(f"{tell(fixed(difference.stance.value)):9}", "yellow")
+    head = f"{tell(fixed(difference.part))} {difference.where}"
     yield f"  {stance} {plain(head)}{terminal.paint(line, 'dim')}"
     if difference.part != "element":
-        sides = plain(f"{difference.document} → {difference.wsdl}")
+        sides = plain(
+            " → ".join(tell(fixed(side)) for side in (difference.document, difference.wsdl))
+        )
         yield from wrapped(sides, terminal.width, " " * 12)
 
 

@@ -20,6 +20,7 @@ from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.say import Said, fixed, say
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
 # through Typer alone.
@@ -72,7 +73,7 @@ def run(words: Sequence[str]) -> int:
         _tell(error, terminal)
         return error.exit
     except KeyboardInterrupt:
-        terminal.aside("interrupted")
+        terminal.aside(say("interrupted"))
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # the reader has gone, as `head` does; Python must not complain about it at its end
@@ -121,26 +122,27 @@ def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
 def _usage(error: Any) -> Problem:
     """Typer's complaint in our one shape, with the word that was probably meant."""
     context = error.ctx
-    message = error.format_message()
+    message = _complaint(error)
     known: list[str] = []
     seen = getattr(error, "option_name", "") or ""
     if seen and context is not None:
         known = [word for param in context.command.params for word in param.opts]
-        message = f"there is no option {seen}"
-    elif found := _UNKNOWN_COMMAND.match(message):
+        message = say("there is no option {name}", name=seen)
+    elif found := _UNKNOWN_COMMAND.match(error.format_message()):
         seen = found[1]
         known = context.command.list_commands(context)
-        message = f'there is no command "{seen}"'
+        message = say('there is no command "{name}"', name=seen)
     where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
     return Problem(
         id=Id.USAGE,
-        message=_sentence(message),
+        message=message,
         suggestion=closest(seen, known) if seen else "",
         details=(("see", where),),
     )
 
 
-def _sentence(message: str) -> str:
+def _complaint(error: Any) -> Said:
     """A sentence of Typer's as ours are: a lower-case first word and no full stop."""
-    text = " ".join(message.split()).removesuffix(".")
-    return text[:1].lower() + text[1:]
+    text = " ".join(error.format_message().split()).removesuffix(".")
+    text = text[:1].lower() + text[1:]
+    return fixed(text)

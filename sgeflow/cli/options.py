@@ -12,6 +12,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 
 def terminal_of(context: typer.Context) -> Terminal:
@@ -27,7 +28,7 @@ def need(context: typer.Context, word: str, name: str) -> None:
     if context.params.get("help_"):
         typer.echo(context.get_help())
         raise typer.Exit
-    message = f"{name} is missing"
+    message = say("{parameter} is missing", parameter=name)
     see = (("see", f"{context.command_path} --help, sgeflow list"),)
     raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 
@@ -89,7 +90,7 @@ def output(*forms: str) -> Any:
 def _no_form(value: str, forms: tuple[str, ...]) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=f'--output: "{value}" is no form of this result',
+        message=say('--output: "{value}" is no form of this result', value=value),
         allowed=forms,
         allowed_label="forms",
         suggestion=closest(value, forms),

@@ -10,10 +10,13 @@ from typing import Any
 from sgeflow.adapters.console import describe, problems, tables
 from sgeflow.adapters.console.formats import to_csv, to_json
 from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.adapters.language import tell
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.cli.running import formatted
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import Said, fixed, say, sentences
+from sgeflow.say import listed as others
 
 KINDS = ("operations", "flows", "environments", "homologation")
 
@@ -23,7 +26,9 @@ def validated(terminal: Terminal, paths: list[Path], form: str, project: Path | 
     from sgeflow.app.validation import validate
 
     if form not in ("text", "json", "github"):
-        raise UsageError(_unknown("form", form, ("text", "json", "github")))
+        raise UsageError(
+            _unknown(say('there is no form "{name}"', name=form), form, ("text", "json", "github"))
+        )
     began = time.monotonic()
     found = validate(project, paths)
     if form == "json":
@@ -41,7 +46,8 @@ def validated(terminal: Terminal, paths: list[Path], form: str, project: Path | 
 def listed(terminal: Terminal, what: str, project: Path | None) -> None:
     """List all or one kind of documents."""
     if what and what not in KINDS:
-        raise UsageError(_unknown("kind of document", what, KINDS))
+        message = say('there is no kind of document "{name}"', name=what)
+        raise UsageError(_unknown(message, what, KINDS))
     catalog = open_catalog(project).catalog
     kinds = {kind: getattr(catalog, kind) for kind in KINDS if what in ("", kind)}
     rows = [
@@ -86,7 +92,8 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
         _show(terminal, book, describe.casebook_document, describe.casebook_text)
     else:
         known = [document for kind in KINDS for document in getattr(catalog, kind)]
-        raise UsageError(_unknown("operation, flow, environment or catalogue", name, known))
+        message = say('there is no operation, flow, environment or catalogue "{name}"', name=name)
+        raise UsageError(_unknown(message, name, known))
 
 
 def explained(terminal: Terminal, code: str, project: Path | None) -> None:
@@ -122,14 +129,14 @@ def _outline(workspace: Workspace, name: str, terminal: Terminal) -> list[str]:
 
 def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:
     own = [row for row in rows if row["kind"] == kind.removesuffix("s")]
-    lines = [[f"  {row['name']}", _notes(row), row["title"]] for row in own]
+    lines = [[f"  {row['name']}", _notes(row), tell(fixed(row["title"]))] for row in own]
     grid = tables.grid(lines, (False, False, False), terminal.width) if lines else []
-    return "\n".join([terminal.paint(kind, "bold"), *grid])
+    return "\n".join([terminal.paint(tell(fixed(kind)), "bold"), *grid])
 
 
 def _notes(row: Mapping[str, Any]) -> str:
     notes = [row.get("change", ""), row.get("status", "")]
-    return ", ".join(note for note in notes if note not in ("", "read", "current"))
+    return ", ".join(tell(fixed(one)) for one in notes if one not in ("", "read", "current"))
 
 
 def _more(document: Any) -> dict[str, str]:
@@ -140,14 +147,15 @@ def _more(document: Any) -> dict[str, str]:
 
 
 def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
-    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    return f"{terminal.paint('✓', 'bold', 'green')} {told}: no mistakes ({seconds:.2f} s)"
+    kinds = others(sentences(str(count), fixed(kind)) for kind, count in counts.items())
+    told = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
+    return f"{terminal.paint('✓', 'bold', 'green')} {tell(told)}"
 
 
-def _unknown(what: str, name: str, known: Any) -> Problem:
+def _unknown(message: Said, name: str, known: Any) -> Problem:
     return Problem(
         id=Id.UNKNOWN_NAME,
-        message=f'there is no {what} "{name}"',
+        message=message,
         allowed=tuple(sorted(known)) if len(known) < 10 else (),  # noqa: PLR2004 - one line
         allowed_label="known",
         suggestion=closest(name, known),

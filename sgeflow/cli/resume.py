@@ -10,6 +10,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
+from sgeflow.say import say, sentences
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
@@ -78,7 +79,7 @@ def listed(
 
     if context.invoked_subcommand is None:
         rows = [texts.order_row(order) for order in unsettled(folder_of(state, project))]
-        table_of(terminal_of(context), rows, "no order is unsettled")
+        table_of(terminal_of(context), rows, say("no order is unsettled"))
 
 
 @orders.command("resolve")
@@ -96,6 +97,15 @@ def resolve(
     from sgeflow.cli.looking import folder_of
 
     order = settle(folder_of(state, project), run, step, accepted=accepted)
-    word = "accepted, and never sent again" if accepted else "not accepted; it may be sent again"
-    text = f"{order.operation} of run {order.run} counts as {word} · sgeflow resume {order.run}"
-    terminal_of(context).aside(text)
+    name = order.operation
+    if accepted:
+        told = say(
+            "{name} of run {run} counts as accepted, and never sent again", name=name, run=order.run
+        )
+    else:
+        told = say(
+            "{name} of run {run} counts as not accepted; it may be sent again",
+            name=name,
+            run=order.run,
+        )
+    terminal_of(context).aside(sentences(told, f"sgeflow resume {order.run}", between=" · "))

@@ -14,10 +14,12 @@ import typer
 from sgeflow.adapters.console import formats, problems, tables
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.say import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.app.events import Started
@@ -42,7 +44,7 @@ class Asked:
         if self.file is not None or self.only_failed:
             return True
         if self.jobs is not None or self.max_failures is not None:
-            message = "--jobs and --max-failures go with --each FILE"
+            message = say("--jobs and --max-failures go with --each FILE")
             raise UsageError(Problem(id=Id.USAGE, message=message))
         return False
 
@@ -65,7 +67,7 @@ def options(
         UsageError: some of them do not go together.
     """
     if record and replay:
-        message = "a cassette is either recorded or replayed"
+        message = say("a cassette is either recorded or replayed")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
     return Options(
         environment=env,
@@ -141,10 +143,10 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
 def interrupted(opening: Opening) -> str:
     """What is told of a run that was ended from outside, and how to go on when it can."""
     if not opening.run:
-        return "interrupted"
+        return say("interrupted")
     if opening.simulated:
-        return "interrupted · a simulated run begins anew"
-    return f"interrupted · go on with  sgeflow resume {opening.run}"
+        return say("interrupted · a simulated run begins anew")
+    return say("interrupted · go on with  sgeflow resume {run}", run=opening.run)
 
 
 def run_dry(
@@ -199,11 +201,12 @@ def stop_signal() -> threading.Event:
 
 def simulated_line(scenario: str, terminal: Terminal) -> str:
     """The one line that says that nothing of it is real."""
-    text = (
-        f"simulated data: made-up people, scenario {scenario}; "
-        "choose another environment with --env"
+    text = say(
+        "simulated data: made-up people, scenario {scenario}; "
+        "choose another environment with --env",
+        scenario=scenario,
     )
-    lines = wrapped(text, terminal.width, "", "  ")
+    lines = wrapped(tell(text), terminal.width, "", "  ")
     return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 
 
@@ -214,9 +217,9 @@ def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoR
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project, flow=flow).flow(flow)
     inputs = parameters_text(found.inputs, terminal.width, terminal.paint, "Inputs")
-    usage = f"Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]"
-    note = "Options: sgeflow run --help"
-    terminal.result("\n\n".join([usage, found.title, *inputs, note]))
+    usage = tell(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
+    note = tell(say("Options: sgeflow run --help"))
+    terminal.result("\n\n".join([usage, tell(fixed(found.title)), *inputs, note]))
     raise typer.Exit
 
 
@@ -226,13 +229,14 @@ def help_of_operation(context: typer.Context, name: str, project: Path | None) -
 
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project).operation(name)
-    usage = f"Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]"
+    usage = tell(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
     lines = parameters_text(found.parameters, terminal.width, terminal.paint)
-    note = (
-        f"Options: sgeflow call --help · more about it: sgeflow show {name}\n"
-        "--dry-run shows the whole envelope, personal values included."
+    note = say(
+        "Options: sgeflow call --help · more about it: sgeflow show {name}\n"
+        "--dry-run shows the whole envelope, personal values included.",
+        name=name,
     )
-    terminal.result("\n\n".join([usage, found.title, *lines, note]))
+    terminal.result("\n\n".join([usage, tell(fixed(found.title)), *lines, tell(note)]))
     raise typer.Exit
 
 
@@ -259,7 +263,7 @@ def _output(outputs: Mapping[str, Any], path: str) -> Any:
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=f'there is no output "{path}"',
+            message=say('there is no output "{name}"', name=path),
             allowed=tuple(outputs),
             allowed_label="outputs",
             suggestion=closest(path, outputs),

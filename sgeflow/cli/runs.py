@@ -10,6 +10,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
+from sgeflow.say import counted, say
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
@@ -47,7 +48,7 @@ def runs(
 
     if context.invoked_subcommand is None:
         rows = [texts.run_row(entry) for entry in history.runs(folder_of(state, project), limit)]
-        table_of(terminal_of(context), rows, "no run yet")
+        table_of(terminal_of(context), rows, say("no run yet"))
 
 
 @group.command("show")
@@ -87,4 +88,4 @@ def prune(
     from sgeflow.cli.looking import folder_of
 
     count = history.prune(folder_of(state, project), days)
-    terminal_of(context).aside(f"{count} runs deleted")
+    terminal_of(context).aside(counted("{count} runs deleted", "{count} runs deleted", count=count))

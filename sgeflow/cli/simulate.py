@@ -11,6 +11,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
+from sgeflow.say import say
 
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
@@ -54,5 +55,5 @@ def simulate(
     stopped = stop_signal()  # before anybody is told that it may be stopped
     with simulation(open_catalog(project), generation, port, chosen, tls) as address:
         terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
-        terminal.aside("simulated data, made-up people; Ctrl-C ends it")
+        terminal.aside(say("simulated data, made-up people; Ctrl-C ends it"))
         stopped.wait()

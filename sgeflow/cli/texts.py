@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.adapters.console.problems import labelled
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.language import tell
+from sgeflow.say import counted, fixed, listed, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.entries import Order, RunDetails, RunEntry
@@ -27,16 +29,19 @@ _AT = 46  # the column where the notes of steps begin
 
 def dry_text(found: DryRun, width: int, paint: Paint) -> str:
     """What would be sent at once, and what may follow."""
-    count = len(found.requests)
-    head = f"{count} request{'' if count == 1 else 's'} known before any answer"
+    head = counted(
+        "{count} request known before any answer",
+        "{count} requests known before any answer",
+        count=len(found.requests),
+    )
     parts = [
-        paint(f"{found.flow.name}: {head}", "bold"),
+        paint(f"{found.flow.name}: {tell(head)}", "bold"),
         *(_request_text(one, found.environment, width, paint) for one in found.requests),
     ]
     if found.later:
-        title = paint("then, as the answers allow", "bold")
+        title = paint(tell(say("then, as the answers allow")), "bold")
         parts.append("\n".join([title, *later_lines(found.later, width, paint)]))
-    parts.append(paint("nothing was sent, nothing kept", "dim"))
+    parts.append(paint(tell(say("nothing was sent, nothing kept")), "dim"))
     return "\n\n".join(parts)
 
 
@@ -59,9 +64,8 @@ def later_lines(steps: Iterable[Later], width: int, paint: Paint) -> list[str]:
         indent = "  " * (step.depth + 1)
         mark = "!" if step.changes else "·"
         name = f"{indent}{mark} {plain(step.name)}"
-        notes = " · ".join(
-            n for n in (step.calls, f"when {_flat(step.when)}" if step.when else "") if n
-        )
+        when = say("when {condition}", condition=_flat(step.when)) if step.when else ""
+        notes = tell(sentences(step.calls, when, between=" · "))
         told = cut(name, width)
         at = max(_AT, len(told) + 2)
         room = width - at
@@ -80,12 +84,12 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("means", meaning.means),
         ("cause", meaning.cause),
         ("remedy", meaning.remedy),
-        ("class", meaning.fault_class),
+        ("class", fixed(meaning.fault_class)),
         ("otherwise", ", ".join(meaning.operations)),
         ("exit", str(int(meaning.exit))),
         ("close to", meaning.suggestion),
     ]
-    told = labelled([row for row in rows if row[1]], width, paint)
+    told = labelled([(fixed(label), text) for label, text in rows if text], width, paint)
     return "\n".join([paint(meaning.code, "bold"), *told])
 
 
@@ -96,29 +100,33 @@ def meaning_document(meaning: Meaning) -> dict[str, Any]:
 
 def run_row(entry: RunEntry) -> dict[str, Any]:
     """A run as a row."""
-    return {
-        "run": entry.run,
-        "began": _moment(entry.started),
-        "status": "stopped" if entry.ended is None else entry.status.value,
-        "exit": entry.exit,
-        "code": entry.summary,
-        "calls": entry.calls,
-        "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
-        "environment": entry.environment,
-        "flow": entry.flow,
-    }
+    return _named(
+        {
+            "run": entry.run,
+            "began": _moment(entry.started),
+            "status": fixed("stopped" if entry.ended is None else entry.status.value),
+            "exit": entry.exit,
+            "code": entry.summary,
+            "calls": entry.calls,
+            "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
+            "environment": entry.environment,
+            "flow": entry.flow,
+        }
+    )
 
 
 def order_row(order: Order) -> dict[str, Any]:
     """An order whose outcome is unknown, as a row."""
-    return {
-        "run": order.run,
-        "sent": _moment(order.sending or order.planned),
-        "operation": order.operation,
-        "point": order.point,
-        "state": order.state.value,
-        "step": order.key,
-    }
+    return _named(
+        {
+            "run": order.run,
+            "sent": _moment(order.sending or order.planned),
+            "operation": order.operation,
+            "point": order.point,
+            "state": fixed(order.state.value),
+            "step": order.key,
+        }
+    )
 
 
 def run_document(
@@ -126,27 +134,36 @@ def run_document(
 ) -> dict[str, Any]:
     """A run with its calls and orders; a fleet with its rows."""
     if fleet is not None:
-        return {**run_row(details.entry), "today": details.entry.today, **_fleet(fleet, rows)}
+        told = {"today": details.entry.today, **_fleet(fleet, rows)}
+        return {**run_row(details.entry), **_named(told)}
     calls = [
         {
             "step": effect.key.partition("#")[0],
             "call": effect.label,
             "try": effect.attempt,
-            "outcome": effect.outcome or "no answer",
+            "outcome": effect.outcome or say("no answer"),
             "bytes": effect.bytes_in,
             "seconds": round(effect.seconds, 3),
         }
         for effect in details.effects
     ]
     orders = [
-        {"operation": o.operation, "state": o.state.value, "code": o.code, "step": o.key}
+        {"operation": o.operation, "state": fixed(o.state.value), "code": o.code, "step": o.key}
         for o in details.orders
     ]
+    told = {"today": details.entry.today, "requests": calls, "orders": orders}
+    return {**run_row(details.entry), **_named(told)}
+
+
+def _named(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with words of ours as names, which a table tells in the reader's language."""
     return {
-        **run_row(details.entry),
-        "today": details.entry.today,
-        "requests": calls,
-        "orders": orders,
+        fixed(name): [_named(one) for one in value]
+        if isinstance(value, list)
+        else _named(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in told.items()
     }
 
 
@@ -167,27 +184,30 @@ def _fleet(fleet: FleetEntry, rows: Sequence[Row]) -> dict[str, Any]:
 
 def address_rows(address: Address) -> list[tuple[str, str]]:
     """How a simulated world is reached."""
-    return [
+    rows = [
         ("SGE", address.sge),
         ("for example", f"{address.sge}{address.path}"),
-        ("header", address.header or "none is asked for"),
+        ("header", address.header or say("none is asked for")),
         ("backoffice", address.backoffice),
         ("communes", address.communes),
-        ("point", f"{address.point} (the made-up household's)"),
-        ("scenario", f"{address.scenario}: {address.scenario_title}"),
+        ("point", say("{point} (the made-up household's)", point=address.point)),
+        ("scenario", sentences(address.scenario, fixed(address.scenario_title), between=": ")),
         ("today", address.today),
         ("generation", address.generation),
     ]
+    return [(fixed(label), text) for label, text in rows]
 
 
 def count_line(counts: Mapping[str, int]) -> str:
     """What a file holds, by kind."""
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing"
+    told = [say("{count:,} {name}", count=count, name=name) for name, count in counts.items()]
+    return listed(told) or say("nothing")
 
 
 def _request_text(request: Request, environment: Environment, width: int, paint: Paint) -> str:
     told = _request_document(request, environment)
-    changes = "" if told["kind"] == "read" else paint(f"  {told['kind']}", "yellow")
+    kind = tell(fixed(told["kind"]))
+    changes = "" if told["kind"] == "read" else paint(f"  {kind}", "yellow")
     head = f"{paint(request.label, 'cyan')}{changes}"
     rows = [(told["method"], told["url"]), *_body_rows(told["values"])]
     return "\n".join([head, *labelled(rows, width, paint)])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
+from sgeflow.say import Said, fixed, say
 
 _PAIR = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
 
@@ -29,7 +30,7 @@ def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
         if found is None:
             problems.append(_no_pair(word))
         elif found["name"] in values:
-            problems.append(_usage(f"{found['name']} is given twice"))
+            problems.append(_usage(say("{name} is given twice", name=found["name"])))
         elif found["sign"] == "=":
             values[found["name"]] = found["value"]
         else:
@@ -52,7 +53,7 @@ def _from_file(path: Path) -> Mapping[str, Any]:
     except InvalidDocuments as error:
         raise InvalidDocuments(*map(_without_lines, error.problems)) from None
     if not isinstance(value, dict):
-        raise UsageError(_usage(f"{shown(path)} holds no names with values"))
+        raise UsageError(_usage(say("{path} holds no names with values", path=shown(path))))
     return value
 
 
@@ -63,16 +64,21 @@ def _without_lines(problem: Problem) -> Problem:
 
 def _no_pair(word: str) -> Problem:
     # the word may be the value of a name with a space in it: never repeated
-    name = "an argument" if " " in word or not word.isascii() else f'"{word[:20]}"'
-    note = "name=value, or name:=json for what is no text; put quotes around a value with spaces"
-    return Problem(id=Id.USAGE, message=f"{name} is no name with a value", note=note)
+    message = say("an argument is no name with a value")
+    if " " not in word and word.isascii():
+        message = say('"{word}" is no name with a value', word=word[:20])
+    note = say(
+        "name=value, or name:=json for what is no text; put quotes around a value with spaces"
+    )
+    return Problem(id=Id.USAGE, message=message, note=note)
 
 
 def _no_json(name: str, error: ValueError) -> Problem:
-    reason = str(error).partition(":")[0].lower()
-    note = f"text needs no colon: {name}=text"
-    return Problem(id=Id.USAGE, message=f"the value of {name} is not JSON: {reason}", note=note)
+    reason = fixed(str(error).partition(":")[0].lower())
+    message = say("the value of {name} is not JSON: {reason}", name=name, reason=reason)
+    note = say("text needs no colon: {name}=text", name=name)
+    return Problem(id=Id.USAGE, message=message, note=note)
 
 
-def _usage(message: str) -> Problem:
+def _usage(message: Said) -> Problem:
     return Problem(id=Id.USAGE, message=message)

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from sgeflow.core.model import Operation
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.say import fixed, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.cases import Case
 from sgeflow.simulator.certificates import Certificates
@@ -130,7 +130,7 @@ class Simulator:
     def pass_minutes(self, minutes: int) -> None:
         """Move the clock on within a day. Raises: UsageError for a negative number."""
         if minutes < 0:
-            message = "time in the simulator only goes forward"
+            message = say("time in the simulator only goes forward")
             raise UsageError(Problem(id=Id.USAGE, message=message))
         self.world.pass_minutes(minutes)
 
@@ -254,7 +254,7 @@ def _scenario(name: str) -> Scenario:
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=f"the simulator has no scenario `{name}`",
+            message=say("the simulator has no scenario `{name}`", name=name),
             allowed=tuple(SCENARIOS),
             allowed_label="scenarios",
         )
@@ -267,15 +267,17 @@ def _day(today: str | date) -> date:
     try:
         return date.fromisoformat(today)
     except ValueError:
-        message = f"`{today}` is not a day the simulator can live in"
+        message = say("`{today}` is not a day the simulator can live in", today=today)
         problem = Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))
         raise UsageError(problem) from None
 
 
 def _port_problem(port: int, error: Exception) -> Problem:
-    reason = getattr(error, "strerror", None) or str(error)
+    words = fixed((getattr(error, "strerror", None) or str(error)).lower())
     return Problem(
         id=Id.USAGE,
-        message=f"port {port} of 127.0.0.1 cannot be had: {reason.lower()}",
-        details=(("remedy", "end what listens there, or choose another port; 0 takes a free one"),),
+        message=say("port {port} of 127.0.0.1 cannot be had: {reason}", port=port, reason=words),
+        details=(
+            ("remedy", say("end what listens there, or choose another port; 0 takes a free one")),
+        ),
     )

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.adapters.language import check_language, language, tell, typeset
 from sgeflow.errors import UsageError
-from sgeflow.say import Said, altered, counted, listed, say, sentences, theirs
+from sgeflow.say import Said, altered, counted, fixed, listed, say, sentences, theirs
 
 
 @pytest.fixture
@@ -70,8 +70,10 @@ def test_words_of_others_stay_as_they_are(french):
     assert tell("some text of SGE") == "some text of SGE"
 
 
-def test_a_fixed_word_of_ours_is_told_without_being_said(french):
-    assert tell("allowed here") == "autorisé ici"
+def test_a_word_from_a_table_is_told_when_the_catalogue_has_it(french):
+    assert tell("allowed here") == "allowed here"
+    assert tell(fixed("allowed here")) == "autorisé ici"
+    assert tell(fixed("a word {nobody} knows")) == "a word {nobody} knows"
 
 
 def test_a_wording_without_words_still_tells_its_values(french):
@@ -111,7 +113,7 @@ def test_what_the_values_alone_do_not_hide_is_hidden_in_english():
         return text.replace("mean  run", "***")
 
     said = altered(MEANT, whole)
-    assert (said, isinstance(said, Said)) == ("  did you *** ?", False)
+    assert (said, tell(said)) == ("  did you *** ?", "  did you *** ?")
 
 
 def test_nested_values_are_hidden():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem
+from sgeflow.say import say
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
 _FOLDER = ".sgeflow"
@@ -24,10 +25,13 @@ def write_bug(error: BaseException, words: Sequence[str], state: str, version: s
         path = _write(_text(error, words, version), None)
     return Problem(
         id=Id.BUG,
-        message=f"a bug of sgeflow: {type(error).__name__}",
+        message=say("a bug of sgeflow: {error}", error=type(error).__name__),
         details=(
-            ("report", f"{path} (no values, names or secrets in it)"),
-            ("do", "send the report along when you tell of it; --debug shows the traceback here"),
+            ("report", say("{path} (no values, names or secrets in it)", path=path)),
+            (
+                "do",
+                say("send the report along when you tell of it; --debug shows the traceback here"),
+            ),
         ),
     )
 

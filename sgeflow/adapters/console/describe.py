@@ -11,21 +11,33 @@ from typing import Any
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.tables import grid
 from sgeflow.adapters.console.terminal import Paint
+from sgeflow.adapters.language import tell
 from sgeflow.core.model import Casebook, Endpoint, Environment, Flow, Kind, Operation, Parameter
+from sgeflow.say import Said, fixed, say
 
-_NAMED = {"string": "text", "integer": "a whole number", "array": "a list", "object": "an object"}
-_PERSONAL = "personal: never shown"
+_NAMED = {
+    "string": say("text"),
+    "integer": say("a whole number"),
+    "array": say("a list"),
+    "object": say("an object"),
+}
+_KINDS = {
+    Kind.READ: say("read"),
+    Kind.ORDER: say("order: sent once"),
+    Kind.CANCEL: say("cancel: sent once"),
+}
+_PERSONAL = say("personal: never shown")
 _PATTERN = 40  # characters of a pattern that still tells a person something
 
 
 def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
     """An operation: what it is for, what it takes and gives, its refusals, a call to paste."""
-    status = "" if operation.status == "current" else f" · {operation.status}"
-    kind = {Kind.READ: "read", Kind.ORDER: "order: sent once", Kind.CANCEL: "cancel: sent once"}
+    status = "" if operation.status == "current" else tell(fixed(operation.status))
+    service = f"{operation.service} {operation.version}"
     route = operation.route
     facts = [
-        ("service", f"{operation.service} {operation.version}{status}"),
-        ("kind", kind[operation.kind]),
+        ("service", " · ".join(filter(None, (service, status)))),
+        ("kind", _KINDS[operation.kind]),
         *(("gateway", route.gateway) for _ in range(1) if route.gateway),
         *(("direct", route.direct) for _ in range(1) if route.direct),
         *_limits(operation),
@@ -35,7 +47,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
         paint(operation.name, "bold"),
         "\n".join(wrapped(operation.title, width)),
         "\n".join(wrapped(_flowing(operation.description), width)),
-        "\n".join(labelled(facts, width, paint)),
+        "\n".join(labelled(_named(facts), width, paint)),
         *parameters_text(operation.parameters, width, paint),
         _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
         _section(
@@ -56,7 +68,7 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
         "\n".join(wrapped(flow.title, width)),
         "\n".join(wrapped(_flowing(flow.description), width)),
         *parameters_text(flow.inputs, width, paint, "Inputs"),
-        "\n".join([paint("Steps", "bold"), *steps]),
+        "\n".join([paint(tell(say("Steps")), "bold"), *steps]),
         _section("Outputs", outputs, width, paint),
         _section("Remembered between runs", kept, width, paint),
         _section("Example", [("run", f"sgeflow run {flow.name}")], width, paint),
@@ -67,7 +79,7 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
 def environment_text(environment: Environment, width: int, paint: Paint = PLAIN) -> str:
     """An environment: where calls go and how often; secrets stay references."""
     facts = [
-        ("simulated", "yes, made-up people" if environment.simulated else "no"),
+        ("simulated", say("yes, made-up people") if environment.simulated else say("no")),
         ("generation", environment.generation),
         ("login", environment.login),
         ("contract", environment.contract_id),
@@ -76,7 +88,7 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
     parts = [
         paint(environment.name, "bold"),
         "\n".join(wrapped(environment.title, width)),
-        "\n".join(labelled(facts, width, paint)),
+        "\n".join(labelled(_named(facts), width, paint)),
     ]
     for name, endpoint in environment.endpoints.items():
         parts.append(_section(name, list(_endpoint(endpoint).items()), width, paint))
@@ -87,12 +99,16 @@ def parameters_text(
     parameters: Mapping[str, Parameter], width: int, paint: Paint = PLAIN, title: str = "Parameters"
 ) -> list[str]:
     """Each parameter with its description, type, allowed values and default."""
-    lines = [paint(title, "bold")]
+    lines = [paint(tell(fixed(title)), "bold")]
     for parameter in parameters.values():
-        marks = ["required" if is_needed(parameter) else "", _default(parameter), _form(parameter)]
+        marks = [
+            say("required") if is_needed(parameter) else "",
+            _default(parameter),
+            _form(parameter),
+        ]
         marks += [_PERSONAL] if parameter.personal else []
         head = f"  {paint(parameter.name, 'cyan')}"
-        told = " · ".join(mark for mark in marks if mark)
+        told = " · ".join(tell(mark) for mark in marks if mark)
         lines += [f"{head}  {paint(told, 'dim')}"] if told else [head]
         lines += wrapped(parameter.description, width, "      ") if parameter.description else []
     return ["\n".join(lines)] if parameters else []
@@ -136,7 +152,12 @@ def casebook_text(book: Casebook, width: int, paint: Paint = PLAIN) -> str:
         paint(book.name, "bold"),
         "\n".join(wrapped(book.title, width)),
         "\n".join(wrapped(_flowing(book.description), width)),
-        "\n".join([paint(f"Cases ({len(lines)})", "bold"), *grid(lines, (False,) * 3, width)]),
+        "\n".join(
+            [
+                paint(tell(say("Cases ({count})", count=len(lines))), "bold"),
+                *grid(lines, (False,) * 3, width),
+            ]
+        ),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -178,22 +199,25 @@ def _flowing(text: str) -> str:
 
 def _default(parameter: Parameter) -> str:
     if parameter.default is None:
-        return "" if parameter.required else "optional"
+        return "" if parameter.required else say("optional")
     value = parameter.default.written
-    return f"default {value if isinstance(value, str) else json.dumps(value)}"
+    shown = value if isinstance(value, str) else json.dumps(value)
+    return say("default {value}", value=shown)
 
 
 def _form(parameter: Parameter) -> str:
     schema = parameter.schema
     if schema.get("enum"):
-        return f"one of {', '.join(map(str, schema['enum']))}"
+        return say("one of {values}", values=", ".join(map(str, schema["enum"])))
     if schema.get("format") == "date":
-        return "a date, YYYY-MM-DD"
+        return say("a date, YYYY-MM-DD")
     if schema.get("type") == "boolean":
-        return "true or false"
+        return say("true or false")
     kind = _NAMED.get(str(schema.get("type")), str(schema.get("type", "")))
     pattern = schema.get("pattern", "")
-    return f"{kind} that fits {pattern}" if 0 < len(pattern) <= _PATTERN else kind
+    if not 0 < len(pattern) <= _PATTERN:
+        return kind
+    return say("{kind} that fits {pattern}", kind=kind, pattern=pattern)
 
 
 def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -252,12 +276,25 @@ def _endpoint(endpoint: Endpoint) -> dict[str, str]:
         "headers": ", ".join(endpoint.headers),
         "certificate": endpoint.certificate or endpoint.pfx or "",
         "rate": endpoint.rate or "",
-        "timeout": f"{endpoint.connect_timeout:g} s, {endpoint.total_timeout:g} s in all",
+        "timeout": _times(endpoint),
     }
     return {name: value for name, value in shown.items() if value}
+
+
+def _times(endpoint: Endpoint) -> Said:
+    return say(
+        "{connect:g} s, {total:g} s in all",
+        connect=endpoint.connect_timeout,
+        total=endpoint.total_timeout,
+    )
+
+
+def _named(facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Facts whose labels are words of ours."""
+    return [(fixed(label), text) for label, text in facts]
 
 
 def _section(title: str, rows: list[tuple[str, str]], width: int, paint: Paint) -> str:
     if not rows:
         return ""
-    return "\n".join([paint(title, "bold"), *labelled(rows, width, paint)])
+    return "\n".join([paint(tell(fixed(title)), "bold"), *labelled(rows, width, paint)])

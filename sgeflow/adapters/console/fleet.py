@@ -10,7 +10,9 @@ from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut, grid
 from sgeflow.adapters.console.terminal import Paint, Terminal, plain
+from sgeflow.adapters.language import figure, tell
 from sgeflow.core.engine.effects import Warn
+from sgeflow.say import Said, counted, say
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 _RECENT = 60.0  # seconds over which the rate of now is taken
@@ -62,7 +64,7 @@ class FleetProgress:
     def __call__(self, event: Any) -> None:
         """One event: a warning, or how far the fleet is."""
         if isinstance(event, Warn):
-            lines = wrapped(f"! {plain(event.text)}", self._terminal.width, "", "  ")
+            lines = wrapped(f"! {plain(tell(event.text))}", self._terminal.width, "", "  ")
             self._print("\n".join(self._paint(line, "yellow") for line in lines))
             return
         if event.outcome is not None and self._terminal.verbose:
@@ -83,16 +85,17 @@ class FleetProgress:
 
     def _progress(self, tally: _Counts, total: int) -> str:
         now = time.monotonic()
-        parts = [f"{tally.ended:,} of {total:,} rows"]
+        parts = [say("{ended:,} of {all:,} rows", ended=tally.ended, all=total)]
         if tally.failed:
-            parts.append(f"{tally.failed:,} failed")
+            parts.append(_failed(tally.failed))
         rate = self._rate(now, tally.ended)
         seconds = now - self._began
         if seconds > 1:
-            parts.append(f"{tally.calls / seconds:.1f} calls/s")
+            parts.append(say("{calls:.1f} calls/s", calls=tally.calls / seconds))
         if rate > 0:
-            parts += [f"{rate:.1f} rows/s", f"{duration((total - tally.ended) / rate)} left"]
-        return cut(" · ".join(parts), self._terminal.width)
+            left = duration((total - tally.ended) / rate)
+            parts += [say("{rows:.1f} rows/s", rows=rate), say("{duration} left", duration=left)]
+        return cut(" · ".join(map(tell, parts)), self._terminal.width)
 
     def _rate(self, now: float, ended: int) -> float:
         """Rows a second of late, from a few marks at most."""
@@ -107,10 +110,10 @@ class FleetProgress:
 def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
     """A row that ended, in a line."""
     mark, colour = _ENDS.get(outcome.status, _ENDS["failed"])
-    told = f"row {outcome.row:,} · line {outcome.line:,}"
-    told += f" · {outcome.code}" if outcome.code else ""
-    told += f" · {_count(outcome.calls, 'call')} · {duration(outcome.seconds)}"
-    return f"{paint(mark, 'bold', colour)} {cut(told, width - 2)}"
+    told = [tell(say("row {row:,} · line {line:,}", row=outcome.row, line=outcome.line))]
+    told += [outcome.code] if outcome.code else []
+    told += [tell(_calls(outcome.calls)), duration(outcome.seconds)]
+    return f"{paint(mark, 'bold', colour)} {cut(' · '.join(told), width - 2)}"
 
 
 def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
@@ -120,23 +123,39 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
     if tally.done and (tally.failed or not report.is_whole):
         mark, colour = "!", "yellow"
-    told = [f"{tally.done:,} of {report.total:,} rows done"]
-    told += [f"{tally.failed:,} failed"] if tally.failed else []
-    told += [f"{tally.stopped:,} interrupted"] if tally.stopped else []
-    told += [f"{report.not_begun:,} not begun"] if report.not_begun else []
-    now = tally.ended - tally.before
-    took = [duration(report.seconds), _count(tally.calls, "call"), f"{tally.values:,} values kept"]
-    if report.seconds > 0:
-        took.append(
-            f"{now / report.seconds:.1f} rows/s, {tally.calls / report.seconds:.1f} calls/s"
-        )
-    where = f"environment {report.environment} · fleet {report.run} · {plain(report.results)}"
+    told, took = _ended(report), _took(report)
+    where = tell(say("environment {name} · fleet {run}", name=report.environment, run=report.run))
+    where = f"{where} · {plain(report.results)}"
     lines = [
         f"{paint(mark, 'bold', colour)} {cut(' · '.join(told), width - 2)}",
         cut(f"  {' · '.join(took)}", width),
         paint(cut(f"  {where}", width), "dim"),
     ]
     return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
+
+
+def _ended(report: Any) -> list[str]:
+    """How many rows ended, and how."""
+    tally = report.tally
+    told = [say("{done:,} of {all:,} rows done", done=tally.done, all=report.total)]
+    told += [_failed(tally.failed)] if tally.failed else []
+    if tally.stopped:
+        told.append(counted("{count:,} interrupted", "{count:,} interrupted", count=tally.stopped))
+    if report.not_begun:
+        told.append(counted("{count:,} not begun", "{count:,} not begun", count=report.not_begun))
+    return [tell(words) for words in told]
+
+
+def _took(report: Any) -> list[str]:
+    """What it took, and how fast that was."""
+    tally, seconds = report.tally, report.seconds
+    values = counted("{count:,} values kept", "{count:,} values kept", count=tally.values)
+    took = [duration(seconds), tell(_calls(tally.calls)), tell(values)]
+    if seconds > 0:
+        now = tally.ended - tally.before
+        rows, calls = now / seconds, tally.calls / seconds
+        took.append(tell(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls)))
+    return took
 
 
 def fleet_document(report: Any) -> dict[str, Any]:
@@ -172,17 +191,21 @@ def _failure(outcome: Any) -> dict[str, Any]:
 def _codes(tally: Any, paint: Paint) -> str:
     if not tally.codes:
         return ""
-    rows = [[code or "without a code", f"{count:,}"] for code, count in tally.codes.most_common()]
+    rows = [
+        [code or tell(say("without a code")), figure(count)]
+        for code, count in tally.codes.most_common()
+    ]
     lines = grid(rows, (False, True), 200, "  ")
-    return "\n".join([paint("failed, by code", "bold"), *lines])
+    return "\n".join([paint(tell(say("failed, by code")), "bold"), *lines])
 
 
 def _first(tally: Any, width: int, paint: Paint) -> str:
     if not tally.first:
         return ""
-    title = "the first of them" if tally.failed > len(tally.first) else "the rows that failed"
+    is_part = tally.failed > len(tally.first)
+    title = tell(say("the first of them") if is_part else say("the rows that failed"))
     lines = [
-        cut(f"  line {one.line:,}  {one.code}  {plain(' '.join(one.message.split()))}", width)
+        cut(f"  {_line(one)}  {one.code}  {plain(' '.join(tell(one.message).split()))}", width)
         for one in tally.first
     ]
     return "\n".join([paint(title, "bold"), *lines])
@@ -191,16 +214,32 @@ def _first(tally: Any, width: int, paint: Paint) -> str:
 def _next(report: Any, width: int) -> str:
     """What to do about rows that are left or failed."""
     if report.given_up and not report.is_whole:
-        text = f"{report.not_begun:,} rows were not begun: too many have failed"
-        return "\n".join([text, f"  go on with  sgeflow resume {report.run}"])
+        text = tell(
+            counted(
+                "{count:,} rows were not begun: too many have failed",
+                "{count:,} rows were not begun: too many have failed",
+                count=report.not_begun,
+            )
+        )
+        go_on = tell(say("go on with  sgeflow resume {run}", run=report.run))
+        return f"{text}\n  {go_on}"
     if report.tally.failed and report.is_whole:
         again = f"sgeflow run {report.flow} --only-failed {report.run}"
-        return cut(f"run the failed rows again with  {again}", max(width, len(again) + 40))
+        text = tell(say("run the failed rows again with  {command}", command=again))
+        return cut(text, max(width, len(again) + 40))
     return ""
 
 
-def _count(number: int, name: str) -> str:
-    return f"{number:,} {name}" + ("" if number == 1 else "s")
+def _calls(count: int) -> Said:
+    return counted("{count:,} call", "{count:,} calls", count=count)
+
+
+def _failed(count: int) -> Said:
+    return counted("{count:,} failed", "{count:,} failed", count=count)
+
+
+def _line(one: Any) -> str:
+    return tell(say("line {line:,}", line=one.line))
 
 
 def _live(terminal: Terminal, line: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 Rows = list[Mapping[str, Any]]
 
@@ -95,7 +96,7 @@ def several(lists: Iterable[str], label: str = "choose with --path") -> Problem:
     """That several lists cannot become one table."""
     return Problem(
         id=Id.USAGE,
-        message="several outputs are lists; CSV holds one of them",
+        message=say("several outputs are lists; CSV holds one of them"),
         allowed=tuple(lists),
         allowed_label=label,
     )
@@ -104,7 +105,7 @@ def several(lists: Iterable[str], label: str = "choose with --path") -> Problem:
 def _not_a_list(name: str, lists: Mapping[str, Any]) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=f'the output "{name}" is not a list of objects',
+        message=say('the output "{name}" is not a list of objects', name=name),
         allowed=tuple(lists),
         allowed_label="lists",
     )

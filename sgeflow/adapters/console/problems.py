@@ -10,7 +10,7 @@ from sgeflow.adapters.console.terminal import Paint, painter, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure
 from sgeflow.errors import Location, Problem
-from sgeflow.say import counted, say
+from sgeflow.say import counted, fixed, say
 
 PLAIN = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most
@@ -22,9 +22,9 @@ def problem_text(problem: Problem, width: int = 100, paint: Paint = PLAIN) -> st
     """A problem for people; its first line alone is enough for a log."""
     lines = [*_head(problem, width, paint)]
     if problem.at and problem.at.text.strip():
-        lines += _frame(problem.at, tell(problem.note), width, paint)
+        lines += _frame(problem.at, tell(fixed(problem.note)), width, paint)
     elif problem.note:
-        lines += wrapped(tell(problem.note), width, "  ")
+        lines += wrapped(tell(fixed(problem.note)), width, "  ")
     lines += _choices(problem, width, paint)
     lines += labelled(_details(problem), width, paint)
     return "\n".join(lines)
@@ -48,7 +48,7 @@ def failure_text(failure: Failure, width: int = 100, paint: Paint = PLAIN) -> st
     code = paint(failure.code, "bold", "yellow")
     if not failure.hint:
         return f"{text}\n  {code}"
-    first, *more = wrapped(f"{failure.code} · {failure.hint}", width, "  ")
+    first, *more = wrapped(f"{failure.code} · {tell(fixed(failure.hint))}", width, "  ")
     return "\n".join([text, first.replace(failure.code, code, 1), *more])
 
 
@@ -91,7 +91,7 @@ def annotation(problem: Problem) -> str:
     told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
     meant = tell(say(" (did you mean {name}?)", name=problem.suggestion))
     hint = meant if problem.suggestion else ""
-    note = f": {tell(problem.note)}" if problem.note else ""
+    note = f": {tell(fixed(problem.note))}" if problem.note else ""
     return f"::error {told}::{_escaped(tell(problem.message) + note + hint)}"
 
 
@@ -186,7 +186,7 @@ def _allowed(problem: Problem) -> str:
     names = (" " if all(" " not in name for name in known) else ", ").join(known)
     if left_out := len(problem.allowed) - len(known):
         names += tell(say(" … and {count} more", count=left_out))
-    return tell(say("{label}: {names}", label=tell(problem.allowed_label), names=names))
+    return tell(say("{label}: {names}", label=fixed(problem.allowed_label), names=names))
 
 
 def _count(problems: Sequence[Problem]) -> str:
@@ -200,11 +200,12 @@ def _count(problems: Sequence[Problem]) -> str:
 
 
 def _details(problem: Problem) -> tuple[tuple[str, str], ...]:
+    details = tuple((fixed(label), text) for label, text in problem.details)
     if not (problem.at and problem.where):
-        return problem.details
+        return details
     label, _, text = problem.where.partition(" ")
     where = ("step", text) if label == "step" and text else ("where", problem.where)
-    return (*problem.details, where)
+    return (*details, (fixed(where[0]), where[1]))
 
 
 def _escaped(text: str) -> str:

@@ -11,8 +11,10 @@ from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.steps import Line, ancestors, is_shown, line_of, name_of
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Terminal, plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.model import CallRecord, Status
+from sgeflow.say import Said, say
 
 _TRY = re.compile(r"#.*$")
 _ITEM = re.compile(r"\[\d+\]|~\d+")
@@ -31,7 +33,9 @@ class _Open:
     def text(self, trail: str) -> str:
         name = name_of(trail, self.title)
         count = f" {len(self.items)}/{self.total}" if self.total is not None else ""
-        return f"{name}{count}" + (f" (try {self.tries})" if self.tries > 1 else "")
+        return f"{name}{count}" + (
+            f" {tell(say('(try {number})', number=self.tries))}" if self.tries > 1 else ""
+        )
 
 
 class Progress:
@@ -121,7 +125,7 @@ class Progress:
     def _warned(self, event: Warn) -> None:
         known = [a for a in ancestors(event.trail, self._open) if self._open[a].told]
         indent = "  " * (len(known) + 1)
-        lines = wrapped(f"! {plain(event.text)}", self._terminal.width, indent, f"{indent}  ")
+        lines = wrapped(f"! {plain(tell(event.text))}", self._terminal.width, indent, f"{indent}  ")
         self.tell("\n".join(self._paint(line, "yellow") for line in lines))
 
     def _called(self, record: CallRecord) -> None:
@@ -132,9 +136,7 @@ class Progress:
             if record.outcome == "ok":
                 step.items.add(trail)
         if self._terminal.verbose:
-            told = f"{record.label} · try {record.attempt} · {record.outcome}"
-            line = f"      {told} · {record.bytes_in:,} bytes · {record.seconds:.2f} s"
-            self.tell(self._paint(line, "dim"))
+            self.tell(self._paint(f"      {tell(_call(record))}", "dim"))
 
     def _redraw(self) -> None:
         if self._live is None:
@@ -142,6 +144,17 @@ class Progress:
         leaves = [t for t, known in self._open.items() if not known.told and known.title]
         inner = [t for t in leaves if not any(o.startswith(f"{t}/") for o in leaves)]
         self._live.update(_under_way([self._open[t].text(t) for t in inner], self._terminal))
+
+
+def _call(record: CallRecord) -> Said:
+    return say(
+        "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s",
+        label=record.label,
+        number=record.attempt,
+        outcome=record.outcome,
+        bytes=record.bytes_in,
+        seconds=record.seconds,
+    )
 
 
 def _live(terminal: Terminal) -> Any:

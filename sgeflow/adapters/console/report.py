@@ -9,7 +9,9 @@ from typing import Any
 from sgeflow.adapters.console.problems import PLAIN, failure_document, failure_text, labelled
 from sgeflow.adapters.console.tables import cut, grid, outputs_text
 from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure, RunReport, Status, StepTrace
+from sgeflow.say import counted, fixed, listed, say
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
 _SUM = {"period", "value", "complete"}  # an item of the periods of an `aggregate` step
@@ -18,9 +20,9 @@ _PERIODS = 24  # periods that are listed
 _KILO = 1000
 _MINUTE = 60
 _ENDS = {
-    Status.DONE: ("✓", "done", "green"),
-    Status.PARTIAL: ("!", "done in part", "yellow"),
-    Status.FAILED: ("✗", "failed", "red"),
+    Status.DONE: ("✓", say("done"), "green"),
+    Status.PARTIAL: ("!", say("done in part"), "yellow"),
+    Status.FAILED: ("✗", say("failed"), "red"),
 }
 
 
@@ -67,13 +69,14 @@ def energy(watt_hours: float) -> str:
     """Wh as people read them on a bill: `4,866 kWh`, `0.43 kWh`."""
     kilowatt_hours = watt_hours / _KILO
     decimals = 0 if abs(kilowatt_hours) >= 10 else 2  # noqa: PLR2004 - two digits tell enough
-    return f"{kilowatt_hours:,.{decimals}f} kWh"
+    told = say("{kwh:,.2f} kWh", kwh=kilowatt_hours)
+    return tell(told if decimals else say("{kwh:,.0f} kWh", kwh=kilowatt_hours))
 
 
 def duration(seconds: float) -> str:
     """Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`."""
     if seconds < 10:  # noqa: PLR2004 - tenths matter below
-        return f"{seconds:.1f} s"
+        return tell(say("{seconds:.1f} s", seconds=seconds))
     minutes, rest = divmod(round(seconds), _MINUTE)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
@@ -96,7 +99,7 @@ def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
     lines = [
         [
             str(one["series"]).replace("_", " "),
-            f"{one['rows']:,} values",
+            tell(counted("{count:,} values", "{count:,} values", count=one["rows"])),
             _period(one["first"], one["last"]),
             _changes(one),
         ]
@@ -106,14 +109,19 @@ def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
     empty = [str(one["series"]).replace("_", " ") for one in kept if not one["rows"]]
     told = grid(lines, (False, True, False, False), 1000) if lines else []
     if empty:
-        told.append(paint(f"no values of {', '.join(empty)}", "yellow"))
+        words = tell(say("no values of {names}", names=", ".join(empty)))
+        told.append(paint(words, "yellow"))
     return "\n".join(told)
 
 
 def _changes(kept: Mapping[str, Any]) -> str:
-    words = ("new", "changed", "dropped")
-    told = [f"{kept[word]:,} {word}" for word in words if kept.get(word)]
-    return ", ".join(told) or "nothing new"
+    new, changed, dropped = (kept.get(name) for name in ("new", "changed", "dropped"))
+    told = [counted("{count:,} new", "{count:,} new", count=new)] if new else []
+    if changed:
+        told.append(counted("{count:,} changed", "{count:,} changed", count=changed))
+    if dropped:
+        told.append(counted("{count:,} dropped", "{count:,} dropped", count=dropped))
+    return tell(listed(told) or say("nothing new"))
 
 
 def _period(first: Any, last: Any) -> str:
@@ -133,7 +141,7 @@ def _totals(outputs: Mapping[str, Any], width: int, paint: Paint) -> Iterable[st
 def _sum(one: Mapping[str, Any], greatest: float, paint: Paint) -> str:
     bar = "▇" * max(1, round(_BAR * abs(one["value"]) / greatest))
     amount = energy(one["value"]).rjust(12)
-    note = "" if one["complete"] else paint("  not all days", "dim")
+    note = "" if one["complete"] else paint(f"  {tell(say('not all days'))}", "dim")
     return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
 
 
@@ -148,20 +156,23 @@ def _is_sums(value: Any) -> bool:
 
 def _last_line(report: RunReport, width: int, paint: Paint) -> str:
     mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
-    calls = f"{report.calls} call" + ("" if report.calls == 1 else "s")
-    took = f"{word} in {duration(report.seconds)}"
-    parts = [took, calls, f"environment {report.environment}", f"run {report.run}"]
-    told = cut(" · ".join(parts), width - 2)
+    parts = [
+        say("{word} in {duration}", word=word, duration=duration(report.seconds)),
+        counted("{count} call", "{count} calls", count=report.calls),
+        say("environment {name}", name=report.environment),
+        say("run {run}", run=report.run),
+    ]
+    told = cut(" · ".join(map(tell, parts)), width - 2)
     return f"{paint(mark, 'bold', colour)} {told}"
 
 
 def run_heading(title: str, environment: str, today: str, paint: Paint = PLAIN) -> str:
     """The line above a run's steps."""
     day = date.fromisoformat(today)
-    when = f"{day.day} {day:%B %Y}"
+    when = tell(say("{day} {month} {year}", day=day.day, month=fixed(f"{day:%B}"), year=day.year))
     return f"{paint(plain(title), 'bold')}\n{paint(f'{environment} · {when}', 'dim')}"
 
 
 def started_lines(pairs: Iterable[tuple[str, str]], width: int) -> str:
     """Labelled lines, for what has just begun."""
-    return "\n".join(labelled(pairs, width))
+    return "\n".join(labelled(((fixed(label), text) for label, text in pairs), width))

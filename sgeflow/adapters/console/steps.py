@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sgeflow.adapters.console.problems import PLAIN
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.language import tell
 from sgeflow.core.model import Status, StepTrace
+from sgeflow.say import say, sentences
 
 _MARKS = {
     Status.DONE: ("✓", "green"),
@@ -28,7 +30,8 @@ _LEAST = 12  # columns of a summary that are worth showing
 def name_of(trail: str, title: str) -> str:
     """What a step is called on a line: its title, else its id."""
     if trail.endswith(_UNDO):
-        return f"Undo: {title or _last(trail.removesuffix(_UNDO))}"
+        name = title or _last(trail.removesuffix(_UNDO))
+        return tell(say("Undo: {name}", name=name))
     return title or _last(trail)
 
 
@@ -70,8 +73,8 @@ class Line:
         return line + " " * (at - used) + paint(cut(summary, width - at), "dim")
 
     def _summary(self) -> str:
-        took = f"{self.seconds:.1f} s" if self.seconds >= _SLOW else ""
-        return " · ".join(part for part in (plain(self.summary), took) if part)
+        took = tell(say("{seconds:.1f} s", seconds=self.seconds)) if self.seconds >= _SLOW else ""
+        return " · ".join(part for part in (plain(tell(self.summary)), took) if part)
 
 
 def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> Line:
@@ -80,7 +83,7 @@ def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> Line:
     if trace.failure is not None and not summary:
         summary = trace.failure.code
     if verbose:
-        summary = " · ".join(part for part in (trace.verb, summary) if part)
+        summary = sentences(trace.verb, summary, between=" · ")
     return Line(
         depth=depth,
         name=name_of(trace.trail, trace.title),

@@ -8,6 +8,8 @@ from typing import Any
 from sgeflow.adapters.console.formats import is_rows, text_of
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.language import figure, tell
+from sgeflow.say import counted, listed, say
 
 LONGEST = 40  # rows that are shown whole
 FIRST, LAST = 20, 5  # of a longer list
@@ -29,7 +31,8 @@ def outputs_text(
         if _is_block(value):
             parts.append(_block(name, value, width, paint))
     if empty and not whole:
-        names = wrapped(f"without a value: {', '.join(empty)}", width, "", "  ")
+        words = tell(say("without a value: {names}", names=listed(empty)))
+        names = wrapped(words, width, "", "  ")
         parts.append("\n".join(paint(line, "dim") for line in names))
     return "\n\n".join(parts)
 
@@ -39,14 +42,15 @@ def table(
 ) -> list[str]:
     """Rows below their columns' names; of a long list, its first and last rows."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
+    names = [tell(column) for column in columns]
     shown, left_out = _ends(rows)
     cells = [[_cell(row.get(column)) for column in columns] for row in shown]
     numeric = [all(_is_number(row.get(c)) for row in shown) for c in columns]
-    body = grid([columns, *cells], numeric, width, indent)
+    body = grid([names, *cells], numeric, width, indent)
     lines = [paint(body[0], "dim"), *body[1:]]
     if left_out:
-        note = f"{indent}… {left_out:,} more; --output csv, json or yaml gives all"
-        lines.insert(1 + FIRST, paint(note, "dim"))
+        note = say("… {count:,} more; --output csv, json or yaml gives all", count=left_out)
+        lines.insert(1 + FIRST, paint(f"{indent}{tell(note)}", "dim"))
     return lines
 
 
@@ -79,16 +83,18 @@ def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _block(name: str, value: Any, width: int, paint: Paint) -> str:
+    name = tell(name)
     if is_rows(value):
-        title = f"{name} ({len(value):,})"
+        title = f"{name} ({figure(len(value))})"
         return "\n".join([paint(title, "bold"), *table(value, width, paint, "  ")])
     if isinstance(value, Mapping):
         return "\n".join([paint(name, "bold"), *labelled(_pairs(value), width, paint)])
     shown, left_out = _ends(value)
     lines = [f"  {plain(text_of(item))}" for item in shown]
     if left_out:
-        lines.insert(FIRST, paint(f"  … {left_out:,} more", "dim"))
-    return "\n".join([paint(f"{name} ({len(value):,})", "bold"), *lines])
+        more = tell(say("… {count:,} more", count=left_out))
+        lines.insert(FIRST, paint(f"  {more}", "dim"))
+    return "\n".join([paint(f"{name} ({figure(len(value))})", "bold"), *lines])
 
 
 def _is_block(value: Any) -> bool:
@@ -105,8 +111,8 @@ def _ends(items: Sequence[Any]) -> tuple[list[Any], int]:
 
 def _cell(value: Any) -> str:
     if is_rows(value):
-        return f"{len(value):,} {'row' if len(value) == 1 else 'rows'}"
-    return cut(" ".join(plain(text_of(value)).split()), _CELL) or _NOTHING
+        return tell(counted("{count:,} row", "{count:,} rows", count=len(value)))
+    return cut(" ".join(plain(tell(text_of(value))).split()), _CELL) or _NOTHING
 
 
 def _is_number(value: Any) -> bool:

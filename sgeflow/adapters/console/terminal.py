@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from sgeflow.adapters.language import tell
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.say import fixed, reason, say
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal
@@ -61,6 +63,7 @@ class Terminal:
             BrokenPipeError: nobody reads it.
             TechnicalError: it cannot be written; the disk is full, say.
         """
+        text = tell(text)
         try:
             self.out.write(text if text.endswith("\n") or not text else f"{text}\n")
             self.out.flush()
@@ -71,6 +74,7 @@ class Terminal:
 
     def aside(self, text: str) -> None:
         """Write anything that is not the result, if anybody is there to read it."""
+        text = tell(text)
         with suppress(BrokenPipeError):  # a run must not stop between two calls for that
             self.err.write(text if text.endswith("\n") else f"{text}\n")
             self.err.flush()
@@ -93,8 +97,9 @@ def plain(text: str) -> str:
 
 
 def _unwritten(error: OSError) -> Problem:
-    reason = (error.strerror or type(error).__name__).lower()
-    return Problem(id=Id.STORAGE, message=f"the result cannot be written to stdout: {reason}")
+    words = fixed(reason(error).lower())
+    message = say("the result cannot be written to stdout: {reason}", reason=words)
+    return Problem(id=Id.STORAGE, message=message)
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.effects import Loaded
@@ -62,7 +63,7 @@ def format_named(name: str) -> Format:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=f"there is no export format {name!r}",
+                message=say("there is no export format {name!r}", name=name),
                 allowed=formats(),
                 allowed_label="formats",
             )

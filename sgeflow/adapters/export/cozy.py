@@ -19,6 +19,7 @@ from sgeflow.adapters.export import Source
 from sgeflow.core.measures.paris import civil
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say
 
 SUFFIX = ".json"
 ADDED = "added_in_autumn"
@@ -157,7 +158,12 @@ def _check_unit(kind: _Type, unit: str) -> None:
         raise InvalidValues(
             Problem(
                 id=Id.INVALID_VALUE,
-                message=f"{kind.series} is kept in {unit}, and {kind.name} cannot be made of it",
+                message=say(
+                    "{series} is kept in {unit}, and {kind} cannot be made of it",
+                    series=kind.series,
+                    unit=unit,
+                    kind=kind.name,
+                ),
                 allowed=kind.units,
                 allowed_label="units",
             )
@@ -169,7 +175,12 @@ def _identified(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
             raise InvalidValues(
-                Problem(id=Id.INVALID_VALUE, message=f"document {place + 1} of {name} is no object")
+                Problem(
+                    id=Id.INVALID_VALUE,
+                    message=say(
+                        "document {place} of {name} is no object", place=place + 1, name=name
+                    ),
+                )
             )
         ordered = json.loads(json.dumps(document, sort_keys=True))
         yield {"_id": _identity(name, str(place)), **ordered}

@@ -12,6 +12,7 @@ from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.adapters.export import Source
 from sgeflow.adapters.export.csv import table
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 SUFFIX = ".parquet"
 _TYPES = (
@@ -40,7 +41,7 @@ def write(
                     f"columns = {_TYPES})) TO {_quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
                 )
         except duckdb.Error as error:
-            raise unwritable(path, f"DuckDB met {type(error).__name__}") from error
+            raise unwritable(path, say("DuckDB met {error}", error=type(error).__name__)) from error
     return counts
 
 
@@ -51,8 +52,8 @@ def _duckdb() -> ModuleType:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message="the parquet format needs DuckDB, which is not installed",
-                details=(("remedy", "install sgeflow[parquet], or choose csv or jsonl"),),
+                message=say("the parquet format needs DuckDB, which is not installed"),
+                details=(("remedy", say("install sgeflow[parquet], or choose csv or jsonl")),),
             )
         ) from None
     module: ModuleType = duckdb

@@ -1,4 +1,4 @@
-"""What the console itself says, in French."""
+"""What the console itself says, in French: problems, reports, progress, tables, descriptions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,132 @@ WORDS = {
     "{label}: {names}": "{label} : {names}",
     "step": "étape",
     "where": "où",
+    "a bug of sgeflow: {error}": "un défaut de sgeflow : {error}",
+    "report": "rapport",
+    "{path} (no values, names or secrets in it)": "{path} (sans valeurs, ni noms, ni secrets)",
+    "send the report along when you tell of it; --debug shows the traceback here": (
+        "joignez le rapport à votre signalement ; --debug montre ici la pile d'appels"
+    ),
+    "the result cannot be written to stdout: {reason}": (
+        "le résultat ne peut pas être écrit sur la sortie standard : {reason}"
+    ),
+    "several outputs are lists; CSV holds one of them": (
+        "plusieurs sorties sont des listes ; le CSV n'en contient qu'une"
+    ),
+    "choose with --path": "choisissez avec --path",
+    "take --output json; the lists are": "prenez --output json ; les listes sont",
+    'the output "{name}" is not a list of objects': (
+        "la sortie « {name} » n'est pas une liste d'objets"
+    ),
     # the reader's language
     'SGEFLOW_LANG is "{language}", which sgeflow does not speak': (
         "SGEFLOW_LANG vaut « {language} », une langue que sgeflow ne parle pas"
     ),
+    # tables
+    "without a value: {names}": "sans valeur : {names}",
+    "… {count:,} more": "… encore {count:,}",
+    "… {count:,} more; --output csv, json or yaml gives all": (
+        "… encore {count:,} ; --output csv, json ou yaml donne tout"
+    ),
+    # progress and reports
+    "Undo: {name}": "Annulation : {name}",
+    "(try {number})": "(essai {number})",
+    "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s": (
+        "{label} · essai {number} · {outcome} · {bytes:,} octets · {seconds:.2f} s"
+    ),
+    "{seconds:.1f} s": "{seconds:.1f} s",
+    "{kwh:,.2f} kWh": "{kwh:,.2f} kWh",
+    "{kwh:,.0f} kWh": "{kwh:,.0f} kWh",
+    "done": "terminé",
+    "done in part": "terminé en partie",
+    "failed": "en échec",
+    "{word} in {duration}": "{word} en {duration}",
+    "{count} call": ("{count} appel", "{count} appels"),
+    "environment {name}": "environnement {name}",
+    "run {run}": "exécution {run}",
+    "{count:,} values": ("{count:,} valeur", "{count:,} valeurs"),
+    "no values of {names}": "aucune valeur de {names}",
+    "{count:,} new": ("{count:,} nouvelle", "{count:,} nouvelles"),
+    "{count:,} changed": ("{count:,} modifiée", "{count:,} modifiées"),
+    "{count:,} dropped": ("{count:,} écartée", "{count:,} écartées"),
+    "nothing new": "rien de nouveau",
+    "not all days": "jours manquants",
+    "{day} {month} {year}": "{day} {month} {year}",
+    "January": "janvier",
+    "February": "février",
+    "March": "mars",
+    "April": "avril",
+    "May": "mai",
+    "June": "juin",
+    "July": "juillet",
+    "August": "août",
+    "September": "septembre",
+    "October": "octobre",
+    "November": "novembre",
+    "December": "décembre",
+    # fleets
+    "{done:,} of {all:,} rows done": "{done:,} lignes terminées sur {all:,}",
+    "{ended:,} of {all:,} rows": "{ended:,} lignes sur {all:,}",
+    "{count:,} failed": ("{count:,} en échec", "{count:,} en échec"),
+    "{count:,} interrupted": ("{count:,} interrompue", "{count:,} interrompues"),
+    "{count:,} not begun": ("{count:,} non commencée", "{count:,} non commencées"),
+    "{count:,} call": ("{count:,} appel", "{count:,} appels"),
+    "{count:,} values kept": ("{count:,} valeur gardée", "{count:,} valeurs gardées"),
+    "{calls:.1f} calls/s": "{calls:.1f} appels/s",
+    "{rows:.1f} rows/s": "{rows:.1f} lignes/s",
+    "{rows:.1f} rows/s, {calls:.1f} calls/s": "{rows:.1f} lignes/s, {calls:.1f} appels/s",
+    "{duration} left": "encore {duration}",
+    "environment {name} · fleet {run}": "environnement {name} · lot {run}",
+    "row {row:,} · line {line:,}": "rang {row:,} · ligne {line:,}",
+    "line {line:,}": "ligne {line:,}",
+    "failed, by code": "échecs, par code",
+    "without a code": "sans code",
+    "the first of them": "les premiers",
+    "the rows that failed": "les lignes en échec",
+    "{count:,} rows were not begun: too many have failed": (
+        "{count:,} ligne n'a pas été commencée : trop d'échecs",
+        "{count:,} lignes n'ont pas été commencées : trop d'échecs",
+    ),
+    "go on with  sgeflow resume {run}": "poursuivez avec  sgeflow resume {run}",
+    "run the failed rows again with  {command}": "relancez les lignes en échec avec  {command}",
+    # operations, flows and environments
+    "service": "service",
+    "kind": "nature",
+    "gateway": "passerelle",
+    "direct": "direct",
+    "a call covers": "un appel couvre",
+    "goes back": "remonte à",
+    "rate": "cadence",
+    "read": "lecture",
+    "order: sent once": "commande : envoyée une fois",
+    "cancel: sent once": "résiliation : envoyée une fois",
+    "order": "commande",
+    "cancel": "résiliation",
+    "superseded": "remplacé",
+    "retired": "retiré",
+    "Parameters": "Paramètres",
+    "Inputs": "Entrées",
+    "Rules": "Règles",
+    "Steps": "Étapes",
+    "Outputs": "Sorties",
+    "Example": "Exemple",
+    "Examples": "Exemples",
+    "Refusals, classed here": "Refus, classés ici",
+    "Remembered between runs": "Retenu d'une exécution à l'autre",
+    "Cases ({count})": "Cas ({count})",
+    "required": "obligatoire",
+    "optional": "facultatif",
+    "default {value}": "par défaut {value}",
+    "one of {values}": "au choix {values}",
+    "a date, YYYY-MM-DD": "une date, AAAA-MM-JJ",
+    "{kind} that fits {pattern}": "{kind} conforme à {pattern}",
+    "personal: never shown": "personnel : jamais montré",
+    "simulated": "simulé",
+    "yes, made-up people": "oui, des gens inventés",
+    "no": "non",
+    "{count:,} row": ("{count:,} ligne", "{count:,} lignes"),
+    "generation": "génération",
+    "login": "login",
+    "contract": "contrat",
+    "{connect:g} s, {total:g} s in all": "{connect:g} s, {total:g} s en tout",
 }

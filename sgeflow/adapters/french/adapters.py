@@ -1,0 +1,164 @@
+"""What `adapters/` says of files, databases, cassettes and delivered archives, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # archives
+    "it is not a whole zip: {why}": "ce n'est pas un zip complet : {why}",
+    "it holds more than {members:,} files": "il contient plus de {members:,} fichiers",
+    "it is a zip in a zip in a zip, which is not opened": (
+        "c'est un zip dans un zip dans un zip, qui n'est pas ouvert"
+    ),
+    "it cannot be unpacked: {why}": "il ne peut pas être décompressé : {why}",
+    "it unpacks to more than {ratio} times its size: a zip bomb?": (
+        "décompressé, il dépasse {ratio} fois sa taille : une bombe zip ?"
+    ),
+    "the file unpacks to more than {unpacked:,} bytes": (
+        "décompressé, le fichier dépasse {unpacked:,} octets"
+    ),
+    "it is packed in a way that is not known": "sa compression n'est pas connue",
+    "it is locked by a password": "il est protégé par un mot de passe",
+    "its content is damaged or cut off": "son contenu est abîmé ou tronqué",
+    "fetch it again; when it comes the same, tell Enedis": (
+        "récupérez-le de nouveau ; s'il revient pareil, signalez-le à Enedis"
+    ),
+    # files
+    "{path} cannot be written: {why}": "impossible d'écrire {path} : {why}",
+    "check its folder, your rights and the space on the disk": (
+        "vérifiez son dossier, vos droits et la place sur le disque"
+    ),
+    "{folder} has no operations/, flows/ or environments/": (
+        "{folder} n'a ni operations/, ni flows/, ni environments/"
+    ),
+    "{path} is not UTF-8 text (byte {start})": "{path} n'est pas un texte UTF-8 (octet {start})",
+    "{path} cannot be read: {reason}": "impossible de lire {path} : {reason}",
+    "{path} cannot be read: {why}": "impossible de lire {path} : {why}",
+    # databases
+    "{kind} {shown} cannot be used: {why}": "{kind} {shown} ne peut pas servir : {why}",
+    "the store": "la base des mesures",
+    "the journal": "le journal",
+    "it is a database, but not {kind}": "c'est une base de données, mais pas {kind}",
+    "name another place for the state": "indiquez un autre endroit pour l'état",
+    "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
+        "il a été écrit par un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
+    ),
+    "upgrade sgeflow, or name another place for the state": (
+        "mettez sgeflow à jour, ou indiquez un autre endroit pour l'état"
+    ),
+    "the disk is full": "le disque est plein",
+    "free some space, then run again": "libérez de la place, puis relancez",
+    "it may not be written": "l'écriture n'y est pas permise",
+    "give yourself write access to it": "donnez-vous le droit d'y écrire",
+    "it cannot be opened": "il ne peut pas être ouvert",
+    "check that its folder exists and that you may write there": (
+        "vérifiez que son dossier existe et que vous pouvez y écrire"
+    ),
+    "another program holds it": "un autre programme le tient",
+    "wait until the other run has ended, then run again": (
+        "attendez la fin de l'autre exécution, puis relancez"
+    ),
+    "it is not a database": "ce n'est pas une base de données",
+    "move it away, or name another state folder": "déplacez-le, ou indiquez un autre dossier",
+    "it is damaged": "il est abîmé",
+    "move it away, or bring back a copy of it": "déplacez-le, ou restaurez une copie",
+    "the disk gave an error": "le disque a signalé une erreur",
+    "check its space, the limit on file sizes and its health": (
+        "vérifiez sa place, la limite de taille des fichiers et son état"
+    ),
+    "check its folder and your rights": "vérifiez son dossier et vos droits",
+    "run again; tell us when it stays": "relancez ; signalez-le si cela persiste",
+    "{series} of point {point} is kept in {kept}, these measures are in {unit}": (
+        "{series} du point {point} est gardée en {kept}, ces mesures sont en {unit}"
+    ),
+    "keep them under another series name, or erase the measures of the point first": (
+        "gardez-les sous un autre nom de série, ou effacez d'abord les mesures du point"
+    ),
+    "the journal knows {operation} of step {key} as sent already": (
+        "le journal connaît {operation} de l'étape {key} comme déjà parti"
+    ),
+    "settle that order first; it is never sent twice": (
+        "réglez d'abord cette commande ; elle ne part jamais deux fois"
+    ),
+    # exports
+    "there is no export format {name!r}": "il n'y a pas de format d'export « {name} »",
+    "formats": "formats",
+    "{series} is kept in {unit}, and {kind} cannot be made of it": (
+        "{series} est gardée en {unit}, et {kind} ne peut pas en être tiré"
+    ),
+    "units": "unités",
+    "document {place} of {name} is no object": "le document {place} de {name} n'est pas un objet",
+    "DuckDB met {error}": "DuckDB a rencontré {error}",
+    "the parquet format needs DuckDB, which is not installed": (
+        "le format parquet a besoin de DuckDB, qui n'est pas installé"
+    ),
+    "install sgeflow[parquet], or choose csv or jsonl": (
+        "installez sgeflow[parquet], ou choisissez csv ou jsonl"
+    ),
+    # cassettes
+    "no call of {label} is recorded": "aucun appel de {label} n'est enregistré",
+    "no recorded call of {label} is this one; the nearest of {count} differs": (
+        "aucun appel enregistré de {label} n'est celui-ci ; le plus proche des {count} diffère"
+    ),
+    "the one recorded answer was already used for this call of {label}": (
+        "la seule réponse enregistrée a déjà servi pour cet appel de {label}"
+    ),
+    "all {count} recorded answers were already used for this call of {label}": (
+        "les {count} réponses enregistrées ont déjà servi pour cet appel de {label}"
+    ),
+    "{count} more differences": ("{count} autre différence", "{count} autres différences"),
+    "recorded": "enregistré",
+    "recorded {before}, sent {after}": "enregistré {before}, envoyé {after}",
+    "recorded in {before}, sent in {after}": "enregistré dans {before}, envoyé dans {after}",
+    "no namespace": "aucun espace de noms",
+    "method": "méthode",
+    "endpoint": "destination",
+    "record again: sgeflow run FLOW --record FILE": (
+        "enregistrez à nouveau : sgeflow run FLOW --record FILE"
+    ),
+    "record it again: sgeflow run FLOW --record FILE": (
+        "enregistrez-la à nouveau : sgeflow run FLOW --record FILE"
+    ),
+    "the cassette {path} cannot be used: {why}": "la cassette {path} ne peut pas servir : {why}",
+    "it is not the cassette format of vcrpy": "ce n'est pas le format de cassette de vcrpy",
+    "it says nothing of its recording": "elle ne dit rien de son enregistrement",
+    "it was not recorded by sgeflow": "elle n'a pas été enregistrée par sgeflow",
+    "its version is {version}, this sgeflow reads {known}": (
+        "sa version est {version}, ce sgeflow lit la {known}"
+    ),
+    "there is no such file": "ce fichier n'existe pas",
+    "it is not text in UTF-8": "ce n'est pas du texte en UTF-8",
+    "it is not well-formed YAML": "ce n'est pas du YAML bien formé",
+    # keys of delivered files
+    "`{part}` of the key {name}": "`{part}` de la clé {name}",
+    "fetch it again: it was not delivered whole": (
+        "récupérez-le de nouveau : il n'a pas été livré en entier"
+    ),
+    "its {size} bytes are no whole number of AES blocks: it is cut off": (
+        "ses {size} octets ne font pas un nombre entier de blocs AES : il est tronqué"
+    ),
+    "it is encrypted, and no declared key opens it": (
+        "il est chiffré, et aucune clé déclarée ne l'ouvre"
+    ),
+    "keys tried": "clés essayées",
+    "ask Enedis's portal for the key of its date, and declare it too": (
+        "demandez la clé de sa date au portail d'Enedis, et déclarez-la aussi"
+    ),
+    'the key "{name}" opens its beginning, but its end is damaged': (
+        "la clé « {name} » ouvre son début, mais sa fin est abîmée"
+    ),
+    'the environment "{environment}" declares no key of delivered files': (
+        "l'environnement « {environment} » ne déclare aucune clé de fichiers livrés"
+    ),
+    "declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}": (
+        "déclarez-la : files: {{keys: [{{name, key: ${{secret.NOM}}}}]}}"
+    ),
+    "opening encrypted files needs the package `cryptography`": (
+        "ouvrir des fichiers chiffrés demande le paquet `cryptography`"
+    ),
+    "{setting} is not {digits} hexadecimal digits ({count} characters)": (
+        "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractères)"
+    ),
+    "copy it again, as Enedis's portal shows it": (
+        "recopiez-la, telle que le portail d'Enedis la montre"
+    ),
+}

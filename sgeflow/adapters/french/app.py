@@ -1,0 +1,192 @@
+"""What the use cases and the simulator say, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # codes
+    'there is no code "{code}"': "il n'y a pas de code « {code} »",
+    "codes of Enedis begin with SGT, those of sgeflow with SGE": (
+        "les codes d'Enedis commencent par SGT, ceux de sgeflow par SGE"
+    ),
+    "not in the catalogue of codes; by its family it is {family}": (
+        "absent du catalogue des codes ; par sa famille, il est {family}"
+    ),
+    "functional: the request, or the state of the point": (
+        "fonctionnel : la requête, ou l'état du point"
+    ),
+    "technical": "technique",
+    "read the text that came with it; Enedis' annex of return codes has the newest ones": (
+        "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis a les plus récents"
+    ),
+    # names
+    'there is no environment "{name}"': "il n'y a pas d'environnement « {name} »",
+    "environments": "environnements",
+    'there is no output "{name}"': "il n'y a pas de sortie « {name} »",
+    'there is no run "{run}"': "il n'y a pas d'exécution « {run} »",
+    '"{run}" is not one run': "« {run} » ne désigne pas une seule exécution",
+    "runs": "exécutions",
+    "{file} is no document of sgeflow": "{file} n'est pas un document de sgeflow",
+    "it begins with none of the keys {keys}": "il ne commence par aucune des clés {keys}",
+    # sessions
+    '"{today}" is not a date': "« {today} » n'est pas une date",
+    "{environment} needs the network, and this is --offline": (
+        "{environment} a besoin du réseau, et vous êtes en --offline"
+    ),
+    "use --replay FILE": "utilisez --replay FICHIER",
+    "a cassette is either recorded or replayed": "une cassette s'enregistre ou se rejoue",
+    # orders
+    "{label} is an order, and this environment wants orders confirmed": (
+        "{label} est une commande, et cet environnement veut qu'on les confirme"
+    ),
+    "do": "à faire",
+    "--confirm-orders, or `orders: {{confirm: false}}` in the environment": (
+        "--confirm-orders, ou `orders: {{confirm: false}}` dans l'environnement"
+    ),
+    "the same {label} was sent by run {run}, and its answer is not there": (
+        "le même {label} est parti dans l'exécution {run}, et sa réponse n'est pas là"
+    ),
+    "wait if it runs, else sgeflow resume {run} or sgeflow orders": (
+        "attendez si elle est en cours, sinon sgeflow resume {run} ou sgeflow orders"
+    ),
+    "the same {label} was accepted {ago}, in run {run}": (
+        "le même {label} a été accepté il y a {ago}, dans l'exécution {run}"
+    ),
+    "{hours} h {minutes:02} min ago": "{hours} h {minutes:02} min",
+    "{minutes} min ago": "{minutes} min",
+    "nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again": (
+        "rien : c'est fait ; `orders: {{repeat_after: …}}` dit quand la renvoyer est permis"
+    ),
+    # going on
+    "run {run} has no such orders": "l'exécution {run} n'a pas de telles commandes",
+    "run {run} has several such orders": "l'exécution {run} a plusieurs telles commandes",
+    "unsettled": "à régler",
+    "run {run} {what}: there is nothing to go on with": (
+        "l'exécution {run} {what} : il n'y a rien à poursuivre"
+    ),
+    "was a single call": "était un seul appel",
+    "has ended well": "s'est bien terminée",
+    "run {run} was simulated, and its made-up world ended with it": (
+        "l'exécution {run} était simulée, et son monde inventé a fini avec elle"
+    ),
+    "documents were changed since run {run} began: {changes}": (
+        "des documents ont changé depuis le début de l'exécution {run} : {changes}"
+    ),
+    "what was answered may not fit what is asked now": (
+        "ce qui a été répondu ne va peut-être plus avec ce qui est demandé"
+    ),
+    "bring them back, or --changed-documents to go on all the same": (
+        "remettez-les, ou --changed-documents pour poursuivre tout de même"
+    ),
+    "the run was stopped while {label} waited for its answer": (
+        "l'exécution a été arrêtée pendant que {label} attendait sa réponse"
+    ),
+    "{days} is no number of days to keep": "{days} n'est pas un nombre de jours à garder",
+    # fleets
+    "run {run} is no fleet": "l'exécution {run} n'est pas un lot",
+    "no row of fleet {run} has failed": "aucune ligne du lot {run} n'a échoué",
+    "a cassette holds one run, and --each makes many": (
+        "une cassette contient une exécution, et --each en fait plusieurs"
+    ),
+    "fleet {run} ran {flow}, not {asked}": "le lot {run} exécutait {flow}, pas {asked}",
+    "{path} was changed since fleet {run} began": ("{path} a changé depuis le début du lot {run}"),
+    "rows are known by their number: another row may stand there now": (
+        "les lignes sont connues par leur numéro : une autre est peut-être à cette place"
+    ),
+    "bring it back, or --changed-documents to go on by the numbers all the same": (
+        "remettez-le, ou --changed-documents pour poursuivre d'après les numéros"
+    ),
+    "all {total:,} rows of fleet {run} have ended: there is nothing to go on": (
+        "les {total:,} lignes du lot {run} sont terminées : il n'y a rien à poursuivre"
+    ),
+    "--jobs is a number from 1 to {most}": "--jobs est un nombre de 1 à {most}",
+    "--max-failures is at least 1": "--max-failures vaut au moins 1",
+    "--each FILE is missing": "il manque --each FICHIER",
+    "--jobs and --max-failures go with --each FILE": (
+        "--jobs et --max-failures vont avec --each FICHIER"
+    ),
+    "a dry run of a fleet checks the rows of --each FILE": (
+        "un essai à blanc d'un lot vérifie les lignes de --each FICHIER"
+    ),
+    "every row writes {file}: give each its own, as file=data/{{pointId}}.json": (
+        "chaque ligne écrit {file} : donnez-lui le sien, comme file=data/{{pointId}}.json"
+    ),
+    "stopping: calls under way get their answer; once more ends at once": (
+        "arrêt : les appels en cours reçoivent leur réponse ; une deuxième fois arrête tout"
+    ),
+    # rows
+    "{path} is neither CSV nor JSON lines": "{path} n'est ni du CSV ni du JSON par lignes",
+    "--each tells them apart by the end of the file's name": (
+        "--each les distingue à la fin du nom du fichier"
+    ),
+    "{path} is no file that can be read twice": "{path} n'est pas un fichier relisible",
+    "{file}: {rows}; nothing was sent": "{file} : {rows} ; rien n'a été envoyé",
+    "{count:,} row is wrong": ("{count:,} ligne est fausse", "{count:,} lignes sont fausses"),
+    "{count:,} more mistakes are not listed": "{count:,} autres erreurs ne sont pas citées",
+    "save the file as UTF-8, in Excel as CSV UTF-8": (
+        "enregistrez le fichier en UTF-8, dans Excel en CSV UTF-8"
+    ),
+    "the line is longer than a row can be": "la ligne est plus longue que permis",
+    "the line is not UTF-8 text": "la ligne n'est pas du texte UTF-8",
+    "the row is not CSV: {error}": "la ligne n'est pas du CSV : {error}",
+    "a cell with quotes is quoted": "une cellule qui a des guillemets se met entre guillemets",
+    "the row has {seen} cells, the header {wanted}": (
+        "la ligne a {seen} cellules, l'en-tête {wanted}"
+    ),
+    "the line is not JSON": "la ligne n'est pas du JSON",
+    "a line holds one whole object": "une ligne contient un objet entier",
+    "the line is no JSON object": "la ligne n'est pas un objet JSON",
+    "the first line names no input of {flow}": "la première ligne ne nomme aucune entrée de {flow}",
+    "a CSV file begins with the names of the inputs that its columns give": (
+        "un fichier CSV commence par les noms des entrées que donnent ses colonnes"
+    ),
+    '{flow} has no input "{name}"': "{flow} n'a pas d'entrée « {name} »",
+    "inputs": "entrées",
+    "a column has no name": "une colonne n'a pas de nom",
+    'two columns are named "{name}"': "deux colonnes s'appellent « {name} »",
+    # delivered files
+    "it holds no measures and no documents": "il ne contient ni mesures ni documents",
+    "a file of {flux} is not read as {format}": "un fichier {flux} ne se lit pas en {format}",
+    "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
+    "its name holds no flux that is read; it was skipped": (
+        "son nom ne porte aucun flux qui soit lu ; il a été passé"
+    ),
+    "fluxes": "flux",
+    # exports
+    "no measures are kept in the environment {environment}": (
+        "aucune mesure n'est gardée dans l'environnement {environment}"
+    ),
+    "no measures of {points} are kept in the environment {environment}": (
+        "aucune mesure de {points} n'est gardée dans l'environnement {environment}"
+    ),
+    "points that are kept": "points gardés",
+    "first": "d'abord",
+    "{name} is no text; name a file with -o": (
+        "{name} n'est pas du texte ; nommez un fichier avec -o"
+    ),
+    # the simulator
+    'there is no simulated environment of the generation "{generation}"': (
+        "il n'y a pas d'environnement simulé de la génération « {generation} »"
+    ),
+    "generations": "générations",
+    "`{kind}` is no kind of fault": "`{kind}` n'est pas une sorte de panne",
+    "`{kind}` needs a share (`5%`), latency a duration (`200ms`)": (
+        "`{kind}` veut une part (`5%`), latency une durée (`200ms`)"
+    ),
+    "a share is at most 100%": "une part vaut au plus 100 %",
+    "`{kind}` has no duration": "`{kind}` n'a pas de durée",
+    "latency needs a duration": "latency veut une durée",
+    "stall needs a share": "stall veut une part",
+    "the fault `{part}` is not understood: {what}": "la panne `{part}` n'est pas comprise : {what}",
+    "time in the simulator only goes forward": "le temps du simulateur ne fait qu'avancer",
+    "`{today}` is not a day the simulator can live in": (
+        "`{today}` n'est pas un jour où le simulateur peut vivre"
+    ),
+    "port {port} of 127.0.0.1 cannot be had: {reason}": (
+        "le port {port} de 127.0.0.1 n'est pas disponible : {reason}"
+    ),
+    "the simulator has no scenario `{name}`": "le simulateur n'a pas de scénario `{name}`",
+    "scenarios": "scénarios",
+    "end what listens there, or choose another port; 0 takes a free one": (
+        "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
+    ),
+}

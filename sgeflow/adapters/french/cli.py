@@ -1,0 +1,146 @@
+"""What the command line says, in French, without its help."""
+
+from __future__ import annotations
+
+WORDS = {
+    # wrong command lines
+    "there is no option {name}": "il n'y a pas d'option {name}",
+    'there is no command "{name}"': "il n'y a pas de commande « {name} »",
+    "see": "voir",
+    '--output: "{value}" is no form of this result': (
+        "--output : « {value} » n'est pas une forme de ce résultat"
+    ),
+    "forms": "formes",
+    'there is no form "{name}"': "il n'y a pas de forme « {name} »",
+    'there is no kind of document "{name}"': "il n'y a pas de sorte de document « {name} »",
+    'there is no operation, flow, environment or catalogue "{name}"': (
+        "il n'y a ni opération, ni enchaînement, ni environnement, ni catalogue « {name} »"
+    ),
+    "known": "connus",
+    "an argument is no name with a value": "un argument n'est pas un nom avec une valeur",
+    '"{word}" is no name with a value': "« {word} » n'est pas un nom avec une valeur",
+    "name=value, or name:=json for what is no text; put quotes around a value with spaces": (
+        "nom=valeur, ou nom:=json pour ce qui n'est pas du texte ; mettez des guillemets autour"
+        " d'une valeur avec des espaces"
+    ),
+    "the value of {name} is not JSON: {reason}": "la valeur de {name} n'est pas du JSON : {reason}",
+    "text needs no colon: {name}=text": "un texte se passe de deux-points : {name}=texte",
+    "{path} holds no names with values": "{path} ne contient pas de noms avec des valeurs",
+    "{name} is given twice": "{name} est donné deux fois",
+    "{text!r} is neither start, end nor auto": "« {text} » n'est ni start, ni end, ni auto",
+    # what is told on the way
+    "interrupted": "interrompu",
+    "interrupted · go on with  sgeflow resume {run}": (
+        "interrompu · poursuivez avec  sgeflow resume {run}"
+    ),
+    "interrupted · a simulated run begins anew": (
+        "interrompu · une exécution simulée recommence du début"
+    ),
+    "simulated data: made-up people, scenario {scenario}; choose another environment with --env": (
+        "données simulées : gens inventés, scénario {scenario} ; choisissez un autre environnement"
+        " avec --env"
+    ),
+    "simulated data, made-up people; Ctrl-C ends it": (
+        "données simulées, gens inventés ; Ctrl-C y met fin"
+    ),
+    "would be sent to {where}": "serait envoyé à {where}",
+    "Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]": (
+        "Usage : sgeflow run {flow} [NOM=VALEUR]... [OPTIONS]"
+    ),
+    "Options: sgeflow run --help": "Options : sgeflow run --help",
+    "Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]": (
+        "Usage : sgeflow call {name} [NOM=VALEUR]... [OPTIONS]"
+    ),
+    "Options: sgeflow call --help · more about it: sgeflow show {name}\n--dry-run shows the whole"
+    " envelope, personal values included.": (
+        "Options : sgeflow call --help · en savoir plus : sgeflow show {name}\n--dry-run montre"
+        " l'enveloppe entière, valeurs personnelles comprises."
+    ),
+    "{count:,} rows are right; nothing was sent, nothing kept": (
+        "{count:,} ligne est juste ; rien n'a été envoyé, rien n'a été gardé",
+        "{count:,} lignes sont justes ; rien n'a été envoyé, rien n'a été gardé",
+    ),
+    "{kinds}: no mistakes ({seconds:.2f} s)": "{kinds} : aucune erreur ({seconds:.2f} s)",
+    "homologation": "homologation",
+    # dry runs
+    "{count} request known before any answer": (
+        "{count} requête connue avant toute réponse",
+        "{count} requêtes connues avant toute réponse",
+    ),
+    "then, as the answers allow": "puis, selon les réponses",
+    "when {condition}": "si {condition}",
+    "nothing was sent, nothing kept": "rien n'a été envoyé, rien n'a été gardé",
+    # codes, runs and orders
+    "class": "classe",
+    "otherwise": "autrement",
+    "exit": "code de sortie",
+    "close to": "proche de",
+    "no run yet": "aucune exécution pour l'instant",
+    "{count} runs deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
+    "no order is unsettled": "aucune commande n'est à régler",
+    "{name} of run {run} counts as accepted, and never sent again": (
+        "{name} de l'exécution {run} compte comme accepté, et ne sera jamais renvoyé"
+    ),
+    "{name} of run {run} counts as not accepted; it may be sent again": (
+        "{name} de l'exécution {run} compte comme non accepté ; il peut être renvoyé"
+    ),
+    "no answer": "sans réponse",
+    "run": "exécution",
+    "began": "début",
+    "calls": "appels",
+    "seconds": "secondes",
+    "environment": "environnement",
+    "flow": "enchaînement",
+    "sent": "envoyé",
+    "operation": "opération",
+    "code": "code",
+    "today": "aujourd'hui",
+    "requests": "requêtes",
+    "orders": "commandes",
+    "call": "appel",
+    "try": "essai",
+    "outcome": "issue",
+    "bytes": "octets",
+    "file": "fichier",
+    "again": "de nouveau",
+    "rows": "lignes",
+    "all": "toutes",
+    "stopped": "arrêté",
+    "not begun": "non commencées",
+    "failures": "échecs",
+    "row": "ligne",
+    "running": "en cours",
+    "partial": "partiel",
+    "planned": "prévue",
+    "sending": "en route",
+    "accepted": "acceptée",
+    "refused": "refusée",
+    "unknown": "inconnue",
+    # files that were decoded
+    "flux": "flux",
+    "points": "points",
+    "new": "nouvelles",
+    "changed": "modifiées",
+    "documents": "documents",
+    "key": "clé",
+    "kept": "gardé",
+    "{count} rows without a value, or cancelled": "{count} lignes sans valeur, ou annulées",
+    "{count} values that Enedis doubts; they are kept": (
+        "{count} valeurs dont Enedis doute ; elles sont gardées"
+    ),
+    # simulated worlds
+    "header": "en-tête",
+    "none is asked for": "aucun n'est demandé",
+    "backoffice": "backoffice",
+    "communes": "communes",
+    "scenario": "scénario",
+    "{point} (the made-up household's)": "{point} (celui du foyer inventé)",
+    # imported documents
+    "drafted, {file}": "ébauché, {file}",
+    "as the WSDL has it, {file}": "conforme au WSDL, {file}",
+    "brought up to the WSDL, {file}": "mis à jour d'après le WSDL, {file}",
+    "differs, nothing was written, {file}": "différent, rien n'a été écrit, {file}",
+    "left as it is:": "laissé tel quel :",
+    "line {line}": "ligne {line}",
+    "{count:,} {name}": "{count:,} {name}",
+}

@@ -1,0 +1,208 @@
+"""What is said of connections, TLS, settings and WSDL files, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # connections
+    "the name does not match": "le nom ne correspond pas",
+    "the certificate of {host} is not trusted: {why}": (
+        "le certificat de {host} n'est pas reconnu : {why}"
+    ),
+    "check `base_url`, and `ca` when the server belongs to a private authority": (
+        "vérifiez `base_url`, et `ca` si le serveur relève d'une autorité privée"
+    ),
+    "no reason given": "sans raison donnée",
+    "no TLS connection could be made to {host} ({reason})": (
+        "aucune connexion TLS n'a pu être établie avec {host} ({reason})"
+    ),
+    "check `base_url`: its scheme and its port": "vérifiez `base_url` : son schéma et son port",
+    "the name of {host} is not known; nothing was sent": (
+        "le nom de {host} est inconnu ; rien n'a été envoyé"
+    ),
+    "check `base_url` and this machine's name resolution": (
+        "vérifiez `base_url` et la résolution de noms de cette machine"
+    ),
+    "no connection": "pas de connexion",
+    "{host} could not be reached ({why}); nothing was sent": (
+        "{host} est injoignable ({why}) ; rien n'a été envoyé"
+    ),
+    "check `base_url`, and whether the service is up": (
+        "vérifiez `base_url`, et si le service est en marche"
+    ),
+    "{seconds:g} s": "{seconds:g} s",
+    "{seconds:g} s in all": "{seconds:g} s en tout",
+    "{host} accepted no connection within {limit}; nothing was sent": (
+        "{host} n'a accepté aucune connexion dans le délai ({limit}) ; rien n'a été envoyé"
+    ),
+    "check the network, or raise `timeout.connect`": (
+        "vérifiez le réseau, ou augmentez `timeout.connect`"
+    ),
+    "{host} was sent the request and did not answer within {limit}": (
+        "{host} a reçu la requête et n'a pas répondu dans le délai ({limit})"
+    ),
+    "raise the step's `timeout`": "augmentez le `timeout` de l'étape",
+    "raise {setting} if it is usual": "augmentez {setting} si c'est habituel",
+    "the answer of {host} ended in the middle": (
+        "la réponse de {host} s'est interrompue au milieu"
+    ),
+    "not what its headers say": "elle n'est pas ce que disent ses en-têtes",
+    "the answer of {host} cannot be unpacked: {why}": (
+        "la réponse de {host} ne peut pas être décompressée : {why}"
+    ),
+    "packed as {packing!r}, which was not offered": (
+        "compressée en « {packing} », qui n'était pas proposé"
+    ),
+    "not the gzip it says it is": "ce n'est pas le gzip annoncé",
+    "cut in the middle": "coupée au milieu",
+    "the answer of {host} is larger than {count} bytes": (
+        "la réponse de {host} dépasse {count} octets"
+    ),
+    "ask for a shorter period, or raise `limits.reply_bytes` of the operation": (
+        "demandez une période plus courte, ou augmentez `limits.reply_bytes` de l'opération"
+    ),
+    "{host} was sent the request and closed the connection before a whole answer came": (
+        "{host} a reçu la requête et a fermé la connexion avant une réponse complète"
+    ),
+    "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
+    "no HTTP request can be made of this call to {host}; nothing was sent": (
+        "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
+    ),
+    "check `base_url` and `headers` of the environment": (
+        "vérifiez `base_url` et `headers` de l'environnement"
+    ),
+    "{host} refused the client certificate ({reason})": (
+        "{host} a refusé le certificat client ({reason})"
+    ),
+    "check `certificate` and `key`: known to Enedis, with its whole chain, not expired": (
+        "vérifiez `certificate` et `key` : connu d'Enedis, avec toute sa chaîne, non expiré"
+    ),
+    "the TLS connection to {host} broke ({reason})": (
+        "la connexion TLS avec {host} s'est rompue ({reason})"
+    ),
+    "{host} was sent the request; no answer came ({why})": (
+        "{host} a reçu la requête ; aucune réponse n'est venue ({why})"
+    ),
+    "{host} redirects to {target} (HTTP {status}); not followed": (
+        "{host} redirige vers {target} (HTTP {status}) ; non suivi"
+    ),
+    "{host} redirects (HTTP {status}); not followed": (
+        "{host} redirige (HTTP {status}) ; non suivi"
+    ),
+    "put the address that answers into `base_url`": "mettez l'adresse qui répond dans `base_url`",
+    "the run ends; nothing was sent to {host}": (
+        "l'exécution se termine ; rien n'a été envoyé à {host}"
+    ),
+    "the step's time ends before the rate allows a call to {host}; nothing was sent": (
+        "le délai de l'étape finit avant que la cadence permette d'appeler {host} ; rien n'a été"
+        " envoyé"
+    ),
+    "raise the step's `timeout`, or `rate` where Enedis allows it": (
+        "augmentez le `timeout` de l'étape, ou `rate` si Enedis le permet"
+    ),
+    "the step's time": "le délai de l'étape",
+    'the environment has no endpoint "{endpoint}"': (
+        "l'environnement n'a pas de destination « {endpoint} »"
+    ),
+    '"{text}" is not a rate': "« {text} » n'est pas une cadence",
+    "for example": "par exemple",
+    "{name} is down, and the time for the call is over; nothing was sent": (
+        "{name} est en panne, et le délai de l'appel est écoulé ; rien n'a été envoyé"
+    ),
+    "{name} answers again": "{name} répond de nouveau",
+    "{name} failed {limit} times in a row: calls to it wait, it is tried again from {wait:.0f} s"
+    " on": (
+        "{name} a échoué {limit} fois de suite : ses appels attendent, nouvel essai dans"
+        " {wait:.0f} s"
+    ),
+    # certificates
+    "{path} and {key} do not hold a certificate and a key in PEM form": (
+        "{path} et {key} ne contiennent pas un certificat et une clé au format PEM"
+    ),
+    "a .p12 or .pfx file belongs to `pfx`": "un fichier .p12 ou .pfx se met dans `pfx`",
+    "the key {key} does not belong to the certificate {path}": (
+        "la clé {key} n'est pas celle du certificat {path}"
+    ),
+    "the key {key} is encrypted and there is no password for it": (
+        "la clé {key} est chiffrée et aucun mot de passe n'est donné"
+    ),
+    "set `key_password: ${{secret.NAME}}`": "écrivez `key_password: ${{secret.NOM}}`",
+    "the password does not open the key {key}": "le mot de passe n'ouvre pas la clé {key}",
+    "{path} lacks a certificate or its key": "il manque à {path} un certificat ou sa clé",
+    "{path} holds no certificate in PEM form": "{path} ne contient pas de certificat au format PEM",
+    "reading {path} needs the package `cryptography`": (
+        "lire {path} demande le paquet `cryptography`"
+    ),
+    "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem": (
+        "pip install 'sgeflow[p12]', ou convertissez-le :"
+        " openssl pkcs12 -in FICHIER -out client.pem"
+    ),
+    "the password does not open it": "le mot de passe ne l'ouvre pas",
+    "it may need `key_password`": "il lui faut peut-être `key_password`",
+    "the file {path} cannot be read: {reason}": "impossible de lire le fichier {path} : {reason}",
+    '`{setting}` of "{endpoint}"': "`{setting}` de « {endpoint} »",
+    # settings
+    '"{endpoint}" of environment "{environment}"': (
+        "« {endpoint} » de l'environnement « {environment} »"
+    ),
+    '"{endpoint}"': "« {endpoint} »",
+    'the header "{name}"': "l'en-tête « {name} »",
+    'the header "{name}" of {of} holds a character that no header may hold': (
+        "l'en-tête « {name} » de {of} contient un caractère qu'aucun en-tête n'admet"
+    ),
+    "a token is one line of letters, digits and signs: look for a line break in it": (
+        "un jeton est une ligne de lettres, chiffres et signes : cherchez-y un saut de ligne"
+    ),
+    "the secret {name} is not set; {setting} of {of} needs it": (
+        "le secret {name} n'est pas défini ; {setting} de {of} en a besoin"
+    ),
+    "set the variable {name}, or {name}_FILE to the path of a file with it, or write it to"
+    " {place}": (
+        "définissez la variable {name}, ou {name}_FILE avec le chemin d'un fichier qui le contient,"
+        " ou écrivez-le dans {place}"
+    ),
+    "the file {path} is empty": "le fichier {path} est vide",
+    "the file {path} does not exist": "le fichier {path} n'existe pas",
+    "the file {path} cannot be read: {name}": "impossible de lire le fichier {path} : {name}",
+    "the system keyring cannot be read: {name}": (
+        "impossible de lire le trousseau du système : {name}"
+    ),
+    'the variable {name} is "{text}", which is neither yes nor no': (
+        "la variable {name} vaut « {text} », ce qui n'est ni oui ni non"
+    ),
+    # WSDL files
+    "reading a WSDL needs the packages zeep and xmlschema": (
+        "lire un WSDL demande les paquets zeep et xmlschema"
+    ),
+    "cannot be read: {reason}": "ne peut pas être lu : {reason}",
+    "cannot be understood: {words}": "ne peut pas être compris : {words}",
+    "imports {path}, which {words}": "importe {path}, qui {words}",
+    "imports {url}, which is not a local file": "importe {url}, qui n'est pas un fichier local",
+    "save that document beside the WSDL, and name it in schemaLocation": (
+        "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"
+    ),
+    "binds no operation to SOAP 1.1 over HTTP": "ne lie aucune opération à SOAP 1.1 sur HTTP",
+    "binds {name} as {style}, not as document/literal": (
+        "lie {name} en {style}, pas en document/literal"
+    ),
+    "speaks SOAP 1.2 only, and sgeflow SOAP 1.1": (
+        "ne parle que SOAP 1.2, et sgeflow que SOAP 1.1"
+    ),
+    "is no WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
+    "is no WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",
+    "is a WSDL 2.0, where SOAP services have a WSDL 1.1": (
+        "est un WSDL 2.0, alors que les services SOAP ont un WSDL 1.1"
+    ),
+    "give the .wsdl file that imports it": "donnez le fichier .wsdl qui l'importe",
+    "has a broken schema: {words}": "a un schéma incorrect : {words}",
+    "has an operation {name} that leads nowhere: {why}": (
+        "a une opération {name} qui ne mène nulle part : {why}"
+    ),
+    "has an operation {bound} whose request holds nothing to write": (
+        "a une opération {bound} dont la requête n'a rien à écrire"
+    ),
+    "has an operation {bound} whose {side} is not one element of a namespace": (
+        "a une opération {bound} dont le message ({side}) n'est pas un élément d'un espace de noms"
+    ),
+    "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
+    '{owner} has no operation "{name}"': "{owner} n'a pas d'opération « {name} »",
+}
