@@ -51,7 +51,7 @@ coverage: $(VENV)/.check ## the tests with branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
-	$(BIN)/python -m tests.record
+	$(BIN)/sgeflow test tests/flows/recorded.test.yaml --record
 
 soak: $(VENV)/.test ## ten thousand rows at forty calls a second, some five minutes
 	$(BIN)/python -m pytest tests/soak/fleets.py

@@ -7,7 +7,7 @@ import pytest
 
 from sgeflow.app import session
 from sgeflow.app.runs import exit_of
-from sgeflow.core.model import Kind, Response, Status
+from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
@@ -194,60 +194,10 @@ def test_three_years_are_asked_for_when_the_history_says_so(play, generation):
     assert done.report.outputs["daily"]["rows"] > 1000
 
 
-@pytest.mark.parametrize("generation", GENERATIONS)
-@pytest.mark.parametrize(
-    ("scenario", "code", "words"),
-    [
-        ("opposition", "USER_ACTION_NEEDED", "opposes the recording"),
-        ("same-day-restart", "VENDOR_DOWN", "From tomorrow on"),
-        ("unknown-point", "LOGIN_FAILED", "does not know this point"),
-        ("wrong-identity", "LOGIN_FAILED", "does not know this point"),
-        ("level-too-low", "USER_ACTION_NEEDED", "service level 1"),
-        ("consent-expired", "USER_ACTION_NEEDED.OAUTH_OUTDATED", "consent ended on"),
-        ("moved", "TERMS_VERSION_MISMATCH", "nothing was deleted"),
-    ],
-)
-def test_a_scenario_ends_with_its_code_and_words_for_a_person(
-    play, scenario, code, words, generation
-):
-    ended = play(scenario=scenario, generation=generation)
-    assert ended.code == code
-    assert words in ended.report.failure.problem.message
-    assert ended.report.status is Status.FAILED
-    assert exit_of(ended.report) is Exit.FAILED
-    assert not ended.file.exists()
-
-
 @pytest.mark.parametrize("scenario", ["opposition", "level-too-low", "same-day-restart"])
 def test_what_needs_a_person_says_what_to_do(play, scenario):
     failure = play(scenario=scenario).report.failure
     assert failure.hint or "tomorrow" in failure.problem.message
-
-
-@BOTH
-def test_an_opposition_leaves_no_consent_behind(play, generation):
-    ended = play(scenario="opposition", generation=generation)
-    assert "POST backoffice" in ended.labels
-    assert ended.labels[-1] == "DELETE backoffice"
-    assert not any(
-        call.kind is not Kind.READ and call.label.startswith("commander") for call in ended.calls
-    )
-
-
-@BOTH
-def test_an_active_service_is_reused_and_nothing_is_ordered(play, generation):
-    done = play(scenario="already-active", generation=generation)
-    assert done.report.status is Status.DONE
-    assert not [label for label in done.labels if label.startswith("commander")]
-
-
-@BOTH
-def test_a_service_of_the_production_is_not_taken_for_one_of_the_consumption(play, generation):
-    done = play(scenario="producer", generation=generation)
-    assert done.report.status is Status.DONE
-    assert len([label for label in done.labels if label.startswith("commander")]) == 1
-    account = done.documents["io.cozy.accounts"][0]
-    assert account["serviceId"] != SERVICE_ID
 
 
 @BOTH
@@ -264,69 +214,6 @@ def test_a_service_that_appears_while_ordering_is_reused(play, generation):
     done = play(scenario="already-active", generation=generation)
     assert done.report.status is Status.DONE
     assert done.documents["io.cozy.accounts"][0]["serviceId"] == SERVICE_ID
-
-
-@BOTH
-def test_no_data_is_success_with_zero_rows_and_a_warning(play, generation):
-    done = play(scenario="no-data", generation=generation)
-    assert exit_of(done.report) is Exit.OK
-    assert done.report.outputs["daily"]["rows"] == 0
-    assert any("no measures came" in text for text in done.report.warnings)
-
-
-@BOTH
-def test_half_hours_stop_at_the_first_empty_week(play, generation):
-    done = play(scenario="no-data", generation=generation)
-    weeks = [call for call in done.calls if "half_hours" in call.key]
-    assert len(weeks) == 1
-
-
-@BOTH
-def test_a_later_run_reads_the_consent_and_orders_nothing(play, generation):
-    done = play(scenario="settled", generation=generation)
-    assert done.report.status is Status.DONE
-    assert "GET backoffice" in done.labels
-    assert "POST backoffice" not in done.labels
-    assert not [label for label in done.labels if label.startswith("commander")]
-
-
-@BOTH
-def test_a_service_that_ends_soon_is_renewed_once(play, generation):
-    done = play(scenario="renewal-due", generation=generation)
-    ordered = [label for label in done.labels if label.startswith("commander")]
-    assert len(ordered) == 1
-    account = done.documents["io.cozy.accounts"][0]
-    assert account["consentEndDate"] == "2026-06-15"
-
-
-@BOTH
-def test_the_consent_that_ended_is_cleaned_up(play, generation):
-    ended = play(scenario="consent-expired", generation=generation)
-    assert ended.labels[-1] == "DELETE backoffice"
-
-
-@BOTH
-def test_who_moved_loses_nothing(play, generation):
-    ended = play(scenario="moved", generation=generation)
-    assert "DELETE backoffice" not in ended.labels
-    assert not [label for label in ended.labels if label.startswith("commander")]
-
-
-@pytest.mark.slow
-def test_a_flaky_service_is_outlived_and_an_order_never_repeated(play):
-    done = play(scenario="flaky")
-    assert done.report.status is Status.DONE
-    orders = [call for call in done.calls if call.label.startswith("commander")]
-    assert len(orders) == 1
-    assert any("was accepted" in text for text in done.report.warnings)
-    assert any(call.attempt > 1 and call.kind is Kind.READ for call in done.calls)
-
-
-@pytest.mark.slow
-def test_a_service_that_is_down_is_not_the_customers_fault(play):
-    ended = play(scenario="down")
-    assert ended.code == "VENDOR_DOWN"
-    assert max(call.attempt for call in ended.calls) == 3
 
 
 def test_the_account_document_holds_no_secret_and_no_name(play):
@@ -348,17 +235,6 @@ def test_an_invalid_input_is_refused_before_anything_is_sent(play):
     messages = [problem.message for problem in caught.value.problems]
     assert len(messages) == 3
     assert caught.value.problems[0].suggestion == "history"
-
-
-def test_the_default_data_may_be_replaced_and_then_is_checked(play):
-    ended = play(inputs={"lastname": "QUELQU'UN D'AUTRE"})
-    assert ended.code == "LOGIN_FAILED"
-
-
-def test_a_town_among_several_communes_is_found_by_its_name(play):
-    ended = play(inputs={"postalCode": "99999"})
-    assert ended.code == "USER_ACTION_NEEDED"
-    assert "no commune with the postal code 99999" in ended.report.failure.problem.message
 
 
 @BOTH

@@ -3,16 +3,40 @@
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import time_machine
 
+from sgeflow.app.flowtests import open_test
+from sgeflow.app.trying import cassette_of
 from sgeflow.errors import InvalidValues, ReplayMiss
-from tests.flows.conftest import KINDS
-from tests.record import RECORDINGS, TODAY
+from tests.flows.conftest import KINDS, TODAY
 
 ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A case of `recorded.test.yaml`: the flow, where it ran, and how it ended."""
+
+    name: str
+    flow: str
+    environment: str
+    code: str | None
+    path: Path
+
+
+def recordings():
+    _, test = open_test(ROOT / "tests" / "flows" / "recorded.test.yaml")
+    for trial in test.trials:
+        code = trial.expect.code.text if trial.expect.code else None
+        path = ROOT / cassette_of(test, trial)
+        yield Recording(trial.name, trial.flow, trial.environment, code, path.resolve())
+
+
+RECORDINGS = tuple(recordings())
 ALL = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
 
 
