@@ -192,7 +192,14 @@ def address_rows(address: Address) -> list[tuple[str, str]]:
         ("communes", address.communes),
         ("point", say("{point} (the made-up household's)", point=address.point)),
         ("scenario", sentences(address.scenario, fixed(address.scenario_title), between=": ")),
-        ("today", address.today),
+        (
+            "today",
+            say(
+                "{today} (POST {base}/simulator/clock moves it)",
+                today=address.today,
+                base=address.sge,
+            ),
+        ),
         ("generation", address.generation),
     ]
     return [(fixed(label), text) for label, text in rows]

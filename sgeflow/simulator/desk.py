@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sgeflow.core.model import Kind, Operation
-from sgeflow.simulator import backoffice, communes, replies
+from sgeflow.simulator import backoffice, backstage, communes, replies
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.services import service
@@ -49,12 +49,16 @@ class Visit:
         self.label = label
         self.sge = sge
         self.read = read
+        self.backstage = False  # no neighbour's: nothing goes wrong there
         self.message: Message | None = None
         self.refused: Reply | None = None  # before any behaviour: token, shape, unknown path
 
 
 class Desk:
-    """Takes calls for all three neighbours. `orders` counts what came, by operation and point."""
+    """Takes calls for all three neighbours, and those behind the scenes.
+
+    `orders` counts what came, by operation and point.
+    """
 
     def __init__(self, operations: Mapping[str, Operation], world: World) -> None:
         self._world = world
@@ -76,6 +80,10 @@ class Desk:
             return self._json_visit(call, "consent")
         if call.path.startswith(_COMMUNES):
             return self._json_visit(call, "communes")
+        if call.path.startswith(f"{backstage.DOOR}/"):
+            visit = Visit(f"{call.method} simulator", read=call.method == "GET")
+            visit.backstage = True
+            return visit
         operations = self._direct.get(call.path) or self._gateway.get(call.path)
         if not operations:
             visit = Visit("unknown path", sge=True)
@@ -113,6 +121,8 @@ class Desk:
         """Carry the call out."""
         if visit.refused is not None:
             return visit.refused
+        if visit.backstage:
+            return backstage.answer(call.method, call.path, call.body, self._world)
         if visit.message is not None:
             return self._sge(visit.message)
         if call.path.startswith(_COMMUNES):

@@ -193,6 +193,8 @@ class Simulator:
         return reply, kind if kind in _BROKEN else "", seconds
 
     def _trouble(self, number: int, visit: Visit, call: Call) -> tuple[float, Outcome | None]:
+        if visit.backstage:
+            return 0.0, None
         if visit.sge and self.scenario.trouble == "down":
             return 0.0, ("503", 0.0)
         if visit.message is not None and self.scenario.trouble == "flaky":

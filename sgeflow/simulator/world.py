@@ -65,6 +65,11 @@ class World:
         """The day it is."""
         return self._began + timedelta(days=self._minutes // _DAY)
 
+    @property
+    def minute(self) -> int:
+        """How many minutes the day is old."""
+        return self._minutes % _DAY
+
     def pass_minutes(self, minutes: int) -> None:
         """Let time pass, for everybody at once; an order that is being taken is taken before."""
         with self.lock:

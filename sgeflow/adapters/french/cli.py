@@ -135,6 +135,9 @@ WORDS = {
     "communes": "communes",
     "scenario": "scénario",
     "{point} (the made-up household's)": "{point} (celui du foyer inventé)",
+    "{today} (POST {base}/simulator/clock moves it)": (
+        "{today} (POST {base}/simulator/clock l'avance)"
+    ),
     # imported documents
     "drafted, {file}": "ébauché, {file}",
     "as the WSDL has it, {file}": "conforme au WSDL, {file}",
