@@ -212,7 +212,7 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 
 def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoReturn:
     """The inputs of a flow."""
-    from sgeflow.adapters.console.describe import parameters_text
+    from sgeflow.adapters.console.parameters import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project, flow=flow).flow(flow)
@@ -225,12 +225,14 @@ def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoR
 
 def help_of_operation(context: typer.Context, name: str, project: Path | None) -> NoReturn:
     """The parameters of an operation."""
-    from sgeflow.adapters.console.describe import parameters_text
+    from sgeflow.adapters.console.parameters import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project).operation(name)
     usage = tell(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
-    lines = parameters_text(found.parameters, terminal.width, terminal.paint)
+    lines = parameters_text(
+        found.parameters, terminal.width, terminal.paint, examples=found.examples
+    )
     note = say(
         "Options: sgeflow call --help · more about it: sgeflow show {name}\n"
         "--dry-run shows the whole envelope, personal values included.",

@@ -88,6 +88,18 @@ def test_a_misspelt_operation_gets_a_suggestion(sgeflow) -> None:
     assert "did you mean  consulterMesuresDetaillees ?" in result.err
 
 
+@pytest.mark.parametrize("words", [("call", "--help"), ("show",)])
+def test_members_of_a_list_are_told_with_their_values_and_a_way_to_write_them(sgeflow, words):
+    name = "commanderServicesAccesDonnees"
+    lines = sgeflow(words[0], name, *words[1:]).out.splitlines()
+    start = lines.index("  serviceSouscrit  required · a list")
+    assert lines[start + 2].startswith('      write serviceSouscrit:=\'[{"typeDonnees": "CDC"}')
+    marks = ("typeDonnees  required · one of CDC, IDX, ENERGIE, PMAX",
+             "periodiciteTransmission  required · one of P1D, P7D, P1M",
+             "mesuresCorrigees  optional · true or false")  # fmt: skip
+    assert [one for one in marks if one not in map(str.strip, lines)] == []
+
+
 def test_the_parameters_of_an_operation_are_its_help(sgeflow) -> None:
     out = sgeflow("call", "rechercherPoint", "--help").out
     assert "nomClientFinalOuDenominationSociale" in out

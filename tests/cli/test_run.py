@@ -151,7 +151,7 @@ def test_a_dry_run_is_a_document_for_programs(sgeflow) -> None:
 def test_the_inputs_of_a_flow_are_its_help(sgeflow) -> None:
     result = sgeflow("run", "konnector", "--help")
     assert result.code == 0
-    assert "lastname  required · text · personal: never shown" in result.out
+    assert "lastname  required · text, 1 to 255 characters · personal: never shown" in result.out
     assert "history  default P1Y · one of P1Y, P3Y" in result.out
 
 

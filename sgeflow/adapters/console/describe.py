@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.adapters.console.parameters import arguments, is_needed, parameters_text
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.tables import grid
 from sgeflow.adapters.console.terminal import Paint
@@ -15,19 +14,11 @@ from sgeflow.adapters.language import tell
 from sgeflow.core.model import Casebook, Endpoint, Environment, Flow, Kind, Operation, Parameter
 from sgeflow.say import Said, fixed, say
 
-_NAMED = {
-    "string": say("text"),
-    "integer": say("a whole number"),
-    "array": say("a list"),
-    "object": say("an object"),
-}
 _KINDS = {
     Kind.READ: say("read"),
     Kind.ORDER: say("order: sent once"),
     Kind.CANCEL: say("cancel: sent once"),
 }
-_PERSONAL = say("personal: never shown")
-_PATTERN = 40  # characters of a pattern that still tells a person something
 
 
 def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
@@ -48,7 +39,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
         "\n".join(wrapped(operation.title, width)),
         "\n".join(wrapped(_flowing(operation.description), width)),
         "\n".join(labelled(_named(facts), width, paint)),
-        *parameters_text(operation.parameters, width, paint),
+        *parameters_text(operation.parameters, width, paint, examples=operation.examples),
         _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
         _section(
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
@@ -93,25 +84,6 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
     for name, endpoint in environment.endpoints.items():
         parts.append(_section(name, list(_endpoint(endpoint).items()), width, paint))
     return "\n\n".join(part for part in parts if part)
-
-
-def parameters_text(
-    parameters: Mapping[str, Parameter], width: int, paint: Paint = PLAIN, title: str = "Parameters"
-) -> list[str]:
-    """Each parameter with its description, type, allowed values and default."""
-    lines = [paint(tell(fixed(title)), "bold")]
-    for parameter in parameters.values():
-        marks = [
-            say("required") if is_needed(parameter) else "",
-            _default(parameter),
-            _form(parameter),
-        ]
-        marks += [_PERSONAL] if parameter.personal else []
-        head = f"  {paint(parameter.name, 'cyan')}"
-        told = " · ".join(tell(mark) for mark in marks if mark)
-        lines += [f"{head}  {paint(told, 'dim')}"] if told else [head]
-        lines += wrapped(parameter.description, width, "      ") if parameter.description else []
-    return ["\n".join(lines)] if parameters else []
 
 
 def operation_document(operation: Operation) -> dict[str, Any]:
@@ -187,37 +159,9 @@ def parameter_document(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def is_needed(parameter: Parameter) -> bool:
-    """Whether a value must be given."""
-    return parameter.required and parameter.default is None
-
-
 def _flowing(text: str) -> str:
     """A text whose sentences are not broken where its author's lines ended."""
     return re.sub(r"(?<![.:])\n(?=\S)", " ", text.strip())
-
-
-def _default(parameter: Parameter) -> str:
-    if parameter.default is None:
-        return "" if parameter.required else say("optional")
-    value = parameter.default.written
-    shown = value if isinstance(value, str) else json.dumps(value)
-    return say("default {value}", value=shown)
-
-
-def _form(parameter: Parameter) -> str:
-    schema = parameter.schema
-    if schema.get("enum"):
-        return say("one of {values}", values=", ".join(map(str, schema["enum"])))
-    if schema.get("format") == "date":
-        return say("a date, YYYY-MM-DD")
-    if schema.get("type") == "boolean":
-        return say("true or false")
-    kind = _NAMED.get(str(schema.get("type")), str(schema.get("type", "")))
-    pattern = schema.get("pattern", "")
-    if not 0 < len(pattern) <= _PATTERN:
-        return kind
-    return say("{kind} that fits {pattern}", kind=kind, pattern=pattern)
 
 
 def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -231,18 +175,9 @@ def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
 
 def _calls(operation: Operation) -> list[tuple[str, str]]:
     return [
-        (name, f"sgeflow call {operation.name} {_arguments(example.parameters)}")
+        (name, f"sgeflow call {operation.name} {arguments(example.parameters)}")
         for name, example in operation.examples.items()
     ]
-
-
-def _arguments(parameters: Mapping[str, Any]) -> str:
-    return " ".join(
-        f"{name}={shlex.quote(value)}"
-        if isinstance(value, str)
-        else f"{name}:={shlex.quote(json.dumps(value, default=str))}"
-        for name, value in parameters.items()
-    )
 
 
 def casebook_document(book: Casebook) -> dict[str, Any]:

@@ -85,6 +85,10 @@ WORDS = {
     "has the same item twice": "contient deux fois le même élément",
     "lacks a member": "n'a pas tous ses membres",
     "has an unknown member": "a un membre inconnu",
+    '{name}: the member "{member}" is missing': "{name} : le membre « {member} » manque",
+    '{name}: there is no member "{member}"': "{name} : il n'y a pas de membre « {member} »",
+    "members": "membres",
+    "on the command line": "en ligne de commande",
     '{key} "{name}" stands in a file named {stem}.yaml': (
         "{key} « {name} » se trouve dans un fichier nommé {stem}.yaml"
     ),

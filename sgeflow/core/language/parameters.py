@@ -8,7 +8,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sgeflow.core.language.complaints import broken, show, validator, wanted
+from sgeflow.core.language.complaints import validator
+from sgeflow.core.language.refused import refusals
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Parameter, Rule
@@ -92,31 +93,8 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
     if _quick(parameter)(value):
         return []
-    problems = []
-    for error in validator(parameter.schema).iter_errors(value):
-        name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
-        seen = say("the value") if parameter.personal else show(error.instance)
-        allowed: tuple[str, ...] = ()
-        if error.validator == "type":
-            words = say("is not {wanted}", wanted=wanted(error.validator_value))
-        elif error.validator in {"enum", "const"}:
-            words, bound = say("is not allowed"), error.validator_value
-            allowed = tuple(map(str, bound if error.validator == "enum" else [bound]))
-        elif error.validator == "additionalProperties":
-            words, allowed = say("has an unknown member"), tuple(error.schema.get("properties", {}))
-        else:
-            words = broken(error)
-        problems.append(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say("{name}: {seen} {words}", name=name, seen=seen, words=words),
-                where=parameter.name,
-                note=parameter.description,
-                allowed=allowed,
-                suggestion=closest(str(error.instance), allowed) if not parameter.personal else "",
-            )
-        )
-    return problems
+    errors = validator(parameter.schema).iter_errors(value)
+    return [problem for error in errors for problem in refusals(parameter, error)]
 
 
 def _first(schema: Mapping[str, Any]) -> Any:

@@ -25,7 +25,7 @@ ids: {type: array, items: {type: string, maxLength: 3}, maxItems: 2, uniqueItems
 options:
   type: object
   optional: true
-  properties: {code: {enum: [A, B]}, size: {type: integer}}
+  properties: {code: {enum: [A, B], description: One letter}, size: {type: integer}}
   required: [code]
   additionalProperties: false
 """
@@ -106,10 +106,10 @@ def test_a_value_merely_written_otherwise_takes_its_type(value, schema, result):
         ({"ids": ["1", "1"]}, ("SGE042", "ids: a list has the same item twice")),
         ({"ids": ["1", "1234"]}, ("SGE042", 'ids.1: "1234" is longer than 3 characters')),
         ({"options": {"code": "C"}}, ("SGE042", 'options.code: "C" is not allowed')),
-        ({"options": {}}, ("SGE042", "options: a mapping lacks a member")),
+        ({"options": {}}, ("SGE042", 'options: the member "code" is missing')),
         (
             {"options": {"code": "A", "x": 1}},
-            ("SGE042", "options: a mapping has an unknown member"),
+            ("SGE042", 'options: there is no member "x"'),
         ),
         ({"lastname": "X"}, ("SGE042", "lastname: the value is shorter than 3 characters")),
         ({"kind": ...}, ("SGE040", "kind is missing")),
@@ -138,6 +138,33 @@ def test_what_is_close_and_what_is_allowed_is_said():
     assert unknown.suggestion == "pointId"
     assert (kind.suggestion, kind.allowed) == ("COURBE", ("COURBE", "PMAX", "ENERGIE"))
     assert options.allowed == ("A", "B")
+
+
+def test_what_a_member_may_be_is_said_with_its_own_description():
+    with pytest.raises(InvalidValues) as caught:
+        filled(options={"cod": "A"})
+    missing, unknown = sorted(caught.value.problems, key=lambda one: one.message)
+    assert (missing.allowed, missing.note) == (("A", "B"), "One letter")
+    assert (unknown.allowed, unknown.suggestion) == (("code", "size"), "code")
+
+
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        ({"ids": "12"}, """ids:='["…"]'"""),
+        ({"options": "A"}, """options:='{"code": "A"}'"""),
+    ],
+)
+def test_a_text_in_the_place_of_a_list_is_told_how_lists_are_written(changes, written):
+    with pytest.raises(InvalidValues) as caught:
+        filled(**changes)
+    assert caught.value.problems[0].details == (("on the command line", written),)
+
+
+def test_a_list_that_is_wrong_in_itself_is_told_nothing_of_writing_lists():
+    with pytest.raises(InvalidValues) as caught:
+        filled(ids=[["1"]])
+    assert caught.value.problems[0].details == ()
 
 
 def test_a_personal_value_is_in_no_part_of_a_message():

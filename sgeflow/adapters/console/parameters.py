@@ -1,0 +1,138 @@
+"""What an operation or flow takes: each parameter, the members of lists, how to write them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.adapters.console.problems import PLAIN, wrapped
+from sgeflow.adapters.console.terminal import Paint
+from sgeflow.adapters.language import tell
+from sgeflow.core.language.refused import sample
+from sgeflow.core.model import Example, Parameter
+from sgeflow.say import counted, fixed, say, sentences
+
+_NAMED = {"string": say("text"), "integer": say("a whole number"), "object": say("an object")}
+_PERSONAL = say("personal: never shown")
+_PATTERN = 40  # characters of a pattern that still tells a person something
+_NONE: Mapping[str, Example] = {}
+
+Schema = Mapping[str, Any]
+
+
+def parameters_text(
+    parameters: Mapping[str, Parameter],
+    width: int,
+    paint: Paint = PLAIN,
+    title: str = "Parameters",
+    examples: Mapping[str, Example] = _NONE,
+) -> list[str]:
+    """Each parameter with its description, type, allowed values, default and members.
+
+    What is a list or an object is shown as it is written on a command line, with the shortest
+    value of the examples or a made-up one.
+    """
+    lines = [paint(tell(fixed(title)), "bold")]
+    for parameter in parameters.values():
+        marks = [say("required") if is_needed(parameter) else "", _default(parameter)]
+        marks += [_form(parameter.schema), _PERSONAL if parameter.personal else ""]
+        lines += _entry(parameter.name, marks, parameter.description, width, paint)
+        if parameter.schema.get("type") in ("array", "object"):
+            written = arguments({parameter.name: _shortest(parameter, examples)})
+            lines += wrapped(
+                tell(say("write {written}", written=written)), width, "      ", "        "
+            )
+        lines += _inside(parameter.schema, width, paint, "    ")
+    return ["\n".join(lines)] if parameters else []
+
+
+def arguments(parameters: Mapping[str, Any]) -> str:
+    """Values as words of a command line: `name=text`, `name:=json`."""
+    return " ".join(
+        f"{name}={shlex.quote(value)}"
+        if isinstance(value, str)
+        else f"{name}:={shlex.quote(json.dumps(value, default=str, ensure_ascii=False))}"
+        for name, value in parameters.items()
+    )
+
+
+def is_needed(parameter: Parameter) -> bool:
+    """Whether a value must be given."""
+    return parameter.required and parameter.default is None
+
+
+def _entry(
+    name: str, marks: list[str], words: str, width: int, paint: Paint, margin: str = "  "
+) -> list[str]:
+    told = " · ".join(tell(mark) for mark in marks if mark)
+    first = f"{margin}{paint(name, 'cyan')}"
+    lines = [f"{first}  {paint(told, 'dim')}"] if told else [first]
+    return lines + (wrapped(words, width, f"{margin}    ") if words else [])
+
+
+def _inside(schema: Schema, width: int, paint: Paint, margin: str) -> Iterator[str]:
+    """The members of an object or of a list's items, and theirs."""
+    inner = schema.get("items", schema)
+    for name, member in _members(schema).items():
+        needed = say("required") if name in inner.get("required", ()) else say("optional")
+        marks = [needed, _form(member)]
+        yield from _entry(name, marks, member.get("description", ""), width, paint, margin)
+        yield from _inside(member, width, paint, f"{margin}  ")
+
+
+def _members(schema: Schema) -> Schema:
+    members: Schema = schema.get("items", schema).get("properties", {})
+    return members
+
+
+def _shortest(parameter: Parameter, examples: Mapping[str, Example]) -> Any:
+    given = [one.parameters for one in examples.values()]
+    values = [one[parameter.name] for one in given if parameter.name in one]
+    return min(values, key=lambda one: len(str(one)), default=sample(parameter.schema))
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.default is None:
+        return "" if parameter.required else say("optional")
+    value = parameter.default.written
+    shown = value if isinstance(value, str) else json.dumps(value)
+    return say("default {value}", value=shown)
+
+
+def _form(schema: Schema) -> str:
+    if schema.get("enum"):
+        return say("one of {values}", values=", ".join(map(str, schema["enum"])))
+    if schema.get("format") == "date":
+        return say("a date, YYYY-MM-DD")
+    kind = str(schema.get("type", ""))
+    if kind == "boolean":
+        return say("true or false")
+    if kind == "array":
+        item = "" if _members(schema) else _form(schema.get("items", {}))
+        listed = say("a list, each item {item}", item=item) if item else say("a list")
+        return sentences(listed, _items(schema), between=", ")
+    form: str = _NAMED[kind] if kind in _NAMED else kind
+    pattern = schema.get("pattern", "")
+    if 0 < len(pattern) <= _PATTERN:
+        form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
+    return sentences(form, _characters(schema), between=", ")
+
+
+def _items(schema: Schema) -> str:
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    if most is None:
+        return say("at least {least} items", least=least) if least > 1 else ""
+    if least == most:
+        return counted("{count} item", "{count} items", count=most)
+    return say("{least} to {most} items", least=least, most=most)
+
+
+def _characters(schema: Schema) -> str:
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is None:
+        return ""
+    if least == most:
+        return counted("{count} character", "{count} characters", count=most)
+    return say("{least} to {most} characters", least=least, most=most)
