@@ -14,7 +14,11 @@ from sgeflow.core.language.refused import sample
 from sgeflow.core.model import Example, Parameter
 from sgeflow.say import counted, fixed, say, sentences
 
-_NAMED = {"string": say("text"), "integer": say("a whole number"), "object": say("an object")}
+_NAMED: Mapping[str, str] = {
+    "string": say("text"),
+    "integer": say("a whole number"),
+    "object": say("an object"),
+}
 _PERSONAL = say("personal: never shown")
 _PATTERN = 40  # characters of a pattern that still tells a person something
 _NONE: Mapping[str, Example] = {}
@@ -113,7 +117,7 @@ def _form(schema: Schema) -> str:
         item = "" if _members(schema) else _form(schema.get("items", {}))
         listed = say("a list, each item {item}", item=item) if item else say("a list")
         return sentences(listed, _items(schema), between=", ")
-    form: str = _NAMED[kind] if kind in _NAMED else kind
+    form = _NAMED.get(kind, kind)
     pattern = schema.get("pattern", "")
     if 0 < len(pattern) <= _PATTERN:
         form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
