@@ -88,7 +88,11 @@ def unpacked(content: bytes) -> Response | NoAnswer:
             retry_after=missing["retry_after"],
         )
     return Response(
-        status=about["status"], headers=about["headers"], body=body, seconds=about["seconds"]
+        status=about["status"],
+        headers=about["headers"],
+        body=body,
+        seconds=about["seconds"],
+        earlier=True,
     )
 
 

@@ -329,6 +329,7 @@ class Response:
     headers: Mapping[str, str]  # lower-case names
     body: bytes
     seconds: float = 0.0
+    earlier: bool = False  # it came before the run was stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,10 @@ class Simulator:
             raise UsageError(Problem(id=Id.USAGE, message=message))
         self.world.pass_minutes(minutes)
 
+    def calm(self) -> None:
+        """End the faults on demand; from now on requests are answered well."""
+        self._faults, self._doors = (), ()
+
     # -- its life ---------------------------------------------------------------------------------
 
     def start(self, port: int = 0) -> str:

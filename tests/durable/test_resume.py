@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.durable.conftest import until
+from tests.durable.conftest import TODAY, until
 
 ORDERS = ("POST backoffice", "commanderServicesAccesDonnees", "PUT backoffice")
 KINDS = ("minute", "day", "month", "year", "maxpower")
@@ -68,6 +68,32 @@ def test_a_call_that_was_answered_is_not_asked_again(world):
     assert labels.count("rechercherPoint") == 1
     assert labels.count("POST consent") == 1
     assert len(labels) <= len(before) + 1 + 13 - 5
+
+
+@pytest.mark.parametrize("fault", ["503", "SGT500", "html"])
+def test_what_failed_for_a_trouble_that_is_over_is_asked_anew(world, fault):
+    here = world(faults=f"{fault}:100%")
+    code, _, err = here.run(*here.konnector())
+    assert code == 1, err
+    assert "VENDOR_DOWN" in err
+    run = here.last_run().run
+    first = len(here.server.requests)
+    assert here.run("resume", run)[0] == code  # it is not over yet
+    here.server.calm()
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+    assert len(here.server.requests) <= 2 * first + 13
+
+
+def test_a_refusal_that_a_run_was_told_is_not_asked_for_again(world):
+    here = world()
+    given = {**here.server.household, "lastname": "NOBODY"}
+    words = [f"{name}={value}" for name, value in given.items()]
+    assert here.run("run", "konnector", "--env", "lasting", "--today", TODAY, *words)[0] == 1
+    first = len(here.server.requests)
+    assert here.run("resume", here.last_run().run)[0] == 1
+    assert len(here.server.requests) == first
 
 
 def test_a_run_that_ended_well_has_nothing_to_go_on_with(world):

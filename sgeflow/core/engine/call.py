@@ -97,8 +97,12 @@ def _reconciled(
 
 
 def converse(request: Request, read: Read, run: Run) -> Script[End]:
-    """Send a request, again where that is safe and may help, and read the answer."""
-    attempt = 0
+    """Send a request, again where that is safe and may help, and read the answer.
+
+    A trouble of the network or of SGE that a read met before the run was stopped is no answer to
+    go on with: it is asked anew, and its tries begin anew.
+    """
+    attempt = before = 0
     began = yield from ask(Clock())
     while True:
         attempt += 1
@@ -110,7 +114,10 @@ def converse(request: Request, read: Read, run: Run) -> Script[End]:
         yield Settled(record=_record(key, request, attempt, answer, result))
         if not isinstance(result, Fault | NoAnswer):
             return Done(outputs=result)
-        wait = _wait(result, request.kind, attempt, run.retry)
+        if _is_past(answer, result, request):
+            before = attempt
+            continue
+        wait = _wait(result, request.kind, attempt - before, run.retry)
         now = yield from ask(Clock())
         if wait is None or _too_late(now + wait, began, run):
             return Failed(failure=failure_of(result, request, attempt, run))
@@ -174,6 +181,11 @@ def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
             ),
         ),
     )
+
+
+def _is_past(answer: Response | NoAnswer, result: Fault | NoAnswer, request: Request) -> bool:
+    earlier = isinstance(answer, Response) and answer.earlier
+    return earlier and request.kind is Kind.READ and result.fault_class in _AGAIN
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry) -> float | None:
