@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 
@@ -21,7 +22,9 @@ def main() -> int:
 
     gc.enable()
     gc.freeze()
-    return run(words)
+    code = run(words)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is told: who asks again gets no traceback
+    return code
 
 
 def script() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sgeflow.adapters.files import shown
 from sgeflow.adapters.fleets import FleetEntry, RowState
+from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import open_ground
@@ -54,7 +55,7 @@ def run_fleet(
     table = Table(path=file, flow=chosen, common={**kept, **common})
     if chosen_environment(opened, wanted).simulated:
         wanted = replace(wanted, fleet=table.count())
-    with open_ground(opened, wanted) as ground:
+    with open_ground(opened, wanted) as ground, held(ground.session.folder, ground.session.run):
         session, journal = ground.session, ground.journal
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
         done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
@@ -120,7 +121,7 @@ def resume_fleet(
     own = replace(
         chosen, environment=start.environment, today=start.today, now=start.now, run=start.run
     )
-    with open_ground(opened, own) as ground:
+    with open_ground(opened, own) as ground, held(ground.session.folder, ground.session.run):
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
         common = journal.inputs(start.run) or {}
         table = Table(path=Path(entry.file), flow=flow, common=common)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.entries import RunStart
@@ -14,6 +15,7 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.app.options import Options
 from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace
+from sgeflow.errors import TechnicalError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,19 @@ def open_ground(workspace: Workspace, options: Options, *, keeps: bool = True) -
     """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
     with (
         open_session(workspace, options, keeps=keeps) as session,
-        Journal(session.folder / "journal.db") as journal,
+        _opened(session.folder / "journal.db") as journal,
     ):
         yield Ground(workspace=workspace, session=session, journal=journal)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Journal]:
+    """A journal; why the work stopped is told, not that its last notes could not be written."""
+    journal = Journal(file)
+    try:
+        yield journal
+    except BaseException:
+        with suppress(TechnicalError):
+            journal.close()
+        raise
+    journal.close()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.export import format_named
+from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
@@ -79,8 +80,9 @@ def run_in(
     session = ground.session
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, session.facts(ground.workspace))
-    listener(started(session, flow.title))
-    return run_on(ground, flow, given, listener, goes_on=goes_on)
+    with held(session.folder, session.run):
+        listener(started(session, flow.title))
+        return run_on(ground, flow, given, listener, goes_on=goes_on)
 
 
 def run_on(
@@ -108,16 +110,16 @@ def run_on(
         patient=not session.replayed,
         stopping=Stopping(ground.stopping),
     )
-    with _failing(journal, session.run, hidden):
+    with _failing(journal, session, hidden):
         end: End = driver.run(evaluate_flow(flow, given, session.facts(ground.workspace)))
-    if isinstance(end, Failed):
-        end = replace(end, failure=hidden.failure(end.failure))
-    told = _report(flow, session, end, report, time.monotonic() - began)
-    told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
-    code = told.failure.code if told.failure else ""
-    journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
-    if told.status is Status.DONE and ground.stopping is None:
-        store.forget_marks(marks_of(session.run))
+        if isinstance(end, Failed):
+            end = replace(end, failure=hidden.failure(end.failure))
+        told = _report(flow, session, end, report, time.monotonic() - began)
+        told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
+        code = told.failure.code if told.failure else ""
+        journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
+        if told.status is Status.DONE and ground.stopping is None:
+            store.forget_marks(marks_of(session.run))
     return told
 
 
@@ -143,16 +145,26 @@ def _notes(journal: Journal, session: Session, before: Earlier) -> Notes:
 
 
 @contextmanager
-def _failing(journal: Journal, run: str, hidden: Masking) -> Iterator[None]:
-    """Whatever stops a run is in the journal before it is told."""
+def _failing(journal: Journal, session: Session, hidden: Masking) -> Iterator[None]:
+    """Whatever stops a run is in the journal before it is told, if that can be written."""
     try:
         yield
     except SgeflowError as error:
-        journal.end(run, Status.FAILED, exit_code=error.exit, at=time.time())
-        raise hidden.error(error) from error
+        with suppress(TechnicalError):
+            journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
+        raise hidden.error(_with_what_next(error, session)) from error
     except BaseException:
-        journal.end(run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
+        journal.end(session.run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
         raise
+
+
+def _with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
+    """A disk that was full or closed ends no real run: it goes on when that is mended."""
+    if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
+        return error
+    first, *others = error.problems
+    next_ = ("next", f"sgeflow resume {session.run.partition('.')[0]}")
+    return TechnicalError(replace(first, details=(*first.details, next_)), *others)
 
 
 def written(effect: Export | WriteReport, store: Store, folder: Path | None = None) -> Exported:

@@ -62,15 +62,26 @@ class World:
         return [sys.executable, "-m", "sgeflow", *arguments]
 
     def start(self, *arguments, **variables):
+        return self.open(self.command(*arguments), **variables)
+
+    def open(self, command, **variables):
+        """Start any command in the folder."""
         environment = {**os.environ, "BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), **variables}
         return subprocess.Popen(
-            self.command(*arguments),
+            command,
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def launch(self, *arguments, **variables):
+        """Run the command line with something done to it: see `launch.py`."""
+        command = [sys.executable, "-m", "tests.durable.launch", *arguments]
+        process = self.open(command, **variables)
+        out, err = process.communicate(timeout=90)
+        return process.returncode, out, err
 
     def run(self, *arguments, **variables):
         process = self.start(*arguments, **variables)
@@ -84,9 +95,13 @@ class World:
     def orders(self):
         return {operation: count for (operation, _), count in self.server.orders.items()}
 
-    def last_run(self):
+    def runs(self):
+        """The runs that the journal knows, newest first."""
         with Journal(self.state / "journal.db") as journal:
-            return journal.runs(1)[0]
+            return journal.runs(20)
+
+    def last_run(self):
+        return self.runs()[0]
 
 
 @pytest.fixture

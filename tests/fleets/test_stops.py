@@ -72,38 +72,44 @@ def answered(world):
         link.close()
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet, seed):
-    """Sixty points; a person settles what nobody else can: an order that was about to leave."""
-    here, chance = fleet(60), random.Random(seed)
-    write(here.folder, range(1, 61))
-    command, kills = konnector("--jobs", "4"), 0
-    for _ in range(5):
+def killed_again_and_again(fleet, points, kills, seed):
+    """A person settles what nobody else can: an order that was about to leave."""
+    here, chance = fleet(points), random.Random(seed)
+    numbers = range(1, points + 1)
+    write(here.folder, numbers)
+    command, met = konnector("--jobs", "4"), 0
+    for _ in range(kills):
         before = len(here.server.requests)
         process = here.start(*command)
         aim = before + chance.randint(20, 200)
         until(lambda p=process, a=aim: len(here.server.requests) >= a or p.poll() is not None, 60)
-        kills += process.poll() is None
+        met += process.poll() is None
         kill(process)
         command = ["resume", here.last_run().run]
     run = here.last_run().run
     code, _, err = here.run("resume", run, "--output", "json")
-    assert kills >= 4
+    assert met >= kills - 1
     settle(here)
     for row in unsettled_rows(here, run):
         assert here.run("resume", row)[0] == 0
     assert code in (0, 2, 7), err
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 61)}
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in numbers}
     found = kept(here)
-    for number in range(1, 61):
+    for number in numbers:
         for series, count in WHOLE.items():
             assert found[point(number), series] == count
     # a read that was under way at a kill is asked again: at most one a thread and branch
     labels = Counter(entry.label for entry in here.server.requests)
-    assert labels["consulterMesuresDetailleesV3"] <= 60 * 6 + kills * 4 * 3
-    assert labels["consulterDonneesTechniquesContractuelles"] <= 60 + kills * 4
+    assert labels["consulterMesuresDetailleesV3"] <= points * 6 + met * 4 * 3
+    assert labels["consulterDonneesTechniquesContractuelles"] <= points + met * 4
+    return f"{points} points, killed {met} times: {sum(labels.values()):,} requests for {points * 13:,}"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet, seed):
+    killed_again_and_again(fleet, points=60, kills=5, seed=seed)
 
 
 def settle(world):
@@ -168,4 +174,19 @@ def test_a_row_can_go_on_alone(fleet):
     code, out, err = here.run("resume", run, "--output", "json")
     assert code == 0, err
     assert json.loads(out)["done"] == 8
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+
+
+def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
+    here = fleet(8, faults="latency:150ms")
+    write(here.folder, range(1, 9))
+    process = here.start(*konnector("--jobs", "4"))
+    until(lambda: len(here.server.requests) >= 3)
+    run = here.last_run().run
+    for name in (f"{run}.1", run):
+        code, _, err = here.run("resume", name)
+        assert code == 8, err
+        assert f"another process works on run {run}" in err
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}

@@ -1,8 +1,9 @@
-"""What the simulator says of the faults it is asked for, in French."""
+"""What is said of faults on demand, and of runs that others work on, in French."""
 
 from __future__ import annotations
 
 WORDS = {
+    "the lock {path} cannot be used: {why}": "le verrou {path} est inutilisable : {why}",
     "the fault `{fault}` is not understood: {why}": "la panne `{fault}` n'est pas comprise : {why}",
     "`{kind}` is no kind of fault": "`{kind}` n'est pas une sorte de panne",
     "it is `kind:share`, `kind:tries` or `kind:share:duration`": (
@@ -20,6 +21,10 @@ WORDS = {
     "kinds": "sortes",
     "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP": (
         "la panne `{fault}` est une panne de TLS, et ce simulateur parle HTTP en clair"
+    ),
+    "another process works on run {run}": "un autre processus travaille à l'exécution {run}",
+    "wait until it has ended; sgeflow runs show {run}": (
+        "attendez qu'il ait fini ; sgeflow runs show {run}"
     ),
     "a simulator over TLS needs the package `cryptography`": (
         "un simulateur en TLS demande le paquet `cryptography`"

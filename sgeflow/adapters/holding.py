@@ -1,0 +1,76 @@
+"""One process at a time works on a run: a lock that ends with its process, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sgeflow.adapters.database import storage_error
+from sgeflow.errors import GuardError, Id, Problem
+from sgeflow.say import say
+
+
+@contextmanager
+def held(folder: Path, run: str) -> Iterator[None]:
+    """Work on a run of a state folder; rows of a fleet side by side, but not while it works.
+
+    The lock holds on one machine. Between machines the journal alone keeps orders from being sent
+    twice.
+
+    Raises:
+        GuardError: another process works on it, or on the fleet that it is a row of.
+        TechnicalError: the folder cannot be written.
+    """
+    fleet, _, row = run.partition(".")
+    with ExitStack() as stack:
+        if row:
+            stack.enter_context(_locked(folder / "running" / fleet, fleet, fcntl.LOCK_SH))
+        stack.enter_context(_locked(folder / "running" / run, run, fcntl.LOCK_EX))
+        yield
+
+
+@contextmanager
+def _locked(path: Path, run: str, how: int) -> Iterator[None]:
+    number = _opened(path, run, how)
+    try:
+        yield
+    finally:
+        if how == fcntl.LOCK_EX:
+            path.unlink(missing_ok=True)  # while it is held: whoever waits looks again
+        os.close(number)
+
+
+def _opened(path: Path, run: str, how: int) -> int:
+    """The open lock; a file that its holder took away meanwhile is no lock."""
+    while True:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            raise storage_error(
+                say("the lock {path} cannot be used: {why}", path=path, why=why),
+                say("check its folder and your rights"),
+            ) from error
+        try:
+            fcntl.flock(number, how | fcntl.LOCK_NB)
+            if path.exists() and path.stat().st_ino == os.fstat(number).st_ino:
+                return number
+        except BlockingIOError:
+            os.close(number)
+            raise GuardError(_busy(run)) from None
+        except BaseException:
+            os.close(number)
+            raise
+        os.close(number)
+
+
+def _busy(run: str) -> Problem:
+    return Problem(
+        id=Id.GUARD,
+        message=say("another process works on run {run}", run=run),
+        details=(("do", say("wait until it has ended; sgeflow runs show {run}", run=run)),),
+    )
