@@ -53,8 +53,8 @@ coverage: $(VENV)/.check ## the tests with branch coverage
 cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
 	$(BIN)/sgeflow test tests/flows/recorded.test.yaml --record
 
-soak: $(VENV)/.test ## ten thousand rows at forty calls a second, some five minutes
-	$(BIN)/python -m pytest tests/soak/fleets.py
+soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders; some twenty minutes
+	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py
 
 bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks

@@ -15,15 +15,15 @@ from sgeflow.app.workspace import open_catalog
 from sgeflow.core.engine.step import Run
 from tests.fleets.conftest import energy, small
 
+LATE = 0.2  # seconds by which a call may arrive later than another, on a busy machine
+
 
 def at_a_rate(fleet, rows, rate):
-    """A fleet of so many rows: no second has more calls than allowed, and hardly any has less."""
-    here = fleet(min(rows, 500))
-    environment = here.folder / "environments" / "lasting.yaml"
-    text = environment.read_text().replace(
-        "  route: direct\n", f"  route: direct\n  rate: {rate}/s\n"
-    )
-    environment.write_text(text)
+    """A fleet of so many rows: no second has more calls than allowed, and hardly any has less.
+
+    The answer: what was measured, in words.
+    """
+    here = fleet(min(rows, 500), rate=f"{rate}/s")
     numbers = [1 + n % min(rows, 500) for n in range(rows)]
     small(here.folder, numbers)
     starts = arrivals(here.server)
@@ -35,11 +35,22 @@ def at_a_rate(fleet, rows, rate):
     out, err = process.communicate()
     assert process.returncode == 0, err
     assert json.loads(out)["done"] == rows
-    # a call is stamped when it arrives, some milliseconds after it was let go: one of slack
-    assert most_in_a_second(starts) <= rate + 1
-    assert rows / (starts[-1] - starts[0]) > 0.9 * rate
-    warm = [peak for peak in peaks if peak][len(peaks) // 4 :]
+    # a call is stamped when it arrives, and may be late: what arrives within less than a second
+    # was let go within one, if none is later than another by the rest of it
+    most = most_within(1 - LATE, starts)
+    assert most <= rate
+    seconds = starts[-1] - starts[0]
+    assert (rows - 1) / rate - LATE < seconds < rows / rate / 0.9
+    known = [peak for peak in peaks if peak]
+    warm = known[len(known) // 4 :]
     assert max(warm) - warm[0] < 25e6
+    tenths = [known[len(known) * tenth // 10] / 1e6 for tenth in range(10)]
+    return (
+        f"{rows:,} rows at {rate}/s: {seconds:.1f} s, {(rows - 1) / seconds:.3f} calls a second, "
+        f"in any {1 - LATE} s at most {most}; resident memory by tenths of the time "
+        + ", ".join(f"{size:.0f}" for size in [*tenths, known[-1] / 1e6])
+        + " MB"
+    )
 
 
 def arrivals(server):
@@ -54,11 +65,11 @@ def arrivals(server):
     return starts
 
 
-def most_in_a_second(starts):
+def most_within(seconds, starts):
     window, most = deque(), 0
     for start in sorted(starts):
         window.append(start)
-        while window[0] <= start - 1:
+        while window[0] <= start - seconds:
             window.popleft()
         most = max(most, len(window))
     return most

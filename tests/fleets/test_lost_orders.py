@@ -1,0 +1,74 @@
+"""Three hundred orders in a storm: none is doubled, none is missing."""
+
+import json
+
+import pytest
+
+from sgeflow.app import Options, open_catalog
+from sgeflow.app.resuming import resolve, resume, unsettled
+from tests.durable.test_faults import HURRIED, ORDER, ORDERING
+from tests.fleets.conftest import TODAY, point
+
+STORM = (
+    "reset:7%,close:7%,drop:5%,stall:4%,drip:4%,truncate:7%,"
+    "truncate-unsized:10%,html:10%,gzip-bomb:2%,503:2%,504:2%"
+)
+UNDONE = ("drop", "HTTP503", "HTTP504")
+
+
+def lost_at_random(fleet, orders, seed):
+    """A fleet of orders in a storm, then what an operator does in the morning."""
+    here = fleet(orders, faults=STORM, seed=seed, timeout=HURRIED)
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
+    points = [point(number) for number in range(1, orders + 1)]
+    (here.folder / "points.csv").write_text("pointId\n" + "\n".join(points) + "\n")
+    words = ["--each", "points.csv", "--jobs", "64", "--output", "json"]
+    code, out, err = here.run("run", "ordering", "--env", "lasting", "--today", TODAY, *words)
+    assert code in (0, 7), err
+    report = json.loads(out)
+    assert report["done"] + report["failed"] == orders
+    found = report["done"]
+    here.server.calm()
+    settle(here)
+    return here, points, found
+
+
+def settle(here):
+    """Go on with each row whose order is unknown; a person decides on those not found."""
+    workspace = open_catalog(here.folder)
+    options = Options(state=here.state)
+
+    def go_on():
+        for order in unsettled(here.state):
+            resume(order.run, workspace=workspace, options=options)
+
+    go_on()
+    for order in unsettled(here.state):  # it may still be on its way: not sent again by itself
+        assert here.server.world.services(order.point) == ()
+        resolve(here.state, order.run, "", accepted=False)
+        report = resume(order.run, workspace=workspace, options=options)
+        assert report.failure is None, report.failure
+    assert unsettled(here.state) == ()
+
+
+def check(here, points):
+    """Each point has its service, and each order that was carried out arrived once."""
+    outcomes = [one.outcome for one in here.server.requests if one.label == ORDER]
+    undone = sum(outcome in UNDONE for outcome in outcomes)
+    assert len(outcomes) == len(points) + undone
+    assert [len(here.server.world.services(one)) for one in points] == [1] * len(points)
+    return outcomes
+
+
+@pytest.mark.slow
+def test_three_hundred_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    here, points, found = lost_at_random(fleet, 300, seed=7)
+    outcomes = check(here, points)
+    assert {"reset", "close", "drop", "stall", "drip", "truncate", "truncate-unsized", "html"} <= {
+        *outcomes
+    }
+    lost = sum(outcome != "ok" for outcome in outcomes)
+    assert lost > 100
+    assert found > 200  # most are found by the search at once
