@@ -56,6 +56,17 @@ def test_an_installed_wheel_lists_its_operations_in_an_empty_folder(installed, t
     assert "consulterMesuresDetaillees" in done.stdout
 
 
+def test_a_draft_of_an_installed_wheel_names_the_schema_in_it(installed, tmp_path):
+    pytest.importorskip("zeep", reason="the extra wsdl is not installed")
+    wsdl = ROOT / "tests" / "data" / "wsdl" / "v1" / "Library.wsdl"
+    done = run(installed, tmp_path, "import", str(wsdl), "-o", "operations", "-q")
+    assert done.returncode == 0, done.stderr
+    line = (tmp_path / "operations" / "rechercherLivre.yaml").read_text("utf-8").partition("\n")[0]
+    schema = installed / "sgeflow" / "schemas" / "operation.schema.json"
+    assert schema.is_file()
+    assert line == f"# yaml-language-server: $schema={schema.resolve().as_uri()}"
+
+
 def test_an_installed_wheel_runs_the_main_job_in_an_empty_folder(installed, tmp_path):
     done = run(installed, tmp_path, "run", "konnector", "--output", "json")
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ from typing import Any
 
 from sgeflow.adapters import files
 from sgeflow.adapters.atomic import replaced, unwritable
+from sgeflow.app.schemas import modeline
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.language.composer import read_yaml
@@ -132,7 +133,7 @@ def _import(
     path, types = home.path(described.name), home.types()
     text = home.existing(described.name)
     if text is None:
-        text = draft(described, types)
+        text = draft(described, types, modeline("operation", home.folder))
         _write_new(path, text)
         return Imported(
             operation=described.name,

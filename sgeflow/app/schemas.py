@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from sgeflow.app.workspace import verbs
@@ -16,6 +16,23 @@ from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 """Where the schemas are kept for editors; documents name them in their first line."""
+
+
+def modeline(kind: str, folder: Path) -> str:
+    """The first line of a document that lands in a folder: it tells an editor the schema.
+
+    Where the schemas lie in the same project, as in a checkout of sgeflow, the way there is
+    relative and right for everybody; else it is the address of the installed ones.
+    """
+    here, name = folder.resolve(), f"{kind}.schema.json"
+    found = FOLDER / name
+    root = FOLDER.parents[1]
+    address = (
+        PurePath(*[".."] * len(here.relative_to(root).parts), found.relative_to(root)).as_posix()
+        if here.is_relative_to(root) and here != root and (root / "pyproject.toml").is_file()
+        else found.as_uri()
+    )
+    return f"# yaml-language-server: $schema={address}"
 
 
 def schemas() -> Mapping[str, Mapping[str, Any]]:

@@ -6,11 +6,13 @@ import importlib.util
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import pytest
 from lxml import etree
 
 from sgeflow.app.importing import import_wsdl
+from sgeflow.app.schemas import modeline
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.main import run
 from sgeflow.core.language.parameters import fill
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.skipif(
     reason="the extra wsdl is not installed",
 )
 
+ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data" / "wsdl"
 OLD, NEW = DATA / "v1" / "Library.wsdl", DATA / "v2" / "Library.wsdl"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
@@ -70,7 +73,30 @@ def test_a_draft_is_the_golden_one(folder, name):
     found = {one.operation: one for one in import_wsdl(OLD, folder=folder)}
     assert found[name].drafted
     assert found[name].problems == ()
-    assert (folder / f"{name}.yaml").read_bytes() == (DATA / "drafts" / f"{name}.yaml").read_bytes()
+    golden = (DATA / "drafts" / f"{name}.yaml").read_text("utf-8")
+    drafted = (folder / f"{name}.yaml").read_text("utf-8")
+    assert drafted.partition("\n")[2] == golden.partition("\n")[2]
+
+
+def schema_of(path):
+    """The file that a document's first line names, found as an editor does."""
+    written = path.read_text("utf-8").partition("\n")[0].partition("$schema=")[2]
+    found = urlparse(written)
+    return Path(unquote(found.path)) if found.scheme == "file" else path.parent / written
+
+
+def test_the_schema_of_a_draft_is_there_wherever_the_draft_lands(tmp_path):
+    folder = tmp_path / "my project" / "operations"
+    (one, *_) = import_wsdl(OLD, folder=folder)
+    schema = json.loads(schema_of(one.file).read_text("utf-8"))
+    assert "parameters" in schema["properties"]
+
+
+@pytest.mark.parametrize("folder", ["operations", "operations/new"])
+def test_a_draft_beside_the_shipped_documents_names_the_schema_as_they_do(folder):
+    line = modeline("operation", ROOT / folder)
+    up = "../" * len(Path(folder).parts)
+    assert line == f"# yaml-language-server: $schema={up}sgeflow/schemas/operation.schema.json"
 
 
 def test_only_the_operation_that_was_named_is_drafted(folder):

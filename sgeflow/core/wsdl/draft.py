@@ -12,20 +12,21 @@ from sgeflow.core.wsdl.request import Types, body, parameter, slots
 from sgeflow.core.wsdl.rules import rules
 from sgeflow.core.wsdl.written import WIDTH, comment, entry, folded, scalar
 
-SCHEMA = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
+SHIPPED = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
 HEADERS = ("none", "entete", "enteteP")
 _READS = ("consulter", "rechercher")  # SGE's verbs of reading
 
 
-def draft(described: Described, types: Types) -> str:
+def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:
     """The YAML of an operation, in the order and style of the shipped ones.
 
     Args:
         described: what the WSDL says.
         types: the shared types of `types.yaml`, referred to where one says the same.
+        modeline: the line that tells an editor the schema of such documents.
     """
     sections = [
-        [SCHEMA, *_head(described)],
+        [modeline, *_head(described)],
         ["parameters:", *_parameters(described, types)],
         _rules(described),
         ["envelope:", *_envelope(described)],
