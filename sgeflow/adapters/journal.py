@@ -28,6 +28,7 @@ from sgeflow.adapters.entries import (
 from sgeflow.adapters.fleets import FleetEntry, RowState, fleet_of, is_row, note_fleet, rows_of
 from sgeflow.adapters.orders import Orders, begin_sending, orders_where
 from sgeflow.adapters.tables import BEGIN, JOURNAL, SENDING, SETTLED
+from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
@@ -130,6 +131,10 @@ class Journal(Orders):
         if not is_row(run) and (well or self.fleet(run)):
             self._database.forget_deleted()
 
+    def keep_steps(self, run: str, steps: bytes) -> None:
+        """Keep what `traces.packed` made of a run's steps; written with the run's end."""
+        self._later(KEEP, run, steps)
+
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int | None = 20) -> tuple[RunEntry, ...]:
@@ -170,6 +175,12 @@ class Journal(Orders):
         with self._reading() as connection:
             return tuple(rows_of(connection, fleet))
 
+    def steps(self, run: str) -> KeptRun | None:
+        """What is kept of the steps of a run that ended, or None."""
+        with self._reading() as connection:
+            found = connection.execute(FIND, (run,)).fetchone()
+        return unpacked(found[0]) if found else None
+
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""
         with self._reading() as connection:
@@ -208,7 +219,7 @@ class Journal(Orders):
                     f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
                     (before, *UNSETTLED),
                 ).rowcount
-                for table in ("effects", "results", "orders", "fleets", "runs")
+                for table in ("effects", "results", "orders", "fleets", "traces", "runs")
             ]
         self._database.forget_deleted()
         return deleted[-1]

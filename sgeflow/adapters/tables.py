@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sgeflow.adapters.database import Kind
 from sgeflow.adapters.fleets import FLEETS
+from sgeflow.adapters.traces import TRACES
 
 JOURNAL = Kind(
     name="the journal",
@@ -41,6 +42,7 @@ JOURNAL = Kind(
         ) WITHOUT ROWID
         """,
         FLEETS,
+        TRACES,
     ),
 )
 

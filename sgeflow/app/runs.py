@@ -16,6 +16,7 @@ from sgeflow.adapters.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
+from sgeflow.app.keeping import Keeping
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.options import Options
@@ -110,13 +111,16 @@ def run_on(
         patient=not session.replayed,
         stopping=Stopping(ground.stopping),
     )
-    with _failing(journal, session, hidden):
-        end: End = driver.run(evaluate_flow(flow, given, session.facts(ground.workspace)))
+    facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))
+    steps = Keeping(journal=journal, report=report, flow=flow, given=given, facts=facts)
+    with _failing(journal, session, hidden, steps):
+        end: End = driver.run(evaluate_flow(flow, given, facts))
         if isinstance(end, Failed):
             end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)
         told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
         code = told.failure.code if told.failure else ""
+        steps.keep(told.outputs)
         journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
         if told.status is Status.DONE and ground.stopping is None:
             store.forget_marks(marks_of(session.run))
@@ -145,15 +149,17 @@ def _notes(journal: Journal, session: Session, before: Earlier) -> Notes:
 
 
 @contextmanager
-def _failing(journal: Journal, session: Session, hidden: Masking) -> Iterator[None]:
+def _failing(journal: Journal, session: Session, hidden: Masking, steps: Keeping) -> Iterator[None]:
     """Whatever stops a run is in the journal before it is told, if that can be written."""
     try:
         yield
     except SgeflowError as error:
         with suppress(TechnicalError):
+            steps.keep()
             journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
         raise hidden.error(_with_what_next(error, session)) from error
     except BaseException:
+        steps.keep()
         journal.end(session.run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
         raise
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sgeflow.adapters import cache, files
 from sgeflow.core.engine.documents import Document
+from sgeflow.core.engine.sites import words_of
 from sgeflow.core.engine.step import Library, Verb
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Catalog, Environment, Flow, Operation
@@ -52,6 +53,13 @@ class Workspace:
     catalog: Catalog
     library: Library
     documents: str = field(default="")
+    _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def words(self, flow: Flow) -> frozenset[str]:
+        """The texts that the documents of a flow say themselves: they tell nothing of a person."""
+        if flow.name not in self._words:
+            self._words[flow.name] = words_of(flow, self.catalog)
+        return self._words[flow.name]
 
     def operation(self, name: str) -> Operation:
         """An operation by name.

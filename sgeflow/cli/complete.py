@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+import typer
 
 _NOT_OPERATIONS = {"faults", "types"}
 
@@ -41,6 +44,38 @@ def formats(incomplete: str) -> list[str]:
     from sgeflow.adapters.export import formats as known
 
     return [name for name in known() if name.startswith(incomplete)]
+
+
+def pictures(incomplete: str) -> list[str]:
+    """Forms of a picture by the beginning of their name."""
+    return [name for name in ("mermaid", "svg") if name.startswith(incomplete)]
+
+
+def paths(context: typer.Context, incomplete: str) -> list[str]:
+    """Paths of the flow that stands before, by their beginning."""
+    from sgeflow.app.explaining import known_paths
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.errors import SgeflowError
+
+    flow = context.params.get("flow") or ""
+    try:
+        known = known_paths(open_catalog(flow=flow), flow)
+    except SgeflowError:
+        return []
+    return [path for path in known if path.startswith(incomplete)]
+
+
+def runs(incomplete: str) -> list[str]:
+    """The last runs of the project around by the beginning of their id."""
+    from sgeflow.adapters.files import find_project
+    from sgeflow.app import history
+    from sgeflow.errors import SgeflowError
+
+    try:
+        folder = Path(os.environ.get("SGEFLOW_STATE") or find_project(None).state)
+        return [e.run for e in history.runs(folder) if e.run.startswith(incomplete)]
+    except SgeflowError:
+        return []
 
 
 def _names(kind: str, incomplete: str) -> list[str]:

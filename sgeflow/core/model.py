@@ -432,6 +432,8 @@ class StepTrace:
     seconds: float = 0.0
     summary: str = ""
     failure: Failure | None = None
+    why: tuple[tuple[str, str], ...] = ()  # of a skipped step: its condition, part by part
+    gave: Any = None  # the form of its outputs, as `digest` makes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,13 @@ def run(spec: Aggregate, scope: Scope, run: Run) -> Script[End]:
     return Done(outputs=outputs, summary=summary)
 
 
+def says(spec: Aggregate) -> tuple[str, ...]:
+    """From which series, by which period, into which."""
+    words = [f"{spec.source} by {spec.by}"]
+    words += [f"into {spec.into}"] if spec.into else []
+    return (*words, f"compare {spec.compare}") if spec.compare else tuple(words)
+
+
 def _totals(spec: Aggregate, loaded: Loaded) -> tuple[Total, ...]:
     if not loaded.measures:
         return ()
@@ -169,4 +176,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

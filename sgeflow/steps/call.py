@@ -62,6 +62,11 @@ def run(spec: Call, scope: Scope, run: Run) -> Script[End]:
     return (yield from call_operation(spec.operation, given, run))
 
 
+def says(spec: Call) -> tuple[str, ...]:
+    """The operation."""
+    return (spec.operation,)
+
+
 VERB = Verb(
     name="call",
     manual=__doc__ or "",
@@ -74,4 +79,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

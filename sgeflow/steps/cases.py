@@ -138,6 +138,11 @@ def run(spec: Cases, scope: Scope, run: Run) -> Script[End]:
     return Done(outputs=outputs, summary=_summary(counts(trial.rows)))
 
 
+def says(spec: Cases) -> tuple[str, ...]:
+    """The catalogue."""
+    return (spec.catalogue,)
+
+
 def _summed(trial: _Trial, chosen: int) -> dict[str, Any]:
     rows = trial.rows
     return {
@@ -171,4 +176,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

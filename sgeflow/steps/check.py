@@ -67,6 +67,11 @@ def run(spec: Check, scope: Scope, run: Run) -> Script[End]:
     return Failed(failure=failure)
 
 
+def says(spec: Check) -> tuple[str, ...]:
+    """The condition."""
+    return (spec.condition.text if spec.condition else "",)
+
+
 VERB = Verb(
     name="check",
     manual=__doc__ or "",
@@ -78,4 +83,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

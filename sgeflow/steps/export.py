@@ -68,6 +68,11 @@ def run(spec: Export, scope: Scope, run: Run) -> Script[End]:
     )
 
 
+def says(spec: Export) -> tuple[str, ...]:
+    """The format and the file."""
+    return (f"{spec.format} {spec.file.written}",)
+
+
 VERB = Verb(
     name="export",
     manual=__doc__ or "",
@@ -89,4 +94,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

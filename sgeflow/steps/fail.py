@@ -42,6 +42,11 @@ def run(spec: Verdict, scope: Scope, run: Run) -> Generator[Effect[Any], Any, En
     return Failed(failure=failure_of(spec, id_, scope, run))
 
 
+def says(spec: Verdict) -> tuple[str, ...]:
+    """The code and the message."""
+    return (spec.code, str(spec.message.written))
+
+
 VERB = Verb(
     name="fail",
     manual=__doc__ or "",
@@ -50,4 +55,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
+    ends=True,
 )

@@ -62,6 +62,11 @@ def run(spec: SubFlow, scope: Scope, run: Run) -> Script[End]:
     return (yield from evaluate_flow(flow, given, run))
 
 
+def says(spec: SubFlow) -> tuple[str, ...]:
+    """The other flow."""
+    return (spec.flow,)
+
+
 VERB = Verb(
     name="flow",
     manual=__doc__ or "",
@@ -74,4 +79,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

@@ -65,6 +65,13 @@ def run(spec: Forget, scope: Scope, run: Run) -> Script[End]:
     return Done(outputs={"measures": deleted}, summary=listed(what, between=say(" and ")))
 
 
+def says(spec: Forget) -> tuple[str, ...]:
+    """What is forgotten."""
+    words = ["state"] if spec.state else []
+    words += ["measures_of"] if spec.measures_of else []
+    return (", ".join(words),)
+
+
 VERB = Verb(
     name="forget",
     manual=__doc__ or "",
@@ -83,4 +90,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

@@ -91,6 +91,11 @@ def run(spec: Http, scope: Scope, run: Run) -> Script[End]:
     return end
 
 
+def says(spec: Http) -> tuple[str, ...]:
+    """The method, the service and the path."""
+    return (f"{spec.method} {spec.service} {spec.path.written}",)
+
+
 def _request(spec: Http, scope: Scope, run: Run) -> Request:
     if spec.service not in run.environment.endpoints:
         message = say(
@@ -189,4 +194,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

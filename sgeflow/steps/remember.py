@@ -70,6 +70,11 @@ def run(spec: Kept, scope: Scope, run: Run) -> Script[End]:
     return Done(outputs=kept, summary=", ".join(values))
 
 
+def says(spec: Kept) -> tuple[str, ...]:
+    """The names."""
+    return (", ".join(spec.values),)
+
+
 VERB = Verb(
     name="remember",
     manual=__doc__ or "",
@@ -78,4 +83,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

@@ -81,6 +81,11 @@ def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
     )
 
 
+def says(spec: Report) -> tuple[str, ...]:
+    """The format and the file."""
+    return (f"{spec.format} {spec.file.written}",)
+
+
 VERB = Verb(
     name="report",
     manual=__doc__ or "",
@@ -101,4 +106,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

@@ -64,6 +64,11 @@ def run(
     return Returned(outputs={name: t.evaluate(scope) for name, t in spec.outputs.items()})
 
 
+def says(spec: Return) -> tuple[str, ...]:
+    """The names."""
+    return (", ".join(spec.outputs),)
+
+
 VERB = Verb(
     name="return",
     manual=__doc__ or "",
@@ -72,4 +77,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
+    ends=True,
 )

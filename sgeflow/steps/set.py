@@ -50,6 +50,11 @@ def run(
     return Done(outputs={name: template.evaluate(scope) for name, template in spec.values.items()})
 
 
+def says(spec: Set) -> tuple[str, ...]:
+    """The names."""
+    return (", ".join(spec.values),)
+
+
 VERB = Verb(
     name="set",
     manual=__doc__ or "",
@@ -58,4 +63,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=says,
 )

@@ -40,7 +40,7 @@ from typing import Any
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope, Verb, series_said
 from sgeflow.core.language.schemas import SERIES, closed, duration, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.suggest import closest
@@ -293,4 +293,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    says=series_said,
 )

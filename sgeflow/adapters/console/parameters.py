@@ -41,7 +41,7 @@ def parameters_text(
     lines = [paint(tell(fixed(title)), "bold")]
     for parameter in parameters.values():
         marks = [say("required") if is_needed(parameter) else "", _default(parameter)]
-        marks += [_form(parameter.schema), _PERSONAL if parameter.personal else ""]
+        marks += [form_of(parameter.schema), _PERSONAL if parameter.personal else ""]
         lines += _entry(parameter.name, marks, parameter.description, width, paint)
         if parameter.schema.get("type") in ("array", "object"):
             written = arguments({parameter.name: _shortest(parameter, examples)})
@@ -67,6 +67,26 @@ def is_needed(parameter: Parameter) -> bool:
     return parameter.required and parameter.default is None
 
 
+def form_of(schema: Schema) -> str:
+    """What values a schema takes, in a few words."""
+    if schema.get("enum"):
+        return say("one of {values}", values=", ".join(map(str, schema["enum"])))
+    if schema.get("format") == "date":
+        return say("a date, YYYY-MM-DD")
+    kind = str(schema.get("type", ""))
+    if kind == "boolean":
+        return say("true or false")
+    if kind == "array":
+        item = "" if _members(schema) else form_of(schema.get("items", {}))
+        listed = say("a list, each item {item}", item=item) if item else say("a list")
+        return sentences(listed, _items(schema), between=", ")
+    form = _NAMED.get(kind, kind)
+    pattern = schema.get("pattern", "")
+    if 0 < len(pattern) <= _PATTERN:
+        form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
+    return sentences(form, _characters(schema), between=", ")
+
+
 def _entry(
     name: str, marks: list[str], words: str, width: int, paint: Paint, margin: str = "  "
 ) -> list[str]:
@@ -81,7 +101,7 @@ def _inside(schema: Schema, width: int, paint: Paint, margin: str) -> Iterator[s
     inner = schema.get("items", schema)
     for name, member in _members(schema).items():
         needed = say("required") if name in inner.get("required", ()) else say("optional")
-        marks = [needed, _form(member)]
+        marks = [needed, form_of(member)]
         yield from _entry(name, marks, member.get("description", ""), width, paint, margin)
         yield from _inside(member, width, paint, f"{margin}  ")
 
@@ -103,25 +123,6 @@ def _default(parameter: Parameter) -> str:
     value = parameter.default.written
     shown = value if isinstance(value, str) else json.dumps(value)
     return say("default {value}", value=shown)
-
-
-def _form(schema: Schema) -> str:
-    if schema.get("enum"):
-        return say("one of {values}", values=", ".join(map(str, schema["enum"])))
-    if schema.get("format") == "date":
-        return say("a date, YYYY-MM-DD")
-    kind = str(schema.get("type", ""))
-    if kind == "boolean":
-        return say("true or false")
-    if kind == "array":
-        item = "" if _members(schema) else _form(schema.get("items", {}))
-        listed = say("a list, each item {item}", item=item) if item else say("a list")
-        return sentences(listed, _items(schema), between=", ")
-    form = _NAMED.get(kind, kind)
-    pattern = schema.get("pattern", "")
-    if 0 < len(pattern) <= _PATTERN:
-        form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
-    return sentences(form, _characters(schema), between=", ")
 
 
 def _items(schema: Schema) -> str:

@@ -7,26 +7,36 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Paint, painter, plain
+from sgeflow.adapters.console.trees import parted, tree_lines
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure
-from sgeflow.errors import Location, Problem
+from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import counted, fixed, say
 
-PLAIN = painter(coloured=False)
+PLAIN: Paint = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most
 _MARGIN = 3  # columns between the parts of a line
 _LEAST = 20  # columns below which wrapping would make a text unreadable
 
 
-def problem_text(problem: Problem, width: int = 100, paint: Paint = PLAIN) -> str:
-    """A problem for people; its first line alone is enough for a log."""
-    lines = [*_head(problem, width, paint)]
-    if problem.at and problem.at.text.strip():
+def problem_text(
+    problem: Problem, width: int = 100, paint: Paint = PLAIN, verdict: Sequence[str] = ()
+) -> str:
+    """A problem for people; its first line alone is enough for a log.
+
+    A `verdict` is what a flow says of it: it stands before what only its author understands.
+    """
+    first, place = _head(problem, width, paint)
+    lines = [*first, *verdict, *place]
+    if problem.id is Id.CHECK_FAILED:
+        pass  # its condition is told as a whole, with what each part of it gave
+    elif problem.at and problem.at.text.strip():
         lines += _frame(problem.at, tell(fixed(problem.note)), width, paint)
     elif problem.note:
         lines += wrapped(tell(fixed(problem.note)), width, "  ")
     lines += _choices(problem, width, paint)
-    lines += labelled(_details(problem), width, paint)
+    details, tree = parted(_details(problem))
+    lines += [*labelled(details, width, paint), *tree_lines(tree, width, paint)]
     return "\n".join(lines)
 
 
@@ -40,16 +50,8 @@ def problems_text(problems: Sequence[Problem], width: int = 100, paint: Paint = 
 
 def failure_text(failure: Failure, width: int = 100, paint: Paint = PLAIN) -> str:
     """A failure for people: its problem, then the flow's own word for it and what to do."""
-    text = problem_text(failure.problem, width, paint)
-    if not failure.hint and failure.code in (failure.problem.id.code, ""):
-        return text
-    if not failure.hint and failure.code in failure.problem.message:
-        return text
-    code = paint(failure.code, "bold", "yellow")
-    if not failure.hint:
-        return f"{text}\n  {code}"
-    first, *more = wrapped(f"{failure.code} · {tell(fixed(failure.hint))}", width, "  ")
-    return "\n".join([text, first.replace(failure.code, code, 1), *more])
+    problem = failure.problem
+    return problem_text(problem, width, paint, _verdict(failure, width, paint))
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
@@ -124,7 +126,8 @@ def labelled(
     return lines
 
 
-def _head(problem: Problem, width: int, paint: Paint) -> list[str]:
+def _head(problem: Problem, width: int, paint: Paint) -> tuple[list[str], list[str]]:
+    """The message, and its place when that needs a line of its own."""
     place = str(problem.at) if problem.at else tell(problem.where)
     code = problem.id.code
     message, *more = wrapped(tell(problem.message), width - len(code) - 1, "", "  ") or [""]
@@ -132,10 +135,10 @@ def _head(problem: Problem, width: int, paint: Paint) -> list[str]:
     more = [paint(line, "bold") for line in more]
     used = len(code) + 1 + len(message)
     if not place:
-        return [first, *more]
+        return [first, *more], []
     if not more and used + _MARGIN + len(place) <= width:
-        return [first + " " * (width - used - len(place)) + paint(place, "dim")]
-    return [first, *more, f"  {paint(plain(place), 'dim')}"]
+        return [first + " " * (width - used - len(place)) + paint(place, "dim")], []
+    return [first, *more], [f"  {paint(plain(place), 'dim')}"]
 
 
 def _frame(at: Location, note: str, width: int, paint: Paint) -> list[str]:
@@ -205,7 +208,22 @@ def _details(problem: Problem) -> tuple[tuple[str, str], ...]:
         return details
     label, _, text = problem.where.partition(" ")
     where = ("step", text) if label == "step" and text else ("where", problem.where)
-    return (*details, (fixed(where[0]), where[1]))
+    told = (fixed(where[0]), where[1])
+    if problem.id is Id.CHECK_FAILED:  # so that its tree follows its condition
+        return (told, *details)
+    return (*details, told)
+
+
+def _verdict(failure: Failure, width: int, paint: Paint) -> list[str]:
+    """The flow's own word for a failure, unless the message has it, and what to do."""
+    code = failure.code
+    if not failure.hint and (
+        code in (failure.problem.id.code, "") or code in failure.problem.message
+    ):
+        return []
+    told = f"{code} · {tell(fixed(failure.hint))}" if failure.hint else code
+    first, *more = wrapped(told, width, "  ")
+    return [first.replace(code, paint(code, "bold", "yellow"), 1), *more]
 
 
 def _escaped(text: str) -> str:

@@ -18,6 +18,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
+from sgeflow.core.engine.explain import digest, explained
 from sgeflow.core.engine.items import fault_facts, gathered, in_turn, returned, stopped
 from sgeflow.core.engine.step import (
     Done,
@@ -72,12 +73,13 @@ def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
 
 def _modified(step: Step, scope: Scope, run: Run) -> Script[End]:
     try:
-        skipped = step.when is not None and not step.when.truth(scope)
+        skipped = step.when if step.when and not step.when.truth(scope) else None
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
     if skipped:
-        yield Tell(Ended(_trace(step, run, Done(status=Status.SKIPPED))))
-        return Done(status=Status.SKIPPED)
+        end: End = Done(status=Status.SKIPPED)
+        yield Tell(Ended(replace(_trace(step, run, end), why=explained(skipped, scope))))
+        return end
     yield Tell(Began(run.trail, step.title))
     if step.timeout is not None:
         ends = (yield from ask(Clock())) + step.timeout
@@ -251,6 +253,7 @@ def _trace(step: Step, run: Run, end: End) -> StepTrace:
         status=Status.FAILED if failed else getattr(end, "status", Status.DONE),
         summary=getattr(end, "summary", ""),
         failure=end.failure if isinstance(end, Failed) else None,
+        gave=digest(getattr(end, "outputs", None), run.words),
     )
 
 

@@ -206,6 +206,7 @@ class Checker:
             shape = (
                 object_of(collected, say("step {trail}", trail=step.id)) if step.collect else listed
             )
+        self.shelf.shapes[id(step)] = shape
         return shape.maybe() if step.when else shape
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:

@@ -50,6 +50,7 @@ class Shelf:
     checked: dict[str, Flow] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)
+    shapes: dict[int, Shape] = field(default_factory=dict)  # of what steps give, by identity
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A checked flow by name; a circle is noted where it closes."""

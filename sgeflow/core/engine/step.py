@@ -146,13 +146,24 @@ class Step:
     at: Location
 
 
+def nothing_said(spec: Any) -> tuple[str, ...]:  # noqa: ARG001 - a verb's form
+    """What a picture says of a step whose verb says it all."""
+    return ()
+
+
+def series_said(spec: Any) -> tuple[str, ...]:
+    """What a picture says of a step that works on one series."""
+    return (spec.series,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
 
     `properties` are the step's keys that belong to the verb (the verb's own name first), as JSON
     Schema. `decode` reads them, `check` proves every name in them and gives the outputs' shape,
-    `run` is the script.
+    `run` is the script. `says` tells a picture in a few lines what a step does, in words of the
+    document; after a verb that `ends`, no step of the flow comes.
     """
 
     name: str
@@ -163,6 +174,8 @@ class Verb:
     run: Callable[[Any, Scope, Run], Script[End]]
     modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
     required: tuple[str, ...] = ()
+    says: Callable[[Any], tuple[str, ...]] = nothing_said
+    ends: bool = False
 
 
 # -- what a running step knows --------------------------------------------------------------------
@@ -198,6 +211,7 @@ class Run:
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     deadline: float | None = None
+    words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
 
     def into(self, name: str) -> Run:
         """The same run, one level deeper: `konnector/gather/half_hours`."""

@@ -1,0 +1,91 @@
+"""What `graph` and `explain` say, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # graph
+    '"{form}" is no form of a picture': "« {form} » n'est pas une forme d'image",
+    "run {run} is a fleet: name one of its rows, {run}.1 for example": (
+        "l'exécution {run} est une flotte : nommez une de ses lignes, {run}.1 par exemple"
+    ),
+    "run {run} was of {other}, not of {flow}": (
+        "l'exécution {run} était celle de {other}, pas de {flow}"
+    ),
+    # the labels of explain
+    "what": "quoi",
+    "is": "est",
+    "unit": "unité",
+    "from": "vient de",
+    "missing": "absent si",
+    "read by": "lu par",
+    "status": "statut",
+    "value": "valeur",
+    # of explain, what a value is
+    "not known before it runs": "inconnu avant l'exécution",
+    "what SGE answers: text, an object or nothing": (
+        "ce que SGE répond : un texte, un objet ou rien"
+    ),
+    "a list of {count} item": (
+        "une liste de {count} élément",
+        "une liste de {count} éléments",
+    ),
+    "an object: {names}": "un objet : {names}",
+    "a list; each item {item}": "une liste ; chaque élément {item}",
+    "said by {path}": "indiquée par {path}",
+    '{owner} has no "{name}"': "{owner} n'a pas de « {name} »",
+    'several steps are called "{name}"': "plusieurs étapes s'appellent « {name} »",
+    'no environment says "{name}"': "aucun environnement n'indique « {name} »",
+    "the flow {flow} declares no state": "le flow {flow} ne déclare pas d'état",
+    # of explain, where it comes from
+    "whoever runs the flow, or the step that calls it": (
+        "celui qui exécute le flow, ou l'étape qui l'appelle"
+    ),
+    "else its default": "sinon sa valeur par défaut",
+    "the flow's outputs": "les sorties du flow",
+    "remembered by {step}": "retenu par {step}",
+    "the environment {name}": "l'environnement {name}",
+    "the run itself: its name in the journal": "l'exécution elle-même : son nom dans le journal",
+    "the day of the run's start, or the one of --today": (
+        "le jour du début de l'exécution, ou celui de --today"
+    ),
+    "the moment of the run's start; a run that goes on keeps it": (
+        "l'instant du début de l'exécution ; une exécution reprise le garde"
+    ),
+    "step {step}: {does}": "étape {step} : {does}",
+    "step {step}, {role}": "étape {step}, {role}",
+    "its value {name}": "sa valeur {name}",
+    "all response paths of {name}": "tous les chemins de réponse de {name}",
+    "response path {path} of {name}": "le chemin de réponse {path} de {name}",
+    "or, when the answer was lost, what {name} finds": (
+        "ou, si la réponse s'est perdue, ce que {name} trouve"
+    ),
+    "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}": (
+        "la sortie {output} de {flow} ; voir sgeflow explain {flow} outputs.{output}"
+    ),
+    "on a fault ({causes}): what its handler continues with": (
+        "sur un refus ({causes}) : ce avec quoi son traitement continue"
+    ),
+    "on a fault ({causes}): what step {step} gives": (
+        "sur un refus ({causes}) : ce que donne l'étape {step}"
+    ),
+    # of explain, when it is missing
+    "{step} is skipped unless this holds": "{step} est sautée, sauf si ceci est vrai",
+    "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
+    "an earlier item of {step} ended the loop": (
+        "un élément précédent de {step} a terminé la boucle"
+    ),
+    "what its handler is for does not happen": "ce que son traitement attend n'arrive pas",
+    "SGE leaves it out of its answer: it is null then": (
+        "SGE l'omet dans sa réponse : la valeur est alors null"
+    ),
+    "it is optional: null when it is not given": "facultatif : null s'il n'est pas donné",
+    "the flow fails": "le flow échoue",
+    "the first run of a key has remembered nothing": (
+        "la première exécution pour une clé n'a rien retenu"
+    ),
+    "the environment is {names}": "l'environnement est {names}",
+    # of explain, in a run
+    "what it was is not kept with a run": "ce qu'elle était n'est pas gardé avec une exécution",
+    "its turn never came": "son tour n'est jamais venu",
+    "in {seconds:.1f} s": "en {seconds:.1f} s",
+}

@@ -1,0 +1,112 @@
+"""`sgeflow graph` and `sgeflow explain`: what a flow does, and what each value in it is."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import complete, options
+from sgeflow.cli.options import need, terminal_of
+
+FLOW = options.argument(
+    metavar="FLOW", help="A flow's name, or its file.", autocompletion=complete.flows
+)
+FORMAT = options.option(
+    "--format",
+    metavar="FORM",
+    help="mermaid (the default) or svg; by default what the file's ending says.",
+    autocompletion=complete.pictures,
+)
+FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
+RUN = options.option(
+    "--run",
+    metavar="RUN",
+    help="Show what happened in this run; see sgeflow runs.",
+    autocompletion=complete.runs,
+)
+PATH = options.argument(
+    metavar="PATH",
+    help="As expressions read it: steps.ID.OUTPUT, inputs.NAME, outputs.NAME, run.today.",
+    autocompletion=complete.paths,
+)
+EXPAND = options.option("--expand", help="Draw the steps of called flows too.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("graph")(graph)
+    app.command("explain")(explain)
+
+
+def graph(
+    context: typer.Context,
+    flow: Annotated[str, FLOW] = "",
+    form: Annotated[str, FORMAT] = "",
+    file: Annotated[Path | None, FILE] = None,
+    run: Annotated[str, RUN] = "",
+    expand: Annotated[bool, EXPAND] = False,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Draw a flow as Mermaid text or as an SVG.
+
+    Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
+    --run also what happened: status, time and calls of each step, skipped ones in grey.
+    """
+    from sgeflow.adapters.atomic import replaced
+    from sgeflow.app import seeing
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.looking import folder_of
+
+    need(context, flow, "FLOW")
+    workspace = open_catalog(project, flow=flow)
+    folder = folder_of(state, project)
+    past = seeing.seen_run(folder, run, workspace.flow(flow)) if run else None
+    chosen = form or seeing.ENDINGS.get(file.suffix.lower() if file else "", "mermaid")
+    text = seeing.picture(workspace, flow, chosen, run=past, expand=expand)
+    if file is None:
+        terminal_of(context).result(text)
+        return
+    with replaced(file) as part:
+        part.write_text(text, encoding="utf-8")
+    terminal_of(context).aside(f"→ {file}")
+
+
+def explain(
+    context: typer.Context,
+    flow: Annotated[str, FLOW] = "",
+    path: Annotated[str, PATH] = "",
+    run: Annotated[str, RUN] = "",
+    state: options.State = None,
+    project: options.Project = None,
+    output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Say what a value of a flow is, where it comes from, and who reads it.
+
+    When it may be missing, too; with --run what it was, and why its step was skipped. Texts that
+    may name a person are not kept with a run, and shown as ***.
+    """
+    from sgeflow.app import seeing
+    from sgeflow.app.explaining import explain as explained
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.explaining import explained_document, explained_text
+    from sgeflow.cli.looking import folder_of
+    from sgeflow.cli.running import formatted
+
+    need(context, flow, "FLOW")
+    need(context, path, "PATH")
+    workspace = open_catalog(project, flow=flow)
+    folder = folder_of(state, project)
+    past = seeing.seen_run(folder, run, workspace.flow(flow)) if run else None
+    found = explained(workspace, flow, path, past)
+    terminal = terminal_of(context)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, explained_document(found)))
+    else:
+        terminal.result(explained_text(found, terminal.width, terminal.paint))

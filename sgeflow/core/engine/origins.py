@@ -1,0 +1,119 @@
+"""What a step gives comes from somewhere, and is not always there: both in words, with places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.sites import Placed
+from sgeflow.core.engine.step import Handler, Step
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.shape import Shape, Sort
+from sgeflow.core.language.template import Template
+from sgeflow.core.language.written import Path
+from sgeflow.core.model import Catalog, Flow, Operation
+from sgeflow.errors import Location
+from sgeflow.say import say, theirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One thing that is told of a value: in words, where it stands, and what is written there."""
+
+    words: str
+    at: Location | None = None
+    text: str = ""
+
+
+def sources(step: Step, rest: Path, catalog: Catalog) -> tuple[Link, ...]:
+    """Where what a step gives, or the part of it behind some names, comes from."""
+    said = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
+    does = theirs(f"{step.verb.name} {said}".strip())
+    first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
+    rest = rest[1:] if step.foreach and step.collect else rest  # behind items and failed
+    found = [first, *_inside(step, rest, catalog), *_instead(step.handlers, rest)]
+    return tuple(found)
+
+
+def absences(placed: Placed, shape: Shape) -> Iterator[Link]:
+    """When there is no such value: what is skipped, collected, or left out by SGE."""
+    for step in (*placed.holders, placed.step):
+        if step.when:
+            words = say("{step} is skipped unless this holds", step=step.id)
+            yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+        if step.collect and step is not placed.step:
+            words = say("a branch or item of {step} fails", step=step.id)
+            yield Link(words=words, at=step.at)
+        if step.foreach and step.foreach.until:
+            words = say("an earlier item of {step} ended the loop", step=step.id)
+            yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
+    if any("on_fault[" in name for name in placed.block):
+        yield Link(words=say("what its handler is for does not happen"))
+    if shape.sort is Sort.XML:
+        yield Link(words=say("SGE leaves it out of its answer: it is null then"))
+
+
+def _inside(step: Step, rest: Path, catalog: Catalog) -> Iterator[Link]:
+    spec = step.spec
+    operation = catalog.operations.get(getattr(spec, "operation", ""))
+    called = catalog.flows.get(getattr(spec, "flow", ""))
+    values: Mapping[str, Any] = getattr(spec, "values", {})
+    if operation is not None:
+        yield from _of_reply(operation, rest)
+    elif called is not None and rest and rest[0] in called.outputs:
+        yield _of_flow(called, rest)
+    elif rest and rest[0] in values:
+        template: Template = values[rest[0]]
+        at = template.spot.at()
+        yield Link(words=say("its value {name}", name=rest[0]), at=at, text=_flat(template))
+
+
+def _of_reply(operation: Operation, rest: Path) -> Iterator[Link]:
+    if not rest:
+        words = say("all response paths of {name}", name=operation.name)
+        yield Link(words=words, at=operation.at)
+        return
+    if rest[0] in operation.response.paths:
+        path = operation.response.paths[rest[0]]
+        words = say("response path {path} of {name}", path=rest[0], name=operation.name)
+        yield Link(words=words, at=path.spot.at(), text=" ".join(path.text.split()))
+    lost = operation.reconcile
+    if lost and rest[0] in lost.outputs:
+        words = say("or, when the answer was lost, what {name} finds", name=lost.call)
+        found: Expression = lost.outputs[rest[0]]
+        yield Link(words=words, at=found.spot.at(), text=found.text)
+
+
+def _of_flow(called: Flow, rest: Path) -> Link:
+    expression = called.outputs[rest[0]]
+    words = say(
+        "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}",
+        output=rest[0],
+        flow=called.name,
+    )
+    return Link(words=words, at=expression.spot.at(), text=expression.text)
+
+
+def _instead(handlers: tuple[Handler, ...], rest: Path) -> Iterator[Link]:
+    for handler in handlers:
+        causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
+        if handler.outputs is not None:
+            template = dict(handler.outputs.children or ()).get(rest[0]) if rest else None
+            words = say("on a fault ({causes}): what its handler continues with", causes=causes)
+            one = template or handler.outputs
+            yield Link(words=words, at=one.spot.at(), text=_flat(one))
+        elif handler.steps:
+            last = handler.steps[-1]
+            words = say(
+                "on a fault ({causes}): what step {step} gives", causes=causes, step=last.id
+            )
+            yield Link(words=words, at=last.at)
+
+
+def _flat(template: Template) -> str:
+    written = template.written
+    if isinstance(written, str):
+        return " ".join(written.split())
+    return json.dumps(written, ensure_ascii=False, default=str)

@@ -1,0 +1,151 @@
+"""`sgeflow graph` and `sgeflow explain`."""
+
+import json
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from sgeflow.cli import complete
+from tests.cli.conftest import same_every_time
+
+
+@pytest.fixture
+def run_id(sgeflow, tmp_path):
+    """Run the konnector and give the run's id."""
+
+    def run(*words):
+        sgeflow("run", "konnector", "-q", f"file={tmp_path / 'out.json'}", *words)
+        return json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
+
+    return run
+
+
+def test_a_flow_is_mermaid_text_by_default(sgeflow) -> None:
+    result = sgeflow("graph", "gather-data")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[:4] == [
+        "---",
+        'title: "Fetch daily energy, half-hours and maximum power, side by side"',
+        "---",
+        "flowchart TD",
+    ]
+
+
+def test_the_file_says_the_form(sgeflow, tmp_path) -> None:
+    result = sgeflow("graph", "konnector", "-o", "a/flow.svg")
+    assert (result.code, result.out, result.err) == (0, "", "→ a/flow.svg\n")
+    assert ET.parse(tmp_path / "a" / "flow.svg").getroot().tag.endswith("}svg")
+    sgeflow("graph", "konnector", "-o", "flow.mmd")
+    assert (tmp_path / "flow.mmd").read_text("utf-8").startswith("---\ntitle:")
+    assert sgeflow("graph", "konnector", "--format", "svg").out.startswith("<svg ")
+
+
+def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
+    (tmp_path / "mine.yaml").write_text("flow: mine\ntitle: Mine\nsteps: [{id: a, set: {b: 1}}]\n")
+    assert 'n2["a<br>set b"]' in sgeflow("graph", "mine.yaml").out
+    assert sgeflow("explain", "mine.yaml", "steps.a.b").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["graph"], "FLOW is missing"),
+        (["graph", "konector"], 'there is no flow "konector"'),
+        (["graph", "konnector", "--format", "png"], '"png" is no form of a picture'),
+        (["graph", "konnector", "--run", "zzz"], 'there is no run "zzz"'),
+        (["explain", "konnector"], "PATH is missing"),
+        (["explain", "konnector", "steps.gathr"], 'there is no step "gathr"'),
+    ],
+)
+def test_a_wrong_call_is_told(sgeflow, words, message) -> None:
+    result = sgeflow(*words)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_what_a_run_did_is_drawn(sgeflow, run_id) -> None:
+    run = run_id("--scenario", "opposition")
+    out = sgeflow("graph", "konnector", "--run", run[:4], "--expand").out
+    assert f"run {run} · 2025-06-15 · simulator · failed in" in out
+    assert "✗ failed USER_ACTION_NEEDED" in out
+
+
+def test_a_fleet_is_no_run_and_its_rows_are(sgeflow, tmp_path) -> None:
+    (tmp_path / "rows.csv").write_text("again\nfalse\n")
+    done = sgeflow("run", "gather-data", "-q", "--each", "rows.csv")
+    fleet = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
+    refused = sgeflow("graph", "gather-data", "--run", fleet)
+    assert (done.code, refused.code) == (0, 2)
+    assert f"run {fleet} is a fleet: name one of its rows, {fleet}.1 for example" in refused.err
+    assert "✓ done" in sgeflow("graph", "gather-data", "--run", f"{fleet}.1").out
+
+
+FLOW = """\
+flow: mine
+title: A flow
+inputs: {day: {type: string, default: "${run.today}", description: "A day, in the way of ISO 8601"}}
+steps:
+  - id: office
+    title: Ask the office
+    http: {service: backoffice, path: "/consent/${inputs.day}"}
+    on_fault: [{classes: [not_found], continue: {status: 404, body: null}}]
+  - id: late
+    when: steps.office.status == `200` && days_between(inputs.day, run.today) > `30`
+    steps:
+      - id: told
+        set: {words: "${steps.office.body.ID}"}
+"""
+
+
+@pytest.fixture
+def mine(tmp_path):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text(FLOW)
+
+
+def test_a_value_is_explained(sgeflow, mine, golden) -> None:
+    result = sgeflow("explain", "mine", "steps.office.body")
+    assert (result.code, result.err) == (0, "")
+    golden("explain.out.txt", result.out)
+
+
+def test_a_value_in_a_run_is_explained(sgeflow, mine, golden) -> None:
+    assert sgeflow("run", "mine", "-q").code == 0
+    run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
+    result = sgeflow("explain", "mine", "steps.told.words", "--run", run)
+    assert result.code == 0
+    golden("explain-run.out.txt", same_every_time(result.out))
+
+
+def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> None:
+    run = run_id()
+    for width in (60, 80, 120):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for path in ("steps.noted", "steps.account", "steps.first.start.segment", "inputs.pointId"):
+            lines = sgeflow("explain", "konnector", path, "--run", run).out.splitlines()
+            assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
+def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
+    words = ("explain", "konnector", "steps.noted", "--run", run_id())
+    found = json.loads(sgeflow(*words, "-O", "json").out)
+    assert found == yaml.safe_load(sgeflow(*words, "-O", "yaml").out)
+    assert found["path"] == "steps.noted"
+    assert found["missing"][0]["text"] == "steps.half_hours.rows > `0`"
+    assert found["missing"][0]["at"].rpartition("flows/")[2].startswith("konnector.yaml:")
+    assert found["happened"][0]["status"] == "done"
+    told = json.loads(sgeflow("explain", "konnector", "inputs.lastname", "-O", "json").out)
+    assert (told["personal"], told["schema"]["type"], told["sort"]) == (True, "string", "text")
+
+
+def test_names_are_completed(sgeflow, run_id) -> None:
+    run = run_id()
+    assert run in complete.runs(run[:2])
+    assert complete.pictures("s") == ["svg"]
+
+    context = SimpleNamespace(params={"flow": "konnector"})
+    assert "steps.later.consent" in complete.paths(context, "steps.later")
+    context.params["flow"] = "konector"
+    assert complete.paths(context, "") == []
