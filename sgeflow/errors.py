@@ -108,6 +108,8 @@ class Id(Enum):
 
     NO_RECORDING = ("SGE601", "no recorded answer matches the request", Exit.NO_RECORDING)
     CASSETTE = ("SGE602", "the cassette cannot be used", Exit.NO_RECORDING)
+    PERSONAL = ("SGE603", "a cassette holds what looks personal or secret", Exit.FAILED)
+    UNASKED = ("SGE604", "a recorded call is never asked for", Exit.NO_RECORDING)
 
     STORAGE = ("SGE701", "a file or database cannot be written or read", Exit.TECHNICAL)
 

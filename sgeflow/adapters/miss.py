@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sgeflow.adapters.bodies import Leaf, request_leaves
+from sgeflow.adapters.contrast import Pair, lines, pairs, value
 from sgeflow.adapters.recording import Interaction, header
 from sgeflow.adapters.redact import hit
 from sgeflow.adapters.settings import MASK
 from sgeflow.core.model import Request
+from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Problem, ReplayMiss
-from sgeflow.say import Said, counted, say
+from sgeflow.say import Said, counted, say, sentences
 
 COMPARED = 500  # recorded requests that are looked at for the nearest
 SHOWN = 8  # differences
-WIDTH = 60  # characters of a value
 
 _REMEDY = ("remedy", say("record again: sgeflow run FLOW --record FILE"))
 
@@ -29,21 +30,14 @@ def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> R
         return _miss(
             say("no call of {label} is recorded", label=request.label), where, _listed(recorded)
         )
-    action = header(request.headers, "SOAPAction")
-    sent = {leaf.path: leaf for leaf in request_leaves(request.path, action, request.body)}
-    nearest = min((list(_differences(told, sent, request)) for told in alike[:COMPARED]), key=len)
-    more = len(nearest) - SHOWN
-    details = nearest[:SHOWN] + (
-        [("…", counted("{count} more differences", "{count} more differences", count=more))]
-        if more > 0
-        else []
-    )
+    nearest = min((_contrast(told, request) for told in alike[:COMPARED]), key=len)
     message = say(
         "no recorded call of {label} is this one; the nearest of {count} differs",
         label=request.label,
         count=len(alike),
     )
-    return _miss(message, where, [*details, *_listed(recorded)])
+    shown = _lines(nearest, request)
+    return _miss(message, where, [(DIFFERENCE, shown), *_listed(recorded)])
 
 
 def all_used(path: Path, request: Request, count: int) -> ReplayMiss:
@@ -69,48 +63,30 @@ def _listed(recorded: Sequence[Interaction]) -> list[tuple[str, str]]:
     return [("recorded", text or say("nothing"))]
 
 
-def _differences(
-    told: Interaction, sent: dict[str, Leaf], request: Request
-) -> Iterator[tuple[str, str]]:
-    recorded = {leaf.path: leaf for leaf in request_leaves(told.path, told.action, told.body)}
-    if told.method != request.method:
-        yield (
-            "method",
-            say("recorded {before}, sent {after}", before=told.method, after=request.method),
+def _contrast(told: Interaction, request: Request) -> tuple[Pair, ...]:
+    """Where a recorded request and the one that was sent differ, its address first."""
+    action = header(request.headers, "SOAPAction")
+    sent = request_leaves(request.path, action, request.body)
+    recorded = request_leaves(told.path, told.action, told.body)
+    door = (
+        (Leaf(name, (), before), Leaf(name, (), after))
+        for name, before, after in (
+            ("method", told.method, request.method),
+            ("endpoint", told.endpoint, request.endpoint),
         )
-    if told.endpoint != request.endpoint:
-        yield (
-            "endpoint",
-            say("recorded {before}, sent {after}", before=told.endpoint, after=request.endpoint),
-        )
-    for path in dict.fromkeys([*recorded, *sent]):
-        before, after = recorded.get(path), sent.get(path)
-        if path in told.hidden and before and after:
-            continue
-        if before and after and before.space != after.space:
-            yield (
-                path,
-                say(
-                    "recorded in {before}, sent in {after}",
-                    before=before.space or say("no namespace"),
-                    after=after.space,
-                ),
-            )
-        elif before is None or after is None or before.value != after.value:
-            yield (
-                path,
-                say(
-                    "recorded {before}, sent {after}",
-                    before=_shown(before, request),
-                    after=_shown(after, request),
-                ),
-            )
+    )
+    doors = (Pair(before.path, before, after) for before, after in door)
+    return (*(pair for pair in doors if pair.differs), *pairs(recorded, sent, told.hidden))
 
 
-def _shown(leaf: Leaf | None, request: Request) -> str:
-    if leaf is None:
-        return "nothing"
-    if hit(leaf.names, request.personal):
-        return MASK
-    value = leaf.value if len(leaf.value) <= WIDTH else leaf.value[:WIDTH] + "…"
-    return value or "(empty)"
+def _lines(nearest: Sequence[Pair], request: Request) -> str:
+    """The first differences, a person's values masked."""
+
+    def shown(leaf: Leaf) -> str:
+        return MASK if hit(leaf.names, request.personal) else value(leaf)
+
+    told = "\n".join(lines(nearest[:SHOWN], shown))
+    more = len(nearest) - SHOWN
+    rest = counted("{count} more difference", "{count} more differences", count=more)
+    legend = say("- recorded  + sent")
+    return sentences(legend, told, rest if more > 0 else "", between="\n")

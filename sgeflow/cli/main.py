@@ -15,7 +15,18 @@ import typer
 from sgeflow import __version__
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import check_language
-from sgeflow.cli import call, decoding, documents, export, importing, resume, runs, seeing, simulate
+from sgeflow.cli import (
+    call,
+    cassette,
+    decoding,
+    documents,
+    export,
+    importing,
+    resume,
+    runs,
+    seeing,
+    simulate,
+)
 from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
 from sgeflow.core.language.suggest import closest
@@ -37,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for group in (
-    *(run_commands, call, documents, seeing, test_command, resume, runs),
+    *(run_commands, call, documents, seeing, test_command, cassette, resume, runs),
     *(decoding, export, importing, simulate),
 ):
     group.add_to(app)

@@ -7,13 +7,13 @@ import json
 import math
 from typing import Any
 
-from sgeflow.say import say
+from sgeflow.say import say, sentences
 
 _SHORT = 120  # characters of a value that stands in one line
 _AROUND = 2  # lines that are shown around a difference
 _LINES = 40  # of a difference; who wants more looks at the output
 DIFFERENCE = "difference"
-"""The label of a detail that is a difference, line by line: `-` expected, `+` seen."""
+"""The label of a detail that is a difference; its first line says what `-` and `+` are."""
 
 
 def difference(expected: Any, seen: Any, *, as_sent: bool = False) -> tuple[tuple[str, str], ...]:
@@ -24,7 +24,8 @@ def difference(expected: Any, seen: Any, *, as_sent: bool = False) -> tuple[tupl
     if same(expected, seen, as_sent=as_sent):
         return ()
     if isinstance(expected, dict | list) and isinstance(seen, dict | list):
-        return ((DIFFERENCE, "\n".join(_lines(expected, seen))),)
+        told = "\n".join(_lines(expected, seen))
+        return ((DIFFERENCE, sentences(say("- expected  + seen"), told, between="\n")),)
     return (("expected", shown(expected)), ("seen", shown(seen)))
 
 

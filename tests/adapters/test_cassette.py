@@ -420,7 +420,15 @@ def test_a_miss_tells_how_the_nearest_recorded_request_differs(record, request_t
     assert problem.id is Id.NO_RECORDING
     assert "the nearest of 2 differs" in problem.message
     assert problem.details == (
-        ("Envelope/Body/search/debut", "recorded 2025-01-01, sent 2025-01-02"),
+        (
+            "difference",
+            (
+                "- recorded  + sent\n"
+                "  <search>\n"
+                "-   <debut>2025-01-01</debut>\n"
+                "+   <debut>2025-01-02</debut>"
+            ),
+        ),
         ("recorded", "aRead x 2"),
         ("remedy", "record again: sgeflow run FLOW --record FILE"),
     )
@@ -436,9 +444,8 @@ def test_a_miss_never_shows_a_person(record, request_to):
             )
         )
     assert "Canary" not in repr(caught.value.problems[0])
-    assert ("Envelope/Body/search/nom[2]", "recorded nothing, sent ***") in caught.value.problems[
-        0
-    ].details
+    difference = dict(caught.value.problems[0].details)["difference"]
+    assert "+   <nom>***</nom>" in difference.splitlines()
 
 
 def test_a_call_that_was_never_recorded_lists_those_that_were(record, request_to):

@@ -11,7 +11,7 @@ from tests.docs.pages import DOCS, ROOT
 
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"]
 _LINE = re.compile(r"(?:^ *\$ |`|ExecStart=\S*/bin/)sgeflow ([a-z][^`\n]*)", re.MULTILINE)
-GROUPS = {"runs", "orders"}
+GROUPS = {"runs", "orders", "cassette"}
 
 
 def lines():

@@ -50,7 +50,7 @@ CHANGES = {
     "a structure": (
         "[true, true]",
         "[true, false]",
-        "the output [stopped, consentDeleted] differs | difference:  [\n   true,\n-  false\n+  true\n ]",
+        "the output [stopped, consentDeleted] differs | difference: - expected  + seen\n [\n   true,\n-  false\n+  true\n ]",
     ),
     "a call that was not made": (
         "- DELETE backoffice/consent/1001",

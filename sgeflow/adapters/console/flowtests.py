@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, labelled, problem_document, problem_text
+from sgeflow.adapters.console.problems import PLAIN, problem_document, problem_text
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
-from sgeflow.core.same import DIFFERENCE
 from sgeflow.core.trials import Tried
-from sgeflow.errors import Problem
 from sgeflow.say import counted, listed, say
 
 _TIME = 8  # columns of a duration
-_COLOURS = {"-": "red", "+": "green", "…": "dim"}
 
 
 def tried_line(tried: Tried, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
@@ -39,7 +35,7 @@ def tried_line(tried: Tried, width: int, paint: Paint = PLAIN, *, column: int = 
 
 def failure_text(tried: Tried, width: int = 100, paint: Paint = PLAIN) -> str:
     """All that is wrong with a case: each problem at its place, structures as differences."""
-    return "\n\n".join(_problem(problem, width, paint) for problem in tried.problems)
+    return "\n\n".join(problem_text(problem, width, paint) for problem in tried.problems)
 
 
 def failures_text(tried: Iterable[Tried], width: int = 100, paint: Paint = PLAIN) -> str:
@@ -96,24 +92,3 @@ def _document(tried: Tried) -> Mapping[str, Any]:
 
 def _named(tried: Tried) -> str:
     return f"{plain(tried.test)} · {plain(tried.name)}"
-
-
-def _problem(problem: Problem, width: int, paint: Paint) -> str:
-    """A problem, its differences line by line and in colour."""
-    others = tuple(pair for pair in problem.details if pair[0] != DIFFERENCE)
-    lines = [problem_text(replace(problem, details=others), width, paint)]
-    for label, text in problem.details:
-        if label == DIFFERENCE:
-            expected, seen = tell(say("expected")), tell(say("seen"))
-            meaning = f"{paint(f'- {expected}', 'red')}  {paint(f'+ {seen}', 'green')}"
-            lines += [*labelled([(label, "")], width, paint)]
-            lines[-1] = f"{lines[-1].rstrip()}  {meaning}"
-            lines += [
-                f"    {_coloured(cut(plain(one), width - 4), paint)}" for one in text.splitlines()
-            ]
-    return "\n".join(lines)
-
-
-def _coloured(line: str, paint: Paint) -> str:
-    colour = _COLOURS.get(line[:1])
-    return paint(line, colour) if colour else line

@@ -10,6 +10,7 @@ from sgeflow.adapters.console.terminal import Paint, painter, plain
 from sgeflow.adapters.console.trees import parted, tree_lines
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure
+from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import counted, fixed, say
 
@@ -35,7 +36,11 @@ def problem_text(
     elif problem.note:
         lines += wrapped(tell(fixed(problem.note)), width, "  ")
     lines += _choices(problem, width, paint)
-    details, tree = parted(_details(problem))
+    for label, text in problem.details:
+        if label == DIFFERENCE:
+            lines += _difference(tell(label), tell(text), width, paint)
+    rest = (pair for pair in _details(problem) if pair[0] != DIFFERENCE)
+    details, tree = parted(tuple(rest))
     lines += [*labelled(details, width, paint), *tree_lines(tree, width, paint)]
     return "\n".join(lines)
 
@@ -110,6 +115,29 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
             break_on_hyphens=False,
         )
     return lines
+
+
+def signed_lines(lines: Iterable[str], width: int, paint: Paint = PLAIN) -> list[str]:
+    """The lines of a difference: what has gone in red, what has come in green."""
+    room = width - 4
+    fitting = (line if len(line) <= room else line[: room - 1] + "…" for line in lines)
+    return [f"    {_signed(plain(line), paint)}" for line in fitting]
+
+
+def legend_line(text: str, paint: Paint = PLAIN) -> str:
+    """What the signs of a difference are, each in its colour."""
+    return "  ".join(_signed(part, paint) for part in plain(text).split("  "))
+
+
+def _difference(label: str, text: str, width: int, paint: Paint) -> list[str]:
+    legend, *lines = text.splitlines()
+    head = f"  {paint(label, 'dim')}  {legend_line(legend, paint)}"
+    return [head, *signed_lines(lines, width, paint)]
+
+
+def _signed(line: str, paint: Paint) -> str:
+    colour = {"-": "red", "+": "green", "…": "dim"}.get(line[:1])
+    return paint(line, colour) if colour else line
 
 
 def labelled(

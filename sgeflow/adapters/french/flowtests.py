@@ -85,6 +85,7 @@ WORDS = {
     "expected": "attendu",
     "seen": "vu",
     "difference": "différence",
+    "- expected  + seen": "- attendu  + vu",
     "called": "appelé",
     "ordered": "commandé",
     "warned": "averti",
@@ -117,4 +118,58 @@ WORDS = {
         "{count} cassettes enregistrées",
     ),
     "{counts} in {time}": "{counts} en {time}",
+    # cassettes
+    "- recorded  + sent": "- enregistré  + envoyé",
+    "{count} more difference": ("{count} autre différence", "{count} autres différences"),
+    "an e-mail address": "une adresse électronique",
+    "what looks like a token or a key": "ce qui ressemble à un jeton ou à une clé",
+    "a telephone number": "un numéro de téléphone",
+    "what looks like an address": "ce qui ressemble à une adresse",
+    "a point that is neither made up nor on Enedis' public list": (
+        "un point ni inventé, ni de la liste publique d'Enedis"
+    ),
+    "a header that is never kept": "un en-tête qui n'est jamais gardé",
+    "a personal value that was recorded as it was": (
+        "une valeur personnelle enregistrée telle quelle"
+    ),
+    "what looks like somebody's name": "ce qui ressemble au nom de quelqu'un",
+    "personal values that read like names, not like stand-ins": (
+        "des valeurs personnelles qui se lisent comme des noms, pas comme des remplaçants"
+    ),
+    "record it again, or put something made up in its place": (
+        "enregistrez-la de nouveau, ou mettez une valeur inventée à sa place"
+    ),
+    "withdraw the secret at its owner, then record again": (
+        "faites révoquer le secret, puis enregistrez de nouveau"
+    ),
+    "name its element under `personal` of the document, then record again": (
+        "nommez son élément sous `personal` du document, puis enregistrez de nouveau"
+    ),
+    "record it with a point of the homologation list, or of the simulator": (
+        "enregistrez avec un point de la liste d'homologation, ou du simulateur"
+    ),
+    "what was recorded": "ce qui a été enregistré",
+    "{label}: only in the first": "{label} : seulement dans la première",
+    "{label}: only in the second": "{label} : seulement dans la seconde",
+    "{count} x {label} is recorded and never asked for": (
+        "{count} x {label} est enregistré et jamais demandé"
+    ),
+    "record it again: the flow asks for other things now": (
+        "enregistrez de nouveau : l'enchaînement demande autre chose maintenant"
+    ),
+    "{count} cassette fits the documents": (
+        "{count} cassette correspond aux documents",
+        "{count} cassettes correspondent aux documents",
+    ),
+    "{count} cassette, and nobody in it": (
+        "{count} cassette, et personne dedans",
+        "{count} cassettes, et personne dedans",
+    ),
+    "they say the same": "elles disent la même chose",
+    "no flow test of the project names a cassette": (
+        "aucun test d'enchaînement du projet ne nomme de cassette"
+    ),
+    "name a file": "nommez un fichier",
+    "- first  + second": "- première  + seconde",
+    "{count} exchange differs": ("{count} échange diffère", "{count} échanges diffèrent"),
 }

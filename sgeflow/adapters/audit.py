@@ -1,0 +1,282 @@
+"""Looks through a cassette for what should not be in one: people, secrets, real points.
+
+Recording redacts by the documents. An audit asks anew, by the form of what is written: it finds
+what a document does not call personal, what was typed in by hand, and what was recorded before a
+document knew better.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgeflow.adapters.bodies import Leaf, leaves, request_leaves
+from sgeflow.adapters.recording import HIDDEN, LABEL, NO_ANSWER, Interaction
+from sgeflow.adapters.redact import fold, hit
+from sgeflow.adapters.settings import MASK
+from sgeflow.core.model import Response
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import Said, say
+
+_HEADERS = frozenset(
+    {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}
+)
+_HEADER = re.compile(r"^ {4,6}([\w-]+):\s*$")
+_RESERVED = re.compile(
+    r"(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$", re.IGNORECASE
+)
+_MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+_POINT = re.compile(r"(?<![\d.])\d{14}(?![\d.])")
+_MADE_UP = re.compile(r"3[019]0000\d{8}|0{12}\d\d")
+_PHONE = re.compile(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
+_TOKEN = re.compile(
+    r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----"
+)
+_STREET = re.compile(
+    r"\b\d+[ ,]+(?:(?:bis|ter|quater)[ ,]+)?(?:rue|r\.|avenue|av\.?|boulevard|bd|chemin|impasse"
+    r"|allee|allée|place|quai|cours|route|residence|résidence)\b",
+    re.IGNORECASE,
+)
+_NAMES = frozenset(
+    [
+        "martin",
+        "bernard",
+        "thomas",
+        "robert",
+        "richard",
+        "durand",
+        "dubois",
+        "moreau",
+        "laurent",
+        "simon",
+        "michel",
+        "lefebvre",
+        "leroy",
+        "roux",
+        "david",
+        "bertrand",
+        "morel",
+        "fournier",
+        "girard",
+        "bonnet",
+        "dupont",
+        "lambert",
+        "fontaine",
+        "rousseau",
+        "vincent",
+        "muller",
+        "lefevre",
+        "faure",
+        "andre",
+        "mercier",
+        "garnier",
+        "chevalier",
+        "francois",
+        "legrand",
+        "gauthier",
+        "garcia",
+        "perrin",
+        "robin",
+        "clement",
+        "morin",
+        "nicolas",
+        "henry",
+        "roussel",
+        "mathieu",
+        "gautier",
+        "masson",
+        "marchand",
+        "duval",
+        "denis",
+        "dumont",
+        "marie",
+        "jean",
+        "pierre",
+        "jacques",
+        "philippe",
+        "isabelle",
+        "nathalie",
+        "catherine",
+        "sylvie",
+        "christophe",
+        "patrick",
+        "elodie",
+        "sophie",
+        "julien",
+        "camille",
+        "emma",
+        "lucas",
+    ]
+)
+_CALLED = re.compile(
+    r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE
+)
+_VOWELS = frozenset("aeiouy")
+_SHARE = len(_VOWELS) / 26  # of vowels in stand-ins, whose letters are by chance
+_SIGMAS = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What may stand in a cassette, and what documents call personal."""
+
+    points: Collection[str]  # of the public homologation list
+    personal: Mapping[str, Collection[str]]  # by the label of a call
+    mails: Collection[str] = ()  # logins of environments
+
+
+def audit(
+    path: Path, file: str, interactions: Sequence[Interaction], known: Known
+) -> list[Problem]:
+    """Everything that looks personal or secret, by its place; `file` is what messages call it."""
+    text = path.read_text(encoding="utf-8").splitlines()
+    found = [*_by_form(text, known), *_by_name(text, interactions, known)]
+    unique = {(one.line, one.column): one for one in reversed(found)}
+    return [
+        Problem(
+            id=Id.PERSONAL,
+            message=one.what,
+            at=Location(file=file, line=one.line, column=one.column, length=one.length),
+            details=(("remedy", one.remedy),),
+        )
+        for _, one in sorted(unique.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    what: Said
+    line: int
+    column: int
+    length: int
+    remedy: Said
+
+
+def _again() -> Said:
+    return say("record it again, or put something made up in its place")
+
+
+def _by_form(text: Sequence[str], known: Known) -> Iterator[_Finding]:
+    """What is recognised by how it is written, line by line."""
+    for number, line in enumerate(text, 1):
+        told = _SPACE.sub(lambda match: " " * len(match[0]), line)
+        for match in _MAIL.finditer(told):
+            if not _RESERVED.search(match[1]) and match[0] not in known.mails:
+                yield _finding(say("an e-mail address"), number, match, _again())
+        for match in _POINT.finditer(told):
+            if match[0] not in known.points and not _MADE_UP.fullmatch(match[0]):
+                yield _finding(_real_point(), number, match, _with_another_point())
+        for form, what, remedy in _FORMS:
+            yield from (_finding(what, number, match, remedy) for match in form.finditer(told))
+        if (header := _HEADER.match(line)) and _is_header(text, number, header[1]):
+            yield _finding(say("a header that is never kept"), number, header, _withdraw())
+
+
+def _real_point() -> Said:
+    return say("a point that is neither made up nor on Enedis' public list")
+
+
+def _with_another_point() -> Said:
+    return say("record it with a point of the homologation list, or of the simulator")
+
+
+def _withdraw() -> Said:
+    return say("withdraw the secret at its owner, then record again")
+
+
+def _declare() -> Said:
+    return say("name its element under `personal` of the document, then record again")
+
+
+def _is_header(text: Sequence[str], number: int, name: str) -> bool:
+    """Whether a line names a header of an exchange, and one that recording leaves out."""
+    if name.lower() in _HEADERS or name in ("status", "headers", "body"):
+        return False
+    above = next((line for line in reversed(text[: number - 1]) if _is_above(line)), "")
+    return above.strip() == "headers:"
+
+
+def _is_above(line: str) -> bool:
+    return bool(re.match(r"^ {2,4}(headers|body|status|uri|method):", line))
+
+
+def _by_name(
+    text: Sequence[str], interactions: Sequence[Interaction], known: Known
+) -> Iterator[_Finding]:
+    """What stands where people stand: personal elements, and those that are called like one."""
+    starts = [number for number, line in enumerate(text, 1) if line.startswith("- request:")]
+    ends = [*starts[1:], len(text) + 1]
+    letters: list[str] = []
+    for start, end, told in zip(starts, ends, interactions, strict=False):
+        personal = known.personal.get(told.label, ())
+        for leaf in _of_request(told):
+            if hit(leaf.names, personal) and leaf.path not in told.hidden and _says(leaf):
+                what = say("a personal value that was recorded as it was")
+                yield _placed(what, text, (start, end), leaf, _again())
+        for leaf in (*_of_request(told), *_of_answer(told)):
+            if hit(leaf.names, personal):
+                letters.append(leaf.value)
+            if _CALLED.search(leaf.path.rpartition("/")[2]) and _is_named(leaf):
+                what = say("what looks like somebody's name")
+                yield _placed(what, text, (start, end), leaf, _declare())
+    if starts and _reads_as_language(set(letters)):
+        what = say("personal values that read like names, not like stand-ins")
+        yield _Finding(what=what, line=starts[0], column=1, length=1, remedy=_again())
+
+
+def _of_request(told: Interaction) -> tuple[Leaf, ...]:
+    return request_leaves(told.path, told.action, told.body)
+
+
+def _of_answer(told: Interaction) -> tuple[Leaf, ...]:
+    return leaves(told.outcome.body) if isinstance(told.outcome, Response) else ()
+
+
+def _says(leaf: Leaf) -> bool:
+    """Whether a value could point to somebody: not empty, masked, a number or a truth."""
+    text = leaf.value.strip('"')
+    return text not in ("", MASK, "null", "true", "false") and any(c.isalpha() for c in text)
+
+
+def _is_named(leaf: Leaf) -> bool:
+    words = [fold(word) for word in re.findall(r"[^\W\d_]+", leaf.value)]
+    return any(word in _NAMES for word in words)
+
+
+def _reads_as_language(values: Collection[str]) -> bool:
+    """Whether letters are no chance: names have twice as many vowels as stand-ins."""
+    letters = [c for value in values for c in fold(value) if c.isascii() and c.isalpha()]
+    if not letters:
+        return False
+    share = sum(letter in _VOWELS for letter in letters) / len(letters)
+    return share > _SHARE + _SIGMAS * math.sqrt(_SHARE * (1 - _SHARE) / len(letters))
+
+
+def _finding(what: Said, number: int, match: re.Match[str], remedy: Said) -> _Finding:
+    start, end = match.span(1) if match.re is _HEADER else match.span()
+    return _Finding(what=what, line=number, column=start + 1, length=end - start, remedy=remedy)
+
+
+def _placed(
+    what: Said, text: Sequence[str], where: tuple[int, int], leaf: Leaf, remedy: Said
+) -> _Finding:
+    """A finding at the line of a value; at its exchange when it cannot be found there."""
+    value = leaf.value.strip('"')
+    for number in range(where[0], where[1]):
+        column = text[number - 1].find(value) if value else -1
+        if column >= 0:
+            return _Finding(
+                what=what, line=number, column=column + 1, length=len(value), remedy=remedy
+            )
+    return _Finding(what=what, line=where[0], column=1, length=1, remedy=remedy)
+
+
+_SPACE = re.compile(r'xmlns(:\w+)?="[^"]*"')
+_FORMS = (
+    (_TOKEN, say("what looks like a token or a key"), _withdraw()),
+    (_PHONE, say("a telephone number"), _again()),
+    (_STREET, say("what looks like an address"), _declare()),
+)

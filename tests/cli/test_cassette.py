@@ -1,0 +1,202 @@
+"""`sgeflow cassette`: whether recordings fit, how they differ, and whether anybody is in them."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import ROOT
+
+KEPT = ROOT / "tests" / "cassettes"
+IDENTITY = KEPT / "check-identity-household.yaml"
+STARTS = sorted(KEPT.glob("*.yaml"))
+
+
+def changed(folder, name, *changes):
+    """A kept cassette with some of its text changed."""
+    text = (KEPT / name).read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# -- check ------------------------------------------------------------------------------------------
+
+
+def test_all_shipped_cassettes_fit_todays_documents(sgeflow):
+    done = sgeflow("cassette", "check", "--project", str(ROOT))
+    assert done.code == 0, done.out
+    assert f"{len(STARTS)} cassettes fit the documents" in done.out
+
+
+def test_a_request_that_today_would_be_another_is_told_as_its_message(sgeflow, tmp_path, golden):
+    path = changed(
+        tmp_path,
+        IDENTITY.name,
+        ("<codePostal>69003</codePostal>", "<codePostal>69007</codePostal>"),
+        ("            <loginUtilisateur>donnees.energie@example.org</loginUtilisateur>\n", ""),
+    )
+    done = sgeflow("cassette", "check", path.name, "--project", str(ROOT))
+    assert done.code == 9
+    golden("cassette-stale.out.txt", done.out)
+
+
+def test_inputs_may_be_given_to_the_recorded_flow(sgeflow, tmp_path):
+    path = changed(tmp_path, IDENTITY.name, ("codePostal>69003<", "codePostal>69007<"))
+    words = ("cassette", "check", path.name, "--project", str(ROOT))
+    assert "69007" in sgeflow(*words).out
+    done = sgeflow(*words, "postalCode=69007")
+    assert "GET communes" in done.out
+
+
+def test_a_recorded_call_that_is_never_asked_for_is_told(sgeflow, tmp_path):
+    text = IDENTITY.read_text("utf-8")
+    head, first, rest = text.split("- request:", 2)
+    path = tmp_path / "more.yaml"
+    path.write_text(f"{head}- request:{first}- request:{first}- request:{rest}", encoding="utf-8")
+    done = sgeflow("cassette", "check", "more.yaml", "--project", str(ROOT))
+    assert done.code == 9
+    assert "SGE604 1 x GET communes is recorded and never asked for" in done.out
+
+
+def test_what_is_no_cassette_is_refused(sgeflow, tmp_path):
+    (tmp_path / "x.yaml").write_text("a: 1\n")
+    for command in ("check", "audit"):
+        done = sgeflow("cassette", command, "x.yaml", "--project", str(ROOT))
+        assert done.code == 9
+        assert "SGE602" in done.err
+
+
+def test_without_a_name_there_must_be_tests_that_name_some(sgeflow):
+    done = sgeflow("cassette", "check")
+    assert done.code == 2
+    assert "no flow test of the project names a cassette" in done.err
+
+
+# -- diff -------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_recording_says_the_same_whatever_its_stand_ins(sgeflow):
+    done = sgeflow(
+        "cassette", "diff", str(KEPT / "konnector-opposition.yaml"), "--project", str(ROOT)
+    )
+    assert (done.code, done.out) == (0, "✓ they say the same\n")
+
+
+def test_two_cassettes_differ_exchange_by_exchange(sgeflow, golden):
+    pair = (str(KEPT / f"konnector-{name}.yaml") for name in ("opposition", "level-too-low"))
+    done = sgeflow("cassette", "diff", *pair, "--project", str(ROOT))
+    assert done.code == 1
+    golden("cassette-diff.out.txt", done.out)
+
+
+def test_a_request_and_an_answer_that_differ_are_shown_as_elements(sgeflow, tmp_path):
+    path = changed(
+        tmp_path,
+        IDENTITY.name,
+        ("<rechercheHorsPerimetre>true", "<rechercheHorsPerimetre>false"),
+        ('"codeCommune": "69383"', '"codeCommune": "69384"'),
+    )
+    done = sgeflow("cassette", "diff", str(IDENTITY), path.name, "--project", str(ROOT))
+    assert done.code == 1
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert '- [0].codeCommune: "69383"' in lines
+    assert "-     <rechercheHorsPerimetre>true</rechercheHorsPerimetre>" in lines
+    assert "+     <rechercheHorsPerimetre>false</rechercheHorsPerimetre>" in lines
+
+
+def test_programs_read_differences_too(sgeflow, tmp_path):
+    path = changed(tmp_path, IDENTITY.name, ('"codeCommune": "69383"', '"codeCommune": "1"'))
+    words = ("cassette", "diff", str(IDENTITY), path.name, "--project", str(ROOT), "-O", "json")
+    assert json.loads(sgeflow(*words).out) == [
+        {
+            "exchange": "GET communes",
+            "lines": ['- [0].codeCommune: "69383"', '+ [0].codeCommune: "1"'],
+        }
+    ]
+
+
+# -- audit ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", STARTS, ids=lambda path: path.stem)
+def test_nobody_is_in_a_shipped_cassette(sgeflow, path):
+    done = sgeflow("cassette", "audit", str(path), "--project", str(ROOT))
+    assert done.code == 0, done.out
+
+
+LEAKS = {
+    "a mail": (
+        ('"libelleAcheminement": "LYON"', '"contact": "paul.blanc@orange-mail.fr"'),
+        "an e-mail address",
+    ),
+    "a telephone number": (
+        ('"libelleAcheminement": "LYON"', '"contact": "06 12 34 56 78"'),
+        "a telephone number",
+    ),
+    "a token": (
+        ('"libelleAcheminement": "LYON"', '"x": "Bearer 0a1b2c3d4e5f6a7b"'),
+        "what looks like a token or a key",
+    ),
+    "an address": (
+        ('"libelleAcheminement": "LYON"', '"x": "12 bis rue des Tilleuls"'),
+        "what looks like an address",
+    ),
+    "a real point": (
+        ('"libelleAcheminement": "LYON"', '"x": "21123456789012"'),
+        "a point that is neither made up nor on Enedis' public list",
+    ),
+    "a name": (
+        ('"libelleAcheminement": "LYON"', '"titulaire": "M. DURAND"'),
+        "what looks like somebody's name",
+    ),
+    "a header": (
+        (
+            "    headers:\n      X-Sgeflow-Label:",
+            "    headers:\n      apikey:\n      - x\n      X-Sgeflow-Label:",
+        ),
+        "a header that is never kept",
+    ),
+    "a value that was not hidden": (
+        ("criteres/nomClientFinalOuDenominationSociale", "criteres/nothing"),
+        "a personal value that was recorded as it was",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), LEAKS.values(), ids=LEAKS)
+def test_each_leak_is_found_at_its_place(sgeflow, tmp_path, change, words):
+    path = changed(tmp_path, IDENTITY.name, change)
+    done = sgeflow("cassette", "audit", path.name, "--project", str(ROOT), "-O", "json")
+    assert done.code == 1
+    (problem,) = json.loads(done.out)["problems"]
+    assert (problem["id"], problem["message"]) == ("SGE603", words)
+    line = path.read_text("utf-8").splitlines()[problem["line"] - 1]
+    shown = line[problem["column"] - 1 :][: problem["length"]]
+    assert shown.strip('"') in change[1] or "nomClient" in line
+    assert problem["details"][0]["label"] == "remedy"
+
+
+def test_what_was_found_is_not_shown(sgeflow, tmp_path):
+    path = changed(tmp_path, IDENTITY.name, LEAKS["a mail"][0])
+    done = sgeflow("cassette", "audit", path.name, "--project", str(ROOT))
+    assert "orange-mail" not in done.out + done.err
+    assert f"{path.name}:32:25" in done.out
+
+
+def test_public_points_and_reserved_mails_may_stand_there(sgeflow, tmp_path):
+    harmless = '"a": "25946599093143", "b": "somebody@example.org", "c": "30000000000011"'
+    path = changed(tmp_path, IDENTITY.name, ('"libelleAcheminement": "LYON"', harmless))
+    assert sgeflow("cassette", "audit", path.name, "--project", str(ROOT)).code == 0
+
+
+def test_people_that_were_never_redacted_read_like_people(sgeflow, tmp_path):
+    names = ("AURELIE BEAUVOISIN", "ISEULT DE LA MAISONNEUVE", "EUDOXIE IRAOUI QUEROUANE")
+    people = ", ".join(f'"lastname{n}": {{"lastname": "{name}"}}' for n, name in enumerate(names))
+    cassette = KEPT / "konnector-opposition.yaml"
+    path = changed(tmp_path, cassette.name, ('"lastname": "', f'{people}, "lastname": "'))
+    done = sgeflow("cassette", "audit", path.name, "--project", str(ROOT))
+    assert done.code == 1
+    assert "personal values that read like names, not like stand-ins" in done.out
