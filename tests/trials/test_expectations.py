@@ -121,7 +121,9 @@ CHANGES = {
         "length(calls) == `4`",
         (
             "the condition does not hold | condition: length(calls) == `4` && calls[-1].path == "
-            "'/consent/1001' | └─ length(…): 3 | └─ calls[…].path: \"/consent/1001\""
+            "'/consent/1001' | value: false | ├─ length(calls) == `4`: false | │  └─ length(calls): 3"
+            " | │     └─ calls: a list of 3 | └─ calls[-1].path == '/consent/1001': true |    └─ "
+            "calls[-1].path: '/consent/1001'"
         ),
     ),
     "words of a warning": (
