@@ -116,6 +116,7 @@ class Reconcile:
     arguments: Mapping[str, Template]
     found: Expression
     outputs: Mapping[str, Expression]
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +276,7 @@ class Case:
     stale: str  # why homologation may answer otherwise
     excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes: no failure for that reason
     at: Location
+    told: Mapping[str, tuple[Location, ...]]  # the places of call, expect, accept, after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +288,7 @@ class Casebook:
     description: str
     release: str
     orders_accept: tuple[str, ...]  # codes that count as a pass of an order expected to be ok
+    codes: tuple[Location, ...]  # their places
     cases: Mapping[str, Case]
     at: Location
 

@@ -33,7 +33,7 @@ from sgeflow.core.measures.sums import (
     number,
 )
 from sgeflow.core.model import Measure, Series
-from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.say import Said, counted, say, sentences, why
 
 _PERIODS: Mapping[str, Callable[[int], Said]] = {
@@ -53,6 +53,12 @@ class Aggregate:
     by: str
     into: str | None
     compare: str | None
+    places: Mapping[str, Location]
+
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """The series that other steps may read."""
+        return (self.into,) if self.into else ()
 
 
 def decode(keys: Keys) -> Aggregate:
@@ -63,12 +69,15 @@ def decode(keys: Keys) -> Aggregate:
         by=keys.get("aggregate", "by"),
         into=keys.get("aggregate", "into"),
         compare=keys.get("aggregate", "compare"),
+        places={key: keys.at("aggregate", key) for key in keys.get("aggregate")},
     )
 
 
 def check(spec: Aggregate, checker: Checker) -> Shape:
-    """Only the point is computed."""
+    """Only the point is computed; what is read is kept by somebody."""
     checker.template(spec.point)
+    checker.series(spec.source, spec.places["from"])
+    checker.series(spec.compare, spec.places.get("compare"))
     period = object_of({"period": TEXT, "value": NUMBER, "complete": BOOLEAN}, "periods[]")
     difference = object_of({"day": TEXT, "curve": NUMBER, "energy": NUMBER}, "differences[]")
     return object_of(

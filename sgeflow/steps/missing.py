@@ -27,6 +27,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.coverage import lacking_days, span
+from sgeflow.errors import Location
 from sgeflow.say import say
 
 
@@ -36,6 +37,7 @@ class Missing:
 
     point: Template
     series: str
+    at: Location
     start: Template
     end: Template
     all: Template
@@ -46,6 +48,7 @@ def decode(keys: Keys) -> Missing:
     return Missing(
         point=keys.template("missing", "point"),
         series=keys.get("missing", "series"),
+        at=keys.at("missing", "series"),
         start=keys.template("missing", "start"),
         end=keys.template("missing", "end"),
         all=keys.template("missing", "all", default=False),
@@ -54,6 +57,7 @@ def decode(keys: Keys) -> Missing:
 
 def check(spec: Missing, checker: Checker) -> Shape:
     """The point and the days are computed."""
+    checker.series(spec.series, spec.at)
     for template in (spec.point, spec.start, spec.end, spec.all):
         checker.template(template)
     return object_of({"days": NUMBER, "first": TEXT, "end": TEXT}, "missing")

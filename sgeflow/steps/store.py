@@ -88,6 +88,11 @@ class _Part:
     def outputs(self) -> dict[str, Any]:
         return {"series": self.series, "unit": self.unit, **_counts([self])}
 
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """The series that other steps may read."""
+        return (self.series,)
+
 
 def decode(keys: Keys) -> Store:
     """The series and its rows."""

@@ -66,7 +66,10 @@ def document(block):
     if "step" in block.marks:
         keys["steps"] += textwrap.indent(block.text, "  ")
     else:
-        keys |= sections(block.text)
+        written = sections(block.text)
+        if "parameters" in written:  # the examples of the whole one are of its own parameters
+            keys.pop("examples", None)
+        keys |= written
     return Document(kind=KINDS[kind], file=f"{block}/{name}.yaml", text="".join(keys.values()))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.core.language.decode import check_reconcile
+from sgeflow.core.language.declared import check_reconcile
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Kind
 from sgeflow.core.soap.extract import compile_outputs

@@ -123,4 +123,5 @@ WORDS = {
     '{book} has no case "{name}"': "{book} n'a pas de cas « {name} »",
     "cases begin with": "les cas commencent par",
     "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",
+    'no flow keeps a series "{name}"': "aucun enchaînement ne garde de série « {name} »",
 }

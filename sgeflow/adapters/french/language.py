@@ -250,4 +250,37 @@ WORDS = {
     'unknown parameter "{name}"': "paramètre « {name} » inconnu",
     "parameters": "paramètres",
     "one of": "au choix",
+    # what an operation declares, its examples
+    'no parameter can be "{name}"': "aucun paramètre ne peut valoir « {name} »",
+    "a period is given for a value of a parameter": (
+        "une durée se donne pour une valeur d'un paramètre"
+    ),
+    'no output reads "{name}", which is said to repeat': (
+        "aucune sortie ne lit « {name} », qui est dit se répéter"
+    ),
+    'operations/faults.yaml has no code "{code}"': (
+        "operations/faults.yaml n'a pas de code « {code} »"
+    ),
+    "a code is described there first": "un code y est d'abord décrit",
+    "an example can be sent as it stands": "un exemple peut être envoyé tel quel",
+    "not a regular expression: {reason}": "pas une expression rationnelle : {reason}",
+    # slips that make a text no YAML
+    "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
+    "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
+    "a quote that is not closed": "un guillemet qui n'est pas fermé",
+    "the text in quotes goes on over the lines below": (
+        "le texte entre guillemets continue sur les lignes suivantes"
+    ),
+    "${{…}} without quotes": "${{…}} sans guillemets",
+    "inside {{ }} and [ ] it is written in quotes: {quoted}": (
+        "entre {{ }} et [ ], il s'écrit entre guillemets : {quoted}"
+    ),
+    "a key without its colon": "une clé sans ses deux-points",
+    "a key is written with a colon and a space behind it": (
+        "une clé s'écrit suivie de deux-points et d'une espace"
+    ),
+    "a text in {quote} that is not closed": "un texte entre {quote} qui n'est pas fermé",
+    "one of the quotes of this expression has no other": (
+        "un des guillemets de cette expression est seul"
+    ),
 }

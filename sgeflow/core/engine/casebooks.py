@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.language.casebooks import NOTHING, OK, REFUSED
+from sgeflow.core.language.examples import SOMEBODY
 from sgeflow.core.language.infer import Known
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.shape import ANY, Shape
@@ -19,9 +20,6 @@ from sgeflow.say import fixed, say
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
 
-_SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
-"""Stands for the environment where values are checked before there is one."""
-
 _UNCHECKED = say("`unchecked: true` sends it all the same")
 
 
@@ -29,32 +27,35 @@ def check_casebook(book: Casebook, shelf: Shelf, run: Shape) -> None:
     """Note what is wrong with the cases; `run` is what expressions read of the run."""
     checker = Checker(shelf, Known({"env": shelf.env, "run": run}))
     before: list[str] = []
-    _codes(checker, book.orders_accept, book.at)
+    _codes(checker, book.orders_accept, book.codes)
     for case in book.cases.values():
         _case(checker, case)
-        for name in case.after:
+        for name, at in zip(case.after, case.told["after"], strict=True):
             if name not in before:
                 message = say(
                     '"{name}" is no case that stands before {case}', name=name, case=case.id
                 )
                 meant = closest(name, before)
-                checker.report(Id.UNKNOWN_REFERENCE, message, case.at, suggestion=meant)
+                checker.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=meant)
         before.append(case.id)
 
 
 def _case(checker: Checker, case: Case) -> None:
-    _codes(checker, (*case.expect, *case.accept, *case.excused), case.at)
+    for key in ("expect", "accept", "excused"):
+        _codes(checker, getattr(case, key), case.told[key])
     if NOTHING in case.excused and case.first is None:
         message = say("`nothing` excuses a case whose `first` found nothing, and this one has none")
-        checker.report(Id.NOT_ALLOWED, message, case.at)
+        at = case.told["excused"][case.excused.index(NOTHING)]
+        checker.report(Id.NOT_ALLOWED, message, at)
     if case.first is not None:
         found = _first(checker, case.first)
         checker = checker.over(checker.known.with_root("first", found))
-    operation = checker.operation(case.call, case.at)
+    (called,) = case.told["call"]
+    operation = checker.operation(case.call, called)
     if operation is None:
         return
     parameters = _loose(operation) if case.unchecked else operation.parameters
-    checker.arguments(operation.name, parameters, case.arguments, case.places, case.at)
+    checker.arguments(operation.name, parameters, case.arguments, case.places, called)
     if not case.unchecked:
         _rules(checker, case, operation)
 
@@ -85,16 +86,16 @@ def _rules(checker: Checker, case: Case, operation: Operation) -> None:
         return
     given = {name: template.evaluate({}) for name, template in case.arguments.items()}
     try:
-        fill(operation.parameters, given, _SOMEBODY, rules=operation.rules, owner=operation.name)
+        fill(operation.parameters, given, SOMEBODY, rules=operation.rules, owner=operation.name)
     except InvalidValues as error:
         for problem in error.problems:
             if problem.id is Id.RULE:  # others are noted already
                 checker.report(Id.RULE, fixed(problem.message), case.at, note=_UNCHECKED)
 
 
-def _codes(checker: Checker, codes: tuple[str, ...], at: Location) -> None:
+def _codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...]) -> None:
     known = checker.shelf.codes
-    for code in codes if known else ():
+    for code, at in zip(codes, places, strict=True) if known else ():
         if known and code not in known and code not in (OK, REFUSED, NOTHING):
             message = say('SGE has no code "{code}"', code=code)
             checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

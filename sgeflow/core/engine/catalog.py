@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.grammar import Grammar, decode_flow
-from sgeflow.core.engine.proof import Material, check_flows
+from sgeflow.core.engine.proof import Material, check_flows, shape_of_env
 from sgeflow.core.engine.step import Verb
 from sgeflow.core.language.casebooks import decode_casebook
 from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.language.declared import check_env, check_reconcile
 from sgeflow.core.language.decode import (
-    check_reconcile,
     decode_faults,
     decode_operation,
     decode_types,
 )
 from sgeflow.core.language.environments import decode_environment
-from sgeflow.core.language.source import Tree
+from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.model import Casebook, Catalog, Environment, FaultEntry, Flow, Operation
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
@@ -80,8 +81,10 @@ def assemble(
         tree = assembly.read(document)
         if tree is not None:
             _decode(assembly, document, tree)
+    env = shape_of_env(assembly.material())
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
+        assembly.problems += check_env(operation, env)
     flows, problems = check_flows(assembly.material())
     assembly.problems += problems
     catalog = Catalog(
@@ -121,10 +124,19 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
         assembly.faults, problems = decode_faults(tree)
         _note(assembly, document, problems)
     else:
-        value, problems = decode_operation(tree, assembly.types)
+        value, problems = decode_operation(tree, assembly.types, assembly.faults)
         if value is not None:
-            problems += check_envelope(value, lambda path: tree.at(path, key=True))
+            problems += check_envelope(value, partial(_inside, tree))
         _add(assembly, assembly.operations, document, value, problems)
+
+
+def _inside(tree: Tree, path: Path, inside: str) -> Location:
+    """The place of a key, or of a word in the text that stands under it."""
+    place = tree.place(path)
+    at = place.source.text.find(inside, place.start, place.end) if inside else -1
+    if at < 0:
+        return tree.at(path, key=True)
+    return place.part(at - place.start, len(inside))
 
 
 def _add(

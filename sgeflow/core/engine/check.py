@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.step import Handler, Step, Verdict
-from sgeflow.core.language.decode import shape_of_outputs
+from sgeflow.core.language.declared import shape_of_outputs
+from sgeflow.core.language.examples import misfits
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.guards import guards
 from sgeflow.core.language.infer import Known, infer
-from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shape import (
     ANY,
     TEXT,
@@ -22,7 +22,7 @@ from sgeflow.core.language.shape import (
     object_of,
     shape_of_value,
 )
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.suggest import ALIKE, closest
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Flow, Kind, Operation, Parameter
 from sgeflow.errors import Id, Location, Problem
@@ -121,11 +121,16 @@ class Checker:
                     suggestion=closest(name, parameters),
                 )
             elif template.is_constant and template.evaluate({}) is not None:
-                self._constant(template.evaluate({}), parameters[name], places[name])
+                self.constant(template, parameters[name])
+        misspelt = {closest(name, parameters) for name in given if name not in parameters}
         for name, parameter in parameters.items():
-            if parameter.required and name not in given:
+            if parameter.required and name not in given and name not in misspelt:
                 message = say('{owner} needs the parameter "{name}"', owner=owner, name=name)
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
+
+    def constant(self, template: Template, parameter: Parameter) -> None:
+        """A value that is written out fits its parameter."""
+        self.shelf.problems += misfits(template, parameter)
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
@@ -149,6 +154,14 @@ class Checker:
         if self.shelf.services is not None:
             message = say('there is no service "{name}"', name=name)
             self._named(message, "services", name, dict.fromkeys(self.shelf.services, True), at)
+
+    def series(self, name: str | None, at: Location | None) -> None:
+        """A kept series: files bring others than flows do, so only what looks misspelt is told."""
+        kept = self.shelf.series
+        meant = closest(name, kept, least=ALIKE) if name and kept and name not in kept else ""
+        if meant:
+            message = say('no flow keeps a series "{name}"', name=name)
+            self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=meant)
 
     def verdict(self, verdict: Verdict) -> None:
         """The words of an end."""
@@ -175,7 +188,9 @@ class Checker:
             before = replace(known.with_root("steps", seen), later=later)
             shape = self.over(before).step(step)
             given[step.id] = shape
-            seen = replace(seen, fields={**seen.fields, step.id: shape})
+            fields = {**seen.fields, step.id: shape}
+            # without an id it is a mistake of its own: who reads the step makes no second one
+            seen = replace(seen, fields=fields, is_open=seen.is_open or not step.id)
             later = later - {step.id}
         return object_of(given, say("the group")), known.with_root("steps", seen)
 
@@ -232,13 +247,12 @@ class Checker:
     def _continued(self, handler: Handler, given: Shape, shape: Shape) -> None:
         if shape.sort is not Sort.OBJECT or shape.is_open or handler.outputs is None:
             return
-        written = dict(handler.outputs.children)
         for name in given.fields:
             if name not in shape.fields:
                 self.report(
                     Id.UNKNOWN_FIELD,
                     say('the step has no output "{name}" to go on with', name=name),
-                    written[name].spot.at(),
+                    handler.given[name],
                     allowed=tuple(shape.fields),
                     allowed_label=say("outputs of {origin}", origin=shape.origin),
                     suggestion=closest(name, shape.fields),
@@ -273,10 +287,6 @@ class Checker:
                 allowed_label=label,
                 suggestion=closest(name, known),
             )
-
-    def _constant(self, value: Any, parameter: Parameter, at: Location) -> None:
-        for problem in faults_of(coerce(value, parameter.schema), parameter):
-            self.shelf.problems.append(replace(problem, at=at, where=""))
 
 
 def _sort(shape: Shape) -> str:

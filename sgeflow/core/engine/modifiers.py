@@ -168,6 +168,10 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
         ),
         classes=tuple(FaultClass(name) for name in data.get("classes", ())),
         outputs=decoder.reader.template((*path, "continue")) if "continue" in data else None,
+        given={
+            name: decoder.reader.at((*path, "continue", name), key=True)
+            for name in data.get("continue", ())
+        },
         steps=decoder.steps((*path, "steps")) if "steps" in data else (),
         fail=verdict(decoder, (*path, "fail")) if "fail" in data else None,
     )

@@ -10,7 +10,9 @@ from functools import reduce
 from sgeflow.core.engine.casebooks import check_casebook
 from sgeflow.core.engine.check import Checker, every_step
 from sgeflow.core.engine.step import Handler
-from sgeflow.core.language.decode import ENV, shape_of_parameters
+from sgeflow.core.language.declared import shape_of_parameters
+from sgeflow.core.language.decode import ENV
+from sgeflow.core.language.examples import check_defaults
 from sgeflow.core.language.infer import Known
 from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, shape_of_value
 from sgeflow.core.language.suggest import closest
@@ -47,6 +49,7 @@ class Shelf:
     codes: frozenset[str] | None  # that a failure may have; None when not all can be known
     drafts: frozenset[str] = frozenset()  # names of flows with a mistake
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
+    series: frozenset[str] = frozenset()  # that some flow keeps; none when not all can be known
     checked: dict[str, Flow] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)
@@ -104,21 +107,24 @@ def shelf_of(material: Material) -> Shelf:
         operations=material.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,
-        env=replace(_env(environments), is_open=not is_sure),
+        env=shape_of_env(material),
         states={} if "flows" in material.incomplete else _states(flows.values()),
         codes=_codes(material),
         drafts=frozenset(material.drafts) - frozenset(material.flows),
         casebooks=material.casebooks,
+        series=frozenset() if "flows" in material.incomplete else _series(flows.values()),
     )
 
 
-def _env(environments: Iterable[Environment]) -> Shape:
+def shape_of_env(material: Material) -> Shape:
     """What some environment says of itself; a setting may be text here and a number there."""
     shapes: dict[str, list[Shape]] = {}
-    for environment in environments:
+    is_sure = "environments" not in material.incomplete
+    for environment in material.environments.values():
         for name, value in environment.settings.items():
             shapes.setdefault(name, []).append(shape_of_value(value))
-    return replace(ENV, fields={**{k: reduce(joined, v) for k, v in shapes.items()}, **ENV.fields})
+    fields = {**{k: reduce(joined, v) for k, v in shapes.items()}, **ENV.fields}
+    return replace(ENV, fields=fields, is_open=not is_sure)
 
 
 def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
@@ -131,6 +137,12 @@ def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
             for step in every_step((*flow.steps, *handled)):
                 kept.update(dict.fromkeys(getattr(step.spec, "remembers", ()), ANY))
     return {name: object_of(kept, "state") for name, kept in fields.items()}
+
+
+def _series(flows: Iterable[Flow]) -> frozenset[str]:
+    """The series that flows keep."""
+    steps = (step for flow in flows for step in every_step(flow.steps))
+    return frozenset(name for step in steps for name in getattr(step.spec, "keeps", ()))
 
 
 def _codes(material: Material) -> frozenset[str] | None:
@@ -158,6 +170,7 @@ def _checked(flow: Flow, shelf: Shelf) -> Flow:
     for parameter in flow.inputs.values():
         if parameter.default:
             checker.over(Known({"env": shelf.env, "run": RUN})).template(parameter.default)
+    shelf.problems += check_defaults(flow.inputs)
     if flow.state:
         checker.template(flow.state.key)
         state = shelf.states.get(flow.state.collection, ANY)

@@ -119,6 +119,7 @@ class Handler:
     classes: tuple[FaultClass, ...]
     places: tuple[Location, ...] = ()  # of the codes
     outputs: Template | None = None  # continue
+    given: Mapping[str, Location] = field(default_factory=dict)  # the places of their names
     steps: tuple[Step, ...] = ()
     fail: Verdict | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from sgeflow.core.language.functions import RESULTS, signatures
+from sgeflow.core.language.functions import LITERALS, RESULTS, signatures
 from sgeflow.core.language.shape import (
     ANY,
     Shape,
@@ -15,7 +15,7 @@ from sgeflow.core.language.shape import (
     list_of,
     object_of,
 )
-from sgeflow.say import Said, counted, listed, say
+from sgeflow.say import Said, counted, listed, say, why
 
 Node = Mapping[str, Any]
 Fault = tuple[Node, Said, str]  # the node that it stands at, the message, the note
@@ -84,8 +84,18 @@ def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[Fault]:
             yield argument, _here(name, wanted, seen), note
         elif not is_each and not _fits(shape, allowed):
             yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
+        elif argument["type"] == "literal" and index in LITERALS.get(name, {}):
+            yield from _misread(name, index, argument)
     if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
+
+
+def _misread(name: str, index: int, argument: Node) -> Iterator[Fault]:
+    """A text that is written out, and that the function will not be able to read."""
+    try:
+        LITERALS[name][index](argument["value"])
+    except ValueError as error:
+        yield argument, why(error), ""
 
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:

@@ -120,6 +120,7 @@ def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
         description=data.get("description", ""),
         release=data["release"],
         orders_accept=tuple(data.get("orders_accept", ())),
+        codes=_each(reader, ("orders_accept",)),
         cases={case.id: case for case in cases if case},
         at=reader.at(("homologation",)),
     )
@@ -153,7 +154,20 @@ def _case(reader: Reader, name: str) -> Case | None:
         stale=data.get("stale", {}).get("because", ""),
         excused=tuple(data.get("stale", {}).get("received", ())),
         at=reader.at(path, key=True),
+        told={
+            "call": (reader.at((*path, "call")),),
+            "excused": _each(reader, (*path, "stale", "received")),
+            **{key: _each(reader, (*path, key)) for key in ("expect", "accept", "after")},
+        },
     )
+
+
+def _each(reader: Reader, path: Path) -> tuple[Location, ...]:
+    """The places of what may be one text or several."""
+    written = reader.get(path, ())
+    if isinstance(written, str):
+        return (reader.at(path),)
+    return tuple(reader.at((*path, index)) for index in range(len(written)))
 
 
 def _lookup(reader: Reader, path: Path) -> Lookup | None:

@@ -34,6 +34,7 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
     for step in path:
         data = data[step]
     errors = list(validator(schema).iter_errors(data))
+    errors = [error for error in errors if not _is_misspelt(error, errors)]
     found = [problem for error in errors for problem in _problems(tree, path, error)]
     unique = {(p.id, p.message, p.at): p for p in found}
     yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
@@ -78,6 +79,19 @@ def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Proble
         yield from _problems(tree, base, deepest)
     else:
         yield _value(tree, path, error)
+
+
+def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
+    """A required key that is there, written wrongly: it is told as an unknown one, and once."""
+    if error.validator != "required":
+        return False
+    for other in errors:
+        if other.validator == "additionalProperties" and other.absolute_path == error.absolute_path:
+            known = tuple(other.schema.get("properties", {}))
+            meant = (closest(key, known) for key in other.instance if key not in known)
+            if any(name and error.message.startswith(f"'{name}'") for name in meant):
+                return True
+    return False
 
 
 def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from typing import Any, cast
 import yaml
 
 from sgeflow.core.language.source import Path, Place, Source, Tree, WrittenFloat, WrittenInt
+from sgeflow.core.language.unreadable import unreadable
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.say import fixed, say
 
@@ -61,7 +62,7 @@ def _compose(source: Source) -> yaml.Node | None:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        raise InvalidDocuments(_syntax(source, error)) from None
+        raise InvalidDocuments(unreadable(source, error, _Loader)) from None
     except (yaml.YAMLError, RecursionError) as error:
         place = Place(source, 0, 1, 0, 0)
         words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
@@ -137,22 +138,6 @@ def _scalar(text: str) -> Any:
         return text
     number.text = text
     return number
-
-
-def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    words = fixed((error.problem or "it cannot be read").removeprefix("but "))
-    index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
-    note = fixed(error.context or "")
-    if "\t" in source.line(line)[: column + 1]:
-        words, note = say("a tab where spaces are needed"), say("YAML is indented with spaces")
-    place = Place(source, index, index + 1, line, column)
-    return Problem(
-        id=Id.NOT_YAML,
-        message=say("not YAML: {words}", words=words),
-        at=place.location(),
-        note=note,
-    )
 
 
 def _duplicate(key: str, place: Place, first: Place) -> Problem:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from sgeflow.core.language.declared import check_codes, check_limits, check_lists
+from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
-from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Shape, Sort, object_of, shape_of_schema
-from sgeflow.core.language.source import Tree
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Sort, object_of, shape_of_schema
+from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.values import is_sound
 from sgeflow.core.model import (
     EnvelopeSpec,
     Example,
@@ -25,8 +27,8 @@ from sgeflow.core.model import (
     Route,
     Rule,
 )
-from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.say import say
 
 ENV = object_of(
     {
@@ -44,7 +46,10 @@ ENV = object_of(
 def decode_types(tree: Tree) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
     """The shared parameter types of `types.yaml`."""
     reader = Reader(tree)
-    return (tree.data or {}) if reader.valid(TYPES) else {}, reader.problems
+    if not reader.valid(TYPES):
+        return {}, reader.problems
+    types = tree.data or {}
+    return {name: types[name] for name in types if is_sound(reader, (name,))}, reader.problems
 
 
 def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:
@@ -65,15 +70,25 @@ def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:
     return entries, reader.problems
 
 
-def decode_operation(tree: Tree, types: Types) -> tuple[Operation | None, list[Problem]]:
-    """One operation, and what is wrong with its document; none when it lacks the form of one."""
+def decode_operation(
+    tree: Tree, types: Types, codes: Collection[str] = ()
+) -> tuple[Operation | None, list[Problem]]:
+    """One operation, and what is wrong with its document; none when it lacks the form of one.
+
+    `codes` are those of the fault catalogue.
+    """
     reader = Reader(tree, types)
     if not reader.valid(OPERATION):
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
     operation = _operation(reader, tree.data, parameters)
     _check_name(reader, "operation")
-    _check_defaults(reader, parameters)
+    reader.problems += check_defaults(parameters)
+    reader.problems += check_limits(reader, operation)
+    reader.problems += check_lists(reader, operation)
+    reader.problems += check_codes(reader, operation, codes)
+    if not reader.problems:
+        reader.problems += check_examples(reader, operation)
     return operation, reader.problems
 
 
@@ -115,17 +130,6 @@ def _operation(
         },
         at=reader.at(("operation",)),
     )
-
-
-def shape_of_outputs(operation: Operation) -> Shape:
-    """What a call of an operation gives: an object of its response paths."""
-    paths = operation.response.paths
-    return object_of({k: shape_over(XML, e)[0] for k, e in paths.items()}, operation.name)
-
-
-def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
-    """The values of parameters or inputs, as expressions read them."""
-    return object_of({k: shape_of_schema(p.schema) for k, p in parameters.items()}, origin)
 
 
 def _limits(data: Mapping[str, Any]) -> Limits:
@@ -180,7 +184,18 @@ def _reconcile(reader: Reader) -> Reconcile | None:
         arguments=reader.templates((*path, "with")),
         found=found,
         outputs=reader.expressions((*path, "outputs")),
+        places=_places(reader, path),
     )
+
+
+def _places(reader: Reader, path: Path) -> dict[str, Location]:
+    """Where the parts of a `reconcile` stand: `call`, and each name as `with.x`, `outputs.x`."""
+    named = {
+        f"{part}.{name}": reader.at((*path, part, name), key=True)
+        for part in ("with", "outputs")
+        for name in reader.get((*path, part)) or {}
+    }
+    return {"call": reader.at((*path, "call")), **named}
 
 
 def _check_name(reader: Reader, key: str) -> None:
@@ -192,65 +207,3 @@ def _check_name(reader: Reader, key: str) -> None:
             '{key} "{name}" stands in a file named {stem}.yaml', key=key, name=name, stem=stem
         )
         reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
-
-
-def _check_defaults(reader: Reader, parameters: Mapping[str, Parameter]) -> None:
-    """Defaults read `env`, nothing else."""
-    for parameter in parameters.values():
-        for expression in parameter.default.expressions() if parameter.default else ():
-            reader.problems += infer(expression, Known({"env": ENV}))[1]
-
-
-def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
-    """Whether the read that settles an operation exists and is asked for what it gives."""
-    reconcile = operation.reconcile
-    if reconcile is None:
-        return []
-    read = operations.get(reconcile.call)
-    if read is None or read.kind is not Kind.READ:
-        message = say(
-            '{operation} is reconciled by "{call}", which is no read',
-            operation=operation.name,
-            call=reconcile.call,
-        )
-        return [Problem(id=Id.UNKNOWN_REFERENCE, message=message, at=operation.at)]
-    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
-    problems = _misnamed(operation, reconcile, read)
-    problems += [
-        problem
-        for template in reconcile.arguments.values()
-        for expression in template.expressions()
-        for problem in infer(expression, known)[1]
-    ]
-    known = Known({**known.roots, **shape_of_outputs(read).fields})
-    found, wrong = infer(reconcile.found, known)
-    problems += wrong
-    fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
-    for expression in reconcile.outputs.values() if fields else ():
-        problems += infer(expression, Known(fields))[1]
-    return problems
-
-
-def _misnamed(operation: Operation, reconcile: Reconcile, read: Operation) -> list[Problem]:
-    wrong: list[tuple[Id, Said, str]] = []
-    for name in reconcile.arguments:
-        if name not in read.parameters:
-            message = say('{read} has no parameter "{name}"', read=read.name, name=name)
-            wrong.append((Id.UNKNOWN_ARGUMENT, message, closest(name, read.parameters)))
-    for name, parameter in read.parameters.items():
-        if parameter.required and name not in reconcile.arguments:
-            message = say('{read} needs the parameter "{name}"', read=read.name, name=name)
-            wrong.append((Id.MISSING_ARGUMENT, message, ""))
-    for name in reconcile.outputs:
-        if name not in operation.response.paths:
-            message = say('{operation} has no output "{name}"', operation=operation.name, name=name)
-            wrong.append((Id.UNKNOWN_FIELD, message, closest(name, operation.response.paths)))
-    return [
-        Problem(
-            id=id_,
-            message=say("reconcile: {words}", words=words),
-            at=operation.at,
-            suggestion=meant,
-        )
-        for id_, words, meant in wrong
-    ]

@@ -157,7 +157,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
             environment=environment.name,
             stem=stem,
         )
-        reader.report(Id.NAME, message, ("environment",))
+        reader.report(Id.NAME, message, ("environment",), suggestion=f"{environment.name}.yaml")
     _secrets_elsewhere(reader, data)
     return (None if reader.problems else environment), reader.problems
 

@@ -193,6 +193,17 @@ def manual() -> dict[str, str]:
     return {name.removeprefix("_func_"): method.__doc__ for name, method in sorted(own.items())}
 
 
+LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
+    "date_add": {0: dates.civil_date, 1: dates.parse_duration},
+    "days_between": {0: dates.civil_date, 1: dates.civil_date},
+    "date": {0: dates.civil_date},
+    "windows": {0: dates.civil_date, 1: dates.civil_date, 2: dates.parse_duration},
+    "normalise": {1: lambda kind: normalise("", kind)},
+    "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
+}
+"""What reads a text that is written out as an argument, by its place: refused before it runs."""
+
+
 def normalise(text: str, kind: str) -> str:
     """A name, street or town in the form that is compared: see the function pack."""
     if kind not in _NORMAL:

@@ -11,6 +11,7 @@ from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.source import Path, Spot, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
+from sgeflow.core.language.values import is_sound
 from sgeflow.core.model import Parameter
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.say import Said, say
@@ -85,6 +86,16 @@ class Reader:
             return compiled or Template(value, spot=spot, is_broken=True)
         return Template(value, spot=self.spot(path))
 
+    def constant(self, path: Path) -> Template:
+        """The value at a path as it stands, `${` and all."""
+        value, place = self.get(path), Spot(self.tree.place(path))
+        children: Any = None
+        if isinstance(value, dict):
+            children = tuple((key, self.constant((*path, key))) for key in value)
+        if isinstance(value, list):
+            children = tuple(self.constant((*path, index)) for index in range(len(value)))
+        return Template(value, children=children, spot=place)
+
     def templates(self, path: Path) -> dict[str, Template]:
         """The templates of a mapping of names."""
         return {name: self.template((*path, name)) for name in self.get(path) or {}}
@@ -94,7 +105,7 @@ class Reader:
         return {name: self._parameter((*path, name)) for name in self.get(path) or {}}
 
     def _parameter(self, path: Path) -> Parameter:
-        written = self.get(path)
+        written = self.get(path) if is_sound(self, path) else {}
         schema = {k: v for k, v in written.items() if k not in _OWN_KEYS}
         shared = self._shared(path, written.get("$ref"))
         merged = {**shared, **schema}

@@ -103,6 +103,16 @@ PARAMETER: Schema = {
     "additionalProperties": False,
 }
 
+VALUE: Schema = {
+    **PARAMETER,
+    "description": "a JSON Schema of an item or member",
+    "properties": {
+        key: schema
+        for key, schema in PARAMETER["properties"].items()
+        if key not in ("$ref", "optional", "default", "personal")
+    },
+}
+
 _RULE = closed(
     {
         "check": text("JMESPath over the parameters; must be true"),

@@ -56,8 +56,11 @@ class Place:
 
     def inside(self, value: str, offset: int, length: int) -> Location:
         """The place of `value[offset:offset + length]` inside a scalar, quoted, folded or block."""
-        position = _aligned(self.source.text[self.start : self.end], value, offset)
-        start = self.start + position
+        return self.part(_aligned(self.source.text[self.start : self.end], value, offset), length)
+
+    def part(self, offset: int, length: int) -> Location:
+        """The place of some characters of the text as it is written."""
+        start = self.start + offset
         line = self.source.text.count("\n", 0, start)
         column = start - (self.source.text.rfind("\n", 0, start) + 1)
         return Place(self.source, start, start + max(1, length), line, column).location()

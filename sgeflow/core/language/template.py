@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.source import NOWHERE, Spot
-from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Problem
+from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.say import say
 
 Scope = Mapping[str, Any]
@@ -52,6 +52,21 @@ class Template:
         part = self.parts[0] if len(self.parts) == 1 else None
         return part if isinstance(part, Expression) else None
 
+    @property
+    def at(self) -> Location | None:
+        """Where the value is written, its quotes included."""
+        return self.spot.place.location() if self.spot.place else None
+
+    def part(self, path: Iterable[str]) -> Template:
+        """The value at a path of names and numbers, or the innermost that holds it."""
+        found = self
+        for step in path:
+            children = dict(_named(found.children or ()))
+            if step not in children:
+                break
+            found = children[step]
+        return found
+
     def expressions(self) -> Iterator[Expression]:
         """Every expression in it, nested ones included."""
         for part in self.parts:
@@ -59,6 +74,11 @@ class Template:
                 yield part
         for child in self.children or ():
             yield from (child[1] if isinstance(child, tuple) else child).expressions()
+
+
+def _named(children: Iterable[Any]) -> Iterator[tuple[str, Template]]:
+    for index, child in enumerate(children):
+        yield child if isinstance(child, tuple) else (str(index), child)
 
 
 def compile_template(text: str, spot: Spot = NOWHERE) -> Template:
@@ -120,7 +140,9 @@ def _closing(text: str, start: int, spot: Spot) -> int:
     while position < len(text):
         character = text[position]
         if character in "'\"`":
-            position = _quoted(text, position)
+            opened, position = position, _quoted(text, position)
+            if position >= len(text):
+                raise InvalidDocuments(_unclosed_text(text[opened], spot.at(opened, 1)))
         elif character in _CLOSING:
             nest.append(_CLOSING[character])
         elif nest and character == nest[-1]:
@@ -135,6 +157,15 @@ def _closing(text: str, start: int, spot: Spot) -> int:
         note=say("a }} belongs after the expression; $${{ writes ${{ itself"),
     )
     raise InvalidDocuments(problem)
+
+
+def _unclosed_text(quote: str, at: Location | None) -> Problem:
+    return Problem(
+        id=Id.TEMPLATE,
+        message=say("a text in {quote} that is not closed", quote=quote),
+        at=at,
+        note=say("one of the quotes of this expression has no other"),
+    )
 
 
 def _quoted(text: str, start: int) -> int:

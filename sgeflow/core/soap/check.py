@@ -14,7 +14,7 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import Said, say
 
 Path = tuple[str, ...]
-Locate = Callable[[Path], Location | None]
+Locate = Callable[[Path, str], Location | None]
 
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 _HEADERS = ("none", "entete", "enteteP")
@@ -28,7 +28,8 @@ def check_envelope(operation: Operation, locate: Locate | None = None) -> list[P
     Args:
         operation: as decoded.
         locate: the place of a path of keys, `("envelope", "body", "v2:x", "demande")`; without
-            it a problem stands at the operation and says the path in words.
+            it a problem stands at the operation and says the path in words. With a word, the
+            place of it in the text there.
     """
     return list(_Check(operation, locate).problems())
 
@@ -101,7 +102,7 @@ class _Check:
                 say('the prefix "{prefix}" is not declared in envelope.namespaces', prefix=prefix),
                 path,
                 allowed=known,
-                suggestion=closest(prefix, known),
+                suggestion=closest(prefix, known) or (known[0] if len(known) == 1 else ""),
             )
 
     def _text(self, key: str, value: Any, path: Path) -> Iterator[Problem]:
@@ -126,6 +127,7 @@ class _Check:
             yield self._problem(
                 say('there is no parameter "{name}"', name=name),
                 path,
+                inside=name,
                 allowed=tuple(parameters),
                 suggestion=closest(name, parameters),
             )
@@ -147,20 +149,28 @@ class _Check:
 
     def _unused(self) -> Iterator[Problem]:
         used = set(_all_references(self.operation.envelope.body))
-        for name in self.operation.parameters:
-            if name not in used:
+        parameters = self.operation.parameters
+        misspelt = {closest(name, parameters) for name in used if name not in parameters}
+        for name in parameters:
+            if name not in used and name not in misspelt:
                 yield self._problem(
                     say('the parameter "{name}" stands nowhere in the envelope', name=name),
                     ("parameters", name),
                 )
 
     def _problem(
-        self, message: Said, path: Path, *, allowed: tuple[str, ...] = (), suggestion: str = ""
+        self,
+        message: Said,
+        path: Path,
+        *,
+        inside: str = "",
+        allowed: tuple[str, ...] = (),
+        suggestion: str = "",
     ) -> Problem:
         return Problem(
             id=Id.ENVELOPE,
             message=message,
-            at=(self.locate(path) if self.locate else None) or self.operation.at,
+            at=(self.locate(path, inside) if self.locate else None) or self.operation.at,
             where=" / ".join(path),
             allowed=allowed,
             suggestion=suggestion,

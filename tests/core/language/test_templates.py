@@ -70,7 +70,7 @@ def test_nothing_and_nests_cannot_stand_inside_text(inner):
     ("text", "message"),
     [
         ("a ${text", "a ${ that is not closed"),
-        ("${'}", "a ${ that is not closed"),
+        ("${'}", "a text in ' that is not closed"),
         ("${}", "an empty ${}"),
         ("${  }", "an empty ${}"),
     ],

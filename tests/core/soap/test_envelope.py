@@ -344,7 +344,7 @@ def test_a_misspelt_parameter_is_answered_with_the_close_one(make):
 def test_all_mistakes_come_at_once_each_with_its_place(make):
     places: dict[tuple[str, ...], Location] = {}
 
-    def locate(path):
+    def locate(path, inside):
         return places.setdefault(path, Location(file="x.yaml", line=len(places) + 2, column=3))
 
     operation = make({"n:r": {"m:a": "1", "b": "${y}"}})

@@ -1,0 +1,150 @@
+"""Whether what an operation declares beside its parameters names things that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.language.infer import Known, infer, shape_over
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.shape import XML, Shape, Sort, object_of, shape_of_schema
+from sgeflow.core.language.source import Path
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.model import Kind, Operation, Parameter, Reconcile
+from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, say
+
+
+def shape_of_outputs(operation: Operation) -> Shape:
+    """What a call of an operation gives: an object of its response paths."""
+    paths = operation.response.paths
+    return object_of({k: shape_over(XML, e)[0] for k, e in paths.items()}, operation.name)
+
+
+def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
+    """The values of parameters or inputs, as expressions read them."""
+    return object_of({k: shape_of_schema(p.schema) for k, p in parameters.items()}, origin)
+
+
+def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
+    """Defaults read `env`, nothing else."""
+    for parameter in operation.parameters.values():
+        for expression in parameter.default.expressions() if parameter.default else ():
+            yield from infer(expression, Known({"env": env}))[1]
+
+
+def check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """A period is of a kind of data: of a value that some parameter may have."""
+    schemas = (parameter.schema for parameter in operation.parameters.values())
+    known = [str(value) for schema in schemas for value in schema.get("enum", ())]
+    for limit in ("window", "history"):
+        for name in reader.get(("limits", limit), ()):
+            if name not in known:
+                yield Problem(
+                    id=Id.UNKNOWN_REFERENCE,
+                    message=say('no parameter can be "{name}"', name=name),
+                    at=reader.at(("limits", limit, name), key=True),
+                    note=say("a period is given for a value of a parameter"),
+                    allowed=tuple(known),
+                    suggestion=closest(name, known),
+                )
+
+
+def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """What repeats is read by some output: a list of another name would never be one."""
+    paths = operation.response.paths.values()
+    read = list(dict.fromkeys(name for path in paths for name in _names(path.parsed)))
+    for index, written in enumerate(operation.response.lists):
+        for name in written.split("."):
+            if read and name not in read:
+                yield Problem(
+                    id=Id.UNKNOWN_FIELD,
+                    message=say('no output reads "{name}", which is said to repeat', name=name),
+                    at=reader.at(("response", "lists", index)),
+                    suggestion=closest(name, read),
+                )
+
+
+def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
+    """A code that means something else here is one that means something."""
+    path: Path = ("faults",)
+    for code in operation.faults if codes else ():
+        if code not in codes:
+            yield Problem(
+                id=Id.NOT_ALLOWED,
+                message=say('operations/faults.yaml has no code "{code}"', code=code),
+                at=reader.at((*path, code), key=True),
+                note=say("a code is described there first"),
+                suggestion=closest(code, codes),
+            )
+
+
+def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
+    """Whether the read that settles an operation exists and is asked for what it gives."""
+    reconcile = operation.reconcile
+    if reconcile is None:
+        return []
+    read = operations.get(reconcile.call)
+    if read is None or read.kind is not Kind.READ:
+        return [_no_read(operation, reconcile, operations)]
+    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    problems = list(_misnamed(operation, reconcile, read))
+    problems += [
+        problem
+        for template in reconcile.arguments.values()
+        for expression in template.expressions()
+        for problem in infer(expression, known)[1]
+    ]
+    known = Known({**known.roots, **shape_of_outputs(read).fields})
+    found, wrong = infer(reconcile.found, known)
+    problems += wrong
+    fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
+    for expression in reconcile.outputs.values() if fields else ():
+        problems += infer(expression, Known(fields))[1]
+    return problems
+
+
+def _names(node: Mapping[str, Any]) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    for child in node.get("children", ()):
+        if isinstance(child, dict):
+            yield from _names(child)
+
+
+def _no_read(
+    operation: Operation, reconcile: Reconcile, operations: Mapping[str, Operation]
+) -> Problem:
+    reads = [name for name, one in operations.items() if one.kind is Kind.READ]
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say(
+            '{operation} is reconciled by "{call}", which is no read',
+            operation=operation.name,
+            call=reconcile.call,
+        ),
+        at=reconcile.places.get("call", operation.at),
+        suggestion=closest(reconcile.call, reads),
+    )
+
+
+def _misnamed(operation: Operation, reconcile: Reconcile, read: Operation) -> Iterator[Problem]:
+    def problem(id_: Id, words: Said, place: str, meant: str = "") -> Problem:
+        at = reconcile.places.get(place, operation.at)
+        message = say("reconcile: {words}", words=words)
+        return Problem(id=id_, message=message, at=at, suggestion=meant)
+
+    unknown = [name for name in reconcile.arguments if name not in read.parameters]
+    meant = {name: closest(name, read.parameters) for name in unknown}
+    for name in unknown:
+        words = say('{read} has no parameter "{name}"', read=read.name, name=name)
+        yield problem(Id.UNKNOWN_ARGUMENT, words, f"with.{name}", meant[name])
+    for name, parameter in read.parameters.items():
+        if parameter.required and name not in (*reconcile.arguments, *meant.values()):
+            words = say('{read} needs the parameter "{name}"', read=read.name, name=name)
+            yield problem(Id.MISSING_ARGUMENT, words, "call")
+    for name in reconcile.outputs:
+        outputs = operation.response.paths
+        if name not in outputs:
+            words = say('{operation} has no output "{name}"', operation=operation.name, name=name)
+            yield problem(Id.UNKNOWN_FIELD, words, f"outputs.{name}", closest(name, outputs))

@@ -1,0 +1,85 @@
+"""Whether values that a document writes out fit the parameters that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sgeflow.core.language.parameters import coerce, faults_of, fill
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.source import Path
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.template import Template
+from sgeflow.core.model import Operation, Parameter
+from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
+from sgeflow.say import fixed, say
+
+SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
+"""Stands for the environment where values are checked before there is one."""
+
+
+def misfits(template: Template, parameter: Parameter) -> Iterator[Problem]:
+    """What is wrong with a constant for a parameter, each at the very value."""
+    value = template.evaluate({})
+    for problem in faults_of(coerce(value, parameter.schema), parameter):
+        part = template.part(problem.where.split(".")[1:])
+        yield replace(problem, at=part.at, where="")
+
+
+def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """A default that is written out is a value that could be given."""
+    for parameter in parameters.values():
+        default = parameter.default
+        if default is not None and default.is_constant and default.written is not None:
+            yield from misfits(default, parameter)
+
+
+def check_examples(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """An example can be sent as it stands: names, values and the rules between them."""
+    for name, example in operation.examples.items():
+        path: Path = ("examples", name, "parameters")
+        problems = list(_values(reader, operation, example.parameters, path))
+        yield from problems or _rules(reader, operation, example.parameters, ("examples", name))
+
+
+def _values(
+    reader: Reader, operation: Operation, given: Mapping[str, Any], path: Path
+) -> Iterator[Problem]:
+    parameters = operation.parameters
+    for name in given:
+        if name in parameters:
+            yield from misfits(reader.constant((*path, name)), parameters[name])
+        else:
+            yield Problem(
+                id=Id.UNKNOWN_VALUE,
+                message=say('{owner} has no parameter "{name}"', owner=operation.name, name=name),
+                at=reader.at((*path, name), key=True),
+                allowed=tuple(parameters),
+                allowed_label="parameters",
+                suggestion=closest(name, parameters),
+            )
+    misspelt = {closest(name, parameters) for name in given if name not in parameters}
+    for name, parameter in parameters.items():
+        if parameter.required and name not in given and name not in misspelt:
+            message = say("{parameter} is missing", parameter=name)
+            at = reader.at(path, key=True)
+            yield Problem(id=Id.MISSING_VALUE, message=message, at=at, note=parameter.description)
+
+
+def _rules(
+    reader: Reader, operation: Operation, given: Mapping[str, Any], path: Path
+) -> Iterator[Problem]:
+    try:
+        fill(operation.parameters, given, SOMEBODY, rules=operation.rules, owner=operation.name)
+    except InvalidValues as error:
+        for problem in error.problems:
+            yield Problem(
+                id=problem.id,
+                message=fixed(problem.message),
+                at=reader.at(path, key=True),
+                note=say("an example can be sent as it stands"),
+                details=problem.details,
+            )
+    except EvaluationError:  # its default is wrong, which is told there
+        return
