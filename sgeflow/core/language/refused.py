@@ -35,11 +35,12 @@ class _Words:
 
 def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
     """The problems of one finding: one each member that is missing or unknown, else one."""
+    where = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
     for words in _found(parameter, error):
         yield Problem(
             id=Id.INVALID_VALUE,
             message=words.message,
-            where=parameter.name,
+            where=where,
             note=words.note,
             allowed=words.allowed,
             allowed_label=words.label,
