@@ -12,7 +12,8 @@ from sgeflow.core.engine.proof import RUN, Material, shelf_of
 from sgeflow.core.engine.readers import callers, readers
 from sgeflow.core.engine.sites import Placed, every_placed, readable
 from sgeflow.core.engine.step import Step
-from sgeflow.core.language.decode import ENV, shape_of_parameters
+from sgeflow.core.language.declared import shape_of_parameters
+from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.shape import ANY, Shape, Sort, object_of
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.written import Path
