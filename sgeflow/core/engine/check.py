@@ -121,16 +121,12 @@ class Checker:
                     suggestion=closest(name, parameters),
                 )
             elif template.is_constant and template.evaluate({}) is not None:
-                self.constant(template, parameters[name])
+                self.shelf.problems += misfits(template, parameters[name])
         misspelt = {closest(name, parameters) for name in given if name not in parameters}
         for name, parameter in parameters.items():
             if parameter.required and name not in given and name not in misspelt:
                 message = say('{owner} needs the parameter "{name}"', owner=owner, name=name)
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
-
-    def constant(self, template: Template, parameter: Parameter) -> None:
-        """A value that is written out fits its parameter."""
-        self.shelf.problems += misfits(template, parameter)
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
