@@ -88,10 +88,7 @@ class _Part:
     def outputs(self) -> dict[str, Any]:
         return {"series": self.series, "unit": self.unit, **_counts([self])}
 
-    @property
-    def keeps(self) -> tuple[str, ...]:
-        """The series that other steps may read."""
-        return (self.series,)
+    keeps: tuple[str, ...]  # series that other steps may read
 
 
 def decode(keys: Keys) -> Store:
@@ -104,6 +101,7 @@ def decode(keys: Keys) -> Store:
         _check_plain(keys, series)
     return Store(
         series=series,
+        keeps=(series,),
         point=keys.template("store", "point"),
         stamped=keys.template("store", "stamped"),
         unit=keys.template("store", "unit", default=UNITS.get(series)),
