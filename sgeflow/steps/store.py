@@ -68,6 +68,7 @@ class Store:
     step: str | None
     measures: Template  # rows, or the blocks of several quantities
     is_grouped: bool
+    keeps: tuple[str, ...]  # series that other steps may read
 
     @property
     def what(self) -> Said:
@@ -87,8 +88,6 @@ class _Part:
     @property
     def outputs(self) -> dict[str, Any]:
         return {"series": self.series, "unit": self.unit, **_counts([self])}
-
-    keeps: tuple[str, ...]  # series that other steps may read
 
 
 def decode(keys: Keys) -> Store:

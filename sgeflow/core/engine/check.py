@@ -154,8 +154,8 @@ class Checker:
     def series(self, name: str | None, at: Location | None) -> None:
         """A kept series: files bring others than flows do, so only what looks misspelt is told."""
         kept = self.shelf.series
-        meant = closest(name, kept, least=ALIKE) if name and kept and name not in kept else ""
-        if meant:
+        meant = closest(name, kept, least=ALIKE) if name and kept else ""
+        if name and meant and name != meant and not name.startswith(f"{meant}_"):
             message = say('no flow keeps a series "{name}"', name=name)
             self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=meant)
 
