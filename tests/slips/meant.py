@@ -342,7 +342,7 @@ def _codes(page: Page) -> Iterator[Slip]:
             "a misspelt output to go on with", place.start, place.end, new, "SGE031", meant=word
         )
     for path, place, value in spread(page.values("series", "from", "compare"), 4):
-        if path[-2] == "store":
+        if path[-2] not in ("missing", "aggregate"):
             continue
         new = page.misspelt(value, len(value))
         yield page.slip("a misspelt series", place.start, place.end, new, "SGE020", meant=value)
