@@ -36,9 +36,11 @@ def test_every_form_holds_all_rows(sgeflow) -> None:
     )
     document = json.loads(sgeflow("call", *CURVE, "--output", "json").out)
     assert len(rows) == len(document["measures"]) == 96
+    assert [one["measures"] for one in document["series"]] == [document["measures"]]
     assert rows[0]["date"] == document["measures"][0]["date"]
     assert sgeflow("call", *CURVE, "--output", "xml").out.count("<mesure>") == 96
-    assert sgeflow("call", *CURVE, "--output", "yaml").out.count("- date:") == 96
+    listed = sgeflow("call", *CURVE, "--output", "yaml", "--path", "measures").out
+    assert listed.count("- date:") == 96
 
 
 def test_csv_asks_which_of_several_lists_is_meant(sgeflow) -> None:

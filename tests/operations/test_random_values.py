@@ -83,7 +83,7 @@ class Case:
 
 
 def tried(operation, given) -> tuple[dict, str]:
-    """The values as they would be sent, or the texts of the rules that they break."""
+    """The values as they would be sent, or what is told of the rules that they break."""
     try:
         values = fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
     except InvalidValues as refusal:
@@ -91,7 +91,7 @@ def tried(operation, given) -> tuple[dict, str]:
     else:
         return values, ""
     assert {one.id for one in found} == {Id.RULE}, found
-    return {}, " ".join(dict(one.details)["rule"] for one in found)
+    return {}, " ".join(text for one in found for _, text in one.details)
 
 
 @st.composite

@@ -110,4 +110,6 @@ WORDS = {
     "expression": "expression",
     "instead": "plutôt",
     "rule": "règle",
+    "given": "donné",
+    "not given": "non donné",
 }

@@ -1,5 +1,7 @@
 """Values for parameters: filled, brought to their type, checked, all at once, nobody named."""
 
+from textwrap import dedent
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -183,12 +185,31 @@ def test_rules_are_looked_at_once_the_values_are_right():
         fill(PARAMETERS, GOOD, SCOPE, rules=rules, owner="readThing")
     broken, late, unclear = caught.value.problems
     assert (broken.id.code, broken.message) == ("SGE043", "PMAX does not go")
-    assert ("rule", "kind != 'PMAX'") in broken.details
+    assert broken.details == (("given", "kind PMAX"),)
+    assert late.details == (("given", "day 2025-06-15"),)
     assert late.message == "too late"
     assert unclear.message.startswith("length() met null")
     with pytest.raises(InvalidValues) as caught:
         fill(PARAMETERS, {**GOOD, "kind": "no"}, SCOPE, rules=rules)
     assert [problem.id.code for problem in caught.value.problems] == ["SGE042"]
+
+
+def test_a_broken_rule_says_what_was_given_and_what_was_not_and_where_it_stands():
+    text = """
+    check: >-
+      present(count) && present(lastname) && present(login) && present(ids) && agreed
+    """
+    check = Reader(read_yaml("rules.yaml", dedent(text))).expression(("check",))
+    rule = Rule(check=check, message="all of them")
+    with pytest.raises(InvalidValues) as caught:
+        fill(PARAMETERS, {**GOOD, "ids": ["a"]}, SCOPE, rules=(rule,), owner="readThing")
+    (broken,) = caught.value.problems
+    assert dict(broken.details) == {
+        "given": "lastname, login one@example.org, ids, agreed true",
+        "not given": "count",
+        "rule": "rules.yaml:2",
+    }
+    assert broken.message == "all of them"
 
 
 # -- the quick way says yes only when jsonschema does ------------------------------------------------
