@@ -207,7 +207,7 @@ def test_a_broken_rule_says_what_was_given_and_what_was_not_and_where_it_stands(
     assert dict(broken.details) == {
         "given": "lastname, login one@example.org, ids, agreed true",
         "not given": "count",
-        "rule": "rules.yaml:2",
+        "rule": "rules.yaml:3",
     }
     assert broken.message == "all of them"
 
