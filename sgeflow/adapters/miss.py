@@ -76,7 +76,18 @@ def _contrast(told: Interaction, request: Request) -> tuple[Pair, ...]:
         )
     )
     doors = (Pair(before.path, before, after) for before, after in door)
-    return (*(pair for pair in doors if pair.differs), *pairs(recorded, sent, told.hidden))
+    different = pairs(recorded, sent, told.hidden)
+    return (*(pair for pair in doors if pair.differs), *_addressed(different, told, request))
+
+
+def _addressed(different: Sequence[Pair], told: Interaction, request: Request) -> tuple[Pair, ...]:
+    """Differing parts of an address as the whole of it, unless a part names a person."""
+    parts = [pair for pair in different if pair.path.startswith(("path/", "query/"))]
+    named = (leaf for pair in parts for leaf in (pair.before, pair.after) if leaf)
+    if not parts or told.hidden or any(hit(leaf.names, request.personal) for leaf in named):
+        return tuple(different)
+    whole = (Leaf("address", (), path) for path in (told.path, request.path))
+    return (Pair("address", *whole), *(pair for pair in different if pair not in parts))
 
 
 def _lines(nearest: Sequence[Pair], request: Request) -> str:

@@ -48,7 +48,7 @@ def test_inputs_may_be_given_to_the_recorded_flow(sgeflow, tmp_path):
     words = ("cassette", "check", path.name, "--project", str(ROOT))
     assert "69007" in sgeflow(*words).out
     done = sgeflow(*words, "postalCode=69007")
-    assert "GET communes" in done.out
+    assert "    - address: /communes/69003\n    + address: /communes/69007\n" in done.out
 
 
 def test_a_recorded_call_that_is_never_asked_for_is_told(sgeflow, tmp_path):

@@ -182,6 +182,7 @@ def test_a_failure_is_known_by_its_code_and_words(tried, expect, words):
 HOUSEHOLD = """\
 scenario: household
 expect:
+  orders: [commanderCollectePublicationMesures]
   measures:
     daily_energy: {values: 365, first: 2024-06-15, last: 2025-06-14, unit: Wh, sum: 4917830}
     load_curve: 1344
@@ -212,3 +213,28 @@ expect:
 def test_what_is_kept_and_written_is_looked_at(tried, before, after, words):
     done = tried(HOUSEHOLD.replace(before, after, 1), flow="konnector")
     assert [problem.message for problem in done.problems] == words
+
+
+def test_a_parameter_that_is_a_list_is_looked_at_as_one(tried):
+    case = """\
+    scenario: settled
+    environment: simulator-current
+    expect:
+      calls: [{call: commanderArretServicesAccesDonnees, with: {serviceSouscritId: %s}}]
+    """
+    assert tried(case % "[51000001]", flow="delete-account").passed
+    assert not tried(case % "51000001", flow="delete-account").passed
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "{stopped: true, consentDeleted: true}",
+        "{stopped: true, consentDeleted: true, measuresDeleted: 0, more: 1}",
+        "[]",
+        "null",
+    ],
+)
+def test_a_structure_is_compared_as_a_whole(tried, expected):
+    case = f"scenario: settled\nexpect: {{outputs: {{'@': {expected}}}}}"
+    assert not tried(case, flow="delete-account").passed

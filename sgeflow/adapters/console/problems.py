@@ -38,7 +38,7 @@ def problem_text(
     lines += _choices(problem, width, paint)
     for label, text in problem.details:
         if label == DIFFERENCE:
-            lines += _difference(tell(label), tell(text), width, paint)
+            lines += _difference(tell(fixed(label)), tell(text), width, paint)
     rest = (pair for pair in _details(problem) if pair[0] != DIFFERENCE)
     details, tree = parted(tuple(rest))
     lines += [*labelled(details, width, paint), *tree_lines(tree, width, paint)]

@@ -120,6 +120,7 @@ WORDS = {
     "{counts} in {time}": "{counts} en {time}",
     # cassettes
     "- recorded  + sent": "- enregistré  + envoyé",
+    "address": "adresse",
     "{count} more difference": ("{count} autre différence", "{count} autres différences"),
     "an e-mail address": "une adresse électronique",
     "what looks like a token or a key": "ce qui ressemble à un jeton ou à une clé",
