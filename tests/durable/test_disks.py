@@ -26,7 +26,7 @@ def goes_on(here, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [60_000, 110_000, 160_000, 300_000])
+@pytest.mark.parametrize("limit", [60_000, 160_000, 250_000, 300_000, 350_000])
 def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
     expected = undisturbed(world)
     here = world()
