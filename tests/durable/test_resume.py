@@ -119,8 +119,8 @@ def test_an_unknown_run_is_named_with_those_that_exist(world):
 
 
 def test_changed_documents_are_named_and_refused(world):
-    here = world(faults="latency:60ms")
-    killed_after(here, 5)
+    here = world()
+    assert here.launch(*here.konnector(), DIE_AT="4", DIE_WHEN="after")[0] == -signal.SIGKILL
     environment = here.folder / "environments" / "lasting.yaml"
     environment.write_text(environment.read_text().replace("outlives", "has outlived"))
     code, _, err = here.run("resume", here.last_run().run)
