@@ -11,6 +11,10 @@ import pytest
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import Catalog
 from sgeflow.errors import Problem
+from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
+
+__all__ = ["home", "new_database", "new_home", "postgres"]
+_OWNS = pytest.StashKey[bool]()
 
 os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever the machine speaks
 
@@ -108,3 +112,14 @@ def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...
 def project() -> Project:
     """Builds a small project from a mapping of file names to texts."""
     return build
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A session may start a server that all its workers share."""
+    config.stash[_OWNS] = begin_session()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever began the session stops what it started."""
+    if config.stash[_OWNS]:
+        end_session()

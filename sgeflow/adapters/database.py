@@ -11,12 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.adapters.places import Place, Schema
+from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
 from sgeflow.say import Said, fixed, say
 
 
@@ -164,7 +164,7 @@ class Database(ABC):
 class Kept:
     """Something that is kept in a database of its own, open until the end of a `with` block."""
 
-    def __init__(self, place: Path, kind: Kind, patience: float) -> None:
+    def __init__(self, place: Place, kind: Kind, patience: float) -> None:
         self._database = open_database(place, kind, patience=patience)
 
     def close(self) -> None:
@@ -183,15 +183,29 @@ class Kept:
         self.close()
 
 
-def open_database(place: Path, kind: Kind, *, patience: float = 30.0) -> Database:
+def open_database(place: Place, kind: Kind, *, patience: float = 30.0) -> Database:
     """Open or create a database; `patience` is how many seconds to wait for another writer.
 
     Raises:
         TechnicalError: it cannot be opened, is not of this kind, or is newer.
+        CredentialsError: it is on a server, and what speaks to it is not installed.
     """
+    if isinstance(place, Schema):
+        try:
+            from sgeflow.adapters.postgres import Postgres
+        except ImportError as error:
+            raise CredentialsError(_NO_PSYCOPG) from error
+        return Postgres(place, kind, patience=patience)
     from sgeflow.adapters.sqlite import Sqlite
 
     return Sqlite(place, kind, patience=patience)
+
+
+_NO_PSYCOPG = Problem(
+    id=Id.SETTING,
+    message=say("keeping the state in PostgreSQL needs the package `psycopg`"),
+    details=(("remedy", "pip install 'sgeflow[postgres]'"),),
+)
 
 
 def storage_error(message: Said, remedy: str) -> TechnicalError:

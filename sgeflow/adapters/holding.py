@@ -9,13 +9,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sgeflow.adapters.database import storage_error
+from sgeflow.adapters.places import Home
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.say import say
 
 
 @contextmanager
-def held(folder: Path, run: str) -> Iterator[None]:
-    """Work on a run of a state folder; rows of a fleet side by side, but not while it works.
+def held(home: Home, run: str) -> Iterator[None]:
+    """Work on a run; rows of a fleet side by side, but not while it works.
 
     The lock holds on one machine. Between machines the journal alone keeps orders from being sent
     twice.
@@ -24,11 +25,12 @@ def held(folder: Path, run: str) -> Iterator[None]:
         GuardError: another process works on it, or on the fleet that it is a row of.
         TechnicalError: the folder cannot be written.
     """
+    folder = home.folder / "running"
     fleet, _, row = run.partition(".")
     with ExitStack() as stack:
         if row:
-            stack.enter_context(_locked(folder / "running" / fleet, fleet, fcntl.LOCK_SH))
-        stack.enter_context(_locked(folder / "running" / run, run, fcntl.LOCK_EX))
+            stack.enter_context(_locked(folder / fleet, fleet, fcntl.LOCK_SH))
+        stack.enter_context(_locked(folder / run, run, fcntl.LOCK_EX))
         yield
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.entries import (
@@ -26,7 +25,8 @@ from sgeflow.adapters.entries import (
     run_entry,
 )
 from sgeflow.adapters.fleets import FleetEntry, RowState, fleet_of, is_row, note_fleet, rows_of
-from sgeflow.adapters.orders import Orders, begin_sending, orders_where
+from sgeflow.adapters.orders import Orders, begin_sending, orders_where, same_order
+from sgeflow.adapters.places import Place
 from sgeflow.adapters.tables import BEGIN, JOURNAL, SENDING, SETTLED
 from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
@@ -38,7 +38,7 @@ _ALL = 2**62  # more runs than there are
 class Journal(Orders):
     """The runs of a state; threads and processes may share it."""
 
-    def __init__(self, place: Path, *, patience: float = 30.0) -> None:
+    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
 
@@ -63,10 +63,14 @@ class Journal(Orders):
             if fleet is not None:
                 note_fleet(connection, fleet)
 
-    def sending(self, run: str, sent: Sent, order: Order | None = None) -> None:
+    def sending(
+        self, run: str, sent: Sent, order: Order | None = None, *, since: float | None = None
+    ) -> Order | None:
         """Note a request before its bytes leave; an order's note is on the disk when this returns.
 
-        Without an `order` it is a read.
+        Without an `order` it is a read. With `since`, the same order that is unsettled, or was
+        accepted after that instant, by whatever run, stands in the way: it is given back, and
+        nothing is noted. Of two at the same time, on whatever machines, one gets through.
 
         Raises:
             TechnicalError: the note cannot be written, or the order left before; do not send.
@@ -74,10 +78,14 @@ class Journal(Orders):
         values = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at)
         if order is None:  # a read may be asked twice: its note is written with its answer
             self._later(SENDING, *values)
-            return
+            return None
         with self._writing(durable=True) as connection:
+            other = None if since is None else same_order(connection, order, since)
+            if other is not None:
+                return other
             begin_sending(connection, order, sent.at)
             connection.execute(SENDING, values)
+        return None
 
     def answered(self, run: str, key: str, attempt: int, answer: bytes) -> None:
         """Keep the bytes that came back, until the run has ended well.

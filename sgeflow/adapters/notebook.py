@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.database import Connection, Kept, Kind
+from sgeflow.adapters.places import Place
 
 
 class Notebook(Kept):
     """A database with notes that may wait for the next transaction."""
 
-    def __init__(self, place: Path, kind: Kind, patience: float) -> None:
+    def __init__(self, place: Place, kind: Kind, patience: float) -> None:
         super().__init__(place, kind, patience)
         self._waiting: list[tuple[str, tuple[Any, ...]]] = []
 

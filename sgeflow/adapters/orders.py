@@ -13,8 +13,6 @@ from sgeflow.adapters.entries import ORDER_COLUMNS, UNSETTLED, Order, OrderState
 from sgeflow.adapters.notebook import Notebook
 from sgeflow.say import say
 
-_OPEN = "state IN (?, ?)"
-
 
 class Orders(Notebook):
     """The orders of all runs; those of the journal that may be sent at most once."""
@@ -44,20 +42,10 @@ class Orders(Notebook):
                 (state, code, settled, run, key),
             )
 
-    def unsettled(self, fingerprint: str | None = None) -> tuple[Order, ...]:
+    def unsettled(self) -> tuple[Order, ...]:
         """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
         with self._reading() as connection:
-            if fingerprint is None:
-                return orders_where(connection, _OPEN, UNSETTLED)
-            return orders_where(
-                connection, f"{_OPEN} AND fingerprint = ?", (*UNSETTLED, fingerprint)
-            )
-
-    def accepted(self, fingerprint: str, since: float) -> tuple[Order, ...]:
-        """The same order, accepted in any run since an instant."""
-        with self._reading() as connection:
-            where = "fingerprint = ? AND state = ? AND settled > ?"
-            return orders_where(connection, where, (fingerprint, OrderState.DONE, since))
+            return orders_where(connection, "state IN (?, ?)", UNSETTLED)
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""
@@ -97,6 +85,17 @@ def orders_where(connection: Connection, where: str, values: Iterable[object]) -
         tuple(values),
     ).fetchall()
     return tuple(map(order_entry, rows))
+
+
+def same_order(connection: Connection, order: Order, since: float) -> Order | None:
+    """The same order in the way of another: not settled, else accepted after an instant."""
+    of_others = "state IN (?, ?) AND NOT (run = ? AND key = ?)"
+    found = orders_where(
+        connection,
+        f"fingerprint = ? AND ({of_others} OR state = ? AND settled > ?)",
+        (order.fingerprint, *UNSETTLED, order.run, order.key, OrderState.DONE, since),
+    )
+    return min(found, key=lambda other: other.state is OrderState.DONE, default=None)
 
 
 def begin_sending(connection: Connection, order: Order, at: float) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from threading import Lock
 
 from sgeflow.adapters.database import Connection, Database, Kind, open_database
 from sgeflow.adapters.pacer import Rate
+from sgeflow.adapters.places import Place
 
 PACE = Kind(
     name="the pace",
@@ -32,7 +32,7 @@ class SharedPace:
     when the first call needs it; threads may share it.
     """
 
-    def __init__(self, place: Path, *, patience: float = 30.0) -> None:
+    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
         """Name the place; `patience` is how many seconds to wait for another writer."""
         self._place, self._patience = place, patience
         self._lock = Lock()

@@ -196,13 +196,14 @@ def resolve(
 
 
 def secret_values(
-    environment: Environment,
+    environment: Environment | None,
     owner: str,
     settings: Mapping[str, str],
     sources: Sources | None = None,
 ) -> dict[str, Secret]:
-    """Settings of an environment with their secrets put in; every missing one in one error."""
-    reading = _Reading(sources or Sources(), owner, environment.name, environment.at)
+    """Settings, of an environment or not, with their secrets put in; all missing in one error."""
+    name, at = (environment.name, environment.at) if environment else ("", None)
+    reading = _Reading(sources or Sources(), owner, name, at)
     values = {name: Secret(reading.filled(name, text)) for name, text in settings.items()}
     if reading.problems:
         raise CredentialsError(*reading.problems)

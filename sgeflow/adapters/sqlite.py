@@ -100,8 +100,8 @@ class Sqlite(Database):
         # deleted measures and answers are a person's: nothing of them stays in free pages
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-16384")
+        self._look(connection)
         if self._version(connection) != len(self._kind.versions):
-            self._look(connection)
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         self._log_ahead(connection)
         if self._version(connection) != len(self._kind.versions):

@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.database import Connection, Kept, Kind
 from sgeflow.adapters.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
+from sgeflow.adapters.places import Place
 from sgeflow.adapters.upsert import upsert
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
@@ -54,7 +54,7 @@ _ALWAYS = 2**62  # seconds beyond any measure
 class Store(Kept):
     """The measures of an environment; threads and processes may share them."""
 
-    def __init__(self, place: Path, *, patience: float = 30.0) -> None:
+    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, STORE, patience)
 

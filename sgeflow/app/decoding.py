@@ -21,6 +21,7 @@ from sgeflow.adapters.deliveries import Delivery
 from sgeflow.adapters.settings import Sources, variables
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
+from sgeflow.app.homes import home_of
 from sgeflow.app.session import DEFAULT_ENVIRONMENT
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, flux_of, format_of
@@ -39,11 +40,11 @@ _PLAIN = (".json", ".csv", ".xml")
 class DecodeOptions:
     """How files are decoded.
 
-    `state` is the folder of the stores (by default `.sgeflow` beside the project), `stamped` what
-    the stamps of R63 curves mark (`start`, `end`, or `auto`), `again` keeps files that came before.
+    `state` is where the stores are (by default `.sgeflow` beside the project), `stamped` what the
+    stamps of R63 curves mark (`start`, `end`, or `auto`), `again` keeps files that came before.
     """
 
-    state: Path | None = None
+    state: Path | str | None = None
     stamped: str = "auto"
     again: bool = False
     limits: Limits = field(default_factory=Limits)
@@ -73,7 +74,7 @@ def decode(
         paths: files as Enedis delivered them: encrypted or not, zipped or not.
         workspace: an opened project; by default the one of the current folder.
         environment: its keys open the files, its store keeps them.
-        options: state folder, stamps, limits.
+        options: where the stores are, stamps, limits.
         listener: told of each file once it is kept or not.
 
     Returns:
@@ -86,9 +87,9 @@ def decode(
     opened = workspace or open_catalog()
     chosen = options or DecodeOptions()
     env = opened.environment(environment or variables().env or DEFAULT_ENVIRONMENT)
-    folder = chosen.state or opened.project.state
+    home = home_of(chosen.state, opened.project, env)
     outcomes: list[FileOutcome] = []
-    with Store(folder / env.name / "store.db") as store:
+    with Store(home.store(env.name)) as store:
         desk = _Desk(env, store, chosen)
         for path in paths:
             for outcome in desk.decoded(Path(path)):

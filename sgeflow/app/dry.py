@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.adapters.places import is_there
+from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.outline import Later, remaining
 from sgeflow.app.session import (
     chosen_environment,
     moment,
     simulated_people,
-    state_folder,
-    store_file,
 )
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine import effects
@@ -160,14 +160,14 @@ def _memory(
     """What flows remember: of simulated people what their scenario says, else what is kept."""
     if simulated is not None:
         return lambda _, name: simulated.get(name)
-    path = store_file(state_folder(workspace, options), environment.name)
+    place = home_of(options.state, workspace.project, environment).store(environment.name)
 
     def recall(collection: str, name: str) -> Any:
-        if not path.exists():
+        if not is_there(place):
             return None
         from sgeflow.adapters.store import Store
 
-        with Store(path) as store:
+        with Store(place) as store:
             return store.recall(collection, name)
 
     return recall

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sgeflow.adapters.export import format_named
+from sgeflow.adapters.places import is_there
+from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
-from sgeflow.app.session import chosen_environment, state_folder, store_file
+from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
@@ -29,10 +31,10 @@ def export_file(
 
     environment = chosen_environment(workspace, options)
     writer = format_named(name)
-    path = store_file(state_folder(workspace, options), environment.name)
-    if not path.exists():
+    place = home_of(options.state, workspace.project, environment).store(environment.name)
+    if not is_there(place):
         raise UsageError(_nothing(environment.name))
-    with Store(path) as store:
+    with Store(place) as store:
         known = store.points()
         missing = [point for point in points if point not in known]
         if missing or not known:

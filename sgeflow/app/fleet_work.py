@@ -114,7 +114,7 @@ class Work:
         """Work through the rows that are not done; `done` holds the state of each by number."""
         self.tally, self.failed_before = tally, tally.failed
         session = self.ground.session
-        results = session.folder / "fleets" / f"{session.run}.jsonl"
+        results = session.home.folder / "fleets" / f"{session.run}.jsonl"
         self.listener(started(session, self.table.flow.title))
         self._tell(None)
         began = time.monotonic()

@@ -11,13 +11,15 @@ from sgeflow.adapters.files import shown
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import Home
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import open_ground
-from sgeflow.app.history import fleet_named, journal_file
+from sgeflow.app.history import fleet_named
+from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.resuming import check_resumable
 from sgeflow.app.rows import Checked, Table
-from sgeflow.app.session import chosen_environment, state_folder
+from sgeflow.app.session import chosen_environment
 from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow
@@ -41,7 +43,7 @@ def run_fleet(
         common: inputs of all rows; a row's own value wins, `{name}` in a text is the row's.
         fleet: the file and how to work through it.
         workspace: an opened project; by default the one of the current folder.
-        options: environment, date, state folder.
+        options: environment, date, where the state is.
         listener: told of the start, of rows that ended (`Working`), and of warnings.
 
     Raises:
@@ -51,11 +53,14 @@ def run_fleet(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen, wanted = opened.flow(flow), _wanted(options or Options())
-    file, kept, again = _source(fleet, chosen, state_folder(opened, wanted))
+    file, kept, again = _source(fleet, chosen, _home(opened, wanted))
     table = Table(path=file, flow=chosen, common={**kept, **common})
     if chosen_environment(opened, wanted).simulated:
         wanted = replace(wanted, fleet=table.count())
-    with open_ground(opened, wanted) as ground, held(ground.session.folder, ground.session.run):
+    with (
+        open_ground(opened, wanted) as ground,
+        held(ground.session.home, ground.session.run),
+    ):
         session, journal = ground.session, ground.journal
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
         done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
@@ -105,7 +110,7 @@ def resume_fleet(
     Args:
         run: its id, or the beginning of it.
         workspace: an opened project; by default the one of the current folder.
-        options: the state folder and whether orders are confirmed; the rest is the fleet's own.
+        options: where the state is and whether orders are confirmed; the rest is the fleet's own.
         fleet: jobs and max_failures; file and rows are the fleet's own.
         changed: go on although documents, or the file, were changed since.
         listener: as of `run_fleet`.
@@ -115,13 +120,19 @@ def resume_fleet(
         GuardError: documents or the file were changed since, and `changed` is not set.
     """
     opened, chosen = workspace or open_catalog(), options or Options()
-    details, entry = fleet_named(state_folder(opened, chosen), run)
+    home = _home(opened, chosen)
+    details, entry = fleet_named(home, run)
     start = details.entry
     check_resumable(details, opened, changed=changed)
     own = replace(
-        chosen, environment=start.environment, today=start.today, now=start.now, run=start.run
+        chosen,
+        environment=start.environment,
+        today=start.today,
+        now=start.now,
+        run=start.run,
+        state=home,
     )
-    with open_ground(opened, own) as ground, held(ground.session.folder, ground.session.run):
+    with open_ground(opened, own) as ground, held(ground.session.home, ground.session.run):
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
         common = journal.inputs(start.run) or {}
         table = Table(path=Path(entry.file), flow=flow, common=common)
@@ -144,6 +155,10 @@ def resume_fleet(
         return Work(ground, table, entry, limits, listener).work(done, tally)
 
 
+def _home(workspace: Workspace, options: Options) -> Home:
+    return home_of(options.state, workspace.project, chosen_environment(workspace, options))
+
+
 def _wanted(options: Options) -> Options:
     if options.record or options.replay:
         message = say("a cassette holds one run, and --each makes many")
@@ -152,12 +167,12 @@ def _wanted(options: Options) -> Options:
 
 
 def _source(
-    fleet: Fleet, flow: Flow, folder: Path
+    fleet: Fleet, flow: Flow, home: Home
 ) -> tuple[Path, Mapping[str, Any], FleetEntry | None]:
     """The file, the inputs that were common before, and the fleet whose failed rows are run."""
     if not fleet.only_failed:
         return fleet.file or Path(), {}, None
-    details, entry = fleet_named(folder, fleet.only_failed)
+    details, entry = fleet_named(home, fleet.only_failed)
     if details.entry.flow != flow.name:
         message = say(
             "fleet {run} ran {flow}, not {asked}",
@@ -166,7 +181,7 @@ def _source(
             asked=flow.name,
         )
         raise UsageError(Problem(id=Id.USAGE, message=message))
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         return fleet.file or Path(entry.file), journal.inputs(entry.run) or {}, entry
 
 

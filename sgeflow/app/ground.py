@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.entries import RunStart
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import Place
 from sgeflow.app.options import Options
 from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace
@@ -47,15 +47,15 @@ def open_ground(workspace: Workspace, options: Options, *, keeps: bool = True) -
     """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
     with (
         open_session(workspace, options, keeps=keeps) as session,
-        _opened(session.folder / "journal.db") as journal,
+        _opened(session.home.journal) as journal,
     ):
         yield Ground(workspace=workspace, session=session, journal=journal)
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[Journal]:
+def _opened(place: Place) -> Iterator[Journal]:
     """A journal; why the work stopped is told, not that its last notes could not be written."""
-    journal = Journal(file)
+    journal = Journal(place)
     try:
         yield journal
     except BaseException:

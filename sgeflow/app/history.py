@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
+from sgeflow.adapters.places import Home, is_there
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
 
 _DAY = 86_400.0
 
 
-def journal_file(folder: Path) -> Path:
-    """The journal of a state folder."""
-    return folder / "journal.db"
-
-
-def runs(folder: Path, limit: int = 20) -> tuple[RunEntry, ...]:
+def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
     """The runs that began last, newest first; none when nothing ran yet."""
-    if not journal_file(folder).exists():
+    if not is_there(home.journal):
         return ()
     from sgeflow.adapters.journal import Journal
 
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         return journal.runs(limit)
 
 
-def run_named(folder: Path, run: str) -> RunDetails:
+def run_named(home: Home, run: str) -> RunDetails:
     """All that is known of a run; the beginning of its id is enough when it is the only one.
 
     Raises:
         UsageError: there is none, or there are several.
     """
-    if not journal_file(folder).exists():
+    if not is_there(home.journal):
         raise UsageError(_unknown(run, ()))
     from sgeflow.adapters.journal import Journal
 
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
         known = [entry.run for entry in journal.runs(limit=None)]
         alike = [one for one in known if one == name] or [o for o in known if o.startswith(name)]
@@ -49,41 +44,41 @@ def run_named(folder: Path, run: str) -> RunDetails:
     return details
 
 
-def fleet_of(folder: Path, run: str) -> FleetEntry | None:
+def fleet_of(home: Home, run: str) -> FleetEntry | None:
     """What a run works through when it is a fleet; None when it is none, or not known."""
-    if not journal_file(folder).exists():
+    if not is_there(home.journal):
         return None
     from sgeflow.adapters.journal import Journal
 
     with suppress(UsageError):
-        name = run_named(folder, run).entry.run
-        with Journal(journal_file(folder)) as journal:
+        name = run_named(home, run).entry.run
+        with Journal(home.journal) as journal:
             return journal.fleet(name)
     return None
 
 
-def fleet_named(folder: Path, run: str) -> tuple[RunDetails, FleetEntry]:
+def fleet_named(home: Home, run: str) -> tuple[RunDetails, FleetEntry]:
     """A fleet by its id, or the beginning of it.
 
     Raises:
         UsageError: there is no such run, or it is no fleet.
     """
-    details, entry = run_named(folder, run), fleet_of(folder, run)
+    details, entry = run_named(home, run), fleet_of(home, run)
     if entry is None:
         message = say("run {run} is no fleet", run=details.entry.run)
         raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message))
     return details, entry
 
 
-def rows_of(folder: Path, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
+def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
     """The rows of a fleet that were begun, by number: state, code and exit code."""
     from sgeflow.adapters.journal import Journal
 
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         return tuple(sorted(journal.rows(fleet)))
 
 
-def prune(folder: Path, days: int) -> int:
+def prune(home: Home, days: int) -> int:
     """Delete runs older than so many days; those with an order that is not settled stay.
 
     Raises:
@@ -93,13 +88,13 @@ def prune(folder: Path, days: int) -> int:
         raise UsageError(
             Problem(id=Id.USAGE, message=say("{days} is no number of days to keep", days=days))
         )
-    if not journal_file(folder).exists():
+    if not is_there(home.journal):
         return 0
     from sgeflow.adapters.journal import Journal
 
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         deleted = journal.prune(time.time() - days * _DAY)
-        for results in (folder / "fleets").glob("*.jsonl"):
+        for results in (home.folder / "fleets").glob("*.jsonl"):
             if journal.fleet(results.stem) is None:
                 results.unlink(missing_ok=True)
     return deleted

@@ -56,11 +56,12 @@ class Notes:
         self, key: str, attempt: int, request: Request, fingerprint: str
     ) -> NoAnswer | None:
         """Commit the intent before the bytes leave, or say why they must not."""
-        order = None
-        now = time.time()
+        order, since, now = None, None, time.time()
         if self._is_order(request.kind):
-            if request.endpoint == _SGE and (refusal := self._refusal(fingerprint, request, now)):
-                return refusal
+            if request.endpoint == _SGE:
+                if not self.guard.confirmed:
+                    return _unconfirmed(request.label)
+                since = now - self.guard.repeat_after
             order = Order(
                 run=self.run,
                 key=key,
@@ -77,8 +78,8 @@ class Notes:
             request=self._masked(request).decode(errors="replace"),
             at=now,
         )
-        self.journal.sending(self.run, sent, order)
-        return None
+        other = self.journal.sending(self.run, sent, order, since=since)
+        return _repeated(request.label, other, now) if other else None
 
     def answered(
         self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
@@ -104,30 +105,25 @@ class Notes:
     def _is_order(self, kind: Kind) -> bool:
         return self.guard.watches and kind is not Kind.READ
 
-    # -- the guard --------------------------------------------------------------------------------
-
-    def _refusal(self, fingerprint: str, request: Request, now: float) -> NoAnswer | None:
-        if not self.guard.confirmed:
-            return _refused(
-                say(
-                    "{label} is an order, and this environment wants orders confirmed",
-                    label=request.label,
-                ),
-                ("do", say("--confirm-orders, or `orders: {{confirm: false}}` in the environment")),
-            )
-        for other in self.journal.unsettled(fingerprint):
-            if other.run != self.run:
-                return _open_elsewhere(request.label, other.run)
-        for other in self.journal.accepted(fingerprint, now - self.guard.repeat_after):
-            return _done_already(request.label, _ago(now, other), other.run)
-        return None
-
     def _masked(self, request: Request) -> bytes:
         if not request.personal and not self.secrets:
             return request.body
         from sgeflow.adapters.redact import Redactor
 
         return Redactor(self.secrets).body(request.body, request.personal)
+
+
+def _unconfirmed(label: str) -> NoAnswer:
+    message = say("{label} is an order, and this environment wants orders confirmed", label=label)
+    do = say("--confirm-orders, or `orders: {{confirm: false}}` in the environment")
+    return _refused(message, ("do", do))
+
+
+def _repeated(label: str, other: Order, now: float) -> NoAnswer:
+    """What is said of an order in whose way the same one stands."""
+    if other.state is OrderState.DONE:
+        return _done_already(label, _ago(now, other), other.run)
+    return _open_elsewhere(label, other.run)
 
 
 def _open_elsewhere(label: str, run: str) -> NoAnswer:

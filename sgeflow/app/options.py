@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import Sources
 
 
@@ -13,8 +14,8 @@ from sgeflow.adapters.settings import Sources
 class Options:
     """How a run or call is carried out; what is None comes from variables or defaults.
 
-    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is the folder of journal
-    and stores (by default `.sgeflow` beside the project).
+    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is where journal and stores
+    are: a folder (by default `.sgeflow` beside the project), or a PostgreSQL address.
     """
 
     environment: str | None = None
@@ -23,7 +24,7 @@ class Options:
     faults: str = ""
     record: Path | None = None
     replay: Path | None = None
-    state: Path | None = None
+    state: Home | Path | str | None = None
     offline: bool | None = None
     confirm_orders: bool = False
     fleet: int = 0  # households of a simulated world, beside its made-up people

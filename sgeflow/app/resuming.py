@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from sgeflow.adapters.entries import Order, OrderState, RunDetails
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import Home, is_there
 from sgeflow.app.events import Listener
 from sgeflow.app.ground import open_ground
-from sgeflow.app.history import journal_file, run_named
+from sgeflow.app.history import run_named
+from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in
-from sgeflow.app.session import state_folder
+from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace, differing, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, Id, Problem, UsageError
@@ -36,7 +37,7 @@ def resume(
     Args:
         run: its id, or the beginning of it.
         workspace: an opened project; by default the one of the current folder.
-        options: the state folder and whether orders are confirmed; the rest is the run's own.
+        options: where the state is and whether orders are confirmed; the rest is the run's own.
         changed: go on although documents were changed since.
         listener: told of steps, calls and warnings.
 
@@ -46,26 +47,32 @@ def resume(
     """
     opened = workspace or open_catalog()
     chosen = options or Options()
-    details = run_named(state_folder(opened, chosen), run)
+    home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
+    details = run_named(home, run)
     entry = details.entry
     check_resumable(details, opened, changed=changed)
     own = replace(
-        chosen, environment=entry.environment, today=entry.today, now=entry.now, run=entry.run
+        chosen,
+        environment=entry.environment,
+        today=entry.today,
+        now=entry.now,
+        run=entry.run,
+        state=home,
     )
     with open_ground(opened, own) as ground:
         inputs = ground.journal.inputs(entry.run) or {}
         return run_in(ground, opened.flow(entry.flow), inputs, listener, goes_on=True)
 
 
-def unsettled(folder: Path) -> tuple[Order, ...]:
+def unsettled(home: Home) -> tuple[Order, ...]:
     """The orders whose outcome nobody knows, of all runs."""
-    if not journal_file(folder).exists():
+    if not is_there(home.journal):
         return ()
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         return journal.unsettled()
 
 
-def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
+def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
     """A person has found out: the order was accepted, or surely was not.
 
     What was accepted is never sent again; what was not may be, when the run goes on.
@@ -73,7 +80,7 @@ def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
     Raises:
         UsageError: the run has no such order whose outcome is unknown.
     """
-    details = run_named(folder, run)
+    details = run_named(home, run)
     open_ = [o for o in details.orders if o.state in (OrderState.UNKNOWN, OrderState.SENDING)]
     alike = [order for order in open_ if order.key == key or not key]
     if len(alike) != 1:
@@ -86,7 +93,7 @@ def resolve(folder: Path, run: str, key: str, *, accepted: bool) -> Order:
         )
     order = alike[0]
     state = OrderState.DONE if accepted else OrderState.PLANNED
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         journal.settle(order.run, order.key, state, code="by hand", at=time.time())
     return replace(order, state=state)
 

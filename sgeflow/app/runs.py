@@ -81,7 +81,7 @@ def run_in(
     session = ground.session
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, session.facts(ground.workspace))
-    with held(session.folder, session.run):
+    with held(session.home, session.run):
         listener(started(session, flow.title))
         return run_on(ground, flow, given, listener, goes_on=goes_on)
 

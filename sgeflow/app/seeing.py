@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sgeflow.adapters.entries import RunDetails
+from sgeflow.adapters.fleets import is_row
+from sgeflow.adapters.places import Home
 from sgeflow.adapters.traces import KeptRun
-from sgeflow.app.history import fleet_of, journal_file, run_named
+from sgeflow.app.history import fleet_of, run_named
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import Flow
 from sgeflow.core.picture.chart import Chart, Known, chart
@@ -71,7 +72,7 @@ def picture(
     return FORMS[form](chart(chosen, flows, expand=expand, past=past, heading=heading))
 
 
-def seen_run(folder: Path, run: str, flow: Flow) -> SeenRun:
+def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
     """An earlier run of a flow.
 
     Raises:
@@ -79,9 +80,9 @@ def seen_run(folder: Path, run: str, flow: Flow) -> SeenRun:
     """
     from sgeflow.adapters.journal import Journal
 
-    details = run_named(folder, run)
+    details = run_named(home, run)
     entry = details.entry
-    if "." not in entry.run and fleet_of(folder, entry.run) is not None:
+    if not is_row(entry.run) and fleet_of(home, entry.run) is not None:
         see = (("see", f"sgeflow runs show {entry.run}"),)
         message = say(
             "run {run} is a fleet: name one of its rows, {run}.1 for example", run=entry.run
@@ -95,7 +96,7 @@ def seen_run(folder: Path, run: str, flow: Flow) -> SeenRun:
             flow=flow.name,
         )
         raise UsageError(Problem(id=Id.USAGE, message=message))
-    with Journal(journal_file(folder)) as journal:
+    with Journal(home.journal) as journal:
         return SeenRun(details=details, kept=journal.steps(entry.run) or KeptRun())
 
 

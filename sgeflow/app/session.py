@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
+from sgeflow.app.homes import home_of
 from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
@@ -45,7 +47,7 @@ class Session:
     environment: Environment
     transport: Transport
     store: Store | None
-    folder: Path
+    home: Home
     secrets: tuple[Secret, ...]
     guard: Guard
     defaults: Mapping[str, Any]
@@ -89,8 +91,7 @@ def open_session(
         if keeps:
             from sgeflow.adapters.store import Store
 
-            path = store_file(session.folder, session.environment.name)
-            store = stack.enter_context(Store(path))
+            store = stack.enter_context(Store(session.home.store(session.environment.name)))
             _seed(store, workspace, session.state)
             session = replace(session, store=store)
         yield session
@@ -122,19 +123,9 @@ def simulated_people(
     return _simulator(workspace, environment, today, replace(options, scenario=scenario), tls)
 
 
-def state_folder(workspace: Workspace, options: Options) -> Path:
-    """Where the journal and the stores are kept."""
-    return options.state or workspace.project.state
-
-
 def new_run() -> str:
     """The id of a run that begins."""
     return os.urandom(3).hex()
-
-
-def store_file(folder: Path, environment: str) -> Path:
-    """The environment's own store: made-up measures never stand beside real ones."""
-    return folder / environment / "store.db"
 
 
 def _opened(
@@ -156,7 +147,7 @@ def _opened(
         "environment": name,
         **({"scenario": scenario} if people else {}),
     }
-    folder = _folder(workspace, options, stack)
+    home = _home(workspace, options, environment, stack)
     offline = set_.offline if options.offline is None else options.offline
     transport, secrets = _transport(
         environment, people, replace(options, offline=offline), kept, stack, only
@@ -168,7 +159,7 @@ def _opened(
         environment=environment,
         transport=transport,
         store=None,
-        folder=folder,
+        home=home,
         secrets=secrets,
         guard=_guard(environment, options, simulated=people is not None),
         defaults={**(people.household if people else {}), **environment.inputs},
@@ -233,13 +224,15 @@ def _simulator(
     )
 
 
-def _folder(workspace: Workspace, options: Options, stack: ExitStack) -> Path:
-    """The state folder; a replay keeps nothing."""
+def _home(
+    workspace: Workspace, options: Options, environment: Environment, stack: ExitStack
+) -> Home:
+    """Where the state is kept; a replay keeps nothing."""
     if options.replay is None:
-        return state_folder(workspace, options)
+        return home_of(options.state, workspace.project, environment)
     import tempfile
 
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
+    return Home(folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-"))))
 
 
 def _transport(

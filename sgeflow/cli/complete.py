@@ -67,13 +67,13 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 
 def runs(incomplete: str) -> list[str]:
     """The last runs of the project around by the beginning of their id."""
-    from sgeflow.adapters.files import find_project
     from sgeflow.app import history
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.errors import SgeflowError
 
     try:
-        folder = Path(os.environ.get("SGEFLOW_STATE") or find_project(None).state)
-        return [e.run for e in history.runs(folder) if e.run.startswith(incomplete)]
+        home = home_to_look_at(os.environ.get("SGEFLOW_STATE"), None, None)
+        return [e.run for e in history.runs(home) if e.run.startswith(incomplete)]
     except SgeflowError:
         return []
 

@@ -117,6 +117,15 @@ Env = Annotated[
         autocompletion=complete.environments,
     ),
 ]
+StateOf = Annotated[
+    str | None,
+    option(
+        "--env",
+        metavar="NAME",
+        help="Environment whose state is meant, when it has its own. [env var: SGEFLOW_ENV]",
+        autocompletion=complete.environments,
+    ),
+]
 Today = Annotated[
     str | None,
     option(
@@ -170,11 +179,12 @@ Replay = Annotated[
     ),
 ]
 State = Annotated[
-    Path | None,
+    str | None,
     option(
         "--state",
-        metavar="DIR",
-        help="Folder of the journal and the stores; by default .sgeflow beside the project.",
+        metavar="PLACE",
+        help="Where journal and stores are: a folder (.sgeflow beside the project), or"
+        " postgresql://…",
         envvar="SGEFLOW_STATE",
         is_eager=True,
         callback=_manner("state"),

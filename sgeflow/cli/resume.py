@@ -41,6 +41,7 @@ def resume(
     jobs: options.Jobs = None,
     most: options.MaxFailures = None,
     confirm: options.Confirm = False,
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     output: Output = None,
@@ -51,12 +52,15 @@ def resume(
     """Go on with a run or fleet that was stopped; nothing that was answered is asked again."""
     from sgeflow.adapters.fleets import is_row
     from sgeflow.app.history import fleet_of
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.options import Options
-    from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import Asked, resume_run
 
-    chosen, terminal = Options(state=state, confirm_orders=confirm), terminal_of(context)
-    if not is_row(run) and fleet_of(folder_of(state, project), run):
+    chosen, terminal = (
+        Options(environment=env, state=state, confirm_orders=confirm),
+        terminal_of(context),
+    )
+    if not is_row(run) and fleet_of(home_to_look_at(state, project, env), run):
         from sgeflow.cli.fleet import resume_each
 
         asked = Asked(jobs=jobs, max_failures=most)
@@ -67,18 +71,20 @@ def resume(
 @orders.callback()
 def listed(
     context: typer.Context,
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost."""
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.resuming import unsettled
     from sgeflow.cli import texts
-    from sgeflow.cli.looking import folder_of, table_of
+    from sgeflow.cli.looking import table_of
 
     if context.invoked_subcommand is None:
-        rows = [texts.order_row(order) for order in unsettled(folder_of(state, project))]
+        rows = [texts.order_row(order) for order in unsettled(home_to_look_at(state, project, env))]
         table_of(terminal_of(context), rows, say("no order is unsettled"))
 
 
@@ -88,15 +94,16 @@ def resolve(
     run: Annotated[str, RUN],
     accepted: Annotated[bool, ACCEPTED],
     step: Annotated[str, STEP] = "",
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
     """Say what a person found out: the order was accepted, or surely was not."""
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.resuming import resolve as settle
-    from sgeflow.cli.looking import folder_of
 
-    order = settle(folder_of(state, project), run, step, accepted=accepted)
+    order = settle(home_to_look_at(state, project, env), run, step, accepted=accepted)
     name = order.operation
     if accepted:
         told = say(

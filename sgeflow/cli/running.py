@@ -56,7 +56,7 @@ def options(
     faults: str,
     record: Path | None,
     replay: Path | None,
-    state: Path | None,
+    state: str | None,
     offline: bool | None,
     *,
     confirm: bool = False,

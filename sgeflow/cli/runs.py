@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
 def runs(
     context: typer.Context,
     limit: Annotated[int, LIMIT] = 20,
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     output: Output = None,
@@ -43,11 +44,15 @@ def runs(
 ) -> None:
     """List the runs that began last."""
     from sgeflow.app import history
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.cli import texts
-    from sgeflow.cli.looking import folder_of, table_of
+    from sgeflow.cli.looking import table_of
 
     if context.invoked_subcommand is None:
-        rows = [texts.run_row(entry) for entry in history.runs(folder_of(state, project), limit)]
+        rows = [
+            texts.run_row(entry)
+            for entry in history.runs(home_to_look_at(state, project, env), limit)
+        ]
         table_of(terminal_of(context), rows, say("no run yet"))
 
 
@@ -55,6 +60,7 @@ def runs(
 def show(
     context: typer.Context,
     run: Annotated[str, RUN],
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     output: Output = None,
@@ -63,14 +69,14 @@ def show(
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.fleets import is_row
     from sgeflow.app import history
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.cli import texts
-    from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import outputs_as
 
-    folder = folder_of(state, project)
-    details = history.run_named(folder, run)
-    entry = history.fleet_of(folder, run) if not is_row(run) else None
-    rows = history.rows_of(folder, details.entry.run) if entry else ()
+    home = home_to_look_at(state, project, env)
+    details = history.run_named(home, run)
+    entry = history.fleet_of(home, run) if not is_row(run) else None
+    rows = history.rows_of(home, details.entry.run) if entry else ()
     terminal = terminal_of(context)
     terminal.result(outputs_as(terminal, texts.run_document(details, entry, rows)))
 
@@ -79,13 +85,14 @@ def show(
 def prune(
     context: typer.Context,
     days: Annotated[int, DAYS] = 90,
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
     """Delete old runs; those with an order whose outcome is unknown stay."""
     from sgeflow.app import history
-    from sgeflow.cli.looking import folder_of
+    from sgeflow.app.homes import home_to_look_at
 
-    count = history.prune(folder_of(state, project), days)
+    count = history.prune(home_to_look_at(state, project, env), days)
     terminal_of(context).aside(counted("{count} runs deleted", "{count} runs deleted", count=count))

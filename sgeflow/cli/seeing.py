@@ -49,6 +49,7 @@ def graph(
     file: Annotated[Path | None, FILE] = None,
     run: Annotated[str, RUN] = "",
     expand: Annotated[bool, EXPAND] = False,
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     debug: options.Debug = False,
@@ -60,13 +61,13 @@ def graph(
     """
     from sgeflow.adapters.atomic import replaced
     from sgeflow.app import seeing
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.workspace import open_catalog
-    from sgeflow.cli.looking import folder_of
 
     need(context, flow, "FLOW")
     workspace = open_catalog(project, flow=flow)
-    folder = folder_of(state, project)
-    past = seeing.seen_run(folder, run, workspace.flow(flow)) if run else None
+    home = home_to_look_at(state, project, env) if run else None
+    past = seeing.seen_run(home, run, workspace.flow(flow)) if home else None
     chosen = form or seeing.ENDINGS.get(file.suffix.lower() if file else "", "mermaid")
     text = seeing.picture(workspace, flow, chosen, run=past, expand=expand)
     if file is None:
@@ -82,6 +83,7 @@ def explain(
     flow: Annotated[str, FLOW] = "",
     path: Annotated[str, PATH] = "",
     run: Annotated[str, RUN] = "",
+    env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
@@ -94,16 +96,16 @@ def explain(
     """
     from sgeflow.app import seeing
     from sgeflow.app.explaining import explain as explained
+    from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.workspace import open_catalog
     from sgeflow.cli.explaining import explained_document, explained_text
-    from sgeflow.cli.looking import folder_of
     from sgeflow.cli.running import formatted
 
     need(context, flow, "FLOW")
     need(context, path, "PATH")
     workspace = open_catalog(project, flow=flow)
-    folder = folder_of(state, project)
-    past = seeing.seen_run(folder, run, workspace.flow(flow)) if run else None
+    home = home_to_look_at(state, project, env) if run else None
+    past = seeing.seen_run(home, run, workspace.flow(flow)) if home else None
     found = explained(workspace, flow, path, past)
     terminal = terminal_of(context)
     if terminal.output in ("json", "yaml"):

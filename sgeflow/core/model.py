@@ -235,6 +235,7 @@ class Environment:
     repeat_after: float = 86_400.0  # seconds until the same order may be sent again
     at: Location
     file_keys: tuple[FileKey, ...] = ()
+    state: str = ""  # address of the server that keeps journal and store; the password a secret
 
     def facts(self) -> Mapping[str, Any]:
         """What expressions may read as `env`: never a secret, never an address."""

@@ -14,13 +14,14 @@ from sgeflow.adapters.entries import Order, OrderState, RunStart, Sent
 from sgeflow.adapters.journal import Journal
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
+from tests.postgres import text_of
 
 REPLY = b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>"
 
 
 @pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db") as opened:
+def journal(home):
+    with Journal(home.journal) as opened:
         yield opened
 
 
@@ -137,13 +138,13 @@ def test_an_unknown_run_is_none(journal):
     assert journal.answers("r9") == {}
 
 
-def test_a_stopped_run_goes_on_with_its_inputs_and_answers(tmp_path):
-    with Journal(tmp_path / "journal.db") as journal:
+def test_a_stopped_run_goes_on_with_its_inputs_and_answers(home):
+    with Journal(home.journal) as journal:
         journal.begin(start())
         journal.sending("r1", sent())
         journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
         journal.sending("r1", sent("next"))
-    with Journal(tmp_path / "journal.db") as journal:
+    with Journal(home.journal) as journal:
         assert journal.inputs("r1") == {"pointId": "25946599093143", "lastname": "MARTINEAU"}
         assert journal.answers("r1") == {("gather/half_hours[2]", 1): REPLY}
         journal.begin(start(started=2000.0))
@@ -161,7 +162,19 @@ def test_a_failed_run_keeps_what_it_needs_to_go_on(journal, status):
     assert journal.inputs("r1")
 
 
-def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(tmp_path):
+def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(journal):
+    journal.begin(start())
+    journal.sending("r1", sent(request="<q>OFAREAD</q>"))
+    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.keep("r1", "state", {"boId": 12})
+    send_order(journal)
+    assert journal.results("r1") == {"state": {"boId": 12}}
+    journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
+    assert (journal.answers("r1"), journal.inputs("r1"), journal.results("r1")) == ({}, None, {})
+    assert [effect.request for effect in journal.show("r1").effects] == [None, "<q>•••</q>"]
+
+
+def test_the_file_keeps_nothing_of_a_run_that_ended_well(tmp_path):
     reply = os.urandom(3000)
     stored = zlib.compress(reply, 1)[100:2900]
     with Journal(tmp_path / "journal.db") as journal:
@@ -171,9 +184,6 @@ def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(tmp_path)
         send_order(journal)
         before = everything(tmp_path)
         journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
-        assert journal.answers("r1") == {}
-        assert journal.inputs("r1") is None
-        assert [effect.request for effect in journal.show("r1").effects] == [None, "<q>•••</q>"]
         after = everything(tmp_path)
     for part in (b"OFAREAD", stored[:200], stored[-200:]):
         assert part in before
@@ -235,16 +245,81 @@ def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
     assert one.sending == 1003.0
 
 
-def test_orders_whose_answer_was_lost_become_unknown_and_are_found_by_fingerprint(journal):
+def test_orders_whose_answer_was_lost_become_unknown(journal):
     journal.begin(start())
     send_order(journal)
     assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
     assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
-    assert [o.run for o in journal.unsettled("f1")] == ["r1"]
-    assert journal.unsettled("f2") == ()
+    assert [o.run for o in journal.unsettled()] == ["r1"]
     journal.settle("r1", "contract", OrderState.REFUSED, code="SGT431", at=1005.0)
-    assert journal.unsettled("f1") == ()
+    assert journal.unsettled() == ()
     assert journal.show("r1").orders[0].code == "SGT431"
+
+
+def test_the_same_order_is_in_the_way_while_it_is_unsettled_and_for_a_time_after(journal):
+    journal.begin(start())
+    send_order(journal, "r1")
+
+    def again(run="r2", key="contract", fingerprint="f1", since=500.0):
+        one = order(run, key, fingerprint)
+        found = journal.sending(run, sent(key, kind=Kind.ORDER), one, since=since)
+        if found is None:
+            journal.settle(run, key, OrderState.REFUSED, at=1003.0)
+        return found and (found.run, found.state)
+
+    assert again() == ("r1", OrderState.SENDING)
+    assert again("r1", "elsewhere") == ("r1", OrderState.SENDING)
+    assert again(since=2000.0) == ("r1", OrderState.SENDING)
+    assert again(fingerprint="f2", key="other") is None
+    journal.settle("r1", "contract", OrderState.UNKNOWN, at=1002.0)
+    assert again() == ("r1", OrderState.UNKNOWN)
+    journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
+    assert again(since=1001.0) == ("r1", OrderState.DONE)
+    assert [one.key for one in journal.show("r1").orders] == ["contract"]
+    journal.begin(start("r3"))
+    send_order(journal, "r3", planned=5000.0)
+    assert again() == ("r3", OrderState.SENDING)
+    journal.settle("r3", "contract", OrderState.REFUSED, at=1002.0)
+    assert again(since=1002.0) is None
+    journal.settle("r1", "contract", OrderState.REFUSED, at=1002.0)
+    assert again(key="third") is None
+
+
+SAME = """
+import sys
+from pathlib import Path
+from sgeflow.adapters.entries import Order, Sent
+from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import home_at
+from sgeflow.core.model import Kind
+run = sys.argv[2]
+with Journal(home_at(sys.argv[1], Path()).journal) as journal:
+    sys.stdin.read(1)
+    for number in range(60):
+        order = Order(run=run, key=f"k{number}", operation="o", point="p", fingerprint=f"f{number}")
+        sent = Sent(key=order.key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0)
+        if journal.sending(run, sent, order, since=0.0) is None:
+            print(number, flush=True)
+"""
+
+
+def test_of_the_same_order_in_two_processes_at_once_exactly_one_leaves(home):
+    Journal(home.journal).close()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SAME, text_of(home), run],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for run in ("r1", "r2", "r3")
+    ]
+    for process in processes:
+        process.stdin.write("g")
+        process.stdin.flush()
+    left = [process.communicate(timeout=60)[0].split() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert sorted(int(number) for one in left for number in one) == list(range(60))
 
 
 def test_pruning_forgets_old_runs_but_not_unsettled_orders(journal):
@@ -284,8 +359,9 @@ import sys
 from pathlib import Path
 from sgeflow.adapters.entries import Order, RunStart, Sent
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import home_at
 from sgeflow.core.model import Kind
-journal = Journal(Path(sys.argv[1]))
+journal = Journal(home_at(sys.argv[1], Path()).journal)
 run = sys.argv[2]
 journal.begin(RunStart(run=run, flow="f", environment="e", today="", now="", started=1.0))
 for number in range(100_000):
@@ -296,21 +372,22 @@ for number in range(100_000):
 """
 
 
-def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(tmp_path):
-    path = tmp_path / "journal.db"
+def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(home):
     for number in range(6):
         run = f"r{number}"
         process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(path), run], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", KILLED, text_of(home), run], stdout=subprocess.PIPE, text=True
         )
         left = [process.stdout.readline().strip() for _ in range(3 + 7 * number)]
         process.send_signal(signal.SIGKILL)
         left += process.stdout.read().split()
         process.stdout.close()
         process.wait(timeout=30)
-        with Journal(path) as journal:
+        with Journal(home.journal) as journal:
             known = {one.key for one in journal.lost(run)}
         assert known >= set(left)
-    link = sqlite3.connect(path)
+    if home.server:
+        return
+    link = sqlite3.connect(home.journal)
     assert link.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     link.close()

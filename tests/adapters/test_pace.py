@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from sgeflow.adapters.pace import SharedPace
 from sgeflow.adapters.pacer import Pacer, Rate
 from sgeflow.errors import TechnicalError
+from tests.postgres import text_of
 
 WORKER = """
 import json, sys, time
 from pathlib import Path
 from sgeflow.adapters.pace import SharedPace
 from sgeflow.adapters.pacer import Pacer, Rate
-shared = SharedPace(Path(sys.argv[1]))
+from sgeflow.adapters.places import home_at
+shared = SharedPace(home_at(sys.argv[1], Path()).pace)
 pacer = Pacer(shared=shared)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -50,9 +52,9 @@ def pace(tmp_path):
     shared.close()
 
 
-def test_processes_together_never_pass_the_rate_and_nearly_reach_it(tmp_path):
+def test_processes_together_never_pass_the_rate_and_nearly_reach_it(home):
     rate, each = 25, 25
-    command = [sys.executable, "-c", WORKER, str(tmp_path / "pace.db"), str(rate), str(each)]
+    command = [sys.executable, "-c", WORKER, text_of(home), str(rate), str(each)]
     workers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
@@ -138,12 +140,15 @@ def test_a_clock_that_is_set_back_holds_nobody_up(pace):
         assert pace.begin(limits) == pytest.approx(60)
 
 
-def test_a_deadline_before_the_others_leave_room_is_told_at_once(pace):
+def test_a_deadline_before_the_others_leave_room_is_told_at_once(home):
     limits = {"sge": Rate(1, 30.0)}
+    pace = SharedPace(home.pace)
     assert pace.begin(limits) == 0.0
+    assert 28 < pace.begin(limits) <= 30
     began = time.monotonic()
     assert Pacer(shared=pace).wait(limits, began + 2.0) is None
     assert time.monotonic() - began < 1.0
+    pace.close()
 
 
 def test_without_limits_nothing_is_opened(tmp_path):

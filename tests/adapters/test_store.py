@@ -18,8 +18,8 @@ DAILY = Series(point=POINT, name="daily_energy", unit="Wh")
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store(tmp_path / "store.db") as opened:
+def store(home):
+    with Store(home.store("simulator")) as opened:
         yield opened
 
 
@@ -73,7 +73,7 @@ def test_mixed_steps_and_natures_are_kept(store):
 
 
 def test_values_keep_their_type(store):
-    values = (0, -3, 12.5, 12.0, 2**53 + 1)
+    values = (0, -3, 12.5, 12.0, -0.1, 1e17, 1.5e-7, 2**53 + 1)
     store.save(CURVE, [Measure(n, value) for n, value in enumerate(values)])
     loaded = [measure.value for measure in store.load(POINT, "load_curve").measures]
     assert [(value, type(value)) for value in loaded] == [(value, type(value)) for value in values]
@@ -148,16 +148,32 @@ def test_a_save_is_all_or_nothing(store):
     assert store.load(POINT, "load_curve") == Loaded(unit="", measures=())
 
 
-def test_an_erased_point_is_gone_for_good_and_others_stay(tmp_path):
+def test_an_erased_point_is_gone_and_others_stay(store):
+    store.save(CURVE, curve(400))
+    store.save(DAILY, [Measure(0, 7421, 86400)])
+    store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(3))
+    assert store.erase(POINT) == 401
+    assert store.erase(POINT) == 0
+    assert store.points() == (OTHER,)
+    assert store.load(POINT, "load_curve").measures == ()
+
+
+def test_a_step_that_is_done_again_counts_what_it_counted_then(store):
+    assert store.save(CURVE, curve(5), mark="r1/keep") == saved(new=5)
+    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(new=5)
+    assert store.save(CURVE, curve(7), mark="r10/keep") == saved(new=2, unchanged=5)
+    store.forget_marks("r1/")
+    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(unchanged=7)
+    assert store.save(CURVE, curve(9), mark="r10/keep") == saved(new=2, unchanged=5)
+
+
+def test_the_file_keeps_nothing_of_an_erased_point(tmp_path):
     path = tmp_path / "store.db"
     with Store(path) as store:
         store.save(CURVE, curve(400, value=1_234_567))
         store.save(DAILY, [Measure(0, 7421, 86400)])
         store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(3))
         assert store.erase(POINT) == 401
-        assert store.erase(POINT) == 0
-        assert store.points() == (OTHER,)
-        assert store.load(POINT, "load_curve").measures == ()
         everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert POINT.encode() not in everything
     assert OTHER.encode() in everything
@@ -199,22 +215,29 @@ def test_a_flow_remembers_under_a_name(store):
     assert store.recall("others", POINT) is None
 
 
-def test_what_is_forgotten_is_gone_for_good(tmp_path):
+def test_what_is_forgotten_is_gone(store):
+    store.remember("accounts", POINT, {"lastname": "MARTINEAU-DUPLESSIS"})
+    store.remember("accounts", POINT, None)
+    store.remember("accounts", OTHER, None)
+    assert store.recall("accounts", POINT) is None
+
+
+def test_the_file_keeps_nothing_of_what_is_forgotten(tmp_path):
     with Store(tmp_path / "store.db") as store:
         store.remember("accounts", POINT, {"lastname": "MARTINEAU-DUPLESSIS"})
         store.remember("accounts", POINT, None)
-        store.remember("accounts", OTHER, None)
-        assert store.recall("accounts", POINT) is None
         everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"MARTINEAU" not in everything
 
 
-def test_measures_and_memory_are_there_when_opened_again(tmp_path):
-    path = tmp_path / "deep" / "store.db"
-    with Store(path) as store:
+def test_measures_and_memory_are_there_when_opened_again(home):
+    place = home.store("simulator")
+    with Store(place) as store:
         store.save(CURVE, curve(5))
         store.remember("accounts", POINT, {"boId": 1})
-    with Store(path) as store:
+    with Store(home.store("other")) as store:
+        assert store.points() == ()
+    with Store(place) as store:
         assert store.load(POINT, "load_curve").measures == curve(5)
         assert store.recall("accounts", POINT) == {"boId": 1}
 

@@ -68,6 +68,20 @@ def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, monkeypatch, 
     assert report.stat().st_mode & 0o077 == 0
 
 
+def test_a_report_of_a_bug_holds_no_address(sgeflow, monkeypatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("here")
+
+    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    address = "postgresql://one:geheim@127.0.0.1:1/base?x=1"
+    result = sgeflow("run", "konnector", "--state", address, f"--state={address}", "--debug")
+    report = re.search(r"report +(\S+sgeflow-bug-\w+\.txt)", result.err)
+    text = Path(report[1]).read_text()
+    Path(report[1]).unlink()
+    assert "command: sgeflow run konnector --state *** --state=*** --debug" in text
+    assert "geheim" not in text + result.err
+
+
 def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("here")

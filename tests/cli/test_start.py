@@ -21,6 +21,7 @@ HEAVY = (
     "yaml",
     "jmespath",
     "sqlite3",
+    "psycopg",
     "sgeflow.simulator.simulator",
     "sgeflow.app.workspace",
 )

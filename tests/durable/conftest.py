@@ -4,15 +4,20 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sgeflow.adapters.database import open_database
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import Home, is_there
+from sgeflow.adapters.tables import JOURNAL
 from sgeflow.app import open_catalog
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
+from tests.postgres import text_of
 
 ROOT = Path(__file__).parents[2]
 TODAY = "2025-06-15"
@@ -49,10 +54,11 @@ class World:
 
     folder: Path
     server: Simulator
+    home: Home
 
     @property
     def state(self):
-        return self.folder / ".sgeflow"
+        return self.home.folder
 
     @property
     def document(self):
@@ -67,6 +73,8 @@ class World:
     def open(self, command, **variables):
         """Start any command in the folder."""
         environment = {**os.environ, "BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), **variables}
+        if self.home.server:
+            environment["SGEFLOW_STATE"] = text_of(self.home)
         return subprocess.Popen(
             command,
             cwd=self.folder,
@@ -97,15 +105,25 @@ class World:
 
     def runs(self):
         """The runs that the journal knows, newest first."""
-        with Journal(self.state / "journal.db") as journal:
+        with Journal(self.home.journal) as journal:
             return journal.runs(20)
 
     def last_run(self):
         return self.runs()[0]
 
+    def noted(self, question, *values):
+        """Rows of the journal's tables; none while it is not there."""
+        if not is_there(self.home.journal):
+            return []
+        with (
+            closing(open_database(self.home.journal, JOURNAL)) as database,
+            database.reading() as link,
+        ):
+            return link.execute(question, values).fetchall()
+
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path, new_home):
     """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`.
 
     With `encrypted=True` it is spoken to over TLS.
@@ -146,7 +164,7 @@ def world(tmp_path):
             trust=trust,
         )
         (folder / "environments" / "lasting.yaml").write_text(text)
-        return World(folder, server)
+        return World(folder, server, new_home(folder / ".sgeflow"))
 
     yield make
     for server in servers:

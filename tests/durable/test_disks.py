@@ -12,6 +12,9 @@ import pytest
 
 from tests.durable.conftest import TODAY, until
 from tests.durable.test_kills import ORDER, check, sound, undisturbed
+from tests.postgres import ON_FILES
+
+pytestmark = ON_FILES
 
 
 def goes_on(here, expected):

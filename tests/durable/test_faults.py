@@ -9,7 +9,9 @@ import pytest
 
 from sgeflow.cli.main import run
 from tests.durable.conftest import TODAY
+from tests.postgres import ON_FILES
 
+pytestmark = ON_FILES
 HURRIED = "{connect: PT1S, read: PT1S, total: PT2S}"
 READING = """
 flow: reading

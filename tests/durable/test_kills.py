@@ -11,9 +11,12 @@ from contextlib import closing
 import pytest
 
 from tests.durable.test_resume import documents
+from tests.postgres import ON_FILES
+
+pytestmark = ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
-WRITES = 28  # of the journal in a konnector run
+WRITES = 27  # of the journal in a konnector run
 KNOWN = {}  # what an undisturbed run gives, once a process
 
 

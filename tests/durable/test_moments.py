@@ -8,6 +8,9 @@ import pytest
 from tests.durable.conftest import until
 from tests.durable.test_kills import ORDER, check, sound, undisturbed
 from tests.durable.test_orders import call
+from tests.postgres import ON_FILES
+
+pytestmark = ON_FILES
 
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 

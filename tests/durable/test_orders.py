@@ -1,12 +1,12 @@
 """Orders are sent once, whatever becomes of their answers."""
 
 import signal
-import sqlite3
 import time
-from contextlib import closing
 
 import pytest
 
+from sgeflow.adapters.entries import OrderState
+from sgeflow.adapters.journal import Journal
 from tests.durable.conftest import TODAY, until
 
 BOTH = pytest.mark.parametrize(
@@ -101,22 +101,30 @@ def test_the_time_until_an_order_may_be_repeated_is_the_environments(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 2}
 
 
+def test_the_same_order_from_two_processes_at_once_is_sent_once(world):
+    here = world(faults="latency:150ms", orders="{repeat_after: P1D}")
+    point = here.server.household["pointId"]
+    given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN")
+    words = (
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        *given,
+        'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
+    )
+    processes = [here.start("call", "commanderServicesAccesDonnees", *words) for _ in range(3)]
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert sorted(process.returncode for process in processes) == [0, 8, 8], errors
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
 def lost_order(world):
     """Kill the konnector while its order waits for the answer."""
     process = world.start(*world.konnector())
 
     def sent():
-        path = world.state / "journal.db"
-        if not path.exists():
-            return False
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as link:
-                found = link.execute(
-                    "SELECT count(*) FROM orders WHERE operation LIKE 'commander%'"
-                ).fetchone()
-        except sqlite3.Error:
-            return False
-        return bool(found[0])
+        return world.noted("SELECT 1 FROM orders WHERE operation LIKE 'commander%'")
 
     until(lambda: sent() or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
@@ -141,10 +149,10 @@ def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
     here = world(faults="latency:250ms")
     lost_order(here)
     run = here.last_run().run
-    link = sqlite3.connect(here.state / "journal.db")
-    link.execute("UPDATE orders SET state = 'unknown' WHERE operation LIKE 'commander%'")
-    link.commit()
-    link.close()
+    with Journal(here.home.journal) as journal:
+        for one in journal.show(run).orders:
+            if one.operation.startswith("commander"):
+                journal.settle(run, one.key, OrderState.UNKNOWN, at=0.0)
     ordered = bool(here.orders())
     code, _, err = here.run("orders", "resolve", run, "--not-accepted")
     assert code == 0, err
@@ -201,7 +209,7 @@ def test_resolving_what_is_not_open_is_refused(world):
 def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     here = world()
     process = here.start("run", "konnector", "--faults", "latency:200ms")
-    until((here.state / "journal.db").exists)
+    until(lambda: here.noted("SELECT 1 FROM runs"))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130

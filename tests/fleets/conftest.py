@@ -2,10 +2,10 @@
 
 import json
 import signal
-import sqlite3
 
 import pytest
 
+from sgeflow.adapters.store import Store
 from tests.durable.conftest import TODAY, World, until, world
 
 __all__ = ["TODAY", "World", "until", "world"]
@@ -79,14 +79,12 @@ def energy(*more, each="points.csv"):
 
 def kept(world):
     """Values kept by series and point."""
-    path = world.state / "lasting" / "store.db"
-    link = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        rows = link.execute(
-            "SELECT point, name, count(*) FROM measure JOIN series ON series = id GROUP BY 1, 2"
-        ).fetchall()
-    finally:
-        link.close()
+    with Store(world.home.store("lasting")) as store:
+        rows = [
+            (point, one.name, len(store.load(point, one.name).measures))
+            for point in store.points()
+            for one in store.series_of(point)
+        ]
     return {(where, name): count for where, name, count in rows}
 
 

@@ -154,7 +154,7 @@ def test_rows_wait_while_a_neighbour_is_down_and_hardly_one_fails(fleet, monkeyp
         {},
         Fleet(file=file, jobs=2),
         workspace=open_catalog(here.folder),
-        options=Options(environment="lasting", today=TODAY, state=here.state),
+        options=Options(environment="lasting", today=TODAY, state=here.home),
         listener=lambda event: isinstance(event, Warn) and told.append(event.text),
     )
     assert report.tally.done >= 38

@@ -13,6 +13,7 @@ from tests.fleets.conftest import (
     small,
     write,
 )
+from tests.postgres import ON_FILES
 
 
 def test_every_row_is_a_run_of_its_own_and_all_of_them_are_done(fleet):
@@ -106,6 +107,7 @@ def test_results_hold_nothing_of_a_person_and_are_the_owners_alone(fleet):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@ON_FILES
 def test_of_rows_that_ended_well_no_name_stays_in_the_state(fleet):
     here = fleet(4)
     write(here.folder, range(1, 5))

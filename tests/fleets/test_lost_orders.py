@@ -37,19 +37,19 @@ def lost_at_random(fleet, orders, seed):
 def settle(here):
     """Go on with each row whose order is unknown; a person decides on those not found."""
     workspace = open_catalog(here.folder)
-    options = Options(state=here.state)
+    options = Options(state=here.home)
 
     def go_on():
-        for order in unsettled(here.state):
+        for order in unsettled(here.home):
             resume(order.run, workspace=workspace, options=options)
 
     go_on()
-    for order in unsettled(here.state):  # it may still be on its way: not sent again by itself
+    for order in unsettled(here.home):  # it may still be on its way: not sent again by itself
         assert here.server.world.services(order.point) == ()
-        resolve(here.state, order.run, "", accepted=False)
+        resolve(here.home, order.run, "", accepted=False)
         report = resume(order.run, workspace=workspace, options=options)
         assert report.failure is None, report.failure
-    assert unsettled(here.state) == ()
+    assert unsettled(here.home) == ()
 
 
 def check(here, points):

@@ -14,6 +14,7 @@ from sgeflow.app.rows import Row, Table
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.engine.step import Run
 from tests.fleets.conftest import energy, small
+from tests.postgres import ON_FILES
 
 LATE = 0.2  # seconds by which a call may arrive later than another, on a busy machine
 
@@ -83,6 +84,7 @@ def resident(pid):
     return int(found[0].split()[1]) * 1024 if found else 0
 
 
+@ON_FILES
 @pytest.mark.slow
 def test_some_hundred_rows_never_pass_the_rate(fleet):
     at_a_rate(fleet, rows=150, rate=30)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.adapters.places import Home
 from sgeflow.app.explaining import explain, known_paths
 from sgeflow.app.seeing import seen_run
 from sgeflow.core.engine.whence import whence
@@ -182,7 +183,7 @@ def test_every_path_that_is_offered_can_be_explained(workspace):
 def was(workspace, ran):
     def find(flow, *paths, **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(folder, report.run, workspace.flow(flow))
+        seen = seen_run(Home(folder=folder), report.run, workspace.flow(flow))
         return [explain(workspace, flow, path, seen).happened for path in paths]
 
     return find

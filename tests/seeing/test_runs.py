@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from sgeflow.adapters.journal import Journal
-from sgeflow.app.history import journal_file
+from sgeflow.adapters.places import Home
 from sgeflow.app.seeing import picture, seen_run
 from sgeflow.core.model import Status
 from sgeflow.core.picture.past import Told, history
@@ -23,7 +23,7 @@ def shown(workspace, ran):
 
     def draw(flow="konnector", expand=False, form="svg", **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(folder, report.run, workspace.flow(flow))
+        seen = seen_run(Home(folder=folder), report.run, workspace.flow(flow))
         text = picture(workspace, flow, form, run=seen, expand=expand)
         return drawn(text) if form == "svg" else text
 
@@ -108,9 +108,9 @@ def test_mermaid_tells_it_too(shown):
 def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
     report, folder = ran("gather-data")
     with pytest.raises(UsageError, match="was of gather-data, not of konnector"):
-        seen_run(folder, report.run, workspace.flow("konnector"))
+        seen_run(Home(folder=folder), report.run, workspace.flow("konnector"))
     with pytest.raises(UsageError, match='there is no run "zzz"'):
-        seen_run(folder, "zzz", workspace.flow("konnector"))
+        seen_run(Home(folder=folder), "zzz", workspace.flow("konnector"))
 
 
 def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
@@ -121,11 +121,11 @@ def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
 
 def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
     report, folder = ran()
-    with sqlite3.connect(journal_file(folder)) as database:
+    with sqlite3.connect(Home(folder=folder).journal) as database:
         database.execute("DELETE FROM traces")
         database.execute("UPDATE runs SET ended = NULL, status = 'running'")
     database.close()
-    seen = seen_run(folder, report.run, workspace.flow("konnector"))
+    seen = seen_run(Home(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
     assert any(" · stopped · 13 calls" in text.text for text in drawing.texts)
     assert words(drawing, "konnector/gather")[-1] == "… not known to have ended · 6 calls"
@@ -135,7 +135,7 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
 
 
 def kept(folder, run):
-    with sqlite3.connect(journal_file(folder)) as database:
+    with sqlite3.connect(Home(folder=folder).journal) as database:
         (content,) = database.execute("SELECT steps FROM traces WHERE run = ?", (run,)).fetchone()
     database.close()
     return zlib.decompress(content).decode()
@@ -165,7 +165,7 @@ def test_of_values_the_form_is_kept_and_words_of_the_documents(ran):
 
 def test_a_run_that_is_forgotten_takes_its_steps_along(ran):
     report, folder = ran()
-    with Journal(journal_file(folder)) as journal:
+    with Journal(Home(folder=folder).journal) as journal:
         assert journal.steps(report.run).steps
         journal.prune(9e12)
         assert journal.steps(report.run) is None

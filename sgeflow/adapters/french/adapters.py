@@ -54,6 +54,34 @@ WORDS = {
         "vérifiez que son dossier existe et que vous pouvez y écrire"
     ),
     "another program holds it": "un autre programme le tient",
+    "keeping the state in PostgreSQL needs the package `psycopg`": (
+        "garder l'état dans PostgreSQL demande le paquet `psycopg`"
+    ),
+    "on a server": "sur un serveur",
+    "the address is not one of PostgreSQL": "l'adresse n'est pas une adresse PostgreSQL",
+    "write postgresql://USER@HOST/DATABASE; signs of a password as %40": (
+        "écrivez postgresql://UTILISATEUR@HÔTE/BASE ; les signes d'un mot de passe comme %40"
+    ),
+    "no connection to the server: {cause}": "pas de connexion au serveur : {cause}",
+    "check the address, the user and the password, and whether the server is up": (
+        "vérifiez l'adresse, l'utilisateur et le mot de passe, et que le serveur tourne"
+    ),
+    "the connection was lost": "la connexion a été perdue",
+    "the server was stopped": "le serveur a été arrêté",
+    "run again when it is back: what was kept is whole": (
+        "relancez quand il est revenu : ce qui a été gardé est intact"
+    ),
+    "the server has no connection left": "le serveur n'a plus de connexion libre",
+    "the server ended the statement": "le serveur a mis fin à la requête",
+    "run again, or raise its statement_timeout": "relancez, ou augmentez son statement_timeout",
+    "the server takes no writes": "le serveur n'accepte pas d'écriture",
+    "name the one that does, not a standby of it": (
+        "nommez celui qui en accepte, pas une réplique"
+    ),
+    "its user lacks the right to it": "son utilisateur n'en a pas le droit",
+    "GRANT its user CREATE on the database, once": (
+        "donnez une fois à son utilisateur le droit CREATE sur la base (GRANT)"
+    ),
     "wait until the other run has ended, then run again": (
         "attendez la fin de l'autre exécution, puis relancez"
     ),

@@ -165,6 +165,7 @@ WORDS = {
     ),
     'two keys are called "{name}"': "deux clés s'appellent « {name} »",
     "the secret {name} is written in clear": "le secret {name} est écrit en clair",
+    "the password of the state is written in clear": "le mot de passe de l'état est écrit en clair",
     "the {setting} of the file key is written in clear": (
         "le paramètre {setting} de la clé de fichiers est écrit en clair"
     ),

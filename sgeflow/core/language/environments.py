@@ -29,6 +29,7 @@ _REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
 _NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
+_PASSWORD_IN_ADDRESS = re.compile(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
 _IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
@@ -97,6 +98,10 @@ ENVIRONMENT: Schema = {
                 },
                 description="what guards orders and cancels",
             ),
+            "state": text(
+                "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
+                pattern=r"^postgres(ql)?://",
+            ),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
             "files": closed(
@@ -149,6 +154,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
         at=reader.at(("environment",)),
         file_keys=_file_keys(reader),
+        state=_state(reader, data.get("state", "")),
     )
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != environment.name:
@@ -205,6 +211,17 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
                 )
         keys[name] = FileKey(name=name, key=written["key"], iv=written.get("iv"))
     return tuple(keys.values())
+
+
+def _state(reader: Reader, address: str) -> str:
+    """The address of the state, its password a reference."""
+    _misspelt(reader, (), [("state",)] if address else [])
+    for found in _PASSWORD_IN_ADDRESS.finditer(address):
+        password = found[1] or found[2]
+        if not _REFERENCE.fullmatch(password) and not _NO_REFERENCE.search(password):
+            message = say("the password of the state is written in clear")
+            reader.report(Id.SECRET, message, ("state",), note=_IN_CLEAR)
+    return address
 
 
 def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:

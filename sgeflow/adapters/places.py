@@ -1,0 +1,98 @@
+"""Where the state is kept: files of a folder, or schemas of a PostgreSQL database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+from zlib import crc32
+
+from sgeflow.adapters.settings import Secret, Sources, secret_values
+from sgeflow.core.model import Environment
+
+_ADDRESS = re.compile(r"postgres(ql)?://")
+_REFERENCE = re.compile(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
+_ADDRESS_OF = "the address"
+_SCHEMA = "sgeflow"
+_LONGEST = 63  # bytes of a name in PostgreSQL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """A schema of a PostgreSQL database; its address may hold a password."""
+
+    address: Secret
+    name: str
+
+
+Place = Path | Schema
+"""Where one database is: a file, or a schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where journal and stores are: in a folder, or on a server.
+
+    The folder is there in any case: files that a command leaves beside its state go there.
+    """
+
+    folder: Path
+    server: Secret | None = None
+
+    @property
+    def journal(self) -> Place:
+        """The journal of all environments."""
+        if self.server is None:
+            return self.folder / "journal.db"
+        return Schema(address=self.server, name=_SCHEMA)
+
+    @property
+    def pace(self) -> Place:
+        """The rates that all who work here keep together."""
+        if self.server is None:
+            return self.folder / "pace.db"
+        return Schema(address=self.server, name=f"{_SCHEMA}-pace")  # no store is called so
+
+    def store(self, environment: str) -> Place:
+        """The environment's own store: made-up measures never stand beside real ones."""
+        if self.server is None:
+            return self.folder / environment / "store.db"
+        return Schema(address=self.server, name=_schema(environment))
+
+
+def is_there(place: Place) -> bool:
+    """Whether something may be kept there already; a server is asked when it is opened."""
+    return isinstance(place, Schema) or place.exists()
+
+
+def _schema(environment: str) -> str:
+    """A name that PostgreSQL does not cut."""
+    name = f"{_SCHEMA}_{environment}"
+    return name if len(name) <= _LONGEST else f"{name[:50]}_{crc32(name.encode()):08x}"
+
+
+def home_at(
+    text: str,
+    folder: Path,
+    environment: Environment | None = None,
+    sources: Sources | None = None,
+) -> Home:
+    """The home that a text names: a folder, or an address whose secrets are put in.
+
+    Args:
+        text: as an option, a variable or an environment gives it.
+        folder: the folder for files when it is an address.
+        environment: whose document the text stands in, for messages.
+        sources: of secrets; tests give their own.
+
+    Raises:
+        CredentialsError: secrets are missing; all in one error.
+    """
+    if not _ADDRESS.match(text):
+        return Home(folder=Path(text))
+    needed = "\0".join(_REFERENCE.findall(text))
+    found = secret_values(environment, "state", {_ADDRESS_OF: needed}, sources)[_ADDRESS_OF]
+    values = iter(found.reveal().split("\0"))
+    whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
+    return Home(folder=folder, server=Secret(whole))

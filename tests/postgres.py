@@ -1,0 +1,234 @@
+"""A PostgreSQL server of the test session's own, from the system's package, and homes on it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.places import Home
+from sgeflow.adapters.settings import Secret
+
+SESSION = "SGEFLOW_TEST_SESSION"  # the folder that all workers of a session share
+OWNER = "sgeflow"
+_FAST = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
+_NUMBERS = count(1)
+
+
+def programs() -> Path | None:
+    """The folder with the newest server's programs, or None."""
+    found = shutil.which("postgres")
+    folders = [Path(found).parent] if found else []
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: -int(one.parent.name)
+    )
+    return next((one for one in folders if (one / "initdb").exists()), None)
+
+
+@dataclass
+class Server:
+    """One server, listening on a socket in its own folder and nowhere else."""
+
+    folder: Path
+    settings: tuple[str, ...] = _FAST
+    process: subprocess.Popen | None = field(default=None, repr=False)
+
+    @property
+    def data(self):
+        return self.folder / "data"
+
+    def address(self, database="postgres", user=OWNER):
+        return f"postgresql://{user}@/{database}?host={self.folder}"
+
+    def make(self):
+        """Make the server's files: any local user may come in, `guarded` ones with a password."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if os.getuid() == 0:  # a server does not run as root
+            shutil.chown(self.folder, *_nobody())
+        made = self._begin(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        )
+        said, _ = made.communicate(timeout=60)
+        assert made.returncode == 0, said
+        rules = self.data / "pg_hba.conf"
+        rules.write_text("local all +guarded scram-sha-256\n" + rules.read_text())
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        settings = [word for one in self.settings for word in ("-c", one)]
+        self.process = self._begin("postgres", "-D", self.data, "-k", self.folder, *settings)
+        until = time.monotonic() + 30
+        while not self._answers():
+            assert self.process.poll() is None, self.process.stdout.read()
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.02)
+
+    def stop(self, how=signal.SIGINT):
+        """Stop it: at once for its clients, in order for its files."""
+        self.process.send_signal(how)
+        self.process.communicate(timeout=30)
+
+    def crash(self):
+        """End it as if its machine had lost it: nothing more is written."""
+        self.stop(signal.SIGQUIT)
+
+    def sql(self, *statements, database="postgres"):
+        import psycopg
+
+        with psycopg.connect(self.address(database), autocommit=True) as link:
+            for statement in statements:
+                cursor = link.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def _answers(self):
+        import psycopg
+
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.address()).close()
+            return True
+        return False
+
+    def _begin(self, program, *words):
+        own = {"user": _nobody()[0], "group": _nobody()[1], "extra_groups": ()}
+        return subprocess.Popen(
+            [programs() / program, *words],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
+            **(own if os.getuid() == 0 else {}),
+        )
+
+
+def _nobody():
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return user.pw_uid, user.pw_gid
+    raise LookupError("no user to run a server as")
+
+
+# -- one server a session -----------------------------------------------------------------------------
+
+
+def begin_session():
+    """Name the folder that the session's workers share; who names it also ends the session."""
+    if SESSION in os.environ:
+        return False
+    os.environ[SESSION] = tempfile.mkdtemp(prefix="sgeflow-tests-")
+    Path(os.environ[SESSION]).chmod(0o755)
+    return True
+
+
+def end_session():
+    """Stop the server that the session started."""
+    folder = Path(os.environ.pop(SESSION))
+    with suppress(FileNotFoundError):
+        number = json.loads((folder / "server.json").read_text())
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGINT)
+            _gone(folder / "server" / "data" / "postmaster.pid")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _gone(path):
+    until = time.monotonic() + 20
+    while path.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+@contextmanager
+def _locked(path):
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The session's server, started by the first worker that asks for it."""
+    needs_postgres()
+    folder = Path(os.environ[SESSION])
+    server = Server(folder / "server")
+    with _locked(folder / "lock"):
+        if not (folder / "server.json").exists():
+            server.make()
+            server.start()
+            server.sql("CREATE ROLE guarded NOLOGIN")
+            (folder / "server.json").write_text(json.dumps(server.process.pid))
+            server.process.returncode = 0  # it outlives this worker: the session stops it
+    return server
+
+
+def needs_postgres():
+    """Skip where there is no server to start."""
+    pytest.importorskip(
+        "psycopg", reason="psycopg is not installed: pip install 'sgeflow[postgres]'"
+    )
+    if programs() is None:
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+
+
+@pytest.fixture
+def new_database(postgres):
+    """Makes empty databases: `new_database()` is the address of one."""
+    names = []
+
+    def make():
+        names.append(f"test_{os.getpid()}_{next(_NUMBERS)}")
+        postgres.sql(f"CREATE DATABASE {names[-1]}")
+        return postgres.address(names[-1])
+
+    yield make
+    for name in names:
+        postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# -- the same facts on both -----------------------------------------------------------------------------
+
+ON_FILES = pytest.mark.parametrize("new_home", ["sqlite"], indirect=True)
+"""Marks tests to which it does not matter where the state is, or that look into files."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_home(request):
+    """Makes homes of journal and stores: `new_home(folder)`, in the folder or on the server."""
+    if request.param == "sqlite":
+        return lambda folder: Home(folder=folder)
+    make = request.getfixturevalue("new_database")
+    return lambda folder: Home(folder=folder, server=Secret(make()))
+
+
+@pytest.fixture
+def home(new_home, tmp_path):
+    """Where journal and stores are kept."""
+    return new_home(tmp_path / "state")
+
+
+def text_of(home):
+    """A home as an option or a variable names it."""
+    return home.server.reveal() if home.server else str(home.folder)
