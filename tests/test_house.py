@@ -223,3 +223,10 @@ def test_the_package_can_be_imported_room_by_room():
         module = "sgeflow." + name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         if not module.endswith(("__main__", "parquet")):
             importlib.import_module(module.removesuffix("."))
+
+
+@pytest.mark.skipif("SGEFLOW_ORACLE" not in os.environ, reason="the oracle is not demanded")
+@pytest.mark.parametrize("name", ["lowatt_enedis.services", "zeep", "xmlschema", "suds.client"])
+def test_what_the_tests_against_the_official_schemas_need_is_there_where_it_is_demanded(name):
+    """Without it they are skipped, and nobody would see that."""
+    importlib.import_module(name)

@@ -33,7 +33,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 # Where the documents say another thing than the WSDLs, on purpose. Being stricter than the XSD is
-# a document's right; which elements are, and why, is written here all the same.
+# a document's right; which elements are, and why, is written here all the same, and the document's
+# own descriptions tell who reads them.
 STRICTER = {
     # free texts in the XSD, closed lists in the guides; anything else is refused by SGE afterwards
     "objetCode": {"enumeration"},
@@ -125,6 +126,27 @@ def test_a_shipped_document_is_stricter_only_where_a_reason_is_given(named):
         one for one in found if one.part not in STRICTER.get(one.where.rpartition(".")[2], ())
     ]
     assert unexplained == []
+
+
+def _described(schema, name):
+    """What a schema says of its members of a name, at any depth."""
+    for member, inner in schema.get("items", schema).get("properties", {}).items():
+        if member == name:
+            yield inner.get("description", "")
+        yield from _described(inner, name)
+
+
+def test_a_description_says_where_the_xsd_is_looser(named, operations):
+    found = [one for one in differences(named) if one.stance is Stance.STRICTER]
+    silent = []
+    for name in {one.where.rpartition(".")[2] for one in found}:
+        parameters = operations[named].parameters
+        texts = [parameters[name].description] if name in parameters else []
+        for parameter in parameters.values():
+            texts += _described(parameter.schema, name)
+        if not texts or not all("XSD" in text for text in texts):
+            silent.append(name)
+    assert silent == []
 
 
 def test_a_shipped_document_goes_where_the_wsdl_points_but_for_one(named):
