@@ -88,14 +88,15 @@ def values(
     operation: Operation,
     given: Mapping[str, Any],
     environment: Environment,
+    today: str,
     *,
     unchecked: bool = False,
 ) -> dict[str, Any]:
-    """The parameters of a call, filled and checked; raises InvalidValues."""
+    """The parameters of a call on a day, filled and checked; raises InvalidValues."""
     return fill(
         operation.parameters,
         given,
-        {"env": environment.facts()},
+        {"env": environment.facts(), "run": {"today": today}},
         rules=operation.rules,
         owner=operation.name,
         unchecked=unchecked,
@@ -107,12 +108,13 @@ def prepared(
     operation: str,
     parameters: Mapping[str, Any],
     environment: Environment,
+    today: str,
     *,
     unchecked: bool = False,
 ) -> Request:
-    """The request that a call would send, for a dry run."""
+    """The request that a call on a day would send, for a dry run."""
     chosen = workspace.operation(operation)
-    filled = values(chosen, parameters, environment, unchecked=unchecked)
+    filled = values(chosen, parameters, environment, today, unchecked=unchecked)
     return workspace.library.bindings[operation].request(filled, environment)
 
 
@@ -140,7 +142,7 @@ def call_on(
 ) -> CallResult:
     """Call an operation with all that it stands on opened by others; values are checked here."""
     session, journal = ground.session, ground.journal
-    values(operation, parameters, session.environment, unchecked=unchecked)
+    values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     facts = session.facts(ground.workspace).into(operation.name)
     hidden = masking(session.secrets, operation.parameters, parameters)
     kept = _Keeping(session.transport)

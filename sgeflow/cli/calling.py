@@ -58,12 +58,14 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
 def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     """Show the envelope that a call would send."""
     from sgeflow.app.calls import prepared
+    from sgeflow.app.session import moment
     from sgeflow.core.soap.envelope import pretty
 
     workspace = open_catalog(asked.project)
     environment = chosen_environment(workspace, chosen)
+    today = moment(chosen).date().isoformat()
     request = prepared(
-        workspace, asked.operation, asked.given, environment, unchecked=asked.unchecked
+        workspace, asked.operation, asked.given, environment, today, unchecked=asked.unchecked
     )
     if not terminal.quiet:
         where = f"{request.method} {environment.endpoints[request.endpoint].base_url}{request.path}"

@@ -65,6 +65,7 @@ class Rule:
 
     check: Expression
     message: str
+    dated: bool = False  # it reads the day, `run.today`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

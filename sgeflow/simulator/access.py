@@ -102,7 +102,7 @@ def check_options(options: tuple[Option, ...], data: str, point: Point) -> None:
         if (data, option.periodicity, option.corrected) not in allowed:
             raise Refusal("SGT4H5", f"Périodicité {option.periodicity} non autorisée pour {data}.")
     several = not point.mass_market and data == "CDC"
-    distinct = {(one.periodicity, one.corrected) for one in options}
+    distinct = {one.corrected for one in options}  # one raw and one corrected at most
     if len(distinct) != len(options) or (len(options) > 1 and not several):
         raise Refusal("SGT463", f"Trop d'options de publication pour {data}.")
 

@@ -102,6 +102,14 @@ def test_members_of_a_list_are_told_with_their_values_and_a_way_to_write_them(sg
     assert [one for one in marks if one not in map(str.strip, lines)] == []
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_date_that_the_day_forbids_is_refused_before_anything_is_sent(sgeflow, more):
+    words = ("nom=X", 'serviceSouscrit:=[{"typeDonnees": "CDC"}]', "dateFin=2058-01-01", *more)
+    result = sgeflow("call", "commanderServicesAccesDonnees", "pointId=30000000000011", *words)
+    assert result.code == 3
+    assert "dateFin must lie at most three years away (SGT5O9)" in result.err
+
+
 def test_the_parameters_of_an_operation_are_its_help(sgeflow) -> None:
     out = sgeflow("call", "rechercherPoint", "--help").out
     assert "nomClientFinalOuDenominationSociale" in out

@@ -145,7 +145,7 @@ def test_a_case_that_breaks_a_rule_says_so_and_no_other_does(whole):
     """Whatever is sent is valid where cases are not `unchecked`; those that are would be refused."""
     book = open_catalog(ROOT).catalog.homologation["catalogue-26.1"]
     unchecked = {case.id.partition(" ")[0] for case in book.cases.values() if case.unchecked}
-    assert unchecked == {"CMD3-NR1", "RP-NR2", "ACCES-NR2", "MFA-GK-NR1"}
+    assert unchecked == {"CMD3-NR1", "RP-NR2", "SAD-NR2", "ACCES-NR2", "MFA-GK-NR1"}
     assert not any(row["received"].startswith("SGE") for row in whole.rows)
 
 

@@ -125,6 +125,8 @@ def test_both_searches_give_the_same_fields_of_a_service(operations):
 
 DAILY = {"optionsPublication": {"optionPublication": [option("P1D", False)]}}
 TWICE = {"optionsPublication": {"optionPublication": [option("P1D"), option("P1M")]}}
+RAW = {"optionPublication": [option("P1D", False), option("P1M", False)]}
+CORRECTED = {"optionPublication": [option("P7D", True), option("P1M", True)]}
 REFUSED = [
     ("rechercherPoint", "who_lives_there", {"codePostal": None}, "SGT4F7"),
     ("rechercherPoint", "points_of_a_street", {"numeroEtNomVoie": None}, "SGT4F7"),
@@ -263,7 +265,94 @@ REFUSED = [
         {"serviceSouscrit": [{"serviceSouscritId": "51234570"}]},
         "or both",
     ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        "publish_indexes_daily",
+        {"serviceSouscrit": [{"serviceSouscritId": "51234570", "ajouterOptionsPublication": RAW}]},
+        "once raw and once corrected",
+    ),
+    (
+        "commanderServicesAccesDonnees",
+        "company_curve",
+        {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": RAW}]},
+        "once raw and once corrected",
+    ),
+    (
+        "commanderServicesAccesDonnees",
+        "company_curve",
+        {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": CORRECTED}]},
+        "once raw and once corrected",
+    ),
+    (
+        "commanderCollectePublicationMesures",
+        "home_collection_only",
+        {"periodiciteTransmission": "P1D"},
+        "publishes nothing",
+    ),
+    (
+        "commanderTransmissionDonneesInfraJ",
+        "curves_of_today",
+        {
+            "ptd": True,
+            "soutirage": False,
+            "injection": True,
+            "declarationAccordClient": [
+                {
+                    "accordClient": True,
+                    "injection": True,
+                    "soutirage": False,
+                    "personneMorale": {"denominationSociale": "X"},
+                }
+            ],
+        },
+        "for consumption only",
+    ),
 ]
+
+
+DATED = [  # on 2025-06-15
+    ("consulterMesuresDetailleesV3", "week_of_half_hours", {"dateFin": "2025-06-16"}, "SGT4K1"),
+    ("consulterMesuresDetailleesV3", "week_of_half_hours", {"dateDebut": "2023-05-14"}, "24 mon"),
+    ("consulterMesuresDetailleesV3", "days_of_energy", {"dateDebut": "2022-05-14"}, "36 months"),
+    ("consulterMesuresDetaillees", "year_of_days", {"dateFin": "2025-06-16"}, "SGT4K1"),
+    ("consulterMesuresDetaillees", "week_of_half_hours", {}, "24 months"),
+    ("consulterMesuresDetaillees", "year_of_days", {}, "36 months"),
+    ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2028-06-16"}, "SGT5O9"),
+    ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2025-06-14"}, "SGT568"),
+    (
+        "commanderRenouvellementServicesAccesDonnees",
+        "renew_two_services",
+        {"dateFin": "2058-01-01"},
+        "SGT5O9",
+    ),
+]
+GOOD_DATES = [
+    ("consulterMesuresDetailleesV3", {"dateDebut": "2025-06-08", "dateFin": "2025-06-15"}),
+    ("consulterMesuresDetailleesV3", {"dateDebut": "2023-06-15", "dateFin": "2023-06-22"}),
+    ("commanderServicesAccesDonnees", {"dateFin": "2028-06-15"}),
+    ("commanderServicesAccesDonnees", {"dateFin": "2025-06-15"}),
+]
+
+
+def on(day, operation, example, **changes):
+    given = {**operation.examples[example].parameters, **changes}
+    scope = {**ENVIRONMENT, "run": {"today": day}}
+    return fill(operation.parameters, given, scope, rules=operation.rules)
+
+
+@pytest.mark.parametrize(("called", "example", "changes", "told"), DATED)
+def test_what_the_day_forbids_is_refused_where_the_day_is_known(
+    operations, called, example, changes, told
+):
+    with pytest.raises(InvalidValues) as refusal:
+        on("2025-06-15", operations[called], example, **changes)
+    assert any(told in problem.message for problem in refusal.value.problems)
+
+
+@pytest.mark.parametrize(("called", "changes"), GOOD_DATES)
+def test_the_last_day_that_is_allowed_passes(operations, called, changes):
+    example = "week_of_half_hours" if "dateDebut" in changes else "home_access_only"
+    on("2025-06-15", operations[called], example, **changes)
 
 
 @pytest.mark.parametrize(("called", "example", "changes", "told"), REFUSED)

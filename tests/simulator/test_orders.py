@@ -241,10 +241,14 @@ def test_one_service_that_is_active_refuses_them_all(sge):
     assert len(states(sge.accesses())) == 1
 
 
-def test_a_business_may_publish_a_curve_in_several_ways(sge):
-    curve = publishing("CDC", option("P1D", "false"), option("P7D", "true"), option("P1M", "false"))
+def test_a_business_may_publish_a_curve_once_raw_and_once_corrected(sge):
+    raw, corrected = option("P1D", "false"), option("P7D", "true")
+    for more in (option("P1M", "false"), option("P1M", "true")):
+        curve = publishing("CDC", raw, corrected, more)
+        assert sge.order(curve, pointId=BUSINESS, dateFin=None).code == "SGT463"
+    curve = publishing("CDC", raw, corrected)
     assert sge.order(curve, pointId=BUSINESS, dateFin=None).code == "ok"
-    assert len(sge.accesses(BUSINESS).root.findall(".//optionPublication")) == 3
+    assert len(sge.accesses(BUSINESS).root.findall(".//optionPublication")) == 2
 
 
 def test_accesses_are_renewed_with_their_options_under_the_same_id(opened):

@@ -43,7 +43,7 @@ def call_operation(
         values = fill(
             operation.parameters,
             given,
-            {"env": run.environment.facts()},
+            {"env": run.environment.facts(), "run": run.facts()},
             rules=operation.rules,
             owner=operation.name,
             unchecked=unchecked,

@@ -42,6 +42,9 @@ ENV = object_of(
 )
 """What every environment lets expressions read as `env`."""
 
+_RUN = object_of({"today": TEXT}, "run")
+"""What rules read of a run: the day on which the call is made."""
+
 
 def decode_types(tree: Tree) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
     """The shared parameter types of `types.yaml`."""
@@ -166,11 +169,12 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
         expression = reader.expression(path)
         if expression is None:
             continue
-        shape, problems = infer(expression, Known(roots))
+        shape, problems = infer(expression, Known({"run": _RUN, **roots}))
         reader.problems += problems
         if shape.sort not in (Sort.BOOLEAN, Sort.ANY):
             reader.report(Id.NOT_BOOLEAN, say("a rule must be true or false"), path)
-        rules.append(Rule(check=expression, message=rule["message"]))
+        dated = "run" not in roots and "run.today" in expression.text
+        rules.append(Rule(check=expression, message=rule["message"], dated=dated))
     return tuple(rules)
 
 

@@ -39,8 +39,8 @@ def fill(
     Args:
         parameters: what may be given.
         given: values by name, as text or typed; a null counts as not given.
-        scope: what defaults may read (`env`).
-        rules: what must hold between the values.
+        scope: what defaults may read (`env`) and rules (`run`).
+        rules: what must hold between the values; those about the day only where it is known.
         owner: the operation or flow, for messages.
         unchecked: wrong on purpose: nothing may be unknown, all else is let through.
 
@@ -63,7 +63,9 @@ def fill(
         if not found:
             values[name] = value
     if not problems and not unchecked:
-        problems += _broken_rules(rules, parameters, values, owner)
+        on_the_day = rules if "run" in scope else tuple(rule for rule in rules if not rule.dated)
+        seen = {"run": scope.get("run"), **values}
+        problems += _broken_rules(on_the_day, parameters, seen, owner)
     if problems:
         raise InvalidValues(*problems)
     return values
