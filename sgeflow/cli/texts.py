@@ -16,7 +16,7 @@ from sgeflow.say import counted, fixed, listed, say, sentences
 if TYPE_CHECKING:
     from sgeflow.adapters.entries import Order, RunDetails, RunEntry
     from sgeflow.adapters.fleets import FleetEntry, RowState
-    from sgeflow.app.codes import Meaning
+    from sgeflow.app.codes import Ending, Meaning
     from sgeflow.app.dry import DryRun
     from sgeflow.app.outline import Later
     from sgeflow.app.simulation import Address
@@ -90,7 +90,15 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("close to", meaning.suggestion),
     ]
     told = labelled([(fixed(label), text) for label, text in rows if text], width, paint)
-    return "\n".join([paint(meaning.code, "bold"), *told])
+    ends = [line for end in meaning.ends for line in _ending_lines(end, width, paint)]
+    return "\n".join([paint(meaning.code, "bold"), *told, *ends])
+
+
+def _ending_lines(end: Ending, width: int, paint: Paint) -> list[str]:
+    """Where a flow ends so, what it says and what it advises."""
+    rows = [(fixed("says"), end.message), (fixed("remedy"), end.hint)]
+    told = labelled([(label, text) for label, text in rows if text], width, paint, indent="    ")
+    return ["", paint(f"  {end.place}", "dim"), *told]
 
 
 def meaning_document(meaning: Meaning) -> dict[str, Any]:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from sgeflow.app import open_catalog
+from sgeflow.app.codes import explain
+from sgeflow.app.statuses import STATUSES
+from sgeflow.core.model import Response
+from sgeflow.core.soap.refusal import status_fault
+from sgeflow.errors import Id
+
+ROOT = Path(__file__).parents[2]
 FLOW = """\
 flow: annual
 title: A year
@@ -183,3 +192,54 @@ def test_an_unknown_code_is_placed_by_its_family(sgeflow) -> None:
     assert document["fault_class"] == "invalid"
     assert document["suggestion"].startswith("SGT4L")
     assert sgeflow("error", "42").code == 2
+
+
+@pytest.mark.parametrize("written", ["503", "HTTP503", "http 503"])
+def test_a_status_is_explained_however_it_is_written(sgeflow, written) -> None:
+    document = json.loads(sgeflow("error", written, "--output", "json").out)
+    assert document["code"] == "HTTP503"
+    assert (document["fault_class"], document["exit"], document["known"]) == ("transient", 5, True)
+
+
+@pytest.mark.parametrize("status", [*STATUSES, 418, 407, 599])
+def test_a_status_is_explained_as_calls_take_it(status) -> None:
+    workspace = open_catalog()
+    reading = workspace.operation("rechercherPoint")
+    fault = status_fault(reading, Response(status=status, headers={}, body=b""))
+    assert fault is not None
+    meaning = explain(workspace, str(status))
+    assert (meaning.fault_class, meaning.exit) == (fault.fault_class.value, fault.problem.id.exit)
+
+
+@pytest.mark.parametrize("status", ["200", "302", "HTTP99", "HTTP600"])
+def test_what_is_no_refusal_is_no_code(sgeflow, status) -> None:
+    told = sgeflow("error", status)
+    assert told.code == 2
+    assert "HTTP statuses and codes of flows" in told.err
+
+
+def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden) -> None:
+    golden("error-flow.out.txt", sgeflow("error", "login_failed").out.replace(f"{ROOT}/", ""))
+    (down,) = json.loads(sgeflow("error", "PLATFORM_DOWN", "--output", "json").out)["ends"]
+    assert (down["flow"], down["exit"]) == ("homologation", 5)
+    (partly,) = explain(open_catalog(), "UNKNOWN_ERROR.PARTIAL_SYNC").ends
+    assert (partly.flow, partly.exit) == ("konnector", 7)
+    assert sgeflow("error", "login_faild").err.count("LOGIN_FAILED") == 1
+
+
+def test_every_end_of_every_flow_is_explained() -> None:
+    workspace = open_catalog()
+    codes = set()
+    for file in sorted((ROOT / "flows").glob("*.yaml")):
+        codes |= set(re.findall(r"^ +code: ([A-Z_.]+)$", file.read_text("utf-8"), re.MULTILINE))
+    assert len(codes) > 10
+    for code in codes:
+        assert explain(workspace, code).ends
+
+
+def test_our_own_ids_say_what_helps() -> None:
+    workspace = open_catalog()
+    told = {one: explain(workspace, one.code) for one in Id}
+    assert [one.code for one, meaning in told.items() if not meaning.remedy] == []
+    assert "sgeflow show" in told[Id.RULE].remedy
+    assert "sgeflow validate" in told[Id.UNKNOWN_KEY].remedy
