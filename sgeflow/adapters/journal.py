@@ -141,7 +141,7 @@ class Journal(Orders):
 
     def keep_steps(self, run: str, steps: bytes) -> None:
         """Keep what `traces.packed` made of a run's steps; written with the run's end."""
-        self._later(KEEP, run, steps)
+        self._later(KEEP, steps, run)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ class Journal(Orders):
                     f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
                     (before, *UNSETTLED),
                 ).rowcount
-                for table in ("effects", "results", "orders", "fleets", "traces", "runs")
+                for table in ("effects", "results", "orders", "fleets", "runs")
             ]
         self._database.forget_deleted()
         return deleted[-1]

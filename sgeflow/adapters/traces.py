@@ -10,16 +10,9 @@ from typing import Any
 
 from sgeflow.core.model import Status, StepTrace
 
-TRACES = """
-CREATE TABLE traces (
-  run TEXT PRIMARY KEY REFERENCES runs, steps BLOB NOT NULL
-) WITHOUT ROWID
-"""
-KEEP = (
-    "INSERT INTO traces (run, steps) VALUES (?, ?) "
-    "ON CONFLICT (run) DO UPDATE SET steps = excluded.steps"
-)
-FIND = "SELECT steps FROM traces WHERE run = ?"
+TRACES = "ALTER TABLE runs ADD COLUMN steps BLOB"
+KEEP = "UPDATE runs SET steps = ? WHERE run = ?"
+FIND = "SELECT steps FROM runs WHERE run = ? AND steps IS NOT NULL"
 _FAST = 1  # zlib level
 
 

@@ -122,8 +122,7 @@ def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
 def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
     report, folder = ran()
     with sqlite3.connect(Home(folder=folder).journal) as database:
-        database.execute("DELETE FROM traces")
-        database.execute("UPDATE runs SET ended = NULL, status = 'running'")
+        database.execute("UPDATE runs SET steps = NULL, ended = NULL, status = 'running'")
     database.close()
     seen = seen_run(Home(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
@@ -136,7 +135,7 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
 
 def kept(folder, run):
     with sqlite3.connect(Home(folder=folder).journal) as database:
-        (content,) = database.execute("SELECT steps FROM traces WHERE run = ?", (run,)).fetchone()
+        (content,) = database.execute("SELECT steps FROM runs WHERE run = ?", (run,)).fetchone()
     database.close()
     return zlib.decompress(content).decode()
 
