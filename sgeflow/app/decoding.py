@@ -18,6 +18,7 @@ from typing import IO, TypeVar
 from sgeflow.adapters import archives, vault
 from sgeflow.adapters.archives import Limits, Member
 from sgeflow.adapters.deliveries import Delivery
+from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import Sources, variables
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
@@ -44,7 +45,7 @@ class DecodeOptions:
     stamps of R63 curves mark (`start`, `end`, or `auto`), `again` keeps files that came before.
     """
 
-    state: Path | str | None = None
+    state: Home | Path | str | None = None
     stamped: str = "auto"
     again: bool = False
     limits: Limits = field(default_factory=Limits)

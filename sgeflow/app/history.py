@@ -108,4 +108,5 @@ def _unknown(run: str, known: tuple[str, ...]) -> Problem:
         else say('"{run}" is not one run', run=run),
         allowed=known,
         allowed_label="runs",
+        details=(("see", say("--env NAME, when its environment keeps its state elsewhere")),),
     )

@@ -171,7 +171,9 @@ def test_without_psycopg_it_is_said_what_to_install(monkeypatch):
 
 def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database, tmp_path):
     home = Home(folder=tmp_path, server=Secret(database))
-    names = ["a-b", "a", "e" * 70 + "1", "e" * 70 + "2"]
+    names = ["a-b", "a", "pace", "e" * 70 + "1", "e" * 70 + "2"]
+    places = [home.journal, home.pace, *map(home.store, names)]
+    assert len({place.name for place in places}) == len(places)
     for name in names:
         with Store(home.store(name)) as store:
             store.remember("names", "own", {"name": name})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import Sources
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoding import DecodeOptions, decode
@@ -25,12 +26,9 @@ class Mailbox:
 
     folder: Path
     workspace: object
+    home: Home
     secrets: dict = field(default_factory=lambda: dict(SECRETS))
     environment: str = "grandlyon"
-
-    @property
-    def state(self):
-        return self.folder / "state"
 
     def put(self, name, content):
         path = self.folder / name
@@ -43,7 +41,7 @@ class Mailbox:
             paths,
             self.workspace,
             self.environment,
-            DecodeOptions(state=self.state, sources=sources, **options),
+            DecodeOptions(state=self.home, sources=sources, **options),
         )
 
     def read(self, name, content, **options):
@@ -52,7 +50,7 @@ class Mailbox:
         return outcome
 
     def store(self):
-        return Store(self.state / self.environment / "store.db")
+        return Store(self.home.store(self.environment))
 
     def kept(self):
         """All that is kept: (point, series, unit) to the measures."""
@@ -78,10 +76,10 @@ def catalog():
 
 
 @pytest.fixture
-def mailbox(tmp_path, catalog):
+def mailbox(tmp_path, catalog, home):
     """An environment with two keys, and nothing decoded yet."""
     environments = dict(catalog.catalog.environments)
     environments["grandlyon"] = replace(environments["grandlyon"], file_keys=KEYS)
     environments["keyless"] = replace(environments["grandlyon"], name="keyless", file_keys=())
     known = replace(catalog.catalog, environments=environments)
-    return Mailbox(folder=tmp_path, workspace=replace(catalog, catalog=known))
+    return Mailbox(folder=tmp_path, home=home, workspace=replace(catalog, catalog=known))

@@ -184,7 +184,7 @@ def test_a_mended_file_is_kept_after_the_damaged_one(mailbox):
 
 
 def test_a_series_kept_in_another_unit_fails_the_file_alone(mailbox):
-    with Store(mailbox.state / mailbox.environment / "store.db") as store:
+    with Store(mailbox.home.store(mailbox.environment)) as store:
         store.save(Series(point=POINT, name="load_curve", unit="kW"), [Measure(0, 1, 1800)])
     inside = {"R50_1.xml": HALF_HOURS, "R50_2.xml": r50(OTHER, period=DAY)}
     report = mailbox.decode(mailbox.put(NAME, zipped(inside)))

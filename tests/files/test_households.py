@@ -73,7 +73,7 @@ def test_a_day_has_its_46_48_or_50_half_hours(mailbox, made, first, expected):
 def test_a_file_over_what_the_web_service_gave_changes_nothing(mailbox, asked):
     mailbox.environment = "simulator"
     wanted = asked["daily_energy"]
-    with Store(mailbox.state / "simulator" / "store.db") as store:
+    with Store(mailbox.home.store("simulator")) as store:
         store.save(Series(point=POINT, name="daily_energy", unit="Wh"), wanted.measures)
     outcome = mailbox.read("ENEDIS_R65_1.json", r65(POINT, period=period(wanted)))
     assert (outcome.new, outcome.changed) == (0, 0)

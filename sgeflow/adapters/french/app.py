@@ -125,6 +125,9 @@ WORDS = {
     "environments": "environnements",
     'there is no output "{name}"': "il n'y a pas de sortie « {name} »",
     'there is no run "{run}"': "il n'y a pas d'exécution « {run} »",
+    "--env NAME, when its environment keeps its state elsewhere": (
+        "--env NOM, quand son environnement garde son état ailleurs"
+    ),
     '"{run}" is not one run': "« {run} » ne désigne pas une seule exécution",
     "runs": "exécutions",
     "{file} is no document of sgeflow": "{file} n'est pas un document de sgeflow",
