@@ -65,6 +65,11 @@ def read_documents(project: Project) -> list[Document]:
     return [document(kind, path) for (kind, _), path in sorted(found.items())]
 
 
+def own(project: Project) -> list[tuple[str, Path]]:
+    """The kind and path of each document of the project's own, shipped ones left out."""
+    return list(_files(project.folder)) if project.folder else []
+
+
 def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
     """The flow tests of some files and folders; of `tests/` of the project without any.
 

@@ -51,6 +51,14 @@ def pictures(incomplete: str) -> list[str]:
     return [name for name in ("mermaid", "svg") if name.startswith(incomplete)]
 
 
+def schemas(incomplete: str) -> list[str]:
+    """Kinds of documents that have a schema, by the beginning of their name."""
+    from sgeflow.app.schemas import FOLDER
+
+    known = (file.name.partition(".")[0] for file in FOLDER.glob("*.schema.json"))
+    return sorted(name for name in known if name.startswith(incomplete))
+
+
 def paths(context: typer.Context, incomplete: str) -> list[str]:
     """Paths of the flow that stands before, by their beginning."""
     from sgeflow.app.explaining import known_paths

@@ -24,6 +24,7 @@ from sgeflow.cli import (
     importing,
     resume,
     runs,
+    schema,
     seeing,
     simulate,
 )
@@ -48,7 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for group in (
-    *(run_commands, call, documents, seeing, test_command, cassette, resume, runs),
+    *(run_commands, call, documents, seeing, test_command, schema, cassette, resume, runs),
     *(decoding, export, importing, simulate),
 ):
     group.add_to(app)

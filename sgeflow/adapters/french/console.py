@@ -148,4 +148,8 @@ WORDS = {
     "login": "login",
     "contract": "contrat",
     "{connect:g} s, {total:g} s in all": "{connect:g} s, {total:g} s en tout",
+    # schemas for editors
+    'there is no schema "{kind}"': "il n'y a pas de schéma « {kind} »",
+    "schemas": "schémas",
+    "{count} schema in {place}": ("{count} schéma dans {place}", "{count} schémas dans {place}"),
 }

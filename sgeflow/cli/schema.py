@@ -1,0 +1,83 @@
+"""`sgeflow schema`: what editors know of this catalogue."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import complete, options
+from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import counted, say
+
+KIND = options.argument(
+    metavar="[KIND]",
+    help="operation, flow, environment, homologation, test, faults or types; by default all.",
+    autocompletion=complete.schemas,
+)
+FOLDER = options.option(
+    "-o", "--folder", metavar="DIR", help="Where to write; by default .sgeflow/schemas."
+)
+MODELINES = options.option(
+    "--modelines", help="Name them in the first line of each of the project's own documents."
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("schema")(schema)
+
+
+def schema(
+    context: typer.Context,
+    kind: Annotated[str, KIND] = "",
+    folder: Annotated[Path | None, FOLDER] = None,
+    modelines: Annotated[bool, MODELINES] = False,
+    project: options.Project = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Write JSON Schemas of this catalogue, for editors.
+
+    They complete operations, parameters, codes and flows, and explain them. Of one KIND, and
+    without -o, the schema is printed. After a change of the catalogue they are written again.
+    """
+    from sgeflow.adapters.files import shown
+    from sgeflow.app import schemas
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.core.language.suggest import closest
+
+    terminal, workspace = terminal_of(context), open_catalog(project)
+    found = schemas.catalogue(workspace)
+    if kind and kind not in found:
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=say('there is no schema "{kind}"', kind=kind),
+                allowed=tuple(found),
+                allowed_label=say("schemas"),
+                suggestion=closest(kind, found),
+            )
+        )
+    if kind and folder is None and not modelines:
+        terminal.result(schemas.text(found[kind]))
+        return
+    place = folder or (workspace.project.folder or Path.cwd()) / schemas.OWN
+    chosen = {kind: found[kind]} if kind else found
+    schemas.write(place, chosen)
+    marked = schemas.mark(workspace, place) if modelines else []
+    if not quiet:
+        terminal.aside(
+            counted(
+                "{count} schema in {place}",
+                "{count} schemas in {place}",
+                count=len(chosen),
+                place=shown(place),
+            )
+        )
+        for name in marked:
+            terminal.aside(say("→ {name}", name=name))
