@@ -24,6 +24,7 @@ from sgeflow.adapters.store import Store
 from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
 from sgeflow.app.homes import home_of
 from sgeflow.app.session import DEFAULT_ENVIRONMENT
+from sgeflow.app.strays import refuse_folder, stray
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, flux_of, format_of
 from sgeflow.core.model import Environment
@@ -111,10 +112,16 @@ class _Desk:
         """The outcomes of all files in one that was delivered."""
         place = FileOutcome(source=str(path), name="", flux="", state=FileState.FAILED)
         try:
+            refuse_folder(path)
             with ExitStack() as stack:
                 file = stack.enter_context(_open(path))
                 if path.suffix.lower() in _PLAIN:
                     yield self._member(place, _alone(path))
+                    return
+                if problem := stray(file):
+                    skipped = problem.id is Id.FLUX
+                    state = FileState.SKIPPED if skipped else FileState.FAILED
+                    yield replace(place, state=state, problem=problem)
                     return
                 plain, key = self._unlocked(file, stack)
                 place = replace(place, key=key)

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sgeflow.adapters.archives import Limits, bare
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoding import FileState, families
+from sgeflow.app.strays import stray
 from sgeflow.core.files.pieces import flux_of
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.environments import decode_environment
@@ -108,7 +111,7 @@ def test_a_key_reads_from_a_file_as_other_secrets_do(mailbox):
     [
         (encrypted(ZIP)[:-16], "its end is damaged"),
         (encrypted(ZIP)[:-5], "cut off"),
-        (b"", "cut off"),
+        (b"", "it is empty"),
         (encrypted(ZIP)[:16], "no declared key opens it"),
         (encrypted(ZIP)[:-1] + bytes([encrypted(ZIP)[-1] ^ 1]), "its end is damaged"),
         (encrypted(b"this is not a zip"), "no declared key opens it"),
@@ -466,3 +469,42 @@ def test_keys_change_nothing_for_environments_without_them(catalog):
     assert replace(catalog.environment("simulator"), file_keys=()) == catalog.environment(
         "simulator"
     )
+
+
+# -- what is no delivery --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told", "state"),
+    [
+        ("notes.txt", "un café, deux cafés\n".encode() * 400, "it is text, and no", "skipped"),
+        ("R63_1.txt", b"a;b\n1;2\n", "it is text, and no delivery", "skipped"),
+        ("picture.zip", b"\x89PNG\r\n\x1a\n" + bytes(8), "it is a PNG file", "skipped"),
+        ("R63_1.gz", b"\x1f\x8b\x08" + bytes(20), "it is a gzip file", "skipped"),
+        ("R63_1.zip", b"", "it is empty", "failed"),
+        ("R63_1.zip", b"PK\x05\x06" + bytes(18), "it is a zip with nothing in it", "failed"),
+    ],
+)
+@pytest.mark.parametrize("environment", ["keyless", "grandlyon"])
+def test_what_is_no_delivery_says_so_whatever_keys_there_are(
+    mailbox, environment, name, content, told, state
+):
+    mailbox.environment = environment
+    outcome = mailbox.read(name, content)
+    assert outcome.problem.message.startswith(told)
+    assert outcome.state == state
+    assert outcome.problem.id.code == ("SGE713" if state == "skipped" else "SGE711")
+
+
+def test_a_folder_says_how_its_files_are_named(mailbox):
+    folder = mailbox.put("R63_1.zip", b"").parent / "deliveries"
+    folder.mkdir()
+    (outcome,) = mailbox.decode(folder).files
+    assert outcome.problem.message == "it is a folder; name the files in it"
+    assert dict(outcome.problem.details)["do"] == f"sgeflow decode {folder}/*"
+
+
+@given(st.binary(min_size=16, max_size=16).filter(lambda key: len(set(key)) > 1))
+@settings(max_examples=50, deadline=None)
+def test_what_is_encrypted_is_never_taken_for_a_stray(key):
+    assert stray(io.BytesIO(encrypted(ZIP, key, OLD_IV))) is None

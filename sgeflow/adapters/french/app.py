@@ -120,6 +120,22 @@ WORDS = {
     "read the text that came with it; Enedis' annex of return codes has the newest ones": (
         "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis a les plus récents"
     ),
+    # strays
+    "it is a folder; name the files in it": "c'est un dossier ; nommez les fichiers qu'il contient",
+    "it is a zip with nothing in it": "c'est un zip qui ne contient rien",
+    "fetch it again: Enedis delivers no empty file": (
+        "reprenez-le : Enedis ne livre pas de fichier vide"
+    ),
+    "it is a {kind} file, and no delivery of Enedis": (
+        "c'est un fichier {kind}, pas une livraison d'Enedis"
+    ),
+    "it is text, and no delivery of Enedis by its name": (
+        "c'est du texte, et son nom n'est pas celui d'une livraison d'Enedis"
+    ),
+    "a delivery is a zip, encrypted or not; what was unzipped ends in .json, .csv or .xml": (
+        "une livraison est un zip, chiffré ou non ; ce qui en est sorti finit par .json, .csv ou"
+        " .xml"
+    ),
     # names
     'there is no environment "{name}"': "il n'y a pas d'environnement « {name} »",
     "environments": "environnements",
