@@ -29,7 +29,7 @@ def points(message: Message, most: int = MOST) -> tuple[str, ...]:
     return found
 
 
-def check(message: Message, world: World) -> None:
+def check(message: Message, world: World, frames: tuple[str, ...] = ("ACCORD_CLIENT",)) -> None:
     """Refuse a foreign contract, another form than JSON and the right of a supplier.
 
     Raises: Refusal SGT471, SGT472, SGT463, SGT402.
@@ -37,8 +37,11 @@ def check(message: Message, world: World) -> None:
     world.check_contract(message.need("donneesGenerales/contratId"))
     if message.text("demande/format") not in (None, "JSON"):
         raise refusal("SGT463", "Le format doit être JSON.")
-    if message.need("demande/cadreAcces") == "EST_TITULAIRE":
+    frame = message.need("demande/cadreAcces")
+    if frame == "EST_TITULAIRE":
         raise refusal("SGT402", "Le demandeur n'est pas titulaire : il est tiers.")
+    if frame not in frames:
+        raise refusal("SGT463", f"Cadre d'accès {frame} non autorisé.")
 
 
 def check_period(message: Message, world: World, months: int) -> None:

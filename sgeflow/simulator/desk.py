@@ -12,7 +12,7 @@ from sgeflow.core.model import Kind, Operation
 from sgeflow.simulator import backoffice, backstage, communes, replies
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.replies import Reply
-from sgeflow.simulator.services import service
+from sgeflow.simulator.services import looseness, service
 from sgeflow.simulator.shape import RequestShape, request_shape
 from sgeflow.simulator.soap import (
     ACKNOWLEDGEMENT,
@@ -72,7 +72,9 @@ class Desk:
                 if path:
                     routes.setdefault("/" + path.strip("/"), []).append(operation)
         self.orders: Counter[tuple[str, str]] = Counter()
-        self._shape = lru_cache(maxsize=None)(lambda name: request_shape(operations[name]))
+        self._shape = lru_cache(maxsize=None)(
+            lambda name: request_shape(operations[name], looseness(name))
+        )
 
     def receive(self, call: Call) -> Visit:
         """Recognise a call and check its form; what is refused already says so."""

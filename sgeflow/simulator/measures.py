@@ -19,7 +19,8 @@ from sgeflow.simulator.world import Period, World
 _CURVE_DAYS, _CURVE_MONTHS, _OTHER_MONTHS = 7, 24, 36
 _ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
 
-_UNITS = {"PA": "W", "PRI": "VAr", "PRC": "VAr", "E": "V", "EA": "Wh"}  # else VA
+_UNITS = {"PA": "W", "E": "V", "EA": "Wh"}  # else VA
+_UNITS |= {"PRI": "VAr", "PRC": "VAr", "ERI": "VArh", "ERC": "VArh"}
 _PHASES = ("PMA1", "PMA2", "PMA3")
 _SHARES = {"PMA1": 45, "PMA2": 35, "PMA3": 20}  # of the whole power, in percent
 _ALLOWED = {
@@ -28,6 +29,9 @@ _ALLOWED = {
     "PMAX": ("PMA", "TOUT"),
     "INDEX": ("EA", "ERC", "TOUT"),
 }
+# what a business meter tells when it is asked for that alone
+_ALONE = {"ENERGIE": ("ERC", "ERI"), "INDEX": ("ER", "ERI", "PMA", "DD", "DE", "DQ", "TF")}
+_REACTIVE = {"ERC": 2, "ERI": 31}  # VArh in percent of the Wh, as the reactive curves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,8 @@ def _check_kind(wanted: Asked) -> None:
     allowed = _ALLOWED[wanted.kind]
     if wanted.point.mass_market:  # a Linky's curve and indexes are of active energy
         allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
+    else:
+        allowed += _ALONE.get(wanted.kind, ())
     if wanted.quantity not in allowed:
         raise refusal("SGT463", f"grandeurPhysique {wanted.quantity} incohérente.")
     if (wanted.kind == "PMAX") != (wanted.step is not None):
@@ -149,7 +155,8 @@ def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
             yield curve(point.meter, day, point.curve_step(day), wanted.quantity, layout)
     elif wanted.kind == "ENERGIE":
         for day in days:
-            yield layout.value(_day(point, day).energy, layout.day(day))
+            share = _REACTIVE.get(wanted.quantity, 100)
+            yield layout.value(_day(point, day).energy * share // 100, layout.day(day))
     elif wanted.step == "P1D":
         for day in days:
             of_day = _day(point, day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -31,6 +31,24 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Looseness:
+    """Elements that the XSD leaves open: what it says of their text, and which may be left out."""
+
+    free: Mapping[str, Schema] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+
+    def of(self, node: Node) -> Node:
+        """A node, and what is in it, as loose as the XSD."""
+        children = tuple(map(self.of, node.children))
+        schema = self.free.get(node.name, node.schema)
+        required = node.required and node.name not in self.optional
+        return replace(node, children=children, schema=schema, required=required)
+
+
+_STRICT = Looseness()
+
+
+@dataclass(frozen=True, slots=True)
 class RequestShape:
     """The body of an operation's request: a qualified root and unqualified descendants."""
 
@@ -47,13 +65,16 @@ class RequestShape:
         _check_children(element, self.root, self.root.name)
 
 
-def request_shape(operation: Operation) -> RequestShape:
-    """The shape of an operation's request, from its envelope and its parameters' schemas."""
+def request_shape(operation: Operation, loose: Looseness = _STRICT) -> RequestShape:
+    """The shape of an operation's request, from its envelope and its parameters' schemas.
+
+    `loose` is what the XSD leaves open and the document does not.
+    """
     (name, content), *_ = operation.envelope.body.items()
     prefix, _, root = name.rpartition(":")
     children = _declared(content, operation.parameters)
     uri = operation.envelope.namespaces.get(prefix, "")
-    return RequestShape(uri, Node(root, children, required=True))
+    return RequestShape(uri, loose.of(Node(root, children, required=True)))
 
 
 def _declared(content: Any, parameters: Mapping[str, Parameter]) -> tuple[Node, ...]:

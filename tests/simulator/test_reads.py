@@ -203,6 +203,31 @@ def test_all_quantities_of_a_business_curve(sge):
     assert answer.text("mesuresCorrigees") == "BEST"
 
 
+@pytest.mark.parametrize(
+    ("kind", "quantity", "unit"),
+    [
+        ("ENERGIE", "ERC", "VArh"), ("ENERGIE", "ERI", "VArh"),
+        ("INDEX", "ER", "VArh"), ("INDEX", "ERI", "VArh"), ("INDEX", "PMA", "VA"),
+        ("INDEX", "DD", "s"), ("INDEX", "DE", "Wh"), ("INDEX", "DQ", "W"), ("INDEX", "TF", "s"),
+    ],
+)  # fmt: skip
+def test_what_only_a_business_meter_tells(sge, kind, quantity, unit):
+    answer = sge.measures_v3(kind, pointId=BUSINESS, grandeurPhysique=quantity)
+    assert answer.texts(".//grandeur/grandeurPhysique") == [quantity]
+    assert answer.texts(".//grandeur/unite") == [unit]
+    assert answer.texts(".//v")
+    assert sge.measures_v3(kind, grandeurPhysique=quantity).code == "SGT463"
+
+
+def test_reactive_energy_is_what_its_register_counts(sge):
+    period = {"dateDebut": "2025-06-01", "dateFin": "2025-06-08"}
+    asked = {"pointId": BUSINESS, "grandeurPhysique": "ERI", **period}
+    readings = [int(one) for one in sge.measures_v3("INDEX", **asked).texts(".//v")]
+    counted = [end - start for start, end in zip(readings, readings[1:], strict=False)]
+    energy = [int(one) for one in sge.measures_v3("ENERGIE", **asked).texts(".//v")]
+    assert all(abs(a - b) <= 1 for a, b in zip(counted, energy, strict=False))
+
+
 def test_all_quantities_of_a_household_are_one(sge):
     assert sge.measures(grandeurPhysique="TOUT").texts("grandeur/grandeurPhysique") == ["PA"]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sgeflow.core.soap.envelope import compile_envelope
+from sgeflow.simulator.services import looseness
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import Refusal, body_of
 
@@ -56,7 +57,6 @@ def test_the_message_that_the_others_change_is_answered(sge):
         ("dateDebut", "2025-13-01"),
         ("dateDebut", "15/06/2025"),
         ("dateDebut", "2025-02-30"),
-        ("initiateurLogin", "no mail"),
         ("mesuresCorrigees", ""),
     ],
 )
@@ -128,8 +128,8 @@ def test_what_is_no_soap_message_is_refused(sge, message):
 
 
 def test_children_of_repeated_objects_are_checked(sge):
-    assert sge.order({"typeDonnees": "COURBE"}).code == "SGT562"
-    assert "typeDonnees" in sge.order({"typeDonnees": "COURBE"}).words
+    assert sge.order({"typeDonnees": "ELEVEN-LONG"}).code == "SGT562"
+    assert "typeDonnees" in sge.order({"typeDonnees": "ELEVEN-LONG"}).words
     bad = {"typeDonnees": "CDC", "optionsPublication": {"optionPublication": {"x": "y"}}}
     assert "optionPublication" in sge.order(bad).words
     missing = {"optionsPublication": {"optionPublication": {"periodiciteTransmission": "P1D"}}}
@@ -183,3 +183,64 @@ def test_every_documented_example_has_the_shape_that_is_checked(operations):
         }
         for example in operation.examples.values():
             shape.check(body_of(written_by_us({**defaults, **example.parameters})))
+
+
+# -- looser than the documents, as the XSDs are -----------------------------------------------------
+
+
+@pytest.mark.parametrize("data", ["COURBE", "INDEX"])
+def test_types_of_data_of_the_first_guide_are_well_formed_and_refused_as_such(sge, data):
+    assert sge.order(data).code == "SGT4Q1"
+    assert sge.collect(mesuresTypeCode=data).code == "SGT4Q1"
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("SGT4H3", {"mesuresPas": None}),
+        ("SGT4H3", {"mesuresPas": "PT1H"}),
+        ("SGT4H5", {"periodiciteTransmission": "P1Y"}),
+        ("SGT562", {"mesuresTypeCode": "XX"}),
+    ],
+)
+def test_the_guide_of_a_collection_is_stricter_than_its_xsd(sge, code, changes):
+    assert sge.collect(**changes).code == code
+
+
+def test_measures_do_not_check_who_asks_nor_which_quantities_there_are(sge):
+    assert sge.measures_v3(initiateurLogin="somebody").code == "ok"
+    assert sge.measures(initiateurLogin="somebody").code == "ok"
+    assert sge.measures_v3(grandeurPhysique="XYZ").code == "SGT463"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "commandeHistoriqueDonneesMesuresFacturantes",
+        "commandeInformationsTechniquesEtContractuelles",
+    ],
+)
+def test_an_access_service_opens_no_bills_and_no_contracts(sge, name):
+    given = {"pointId": ["30000000000011"], "cadreAcces": "ACCORD_CLIENT"}
+    if "Facturantes" in name:
+        given |= {"dateDebut": "2025-05-01", "dateFin": "2025-06-01"}
+    message = sge.message(name, **given)
+    assert sge.post(name, message).code == "ok"
+    frame = message.replace(b"ACCORD_CLIENT", b"SERVICE_ACCES")
+    assert sge.post(name, frame).code == "SGT463"
+
+
+def test_whatever_is_stricter_than_the_xsd_is_the_services_to_refuse(operations):
+    """As the official WSDLs say; the texts of a bulk order, which may be empty there, aside."""
+    official = pytest.importorskip("tests.operations.test_official_wsdl")
+    pytest.importorskip("lowatt_enedis")
+    told = {"enumeration", "pattern", "required"}
+    open_ = {
+        (name, one.where.rpartition(".")[2])
+        for name in operations
+        for one in official.differences(name)
+        if one.stance.name == "STRICTER" and one.part in told
+    }
+    constant = {"objetCode", "format", "unite"}  # one value in the document: any text is let in
+    known = {(name, element) for name in operations for element in looseness(name).free}
+    assert {pair for pair in open_ if pair[1] not in constant} == known

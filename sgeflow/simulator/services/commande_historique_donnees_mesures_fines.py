@@ -17,7 +17,7 @@ def answer(message: Message, world: World) -> bytes:
     """Open the case of the files."""
     kind = message.need("demande/mesuresTypeCode")
     wanted = bulk.points(message, _FEWER.get(kind, bulk.MOST))
-    bulk.check(message, world)
+    bulk.check(message, world, ("ACCORD_CLIENT", "SERVICE_ACCES"))
     bulk.check_period(message, world, _MONTHS.get(kind, _OTHER_MONTHS))
     known = [world.points[one] for one in wanted if one in world.points]
     if kind == "COURBES":

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sgeflow.simulator import bulk
 from sgeflow.simulator.message import Message
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {"cadreAcces": {}}
 
 
 def answer(message: Message, world: World) -> bytes:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sgeflow.simulator import access, orders
 from sgeflow.simulator.measures import check_direction
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {"typeDonnees": {}}
 
 _ACCESS = "demande/accesDonnees"
 

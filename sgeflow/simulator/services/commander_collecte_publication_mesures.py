@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,18 @@ from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measures import check_direction
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {
+    "civilite": {"maxLength": 15},
+    "mesuresTypeCode": {"pattern": "^[A-Z0-9]{3,10}$"},
+    "mesuresPas": {"maxLength": 15},
+    "periodiciteTransmission": {"maxLength": 15},
+}
+OPTIONAL = frozenset({"mesuresPas"})
 
 _ACCESS = "demande/accesMesures"
 _KINDS = ("CCDC", "TRANSREC")

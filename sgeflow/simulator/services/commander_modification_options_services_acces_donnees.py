@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sgeflow.simulator import access, orders
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {
+    "periodiciteTransmission": {"maxLength": 15},
+}
 
 
 def answer(message: Message, world: World) -> bytes:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sgeflow.simulator import access, orders
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {
+    "typeDonnees": {"maxLength": 10},
+    "periodiciteTransmission": {"maxLength": 15},
+}
 
 _PERIODS = {"P1D": "quotidienne", "P7D": "hebdomadaire", "P1M": "mensuelle"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from lxml import etree
@@ -9,8 +10,13 @@ from lxml import etree
 from sgeflow.simulator import orders
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {
+    "civilite": {"maxLength": 15},
+}
 
 _ACCESS = "demande/accesDonnees"
 _MOST_CONSENTS = 2

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sgeflow.simulator import orders
 from sgeflow.simulator.measures import check_dates
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import Period, World
+
+FREE: Mapping[str, Schema] = {
+    "civilite": {"maxLength": 15},
+    "mesureType": {},
+}
 
 _HISTORY = "demande/historiqueMesures"
 _CONSENT = f"{_HISTORY}/declarationAccordClient"
@@ -24,6 +32,7 @@ def answer(message: Message, world: World) -> bytes:
     if message.has(f"{_CONSENT}/personnePhysique") and message.has(f"{_CONSENT}/personneMorale"):
         raise Refusal("SGT562", "Message non conforme : personnePhysique ou personneMorale.")
     data = message.need(f"{_HISTORY}/mesureType")
+    orders.check_data(data, tuple(_DEPTHS))
     period = Period(message.day(f"{_HISTORY}/dateDebut"), message.day(f"{_HISTORY}/dateFin"))
     check_dates(period, world.today, _DEPTHS[data])
     _check_form(message, point, data)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sgeflow.simulator import measures
 from sgeflow.simulator.dates import dated
 from sgeflow.simulator.layouts import V2
 from sgeflow.simulator.message import Message
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.world import World
+
+FREE: Mapping[str, Schema] = {
+    "grandeurPhysique": {},
+    "initiateurLogin": {},
+}
 
 _ROOT = "consulterMesuresDetailleesResponse"
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.simulator import measures
 from sgeflow.simulator.layouts import V3
 from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.world import World
 
+FREE: Mapping[str, Schema] = {
+    "grandeurPhysique": {},
+    "initiateurLogin": {},
+}
+
 _ROOT = "consulterMesuresDetailleesResponseV3"
-_SHARES = {"EA": 100, "ERC": 31}  # of the active energy, in percent
+_SHARES = {"EA": 100, "ER": 33, "ERC": 2, "ERI": 31}  # of the active energy, in percent
+_UNITS = {"EA": "Wh", "PMA": "VA", "DD": "s", "DE": "Wh", "DQ": "W", "TF": "s"}  # else VArh
 _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
 
 
@@ -72,7 +81,7 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
         _registers(
             name,
             [
-                {"d": f"{day.isoformat()} 00:00:00", "v": index * _SHARES[name] // 100, "iv": 0}
+                {"d": f"{day.isoformat()} 00:00:00", "v": _read(name, asked.point, index), "iv": 0}
                 for day, index in zip(days, indexes, strict=True)
             ],
             total=asked.point.mass_market,
@@ -88,6 +97,13 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
     frame = _frame(asked)
     del frame["mesuresCorrigees"]  # an index is neither corrected nor not
     return message.answer(_ROOT, {**frame, "contexte": [context]})
+
+
+def _read(name: str, point: Point, index: int) -> int:
+    """What the register of a quantity shows beside one of active energy; no limit was overrun."""
+    if name == "PMA":
+        return point.subscribed_kva * 1000
+    return index * _SHARES.get(name, 0) // 100
 
 
 def _registers(name: str, values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
@@ -106,7 +122,7 @@ def _registers(name: str, values: list[dict[str, Any]], *, total: bool) -> dict[
     return {
         "grandeurMetier": "CONS",
         "grandeurPhysique": name,
-        "unite": "Wh" if name == "EA" else "VArh",
+        "unite": _UNITS.get(name, "VArh"),
         "calendrier": [calendar],
         "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if total else None,
     }
