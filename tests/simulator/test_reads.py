@@ -1,5 +1,7 @@
 """What the reading services answer and refuse."""
 
+from itertools import pairwise
+
 import pytest
 
 UNKNOWN = "99999999999999"
@@ -223,7 +225,7 @@ def test_reactive_energy_is_what_its_register_counts(sge):
     period = {"dateDebut": "2025-06-01", "dateFin": "2025-06-08"}
     asked = {"pointId": BUSINESS, "grandeurPhysique": "ERI", **period}
     readings = [int(one) for one in sge.measures_v3("INDEX", **asked).texts(".//v")]
-    counted = [end - start for start, end in zip(readings, readings[1:], strict=False)]
+    counted = [end - start for start, end in pairwise(readings)]
     energy = [int(one) for one in sge.measures_v3("ENERGIE", **asked).texts(".//v")]
     assert all(abs(a - b) <= 1 for a, b in zip(counted, energy, strict=False))
 
