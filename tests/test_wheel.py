@@ -82,3 +82,10 @@ def test_an_installed_wheel_runs_the_main_job_in_an_empty_folder(installed, tmp_
         check=True,
     )
     assert str(installed) in where.stdout
+
+
+def test_an_installed_wheel_makes_a_project_whose_test_passes(installed, tmp_path):
+    done = run(installed, tmp_path, "init", "city")
+    assert done.returncode == 0, done.stderr
+    done = run(installed, tmp_path / "city", "test")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -59,6 +59,13 @@ def schemas(incomplete: str) -> list[str]:
     return sorted(name for name in known if name.startswith(incomplete))
 
 
+def copies(incomplete: str) -> list[str]:
+    """Shipped documents that can be copied, by the beginning of their kind and name."""
+    from sgeflow.app.starting import known_copies
+
+    return [name for name in known_copies() if name.startswith(incomplete)]
+
+
 def paths(context: typer.Context, incomplete: str) -> list[str]:
     """Paths of the flow that stands before, by their beginning."""
     from sgeflow.app.explaining import known_paths

@@ -27,6 +27,7 @@ from sgeflow.cli import (
     schema,
     seeing,
     simulate,
+    starting,
 )
 from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
@@ -49,6 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for group in (
+    starting,
     *(run_commands, call, documents, seeing, test_command, schema, cassette, resume, runs),
     *(decoding, export, importing, simulate),
 ):

@@ -1,0 +1,80 @@
+"""`sgeflow init`: a project folder of one's own."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sgeflow.adapters.language import tell
+from sgeflow.cli import complete, options
+from sgeflow.cli.options import terminal_of
+from sgeflow.say import counted, say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.app.starting import Started
+
+FOLDER = options.argument(metavar="DIR", help="The folder; it is made, or may be there and empty.")
+WITH = options.option(
+    "--with",
+    metavar="KIND/NAME",
+    help="Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.",
+    autocompletion=complete.copies,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init")(init)
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[Path | None, FOLDER] = None,
+    copies: Annotated[list[str] | None, WITH] = None,
+    output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Make a project folder: an environment to fill in, a flow, its test.
+
+    And what an editor and git need. All operations are there without being copied. No file is
+    ever overwritten. In a project, --with alone copies.
+    """
+    from sgeflow.app.starting import start
+
+    options.need(context, str(folder) if folder else "", "DIR")
+    started = start(folder or Path(), copies or ())
+    _tell(terminal_of(context), started)
+
+
+def _tell(terminal: Terminal, started: Started) -> None:
+    from sgeflow.adapters.console.problems import labelled
+    from sgeflow.cli.running import formatted
+
+    if terminal.output in ("json", "yaml"):
+        document = {
+            "folder": str(started.folder),
+            "files": list(started.files),
+            "next": list(started.next),
+        }
+        terminal.result(formatted(terminal.output, document))
+        return
+    if terminal.quiet:
+        return
+    head = counted(
+        "{folder}: {count} file written",
+        "{folder}: {count} files written",
+        count=len(started.files),
+        folder=started.folder,
+    )
+    lines = [f"{terminal.paint('✓', 'bold', 'green')} {tell(head)}", ""]
+    lines += labelled(started.files.items(), terminal.width, terminal.paint)
+    if started.next:
+        lines += ["", terminal.paint(tell(say("next")), "bold")]
+        lines += [f"  {command}" for command in started.next]
+    terminal.result("\n".join(lines))

@@ -1,0 +1,245 @@
+"""`sgeflow init`: a project that is whole, that runs, and that takes nothing away."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from tests.cli.conftest import ROOT
+
+WRITTEN = [
+    *("environments/ours.yaml", "flows/point-ready.yaml", "tests/flows/point-ready.test.yaml"),
+    *("README.md", ".gitignore", ".vscode/settings.json", ".vscode/extensions.json"),
+]
+
+
+@pytest.fixture
+def project(sgeflow, tmp_path, monkeypatch):
+    """A project that was just made, and where commands are given."""
+    assert sgeflow("init", "city").code == 0
+    monkeypatch.chdir(tmp_path / "city")
+    return tmp_path / "city"
+
+
+def contents(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_all_that_it_writes_is_without_mistakes(sgeflow, project):
+    done = sgeflow("validate", "--format", "json")
+    counts = json.loads(done.out)["documents"]
+    shipped = len([*(ROOT / "flows").glob("*.yaml")])
+    assert (done.code, counts["flows"], counts["tests"]) == (0, shipped + 1, 1)
+
+
+def test_its_test_passes_in_both_generations(sgeflow, project):
+    done = sgeflow("test", "--output", "json")
+    told = json.loads(done.out)
+    assert (done.code, told["passed"], told["failed"]) == (0, 6, 0)
+
+
+def test_its_test_fails_when_the_flow_is_wrong(sgeflow, project):
+    flow = project / "flows/point-ready.yaml"
+    flow.write_text(flow.read_text("utf-8").replace("level == '2'", "level == '1'"), "utf-8")
+    assert sgeflow("test").code == 1
+
+
+@pytest.mark.parametrize("environment", ["simulator", "simulator-current"])
+def test_its_flow_runs_on_the_simulator(sgeflow, project, environment):
+    done = sgeflow("run", "point-ready", "--env", environment, "--output", "json")
+    assert done.code == 0
+    outputs = json.loads(done.out)["outputs"]
+    assert outputs == {"segment": "C5", "meter": "LINKY", "power": "9", "ready": True}
+
+
+def test_its_environment_is_one_that_is_filled_in_not_one_that_works(sgeflow, project):
+    done = sgeflow("run", "point-ready", "--env", "ours")
+    assert done.code == 6
+    assert "SGE_KEY_PASSWORD" in done.err
+
+
+def test_each_key_of_an_environment_stands_in_it(project):
+    from sgeflow.core.language.environments import ENVIRONMENT
+
+    text = (project / "environments/ours.yaml").read_text("utf-8")
+    asked = set(ENVIRONMENT["properties"]) - {"simulated", "files"}
+    endpoint = ENVIRONMENT["properties"]["sge"]
+    if "$ref" in endpoint:
+        endpoint = ENVIRONMENT["$defs"][endpoint["$ref"].rpartition("/")[2]]
+    asked |= set(endpoint["properties"])
+    assert [key for key in sorted(asked) if not re.search(rf"\b{key}:", text)] == []
+
+
+def test_each_modeline_and_setting_names_a_schema_that_is_there(sgeflow, project):
+    sgeflow("init", ".", "--with", "flows/gather-data", "--with", "operations/types")
+    documents = [p for p in project.rglob("*.yaml") if ".sgeflow" not in p.parts]
+    assert len(documents) == 5
+    for document in documents:
+        named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", document.read_text("utf-8"))
+        schema = (document.parent / named[1]).resolve()
+        assert schema.is_file()
+        assert schema.is_relative_to(project)
+        assert json.loads(schema.read_text("utf-8"))["$schema"]
+    settings = json.loads((project / ".vscode/settings.json").read_text("utf-8"))
+    assert all((project / name).is_file() for name in settings["yaml.schemas"])
+    assert len(settings["yaml.schemas"]) == len([*(project / ".sgeflow/schemas").iterdir()])
+
+
+def test_git_is_kept_from_secrets_and_measures(project):
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    secret = ["certificates/sge.key", "secrets/token", "any.pfx", "data/out.json", ".env"]
+    for name in secret:
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("x")
+    command = ["git", "ls-files", "--others", "--exclude-standard"]
+    seen = subprocess.run(command, cwd=project, check=True, capture_output=True, text=True).stdout
+    assert sorted(seen.split()) == sorted(WRITTEN)
+
+
+def test_it_says_what_it_wrote_and_what_to_type_next(sgeflow):
+    done = sgeflow("init", "my city")
+    assert all(f"  {name} " in done.out for name in WRITTEN)
+    commands = done.out.partition("next\n")[2].splitlines()
+    assert [line.strip() for line in commands] == [
+        "cd 'my city'",
+        "sgeflow test",
+        "sgeflow run point-ready",
+        "sgeflow doctor --env ours",
+    ]
+
+
+def test_the_readme_says_the_same_three_commands(sgeflow, project):
+    text = (project / "README.md").read_text("utf-8")
+    commands = re.findall(r"^(sgeflow [^#\n]*?) *#", text, re.MULTILINE)
+    assert commands == ["sgeflow test", "sgeflow run point-ready", "sgeflow doctor --env ours"]
+
+
+def test_for_programs_it_is_data(sgeflow):
+    told = json.loads(sgeflow("init", "city", "--output", "json").out)
+    assert (told["folder"], told["files"]) == ("city", WRITTEN)
+
+
+def test_an_empty_folder_is_taken_as_it_is(sgeflow, tmp_path, monkeypatch):
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path / "there")
+    done = sgeflow("init", ".")
+    assert done.code == 0
+    assert "cd " not in done.out.partition("next")[2]
+    assert all((tmp_path / "there" / name).is_file() for name in WRITTEN)
+
+
+@pytest.mark.parametrize("there", WRITTEN)
+def test_no_file_is_ever_overwritten(sgeflow, tmp_path, there):
+    kept = tmp_path / "city" / there
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine")
+    done = sgeflow("init", "city")
+    assert done.code == 2
+    assert f"city/{there} is there already; nothing was written" in " ".join(done.err.split())
+    assert contents(tmp_path / "city") == {kept.relative_to(tmp_path / "city"): b"mine"}
+
+
+def test_a_link_to_nowhere_is_a_file_that_is_there(sgeflow, tmp_path):
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city/README.md").symlink_to(tmp_path / "elsewhere")
+    assert sgeflow("init", "city").code == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_second_time_is_refused_with_every_file(sgeflow, project):
+    before = contents(project)
+    done = sgeflow("init", ".")
+    assert done.code == 2
+    assert all(name in done.err for name in WRITTEN)
+    assert contents(project) == before
+
+
+def test_a_file_is_no_folder(sgeflow, tmp_path):
+    (tmp_path / "city").write_text("mine")
+    assert sgeflow("init", "city").code == 2
+    assert (tmp_path / "city").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_ends_with_its_name(sgeflow, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    done = sgeflow("init", "file/city")
+    assert done.code == 5
+    assert "file/city" in done.err
+
+
+def test_what_was_written_is_taken_back_when_the_rest_cannot_be(sgeflow, tmp_path):
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city/flows").write_text("a file where a folder must be")
+    assert sgeflow("init", "city").code == 5
+    assert [p.name for p in (tmp_path / "city").rglob("*") if p.is_file()] == ["flows"]
+
+
+def test_a_shipped_document_is_copied_to_be_changed(sgeflow, tmp_path, monkeypatch):
+    done = sgeflow(
+        "init", "city", "--with", "operations/rechercherPoint.yaml", "--with", "flows/konnector"
+    )
+    assert done.code == 0
+    monkeypatch.chdir(tmp_path / "city")
+    copy = tmp_path / "city/operations/rechercherPoint.yaml"
+    shipped = (ROOT / "operations/rechercherPoint.yaml").read_text("utf-8").partition("\n")[2]
+    assert copy.read_text("utf-8").partition("\n")[2] == shipped
+    assert (tmp_path / "city/flows/konnector.yaml").is_file()
+    assert sgeflow("validate").code == 0
+    copy.write_text(re.sub("title: .*", "title: Changed here", shipped, count=1), "utf-8")
+    assert "Changed here" in sgeflow("show", "rechercherPoint").out
+
+
+def test_into_a_project_only_the_copies_are_written(sgeflow, project):
+    before = contents(project)
+    done = sgeflow("init", ".", "--with", "flows/gather-data")
+    assert done.code == 0
+    assert {str(p) for p in contents(project)} - {str(p) for p in before} == {
+        "flows/gather-data.yaml"
+    }
+    assert "next" not in done.out
+    assert sgeflow("init", ".", "--with", "flows/gather-data").code == 2
+
+
+@pytest.mark.parametrize("wanted", ["gather-data", "flows/gather-dta", "flow/gather-data"])
+def test_a_copy_of_nothing_is_refused_with_what_was_meant(sgeflow, tmp_path, wanted):
+    done = sgeflow("init", "city", "--with", wanted)
+    assert done.code == 2
+    assert "did you mean  flows/gather-data ?" in done.err
+    assert not (tmp_path / "city").exists()
+
+
+def test_without_a_folder_it_says_so(sgeflow):
+    done = sgeflow("init")
+    assert done.code == 2
+    assert "DIR is missing" in done.err
+
+
+def test_what_can_be_copied_is_completed():
+    from sgeflow.cli import complete
+
+    assert complete.copies("operations/consulterD") == [
+        "operations/consulterDonneesTechniquesContractuelles"
+    ]
+    assert complete.copies("environments/si") == [
+        "environments/simulator",
+        "environments/simulator-current",
+    ]
+
+
+def test_it_speaks_french(sgeflow, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    assert "7 fichiers écrits" in sgeflow("init", "city").out
+
+
+def test_the_schemas_know_the_catalogue_with_the_flow_that_was_written(project):
+    schema = (project / ".sgeflow/schemas/flow.schema.json").read_text("utf-8")
+    assert "consulterDonneesTechniquesContractuelles" in schema
+    assert "point-ready" in schema
+
+
+def test_documents_with_mistakes_that_were_there_do_not_stand_in_the_way(sgeflow, tmp_path):
+    (tmp_path / "city/flows").mkdir(parents=True)
+    (tmp_path / "city/flows/wrong.yaml").write_text("flow: wrong\n")
+    assert sgeflow("init", "city").code == 0
+    assert (tmp_path / "city/.sgeflow/schemas/flow.schema.json").is_file()
