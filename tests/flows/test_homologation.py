@@ -379,6 +379,11 @@ def test_technical_failures_that_are_not_in_a_row_stop_nothing(play, project):
     assert done.report.failure.code == "NOT_AS_EXPECTED"
 
 
+def test_a_platform_that_is_down_refuses_nothing(play):
+    done = play("MFA-GK-NR1", options={"faults": "SGT500:100%"})
+    assert [(row["expected"], row["verdict"]) for row in done.rows] == [("refused", "fail")] * 2
+
+
 def test_a_run_goes_on_from_the_case_that_is_named(play):
     whole = play("ADP", inputs={"from": "ADP-R2"})
     assert [row["case"] for row in whole.rows] == ["ADP-R2 (C1-C4)", "ADP-R2 (C5)", "ADP-NR1"]

@@ -219,7 +219,8 @@ def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -
     passes = {*case.expect, *case.accept}
     if OK in passes and operation.kind is Kind.ORDER:
         passes.update(book.orders_accept)
-    if answer.received in passes or (REFUSED in passes and answer.refused):
+    refused = answer.refused and not answer.technical  # a platform that is down refuses nothing
+    if answer.received in passes or (REFUSED in passes and refused):
         return Verdict.PASS
     if (answer.received if answer.found else NOTHING) in case.excused:
         return Verdict.STALE
