@@ -189,9 +189,10 @@ class Postgres(Database):
             "(SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(?))",
             names,
         ).fetchone()
-        mark, version = (
-            connection.execute("SELECT mark, version FROM about").fetchone() if about else (0, 0)
-        )
+        # names are looked up as of now, rows as of when the reading began: made meanwhile by
+        # another process, the table is there and its row is not
+        found = connection.execute("SELECT mark, version FROM about").fetchone() if about else None
+        mark, version = found or (0, 0)
         self._check_kind(mark, version, is_new=not tables)
         return int(version)
 

@@ -100,7 +100,9 @@ class Sqlite(Database):
         # deleted measures and answers are a person's: nothing of them stays in free pages
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-16384")
+        connection.execute("BEGIN")  # mark and tables as of one moment: another may make them
         self._look(connection)
+        connection.execute("COMMIT")
         if self._version(connection) != len(self._kind.versions):
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         self._log_ahead(connection)

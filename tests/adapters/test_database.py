@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -229,3 +230,18 @@ def test_processes_share_one_database_from_its_creation_on(home):
     with Store(home.store("here")) as store:
         counts = [len(store.load(point, "load_curve").measures) for point in store.points()]
     assert counts == [60 * 48] * 4
+
+
+def test_whoever_opens_it_while_another_makes_it_finds_it_whole(home):
+    def once(place, together):
+        together.wait()
+        with closing(opened(place)) as database:
+            note(database, "here")
+
+    for number in range(15):
+        place, together = home.store(f"round{number}"), threading.Barrier(6)
+        with ThreadPoolExecutor(6) as pool:
+            for one in [pool.submit(once, place, together) for _ in range(6)]:
+                one.result()
+        with closing(opened(place)) as database:
+            assert notes(database) == ["here"] * 6
