@@ -22,6 +22,7 @@ PACE = Kind(
 
 
 _MOST = 500  # starts of a limit that are noted
+_APART, _LONGEST_APART = 0.8, 0.25  # of the even gap between two starts; seconds
 _AHEAD = 5.0  # seconds; clocks are put right by less than that while calls go out
 
 
@@ -83,10 +84,17 @@ def _starts(connection: Connection, name: str, now: float) -> list[float]:
 
 
 def _until_free(starts: list[float], rate: Rate, now: float) -> float:
-    """Seconds until one more may start; none when it may now."""
-    if len(starts) < rate.count:
+    """Seconds until one more may start; none when it may now.
+
+    Never more in a window than allowed, and not all of them at its beginning: what leaves in a
+    burst may arrive in the window of the next one.
+    """
+    if not starts:
         return 0.0
-    return max(0.0, starts[-rate.count] + rate.seconds - now)
+    free = starts[-1] + min(_APART * rate.gap, _LONGEST_APART)
+    if len(starts) >= rate.count:
+        free = max(free, starts[-rate.count] + rate.seconds)
+    return max(0.0, free - now)
 
 
 def _note(connection: Connection, name: str, starts: list[float]) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all, variables
+from sgeflow.adapters.settings import Secret, variables
 from sgeflow.app.homes import home_of
+from sgeflow.app.line import Line
 from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
@@ -149,9 +150,8 @@ def _opened(
     }
     home = _home(workspace, options, environment, stack)
     offline = set_.offline if options.offline is None else options.offline
-    transport, secrets = _transport(
-        environment, people, replace(options, offline=offline), kept, stack, only
-    )
+    line = Line(home=home, people=people, stack=stack, only=only)
+    transport, secrets = line.open(environment, replace(options, offline=offline), kept)
     return Session(
         run=run,
         today=today,
@@ -235,55 +235,6 @@ def _home(
     return Home(folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-"))))
 
 
-def _transport(
-    environment: Environment,
-    people: Simulator | None,
-    options: Options,
-    metadata: dict[str, Any],
-    stack: ExitStack,
-    only: tuple[str, ...] | None,
-) -> tuple[Transport, tuple[Secret, ...]]:
-    if options.replay is not None:
-        from sgeflow.adapters.cassette import ReplayTransport
-
-        replayed = ReplayTransport(options.replay)
-        stack.callback(replayed.close)
-        return replayed, ()
-    endpoints = resolve_all(_located(environment, people, stack), only, options.sources())
-    if options.offline and not people:
-        raise UsageError(_offline(environment.name))
-    known = tuple(secret for endpoint in endpoints.values() for secret in endpoint.secrets)
-    real = _http(endpoints)
-    stack.callback(real.close)
-    if options.record is None:
-        return real, known
-    from sgeflow.adapters.cassette import RecordingTransport
-
-    recording = RecordingTransport(real, options.record, metadata, secrets=known)
-    stack.callback(recording.close)
-    return recording, known
-
-
-def _http(endpoints: Mapping[str, ResolvedEndpoint]) -> Transport:
-    from sgeflow import __version__
-    from sgeflow.adapters.transport import HttpTransport
-
-    return HttpTransport(endpoints, agent=f"sgeflow/{__version__}")
-
-
-def _located(environment: Environment, people: Simulator | None, stack: ExitStack) -> Environment:
-    """The environment with the simulator's address, once it listens."""
-    if people is None:
-        return environment
-    stack.callback(people.stop)
-    base = people.start()
-    endpoints = {
-        name: replace(endpoint, base_url=endpoint.base_url.replace(_SIMULATED, base, 1))
-        for name, endpoint in environment.endpoints.items()
-    }
-    return replace(environment, endpoints=endpoints)
-
-
 def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:
     """A simulated world begins anew with each run, and so does what flows remember of it."""
     if state:
@@ -291,8 +242,3 @@ def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:
         for collection in collections:
             for name, value in state.items():
                 store.remember(collection, name, value)
-
-
-def _offline(environment: str) -> Problem:
-    message = say("{environment} needs the network, and this is --offline", environment=environment)
-    return Problem(id=Id.USAGE, message=message, note=say("use --replay FILE"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sgeflow.app import session
+from sgeflow.app import line
 from sgeflow.app.runs import exit_of
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
@@ -36,9 +36,9 @@ def broken(monkeypatch):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = session._http
+        http = line._http
         monkeypatch.setattr(
-            session, "_http", lambda endpoints: _Refusing(http(endpoints), endpoint, methods)
+            line, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
         )
 
     return breaking
@@ -58,8 +58,8 @@ class _Between:
 
 
 def _between(monkeypatch, answer):
-    http = session._http
-    monkeypatch.setattr(session, "_http", lambda endpoints: _Between(http(endpoints), answer))
+    http = line._http
+    monkeypatch.setattr(line, "_http", lambda *given: _Between(http(*given), answer))
 
 
 @pytest.fixture
