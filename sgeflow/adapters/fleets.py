@@ -18,6 +18,9 @@ CREATE TABLE fleets (
 """
 
 
+SHARDS = "ALTER TABLE fleets ADD COLUMN shard TEXT NOT NULL DEFAULT ''"
+
+
 class RowState(IntEnum):
     """Where a row stands."""
 
@@ -31,7 +34,8 @@ class RowState(IntEnum):
 class FleetEntry:
     """A fleet: its run, its file and the file's digest, how many rows it has to do.
 
-    `again` is the fleet whose failed rows it runs once more; empty when it runs all.
+    `again` is the fleet whose failed rows it runs once more; empty when it runs all. `shard` is the
+    part of the rows that it does, `0/8`; empty when it does the whole.
     """
 
     run: str
@@ -39,6 +43,7 @@ class FleetEntry:
     digest: str
     total: int
     again: str = ""
+    shard: str = ""
 
 
 def row_run(fleet: str, number: int) -> str:
@@ -54,9 +59,9 @@ def is_row(run: str) -> bool:
 def note_fleet(connection: Connection, entry: FleetEntry) -> None:
     """Note what a fleet works through; when it goes on with a changed file, the new one."""
     connection.execute(
-        "INSERT INTO fleets VALUES (?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+        "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
         "file = excluded.file, digest = excluded.digest, total = excluded.total",
-        (entry.run, entry.file, entry.digest, entry.total, entry.again),
+        (entry.run, entry.file, entry.digest, entry.total, entry.again, entry.shard),
     )
 
 
@@ -65,8 +70,8 @@ def fleet_of(connection: Connection, run: str) -> FleetEntry | None:
     found = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
     if found is None:
         return None
-    run, file, digest, total, again = found
-    return FleetEntry(run=run, file=file, digest=digest, total=total, again=again)
+    names = ("run", "file", "digest", "total", "again", "shard")
+    return FleetEntry(**dict(zip(names, found, strict=True)))
 
 
 def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:

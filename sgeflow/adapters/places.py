@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
@@ -39,6 +39,7 @@ class Home:
 
     folder: Path
     server: Secret | None = None
+    named: str = field(default="", repr=False)  # the address as it was given, secrets not put in
 
     @property
     def journal(self) -> Place:
@@ -95,4 +96,4 @@ def home_at(
     found = secret_values(environment, "state", {_ADDRESS_OF: needed}, sources)[_ADDRESS_OF]
     values = iter(found.reveal().split("\0"))
     whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
-    return Home(folder=folder, server=Secret(whole))
+    return Home(folder=folder, server=Secret(whole), named=text)

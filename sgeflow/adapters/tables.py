@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.adapters.database import Kind
-from sgeflow.adapters.fleets import FLEETS
+from sgeflow.adapters.fleets import FLEETS, SHARDS
 from sgeflow.adapters.traces import TRACES
 
 JOURNAL = Kind(
@@ -43,6 +43,7 @@ JOURNAL = Kind(
         """,
         FLEETS,
         TRACES,
+        SHARDS,
     ),
 )
 

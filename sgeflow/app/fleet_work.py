@@ -13,16 +13,17 @@ from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
 from sgeflow.app.events import Started, started
 from sgeflow.app.ground import Ground
-from sgeflow.app.hands import Hands, Task, Threads
+from sgeflow.app.hands import Hands, Recruit, Task
 from sgeflow.app.rows import Row, Table
 from sgeflow.app.runs import marks_of
+from sgeflow.app.shards import WHOLE, Shard
 from sgeflow.app.tally import Outcome, Results, Tally
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 
-JOBS, MOST_JOBS = 4, 64
+MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
 
@@ -31,15 +32,18 @@ class Fleet:
     """What a fleet is to do: a file of rows, how many at once, when to give up.
 
     `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
+    `shard` is the part of the rows that this one does.
     """
 
     file: Path | None = None  # None: the file of `only_failed`
-    jobs: int = JOBS
+    jobs: int | None = None  # None: as many as suit whoever does them
     max_failures: int | None = None
     only_failed: str = ""
+    shard: Shard = WHOLE
+    scheduler: str = ""  # of a Dask cluster that does the rows; empty: threads of this process
 
     def __post_init__(self) -> None:
-        if not 1 <= self.jobs <= MOST_JOBS:
+        if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
             message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
             raise UsageError(Problem(id=Id.USAGE, message=message))
         if self.max_failures is not None and self.max_failures < 1:
@@ -99,6 +103,7 @@ class Work:
     """One fleet at work."""
 
     ground: Ground
+    recruit: Recruit
     table: Table
     entry: FleetEntry
     limits: Fleet
@@ -115,14 +120,13 @@ class Work:
         self.tally, self.failed_before = tally, tally.failed
         session = self.ground.session
         results = session.home.folder / "fleets" / f"{session.run}.jsonl"
-        self.listener(started(session, self.table.flow.title))
-        self._tell(None)
-        began = time.monotonic()
-        hands = Threads(self.ground, self.table.flow, self._warn)
-        with Results(results) as written:
+        with self.recruit(self._warn) as hands, Results(results) as written:
+            self.listener(started(session, self.table.flow.title))
+            self._tell(None)
+            began = time.monotonic()
             crew: Crew[_Item] = Crew(
                 lambda item: self._row(crew, hands, written, item),
-                self.limits.jobs,
+                self.limits.jobs or min(hands.at_once, MOST_JOBS),
                 lambda: self._tell(None),
             )
             interrupted = self._driven(crew, hands, done)

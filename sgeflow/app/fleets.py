@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,15 @@ from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
-from sgeflow.app.ground import open_ground
+from sgeflow.app.ground import Ground, open_ground
+from sgeflow.app.hands import Recruit, Threads
 from sgeflow.app.history import fleet_named
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.resuming import check_resumable
 from sgeflow.app.rows import Checked, Table
 from sgeflow.app.session import chosen_environment
+from sgeflow.app.shards import Shard, parse_shard
 from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow
@@ -63,7 +66,7 @@ def run_fleet(
     ):
         session, journal = ground.session, ground.journal
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
-        done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
+        done = _open_rows(journal, again, checked, fleet.shard)
         total = done[1:].count(RowState.OPEN)
         if again and not total:
             message = say("no row of fleet {run} has failed", run=again.run)
@@ -74,9 +77,11 @@ def run_fleet(
             digest=checked.digest,
             total=total,
             again=again.run if again else "",
+            shard=str(fleet.shard),
         )
         journal.begin(ground.start(chosen.name, table.common), entry)
-        return Work(ground, table, entry, fleet, listener).work(done, Tally())
+        recruit = _recruit(ground, flow, fleet, wanted)
+        return Work(ground, recruit, table, entry, fleet, listener).work(done, Tally())
 
 
 def check_rows(
@@ -139,7 +144,7 @@ def resume_fleet(
         checked = table.check(session.inputs(flow, {}), session.facts(opened))
         _same_file(entry, checked, changed=changed)
         again = journal.fleet(entry.again) if entry.again else None
-        done = _again(journal, again, checked) if again else bytearray(checked.total + 1)
+        done = _open_rows(journal, again, checked, parse_shard(entry.shard))
         total = done[1:].count(RowState.OPEN)
         tally = Tally()
         for number, state, code, exit_ in journal.rows(entry.run):
@@ -152,7 +157,20 @@ def resume_fleet(
             raise UsageError(_over(entry, flow.name, tally))
         journal.begin(ground.start(flow.name, common), entry)
         limits = fleet or Fleet(file=table.path)
-        return Work(ground, table, entry, limits, listener).work(done, tally)
+        recruit = _recruit(ground, start.flow, limits, own)
+        return Work(ground, recruit, table, entry, limits, listener).work(done, tally)
+
+
+def _recruit(ground: Ground, flow: str, fleet: Fleet, options: Options) -> Recruit:
+    """Who does the rows: threads of this process, or the cluster that the fleet names."""
+    chosen = ground.workspace.flow(flow)
+    if not fleet.scheduler:
+        return lambda warn: nullcontext(Threads(ground, chosen, warn))
+    from sgeflow.app.cluster import cluster_hands
+    from sgeflow.app.workers import site_of
+
+    site = site_of(ground, flow, options)
+    return lambda warn: cluster_hands(fleet.scheduler, site, warn)
 
 
 def _home(workspace: Workspace, options: Options) -> Home:
@@ -185,13 +203,22 @@ def _source(
         return fleet.file or Path(entry.file), journal.inputs(entry.run) or {}, entry
 
 
-def _again(journal: Journal, earlier: FleetEntry, checked: Checked) -> bytearray:
-    """All rows as done but those that failed in an earlier fleet of the same file."""
-    _same_file(earlier, checked, changed=False)
-    done = bytearray([RowState.DONE]) * (checked.total + 1)
-    for number, state, _, _ in journal.rows(earlier.run):
-        if state is RowState.FAILED:
-            done[number] = RowState.OPEN
+def _open_rows(
+    journal: Journal, earlier: FleetEntry | None, checked: Checked, shard: Shard
+) -> bytearray:
+    """The state of each row by its number: open, or as good as done for this fleet.
+
+    Done are the rows of other parts, and those that did not fail in an earlier fleet.
+    """
+    done = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
+    if earlier is not None:
+        _same_file(earlier, checked, changed=False)
+        for number, state, _, _ in journal.rows(earlier.run):
+            if state is RowState.FAILED:
+                done[number] = RowState.OPEN
+    for number in range(1, len(done)):
+        if number not in shard:
+            done[number] = RowState.DONE
     return done
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -39,6 +40,11 @@ class Worked:
 class Hands(Protocol):
     """Whoever does rows; threads call it side by side."""
 
+    @property
+    def at_once(self) -> int:
+        """How many rows suit them at once, when nobody says."""
+        ...
+
     def work(self, task: Task) -> Worked:
         """Do one row; raises what stops all rows: a journal or store that cannot be written."""
         ...
@@ -46,6 +52,10 @@ class Hands(Protocol):
     def stop(self) -> None:
         """Let rows under way end at their next step, and calls that wait go without a start."""
         ...
+
+
+Recruit = Callable[[Callable[[str], None]], AbstractContextManager[Hands]]
+"""Finds hands, given whom to warn; they are let go at the end of the `with` block."""
 
 
 class Threads:
@@ -58,6 +68,8 @@ class Threads:
         session = replace(ground.session, transport=self._breaker)
         self._ground = replace(ground, session=session, stopping=self._stopping)
         self._flow = flow
+
+    at_once = 4
 
     def work(self, task: Task) -> Worked:
         """Do one row in the thread that asks."""

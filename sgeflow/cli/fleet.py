@@ -93,14 +93,29 @@ def resume_each(
 
 
 def _fleet(asked: Asked) -> Fleet:
-    from sgeflow.app.fleet_work import JOBS, Fleet
+    from sgeflow.app.fleet_work import Fleet
+    from sgeflow.app.shards import parse_shard
 
     return Fleet(
         file=asked.file,
-        jobs=JOBS if asked.jobs is None else asked.jobs,
+        jobs=asked.jobs,
         max_failures=asked.max_failures,
         only_failed=asked.only_failed,
+        shard=parse_shard(asked.shard),
+        scheduler=_scheduler(asked),
     )
+
+
+def _scheduler(asked: Asked) -> str:
+    """The address of the cluster that does the rows; none when this process does."""
+    if asked.engine not in ("", "threads", "dask"):
+        message = say('there is no engine "{name}"', name=asked.engine)
+        problem = Problem(id=Id.USAGE, message=message, allowed=("threads", "dask"))
+        raise UsageError(problem)
+    if asked.engine == "dask" and not asked.scheduler:
+        message = say("--engine dask needs the address of a cluster")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note="--scheduler tcp://HOST:8786"))
+    return "" if asked.engine == "threads" else asked.scheduler
 
 
 def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:

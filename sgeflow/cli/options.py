@@ -206,6 +206,33 @@ Jobs = Annotated[
         envvar="SGEFLOW_JOBS",
     ),
 ]
+Engine = Annotated[
+    str,
+    option(
+        "--engine",
+        metavar="threads|dask",
+        help="Who does the rows of a fleet: this process, or a Dask cluster.",
+        envvar="SGEFLOW_ENGINE",
+    ),
+]
+Scheduler = Annotated[
+    str,
+    option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Of the Dask cluster, tcp://HOST:8786.",
+        envvar="SGEFLOW_SCHEDULER",
+    ),
+]
+Shard = Annotated[
+    str,
+    option(
+        "--shard",
+        metavar="I/N",
+        help="Of a fleet's rows a part: 0/8 to 7/8, one a machine.",
+        envvar="SGEFLOW_SHARD",
+    ),
+]
 MaxFailures = Annotated[
     int | None,
     option(

@@ -40,6 +40,8 @@ def resume(
     changed: Annotated[bool, CHANGED] = False,
     jobs: options.Jobs = None,
     most: options.MaxFailures = None,
+    engine: options.Engine = "",
+    scheduler: options.Scheduler = "",
     confirm: options.Confirm = False,
     env: options.StateOf = None,
     state: options.State = None,
@@ -63,7 +65,7 @@ def resume(
     if not is_row(run) and fleet_of(home_to_look_at(state, project, env), run):
         from sgeflow.cli.fleet import resume_each
 
-        asked = Asked(jobs=jobs, max_failures=most)
+        asked = Asked(jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler)
         raise typer.Exit(resume_each(terminal, run, asked, chosen, project, changed=changed))
     raise typer.Exit(resume_run(terminal, run, chosen, project, changed=changed))
 

@@ -46,6 +46,9 @@ def run(
     jobs: options.Jobs = None,
     most: options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
+    shard: options.Shard = "",
+    engine: options.Engine = "",
+    scheduler: options.Scheduler = "",
     only: Annotated[str, ONLY] = "",
     env: options.Env = None,
     today: options.Today = None,
@@ -78,7 +81,15 @@ def run(
     )
     given = values.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
     terminal = terminal_of(context)
-    asked = running.Asked(file=each, jobs=jobs, max_failures=most, only_failed=only_failed)
+    asked = running.Asked(
+        file=each,
+        jobs=jobs,
+        max_failures=most,
+        only_failed=only_failed,
+        shard=shard,
+        engine=engine,
+        scheduler=scheduler,
+    )
     if asked.is_fleet():
         from sgeflow.cli import fleet
 

@@ -34,6 +34,9 @@ class Asked:
     jobs: int | None = None
     max_failures: int | None = None
     only_failed: str = ""
+    shard: str = ""
+    engine: str = ""
+    scheduler: str = ""
 
     def is_fleet(self) -> bool:
         """Whether there is one at all.
@@ -43,8 +46,8 @@ class Asked:
         """
         if self.file is not None or self.only_failed:
             return True
-        if self.jobs is not None or self.max_failures is not None:
-            message = say("--jobs and --max-failures go with --each FILE")
+        if self.jobs is not None or self.max_failures is not None or self.shard:
+            message = say("--jobs, --max-failures and --shard go with --each FILE")
             raise UsageError(Problem(id=Id.USAGE, message=message))
         return False
 

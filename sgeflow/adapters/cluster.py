@@ -1,0 +1,105 @@
+"""A Dask cluster that exists: its workers do functions of ours, its errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, TypeVar
+
+from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.say import Said, say
+
+T = TypeVar("T")
+_PATIENCE = 10  # seconds to reach a scheduler
+
+
+class WorkerLost(Exception):
+    """The workers that tried a piece of work died with it, several times."""
+
+
+class Cluster:
+    """A connection to a scheduler; threads may share it. Functions must be importable there."""
+
+    def __init__(self, address: str) -> None:
+        """Connect.
+
+        Raises:
+            UsageError: the extra is not installed, the address is none, or there is no worker.
+            TechnicalError: the scheduler cannot be reached.
+        """
+        self._address = address
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError:
+            message = say("a Dask cluster needs the extra `dask`")
+            note = say("python -m pip install 'sgeflow[dask]'")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+        with self._translated():
+            self._client: Any = distributed.Client(
+                address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
+            )
+        if not self.threads:
+            self.close()
+            message = say("the cluster at {address} has no worker", address=address)
+            note = say("dask worker {address}", address=address)
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
+    @property
+    def threads(self) -> int:
+        """How many pieces of work its workers do at once."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return sum(worker["nthreads"] for worker in workers.values())
+
+    def do(self, name: str, function: Callable[..., T], *given: Any) -> T:
+        """Have a worker do it, and wait; should the worker die, another does it again.
+
+        Raises:
+            WorkerLost: several workers died with it.
+            SgeflowError: what the function raised.
+            TechnicalError: the scheduler is gone.
+        """
+        with self._translated():
+            work = self._client.submit(function, *given, key=name, pure=False)
+            try:
+                done: T = work.result()
+            except import_module("distributed").KilledWorker:
+                raise WorkerLost from None
+        return done
+
+    def everywhere(self, function: Callable[..., T], *given: Any) -> Mapping[str, T]:
+        """Do it in every worker that is there now; what each gave, by the worker's address."""
+        with self._translated():
+            found: Mapping[str, T] = self._client.run(function, *given)
+        return found
+
+    def close(self) -> None:
+        """Leave the cluster as it is."""
+        self._client.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (SgeflowError, WorkerLost, KeyboardInterrupt):
+            raise
+        except ImportError as error:  # met by a worker
+            message = say("a worker cannot import {name}", name=error.name or "sgeflow")
+            raise self._error(message, say("install the same sgeflow on every worker")) from None
+        except (OSError, asyncio.CancelledError, RuntimeError) as error:
+            message = say(
+                "the Dask scheduler at {address} cannot be reached, or is gone: {reason}",
+                address=self._address,
+                reason=type(error).__name__,
+            )
+            raise self._error(message, say("start it, then go on with what was stopped")) from None
+        except ValueError as error:
+            message = say('"{address}" is no address of a scheduler', address=self._address)
+            note = say("tcp://HOST:8786, or tls://…")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
+
+    def _error(self, message: Said, remedy: Said) -> TechnicalError:
+        return TechnicalError(
+            Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),))
+        )

@@ -1,0 +1,45 @@
+"""What fleets say, in French: their parts, and the cluster that does their rows."""
+
+from __future__ import annotations
+
+WORDS = {
+    # parts
+    '"{text}" is no part of a fleet': "« {text} » n'est pas une part d'une flotte",
+    "parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last": (
+        "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
+    ),
+    # a cluster
+    'there is no engine "{name}"': "il n'y a pas de moteur « {name} »",
+    "--engine dask needs the address of a cluster": (
+        "--engine dask a besoin de l'adresse d'une grappe"
+    ),
+    "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
+    "python -m pip install 'sgeflow[dask]'": "python -m pip install 'sgeflow[dask]'",
+    "the cluster at {address} has no worker": "la grappe à {address} n'a pas de worker",
+    "dask worker {address}": "dask worker {address}",
+    "a worker cannot import {name}": "un worker ne peut pas importer {name}",
+    "install the same sgeflow on every worker": "installez le même sgeflow sur chaque worker",
+    "the Dask scheduler at {address} cannot be reached, or is gone: {reason}": (
+        "le scheduler Dask à {address} est injoignable, ou a disparu : {reason}"
+    ),
+    "start it, then go on with what was stopped": "démarrez-le, puis reprenez ce qui s'est arrêté",
+    '"{address}" is no address of a scheduler': "« {address} » n'est pas l'adresse d'un scheduler",
+    "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
+    "a worker has other documents: {names}": "un worker a d'autres documents : {names}",
+    "give every worker the project of the machine that starts the fleet": (
+        "donnez à chaque worker le projet de la machine qui démarre la flotte"
+    ),
+    "a worker keeps another journal than the machine that starts the fleet": (
+        "un worker tient un autre journal que la machine qui démarre la flotte"
+    ),
+    "name one PostgreSQL state in the environment, or a folder that all of them share": (
+        "nommez un état PostgreSQL dans l'environnement, ou un dossier que tous partagent"
+    ),
+    "row {row}: the workers that did it died": (
+        "ligne {row} : les workers qui la faisaient sont morts"
+    ),
+    "{name} is simulated in this process": "{name} est simulé dans ce processus",
+    "sgeflow simulate, and an environment that names its address": (
+        "sgeflow simulate, et un environnement qui nomme son adresse"
+    ),
+}
