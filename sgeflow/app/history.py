@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.places import Home, is_there
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 
 _DAY = 86_400.0
@@ -42,6 +44,33 @@ def run_named(home: Home, run: str) -> RunDetails:
     if details is None:
         raise UsageError(_unknown(run, tuple(alike or known[:5])))
     return details
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A run that was begun: whether it is a fleet, and how it ended when there is no going on."""
+
+    is_fleet: bool
+    exit: Exit | None = None
+
+
+def begun(home: Home, run: str) -> Begun | None:
+    """How a run of exactly this name stands; None when there is none."""
+    if not is_there(home.journal):
+        return None
+    from sgeflow.adapters.journal import Journal
+
+    with Journal(home.journal) as journal:
+        details, fleet = journal.show(run), journal.fleet(run)
+        if details is None:
+            return None
+        entry = details.entry
+        ended = entry.status is Status.DONE
+        if fleet is not None:
+            states = [state for _, state, _, _ in journal.rows(run)]
+            whole = sum(state is not RowState.STOPPED for state in states) == fleet.total
+            ended = ended or (entry.ended is not None and whole)
+    return Begun(is_fleet=fleet is not None, exit=Exit(entry.exit or 0) if ended else None)
 
 
 def fleet_of(home: Home, run: str) -> FleetEntry | None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,11 @@ EACH = options.option(
 )
 AGAIN = options.option(
     "--only-failed", metavar="RUN", help="Of an earlier fleet, the rows that failed."
+)
+NAME = options.option(
+    "--run",
+    metavar="NAME",
+    help="A name for the run: said again, it goes on and never begins twice.",
 )
 ONLY = options.option(
     "--only", metavar="NAMES", help="The input `only` of a flow that has it: homologation cases."
@@ -50,6 +56,7 @@ def run(
     engine: options.Engine = "",
     scheduler: options.Scheduler = "",
     only: Annotated[str, ONLY] = "",
+    name: Annotated[str, NAME] = "",
     env: options.Env = None,
     today: options.Today = None,
     dry: Annotated[bool, DRY] = False,
@@ -90,6 +97,11 @@ def run(
         engine=engine,
         scheduler=scheduler,
     )
+    if name and not dry:
+        from sgeflow.cli.named import run_once
+
+        chosen = replace(chosen, run=name)
+        raise typer.Exit(run_once(terminal, flow, given, asked, chosen, project))
     if asked.is_fleet():
         from sgeflow.cli import fleet
 

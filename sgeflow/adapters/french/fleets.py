@@ -8,6 +8,12 @@ WORDS = {
     "parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last": (
         "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
     ),
+    # names of runs
+    '"{name}" is no name for a run': "« {name} » n'est pas un nom d'exécution",
+    "letters, digits, - and _, at most 64": "des lettres, des chiffres, - et _, 64 au plus",
+    "run {run} has ended, with exit code {exit}": (
+        "l'exécution {run} est terminée, avec le code de sortie {exit}"
+    ),
     # a cluster
     'there is no engine "{name}"': "il n'y a pas de moteur « {name} »",
     "--engine dask needs the address of a cluster": (
