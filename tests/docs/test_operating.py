@@ -1,0 +1,41 @@
+"""The recipes for schedulers are well-formed, and start a command that knows its options."""
+
+import ast
+import shlex
+
+import yaml
+
+from tests.docs.pages import blocks
+from tests.docs.test_commands import helped
+
+PAGE = "docs/operating.md"
+
+
+def of(language):
+    return [block.text for block in blocks(language) if block.page == PAGE]
+
+
+def options_of(command):
+    return {word.partition("=")[0] for word in shlex.split(command) if word.startswith("--")}
+
+
+def test_the_job_of_kubernetes_is_one():
+    (text,) = of("yml")
+    job = yaml.safe_load(text)
+    assert (job["kind"], job["spec"]["completionMode"]) == ("Job", "Indexed")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    command = container["args"][0].replace("\\\n", " ")
+    assert f'/{job["spec"]["completions"]}"' in command
+    known = helped("run").stdout
+    assert [option for option in options_of(command) if option not in known] == []
+
+
+def test_the_task_of_airflow_is_python():
+    (text,) = of("python")
+    (command,) = [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and str(node.value).startswith("sgeflow ")
+    ]
+    known = helped("run").stdout
+    assert [option for option in options_of(command) if option not in known] == []
