@@ -85,7 +85,9 @@ def test_a_fleet_is_no_run_and_its_rows_are(sgeflow, tmp_path) -> None:
 FLOW = """\
 flow: mine
 title: A flow
-inputs: {day: {type: string, default: "${run.today}", description: "A day, in the way of ISO 8601"}}
+inputs:
+  day: {type: string, default: "${run.today}", description: "A day, in the way of ISO 8601"}
+  born: {type: string, default: "1970-01-01", personal: true}
 steps:
   - id: office
     title: Ask the office
@@ -117,6 +119,16 @@ def test_a_value_in_a_run_is_explained(sgeflow, mine, golden) -> None:
     result = sgeflow("explain", "mine", "steps.told.words", "--run", run)
     assert result.code == 0
     golden("explain-run.out.txt", same_every_time(result.out))
+
+
+def test_of_a_personal_input_not_even_a_day_is_kept(sgeflow, mine) -> None:
+    sgeflow("run", "mine", "-q", "born=1980-02-29", "day=2025-06-01")
+    run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
+    told = [
+        json.loads(sgeflow("explain", "mine", path, "--run", run, "-O", "json").out)["happened"]
+        for path in ("inputs.born", "inputs.day")
+    ]
+    assert told == [[{"value": "***"}], [{"value": "2025-06-01"}]]
 
 
 def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> None:

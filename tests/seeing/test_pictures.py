@@ -121,6 +121,14 @@ def test_faults_and_undos_stand_at_the_side_of_their_step(workspace):
     assert any(t.text == "fail MAINTENANCE" for t in drawing.texts if beside[0].holds(t))
 
 
+def test_what_the_flow_does_about_failures_stands_in_rows_below_its_steps(workspace):
+    drawing = drawn(picture(workspace, "konnector", "svg"))
+    last = max(box.bottom for box in drawing.boxes if "end" in box.kind.split())
+    below = [box for box in drawing.boxes if box.top > last]
+    assert len(below) == len(workspace.flow("konnector").handlers)
+    assert max(b.right for b in below) <= max(b.right for b in drawing.boxes if b.bottom <= last)
+
+
 def test_the_condition_has_a_way_around_it_and_nothing_comes_after_a_fail():
     plain = made("  - {id: a, set: {b: 1}}\n  - {id: c, fail: {code: X, message: y}}\n")
     last = plain.of("main/c")

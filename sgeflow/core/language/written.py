@@ -81,7 +81,7 @@ def _within(node: Node, outer: str) -> str:
 
 def _sub(_: Node, children: list[Node]) -> str:
     first, *rest = children
-    return "".join([written(first), *(f".{written(child)}" for child in rest)])
+    return "".join([_base(first), *(f".{written(child)}" for child in rest)])
 
 
 def _projected(left: str, right: Node) -> str:
@@ -122,12 +122,15 @@ def _bound(number: Any) -> str:
 
 def _indexed(_: Node, children: list[Node]) -> str:
     first, *rest = children
-    text = "" if first["type"] == "identity" else written(first)
-    return text + "".join(written(child) for child in rest)
+    return _base(first) + "".join(written(child) for child in rest)
 
 
 def _base(node: Node) -> str:
-    return "" if node["type"] == "identity" else written(node)
+    """What something is read of, in brackets where it binds less than that."""
+    if node["type"] == "identity":
+        return ""
+    is_loose = node["type"] in {*_JOINED, "comparator", "not_expression"}
+    return f"({written(node)})" if is_loose else written(node)
 
 
 def _projection(_: Node, c: list[Node]) -> str:

@@ -426,6 +426,21 @@ def test_a_failed_check_shows_its_parts_and_no_text(play):
     assert (ended.failure.problem.at.line, ended.failure.problem.at.column) == (5, 21)
 
 
+def test_conditions_that_must_all_hold_stand_below_each_other(play):
+    ended = play(
+        """
+        steps:
+          - {id: a, check: "run.today != 'x' && run.id != 'x' && env.region == 'south'"}
+        """
+    )
+    labels = [label for label, _ in ended.failure.problem.details if label[0] in "├└"]
+    assert labels == [
+        "├─ run.today != 'x'",
+        "├─ run.id != 'x'",
+        "└─ env.region == 'south'",
+    ]
+
+
 @pytest.mark.parametrize(("partial", "id_"), [("false", "SGE102"), ("true", "SGE103")])
 def test_a_fail_tells_its_words(play, partial, id_):
     ended = play(
