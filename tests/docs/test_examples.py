@@ -131,7 +131,7 @@ def test_an_example_that_is_said_to_run_runs_on_the_simulator(block, tmp_path, m
     assert report.status is Status.DONE
 
 
-@pytest.mark.parametrize("block", [b for b in GOOD if b.marks[0] == "test"], ids=str)
+@pytest.mark.parametrize("block", [b for b in GOOD if b.marks == ("test",)], ids=str)
 def test_an_example_of_a_flow_test_passes(block, tmp_path):
     written = document(block)
     file = tmp_path / written.file.rpartition("/")[2]

@@ -1,0 +1,147 @@
+"""The tutorial is so: all that it writes is written, all that it types is typed, line by line."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from tests.docs.pages import DOCS, ROOT
+
+PAGE = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+_FENCE = re.compile(r"^```(\w+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LONGEST = 15  # minutes that a newcomer may take, at twenty words a minute of what is typed
+
+
+@dataclass(frozen=True)
+class Action:
+    """A block of the page: a file, a change of one, or command lines with what they say."""
+
+    line: int
+    language: str
+    marks: dict[str, str]
+    text: str
+
+
+def actions():
+    for found in _FENCE.finditer(PAGE):
+        pairs = (mark.partition("=") for mark in found[2].split())
+        line = PAGE.count("\n", 0, found.start()) + 1
+        yield Action(line, found[1], {name: value for name, _, value in pairs}, found[3])
+
+
+class Newcomer:
+    """Somebody who does what the page says, in a folder of their own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.variables = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("SGEFLOW_")},
+            "PYTHONPATH": str(ROOT),
+            "SGEFLOW_TODAY": "2025-06-15",
+            "SGEFLOW_CACHE": str(folder / "cache"),
+            "COLUMNS": "100",
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def do(self, action):
+        if action.language == "console":
+            self.type(action)
+        elif action.language == "diff":
+            self.change(action)
+        else:
+            path = self.folder / action.marks["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            assert not path.exists(), "the page would overwrite a file"
+            path.write_text(action.text, encoding="utf-8")
+
+    def change(self, action):
+        path = self.folder / action.marks["file"]
+        lines = action.text.splitlines()
+        before = "\n".join(line[1:] for line in lines if line[0] != "+")
+        after = "\n".join(line[1:] for line in lines if line[0] != "-")
+        text = path.read_text(encoding="utf-8")
+        assert text.count(f"{before}\n") == 1, f"line {action.line} changes what is not there"
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def type(self, action):
+        commands = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", action.text, re.MULTILINE)
+        assert commands
+        code = 0
+        for command, expected in commands:
+            words = shlex.split(command)
+            if words[0] == "cd":
+                self.folder = self.folder / words[1]
+            elif words[0] == "export":
+                name, _, value = words[1].partition("=")
+                self.variables[name] = value
+            else:
+                code, said = self.run(words)
+                where = f"line {action.line}: {command}"
+                assert code == int(action.marks.get("exit", 0)), f"{where}\n{said}"
+                assert fits(expected, said), f"{where}\n{said}"
+
+    def run(self, words):
+        assert words[0] == "sgeflow"
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # as a terminal shows them
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+
+def steady(text):
+    """A text without what differs each time: durations, and the spaces before them."""
+    return re.sub(r" *\d+\.\d+ s\b", " 0.0 s", text)
+
+
+def fits(expected, said):
+    """Whether the lines of the page were said, one after the other; `…` is any number of lines."""
+    pattern = ""
+    for line in steady(expected).splitlines():
+        pattern += r"(?:.*\n)*" if line == "…" else re.escape(line) + r"\n"
+    return not pattern or re.search(f"^{pattern}", steady(said), re.MULTILINE) is not None
+
+
+def test_a_newcomer_who_does_what_the_page_says_sees_what_it_says(tmp_path):
+    newcomer = Newcomer(tmp_path)
+    done = 0
+    for action in actions():
+        newcomer.do(action)
+        done += 1
+    assert done == len(re.findall(r"^```\w", PAGE, re.MULTILINE))
+    assert newcomer.folder == tmp_path / "mycity"
+
+
+def test_it_goes_from_nothing_to_a_flow_an_operation_and_a_recording():
+    kinds = [next(iter(a.marks)) for a in actions() if a.language == "yaml"]
+    assert kinds == ["flow", "test", "operation"]
+    typed = [line for a in actions() if a.language == "console" for line in a.text.splitlines()]
+    for word in ("init", "run", "validate", "test", "call", "--record", "--replay"):
+        assert any(line.startswith("$ sgeflow") and word in line.split() for line in typed), word
+
+
+def test_a_quarter_of_an_hour_is_enough_to_read_it_and_to_type_it():
+    words = len(re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL).split())
+    typed = sum(
+        len(line.split())
+        for action in actions()
+        for line in action.text.splitlines()
+        if action.language != "console" or line.startswith("$ ")
+    )
+    assert words / 200 + typed / 60 < _LONGEST
+
+
+@pytest.mark.parametrize("said", ["other\n", "one\nthree\n", "one\n"])
+def test_a_page_that_says_something_else_is_noticed(said):
+    assert fits("one\ntwo\n", "zero\none\ntwo\n")
+    assert fits("one\n…\ntwo\n", "one\nand\nmore\ntwo\n")
+    assert not fits("one\ntwo\n", said)
