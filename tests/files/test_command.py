@@ -4,9 +4,30 @@ import json
 
 import pytest
 
+from sgeflow.adapters.store import Store
 from sgeflow.cli.main import run
 from tests.files.conftest import SECRETS
-from tests.files.made import OTHER, POINT, days, encrypted, r50, zipped
+from tests.files.made import (
+    BUSINESS,
+    NEW_KEY,
+    OLD_IV,
+    OLD_KEY,
+    OTHER,
+    POINT,
+    amount,
+    days,
+    encrypted,
+    r4x,
+    r50,
+    r63,
+    r64,
+    r65,
+    r66,
+    r67,
+    r151,
+    r171,
+    zipped,
+)
 
 HALF_HOURS = r50(POINT, period=days("2025-05-01", 1))
 ENVIRONMENT = """\
@@ -65,6 +86,52 @@ def test_the_same_file_again_is_known_unless_it_is_asked_for(folder, capsys):
         assert run(["decode", "-O", "csv", "ERDF_R50_1.xml", *words]) == 0
         states.append(capsys.readouterr().out.splitlines()[1].split(",")[2])
     assert states == ["kept", "known", "kept"]
+
+
+FLUXES = {
+    "ENEDIS_R64_P_INDEX_1.json": (r64(), POINT, ["index_base", "index_total"]),
+    "ENEDIS_R67_P_FACT_1.json": (
+        r67(amount("2025-05-01", "2025-06-01", 300)), POINT, ["billing_hph"],
+    ),
+    "ERDF_R151_1.xml": (
+        r151(("2025-05-01", {"HPH": 100}, {}, 4200)), POINT, ["daily_max_power", "index_hph"],
+    ),
+    "ENEDIS_R171_1.xml": (
+        r171(("EA", "Wh", "HPH", [("2025-05-01T04:24:40", 1000)])), BUSINESS, ["index_hph"],
+    ),
+    "ENEDIS_R4Q_CDC_1.xml": (
+        r4x(("EA", "kW", "10", [("2025-05-01T00:00:00+02:00", "4", "R")])), BUSINESS, ["load_curve"],
+    ),
+    "ERDF_R50_1.xml": (HALF_HOURS, POINT, ["load_curve"]),
+    "ENEDIS_R63_P_CdC_1.json": (r63(POINT, period=days("2025-05-01", 1)), POINT, ["load_curve"]),
+    "ENEDIS_R65_P_1.json": (r65(POINT, period=days("2025-05-01", 2)), POINT, ["daily_energy"]),
+    "ENEDIS_R66_P_1.json": (r66(POINT, period=days("2025-05-01", 2)), POINT, ["max_power"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FLUXES)
+@pytest.mark.parametrize(("key", "iv"), [(NEW_KEY, None), (OLD_KEY, OLD_IV)])
+def test_each_flux_is_kept_from_its_encrypted_zip(folder, capsys, name, key, iv):
+    content, point, series = FLUXES[name]
+    delivered = folder / name.replace(".json", ".zip").replace(".xml", ".zip")
+    delivered.write_bytes(encrypted(zipped({name: content}), key, iv))
+    assert run(["decode", "-O", "json", delivered.name]) == 0
+    (outcome,) = json.loads(capsys.readouterr().out)
+    assert (outcome["state"], outcome["series"]) == ("kept", series)
+    assert outcome["key"] == ("until-june" if iv else "since-june")
+    with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
+        assert [one.name for one in store.series_of(point)] == series
+
+
+def test_contracts_are_kept_from_their_encrypted_zip(folder, capsys):
+    contract = {"idPrm": POINT, "situationContractuelle": {"segment": "C5"}}
+    content = json.dumps([contract]).encode()
+    (folder / "ENEDIS_C68_P_1.zip").write_bytes(encrypted(zipped({"ENEDIS_C68_P_1.json": content})))
+    assert run(["decode", "-O", "json", "ENEDIS_C68_P_1.zip"]) == 0
+    (outcome,) = json.loads(capsys.readouterr().out)
+    assert (outcome["state"], outcome["documents"], outcome["rows"]) == ("kept", 1, 0)
+    with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
+        assert store.papers(POINT, "C68") == (contract,)
 
 
 def test_a_report_is_shown_as_a_table(folder, capsys):
