@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -137,14 +137,16 @@ class _Comparison:
         """
         example = whole(reply, (f"text {number}" for number in count()))
         paths = self.reader.expressions(("response", "paths"))
+        known = {"text", *(bare(name) for where, _ in reply.walk() for name in where)}
         for name, path in paths.items():
             if _is_hollow(path.search(example)):
+                gone = [field for field in _read_by(path.parsed) if field not in known]
                 yield Difference(
                     part="output",
                     stance=Stance.EXTRA,
                     where=f"response.paths.{name}",
-                    document=path.text,
-                    wsdl="something that it reads is not in the reply",
+                    document=f"reads {', '.join(gone)}" if gone else path.text,
+                    wsdl="not in the reply" if gone else "something that it reads is elsewhere",
                     at=self.tree.at(("response", "paths", name)),
                 )
         words = set(re.findall(r"[\w.-]+?(?=\W|\Z)", " ".join(p.text for p in paths.values())))
@@ -158,6 +160,23 @@ class _Comparison:
                     document="no output reads it",
                     wsdl="may be there",
                 )
+
+
+def _read_by(node: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that an expression names, each once, but those that it makes itself."""
+    pairs = [one for one in _inside(node) if one["type"] == "key_val_pair"]
+    made = {pair["value"] for pair in pairs} - {name for pair in pairs for name in _fields(pair)}
+    return iter(dict.fromkeys(name for name in _fields(node) if name not in made))
+
+
+def _fields(node: Mapping[str, Any]) -> Iterator[str]:
+    return (one["value"] for one in _inside(node) if one["type"] == "field")
+
+
+def _inside(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield node
+    for child in node.get("children", ()):
+        yield from _inside(child)
 
 
 def _is_hollow(value: Any) -> bool:

@@ -251,3 +251,24 @@ def test_an_element_that_must_be_there_is_never_left_empty():
     inner = branch("outer", C, branch("x", *optional), least=0)
     checks = [rule["check"] for rule in tree(draft(described(inner), {})).data["rules"]]
     assert "(present(a) || present(b)) || !present(c)" in checks
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("loan.title", "reads title"),
+        ("row[].{title: title, day: day}", "reads title"),
+        ("row[].{name: title, state: day}[?name == 'x']", "reads title"),
+        ("row[?title == 'x'].author", "reads author, title"),
+        ("row[].code", "row[].code"),  # there is a code, and it stands elsewhere
+    ],
+)
+def test_an_output_that_finds_nothing_names_the_elements_that_are_gone(path, told):
+    reply = (branch("loan", leaf("code")), branch("row", leaf("day"), most=9))
+    one = described(A, reply=reply)
+    text = draft(one, {})
+    start, end = text.index("  paths:"), text.index("\nexamples") if "\nexamples" in text else None
+    rest = text[end:] if end else ""
+    text = f'{text[:start]}  paths:\n    title: "{path}"\n{rest}'
+    (found,) = (d for d in compare(one, tree(text), {}) if d.part == "output")
+    assert found.document == told
