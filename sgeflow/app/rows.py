@@ -204,7 +204,7 @@ def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
             number += 1
             yield BadRow(
                 line,
-                say("the row is not CSV: {error}", error=error),
+                say("the row is not CSV: {error}", error=why(error)),
                 say("a cell with quotes is quoted"),
             )
             return  # where the next row would begin, nobody can tell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import typer
 
 from sgeflow import __version__
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import check_language
+from sgeflow.adapters.language import ENGLISH, check_language, language
 from sgeflow.cli import (
     call,
     cassette,
@@ -31,14 +30,13 @@ from sgeflow.cli import (
 )
 from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
-from sgeflow.core.language.suggest import closest
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, fixed, say
+from sgeflow.cli.complaints import usage
+from sgeflow.errors import Exit, SgeflowError, UsageError
+from sgeflow.say import say
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
 # through Typer alone.
 _CommandLineError: Any = typer.BadParameter.__mro__[1]
-_UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
 
 app = typer.Typer(
     name="sgeflow",
@@ -99,10 +97,11 @@ def run(words: Sequence[str]) -> int:
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
     check_language()
+    command: Any = app if language() == ENGLISH else _told()
     try:
-        code = app(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
+        code = command(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:
-        raise UsageError(_usage(error)) from None
+        raise UsageError(usage(error)) from None
     except typer.Exit as end:
         code = end.exit_code
     except typer.Abort:
@@ -110,6 +109,14 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     except SystemExit:  # Typer's own end when the reader of the result has gone
         raise BrokenPipeError from None
     return int(code) if isinstance(code, int) else Exit.OK
+
+
+def _told() -> Any:
+    from sgeflow.cli.helping import translate
+
+    command = typer.main.get_command(app)
+    translate(command)
+    return command
 
 
 def _tell(error: SgeflowError, terminal: Terminal) -> None:
@@ -131,32 +138,3 @@ def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
     if terminal.debug:
         terminal.aside(trace_of(error))
     return Exit.BUG
-
-
-def _usage(error: Any) -> Problem:
-    """Typer's complaint in our one shape, with the word that was probably meant."""
-    context = error.ctx
-    message = _complaint(error)
-    known: list[str] = []
-    seen = getattr(error, "option_name", "") or ""
-    if seen and context is not None:
-        known = [word for param in context.command.params for word in param.opts]
-        message = say("there is no option {name}", name=seen)
-    elif found := _UNKNOWN_COMMAND.match(error.format_message()):
-        seen = found[1]
-        known = context.command.list_commands(context)
-        message = say('there is no command "{name}"', name=seen)
-    where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
-    return Problem(
-        id=Id.USAGE,
-        message=message,
-        suggestion=closest(seen, known) if seen else "",
-        details=(("see", where),),
-    )
-
-
-def _complaint(error: Any) -> Said:
-    """A sentence of Typer's as ours are: a lower-case first word and no full stop."""
-    text = " ".join(error.format_message().split()).removesuffix(".")
-    text = text[:1].lower() + text[1:]
-    return fixed(text)

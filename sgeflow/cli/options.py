@@ -12,7 +12,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.say import fixed, say
 
 
 def terminal_of(context: typer.Context) -> Terminal:
@@ -28,7 +28,7 @@ def need(context: typer.Context, word: str, name: str) -> None:
     if context.params.get("help_"):
         typer.echo(context.get_help())
         raise typer.Exit
-    message = say("{parameter} is missing", parameter=name)
+    message = say("{parameter} is missing", parameter=fixed(name))
     see = (("see", f"{context.command_path} --help, sgeflow list"),)
     raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 

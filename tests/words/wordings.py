@@ -4,28 +4,107 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sgeflow"
 CATALOGUE = PACKAGE / "adapters" / "french"
-FILES = [file for file in sorted(PACKAGE.rglob("*.py")) if CATALOGUE not in file.parents]
-ROOM = "say.py"  # what a message is: its own wordings are made of others
+SAY = "say.py"  # what a message is: its own wordings are made of others
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A place where something is said: its wordings (two when counted) and its values' names."""
+
+    where: str
+    wordings: tuple[str | None, ...]
+    names: frozenset[str]
+    is_counted: bool
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    """The files of the package, without the catalogue, by name."""
-    for file in FILES:
+    """The files of the package by name, without the catalogue."""
+    for file in sorted(PACKAGE.rglob("*.py")):
         name = file.relative_to(PACKAGE).as_posix()
-        if name != ROOM:
+        if CATALOGUE not in file.parents and name != SAY:
             yield name, ast.parse(file.read_text("utf-8"))
 
 
-def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
-    """The calls of functions by name."""
+def said() -> Iterator[Spoken]:
+    """Everything that is said anywhere."""
+    for name, tree in modules():
+        known = _imported(tree)
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and known.get(called(call)) in ("say", "counted"):
+                yield Spoken(
+                    where=f"{name}:{call.lineno}",
+                    wordings=tuple(literal(one) for one in call.args),
+                    names=frozenset(word.arg or "**" for word in call.keywords),
+                    is_counted=known[called(call)] == "counted",
+                )
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """What a file calls the functions that say things."""
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "sgeflow.say"
+        for alias in node.names
+    }
+
+
+def fixed_in(tree: ast.Module) -> Iterator[str]:
+    """Literals that are told by their place: labels, notes, what `fixed` is given."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called(node) in names:
-            yield node
+        if isinstance(node, ast.keyword) and node.arg in ("allowed_label", "note"):
+            yield from _texts(node.value)
+        elif isinstance(node, ast.keyword) and node.arg == "details":
+            for pair in ast.walk(node.value):
+                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+                    yield from _texts(pair.elts[0])
+        elif isinstance(node, ast.Call) and called(node) == "fixed":
+            yield from _texts(*node.args)
+
+
+def _texts(*nodes: ast.expr) -> Iterator[str]:
+    """Literals that are a value as they stand, or one of two."""
+    for node in nodes:
+        if isinstance(node, ast.IfExp):
+            yield from _texts(node.body, node.orelse)
+        elif isinstance(node, ast.BoolOp):
+            yield from _texts(*node.values)
+        elif (text := literal(node)) is not None:
+            yield text
+
+
+def untold(tree: ast.Module) -> Iterator[ast.expr]:
+    """Texts with words that reach a person's eye without having been said."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in ("message", "summary", "hint"):
+            yield from _plain(node.value)
+        elif isinstance(node, ast.keyword) and node.arg in ("details", "allowed_label", "note"):
+            yield from (one for one in ast.walk(node.value) if _is_computed(one))
+        elif isinstance(node, ast.Call) and called(node) in ("aside", "result", "report", "Warn"):
+            for argument in node.args:
+                yield from _plain(argument)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "message":
+            yield from _plain(node.value)
+
+
+def _plain(node: ast.expr) -> Iterator[ast.expr]:
+    text = literal(node)
+    if _is_computed(node) or (text is not None and " " in text and has_words(escaped(text))):
+        yield node
+
+
+def _is_computed(node: ast.AST) -> bool:
+    """Whether it is an f-string with a sentence in it; a command line to paste is none."""
+    if not isinstance(node, ast.JoinedStr):
+        return False
+    text = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+    return len([word for word in text.split() if word.isalpha()]) > 1 and "sgeflow" not in text
 
 
 def called(node: ast.Call) -> str:
@@ -41,23 +120,14 @@ def literal(node: ast.AST | None) -> str | None:
     return None
 
 
-def said() -> Iterator[tuple[str, tuple[str, ...], set[str]]]:
-    """Where something is said, its wordings (two for what is counted), its values' names."""
-    for name, tree in modules():
-        for call in calls(tree, "say", "counted"):
-            wordings = tuple(literal(one) or "" for one in call.args)
-            yield (
-                f"{name}:{call.lineno}",
-                wordings,
-                {word.arg for word in call.keywords if word.arg},
-            )
+def escaped(text: str) -> str:
+    """A fixed text as a wording."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def names_in(wording: str) -> set[str]:
-    """The names of the values of a wording; refuses what `say` could not fill."""
-    found = {name for _, name, _, _ in Formatter().parse(wording) if name is not None}
-    assert all(name.isidentifier() for name in found), wording
-    return found
+    """The names of a wording's values."""
+    return {name for _, name, _, _ in Formatter().parse(wording) if name is not None}
 
 
 def has_words(wording: str) -> bool:

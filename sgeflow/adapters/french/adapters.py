@@ -128,10 +128,8 @@ WORDS = {
         "aucun appel enregistré de {label} n'est celui-ci ; le plus proche des {count} diffère"
     ),
     "the one recorded answer was already used for this call of {label}": (
-        "la seule réponse enregistrée a déjà servi pour cet appel de {label}"
-    ),
-    "all {count} recorded answers were already used for this call of {label}": (
-        "les {count} réponses enregistrées ont déjà servi pour cet appel de {label}"
+        "la seule réponse enregistrée a déjà servi pour cet appel de {label}",
+        "les {count} réponses enregistrées ont déjà servi pour cet appel de {label}",
     ),
     "{count} more differences": ("{count} autre différence", "{count} autres différences"),
     "recorded": "enregistré",

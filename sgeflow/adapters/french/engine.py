@@ -119,7 +119,6 @@ WORDS = {
     "`nothing` excuses a case whose `first` found nothing, and this one has none": (
         "`nothing` excuse un cas dont le `first` n'a rien trouvé, et celui-ci n'en a pas"
     ),
-    "{seen}, expected {expected}": "{seen}, attendu {expected}",
     '{book} has no case "{name}"': "{book} n'a pas de cas « {name} »",
     "cases begin with": "les cas commencent par",
     "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",

@@ -165,7 +165,6 @@ WORDS = {
     "grid": "grille",
     "kind of amount": "nature du montant",
     "label of the time class": "libellé de la classe temporelle",
-    "last day": "dernier jour",
     "list of amounts": "liste de montants",
     "list of calendars": "liste de calendriers",
     "list of contexts": "liste de contextes",

@@ -19,7 +19,6 @@ WORDS = {
     "{names} failed": "en échec : {names}",
     "the set": "le set",
     # cases, report
-    "a case": "un cas",
     "a service": "un service",
     "{good} of {cases} pass": "{good} réussis sur {cases}",
     "pass": "réussis",
@@ -29,10 +28,9 @@ WORDS = {
     "a report is of what a `cases` step gave": (
         "un rapport porte sur ce qu'une étape `cases` a donné"
     ),
-    "of: ${steps.<its id>}": "of: ${steps.<son id>}",
+    "of: ${{steps.<its id>}}": "of: ${{steps.<son id>}}",
     "{file} · cases: {cases}": "{file} · cas : {cases}",
     # check, return
-    "the condition does not hold": "la condition n'est pas remplie",
     'the flow has no output "{name}"': "l'enchaînement n'a pas de sortie « {name} »",
     "outputs": "sorties",
     # forget, remember
@@ -61,8 +59,8 @@ WORDS = {
     "{count} new": ("{count} nouvelle", "{count} nouvelles"),
     "{count} changed": ("{count} modifiée", "{count} modifiées"),
     'the series "{series}" needs a unit': "la série « {series} » a besoin d'une unité",
-    "unit: W, Wh, VA … or what the reply says: ${steps.….unit}": (
-        "unit: W, Wh, VA … ou ce que dit la réponse : ${steps.….unit}"
+    "unit: W, Wh, VA … or what the reply says: ${{steps.….unit}}": (
+        "unit: W, Wh, VA … ou ce que dit la réponse : ${{steps.….unit}}"
     ),
     "rows": "lignes",
     "blocks": "blocs",

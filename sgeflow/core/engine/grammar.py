@@ -45,7 +45,7 @@ class Grammar:
         key = verb.name, named
         if key not in self._schemas:
             schema = closed(_without_steps(self._keys(verb)), ("id", *verb.required))
-            called = {**schema, "x-called": f"a {verb.name} step"}
+            called = {**schema, "x-called": say("a {verb} step", verb=verb.name)}
             self._schemas[key] = called if named else _without_id(called)
         return self._schemas[key]
 

@@ -11,7 +11,7 @@ from io import BufferedReader, TextIOWrapper
 
 from sgeflow.core.files.fields import Names, chosen
 from sgeflow.core.files.pieces import damaged
-from sgeflow.say import say
+from sgeflow.say import say, why
 
 _SAMPLE = 1 << 16
 _SEPARATORS = ";,\t|"
@@ -66,7 +66,7 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
             if any(cells):
                 yield [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise damaged(say("it is no whole CSV: {error}", error=error)) from None
+        raise damaged(say("it is no whole CSV: {error}", error=why(error))) from None
     except UnicodeDecodeError:
         raise damaged(say("it is no text throughout")) from None
     finally:

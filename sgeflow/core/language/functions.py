@@ -16,7 +16,7 @@ from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.shape import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.say import say
+from sgeflow.say import say, why
 
 _SAINT = {"ST": "SAINT", "STE": "SAINTE"}
 _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
@@ -137,7 +137,7 @@ class Pack(Functions):  # type: ignore[misc]
             return re.fullmatch(pattern, text) is not None
         except re.error as error:
             raise ValueError(
-                say("match() takes a regular expression: {error}", error=error)
+                say("match() takes a regular expression: {error}", error=why(error))
             ) from None
 
     @signature({"types": ["number"]}, {"types": ["number"]})

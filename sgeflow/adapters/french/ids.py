@@ -1,0 +1,105 @@
+"""What each id of a message is about, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    "the command line is not understood": "la ligne de commande n'est pas comprise",
+    "no operation, flow or environment of that name": (
+        "aucune opération, aucun enchaînement ni environnement de ce nom"
+    ),
+    "a file or folder cannot be read": "un fichier ou un dossier ne peut pas être lu",
+    "the document is not well-formed YAML": "le document n'est pas du YAML bien formé",
+    "a key is written twice": "une clé est écrite deux fois",
+    "a key that does not exist there": "une clé qui n'existe pas à cet endroit",
+    "a key that must be there is missing": "une clé obligatoire manque",
+    "a value of the wrong type": "une valeur du mauvais type",
+    "a value that is not among the allowed ones": "une valeur hors de celles qui sont permises",
+    "a value that does not have the expected form": "une valeur qui n'a pas la forme attendue",
+    "a step without a verb, or with two": "une étape sans verbe, ou qui en a deux",
+    "a name used twice, or another than the file's": (
+        "un nom employé deux fois, ou différent de celui du fichier"
+    ),
+    "a YAML feature that sgeflow does not read": "un trait de YAML que sgeflow ne lit pas",
+    "a reference to something that does not exist": "une référence à ce qui n'existe pas",
+    "`with` names a parameter that is not there": "`with` nomme un paramètre qui n'existe pas",
+    "`with` lacks a required parameter": "il manque à `with` un paramètre obligatoire",
+    "a secret where none may stand, or written in clear": (
+        "un secret mal placé, ou écrit en clair"
+    ),
+    "flows that call each other in a circle": "des enchaînements qui s'appellent en boucle",
+    "an envelope that cannot become XML": "une enveloppe dont on ne peut pas faire du XML",
+    "a modifier that does not fit its step": "un modificateur qui ne va pas avec son étape",
+    "an expression that is not JMESPath": "une expression qui n'est pas du JMESPath",
+    "an expression reads a field that does not exist": (
+        "une expression lit un champ qui n'existe pas"
+    ),
+    "an expression starts from a name that does not exist": (
+        "une expression part d'un nom qui n'existe pas"
+    ),
+    "a function that does not exist, or is called wrongly": (
+        "une fonction qui n'existe pas, ou mal appelée"
+    ),
+    "a step is read that has not run, or not always": (
+        "on lit une étape qui n'a pas été exécutée, ou pas toujours"
+    ),
+    "a condition that is not true or false": "une condition qui n'est ni vraie ni fausse",
+    "`${{…}}` where a bare expression belongs": "`${{…}}` là où il faut une expression nue",
+    "a `${{…}}` that is not closed, or is empty": "un `${{…}}` non fermé, ou vide",
+    "an expression met a value it cannot work with": (
+        "une expression a rencontré une valeur dont elle ne peut rien faire"
+    ),
+    "a required parameter or input was not given": (
+        "un paramètre ou une entrée obligatoire n'a pas été donné"
+    ),
+    "a parameter or input that does not exist": "un paramètre ou une entrée qui n'existe pas",
+    "a parameter or input has an invalid value": (
+        "un paramètre ou une entrée a une valeur invalide"
+    ),
+    "values that do not go together": "des valeurs qui ne vont pas ensemble",
+    "the environment lacks a setting or a secret": (
+        "il manque à l'environnement un réglage ou un secret"
+    ),
+    "a certificate or key cannot be used": "un certificat ou une clé ne peut pas servir",
+    "a check of the flow did not hold": "une vérification de l'enchaînement n'a pas tenu",
+    "the flow ended with `fail`": "l'enchaînement a fini par `fail`",
+    "the flow stopped: the other side does not work now": (
+        "l'enchaînement s'est arrêté : l'autre côté ne marche pas pour l'instant"
+    ),
+    "some items failed, the others are kept": "des éléments ont échoué, les autres sont gardés",
+    "a flow test saw something else than it expects": (
+        "un test d'enchaînement a vu autre chose que ce qu'il attend"
+    ),
+    "Enedis refused the call": "Enedis a refusé l'appel",
+    "another service refused the call": "un autre service a refusé l'appel",
+    "an order was sent and its answer lost": ("une commande est partie et sa réponse s'est perdue"),
+    "a guard refused the call": "un garde-fou a refusé l'appel",
+    "the server could not be reached, nothing was sent": (
+        "le serveur était injoignable, rien n'a été envoyé"
+    ),
+    "the request was sent and no answer came": "la requête est partie, aucune réponse n'est venue",
+    "the server answered with an HTTP error": "le serveur a répondu par une erreur HTTP",
+    "the answer is not what it should be": "la réponse n'est pas ce qu'elle devrait être",
+    "the answer is larger than allowed": "la réponse est plus grande que permis",
+    "the server asks to slow down": "le serveur demande de ralentir",
+    "the step took longer than its `timeout`": "l'étape a dépassé son `timeout`",
+    "what was polled for did not come": "ce qu'on attendait n'est pas venu",
+    "the gateway or server refused the credentials": (
+        "la passerelle ou le serveur a refusé les accès"
+    ),
+    "no trusted TLS connection could be made": (
+        "aucune connexion TLS de confiance n'a pu être établie"
+    ),
+    "no recorded answer matches the request": (
+        "aucune réponse enregistrée ne correspond à la requête"
+    ),
+    "the cassette cannot be used": "la cassette ne peut pas servir",
+    "a file or database cannot be written or read": (
+        "un fichier ou une base de données ne peut être ni écrit ni lu"
+    ),
+    "a delivered file is damaged, or laid out in a way not known": (
+        "un fichier livré est abîmé, ou d'une structure inconnue"
+    ),
+    "no key opens a delivered file": "aucune clé n'ouvre un fichier livré",
+    "a delivered file of a kind that is not read": "un fichier livré d'une sorte qui n'est pas lue",
+    "a bug of sgeflow": "un défaut de sgeflow",
+}

@@ -1,0 +1,158 @@
+"""The keys of homologation catalogues, flow tests and shared documents, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # homologation
+    "where the cases come from, and what of them is a guess": (
+        "d'où viennent les cas, et ce qui en est supposé"
+    ),
+    "the release of SGE, quoted": "la version de SGE, entre guillemets",
+    "codes that count as a pass of every order expected to be ok": (
+        "codes qui valent réussite pour toute commande attendue ok"
+    ),
+    "the cases, in the order they run": "les cas, dans l'ordre de leur exécution",
+    "what it proves, one line": "ce qu'il prouve, en une ligne",
+    "a read": "une lecture",
+    "its parameters; they may read run and env": "ses paramètres ; ils peuvent lire run et env",
+    "JMESPath over its outputs: what the case works on, or null": (
+        "du JMESPath sur ses sorties : ce sur quoi le cas travaille, ou null"
+    ),
+    "a read made before; what it found is read as `first`, without it the case is skipped": (
+        "une lecture faite avant ; ce qu'elle trouve se lit `first`, sans quoi le cas est passé"
+    ),
+    "its parameters; they may read run, env and first": (
+        "ses paramètres ; ils peuvent lire run, env et first"
+    ),
+    "ok, a code of SGE or several, or refused: whatever the code": (
+        "ok, un ou plusieurs codes SGE, ou refused : quel que soit le code"
+    ),
+    "codes that count as a pass, too": "codes qui valent aussi réussite",
+    "cases that must have run before; they are run with it": (
+        "cas à exécuter avant ; ils sont exécutés avec lui"
+    ),
+    "wrong on purpose: sent although values are invalid or break a rule": (
+        "faux exprès : envoyé malgré des valeurs invalides ou une règle enfreinte"
+    ),
+    "why the homologation platform may answer otherwise, one line": (
+        "pourquoi la plateforme d'homologation peut répondre autrement, en une ligne"
+    ),
+    "ok, nothing (`first` found nothing) or codes of SGE": (
+        "ok, nothing (`first` n'a rien trouvé) ou des codes SGE"
+    ),
+    "answers that are no failure, for a reason that is known; any other still is one": (
+        "des réponses qui ne sont pas un échec, pour une raison connue ; toute autre en reste un"
+    ),
+    "The cases of Enedis' homologation.": "Les cas de l'homologation d'Enedis.",
+    # flow tests
+    "its name; the file is <name>.test.yaml": "son nom ; le fichier est <nom>.test.yaml",
+    "the flow that is run": "l'enchaînement exécuté",
+    "the date of the run": "la date de l'exécution",
+    "a simulated one, or several: each case is then run in each": (
+        "un environnement simulé, ou plusieurs : chaque cas est alors exécuté dans chacun"
+    ),
+    "how the simulated world is; household when not said": (
+        "l'état du monde simulé ; household s'il n'est pas dit"
+    ),
+    "what goes wrong in the simulator, as SGT500:100%": (
+        "ce qui ne va pas dans le simulateur, comme SGT500:100%"
+    ),
+    "the recorded conversation that answers, from this file's folder": (
+        "la conversation enregistrée qui répond, depuis le dossier de ce fichier"
+    ),
+    "the flow's inputs, on top of the defaults": (
+        "les entrées de l'enchaînement, par-dessus les valeurs par défaut"
+    ),
+    "made-up values for the secrets that a simulated environment names": (
+        "valeurs inventées pour les secrets que nomme un environnement simulé"
+    ),
+    "the cases by name": "les cas par nom",
+    "runs of the same flow that were before; what they kept is there": (
+        "des exécutions antérieures du même enchaînement ; ce qu'elles ont gardé est là"
+    ),
+    "how the run ends; done, or failed when a code is expected": (
+        "comment finit l'exécution ; done, ou failed quand un code est attendu"
+    ),
+    "the code that it fails with": "le code de son échec",
+    "the exit code of sgeflow run": "le code de sortie de sgeflow run",
+    "words that the failure says": "des mots que dit l'échec",
+    "JMESPath over the outputs to their values": "de JMESPath sur les sorties à leurs valeurs",
+    "an operation, or METHOD service/path": "une opération, ou METHODE service/chemin",
+    "some of the values that it is sent with": "des valeurs avec lesquelles il part",
+    "how it was answered: ok, or a code as SGT401 or HTTP404": (
+        "ce qui a été répondu : ok, ou un code comme SGT401 ou HTTP404"
+    ),
+    "made in this order; others may stand between": (
+        "faits dans cet ordre ; d'autres peuvent s'intercaler"
+    ),
+    "all orders that Enedis gets, in this order; [] for none": (
+        "toutes les commandes que reçoit Enedis, dans cet ordre ; [] pour aucune"
+    ),
+    "calls that are not made": "des appels qui ne sont pas faits",
+    "steps that are skipped, by id or by the end of their path": (
+        "des étapes passées, par id ou par la fin de leur chemin"
+    ),
+    "JMESPath to the value that it must give": "de JMESPath à la valeur qu'il doit donner",
+    "files that are written, each with JMESPath to values in it": (
+        "des fichiers écrits, chacun avec du JMESPath vers ses valeurs"
+    ),
+    "series to how many values are kept, or to facts about them": (
+        "de série à un nombre de valeurs gardées, ou à des faits à leur sujet"
+    ),
+    "words that some warning says": "des mots que dit un avertissement",
+    "conditions over outcome, code, message, outputs, calls, steps, warnings, files and measures": (
+        "des conditions sur outcome, code, message, outputs, calls, steps, warnings, files et"
+        " measures"
+    ),
+    "what must be seen; what is not written is not looked at": (
+        "ce qu'on doit voir ; ce qui n'est pas écrit n'est pas regardé"
+    ),
+    "A flow, run in known worlds, and what must be seen. What stands above `cases` holds for all of"
+    " them; a case may say it otherwise.": (
+        "Un enchaînement, exécuté dans des mondes connus, et ce qu'on doit voir. Ce qui précède"
+        " `cases` vaut pour tous ; un cas peut dire autrement."
+    ),
+    # shared documents
+    "What each SGE code means.": "Ce que veut dire chaque code SGE.",
+    "Types that parameters and inputs refer to.": (
+        "Des types auxquels se réfèrent paramètres et entrées."
+    ),
+    # scenarios of the simulator
+    "a household without trouble, at its first run": (
+        "un foyer sans histoire, à sa première exécution"
+    ),
+    "a later run: consent and service are in force": (
+        "une exécution suivante : consentement et service en vigueur"
+    ),
+    "a later run: the service ends in twelve days": (
+        "une exécution suivante : le service finit dans douze jours"
+    ),
+    "the customer opposes the recording of the load curve": (
+        "le client s'oppose à l'enregistrement de la courbe de charge"
+    ),
+    "a load-curve service of ours is active, nobody remembers it": (
+        "un de nos services de courbe de charge est actif, personne ne s'en souvient"
+    ),
+    "our load-curve service is of the household's production, none of its consumption": (
+        "notre service porte sur la production du foyer, aucun sur sa consommation"
+    ),
+    "our service was stopped today: a new one is refused until tomorrow": (
+        "notre service a été arrêté aujourd'hui : un nouveau est refusé jusqu'à demain"
+    ),
+    "SGE does not know the point": "SGE ne connaît pas le point",
+    "the point is somebody else's; the name at the address owns another one": (
+        "le point est à quelqu'un d'autre ; le nom à cette adresse en a un autre"
+    ),
+    "a contract of three days, no measure yet": "un contrat de trois jours, aucune mesure encore",
+    "the meter is not open to fine data": "le compteur n'est pas ouvert aux données fines",
+    "a later run: consent and service ended ten days ago": (
+        "une exécution suivante : consentement et service ont fini il y a dix jours"
+    ),
+    "a later run: the consent is valid, the point is somebody else's now": (
+        "une exécution suivante : le consentement vaut, le point est désormais à un autre"
+    ),
+    "each request fails once or twice before it is answered well": (
+        "chaque requête échoue une ou deux fois avant une bonne réponse"
+    ),
+    "SGE is in maintenance": "SGE est en maintenance",
+}

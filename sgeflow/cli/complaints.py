@@ -1,0 +1,70 @@
+"""What Typer says of a wrong command line, in our one shape and as messages that can be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sgeflow.core.language.suggest import closest
+from sgeflow.errors import Id, Problem
+from sgeflow.say import Said, fixed, say
+
+_UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
+# Typer has no ids of its own: its sentences are known by their words, as we write them.
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
+    (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=fixed(m[1]))),
+    (r"missing option '(.+)'", lambda m: say("missing option '{name}'", name=m[1])),
+    (
+        r"got unexpected extra argument(?:\(s\)|s)? \((.+)\)",
+        lambda m: say("got unexpected extra argument(s) ({words})", words=m[1]),
+    ),
+    (
+        r"option '(.+)' requires an argument",
+        lambda m: say("option '{name}' requires an argument", name=m[1]),
+    ),
+    (
+        r"option '(.+)' does not take a value",
+        lambda m: say("option '{name}' does not take a value", name=m[1]),
+    ),
+    (
+        r"invalid value for '(.+?)': (.+)",
+        lambda m: say("invalid value for '{name}': {why}", name=m[1], why=_sentence(m[2])),
+    ),
+    (
+        r"'(.+)' is not a valid (?:integer|int)",
+        lambda m: say("'{text}' is not a valid integer", text=m[1]),
+    ),
+)
+
+
+def usage(error: Any) -> Problem:
+    """Typer's complaint, with the word that was probably meant."""
+    context = error.ctx
+    message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
+    known: list[str] = []
+    seen = ""
+    if type(error).__name__ == "NoSuchOption" and context is not None:
+        seen = error.option_name
+        known = [word for param in context.command.params for word in param.opts]
+        message = say("there is no option {name}", name=seen)
+    elif found := _UNKNOWN_COMMAND.match(error.format_message()):
+        seen = found[1]
+        known = context.command.list_commands(context)
+        message = say('there is no command "{name}"', name=seen)
+    where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
+    return Problem(
+        id=Id.USAGE,
+        message=message,
+        suggestion=closest(seen, known) if seen else "",
+        details=(("see", where),),
+    )
+
+
+def _sentence(text: str) -> Said:
+    """A sentence as ours are: a lower-case first word and no full stop."""
+    words = text[:1].lower() + text[1:]
+    for pattern, told in _SENTENCES:
+        if found := re.fullmatch(pattern, words):
+            return told(found)
+    return fixed(words)
