@@ -133,9 +133,6 @@ WORDS = {
     ),
     "{count} more differences": ("{count} autre différence", "{count} autres différences"),
     "recorded": "enregistré",
-    "recorded {before}, sent {after}": "enregistré {before}, envoyé {after}",
-    "recorded in {before}, sent in {after}": "enregistré dans {before}, envoyé dans {after}",
-    "no namespace": "aucun espace de noms",
     "method": "méthode",
     "endpoint": "destination",
     "record again: sgeflow run FLOW --record FILE": (

@@ -102,4 +102,8 @@ WORDS = {
     "no key opens a delivered file": "aucune clé n'ouvre un fichier livré",
     "a delivered file of a kind that is not read": "un fichier livré d'une sorte qui n'est pas lue",
     "a bug of sgeflow": "un défaut de sgeflow",
+    "a cassette holds what looks personal or secret": (
+        "une cassette contient ce qui semble personnel ou secret"
+    ),
+    "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
 }

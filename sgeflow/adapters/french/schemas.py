@@ -253,4 +253,7 @@ WORDS = {
     ),
     "how delivered files are opened": "comment s'ouvrent les fichiers livrés",
     "Where calls go.": "Où vont les appels.",
+    "postgresql://USER:${{secret.NAME}}@HOST/DATABASE: keeps journal and measures there": (
+        "postgresql://UTILISATEUR:${{secret.NOM}}@HOTE/BASE : y garde le journal et les mesures"
+    ),
 }

@@ -14,12 +14,9 @@ WORDS = {
     # the labels of explain
     "what": "quoi",
     "is": "est",
-    "unit": "unité",
     "from": "vient de",
     "missing": "absent si",
     "read by": "lu par",
-    "status": "statut",
-    "value": "valeur",
     # of explain, what a value is
     "not known before it runs": "inconnu avant l'exécution",
     "what SGE answers: text, an object or nothing": (

@@ -49,7 +49,6 @@ WORDS = {
     "{parameter} holds an item that is no object of its known members": (
         "{parameter} contient un élément qui n'est pas un objet aux membres connus"
     ),
-    "members": "membres",
     "parameter {parameter}": "paramètre {parameter}",
     "the envelope": "l'enveloppe",
     "no plain value ({name})": "une valeur composée ({name})",
@@ -112,4 +111,5 @@ WORDS = {
     "rule": "règle",
     "given": "donné",
     "not given": "non donné",
+    "says": ("dit"),
 }

@@ -1,0 +1,200 @@
+"""The help of the other commands, in French: documents, tests, runs, files, cassettes, graphs."""
+
+from __future__ import annotations
+
+WORDS = {
+    # documents
+    "Check every document; all mistakes at once, no network.": (
+        "Vérifier tous les documents ; toutes les erreurs d'un coup, sans réseau."
+    ),
+    "Files or folders; by default the whole project.": (
+        "Fichiers ou dossiers ; par défaut tout le projet."
+    ),
+    "text (the default), json or github.": "text (par défaut), json ou github.",
+    "List operations, flows and environments.": (
+        "Lister opérations, enchaînements et environnements."
+    ),
+    "What to list.": "Quoi lister.",
+    "Show an operation, flow or environment, with an example.\n\nWhat it takes, does and gives, its"
+    " limits and refusals, and a command to paste.": (
+        "Montrer une opération, un enchaînement ou un environnement.\n\nCe qu'il prend, fait et"
+        " donne, ses limites et ses refus, et une commande à coller."
+    ),
+    "An operation, flow, environment or catalogue.": (
+        "Une opération, un enchaînement, un environnement ou un catalogue."
+    ),
+    "Say what a code means, and what to do about it.": (
+        "Dire ce que veut dire un code, et quoi faire."
+    ),
+    "A code of SGE (SGT4L8) or of sgeflow (SGE012).": (
+        "Un code de SGE (SGT4L8) ou de sgeflow (SGE012)."
+    ),
+    # test
+    "Run flow tests (*.test.yaml), each case in a state of its own; no network.\n\nEnds with 0 when"
+    " all pass, 1 when one fails, 3 when a document has a mistake, 9 when only\ncassettes do not"
+    " fit, 2 when there is no test.": (
+        "Passer les tests d'enchaînements (*.test.yaml), chaque cas à part ; sans réseau.\n\nFinit"
+        " par 0 si tous réussissent, 1 si l'un échoue, 3 si un document a une erreur, 9 si seules"
+        " des cassettes ne vont pas, 2 s'il n'y a pas de test."
+    ),
+    "Tests or folders; by default tests/ of the project.": (
+        "Tests ou dossiers ; par défaut tests/ du projet."
+    ),
+    "Only cases with these words in file, name or title.": (
+        "Seulement les cas dont fichier, nom ou titre contient ces mots."
+    ),
+    "Cases side by side; as many as there are processors by default.": (
+        "Cas menés de front ; par défaut autant que de processeurs."
+    ),
+    "Write a JUnit file, for a build server.": (
+        "Écrire un fichier JUnit, pour un serveur d'intégration."
+    ),
+    "Hold the conversations anew, and keep the cassettes of cases that pass.": (
+        "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
+    ),
+    # going on
+    "Go on with a run or fleet that was stopped; nothing that was answered is asked again.": (
+        "Poursuivre une exécution ou un lot arrêtés ; rien de répondu n'est redemandé."
+    ),
+    "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
+    "Go on although documents were changed since.": (
+        "Poursuivre bien que des documents aient changé depuis."
+    ),
+    "List orders whose outcome is unknown, and settle one by hand.": (
+        "Lister les commandes à l'issue inconnue, et en régler une à la main."
+    ),
+    "List the orders whose answer was lost.": "Lister les commandes dont la réponse s'est perdue.",
+    "Say what a person found out: the order was accepted, or surely was not.": (
+        "Dire ce qu'on a appris : la commande a été acceptée, ou sûrement pas."
+    ),
+    "What a person has found out at Enedis.": "Ce qu'on a appris auprès d'Enedis.",
+    "Which order, when the run has several.": (
+        "Quelle commande, quand l'exécution en a plusieurs."
+    ),
+    "List earlier runs, look into one, forget old ones.": (
+        "Lister les exécutions, en examiner une, oublier les anciennes."
+    ),
+    "List the runs that began last.": "Lister les dernières exécutions.",
+    "How many; 20 by default.": "Combien ; 20 par défaut.",
+    "Show the requests and orders of a run, and how each ended.": (
+        "Montrer les requêtes et commandes d'une exécution, et leur issue."
+    ),
+    "Delete old runs; those with an order whose outcome is unknown stay.": (
+        "Supprimer les anciennes exécutions ; une commande à l'issue inconnue garde la sienne."
+    ),
+    "Days that runs are kept; 90 by default.": "Jours de garde des exécutions ; 90 par défaut.",
+    # files and measures
+    "Keep the measures and documents of files that Enedis delivered.\n\nEach file is kept whole or"
+    " not at all, and once. Exit 7: some were not read.": (
+        "Garder les mesures et documents des fichiers livrés par Enedis.\n\nChaque fichier est"
+        " gardé en entier ou pas du tout, et une fois. Code 7 : certains n'ont pas été lus."
+    ),
+    "As Enedis delivered them: encrypted, zipped or not.": (
+        "Tels qu'Enedis les livre : chiffrés, zippés ou non."
+    ),
+    "What the stamps of R63 mark: start, end or auto.": (
+        "Ce que marquent les horodates du R63 : start, end ou auto."
+    ),
+    "Keep files that came before once more.": "Garder à nouveau des fichiers déjà venus.",
+    "Write kept measures in a format for others.": (
+        "Écrire les mesures gardées dans un format pour d'autres."
+    ),
+    "csv (the default), jsonl, cozy or parquet.": "csv (par défaut), jsonl, cozy ou parquet.",
+    "Only this point; may be repeated.": "Seulement ce point ; peut être répété.",
+    "Where to write; by default to stdout.": "Où écrire ; par défaut sur la sortie standard.",
+    # WSDL, simulator
+    "Draft an operation from a WSDL, or show what differs from its document.\n\nA first draft is"
+    " written where there is no document. One that is there is compared, and\nchanged with --write"
+    " alone. Exit 1: a document is wrong for the WSDL, and stays so.": (
+        "Ébaucher une opération d'après un WSDL, ou montrer ses écarts.\n\nUne première ébauche est"
+        " écrite là où il n'y a pas de document. Un document présent est comparé, et changé avec"
+        " --write seulement. Code 1 : un document contredit le WSDL, et reste ainsi."
+    ),
+    "The file; what it imports lies beside it.": "Le fichier ; ce qu'il importe est à côté.",
+    "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",
+    "Where documents are; by default the project's.": (
+        "Où sont les documents ; par défaut ceux du projet."
+    ),
+    "The WSDL that the documents were made from: tells its changes.": (
+        "Le WSDL d'où viennent les documents : dit ce qui y a changé."
+    ),
+    "Bring documents up to the WSDL, keeping what people wrote.": (
+        "Mettre les documents à jour du WSDL, en gardant ce que des gens ont écrit."
+    ),
+    "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
+    " lookup listen on loopback, for any client.": (
+        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C.\n\nSGE, le backoffice des"
+        " consentements et la recherche de communes écoutent en local, pour tout client."
+    ),
+    "Port on 127.0.0.1, 8643 by default; 0 takes a free one.": (
+        "Port sur 127.0.0.1, 8643 par défaut ; 0 en prend un libre."
+    ),
+    "seed (the default) or current.": "seed (par défaut) ou current.",
+    "Listen with https; FILE gets the made-up authority's certificate to trust.": (
+        "Écouter en https ; FICHIER reçoit le certificat de l'autorité inventée."
+    ),
+    "A cassette.": ("Une cassette."),
+    "A flow's name, or its file.": ("Nom d'un enchaînement, ou son fichier."),
+    "Another one; by default a fresh recording.": (
+        "Une autre ; par défaut un nouvel enregistrement."
+    ),
+    "As expressions read it: steps.ID.OUTPUT, inputs.NAME, outputs.NAME, run.today.": (
+        "Comme les expressions la lisent : steps.ID.SORTIE, inputs.NOM, outputs.NOM, run.today."
+    ),
+    "Cassettes, by default those of the project's flow tests; inputs for their flow.": (
+        "Cassettes, par défaut celles des tests d'enchaînements du projet ; entrées de "
+        "leur enchaînement."
+    ),
+    "Cassettes; by default those that the project's flow tests name.": (
+        "Cassettes ; par défaut celles que nomment les tests d'enchaînements du projet."
+    ),
+    "Draw a flow as Mermaid text or as an SVG.\n\nSteps, conditions, loops, branches, "
+    "called flows, what is done on faults, what is undone. With\n--run also what "
+    "happened: status, time and calls of each step, skipped ones in grey.": (
+        "Dessiner un enchaînement en texte Mermaid ou en SVG.\n\nÉtapes, conditions, "
+        "boucles, branches, enchaînements appelés, traitement des refus, annulations. Avec "
+        "--run, aussi ce qui s'est passé : état, durée et appels de chaque étape, celles "
+        "passées en gris."
+    ),
+    "Draw the steps of called flows too.": ("Dessiner aussi les étapes des enchaînements appelés."),
+    "Environment whose state is meant, when it has its own.": (
+        "Environnement dont l'état est visé, quand il a le sien."
+    ),
+    "Look for anything personal or secret: names, addresses, mails, tokens, real "
+    "points.\n\nEnds with 0 when nothing was found, 1 when something was.": (
+        "Chercher du personnel ou du secret : noms, adresses, courriels, jetons, points "
+        "réels.\n\nFinit par 0 si rien n'est trouvé, 1 sinon."
+    ),
+    "Look into recorded conversations.": ("Examiner des conversations enregistrées."),
+    "Say what a value of a flow is, where it comes from, and who reads it.\n\nWhen it "
+    "may be missing, too; with --run what it was, and why its step was skipped. Texts "
+    "that\nmay name a person are not kept with a run, and shown as ***.": (
+        "Dire ce qu'est une valeur d'un enchaînement, d'où elle vient et qui la lit.\n\n"
+        "Quand elle peut manquer, aussi ; avec --run ce qu'elle valait, et pourquoi son "
+        "étape a été passée. Les textes qui peuvent nommer une personne ne sont pas "
+        "gardés, et sont montrés ***."
+    ),
+    "Say whether today's documents ask for what was recorded; no network.\n\nEnds with 0 "
+    "when all fit, 9 when a request is not recorded or a recording never asked for.": (
+        "Dire si les documents d'aujourd'hui demandent ce qui est enregistré ; sans "
+        "réseau.\n\nFinit par 0 si tout va, 9 si une requête n'est pas enregistrée ou un "
+        "enregistrement jamais demandé."
+    ),
+    "Show how two cassettes differ, or one and a fresh recording of the same run.\n\n"
+    "Ends with 0 when they say the same, 1 when they differ. Stand-ins are not "
+    "compared.": (
+        "Montrer en quoi deux cassettes diffèrent, ou une et un nouvel enregistrement.\n\n"
+        "Finit par 0 si elles disent la même chose, 1 si elles diffèrent. Les substituts "
+        "ne sont pas comparés."
+    ),
+    "Show what happened in this run; see sgeflow runs.": (
+        "Montrer ce qui s'est passé dans cette exécution ; voir sgeflow runs."
+    ),
+    "Where journal and stores are: a folder (.sgeflow beside the project), or postgresql://…": (
+        "Où sont le journal et les bases de mesures : un dossier (.sgeflow à côté du "
+        "projet), ou postgresql://…"
+    ),
+    "mermaid (the default) or svg; by default what the file's ending says.": (
+        "mermaid (par défaut) ou svg ; sans choix, d'après la fin du nom du fichier."
+    ),
+}
