@@ -20,8 +20,6 @@ WORDS = {
         " .xml"
     ),
     # names
-    'there is no environment "{name}"': "il n'y a pas d'environnement « {name} »",
-    "environments": "environnements",
     'there is no output "{name}"': "il n'y a pas de sortie « {name} »",
     'there is no run "{run}"': "il n'y a pas d'exécution « {run} »",
     "--env NAME, when its environment keeps its state elsewhere": (
@@ -144,7 +142,6 @@ WORDS = {
         "un fichier CSV commence par les noms des entrées que donnent ses colonnes"
     ),
     '{flow} has no input "{name}"': "{flow} n'a pas d'entrée « {name} »",
-    "inputs": "entrées",
     "a column has no name": "une colonne n'a pas de nom",
     'two columns are named "{name}"': "deux colonnes s'appellent « {name} »",
     # delivered files
@@ -172,15 +169,6 @@ WORDS = {
         "il n'y a pas d'environnement simulé de la génération « {generation} »"
     ),
     "generations": "générations",
-    "`{kind}` is no kind of fault": "`{kind}` n'est pas une sorte de panne",
-    "`{kind}` needs a share (`5%`), latency a duration (`200ms`)": (
-        "`{kind}` veut une part (`5%`), latency une durée (`200ms`)"
-    ),
-    "a share is at most 100%": "une part vaut au plus 100 %",
-    "`{kind}` has no duration": "`{kind}` n'a pas de durée",
-    "latency needs a duration": "latency veut une durée",
-    "stall needs a share": "stall veut une part",
-    "the fault `{part}` is not understood: {what}": "la panne `{part}` n'est pas comprise : {what}",
     "time in the simulator only goes forward": "le temps du simulateur ne fait qu'avancer",
     "`{today}` is not a day the simulator can live in": (
         "`{today}` n'est pas un jour où le simulateur peut vivre"
@@ -189,7 +177,6 @@ WORDS = {
         "le port {port} de 127.0.0.1 n'est pas disponible : {reason}"
     ),
     "the simulator has no scenario `{name}`": "le simulateur n'a pas de scénario `{name}`",
-    "scenarios": "scénarios",
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
     ),

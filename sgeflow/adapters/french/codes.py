@@ -72,9 +72,6 @@ WORDS = {
     "a wrong base_url or route; of a neighbour, a thing that is not there or was deleted": (
         "un base_url ou une route fausse ; chez un voisin, une chose absente ou supprimée"
     ),
-    "the route of the operation, and base_url of the environment": (
-        "la route de l'opération et base_url de l'environnement"
-    ),
     "a proxy on the way wants credentials": "un mandataire sur le chemin demande une identité",
     "a proxy of the company stands between this machine and the server": (
         "un mandataire de l'entreprise se tient entre cette machine et le serveur"

@@ -197,4 +197,19 @@ WORDS = {
     "mermaid (the default) or svg; by default what the file's ending says.": (
         "mermaid (par défaut) ou svg ; sans choix, d'après la fin du nom du fichier."
     ),
+    "Name them in the first line of each of the project's own documents.": (
+        "Les nommer à la première ligne de chaque document propre au projet."
+    ),
+    "Where to write; by default .sgeflow/schemas.": ("Où écrire ; par défaut .sgeflow/schemas."),
+    "Write JSON Schemas of this catalogue, for editors.\n\nThey complete operations, "
+    "parameters, codes and flows, and explain them. Of one KIND, and\nwithout -o, the "
+    "schema is printed. After a change of the catalogue they are written again.": (
+        "Écrire les schémas JSON de ce catalogue, pour les éditeurs.\n\nIls complètent "
+        "opérations, paramètres, codes et enchaînements, et les expliquent. D'une seule "
+        "SORTE, sans -o, le schéma est affiché. Après un changement du catalogue, ils sont "
+        "réécrits."
+    ),
+    "operation, flow, environment, homologation, test, faults or types; by default all.": (
+        "operation, flow, environment, homologation, test, faults ou types ; par défaut tous."
+    ),
 }

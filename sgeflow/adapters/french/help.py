@@ -134,4 +134,5 @@ WORDS = {
         "Une réponse gardée : une enveloppe, ou son corps ; - lit l'entrée standard."
     ),
     "Try an expression over the reply instead.": "Essayer plutôt une expression sur la réponse.",
+    "KIND": ("SORTE"),
 }
