@@ -110,7 +110,7 @@ def test_fixed_words_have_their_french():
 MONTHS = set(month_name) - {""}
 TYPER = {
     *("Arguments", "Options", "Commands", "Show this message and exit.", "missing command"),
-    *("COMMAND", "TEXT", "INTEGER", "PATH", "NAME=VALUE"),
+    *("COMMAND", "TEXT", "INTEGER", "PATH", "KIND", "NAME=VALUE"),
 }
 
 
