@@ -212,4 +212,18 @@ WORDS = {
     "operation, flow, environment, homologation, test, faults or types; by default all.": (
         "operation, flow, environment, homologation, test, faults ou types ; par défaut tous."
     ),
+    "Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.": (
+        "Aussi une copie d'un document fourni, pour le changer : operations/NOM, flows/NOM."
+    ),
+    "Make a project folder: an environment to fill in, a flow, its test.\n\nAnd what an "
+    "editor and git need. All operations are there without being copied. No file is\n"
+    "ever overwritten. In a project, --with alone copies.": (
+        "Créer un dossier de projet : un environnement à remplir, un enchaînement, son "
+        "test.\n\nEt ce qu'il faut à un éditeur et à git. Toutes les opérations sont là sans "
+        "être copiées. Aucun fichier n'est jamais écrasé. Dans un projet, seul --with "
+        "copie."
+    ),
+    "The folder; it is made, or may be there and empty.": (
+        "Le dossier ; il est créé, ou peut être là et vide."
+    ),
 }
