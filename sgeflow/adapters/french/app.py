@@ -103,9 +103,6 @@ WORDS = {
     "--jobs is a number from 1 to {most}": "--jobs est un nombre de 1 à {most}",
     "--max-failures is at least 1": "--max-failures vaut au moins 1",
     "--each FILE is missing": "il manque --each FICHIER",
-    "--jobs and --max-failures go with --each FILE": (
-        "--jobs et --max-failures vont avec --each FICHIER"
-    ),
     "a dry run of a fleet checks the rows of --each FILE": (
         "un essai à blanc d'un lot vérifie les lignes de --each FICHIER"
     ),
@@ -179,5 +176,8 @@ WORDS = {
     "the simulator has no scenario `{name}`": "le simulateur n'a pas de scénario `{name}`",
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
+    ),
+    "--jobs, --max-failures and --shard go with --each FILE": (
+        "--jobs, --max-failures et --shard vont avec --each FICHIER"
     ),
 }

@@ -143,4 +143,5 @@ WORDS = {
     "left as it is:": "laissé tel quel :",
     "line {line}": "ligne {line}",
     "{count:,} {name}": "{count:,} {name}",
+    "--scheduler tcp://HOST:8786": ("--scheduler tcp://HOTE:8786"),
 }

@@ -135,4 +135,14 @@ WORDS = {
     ),
     "Try an expression over the reply instead.": "Essayer plutôt une expression sur la réponse.",
     "KIND": ("SORTE"),
+    "A name for the run: said again, it goes on and never begins twice.": (
+        "Un nom pour l'exécution : redit, elle se poursuit et ne commence jamais deux fois."
+    ),
+    "Of a fleet's rows a part: 0/8 to 7/8, one a machine.": (
+        "Une part des lignes d'un lot : 0/8 à 7/8, une par machine."
+    ),
+    "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HOTE:8786."),
+    "Who does the rows of a fleet: this process, or a Dask cluster.": (
+        "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
+    ),
 }

@@ -106,4 +106,7 @@ WORDS = {
         "une cassette contient ce qui semble personnel ou secret"
     ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
+    "the cluster that shall do the rows cannot be used": (
+        "la grappe qui doit faire les lignes ne peut pas servir"
+    ),
 }
