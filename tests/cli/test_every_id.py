@@ -1,0 +1,217 @@
+"""Each id of a message that no document's mistake has: provoked by a real command, kept as told."""
+
+import re
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+import yaml
+
+from sgeflow.errors import Id
+from tests.files.made import POINT, days, encrypted, r50, zipped
+
+DAYS = "pointId=30000000000011 mesuresTypeCode=ENERGIE grandeurPhysique=EA dateDebut=2025-05-01"
+CALL = f"call consulterMesuresDetaillees {DAYS} dateFin=2025-05-10"
+STOP = "call commanderArretServiceSouscritMesures pointId=30000000000011 serviceSouscritId=60000001"
+HEAD = 'title: Mine\ngeneration: seed\nlogin: someone@example.org\ncontractId: "1234567"\n'
+READ = """\
+    call: consulterMesuresDetaillees
+    with: {pointId: "30000000000011", mesuresTypeCode: ENERGIE, grandeurPhysique: EA, dateDebut: "2025-05-01", dateFin: "2025-05-10"}
+    retry: {attempts: 1}
+"""
+FILES = {
+    "environments/mine.yaml": f"environment: mine\n{HEAD}"
+    'sge: {base_url: "https://sge.example.org", route: direct, certificate: none.pem, key: none.key}\n',
+    "environments/away.yaml": f"environment: away\n{HEAD}"
+    'sge: {base_url: "http://127.0.0.1:1", route: direct}\norders: {confirm: true}\n',
+    "flows/once.yaml": f"flow: once\ntitle: One call\nsteps:\n  - id: days\n{READ}",
+    "flows/quick.yaml": f"flow: quick\ntitle: One call\nsteps:\n  - id: days\n{READ}    timeout: PT1S\n",
+    "flows/partly.yaml": """\
+        flow: partly
+        title: Most points
+        steps:
+          - id: told
+            fail: {code: PARTLY, message: Two of three points were read., partial: true}
+        """,
+    "flows/waiting.yaml": """\
+        flow: waiting
+        title: Wait for what never comes
+        steps:
+          - id: service
+            call: rechercherServicesSouscritsMesures
+            with: {pointId: "30000000000011"}
+            poll: {every: PT1S, until: length(this.services) > `9`, within: PT1S}
+        """,
+    "flows/lacking.yaml": """\
+        flow: lacking
+        title: Ask for a consent that is not there
+        steps:
+          - {id: consent, http: {service: backoffice, path: /consent/none}}
+        """,
+    "flows/writing.yaml": """\
+        flow: writing
+        title: Write a table where nobody can
+        inputs: {file: {type: string, default: flows/once.yaml/table.csv}}
+        steps:
+          - {id: table, export: {format: csv, file: "${inputs.file}"}}
+        """,
+    "ring.yaml": """\
+        flow: ring
+        title: A circle
+        steps: [{id: a, flow: ring}]
+        """,
+    "flows/lost.yaml": """\
+        flow: lost
+        title: An environment without the service
+        steps: [{id: a, http: {service: backoffice, path: /x}}]
+        """,
+    "environments/keyed.yaml": f"environment: keyed\n{HEAD}"
+    'sge: {base_url: "https://sge.example.org", route: direct}\n'
+    'files: {keys: [{name: old, key: "${secret.OLD_KEY}"}]}\n',
+    "flows/ended.yaml": """\
+        flow: ended
+        title: End in other words
+        steps:
+          - id: told
+            fail: {code: LOGIN_FAILED, message: Enedis does not know this point under this name.}
+        """,
+    "flows/stopped.yaml": """\
+        flow: stopped
+        title: Say that nothing works
+        steps:
+          - id: told
+            fail: {code: DOWN, message: Enedis does not answer now., technical: true}
+        """,
+    "tests/wrong.test.yaml": """\
+        test: wrong
+        title: A test that expects something else
+        flow: partly
+        today: "2025-06-15"
+        cases:
+          told: {expect: {outcome: done}}
+        """,
+}
+RECIPES = {
+    "SGE001": f"{CALL} dateFin=2025-05-11",
+    "SGE002": "run onse",
+    "SGE003": "validate nowhere.yaml",
+    "SGE024": "validate ring.yaml",
+    "SGE040": f"call consulterMesuresDetaillees {DAYS}",
+    "SGE041": f"{CALL} pontId=1",
+    "SGE042": f"{CALL} accordClient=maybe",
+    "SGE043": f"call consulterMesuresDetaillees {DAYS} dateFin=2025-04-30",
+    "SGE050": "run lost --env away",
+    "SGE051": f"{CALL} --env mine",
+    "SGE101": "run konnector --scenario opposition",
+    "SGE102": "run ended",
+    "SGE103": "run partly",
+    "SGE104": "test tests/wrong.test.yaml",
+    "SGE201": f"{CALL} --faults SGT4G3:100%",
+    "SGE202": "run lacking",
+    "SGE301": f"{STOP} --faults close:100%",
+    "SGE302": f"{STOP} --env away",
+    "SGE401": "run once --env away",
+    "SGE402": "run once --faults close:100%",
+    "SGE403": "run once --faults 502:100%",
+    "SGE404": "run once --faults html:100%",
+    "SGE405": "run once --faults gzip-bomb:100%",
+    "SGE406": "run once --faults 429:100%",
+    "SGE407": "run quick --faults stall:100%:2s",
+    "SGE408": "run waiting",
+    "SGE409": "run stopped",
+    "SGE501": "run once --faults 401:100%",
+    "SGE502": "run once --env plain",
+    "SGE601": f"call consulterMesuresDetaillees {DAYS} dateFin=2025-05-09 --replay tape.yaml",
+    "SGE602": f"{CALL} --replay flows/once.yaml",
+    "SGE603": "cassette audit tape.yaml",
+    "SGE604": "cassette check tape.yaml",
+    "SGE701": "run writing",
+    "SGE711": "decode ERDF_R50_2.xml",
+    "SGE712": "decode ERDF_R50.zip --env keyed",
+    "SGE713": "decode SOMETHING_1.zip",
+    "SGE900": "list",
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with small flows, each for one message."""
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_text(dedent(text), "utf-8")
+    half_hours = r50(POINT, period=days("2025-05-01", 1))
+    (tmp_path / "ERDF_R50_2.xml").write_bytes(half_hours[:-20])
+    (tmp_path / "ERDF_R50.zip").write_bytes(encrypted(zipped({"ERDF_R50_1.xml": half_hours})))
+    (tmp_path / "SOMETHING_1.zip").write_bytes(zipped({"SOMETHING_1.xml": b"<a/>"}))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("OLD_KEY", "00" * 16)
+    return tmp_path
+
+
+@pytest.fixture
+def plain(project):
+    """An environment whose server speaks no TLS where it should."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=(server,), daemon=True)
+        thread.start()
+        address = f"https://127.0.0.1:{server.getsockname()[1]}"
+        text = f'environment: plain\n{HEAD}sge: {{base_url: "{address}", route: direct}}\n'
+        (project / "environments" / "plain.yaml").write_text(text, "utf-8")
+        yield
+        server.close()
+    thread.join(5)
+
+
+def answer(server):
+    with suppress(OSError):
+        while True:
+            caller, _ = server.accept()
+            with caller:
+                caller.recv(4096)
+                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def told(text, code):
+    """What is told of one id, without what differs from run to run."""
+    start = re.search(rf"^(?:.* )?{code} (?!·)", text, re.MULTILINE)
+    assert start, text
+    part = text[start.start() :].partition("\n\n")[0]
+    part = re.sub(r"127\.0\.0\.1:\d{2,}", "127.0.0.1:0", part)
+    part = re.sub(r"\S*sgeflow-bug-\w+\.txt", "BUG", part)
+    return re.sub(r" +\n", "\n", part.strip()) + "\n"
+
+
+@pytest.mark.parametrize("code", RECIPES)
+def test_an_id_is_told_as_it_was(code, project, sgeflow, golden, request, monkeypatch):
+    words = RECIPES[code].split()
+    if code == "SGE502":
+        request.getfixturevalue("plain")
+    if code == "SGE900":
+        monkeypatch.setattr("sgeflow.cli.reading.listed", lambda *_: 1 / 0)
+    if "tape.yaml" in words:
+        sgeflow("run", "once", "--record", "tape.yaml")
+        if code != "SGE601":
+            mar(project / "tape.yaml", code)
+    done = sgeflow(*words)
+    assert done.code == next(one.exit for one in Id if one.code == code)
+    golden(f"ids/{code}.txt", told(done.err + "\n\n" + done.out, code))
+
+
+def mar(tape: Path, code: str) -> None:
+    """Put into a recording what should not be there: an address, a call that nobody makes."""
+    recorded = yaml.safe_load(tape.read_text("utf-8"))
+    calls = recorded["interactions"]
+    if code == "SGE604":
+        calls.append(calls[-1])
+    else:
+        calls[-1]["request"]["headers"]["From"] = ["jean.martin@orange.fr"]
+    tape.write_text(yaml.safe_dump(recorded, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def test_every_id_has_an_example_that_is_proved():
+    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text("utf-8")
+    assert re.findall(r"^\| (SGE\d{3}) .*\|  \|$", page, re.MULTILINE) == []
