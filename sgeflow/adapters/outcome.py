@@ -41,6 +41,7 @@ class Exchanged:
     sent: bool  # bytes of the request left this machine
     seconds: float
     connect_timeout: float
+    connected: bool = False  # of TLS: the server took the connection
     limit: str = ""  # the time limit that ended it, in words
     step_limit: bool = False  # that limit was the step's own
     reply_bytes: int = 0
@@ -167,13 +168,20 @@ def _not_connected(error: BaseException, known: Exchanged) -> _Told:
 
 def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
     limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
-    return _Told(
-        Id.NOT_SENT,
-        say(
-            "{host} accepted no connection within {limit}; nothing was sent",
+    message = say(
+        "{host} accepted no connection within {limit}; nothing was sent",
+        host=known.host,
+        limit=limit,
+    )
+    if known.connected:
+        message = say(
+            "the TLS handshake with {host} did not end within {limit}; nothing was sent",
             host=known.host,
             limit=limit,
-        ),
+        )
+    return _Told(
+        Id.NOT_SENT,
+        message,
         say("check the network, or raise `timeout.connect`"),
         sent=False,
     )

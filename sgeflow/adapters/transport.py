@@ -232,6 +232,7 @@ class _Line:
         return self.known(
             request,
             sent=watch.sent,
+            connected=watch.connected,
             seconds=now - begun,
             limit=limit,
             step_limit=spent and by_step,

@@ -37,15 +37,17 @@ class BrokenBody(Exception):
 
 
 class Watch(threading.local):
-    """The exchange of this thread: how long it may take, and whether bytes of it left."""
+    """The exchange of this thread: how long it may take, and how far it came."""
 
     until: float = float("inf")
     pause: float = 60.0
-    sent: bool = False
+    connected: bool = False  # the server took the connection; TLS may not be agreed on yet
+    sent: bool = False  # bytes of the request left
 
     def begin(self, until: float, pause: float) -> None:
         """A new exchange: it ends at `until`, and no silence lasts longer than `pause`."""
-        self.until, self.pause, self.sent = until, pause, False
+        self.until, self.pause = until, pause
+        self.connected = self.sent = False
 
 
 watch = Watch()
@@ -94,6 +96,11 @@ class _Plain(HTTPConnection):
 
 class _Encrypted(HTTPSConnection):
     response_class = _Reply
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        watch.connected = True  # what is waited for now is the handshake
+        return sock
 
     def send(self, data: Any) -> None:
         if self.sock is None:

@@ -163,6 +163,16 @@ def test_a_server_that_never_accepts_ends_with_the_connect_timeout(send):
     assert "accepted no connection within 0.3 s" in outcome.problem.message
 
 
+def test_a_handshake_that_never_ends_is_told_as_one(serve, send):
+    server = serve(lambda _link, _request: time.sleep(1))  # it reads, and greets nobody
+    outcome = send(server.url.replace("http:", "https:"), connect_timeout=0.3)
+    assert (outcome.sent, outcome.problem.id) == (False, Id.NOT_SENT)
+    assert outcome.fault_class is FaultClass.NETWORK
+    host = server.url.rpartition("/")[2]
+    expected = f"the TLS handshake with {host} did not end within 0.3 s; nothing was sent"
+    assert outcome.problem.message == expected
+
+
 def test_a_deadline_that_has_passed_sends_nothing(serve, send, wire):
     server = serve(wire.always(wire.answer()))
     outcome = send(server.url, deadline=time.monotonic() - 1)

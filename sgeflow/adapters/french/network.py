@@ -34,6 +34,10 @@ WORDS = {
     "{host} accepted no connection within {limit}; nothing was sent": (
         "{host} n'a accepté aucune connexion dans le délai ({limit}) ; rien n'a été envoyé"
     ),
+    "the TLS handshake with {host} did not end within {limit}; nothing was sent": (
+        "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit}) ; "
+        "rien n'a été envoyé"
+    ),
     "check the network, or raise `timeout.connect`": (
         "vérifiez le réseau, ou augmentez `timeout.connect`"
     ),
