@@ -14,6 +14,7 @@ from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, 
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
 
+_MINUTE = 60
 _SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
 
 
@@ -134,7 +135,7 @@ def _open_elsewhere(label: str, run: str) -> NoAnswer:
     return _refused(message, ("do", do))
 
 
-def _done_already(label: str, ago: str, run: str) -> NoAnswer:
+def _done_already(label: str, ago: Said, run: str) -> NoAnswer:
     message = say(
         "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
     )
@@ -147,11 +148,17 @@ def _refused(message: Said, detail: tuple[str, str]) -> NoAnswer:
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
 
 
-def _ago(now: float, order: Order) -> str:
-    minutes = int((now - (order.settled or order.planned)) // 60)
-    hours, minutes = divmod(minutes, 60)
-    return (
-        say("{hours} h {minutes:02} min ago", hours=hours, minutes=minutes)
-        if hours
-        else say("{minutes} min ago", minutes=minutes)
-    )
+def _ago(now: float, order: Order) -> Said:
+    """When an order was accepted, as seen by a clock that may have been set back since."""
+    seconds = now - (order.settled or order.planned)
+    ahead = seconds <= -_MINUTE  # less is what two machines differ by
+    hours, minutes = divmod(int(abs(seconds) if ahead else max(0.0, seconds)) // _MINUTE, 60)
+    if ahead:
+        return say(
+            "at a moment that lies {hours} h {minutes:02} min ahead of this clock",
+            hours=hours,
+            minutes=minutes,
+        )
+    if hours:
+        return say("{hours} h {minutes:02} min ago", hours=hours, minutes=minutes)
+    return say("{minutes} min ago", minutes=minutes)

@@ -51,10 +51,13 @@ WORDS = {
         "attendez si elle est en cours, sinon sgeflow resume {run} ou sgeflow orders"
     ),
     "the same {label} was accepted {ago}, in run {run}": (
-        "le même {label} a été accepté il y a {ago}, dans l'exécution {run}"
+        "le même {label} a été accepté {ago}, dans l'exécution {run}"
     ),
-    "{hours} h {minutes:02} min ago": "{hours} h {minutes:02} min",
-    "{minutes} min ago": "{minutes} min",
+    "at a moment that lies {hours} h {minutes:02} min ahead of this clock": (
+        "à un instant en avance de {hours} h {minutes:02} min sur cette horloge"
+    ),
+    "{hours} h {minutes:02} min ago": "il y a {hours} h {minutes:02} min",
+    "{minutes} min ago": "il y a {minutes} min",
     "nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again": (
         "rien : c'est fait ; `orders: {{repeat_after: …}}` dit quand la renvoyer est permis"
     ),
