@@ -16,6 +16,7 @@ def main() -> int:
 
         sys.stdout.write(f"sgeflow {__version__}\n")
         return 0
+    signal.signal(signal.SIGINT, _too_early)
     # what is imported lives to the end: looking for garbage in it is a tenth of a short command
     gc.disable()
     from sgeflow.cli.main import run
@@ -23,12 +24,18 @@ def main() -> int:
     gc.enable()
     gc.freeze()
     code = run(words)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is told: who asks again gets no traceback
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))  # all is told
     return code
 
 
+def _too_early(_number: int, _frame: object) -> None:
+    """Nothing has begun yet: there is nothing to end with order."""
+    os.write(2, b"interrupted\n")
+    os._exit(130)
+
+
 def script() -> None:
-    """The installed command: as `main`, and the process ends without tidying its memory up.
+    """The command: as `main`, and the process ends without tidying its memory up.
 
     Files, connections and threads are closed by then; the system takes the rest back in no time,
     the interpreter needs as long as for a call.
@@ -43,4 +50,4 @@ def script() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -123,16 +122,13 @@ def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
 
     progress = FleetProgress(terminal)
     listener = Opening(terminal, progress)
-    # what ends a service (systemd, a container) ends a fleet as Ctrl-C does: with order
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    terminal.parting = lambda: interrupted(listener)
     try:
         with progress:
             report = act(listener)
     except KeyboardInterrupt:
-        terminal.aside(interrupted(listener))
+        terminal.part()
         return Exit.INTERRUPTED
-    finally:
-        signal.signal(signal.SIGTERM, before)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, fleet_document(report)))
     elif terminal.output == "csv":
@@ -140,7 +136,7 @@ def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
     else:
         terminal.result(fleet_text(report, terminal.width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
-        terminal.aside(interrupted(listener))
+        terminal.part()
     return report.exit
 
 

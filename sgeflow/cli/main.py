@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,8 +30,8 @@ from sgeflow.cli import (
 from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
 from sgeflow.cli.complaints import usage
+from sgeflow.cli.interrupts import interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
-from sgeflow.say import say
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
 # through Typer alone.
@@ -74,19 +73,21 @@ def run(words: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr] # of text streams alone
-    with suppress(ValueError):  # not in the main thread: whoever embeds it has signals of its own
-        signal.signal(
-            signal.SIGTERM, signal.default_int_handler
-        )  # a service is stopped like Ctrl-C
     terminal = Terminal()
+    with interruptible(terminal):
+        try:
+            return _guarded(words, terminal)
+        except KeyboardInterrupt:
+            terminal.part()
+            return Exit.INTERRUPTED
+
+
+def _guarded(words: Sequence[str], terminal: Terminal) -> int:
     try:
         return _run(words, terminal)
     except SgeflowError as error:
         _tell(error, terminal)
         return error.exit
-    except KeyboardInterrupt:
-        terminal.aside(say("interrupted"))
-        return Exit.INTERRUPTED
     except BrokenPipeError:
         # the reader has gone, as `head` does; Python must not complain about it at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

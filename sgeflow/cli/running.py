@@ -132,11 +132,12 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
 
     progress = Progress(terminal)
     listener = Opening(terminal, progress)
+    terminal.parting = lambda: interrupted(listener)
     try:
         with progress:
             report = act(listener)
     except (KeyboardInterrupt, InterruptedRun):
-        terminal.aside(interrupted(listener))
+        terminal.part()
         return Exit.INTERRUPTED
     code = exit_of(report)
     _report(terminal, report, code)

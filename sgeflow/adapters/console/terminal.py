@@ -35,6 +35,9 @@ class Terminal:
     debug: bool = False
     quiet: bool = False
     state: str = ""  # the state folder that was asked for
+    parting: Callable[[], str] = lambda: say("interrupted")  # what is said of an interruption
+    is_parting: bool = False  # that line is being written
+    _parted: bool = False
 
     @property
     def width(self) -> int:
@@ -78,6 +81,25 @@ class Terminal:
         with suppress(BrokenPipeError):  # a run must not stop between two calls for that
             self.err.write(text if text.endswith("\n") else f"{text}\n")
             self.err.flush()
+
+    def part(self) -> None:
+        """Say once that the command was interrupted, and how to go on."""
+        if not self._parted:
+            self.is_parting = True
+            self.aside(self.parting())
+            self._parted, self.is_parting = True, False
+
+    def part_at_once(self) -> None:
+        """The same from within a signal's handler, where the stream may be in the middle of a line.
+
+        The cursor comes back, which whoever draws progress has hidden.
+        """
+        if self._parted:
+            return
+        self._parted = True
+        shown = "\x1b[?25h\n" if self.is_live else ""
+        with suppress(OSError, ValueError):
+            os.write(self.err.fileno(), f"{shown}{tell(self.parting())}\n".encode())
 
 
 def painter(*, coloured: bool) -> Paint:

@@ -1,0 +1,44 @@
+"""Ctrl-C: the first one ends a command with order, the next one ends the process, with one line."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.errors import Exit
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)  # a service is stopped like Ctrl-C
+
+
+@contextmanager
+def interruptible(terminal: Terminal) -> Iterator[None]:
+    """Within it, the first signal raises KeyboardInterrupt, and the next one raises nothing.
+
+    It would be raised in the middle of what the first one made of the command, wherever that is.
+    The journal is written for such an end: what was under way is found when a run goes on.
+    """
+    pressed = False
+
+    def press(_number: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        if not pressed:
+            pressed = True
+            raise KeyboardInterrupt
+        if terminal.is_parting:  # it ends already
+            return
+        terminal.part_at_once()
+        os._exit(Exit.INTERRUPTED)
+
+    before = {}
+    try:
+        with suppress(ValueError):  # not in the main thread: whoever embeds it has his own
+            for number in _SIGNALS:
+                before[number] = signal.signal(number, press)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
