@@ -168,23 +168,14 @@ def _not_connected(error: BaseException, known: Exchanged) -> _Told:
 
 def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
     limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
-    message = say(
-        "{host} accepted no connection within {limit}; nothing was sent",
-        host=known.host,
-        limit=limit,
-    )
+    late = say("{host} accepted no connection within {limit}", host=known.host, limit=limit)
     if known.connected:
-        message = say(
-            "the TLS handshake with {host} did not end within {limit}; nothing was sent",
-            host=known.host,
-            limit=limit,
+        late = say(
+            "the TLS handshake with {host} did not end within {limit}", host=known.host, limit=limit
         )
-    return _Told(
-        Id.NOT_SENT,
-        message,
-        say("check the network, or raise `timeout.connect`"),
-        sent=False,
-    )
+    message = say("{late}; nothing was sent", late=late)
+    remedy = say("check the network, or raise `timeout.connect`")
+    return _Told(Id.NOT_SENT, message, remedy, sent=False)
 
 
 def _silence(error: BaseException, known: Exchanged) -> _Told:

@@ -31,13 +31,13 @@ WORDS = {
     ),
     "{seconds:g} s": "{seconds:g} s",
     "{seconds:g} s in all": "{seconds:g} s en tout",
-    "{host} accepted no connection within {limit}; nothing was sent": (
-        "{host} n'a accepté aucune connexion dans le délai ({limit}) ; rien n'a été envoyé"
+    "{host} accepted no connection within {limit}": (
+        "{host} n'a accepté aucune connexion dans le délai ({limit})"
     ),
-    "the TLS handshake with {host} did not end within {limit}; nothing was sent": (
-        "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit}) ; "
-        "rien n'a été envoyé"
+    "the TLS handshake with {host} did not end within {limit}": (
+        "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit})"
     ),
+    "{late}; nothing was sent": "{late} ; rien n'a été envoyé",
     "check the network, or raise `timeout.connect`": (
         "vérifiez le réseau, ou augmentez `timeout.connect`"
     ),
