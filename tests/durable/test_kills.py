@@ -16,7 +16,7 @@ from tests.postgres import ON_FILES
 pytestmark = ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
-WRITES = 27  # of the journal in a konnector run
+WRITES = 28  # of the journal in a konnector run
 KNOWN = {}  # what an undisturbed run gives, once a process
 
 
