@@ -41,7 +41,7 @@ def script() -> None:
     the interpreter needs as long as for a call.
     """
     code = main()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # `>&-` leaves none
         try:
             stream.flush()
         except (OSError, ValueError):  # the reader has gone, as `head` does
