@@ -186,8 +186,29 @@ def test_a_document_is_brought_up_and_keeps_what_people_wrote(edited, was, golde
     assert edited.read_bytes() == (DATA / "updated" / golden / "commanderPret.yaml").read_bytes()
 
 
+LENT = 'livre: [{isbn: "9780000000002"}, {cote: ABC}]'
+LENT_NEW = 'livre: [{isbn: "1", exemplaire: "2"}]'
+
+
+def settled(document):
+    """What the newer WSDL wants of the example, as a person writes it."""
+    document.write_text(document.read_text().replace(LENT, LENT_NEW))
+
+
+def test_an_example_that_the_newer_wsdl_would_refuse_is_a_mistake_to_settle(edited):
+    found = imported(NEW, edited.parent, was=OLD, write=True)
+    assert [problem.message for problem in found.problems] == [
+        'livre.0: the member "exemplaire" is missing',
+        'livre.1: the member "exemplaire" is missing',
+    ]
+    assert found.exit is Exit.FAILED
+    settled(edited)
+    assert imported(NEW, edited.parent, was=OLD).problems == ()
+
+
 def test_what_was_brought_up_is_a_sound_document(edited):
     imported(NEW, edited.parent, was=OLD, write=True)
+    settled(edited)
     operation = open_catalog(edited.parents[1]).operation("commanderPret")
     schema = etree.XMLSchema(etree.parse(DATA / "v2" / "Library.xsd"))
     values = {**operation.examples["two_books"].parameters, "jours": 7, "reference": "x"}
@@ -198,6 +219,7 @@ def test_what_was_brought_up_is_a_sound_document(edited):
 
 def test_a_second_write_changes_nothing(edited):
     imported(NEW, edited.parent, was=OLD, write=True)
+    settled(edited)
     before = edited.read_bytes()
     again = imported(NEW, edited.parent, write=True)
     assert not again.written
@@ -239,6 +261,7 @@ def test_line_ends_and_a_byte_order_mark_stay(edited):
 
 
 def test_the_way_back_to_the_older_wsdl_is_the_same_way(edited):
+    edited.write_text(edited.read_text().partition("\nexamples:")[0] + "\n")
     imported(NEW, edited.parent, was=OLD, write=True)
     imported(OLD, edited.parent, was=NEW, write=True)
     rule = "  - check: present(jours) || !present(motif)\n    message: motif goes with jours\n"

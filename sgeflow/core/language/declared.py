@@ -51,25 +51,33 @@ def check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """What repeats is read by some output: a list of another name would never be one."""
+    """What repeats and is nearly what some output reads is misspelt: it would never be a list.
+
+    Nobody need read all that repeats: a draft of `import` names every list of the WSDL.
+    """
     paths = operation.response.paths.values()
     read = list(dict.fromkeys(name for path in paths for name in _names(path.parsed)))
     for index, written in enumerate(operation.response.lists):
         for name in written.split("."):
-            if read and name not in read:
+            meant = "" if name in read else closest(name, read)
+            if meant:
                 yield Problem(
                     id=Id.UNKNOWN_FIELD,
                     message=say('no output reads "{name}", which is said to repeat', name=name),
                     at=reader.at(("response", "lists", index)),
-                    suggestion=closest(name, read),
+                    suggestion=meant,
                 )
 
 
 def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
-    """A code that means something else here is one that means something."""
+    """A code that means something else here is one that means something.
+
+    Codes with other letters than the catalogue's are another service's, and described by nobody.
+    """
     path: Path = ("faults",)
-    for code in operation.faults if codes else ():
-        if code not in codes:
+    ours = {_letters(code) for code in codes}
+    for code in operation.faults:
+        if code not in codes and (_letters(code) in ours or closest(code, codes)):
             yield Problem(
                 id=Id.NOT_ALLOWED,
                 message=say('operations/faults.yaml has no code "{code}"', code=code),
@@ -77,6 +85,10 @@ def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) ->
                 note=say("a code is described there first"),
                 suggestion=closest(code, codes),
             )
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789") if code.isalnum() else code
 
 
 def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
