@@ -29,7 +29,11 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
     ),
     (
         r"invalid value for '(.+?)': (.+)",
-        lambda m: say("invalid value for '{name}': {why}", name=m[1], why=_sentence(m[2])),
+        lambda m: say(
+            "invalid value for '{name}': {why}",
+            name=m[1].replace("' / '", ", "),
+            why=_sentence(m[2]),
+        ),
     ),
     (
         r"'(.+)' is not a valid (?:integer|int)",

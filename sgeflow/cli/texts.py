@@ -84,7 +84,7 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("means", meaning.means),
         ("cause", meaning.cause),
         ("remedy", meaning.remedy),
-        ("class", fixed(meaning.fault_class)),
+        ("class", meaning.fault_class),
         ("otherwise", ", ".join(meaning.operations)),
         ("exit", str(int(meaning.exit))),
         ("close to", meaning.suggestion),

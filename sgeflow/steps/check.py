@@ -60,7 +60,7 @@ def run(spec: Check, scope: Scope, run: Run) -> Script[End]:
     """Go on when it holds."""
     yield from ()
     if spec.condition is None or spec.condition.truth(scope):
-        return Done(summary="holds")
+        return Done(summary=say("holds"))
     at = spec.condition.spot.at(0, len(spec.condition.text))
     details = explained(spec.condition, scope)
     failure = failure_of(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)

@@ -78,7 +78,7 @@ def test_a_word_from_a_table_is_told_when_the_catalogue_has_it(french):
 
 def test_a_wording_without_words_still_tells_its_values(french):
     one, two = (counted("{count} file", "{count} files", count=n) for n in (1, 2))
-    assert tell(sentences(one, "", two, between=": ")) == "1 fichier: 2 fichiers"
+    assert tell(sentences(one, "", two, between=": ")) == "1 fichier\u00a0: 2 fichiers"
     assert tell(listed([one, two])) == "1 fichier, 2 fichiers"
 
 

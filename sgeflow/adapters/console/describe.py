@@ -36,11 +36,11 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
     faults = [(code, one.value) for code, one in operation.faults.items()]
     parts = [
         paint(operation.name, "bold"),
-        "\n".join(wrapped(operation.title, width)),
+        "\n".join(wrapped(tell(fixed(operation.title)), width)),
         "\n".join(wrapped(_flowing(operation.description), width)),
         "\n".join(labelled(_named(facts), width, paint)),
         *parameters_text(operation.parameters, width, paint, examples=operation.examples),
-        _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
+        _section("Rules", [("·", fixed(rule.message)) for rule in operation.rules], width, paint),
         _section(
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
         ),
@@ -56,7 +56,7 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
     kept = [("collection", flow.state.collection)] if flow.state else []
     parts = [
         paint(flow.name, "bold"),
-        "\n".join(wrapped(flow.title, width)),
+        "\n".join(wrapped(tell(fixed(flow.title)), width)),
         "\n".join(wrapped(_flowing(flow.description), width)),
         *parameters_text(flow.inputs, width, paint, "Inputs"),
         "\n".join([paint(tell(say("Steps")), "bold"), *steps]),
@@ -78,7 +78,7 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
     ]
     parts = [
         paint(environment.name, "bold"),
-        "\n".join(wrapped(environment.title, width)),
+        "\n".join(wrapped(tell(fixed(environment.title)), width)),
         "\n".join(labelled(_named(facts), width, paint)),
     ]
     for name, endpoint in environment.endpoints.items():

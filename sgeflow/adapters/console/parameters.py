@@ -93,7 +93,7 @@ def _entry(
     told = " · ".join(tell(mark) for mark in marks if mark)
     first = f"{margin}{paint(name, 'cyan')}"
     lines = [f"{first}  {paint(told, 'dim')}"] if told else [first]
-    return lines + (wrapped(words, width, f"{margin}    ") if words else [])
+    return lines + (wrapped(tell(fixed(words)), width, f"{margin}    ") if words else [])
 
 
 def _inside(schema: Schema, width: int, paint: Paint, margin: str) -> Iterator[str]:

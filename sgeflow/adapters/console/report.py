@@ -98,7 +98,7 @@ def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
     kept = [o for o in outputs.values() if isinstance(o, Mapping) and o.keys() >= _KEPT]
     lines = [
         [
-            str(one["series"]).replace("_", " "),
+            tell(fixed(str(one["series"]).replace("_", " "))),
             tell(counted("{count:,} values", "{count:,} values", count=one["rows"])),
             _period(one["first"], one["last"]),
             _changes(one),
@@ -106,7 +106,7 @@ def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
         for one in kept
         if one["rows"]
     ]
-    empty = [str(one["series"]).replace("_", " ") for one in kept if not one["rows"]]
+    empty = [tell(fixed(str(one["series"]).replace("_", " "))) for one in kept if not one["rows"]]
     told = grid(lines, (False, True, False, False), 1000) if lines else []
     if empty:
         words = tell(say("no values of {names}", names=", ".join(empty)))
@@ -170,7 +170,7 @@ def run_heading(title: str, environment: str, today: str, paint: Paint = PLAIN) 
     """The line above a run's steps."""
     day = date.fromisoformat(today)
     when = tell(say("{day} {month} {year}", day=day.day, month=fixed(f"{day:%B}"), year=day.year))
-    return f"{paint(plain(title), 'bold')}\n{paint(f'{environment} · {when}', 'dim')}"
+    return f"{paint(plain(tell(fixed(title))), 'bold')}\n{paint(f'{environment} · {when}', 'dim')}"
 
 
 def started_lines(pairs: Iterable[tuple[str, str]], width: int) -> str:

@@ -11,7 +11,7 @@ from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import Status, StepTrace
-from sgeflow.say import say, sentences
+from sgeflow.say import fixed, say, sentences
 
 _MARKS = {
     Status.DONE: ("✓", "green"),
@@ -31,8 +31,8 @@ def name_of(trail: str, title: str) -> str:
     """What a step is called on a line: its title, else its id."""
     if trail.endswith(_UNDO):
         name = title or _last(trail.removesuffix(_UNDO))
-        return tell(say("Undo: {name}", name=name))
-    return title or _last(trail)
+        return tell(say("Undo: {name}", name=fixed(name)))
+    return tell(fixed(title)) if title else _last(trail)
 
 
 def is_shown(trace: StepTrace, *, verbose: bool) -> bool:

@@ -144,4 +144,5 @@ WORDS = {
     "line {line}": "ligne {line}",
     "{count:,} {name}": "{count:,} {name}",
     "--scheduler tcp://HOST:8786": ("--scheduler tcp://HOTE:8786"),
+    "tests": ("tests"),
 }

@@ -152,4 +152,8 @@ WORDS = {
     'there is no schema "{kind}"': "il n'y a pas de schéma « {kind} »",
     "schemas": "schémas",
     "{count} schema in {place}": ("{count} schéma dans {place}", "{count} schémas dans {place}"),
+    # what is only put together
+    "{part0}: {part1}": ("{part0} : {part1}"),
+    "{part0}; {part1}": ("{part0} ; {part1}"),
+    "{name}: {seen} {words}": ("{name} : {seen} {words}"),
 }

@@ -284,4 +284,5 @@ WORDS = {
     "one of the quotes of this expression has no other": (
         "un des guillemets de cette expression est seul"
     ),
+    '"{text}"': ("« {text} »"),
 }

@@ -87,4 +87,5 @@ WORDS = {
     "{series} cannot be stamped so; one of {names} can": (
         "{series} ne se lit pas ainsi ; au choix : {names}"
     ),
+    "holds": ("remplie"),
 }

@@ -37,7 +37,7 @@ from sgeflow.core.engine.step import (
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.say import fixed, say, sentences
+from sgeflow.say import say, sentences
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
@@ -97,11 +97,8 @@ def _modified(step: Step, scope: Scope, run: Run) -> Script[End]:
 def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any) -> Failure:
     """A verdict in words: what a `fail`, an `else` or a handler tells."""
     problem_id = Id.DOWN if verdict.technical else problem_id
-    message = verdict.message.evaluate(scope)
-    hint = str(verdict.hint.evaluate(scope)) if verdict.hint else ""
-    problem = Problem(
-        id=problem_id, message=fixed(message if isinstance(message, str) else str(message)), **more
-    )
+    hint = verdict.hint.said(scope) if verdict.hint else ""
+    problem = Problem(id=problem_id, message=verdict.message.said(scope), **more)
     return Failure(
         code=verdict.code,
         problem=placed(problem, run),

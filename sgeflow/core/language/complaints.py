@@ -211,7 +211,7 @@ def show(value: Any) -> str:
         return "true" if value else "false"
     text = str(value) if isinstance(value, str) else str(getattr(value, "text", value))
     short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return f'"{short}"' if isinstance(value, str) else short
+    return say('"{text}"', text=short) if isinstance(value, str) else short
 
 
 def _owner(schema: Mapping[str, Any]) -> str:

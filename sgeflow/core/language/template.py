@@ -9,7 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
-from sgeflow.say import say
+from sgeflow.say import Said, fixed, say
 
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
@@ -40,6 +40,24 @@ class Template:
         if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
             return self.parts[0].search(scope)
         return "".join(part if isinstance(part, str) else _text(part, scope) for part in self.parts)
+
+    def said(self, scope: Scope) -> Said:
+        """Words for a person: as `evaluate`, told in French when the catalogue has the text."""
+        if self.single or not self.parts:
+            return fixed(str(self.evaluate(scope)))
+        values = {f"value{i}": _text(e, scope) for i, e in enumerate(self.expressions())}
+        return Said(self.wording, values)
+
+    @property
+    def wording(self) -> str:
+        """A text with `{value0}`, `{value1}` for its expressions."""
+        told, count = "", 0
+        for part in self.parts or (str(self.written),):
+            if isinstance(part, str):
+                told += part.replace("{", "{{").replace("}", "}}")
+            else:
+                told, count = f"{told}{{value{count}}}", count + 1
+        return told
 
     @property
     def is_constant(self) -> bool:
