@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.engine.documents import Document, is_shared
 from sgeflow.errors import Id, Problem, TechnicalError, UsageError
 from sgeflow.say import reason, say
 
@@ -55,14 +55,20 @@ def find_project(chosen: Path | None, start: Path | None = None) -> Project:
 def read_documents(project: Project) -> list[Document]:
     """All documents; one of the project's own replaces the shipped one of the same name.
 
+    Types and faults do not: the shipped ones stay beneath, and the project's add to them.
+
     Raises:
         TechnicalError: a file cannot be read.
     """
-    found: dict[tuple[str, str], Path] = {}
-    for root in (project.shipped, project.folder):
-        for kind, path in _files(root) if root else ():
-            found[kind, path.stem] = path
-    return [document(kind, path) for (kind, _), path in sorted(found.items())]
+    shipped = {(kind, path.stem): path for kind, path in _files(project.shipped)}
+    owned = {(kind, path.stem): path for kind, path in own(project)}
+    beneath = [
+        replace(document(kind, path), beneath=True)
+        for (kind, stem), path in shipped.items()
+        if is_shared(kind, stem) and not path.samefile(owned.get((kind, stem), path.parent))
+    ]
+    plain = {key: path for key, path in shipped.items() if not is_shared(*key)} | owned
+    return [*beneath, *(document(kind, path) for (kind, _), path in sorted(plain.items()))]
 
 
 def own(project: Project) -> list[tuple[str, Path]]:

@@ -109,8 +109,11 @@ class _Home:
 
     def types(self) -> Mapping[str, Any]:
         """The shared types that a document of this project can refer to."""
-        texts = (d for d in self.documents if (d.kind, d.stem) == (_KIND, _TYPES))
-        return next((read_yaml(d.file, d.text).data or {} for d in texts), {})
+        types: dict[str, Any] = {}
+        for document in self.documents:  # the shipped ones come first
+            if (document.kind, document.stem) == (_KIND, _TYPES):
+                types |= read_yaml(document.file, document.text).data or {}
+        return types
 
     def problems(self, path: Path, text: str) -> tuple[Problem, ...]:
         """What is wrong with a text in this place, beside the project's other operations."""

@@ -11,8 +11,8 @@ from typing import Any
 from sgeflow.adapters import files as documents
 from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.app.workspace import Workspace, verbs
-from sgeflow.core.engine.catalog import FAULTS as FAULTS_FILE
-from sgeflow.core.engine.catalog import TYPES as TYPES_FILE
+from sgeflow.core.engine.documents import FAULTS as FAULTS_FILE
+from sgeflow.core.engine.documents import TYPES as TYPES_FILE
 from sgeflow.core.engine.grammar import Grammar
 from sgeflow.core.language.casebooks import CASEBOOK
 from sgeflow.core.language.composer import read_yaml
@@ -127,7 +127,8 @@ def _kept(path: Path) -> str:
 
 def _types(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
     """The shared types as they are written."""
-    for document in documents.read_documents(workspace.project):
+    types: dict[str, Mapping[str, Any]] = {}
+    for document in documents.read_documents(workspace.project):  # the shipped ones come first
         if document.kind == "operations" and document.stem == TYPES_FILE:
-            return read_yaml(document.file, document.text).data or {}
-    return {}
+            types |= read_yaml(document.file, document.text).data or {}
+    return types

@@ -12,7 +12,7 @@ from sgeflow.adapters import files
 from sgeflow.adapters.atomic import unwritable
 from sgeflow.app import schemas
 from sgeflow.app.workspace import open_catalog
-from sgeflow.core.engine.catalog import FAULTS, TYPES
+from sgeflow.core.engine.documents import FAULTS, TYPES
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, counted, listed, say

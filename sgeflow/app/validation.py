@@ -9,12 +9,10 @@ from pathlib import Path
 
 from sgeflow.adapters import files
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.catalog import FAULTS, TYPES
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.engine.documents import Document, is_shared
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.say import say
 
-_SHARED = (TYPES, FAULTS)  # among the operations, and none
 _TESTS = "tests"
 _FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), files.KINDS, strict=True))
 _KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
@@ -37,7 +35,7 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
         UsageError: the project folder is none.
     """
     opened = files.find_project(project)
-    found = {(d.kind, d.stem): d for d in files.read_documents(opened)}
+    found = {d.key: d for d in files.read_documents(opened)}
     tests = {} if paths else {d.file: d for d in _tests(opened)}
     unread: list[Problem] = []
     chosen: set[str] = set()
@@ -46,15 +44,17 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
             if document.kind == _TESTS:
                 tests[document.file] = document
             else:
-                found[document.kind, document.stem] = document
+                found[document.key] = document
             chosen.add(document.file)
     catalog, problems = check_documents(list(found.values()))
     if tests:
         from sgeflow.app.flowtests import check_tests
 
-        problems += check_tests(list(tests.values()), catalog, frozenset(s for _, s in found))
+        problems += check_tests(
+            list(tests.values()), catalog, frozenset(stem for _, stem, _ in found)
+        )
     told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
-    counted = [d.kind for d in found.values() if d.stem not in _SHARED]
+    counted = [d.kind for d in found.values() if not is_shared(d.kind, d.stem)]
     counts = {kind: counted.count(kind) for kind in files.KINDS} | {_TESTS: len(tests)}
     return Validation(problems=(*unread, *told), counts=counts)
 

@@ -187,8 +187,8 @@ def differing(before: str, now: str) -> tuple[str, ...]:
 
 def _fingerprint(documents: list[Document]) -> str:
     """A line a document: its kind and name, and a digest of what it says."""
-    lines = (
-        f"{each.kind}/{each.stem} {sha256(each.text.encode()).hexdigest()[:12]}"
-        for each in documents
-    )
+    lines = []
+    for each in documents:
+        name = f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else "")
+        lines.append(f"{name} {sha256(each.text.encode()).hexdigest()[:12]}")
     return "\n".join(sorted(lines))

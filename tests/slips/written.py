@@ -154,15 +154,18 @@ def _yaml(page: Page) -> Iterator[Slip]:
         begin, _ = page.line_of(place.start)
         yield page.slip("a tab", begin, place.start, "\t", "SGE010")
     scalars = [(path, p, v) for path, p, v in page.values() if isinstance(v, str) and v]
-    on_line = [
-        (page.tree.keys[path], place)
+    paths = [
+        (path, (page.tree.keys[path], place))
         for path, place, _ in scalars
         if page.text[page.tree.keys[path].end :].startswith(": ")
         and page.text[place.start] not in "|>&*"
         and page.tree.keys[path].line == place.line
         and page.text[page.line_of(place.start)[0] : page.tree.keys[path].start].isspace()
     ]
-    for key, _ in spread(on_line, 2):
+    on_line = [one for _, one in paths]
+    # the only key of a mapping without its colon is a text, and told as that
+    several = [one for path, one in paths if len(page.get(path[:-1])) > 1]
+    for key, _ in spread(several, 2):
         end = key.end
         yield page.slip("a missing colon", end, end + 1, "", "SGE010", at=key.start)
     for key, _ in spread(on_line[1:], 1):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.engine.documents import FAULTS, TYPES, Document, is_shared
 from sgeflow.core.engine.grammar import Grammar, decode_flow
 from sgeflow.core.engine.proof import Material, check_flows, shape_of_env
 from sgeflow.core.engine.step import Verb
@@ -25,9 +25,6 @@ from sgeflow.core.model import Casebook, Catalog, Environment, FaultEntry, Flow,
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.say import say
-
-TYPES, FAULTS = "types", "faults"
-"""The two documents among the operations that are none."""
 
 
 @dataclass(slots=True)
@@ -98,12 +95,11 @@ def assemble(
     return catalog, tuple(_sorted(told))
 
 
-def _order(document: Document) -> tuple[int, str]:
-    """Types and faults first, then operations, environments, cases, flows."""
-    if document.kind == "operations" and document.stem in (TYPES, FAULTS):
-        return 0, document.file
+def _order(document: Document) -> tuple[int, bool, str]:
+    """Types and faults first, shipped before own; then operations, environments, cases, flows."""
     order = {"operations": 1, "environments": 2, "homologation": 3, "flows": 4}
-    return order[document.kind], document.file
+    rank = 0 if is_shared(document.kind, document.stem) else order[document.kind]
+    return rank, not document.beneath, document.file
 
 
 def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
@@ -118,10 +114,12 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
         value, problems = decode_casebook(tree)
         _add(assembly, assembly.homologation, document, value, problems)
     elif document.stem == TYPES:
-        assembly.types, problems = decode_types(tree)
+        value, problems = decode_types(tree)
+        assembly.types = {**assembly.types, **value}
         _note(assembly, document, problems)
     elif document.stem == FAULTS:
-        assembly.faults, problems = decode_faults(tree)
+        value, problems = decode_faults(tree)
+        assembly.faults = {**assembly.faults, **value}
         _note(assembly, document, problems)
     else:
         value, problems = decode_operation(tree, assembly.types, assembly.faults)
