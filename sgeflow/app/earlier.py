@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sgeflow.adapters.entries import OrderState
 from sgeflow.adapters.journal import Journal
+from sgeflow.core.engine.call import looks_for
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
@@ -48,12 +50,23 @@ def earlier_of(journal: Journal, run: str) -> Earlier:
     """All that the journal knows of a run that did not end well.
 
     An order that surely did not leave, or that a person found not to be accepted, may be sent
-    again: what was noted of its attempts is not used.
+    again: what was noted of its attempts is not used. Nor is what a search showed that did not
+    find a lost one: it may show it now.
     """
-    lost = frozenset(order.key for order in (*journal.lost(run), *journal.by_hand(run)))
+    by_hand = journal.by_hand(run)
+    lost = (*journal.lost(run), *by_hand)
+    missed = [o.key for o in lost if o.state is OrderState.UNKNOWN or o in by_hand]
     free = frozenset(order.key for order in journal.planned(run))
-    answers = {k: packed for k, packed in journal.answers(run).items() if k[0] not in free}
-    return Earlier(answers=answers, results=journal.results(run), lost=lost)
+    answers = {
+        (key, attempt): packed
+        for (key, attempt), packed in journal.answers(run).items()
+        if key not in free and not any(looks_for(key, order) for order in missed)
+    }
+    return Earlier(
+        answers=answers,
+        results=journal.results(run),
+        lost=frozenset(order.key for order in lost),
+    )
 
 
 def packed(answer: Response | NoAnswer) -> bytes:

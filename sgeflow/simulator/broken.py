@@ -113,6 +113,7 @@ _WAYS: Mapping[str, Callable[[Line, Reply, float], None]] = {
     "truncate-unsized": _truncate_unsized,
     "reset": _reset,
     "close": _close,
+    "late": _close,
     "drop": _close,
     "html": _html,
     "gzip-bomb": _bomb,

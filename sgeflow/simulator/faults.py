@@ -28,6 +28,7 @@ LOST = {  # the request is carried out, but its answer does not arrive as it sho
     "truncate-unsized": None,
     "reset": None,
     "close": None,
+    "late": 5.0,
     "html": None,
     "gzip-bomb": None,
 }

@@ -190,7 +190,8 @@ class Simulator:
         if latency and self._server is not None:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
-        reply = self._undone(kind) or self._desk.answer(visit, call)
+        with self.world.late(seconds if kind == "late" else 0.0):
+            reply = self._undone(kind) or self._desk.answer(visit, call)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
             self.requests.append(Received(number, visit.label, reply.status, outcome))
@@ -206,8 +207,7 @@ class Simulator:
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
         attempt = self._tried(call)[1] if self._counts_tries else 1
         latency, outcome = draw(self._faults, self._seed, number, attempt)
-        foreign = outcome is not None and outcome[0].startswith("SGT") and not visit.sge
-        return latency, None if foreign else outcome  # SGE's codes come from SGE alone
+        return latency, outcome if outcome and _befalls(outcome[0], visit) else None
 
     def _tried(self, call: Call) -> tuple[str, int]:
         """What makes a request the same one again, and which try of it this is, from 1."""
@@ -240,6 +240,11 @@ class Simulator:
             number = self._connections
         kind, seconds = draw(self._doors, self._seed, number, number)[1] or ("", 0.0)
         return self._tls.wrong.get(kind, self._tls.right), seconds
+
+
+def _befalls(kind: str, visit: Visit) -> bool:
+    """Whether a trouble can befall a visit: SGE's codes come from SGE alone, late is an order."""
+    return not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
 
 
 def _check_doors(doors: tuple[FaultMode, ...], tls: Certificates | None) -> None:

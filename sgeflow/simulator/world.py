@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
@@ -53,6 +55,8 @@ class World:
         self._streets = _by_street(self.points.values())
         services = (*scenario.subscriptions(today, generation), *homologation.services(today))
         self._services = {one.id: one for one in services}
+        self._late = threading.local()  # how many seconds what this thread changes is not shown
+        self._before: dict[str, tuple[Subscription | None, float]] = {}  # what is shown till when
         self._consents = dict(_seeded(scenario, today))
         self._cases: dict[str, Case] = {}
         self._recent: dict[str, int] = {}  # orders by fingerprint, and the minute they came
@@ -109,9 +113,33 @@ class World:
         with self.lock:
             return tuple(one for one in self._services.values() if one.point == point_id)
 
+    def shown(self, point_id: str) -> tuple[Subscription, ...]:
+        """The services on a point as searches show them: what was kept late, not yet."""
+        now = time.monotonic()
+        with self.lock:
+            shown = [self._as_shown(one, now) for one in self.services(point_id)]
+        return tuple(one for one in shown if one is not None)
+
+    def _as_shown(self, service: Subscription, now: float) -> Subscription | None:
+        before, until = self._before.get(service.id, (service, 0.0))
+        return before if now < until else service
+
+    @contextmanager
+    def late(self, seconds: float) -> Iterator[None]:
+        """What this thread keeps meanwhile is shown to searches so many seconds later."""
+        self._late.seconds = seconds
+        try:
+            yield
+        finally:
+            self._late.seconds = 0.0
+
     def keep(self, *services: Subscription) -> None:
         """Add services, or replace those of the same id."""
+        seconds = getattr(self._late, "seconds", 0.0)
         with self.lock:
+            if seconds:
+                until = time.monotonic() + seconds
+                self._before |= {o.id: (self._services.get(o.id), until) for o in services}
             self._services.update({one.id: one for one in services})
 
     def opposed(self, point_id: str) -> bool:

@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from tests.durable.conftest import TODAY, until
+from tests.postgres import ON_FILES
 
 ORDERS = ("POST backoffice", "commanderServicesAccesDonnees", "PUT backoffice")
 KINDS = ("minute", "day", "month", "year", "maxpower")
@@ -118,6 +119,7 @@ def test_an_unknown_run_is_named_with_those_that_exist(world):
     assert here.last_run().run in err
 
 
+@ON_FILES  # the command line is killed at a write of a file
 def test_changed_documents_are_named_and_refused(world):
     here = world()
     assert here.launch(*here.konnector(), DIE_AT="4", DIE_WHEN="after")[0] == -signal.SIGKILL

@@ -176,6 +176,7 @@ def test_tls_with_a_client_certificate_beside_a_silent_client(operations, author
         ("reset:100%", "reset", "reset"),
         ("stall:100%:50ms", "closed", "stall"),
         ("close:100%", "closed", "close"),
+        ("late:100%", "200", "ok"),
         ("drop:100%", "closed", "drop"),
         ("truncate-unsized:100%", "200", "truncate-unsized"),
         ("html:100%", "200", "html"),
@@ -276,6 +277,17 @@ def test_the_first_tries_of_each_request_meet_a_fault_and_the_next_is_well(opene
         http.client.RemoteDisconnected
     ):  # the next part is for who escapes the first
         opened(faults="503:0%,drop:1x").send("GET", COMMUNES)
+
+
+def test_what_is_ordered_late_is_there_before_searches_show_it(opened):
+    client = opened(faults="late:1x:200ms")
+    with pytest.raises(http.client.RemoteDisconnected):
+        client.collect()
+    world = client.simulator.world
+    assert len(world.services("30000000000011")) == 1
+    assert world.shown("30000000000011") == ()
+    time.sleep(0.2)
+    assert world.shown("30000000000011") == world.services("30000000000011")
 
 
 def test_what_is_dropped_was_not_carried_out_and_what_is_closed_was(opened):

@@ -26,6 +26,7 @@ from sgeflow.say import say
 Read = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""
 
+_LOOKING = "reconcile"
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
 _TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
 
@@ -76,7 +77,7 @@ def _reconciled(
         return lost
     try:
         arguments = {name: t.evaluate(values) for name, t in reconcile.arguments.items()}
-        read = yield from call_operation(reconcile.call, arguments, run.into("reconcile"))
+        read = yield from call_operation(reconcile.call, arguments, run.into(_LOOKING))
         if not isinstance(read, Done):
             return lost
         found = reconcile.found.search({**values, **read.outputs})
@@ -94,6 +95,11 @@ def _reconciled(
     yield Tell(Warn(run.trail, text))
     outputs = {**dict.fromkeys(operation.response.paths), **known}
     return Done(outputs=outputs, summary=say("accepted, found by a search"))
+
+
+def looks_for(key: str, order: str) -> bool:
+    """Whether the effect of a key belongs to the read that looks for the order of another."""
+    return key.startswith(f"{order.rpartition('#')[0]}/{_LOOKING}#")
 
 
 def converse(request: Request, read: Read, run: Run) -> Script[End]:

@@ -18,7 +18,7 @@ def answer(message: Message, world: World) -> bytes:
     point = world.point(message.need("criteres/pointId"))
     contract = message.need("criteres/contratId")
     world.check_contract(contract)
-    found = [one for one in world.services(point.id) if one.contract in (None, contract)]
+    found = [one for one in world.shown(point.id) if one.contract in (None, contract)]
     content = {"serviceSouscrit": [_described(one, world) for one in found]}
     return message.answer(_ROOT, {"servicesSouscrits": content if found else None})
 
