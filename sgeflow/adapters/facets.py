@@ -31,7 +31,7 @@ def schema_of_type(kind: Any) -> dict[str, Any]:
     """The JSON Schema of a simple type's text."""
     if kind.is_union():
         return _union(kind)
-    if kind.is_list() or kind.primitive_type is None:
+    if kind.is_list() or getattr(kind, "primitive_type", None) is None:  # or it has no type
         return {"type": "string"}
     primitive = kind.primitive_type.local_name
     if primitive == "boolean":

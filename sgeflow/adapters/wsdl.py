@@ -20,6 +20,7 @@ from sgeflow.adapters.xsd import Inline, Schemas
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
+from sgeflow.core.wsdl.request import is_writable
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, reason, say, sentences
 
@@ -170,7 +171,7 @@ class Wsdl:
     def _described(self, bound: Bound, schemas: Schemas) -> Described:
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
-        if not request.children:
+        if not any(map(is_writable, request.children)):
             raise _refusal(
                 self.name,
                 say(

@@ -10,6 +10,7 @@ from typing import Any
 from sgeflow.adapters.facets import schema_of_type
 from sgeflow.core.wsdl.described import Group, Node
 
+_ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
 _DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
 
 
@@ -71,7 +72,9 @@ def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> 
     times = times or _Times()
     kind = element.type
     content = _Content()
-    if kind in above or len(above) > _DEEPEST:
+    if kind.name == _ANY:  # what an element without a type has
+        content.notes.append("it takes anything; written as a text here")
+    elif kind in above or len(above) > _DEEPEST:
         content.notes.append("it contains itself and is not followed further")
     else:
         _attributes(kind, content)
@@ -80,7 +83,7 @@ def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> 
     schema = _text(kind)
     if schema and content.nodes:
         content.notes.append("attributes beside a text have no place in a request")
-    if kind.is_complex() and kind.mixed:
+    if kind.is_complex() and kind.mixed and kind.name != _ANY:
         content.notes.append("text between its children has no place here")
     most = None if times.repeats else element.max_occurs
     qualified = element.qualified or element.is_global()
@@ -100,6 +103,8 @@ def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> 
 
 
 def _text(kind: Any) -> dict[str, Any]:
+    if kind.name == _ANY:
+        return {"type": "string"}
     if kind.is_simple():
         return schema_of_type(kind)
     return schema_of_type(kind.content) if kind.has_simple_content() else {}
@@ -107,7 +112,7 @@ def _text(kind: Any) -> dict[str, Any]:
 
 def _attributes(kind: Any, content: _Content) -> None:
     for name, attribute in getattr(kind, "attributes", {}).items():
-        if name is None:  # xs:anyAttribute
+        if name is None or attribute.use == "prohibited":  # None: xs:anyAttribute
             continue
         node = Node(
             name=f"@{attribute.local_name}",

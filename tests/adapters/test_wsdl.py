@@ -234,3 +234,23 @@ def test_patterns_of_two_steps_hold_together(tmp_path):
 def test_what_no_document_can_say_is_noted(tmp_path):
     found = element(tmp_path, f"<xs:sequence>{A}<xs:any/></xs:sequence>")
     assert found.notes == ("xs:any has no place here",)
+
+
+@installed
+def test_what_has_no_type_is_a_text(tmp_path):
+    untyped = '<xs:element name="a"/><xs:element name="b" type="xs:anySimpleType"/>'
+    content = f'<xs:sequence>{untyped}</xs:sequence><xs:attribute name="unit"/>'
+    children = {child.name: child for child in element(tmp_path, content).children}
+    assert {name: child.schema for name, child in children.items()} == {
+        "@unit": {"type": "string"},
+        "a": {"type": "string"},
+        "b": {"type": "string"},
+    }
+    assert children["a"].notes == ("it takes anything; written as a text here",)
+
+
+@installed
+def test_an_attribute_that_is_forbidden_is_not_there(tmp_path):
+    attributes = '<xs:attribute name="no" use="prohibited"/><xs:attribute name="yes"/>'
+    found = element(tmp_path, f"<xs:sequence>{A}</xs:sequence>{attributes}")
+    assert [child.name for child in found.children] == ["@yes", "a"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sgeflow.core.wsdl.described import Node, Path
@@ -138,10 +139,12 @@ def _default(slot: Slot) -> Any:
 
 
 def typed(text: str, schema: Mapping[str, Any]) -> Any:
-    """A default of an XSD in the type that its JSON Schema wants."""
+    """A default of an XSD in the type that its JSON Schema wants; None when it has none (INF)."""
     kind = schema.get("type")
     if kind == "boolean":
         return text in {"true", "1"}
     if kind == "integer":
         return int(text)
-    return float(text) if kind == "number" else text
+    if kind == "number":
+        return float(text) if isfinite(float(text)) else None
+    return text

@@ -75,6 +75,14 @@ def test_a_draft_has_no_difference_to_what_it_was_drafted_from():
     assert found(draft(one, {}), one) == []
 
 
+def test_a_default_that_is_no_number_of_json_is_left_out():
+    one = described(leaf("a", schema={"type": "number"}, default="INF"))
+    text = draft(one, {})
+    assert "default" not in text
+    document = Document(kind="operations", file="operations/lend.yaml", text=text)
+    assert check_documents([document])[1] == ()
+
+
 def test_an_order_that_changed_moves_elements_and_parameters():
     text = draft(described(A, B, C), {})
     new = mended(text, described(C, A, B))
