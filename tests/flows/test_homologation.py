@@ -142,10 +142,14 @@ def test_the_table_reads_as_it_always_did(whole):
 
 
 def test_a_case_that_breaks_a_rule_says_so_and_no_other_does(whole):
-    """Whatever is sent is valid where cases are not `unchecked`; those that are would be refused."""
+    """Whatever is sent is valid where cases are not `unchecked`; those that are would be refused,
+    at once, or once their dates lie too far back.
+    """
     book = open_catalog(ROOT).catalog.homologation["catalogue-26.1"]
     unchecked = {case.id.partition(" ")[0] for case in book.cases.values() if case.unchecked}
-    assert unchecked == {"CMD3-NR1", "RP-NR2", "SAD-NR2", "ACCES-NR2", "MFA-GK-NR1"}
+    wrong = {"CMD3-NR1", "RP-NR2", "SAD-NR2", "ACCES-NR2", "MFA-GK-NR1", "MFI-GK-NR1", "MFI-GK-NR2"}
+    ageing = {"CMD3-R1", "CMD3-R2", "CMD3-R3", "CMD3-R5", "CMD3-R6"}
+    assert unchecked == wrong | ageing
     assert not any(row["received"].startswith("SGE") for row in whole.rows)
 
 
@@ -301,6 +305,18 @@ def test_a_stale_case_excuses_the_answers_that_it_names_and_no_other(play, case,
     row = done.row(case)
     assert (row["received"] or code, row["verdict"]) == (code, verdict)
     assert exit_of(done.report) is (Exit.OK if verdict == "stale" else Exit.FAILED)
+
+
+def test_a_case_whose_dates_lie_too_far_back_is_sent_and_stale(play):
+    done = play("CMD3", options={"today": "2027-06-01"})
+    old = {row["case"]: row["received"] for row in done.rows if row["verdict"] == "stale"}
+    assert old == dict.fromkeys(
+        ("CMD3-R1 (C1-C4)", "CMD3-R1 (C5)", "CMD3-R2", "CMD3-R3 (C1-C4)", "CMD3-R5 (C1-C4)",
+         "CMD3-R6 (C1-C4)"),
+        "SGT4L8",
+    )  # fmt: skip
+    assert {row["verdict"] for row in done.rows} == {"pass", "stale"}
+    assert exit_of(done.report) is Exit.OK
 
 
 def test_a_case_that_finds_nothing_to_work_on_is_stale_when_the_catalogue_excuses_that(
@@ -529,7 +545,7 @@ def test_the_reports_hold_no_customer(whole):
 
 def test_the_page_says_of_each_stale_case_why_it_may_come_out_otherwise(whole):
     reasons = [escape(row["stale"]) for row in whole.rows if row["stale"]]
-    assert len(reasons) == 9
+    assert len(reasons) == 14
     told = [f"<small>may come out otherwise: {reason}</small>" for reason in reasons]
     assert [reason for reason in told if reason not in whole.html] == []
 

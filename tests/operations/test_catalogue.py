@@ -310,6 +310,7 @@ REFUSED = [
 ]
 
 
+MFI, MFA = "commandeHistoriqueDonneesMesuresFines", "commandeHistoriqueDonneesMesuresFacturantes"
 DATED = [  # on 2025-06-15
     ("consulterMesuresDetailleesV3", "week_of_half_hours", {"dateFin": "2025-06-16"}, "SGT4K1"),
     ("consulterMesuresDetailleesV3", "week_of_half_hours", {"dateDebut": "2023-05-14"}, "24 mon"),
@@ -317,6 +318,14 @@ DATED = [  # on 2025-06-15
     ("consulterMesuresDetaillees", "year_of_days", {"dateFin": "2025-06-16"}, "SGT4K1"),
     ("consulterMesuresDetaillees", "week_of_half_hours", {}, "24 months"),
     ("consulterMesuresDetaillees", "year_of_days", {}, "36 months"),
+    (MFI, "energy_of_homes", {"dateFin": "2025-06-16"}, "SGT4K1"),
+    (MFI, "curve_of_a_business", {"dateDebut": "2023-05-14"}, "24 months"),
+    (MFI, "indexes_under_access", {"dateDebut": "2022-05-14"}, "36 months"),
+    (MFA, "year_of_homes", {"dateFin": "2025-06-16"}, "SGT4K1"),
+    (MFA, "year_of_homes", {"dateDebut": "2022-05-14"}, "36 months"),
+    ("commanderTransmissionHistoriqueMesures", "company_index", {"dateFin": "2025-06-16"}, "4K1"),
+    ("commanderTransmissionHistoriqueMesures", "company_index", {}, "36 months"),
+    ("commanderTransmissionHistoriqueMesures", "year_of_half_hours", {}, "24 months"),
     ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2028-06-16"}, "SGT5O9"),
     ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2025-06-14"}, "SGT568"),
     (

@@ -183,6 +183,9 @@ WORDS = {
         "chaque declarationAccordClient nomme le client qui a consenti, par personnePhysique ou"
         " personneMorale, pas les deux"
     ),
+    "dateFin must not lie after today (SGT4K1)": (
+        "dateFin ne doit pas suivre la date du jour (SGT4K1)"
+    ),
     "pasCdc goes with CDC only": "pasCdc ne va qu'avec CDC",
     "give one of autorisationClient and contratConcluNouveauClientSurSite, not both": (
         "donnez autorisationClient ou contratConcluNouveauClientSurSite, pas les deux"
