@@ -13,6 +13,7 @@ from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home
+from sgeflow.adapters.settings import variables
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Recruit, Threads
@@ -27,7 +28,7 @@ from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.say import Said, say
 
 
 def run_fleet(
@@ -56,7 +57,7 @@ def run_fleet(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen, wanted = opened.flow(flow), _wanted(options or Options())
-    file, kept, again = _source(fleet, chosen, _home(opened, wanted))
+    file, kept, again, wanted = _source(fleet, chosen, opened, wanted)
     table = Table(path=file, flow=chosen, common={**kept, **common})
     if chosen_environment(opened, wanted).simulated:
         wanted = replace(wanted, fleet=table.count())
@@ -185,22 +186,37 @@ def _wanted(options: Options) -> Options:
 
 
 def _source(
-    fleet: Fleet, flow: Flow, home: Home
-) -> tuple[Path, Mapping[str, Any], FleetEntry | None]:
-    """The file, the inputs that were common before, and the fleet whose failed rows are run."""
+    fleet: Fleet, flow: Flow, workspace: Workspace, options: Options
+) -> tuple[Path, Mapping[str, Any], FleetEntry | None, Options]:
+    """The file, the inputs that were common before, the fleet whose failed rows are run, and where.
+
+    Raises:
+        UsageError: that fleet ran another flow, or in another environment.
+    """
     if not fleet.only_failed:
-        return fleet.file or Path(), {}, None
+        return fleet.file or Path(), {}, None, options
+    home = _home(workspace, options)
     details, entry = fleet_named(home, fleet.only_failed)
-    if details.entry.flow != flow.name:
-        message = say(
-            "fleet {run} ran {flow}, not {asked}",
-            run=entry.run,
-            flow=details.entry.flow,
-            asked=flow.name,
+    was = details.entry
+    environment = options.environment or variables().env or was.environment
+    wrong: Said | None = None
+    if was.flow != flow.name:
+        wrong = say(
+            "fleet {run} ran {flow}, not {asked}", run=entry.run, flow=was.flow, asked=flow.name
         )
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+    elif was.environment != environment:
+        wrong = say(
+            "fleet {run} ran in environment {name}, not in {asked}",
+            run=entry.run,
+            name=was.environment,
+            asked=environment,
+        )
+    if wrong:
+        raise UsageError(Problem(id=Id.USAGE, message=wrong))
     with Journal(home.journal) as journal:
-        return fleet.file or Path(entry.file), journal.inputs(entry.run) or {}, entry
+        kept = journal.inputs(entry.run) or {}
+    own = replace(options, environment=was.environment, state=home)
+    return fleet.file or Path(entry.file), kept, entry, own
 
 
 def _open_rows(

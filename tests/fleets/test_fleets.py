@@ -61,15 +61,31 @@ def test_failures_are_collected_by_their_code_and_run_again_alone(fleet):
     }
     assert failed == {2: "LOGIN_FAILED", 5: "LOGIN_FAILED"}
     before = len(here.server.requests)
-    code, out, err = here.run(
-        "run", "konnector", "--env", "lasting", "--only-failed", run, "--output", "json"
-    )
+    code, out, err = here.run("run", "konnector", "--only-failed", run, "--output", "json")
     report = json.loads(out)
     assert (code, report["rows"], report["codes"]) == (1, 2, {"LOGIN_FAILED": 2}), err
+    assert report["environment"] == "lasting"
     assert {line["line"] for line in report["failures"]} == {3, 6}
     labels = Counter(r.label for r in list(here.server.requests)[before:])
     assert labels["rechercherPoint"] == 4  # each by its arrondissement, then by the whole town
     assert labels["POST consent"] == 0
+
+
+def test_failed_rows_are_run_again_where_they_failed_and_nowhere_else(fleet):
+    here = fleet(2)
+    small(here.folder, [1, 900])
+    assert here.run(*energy())[0] == 7
+    run, seen = here.last_run().run, len(here.server.requests)
+    again = ("run", "energy", "--only-failed", run)
+    for code, _, err in (
+        here.run(*again, "--env", "simulator"),
+        here.run(*again, SGEFLOW_ENV="simulator"),
+    ):
+        assert code == 2
+        assert f"fleet {run} ran in environment lasting, not in simulator" in err
+    assert len(here.server.requests) == seen
+    assert here.run(*again)[0] == 4
+    assert len(here.server.requests) == seen + 1
 
 
 def test_all_failing_of_one_thing_is_that_things_exit_code(fleet):

@@ -93,6 +93,9 @@ WORDS = {
         "une cassette contient une exécution, et --each en fait plusieurs"
     ),
     "fleet {run} ran {flow}, not {asked}": "le lot {run} exécutait {flow}, pas {asked}",
+    "fleet {run} ran in environment {name}, not in {asked}": (
+        "le lot {run} a tourné dans l'environnement {name}, pas dans {asked}"
+    ),
     "{path} was changed since fleet {run} began": ("{path} a changé depuis le début du lot {run}"),
     "rows are known by their number: another row may stand there now": (
         "les lignes sont connues par leur numéro : une autre est peut-être à cette place"
