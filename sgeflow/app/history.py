@@ -48,9 +48,10 @@ def run_named(home: Home, run: str) -> RunDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A run that was begun: whether it is a fleet, and how it ended when there is no going on."""
+    """A run that was begun: of what, and how it ended when there is no going on."""
 
-    is_fleet: bool
+    entry: RunEntry
+    fleet: FleetEntry | None = None
     exit: Exit | None = None
 
 
@@ -70,7 +71,7 @@ def begun(home: Home, run: str) -> Begun | None:
             states = [state for _, state, _, _ in journal.rows(run)]
             whole = sum(state is not RowState.STOPPED for state in states) == fleet.total
             ended = ended or (entry.ended is not None and whole)
-    return Begun(is_fleet=fleet is not None, exit=Exit(entry.exit or 0) if ended else None)
+    return Begun(entry=entry, fleet=fleet, exit=Exit(entry.exit or 0) if ended else None)
 
 
 def fleet_of(home: Home, run: str) -> FleetEntry | None:

@@ -10,9 +10,13 @@ from typing import Any
 
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
-from sgeflow.app.history import begun
+from sgeflow.adapters.settings import variables
+from sgeflow.app.history import Begun, begun
 from sgeflow.app.homes import home_to_look_at
 from sgeflow.app.options import Options
+from sgeflow.app.session import chosen_environment
+from sgeflow.app.shards import parse_shard
+from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
@@ -47,13 +51,51 @@ def run_once(
 
             return run_each(terminal, flow, given, asked, chosen, project)
         return run_flow(terminal, flow, given, chosen, project)
+    _check_same(before, flow, asked, chosen, project)
     if before.exit is not None:
         told = say("run {run} has ended, with exit code {exit}", run=name, exit=int(before.exit))
         terminal.aside(tell(told))
         return before.exit
     own = replace(chosen, run=None)
-    if before.is_fleet:
+    if before.fleet is not None:
         from sgeflow.cli.fleet import resume_each
 
         return resume_each(terminal, name, asked, own, project, changed=False)
     return resume_run(terminal, name, own, project, changed=False)
+
+
+def _check_same(
+    before: Begun, flow: str, asked: Asked, chosen: Options, project: Path | None
+) -> None:
+    """A name that stands for something else already is no name for this.
+
+    Raises:
+        UsageError: what is asked for is not what the run of that name was begun with.
+    """
+    workspace = open_catalog(project, flow=flow)
+    environment = before.entry.environment  # a fleet of failed rows runs where they failed
+    if not asked.only_failed or chosen.environment or variables().env:
+        environment = chosen_environment(workspace, chosen).name
+    now = {"run": workspace.flow(flow).name, "--env": environment}
+    was = {"run": before.entry.flow, "--env": before.entry.environment}
+    if (fleet := before.fleet) is not None:
+        was |= {"--each": fleet.file, "--only-failed": fleet.again, "--shard": fleet.shard}
+    if asked.is_fleet():
+        again = asked.only_failed
+        now["--each"] = str(asked.file.resolve()) if asked.file else was.get("--each", "")
+        now["--only-failed"] = was.get("--only-failed", "") if again else ""
+        if again and not now["--only-failed"].startswith(again):
+            now["--only-failed"] = again
+        now["--shard"] = str(parse_shard(asked.shard))
+    if was != now:
+        message = say("run {run} was begun with something else", run=before.entry.run)
+        told = (("begun", _differing(was, now)), ("asked", _differing(now, was)))
+        note = say("something else takes another name")
+        problem = Problem(id=Id.USAGE, message=message, note=note, details=told, where="--run")
+        raise UsageError(problem)
+
+
+def _differing(these: Mapping[str, str], others: Mapping[str, str]) -> str:
+    """The words of a command that are other ones in another."""
+    told = [f"{k} {v}" for k, v in these.items() if v and v != others.get(k, "")]
+    return " ".join(told) or say("without it")

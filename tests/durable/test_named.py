@@ -6,6 +6,7 @@ import pytest
 
 from tests.durable.conftest import until
 from tests.fleets.conftest import energy, fleet, kept, kill, konnector, point, small, write
+from tests.postgres import ON_FILES
 
 __all__ = ["fleet"]
 
@@ -74,3 +75,41 @@ def test_what_is_no_name_is_refused_before_anything_is_sent(world, name):
 
 def _problems(here, err):
     return err[err.index("{") :]
+
+
+@ON_FILES
+def test_a_name_does_not_stand_for_anything_else(fleet):
+    here = fleet(3)
+    small(here.folder, [1, 2])
+    small(here.folder, [3], name="others.csv")
+    assert here.run(*energy("--run", "night", "--shard", "0/2"))[0] == 0
+    seen = len(here.server.requests)
+    half = ("--run", "night", "--shard", "0/2")
+    file = str((here.folder / "others.csv").resolve())
+    for command, told in (
+        (energy("--run", "night", "--shard", "1/2"), "--shard 1/2"),
+        (energy(*half, each="others.csv"), f"--each {file}"),
+        (energy(*half, "--env", "simulator"), "--env simulator"),
+        (["run", "check-identity", "--env", "lasting", "--each", "points.csv", *half], "run check"),
+        (["run", "energy", "--env", "lasting", "--run", "night"], "without it"),
+    ):
+        code, _, err = here.run(*command, COLUMNS="120")
+        assert code == 2, err
+        assert "run night was begun with something else" in err
+        assert told in " ".join(err.split()).replace("/ ", "/")
+    assert len(here.server.requests) == seen
+    assert here.run(*energy(*half))[0] == 0
+
+
+@ON_FILES
+def test_failed_rows_that_run_again_under_a_name_are_known_by_it(fleet):
+    here = fleet(1)
+    small(here.folder, [1, 900])
+    assert here.run(*energy())[0] == 7
+    again = ("run", "energy", "--only-failed", here.last_run().run, "--run", "again")
+    assert here.run(*again)[0] == 4
+    seen = len(here.server.requests)
+    code, _, err = here.run(*again)
+    assert code == 4
+    assert "run again has ended, with exit code 4" in err
+    assert len(here.server.requests) == seen

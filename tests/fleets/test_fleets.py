@@ -71,6 +71,7 @@ def test_failures_are_collected_by_their_code_and_run_again_alone(fleet):
     assert labels["POST consent"] == 0
 
 
+@ON_FILES
 def test_failed_rows_are_run_again_where_they_failed_and_nowhere_else(fleet):
     here = fleet(2)
     small(here.folder, [1, 900])

@@ -28,6 +28,9 @@ WORDS = {
     "{path} holds no names with values": "{path} ne contient pas de noms avec des valeurs",
     "{name} is given twice": "{name} est donné deux fois",
     "{text!r} is neither start, end nor auto": "« {text} » n'est ni start, ni end, ni auto",
+    "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
+    "something else takes another name": "autre chose prend un autre nom",
+    "without it": "sans cela",
     # what is told on the way
     "interrupted": "interrompu",
     "interrupted · go on with  sgeflow resume {run}": (
