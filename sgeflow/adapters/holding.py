@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from sgeflow.adapters.database import storage_error
 from sgeflow.adapters.places import Home
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.say import say
+
+_A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
 
 
 @contextmanager
@@ -34,6 +37,12 @@ def held(home: Home, run: str) -> Iterator[None]:
         yield
 
 
+def at_work(home: Home, run: str) -> bool:
+    """Whether a process of this machine works on a run now, on its fleet, or on a row of it."""
+    folder, fleet = home.folder / "running", run.partition(".")[0]
+    return any(map(_is_locked, (folder / run, folder / fleet, *folder.glob(f"{run}.*"))))
+
+
 @contextmanager
 def _locked(path: Path, run: str, how: int) -> Iterator[None]:
     number = _opened(path, run, how)
@@ -45,8 +54,23 @@ def _locked(path: Path, run: str, how: int) -> Iterator[None]:
         os.close(number)
 
 
+def _is_locked(path: Path) -> bool:
+    try:
+        number = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(number)
+    return False
+
+
 def _opened(path: Path, run: str, how: int) -> int:
     """The open lock; a file that its holder took away meanwhile is no lock."""
+    until = time.monotonic() + _A_LOOK
     while True:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +87,10 @@ def _opened(path: Path, run: str, how: int) -> int:
                 return number
         except BlockingIOError:
             os.close(number)
-            raise GuardError(_busy(run)) from None
+            if time.monotonic() > until:
+                raise GuardError(_busy(run)) from None
+            time.sleep(_A_LOOK / 10)
+            continue
         except BaseException:
             os.close(number)
             raise

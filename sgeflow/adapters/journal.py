@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Collection
 from typing import Any
 
+from sgeflow.adapters.database import Connection
 from sgeflow.adapters.entries import (
     EFFECT_COLUMNS,
     RUN_COLUMNS,
@@ -215,19 +217,34 @@ class Journal(Orders):
             ).fetchall()
         return {key: json.loads(answer) for key, answer in rows}
 
-    def prune(self, before: float) -> int:
-        """Delete runs begun before an instant, for good; those with unsettled orders stay."""
-        old = (
-            "SELECT run FROM runs WHERE started < ?1 AND run NOT IN "
-            "(SELECT run FROM orders WHERE state IN (?2, ?3))"
-        )
+    def unended(self, before: float) -> tuple[str, ...]:
+        """Runs begun before an instant that have not ended: stopped, or at work now."""
+        with self._reading() as connection:
+            return _names(connection, "started < ? AND ended IS NULL", before)
+
+    def prune(self, before: float, keep: Collection[str] = ()) -> tuple[str, ...]:
+        """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
+
+        Runs and fleets with unsettled orders stay, and those to `keep`.
+        """
         with self._writing(durable=True) as connection:
-            deleted = [
-                connection.execute(
-                    f"DELETE FROM {table} WHERE run IN ({old})",  # noqa: S608
-                    (before, *UNSETTLED),
-                ).rowcount
-                for table in ("effects", "results", "orders", "fleets", "runs")
-            ]
+            open_ = connection.execute("SELECT run FROM orders WHERE state IN (?, ?)", UNSETTLED)
+            stay = {*keep, *(run.partition(".")[0] for (run,) in open_)}
+            old = [run for run in _names(connection, "started < ?", before) if run not in stay]
+            for run in old:
+                for table in ("effects", "results", "orders", "fleets", "runs"):
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE run = ? OR run > ? AND run < ?",  # noqa: S608
+                        (run, f"{run}.", f"{run}/"),
+                    )
         self._database.forget_deleted()
-        return deleted[-1]
+        return tuple(old)
+
+
+def _names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:
+    """The runs that a condition holds for; a fleet is one, its rows are not."""
+    found = connection.execute(
+        f"SELECT run FROM runs WHERE run NOT LIKE '%.%' AND {condition}",  # noqa: S608
+        values,
+    )
+    return tuple(run for (run,) in found)

@@ -26,6 +26,13 @@ def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
         return journal.runs(limit)
 
 
+def is_at_work(home: Home, entry: RunEntry) -> bool:
+    """Whether a process of this machine works on a run at this moment."""
+    from sgeflow.adapters.holding import at_work
+
+    return entry.ended is None and at_work(home, entry.run)
+
+
 def run_named(home: Home, run: str) -> RunDetails:
     """All that is known of a run; the beginning of its id is enough when it is the only one.
 
@@ -109,7 +116,9 @@ def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...
 
 
 def prune(home: Home, days: int) -> int:
-    """Delete runs older than so many days; those with an order that is not settled stay.
+    """Delete runs older than so many days; how many, a fleet is one.
+
+    Those with an order that is not settled stay, and those that are at work.
 
     Raises:
         UsageError: the number of days is negative.
@@ -120,14 +129,16 @@ def prune(home: Home, days: int) -> int:
         )
     if not is_there(home.journal):
         return 0
+    from sgeflow.adapters.holding import at_work
     from sgeflow.adapters.journal import Journal
 
+    before = time.time() - days * _DAY
     with Journal(home.journal) as journal:
-        deleted = journal.prune(time.time() - days * _DAY)
-        for results in (home.folder / "fleets").glob("*.jsonl"):
-            if journal.fleet(results.stem) is None:
-                results.unlink(missing_ok=True)
-    return deleted
+        busy = {run for run in journal.unended(before) if at_work(home, run)}
+        deleted = journal.prune(before, keep=busy)
+    for run in deleted:
+        (home.folder / "fleets" / f"{run}.jsonl").unlink(missing_ok=True)
+    return len(deleted)
 
 
 def _unknown(run: str, known: tuple[str, ...]) -> Problem:

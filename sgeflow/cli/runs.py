@@ -49,9 +49,10 @@ def runs(
     from sgeflow.cli.looking import table_of
 
     if context.invoked_subcommand is None:
+        home = home_to_look_at(state, project, env)
         rows = [
-            texts.run_row(entry)
-            for entry in history.runs(home_to_look_at(state, project, env), limit)
+            texts.run_row(entry, at_work=history.is_at_work(home, entry))
+            for entry in history.runs(home, limit)
         ]
         table_of(terminal_of(context), rows, say("no run yet"))
 
@@ -78,7 +79,9 @@ def show(
     entry = history.fleet_of(home, run) if not is_row(run) else None
     rows = history.rows_of(home, details.entry.run) if entry else ()
     terminal = terminal_of(context)
-    terminal.result(outputs_as(terminal, texts.run_document(details, entry, rows)))
+    at_work = history.is_at_work(home, details.entry)
+    told = texts.run_document(details, entry, rows, at_work=at_work)
+    terminal.result(outputs_as(terminal, told))
 
 
 @group.command("prune")

@@ -106,13 +106,14 @@ def meaning_document(meaning: Meaning) -> dict[str, Any]:
     return {**asdict(meaning), "exit": int(meaning.exit), "operations": list(meaning.operations)}
 
 
-def run_row(entry: RunEntry) -> dict[str, Any]:
-    """A run as a row."""
+def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
+    """A run as a row; one that has not ended is `at_work`, or was stopped."""
+    now = "running" if at_work else "stopped"
     return _named(
         {
             "run": entry.run,
             "began": _moment(entry.started),
-            "status": fixed("stopped" if entry.ended is None else entry.status.value),
+            "status": fixed(now if entry.ended is None else entry.status.value),
             "exit": entry.exit,
             "code": entry.summary,
             "calls": entry.calls,
@@ -138,12 +139,17 @@ def order_row(order: Order) -> dict[str, Any]:
 
 
 def run_document(
-    details: RunDetails, fleet: FleetEntry | None = None, rows: Sequence[Row] = ()
+    details: RunDetails,
+    fleet: FleetEntry | None = None,
+    rows: Sequence[Row] = (),
+    *,
+    at_work: bool = False,
 ) -> dict[str, Any]:
     """A run with its calls and orders; a fleet with its rows."""
+    head = run_row(details.entry, at_work=at_work)
     if fleet is not None:
         told = {"today": details.entry.today, **_fleet(fleet, rows)}
-        return {**run_row(details.entry), **_named(told)}
+        return {**head, **_named(told)}
     calls = [
         {
             "step": effect.key.partition("#")[0],
@@ -160,7 +166,7 @@ def run_document(
         for o in details.orders
     ]
     told = {"today": details.entry.today, "requests": calls, "orders": orders}
-    return {**run_row(details.entry), **_named(told)}
+    return {**head, **_named(told)}
 
 
 def _named(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from sgeflow.adapters.entries import Order, OrderState, RunStart, Sent
+from sgeflow.adapters.fleets import FleetEntry
 from sgeflow.adapters.journal import Journal
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
@@ -329,10 +330,25 @@ def test_pruning_forgets_old_runs_but_not_unsettled_orders(journal):
     send_order(journal, "r1")
     send_order(journal, "r2")
     journal.settle("r2", "contract", OrderState.DONE, at=5.0)
-    assert journal.prune(3.0) == 2
+    assert set(journal.prune(3.0)) == {"r0", "r2"}
     assert [entry.run for entry in journal.runs()] == ["r3", "r1"]
     assert journal.show("r2") is None
-    assert journal.prune(3.0) == 0
+    assert journal.prune(3.0) == ()
+
+
+def test_pruning_takes_a_fleet_with_its_rows_or_not_at_all(journal):
+    for fleet, began in (("f1", 1.0), ("f2", 1.0), ("f3", 1.0)):
+        entry = FleetEntry(run=fleet, file="points.csv", digest="d", total=2)
+        journal.begin(start(fleet, started=began), entry)
+        for number in (1, 2):
+            journal.begin(start(f"{fleet}.{number}", started=began + number))
+            journal.sending(f"{fleet}.{number}", sent())
+    send_order(journal, "f2.2")
+    assert journal.prune(2.0, keep=("f3",)) == ("f1",)
+    assert [journal.show(f"f1.{n}") for n in (1, 2)] == [None, None]
+    assert journal.fleet("f1") is None
+    assert [number for number, *_ in journal.rows("f2")] == [1, 2]
+    assert journal.fleet("f2").total == journal.fleet("f3").total == 2
 
 
 def test_side_by_side_calls_are_all_noted(journal):

@@ -18,6 +18,7 @@ from tests.fleets.conftest import (
     until,
     write,
 )
+from tests.postgres import ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
 WHOLE = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
@@ -45,6 +46,28 @@ def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
     labels = Counter(entry.label for entry in here.server.requests)
     assert labels["POST consent"] == 30
     assert labels["consulterMesuresDetailleesV3"] == 30 * 6
+
+
+@ON_FILES
+def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
+    here = fleet(20, faults="latency:1s")
+    small(here.folder, range(1, 21))
+    assert here.run(*energy("--shard", "0/20"))[0] == 0
+    old = here.last_run().run
+    process = here.start(*energy("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 2)
+    run = here.last_run().run
+    for words in ((), ("show", run)):
+        assert "running" in here.run("runs", *words)[1]
+    (here.state / "fleets" / "other.jsonl").write_text("{}")
+    assert here.run("runs", "prune", "--older-than", "0")[2] == "1 runs deleted\n"
+    kill(process)
+    assert sorted(path.stem for path in (here.state / "fleets").iterdir()) == sorted(["other", run])
+    assert [entry.run for entry in here.runs()] == [run]
+    assert "stopped" in here.run("runs")[1]
+    assert old not in here.run("runs")[1]
+    here.server.calm()
+    assert here.run("resume", run)[0] == 0
 
 
 def test_what_ends_a_service_ends_a_fleet_with_order(fleet):
