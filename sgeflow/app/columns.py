@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.language.parameters import coerce, faults_of
@@ -16,8 +17,11 @@ PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A column's value inside a value that all rows share: `file=data/{pointId}.json`."""
 
 
-def check_header(names: list[str], flow: Flow) -> None:
-    """A wrong header makes every row wrong: it is told alone."""
+def check_header(names: list[str], flow: Flow, given: Mapping[str, Any] | None = None) -> None:
+    """A wrong header makes every row wrong: it is told alone.
+
+    When it is known what is `given` to all rows, a column that each of them needs is missed here.
+    """
     unknown = [name for name in names if name not in flow.inputs]
     if not any(name in flow.inputs for name in names):
         # its cells may well be a person's: none is told
@@ -25,27 +29,29 @@ def check_header(names: list[str], flow: Flow) -> None:
             Problem(
                 id=Id.UNKNOWN_VALUE,
                 message=say("the first line names no input of {flow}", flow=flow.name),
-                note=say("a CSV file begins with the names of the inputs that its columns give"),
+                note=say(
+                    "a CSV file begins with the names of its columns, inputs all of them, "
+                    "with , or ; between them"
+                ),
                 allowed=tuple(flow.inputs),
                 allowed_label="inputs",
             )
         )
-    problems = [
-        Problem(
-            id=Id.UNKNOWN_VALUE,
-            message=say('{flow} has no input "{name}"', flow=flow.name, name=name)
-            if name
-            else say("a column has no name"),
-            allowed=tuple(flow.inputs),
-            allowed_label="inputs",
-            suggestion=closest(name, flow.inputs),
-        )
-        for name in unknown
-    ]
+    problems = [_no_input(name, flow) if name else _no_name(flow) for name in unknown]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     problems += [
         Problem(id=Id.NAME, message=say('two columns are named "{name}"', name=name))
         for name in twice
+    ]
+    problems += [  # one that is misspelt is told already
+        Problem(
+            id=Id.MISSING_VALUE,
+            message=say("no column gives {parameter}", parameter=one.name),
+            note=one.description,
+        )
+        for one in (flow.inputs.values() if given is not None and not unknown else ())
+        if one.required and one.default is None
+        if one.name not in names and (given or {}).get(one.name) is None
     ]
     if problems:
         raise InvalidValues(*problems)
@@ -55,19 +61,28 @@ def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
     """What is common to all rows is wrong once, not once a row."""
     problems = []
     for name, value in common.items():
-        if name not in flow.inputs:
-            suggestion = closest(name, flow.inputs)
-            message = say('{flow} has no input "{name}"', flow=flow.name, name=name)
-            problems.append(
-                Problem(
-                    id=Id.UNKNOWN_VALUE,
-                    message=message,
-                    allowed=tuple(flow.inputs),
-                    allowed_label="inputs",
-                    suggestion=suggestion,
-                )
-            )
-        elif value is not None and not (isinstance(value, str) and PLACE.search(value)):
+        places = PLACE.findall(value) if isinstance(value, str) else []
+        unknown = [one for one in (name, *places) if one not in flow.inputs]
+        if unknown:
+            problems += [_no_input(one, flow) for one in dict.fromkeys(unknown)]
+        elif value is not None and not places:
             problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
     if problems:
         raise InvalidValues(*problems)
+
+
+def _no_input(name: str, flow: Flow) -> Problem:
+    return replace(
+        _no_name(flow),
+        message=say('{flow} has no input "{name}"', flow=flow.name, name=name),
+        suggestion=closest(name, flow.inputs),
+    )
+
+
+def _no_name(flow: Flow) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_VALUE,
+        message=say("a column has no name"),
+        allowed=tuple(flow.inputs),
+        allowed_label="inputs",
+    )

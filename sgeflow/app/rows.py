@@ -23,6 +23,8 @@ LISTED = 50  # problems that are told one by one
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
 _UNSAFE = re.compile(r"[^\w-]")
+_SAVE = say("save the file as UTF-8, in Excel as CSV UTF-8")
+_QUOTED = say("a cell with quotes is quoted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Table:
             message = say("{path} is neither CSV nor JSON lines", path=shown(self.path))
             note = say("--each tells them apart by the end of the file's name")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
+        if not self.path.exists():
+            message = say("there is no file {path}", path=shown(self.path))
+            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
         if not self.path.is_file():
             message = say("{path} is no file that can be read twice", path=shown(self.path))
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
@@ -101,7 +106,7 @@ class Table:
         shy = {name: replace(one, personal=True) for name, one in self.flow.inputs.items()}
         flow, digest, wrong = replace(self.flow, inputs=shy), sha256(), _Wrong(shown(self.path))
         total = 0
-        for row in self._read(digest):
+        for row in self._read(digest, {**known, **self.common}):
             if isinstance(row, BadRow):
                 wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))
                 continue
@@ -117,21 +122,22 @@ class Table:
         """How many rows there are, right or wrong."""
         return sum(1 for _ in self.rows())
 
-    def _read(self, digest: Any) -> Iterator[Row | BadRow]:
-        is_csv = self.path.suffix.lower() == ".csv"
+    def _read(self, digest: Any, given: Mapping[str, Any] | None = None) -> Iterator[Row | BadRow]:
+        """The rows; with what is `given` besides, columns that are missing are told once."""
         lines = _Lines(digest)
         try:
             with self.path.open("rb") as file:
-                yield from (_csv if is_csv else _json_lines)(lines, file, self.flow)
+                if self.path.suffix.lower() == ".csv":
+                    yield from _csv(lines, file, self.flow, given)
+                else:
+                    yield from _json_lines(lines, file)
         except OSError as error:
             message = say(
                 "{path} cannot be read: {reason}", path=shown(self.path), reason=reason(error)
             )
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
         except _NotTextError as error:
-            yield BadRow(
-                lines.number, why(error), say("save the file as UTF-8, in Excel as CSV UTF-8")
-            )
+            yield BadRow(lines.number, why(error), _SAVE)
 
 
 @dataclass(slots=True)
@@ -187,13 +193,21 @@ class _Lines:
             yield text.removeprefix("\ufeff") if self.number == 1 else text
 
 
-def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
+def _csv(
+    lines: _Lines, file: BinaryIO, flow: Flow, given: Mapping[str, Any] | None
+) -> Iterator[Row | BadRow]:
     source = lines.of(file)
     first = next(source, "")
     reader = csv.reader(source, delimiter=_delimiter(first), strict=True)
-    header = next(csv.reader([first], delimiter=_delimiter(first)), [])
+    try:
+        header = next(csv.reader([first], delimiter=_delimiter(first), strict=True), [])
+    except csv.Error as error:
+        old = "\r" in first.rstrip("\r\n")
+        message = say("lines end with CR alone") if old else _not_csv(error)
+        yield BadRow(1, message, _SAVE if old else _QUOTED)
+        return
     names = [name.strip() for name in header]
-    check_header(names, flow)
+    check_header(names, flow, given)
     number, line = 0, lines.number + 1
     while True:
         try:
@@ -202,16 +216,16 @@ def _csv(lines: _Lines, file: BinaryIO, flow: Flow) -> Iterator[Row | BadRow]:
             return
         except csv.Error as error:
             number += 1
-            yield BadRow(
-                line,
-                say("the row is not CSV: {error}", error=why(error)),
-                say("a cell with quotes is quoted"),
-            )
+            yield BadRow(line, _not_csv(error), _QUOTED)
             return  # where the next row would begin, nobody can tell
         if any(cell.strip() for cell in cells):
             number += 1
             yield _csv_row(number, line, names, cells, flow)
         line = lines.number + 1
+
+
+def _not_csv(error: csv.Error) -> Said:
+    return say("the row is not CSV: {error}", error=why(error))
 
 
 def _csv_row(
@@ -245,14 +259,14 @@ def _delimiter(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _json_lines(lines: _Lines, file: BinaryIO, _: Flow) -> Iterator[Row | BadRow]:
+def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
     number = 0
     for text in lines.of(file):
         if not text.strip():
             continue
         number += 1
         try:
-            values = json.loads(text)
+            values = json.loads(text, parse_constant=_no_number)
         except (ValueError, RecursionError):
             yield BadRow(
                 lines.number, say("the line is not JSON"), say("a line holds one whole object")
@@ -262,3 +276,8 @@ def _json_lines(lines: _Lines, file: BinaryIO, _: Flow) -> Iterator[Row | BadRow
             yield Row(number, lines.number, values)
         else:
             yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')
+
+
+def _no_number(word: str) -> float:
+    """NaN and Infinity, which Python writes and JSON does not know."""
+    raise ValueError(word)

@@ -5,7 +5,7 @@ import pytest
 from sgeflow.app.rows import LISTED, Row, Table
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.engine.step import Run
-from sgeflow.errors import InvalidValues, UsageError
+from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 
 HEADER = "pointId,lastname,firstname,address,postalCode,city"
 GOOD = "00000000000011,MARTIN,A,1 RUE,01000,BOURG"
@@ -93,6 +93,23 @@ def test_a_misspelt_column_is_told_once_with_the_name_that_was_meant(table, cata
     assert found.suggestion == "city"
 
 
+def test_a_column_that_every_row_needs_is_missed_once(table, catalog):
+    text = HEADER.replace(",city", "") + "\n" + 3 * (GOOD.replace(",BOURG", "") + "\n")
+    (found,) = problems(table(text), catalog)
+    assert (found.id.code, found.message) == ("SGE040", "no column gives city")
+    assert check(table(text, city="BOURG"), catalog).total == 3
+
+
+def test_a_place_in_a_common_text_that_is_no_input_is_refused(table, catalog):
+    (found,) = problems(table(f"{HEADER}\n{GOOD}\n", file="data/{pointID}.json"), catalog)
+    assert (found.id.code, found.suggestion) == ("SGE041", "pointId")
+
+
+def test_a_file_that_is_not_there_is_said_not_to_be_there(catalog, tmp_path):
+    with pytest.raises(TechnicalError, match=r"there is no file .*points\.csv"):
+        Table(path=tmp_path / "points.csv", flow=catalog.catalog.flows["konnector"])
+
+
 def test_a_row_wins_over_what_is_common_and_an_empty_cell_does_not(table):
     made = table(f"{HEADER}\n{GOOD}\n{GOOD.replace('BOURG', '')}\n", city="LYON", history="P3Y")
     first, second = (made.inputs(row) for row in made.rows())
@@ -118,6 +135,8 @@ def test_what_is_common_is_wrong_once(table, catalog):
         (f"{HEADER}\n{GOOD}\n".encode() + "é".encode("latin-1") + b"\n", 3),
         (f'{HEADER}\n{GOOD}\n"{GOOD}\n'.encode(), 3),
         (f"{HEADER}\n{GOOD}\n".encode() + b"x" * 1_100_000, 3),
+        (f"{HEADER}\r{GOOD}\r".encode(), 1),
+        (f'"{HEADER}\n{GOOD}\n'.encode(), 1),
     ],
 )
 def test_what_is_no_text_or_no_csv_is_told_with_its_line(table, catalog, content, line):
@@ -125,7 +144,7 @@ def test_what_is_no_text_or_no_csv_is_told_with_its_line(table, catalog, content
     assert found[0].at.line == line
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", "3", '{"a": 1}'])
+@pytest.mark.parametrize("text", ["{", "[1]", "3", '{"a": 1}', '{"lastname": NaN}'])
 def test_a_line_that_is_no_object_of_inputs_is_told(table, catalog, text):
     good = '{"pointId": "00000000000011", "lastname": "A", "firstname": "B", "address": "C", "postalCode": "01000", "city": "D"}'
     found = problems(table(f"{good}\n{text}\n", name="points.jsonl"), catalog)

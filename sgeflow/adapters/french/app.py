@@ -141,9 +141,13 @@ WORDS = {
     "a line holds one whole object": "une ligne contient un objet entier",
     "the line is no JSON object": "la ligne n'est pas un objet JSON",
     "the first line names no input of {flow}": "la première ligne ne nomme aucune entrée de {flow}",
-    "a CSV file begins with the names of the inputs that its columns give": (
-        "un fichier CSV commence par les noms des entrées que donnent ses colonnes"
+    "a CSV file begins with the names of its columns, inputs all of them, "
+    "with , or ; between them": (
+        "un fichier CSV commence par les noms de ses colonnes, tous des entrées, séparés par , ou ;"
     ),
+    "no column gives {parameter}": "aucune colonne ne donne {parameter}",
+    "lines end with CR alone": "les lignes se terminent par un CR seul",
+    "there is no file {path}": "il n'y a pas de fichier {path}",
     '{flow} has no input "{name}"': "{flow} n'a pas d'entrée « {name} »",
     "a column has no name": "une colonne n'a pas de nom",
     'two columns are named "{name}"': "deux colonnes s'appellent « {name} »",
