@@ -33,6 +33,12 @@ def need(context: typer.Context, word: str, name: str) -> None:
     raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 
 
+def typed(context: typer.Context, *parameters: str) -> bool:
+    """Whether one of them stands on the command line itself; a variable is for all commands."""
+    sources = (context.get_parameter_source(one) for one in parameters)
+    return any(source is not None and source.name == "COMMANDLINE" for source in sources)
+
+
 def option(*words: str, help: str, envvar: str = "", **more: Any) -> Any:  # noqa: A002 - Typer's word
     """An option whose variable stands in its help as a part of it.
 

@@ -12,6 +12,8 @@ import typer
 
 from sgeflow.cli import complete, options, values
 from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=complete.flows
@@ -97,6 +99,9 @@ def run(
         engine=engine,
         scheduler=scheduler,
     )
+    if not asked.is_fleet() and options.typed(context, "jobs", "most", "shard", "engine"):
+        message = say("--jobs, --max-failures, --shard and --engine go with --each FILE")
+        raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
         from sgeflow.cli.named import run_once
 

@@ -39,17 +39,8 @@ class Asked:
     scheduler: str = ""
 
     def is_fleet(self) -> bool:
-        """Whether there is one at all.
-
-        Raises:
-            UsageError: what is for fleets alone is given without one.
-        """
-        if self.file is not None or self.only_failed:
-            return True
-        if self.jobs is not None or self.max_failures is not None or self.shard:
-            message = say("--jobs, --max-failures and --shard go with --each FILE")
-            raise UsageError(Problem(id=Id.USAGE, message=message))
-        return False
+        """Whether there is one at all."""
+        return self.file is not None or bool(self.only_failed)
 
 
 def options(

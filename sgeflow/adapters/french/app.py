@@ -187,7 +187,4 @@ WORDS = {
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
     ),
-    "--jobs, --max-failures and --shard go with --each FILE": (
-        "--jobs, --max-failures et --shard vont avec --each FICHIER"
-    ),
 }

@@ -31,6 +31,9 @@ WORDS = {
     "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
     "something else takes another name": "autre chose prend un autre nom",
     "without it": "sans cela",
+    "--jobs, --max-failures, --shard and --engine go with --each FILE": (
+        "--jobs, --max-failures, --shard et --engine vont avec --each FICHIER"
+    ),
     # what is told on the way
     "interrupted": "interrompu",
     "interrupted · go on with  sgeflow resume {run}": (
