@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from sgeflow.errors import Id
+from tests.cli.conftest import ROOT
 from tests.files.made import POINT, days, encrypted, r50, zipped
 
 DAYS = "pointId=30000000000011 mesuresTypeCode=ENERGIE grandeurPhysique=EA dateDebut=2025-05-01"
@@ -184,6 +185,7 @@ def told(text, code):
     part = text[start.start() :].partition("\n\n")[0]
     part = re.sub(r"127\.0\.0\.1:\d{2,}", "127.0.0.1:0", part)
     part = re.sub(r"\b(resume|resolve) [0-9a-f]{6}\b", r"\1 000000", part)
+    part = part.replace(f"{ROOT}/", "")
     part = re.sub(r"\S*sgeflow-bug-\w+\.txt", "BUG", part)
     return re.sub(r" +\n", "\n", part.strip()) + "\n"
 
