@@ -25,14 +25,14 @@ from sgeflow.adapters.bodies import (
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.recording import Interaction, header, read_metadata
+from sgeflow.adapters.recording import Interaction, check_target, header, read_metadata
 from sgeflow.adapters.redact import Pseudonyms, Redactor, hit
 from sgeflow.adapters.settings import Secret
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.say import altered
 
-__all__ = ["RecordingTransport", "ReplayTransport", "read_metadata"]
+__all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
 _CHARSET = re.compile(r'(?<=charset=)"?[\w.-]+"?', re.IGNORECASE)
@@ -44,6 +44,9 @@ class RecordingTransport:
 
     Each recording has a key of its own for its pseudonyms, kept nowhere; tests may give one.
     Interactions stand in the order in which they began.
+
+    Raises:
+        UsageError: another file than a cassette stands there; before anything is sent.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class RecordingTransport:
         secrets: Iterable[Secret] = (),
         key: bytes | None = None,
     ) -> None:
+        check_target(path)
         self._inner = inner
         self._path = path
         self._metadata = metadata

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.atomic import replaced
 from sgeflow.core.model import FaultClass, NoAnswer, Response
-from sgeflow.errors import Id, Location, Problem, ReplayMiss
+from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
 from sgeflow.say import fixed, reason, say
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ HIDDEN = "X-Sgeflow-Hidden"  # the leaves that hold pseudonyms: any value matche
 NO_ANSWER = "X-Sgeflow-No-Answer"  # in place of an answer: the id of its problem
 _OWN = "sgeflow"
 _HEAD = re.compile(r"^interactions:", re.MULTILINE)
+_BEGUN = re.compile(r"^(interactions:|metadata:\s+sgeflow:)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,21 @@ def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, 
     for request, response in interactions:
         cassette.append(request, response)
     cassette._save(force=True)  # noqa: SLF001 - vcrpy saves by itself only where it patches
+
+
+def check_target(path: Path) -> None:
+    """Refuse to record over what is no cassette: a document, a letter.
+
+    Raises:
+        UsageError: there is such a file.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        if not _BEGUN.search(file.read(1 << 16)):
+            message = say("{path} is no cassette, and is not overwritten", path=path)
+            note = say("choose another file for the recording")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
 
 def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:

@@ -11,14 +11,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from sgeflow.adapters import files
-from sgeflow.app.trying import cassette_of, try_case
+from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.flowtests import Ground, check_flowtest
 from sgeflow.core.engine.proof import Material, Shelf, shelf_of
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.flowtests import decode_flowtest
-from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Catalog
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
@@ -66,13 +65,19 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
 
 
 def check_tests(
-    documents: Sequence[Document], catalog: Catalog, stems: Collection[str]
+    documents: Sequence[Document],
+    catalog: Catalog,
+    stems: Collection[str],
+    wrong: Collection[str] = (),
 ) -> tuple[Problem, ...]:
-    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too."""
+    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
+
+    `wrong` are the files of documents in which something is wrong.
+    """
     known = {*catalog.flows, *catalog.environments, *catalog.operations}
     unsure = frozenset(stem for stem in stems if stem not in known)
     shelf = shelf_of(_material(catalog))
-    found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure)[1]]
+    found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]]
     return tuple(p for p in found if not any(f'"{stem}"' in p.message for stem in unsure))
 
 
@@ -92,8 +97,6 @@ def pick(asked: Asked) -> list[Picked]:
         except InvalidDocuments as error:
             problems += error.problems
             continue
-        if not asked.record:
-            problems += missing_cassettes(test)
         picked += [
             Picked(file=str(file), project=str(asked.project or ""), name=trial.name)
             for trial in test.trials
@@ -141,24 +144,6 @@ def exit_of(tried: Sequence[Tried]) -> Exit:
     return Exit.NO_RECORDING if stale else Exit.FAILED
 
 
-def missing_cassettes(test: FlowTest) -> Iterator[Problem]:
-    """The cassettes that are named and are not there."""
-    for trial in test.trials:
-        path = cassette_of(test, trial)
-        if trial.cassette and not path.is_file():
-            near = [one.name for one in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
-            meant = closest(path.name, near)
-            yield Problem(
-                id=Id.CASSETTE,
-                message=say("there is no cassette {file}", file=files.shown(path)),
-                at=trial.places["cassette"],
-                suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
-                details=(
-                    ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
-                ),
-            )
-
-
 def _start(asked: Asked) -> Path | None:
     """Where a project is looked for: above the first path, or here."""
     if not asked.paths:
@@ -188,7 +173,11 @@ def _material(catalog: Catalog) -> Material:
 
 
 def _read(
-    document: Document, catalog: Catalog, shelf: Shelf, unsure: Collection[str]
+    document: Document,
+    catalog: Catalog,
+    shelf: Shelf,
+    unsure: Collection[str],
+    wrong: Collection[str] = (),
 ) -> tuple[FlowTest | None, list[Problem]]:
     from sgeflow.simulator.scenarios import SCENARIOS
 
@@ -199,7 +188,10 @@ def _read(
     test, problems = decode_flowtest(tree)
     if test is not None:
         ground = Ground(
-            environments=catalog.environments, scenarios=tuple(SCENARIOS), unsure=unsure
+            environments=catalog.environments,
+            scenarios=tuple(SCENARIOS),
+            unsure=unsure,
+            wrong=wrong,
         )
         problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sgeflow.adapters.files import TEST, shown
 from sgeflow.adapters.store import Store
 from sgeflow.app.ground import open_ground
 from sgeflow.app.options import Options
@@ -19,10 +21,11 @@ from sgeflow.app.session import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO
 from sgeflow.app.watching import Watching
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.judge import judge
+from sgeflow.core.language.suggest import closest
 from sgeflow.core.measures.paris import civil
 from sgeflow.core.model import RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
-from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.say import say
 
 
@@ -45,6 +48,7 @@ def try_case(
     with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
         part = Path(folder) / "cassette.yaml" if record else None
         try:
+            _check_cassette(test, trial, record=record)
             problems = _judged(workspace, test, trial, Path(folder), part, confirmed=confirmed)
         except SgeflowError as error:
             problems = tuple(_placed(problem, trial) for problem in error.problems)
@@ -62,7 +66,36 @@ def try_case(
 
 def cassette_of(test: FlowTest, trial: Trial) -> Path:
     """Where the cassette of a case is, or will be."""
-    return Path(test.file).parent / trial.cassette
+    return Path(os.path.normpath(Path(test.file).parent / trial.cassette))
+
+
+def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
+    """The cassette of a case is there; or may be written.
+
+    Raises:
+        ReplayMiss: there is none.
+        UsageError: another file stands where it would be recorded.
+    """
+    path = cassette_of(test, trial)
+    if record:
+        from sgeflow.adapters.cassette import check_target
+
+        check_target(path)
+    elif trial.cassette and not path.is_file():
+        beside = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
+        near = [one.name for one in beside if not one.name.endswith(TEST)]
+        meant = closest(path.name, near)
+        raise ReplayMiss(
+            Problem(
+                id=Id.CASSETTE,
+                message=say("there is no cassette {file}", file=shown(path)),
+                at=trial.places["cassette"],
+                suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
+                details=(
+                    ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
+                ),
+            )
+        )
 
 
 def _judged(
@@ -191,7 +224,7 @@ def _placed(problem: Problem, trial: Trial) -> Problem:
     """A problem of the run at the case, when it has no place of its own."""
     if problem.at is not None:
         return problem
-    key = "cassette" if problem.id in (Id.CASSETTE, Id.NO_RECORDING) else ""
+    key = "cassette" if problem.id in (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE) else ""
     return replace(problem, at=trial.places.get(key, trial.at))
 
 

@@ -50,9 +50,9 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
     if tests:
         from sgeflow.app.flowtests import check_tests
 
-        problems += check_tests(
-            list(tests.values()), catalog, frozenset(stem for _, stem, _ in found)
-        )
+        stems = frozenset(stem for _, stem, _ in found)
+        wrong = frozenset(p.at.file for p in problems if p.at is not None)
+        problems += check_tests(list(tests.values()), catalog, stems, wrong)
     told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
     counted = [d.kind for d in found.values() if not is_shared(d.kind, d.stem)]
     counts = {kind: counted.count(kind) for kind in files.KINDS} | {_TESTS: len(tests)}

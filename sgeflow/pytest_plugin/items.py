@@ -12,7 +12,7 @@ import pytest
 from sgeflow.adapters.console.flowtests import failure_text
 from sgeflow.adapters.console.problems import problems_text
 from sgeflow.adapters.console.terminal import painter
-from sgeflow.app.flowtests import missing_cassettes, open_test
+from sgeflow.app.flowtests import open_test
 from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.trials import FlowTest, Trial, Tried
@@ -38,8 +38,6 @@ class FlowTestFile(pytest.File):
             workspace, test = open_test(self.path)
         except SgeflowError as error:
             raise self._refused(error.problems) from error
-        if missing := tuple(missing_cassettes(test)):
-            raise self._refused(missing)
         for trial in test.trials:
             yield FlowTestCase.from_parent(
                 self, name=trial.name, workspace=workspace, test=test, trial=trial

@@ -134,7 +134,8 @@ def test_a_cassette_that_is_missing_or_does_not_fit_ends_with_9(sgeflow, folder)
     folder(main=case)
     done = sgeflow("test")
     assert done.code == 9
-    assert "sgeflow test tests/main.test.yaml --record" in done.err
+    assert "sgeflow test tests/main.test.yaml --record" in done.out
+    assert "did you mean" not in done.out
     recorded = sgeflow("test", "--record")
     assert recorded.code == 0
     assert "1 cassette recorded" in recorded.out
@@ -205,3 +206,40 @@ def test_a_folder_of_tests_holds_no_flows(sgeflow, folder):
     )
     assert sgeflow("test", "tests/flows").code == 0
     assert sgeflow("validate", "--project", ".").code == 0
+
+
+def test_a_cassette_that_is_missing_keeps_no_other_case_from_being_tried(sgeflow, folder):
+    folder(main=f"  one: {{cassette: made.yaml, expect: {{}}}}\n  good:\n{GOOD}")
+    done = sgeflow("test", "--junit", "junit.xml")
+    assert done.code == 9
+    assert "✓ good" in done.out
+    assert "tests/main.test.yaml:6:19" in done.out
+    assert ET.parse("junit.xml").getroot().attrib["failures"] == "1"
+    assert sgeflow("test", "-k", "good").code == 0
+
+
+def test_a_recording_takes_the_place_of_no_other_file(sgeflow, folder):
+    made = folder(main="  one: {cassette: main.test.yaml, expect: {}}\n")
+    written = (made / "tests" / "main.test.yaml").read_text("utf-8")
+    done = sgeflow("test", "--record")
+    assert done.code == 1
+    assert "tests/main.test.yaml is no cassette, and is not overwritten" in done.out
+    assert (made / "tests" / "main.test.yaml").read_text("utf-8") == written
+    ran = sgeflow("run", "check-identity", "--record", "environments/simulator.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is no cassette" in ran.err
+
+
+def test_a_mistake_in_a_flow_is_told_once_and_not_again_by_its_tests(sgeflow, folder):
+    made = folder(main="  a: {flow: own, expect: {skipped: [asked], measures: {load_curve: 1}}}\n")
+    (made / "flows").mkdir()
+    flow = made / "flows" / "own.yaml"
+    flow.write_text(
+        "flow: own\ntitle: x\nsteps:\n"
+        "  - {id: askd, when: run.todya == 'x', http: {service: communes, path: /x}}\n"
+    )
+    done = sgeflow("validate")
+    assert done.code == 3
+    assert [line[:6] for line in done.out.splitlines() if line.startswith("SGE")] == ["SGE031"]
+    flow.write_text(flow.read_text().replace("todya", "today"))
+    assert "own has no step" in sgeflow("validate").out

@@ -84,12 +84,18 @@ def test_a_failure_is_told_as_sgeflow_test_tells_it(project, run):
 
 def test_a_mistake_in_a_document_is_told_before_anything_runs(project, run):
     write(project, "one", "  right: {expcet: {}}\n")
-    write(project, "two", "  right: {cassette: nowhere.yaml, expect: {}}\n")
     done = run()
     assert done.code == 2
     assert 'SGE012 unknown key "expcet"' in done.out
-    assert "SGE602 there is no cassette nowhere.yaml" in done.out
     assert "Traceback" not in done.out
+
+
+def test_a_cassette_that_is_missing_fails_its_case_alone(project, run):
+    write(project, "one", "  lost: {cassette: nowhere.yaml, expect: {}}\n" + GOOD)
+    done = run()
+    assert done.code == 1
+    assert "SGE602 there is no cassette nowhere.yaml" in done.out
+    assert "1 failed, 1 passed" in done.out
 
 
 def test_cases_are_chosen_by_name(project, run):

@@ -93,3 +93,13 @@ def test_a_reference_to_a_document_with_a_mistake_is_no_second_one(catalog):
 def test_what_is_no_yaml_is_told_as_such(catalog):
     (problem,) = found(catalog, "test: [")
     assert problem.id.code == "SGE010"
+
+
+def test_what_a_flow_with_a_mistake_calls_is_not_held_against_it():
+    outer = FLOW.replace("outputs:", "  - {id: more, flow: inner}\noutputs:", 1)
+    inner = "flow: inner\ntitle: x\nsteps:\n  - {id: x, call: readThing, wiht: {}}\n"
+    texts = {"flows/main.yaml": outer, "flows/inner.yaml": inner, "environments/made.yaml": MADE}
+    catalog, problems = build(texts)
+    assert len(problems) == 1
+    written = text({"expect": "calls: [orderThing]\n      skipped: [unheard_of]\n"})
+    assert found(catalog, written, {"main", "inner"}) == ()

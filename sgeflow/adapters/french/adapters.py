@@ -142,6 +142,10 @@ WORDS = {
         "enregistrez-la à nouveau : sgeflow run FLOW --record FILE"
     ),
     "the cassette {path} cannot be used: {why}": "la cassette {path} ne peut pas servir : {why}",
+    "{path} is no cassette, and is not overwritten": (
+        "{path} n'est pas une cassette, et n'est pas écrasé"
+    ),
+    "choose another file for the recording": "choisissez un autre fichier pour l'enregistrement",
     "it is not the cassette format of vcrpy": "ce n'est pas le format de cassette de vcrpy",
     "it says nothing of its recording": "elle ne dit rien de son enregistrement",
     "it was not recorded by sgeflow": "elle n'a pas été enregistrée par sgeflow",

@@ -39,6 +39,7 @@ class Ground:
     environments: Mapping[str, Environment]
     scenarios: Collection[str]
     unsure: Collection[str] = ()  # names of documents with a mistake: nothing is said of those
+    wrong: Collection[str] = ()  # files of documents in which a name is wrong
 
 
 def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem]:
@@ -48,7 +49,8 @@ def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem
         _trial(Checker(shelf, Known({})), trial, ground)
     found = shelf.problems[before:]
     del shelf.problems[before:]
-    return list({(p.message, p.at): p for p in found}.values())  # once, not once an environment
+    own = [p for p in found if p.at is not None and p.at.file == test.file]  # not the flow's
+    return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
 
 def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
@@ -58,7 +60,7 @@ def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
         return
     for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
         _inputs(checker, trial, flow, inputs)
-    reach = _reach(flow, checker.shelf)
+    reach = _reach(flow, checker.shelf, ground)
     _expectation(checker, trial.expect, flow, reach)
 
 
@@ -124,6 +126,7 @@ class _Reach:
     calls: Mapping[str, bool]  # labels; whether it is an operation
     series: frozenset[str]
     is_whole: bool = True  # all calls are known: no catalogue of cases is run
+    is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
 
 
 def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> None:
@@ -133,18 +136,24 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reac
         over_outputs.expression(wanted.expression)
     for call in (*expect.calls, *(expect.orders or ()), *expect.never):
         _call(checker, call, flow, reach)
-    for skipped in expect.skipped:
-        _skipped(checker, skipped, flow, reach)
     for file in expect.files:
         _file(checker, file.values)
+    judge = checker.over(Known(_roots(flow, reach)))
+    for condition in expect.checks:
+        judge.condition(condition)
+    if reach.is_sure:
+        _names(checker, expect, flow, reach)
+
+
+def _names(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> None:
+    """The steps and series that the flow must have."""
+    for skipped in expect.skipped:
+        _skipped(checker, skipped, flow, reach)
     for series in expect.measures:
         if series.name not in reach.series:
             message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
             known = tuple(sorted(reach.series))
             _unknown(checker, message, series.at, known, "series", series.name)
-    judge = checker.over(Known(_roots(flow, reach)))
-    for condition in expect.checks:
-        judge.condition(condition)
 
 
 def _roots(flow: Flow, reach: _Reach) -> dict[str, Shape]:
@@ -156,7 +165,9 @@ def _roots(flow: Flow, reach: _Reach) -> dict[str, Shape]:
         "steps": list_of(_STEP),
         "warnings": list_of(TEXT),
         "files": ANY,
-        "measures": object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures"),
+        "measures": object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures")
+        if reach.is_sure
+        else ANY,
     }
 
 
@@ -179,7 +190,7 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
     if is_operation and call.label not in checker.shelf.operations:
         checker.operation(call.label, call.at)
         return
-    if reach.is_whole and call.label not in reach.calls:
+    if reach.is_whole and reach.is_sure and call.label not in reach.calls:
         known = tuple(label for label, named in reach.calls.items() if named is is_operation)
         message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
         _unknown(checker, message, call.at, known, "it calls", call.label)
@@ -222,8 +233,9 @@ def _unknown(
     )
 
 
-def _reach(flow: Flow, shelf: Shelf) -> _Reach:
-    steps = list(_steps(flow, shelf, set()))
+def _reach(flow: Flow, shelf: Shelf, ground: Ground) -> _Reach:
+    flows: set[str] = set()
+    steps = list(_steps(flow, shelf, flows))
     calls: dict[str, bool] = {}
     for step in steps:
         for label in _labels(step, shelf):
@@ -242,7 +254,13 @@ def _reach(flow: Flow, shelf: Shelf) -> _Reach:
         calls=calls,
         series=frozenset(series),
         is_whole=not any(hasattr(step.spec, "catalogue") for step in steps),
+        is_sure=not any(_is_doubtful(name, shelf, ground) for name in flows),
     )
+
+
+def _is_doubtful(name: str, shelf: Shelf, ground: Ground) -> bool:
+    flow = shelf.flows.get(name)
+    return flow is None or flow.at.file in ground.wrong
 
 
 def _labels(step: Step, shelf: Shelf) -> Iterator[str]:
@@ -264,6 +282,9 @@ def _steps(flow: Flow, shelf: Shelf, seen: set[str]) -> Iterator[Step]:
     handled = (step for handler in flow.handlers for step in handler.steps)
     for step in every_step((*flow.steps, *handled)):
         yield step
-        inner = shelf.flows.get(getattr(step.spec, "flow", ""))
+        name = getattr(step.spec, "flow", "")
+        inner = shelf.flows.get(name)
         if inner is not None:
             yield from _steps(inner, shelf, seen)
+        elif name:
+            seen.add(name)
