@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sgeflow.simulator import orders
 from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.measures import check_contract
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.orders import GENERAL
 from sgeflow.simulator.people import Point
@@ -31,43 +33,47 @@ _BUSINESS = frozenset(
 )
 
 
-def ordered(
-    point: Point,
-    data: str,
-    world: World,
-    *,
-    contract: str,
-    end: date | None,
-    options: tuple[Option, ...] = (),
-) -> Subscription:
-    """A new access service of this data, from today on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What an order of one access service says of it."""
+
+    data: str
+    direction: str
+    contract: str
+    end: date | None
+    options: tuple[Option, ...] = ()
+
+
+def ordered(point: Point, wanted: Wanted, world: World) -> Subscription:
+    """A new access service, from today on.
 
     Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
     for a curve that the customer opposes.
     """
+    data = wanted.data
     orders.check_data(data, tuple(LABELS))
     if data == "PMAX" and not point.mass_market:
         raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
-    orders.check_opposition(point, data, world)
+    orders.check_opposition(point, data, wanted.direction, world)
     curve_step = "PT30M" if point.mass_market else "PT5M"
     return Subscription(
         id=world.new_service_id(),
         point=point.id,
         kind="ACCES",
         label=LABELS[data],
-        contract=contract,
+        contract=wanted.contract,
         data=data,
+        direction=wanted.direction,
         step={"CDC": curve_step, "IDX": "P1D"}.get(data),
-        options=options,
+        options=wanted.options,
         start=world.today,
-        end=end,
+        end=wanted.end,
     )
 
 
-def check_direction(message: Message) -> None:
-    """Nobody here produces. Raises: Refusal SGT588."""
-    if message.need(f"{GENERAL}/sens") != "SOUTIRAGE":
-        raise Refusal("SGT588", "Pas de contrat d'injection sur le point.")
+def check_direction(message: Message, point: Point) -> None:
+    """The direction of an order must be one of the point. Raises: Refusal SGT587, SGT588."""
+    check_contract(point, message.need(f"{GENERAL}/sens"))
 
 
 def check_end(point: Point, end: date | None, today: date) -> None:

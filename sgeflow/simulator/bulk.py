@@ -61,9 +61,9 @@ def check_period(message: Message, world: World, months: int) -> None:
 
 def order(message: Message, world: World, wanted: tuple[str, ...], admit: Admit) -> bytes:
     """Open the case; points that are not admitted are the report's matter, not a refusal."""
-    consumption = message.need("demande/sens") == "SOUTIRAGE"  # nobody here produces
+    direction = message.need("demande/sens")
     known = [world.points[one] for one in wanted if one in world.points]
-    admitted = tuple(one.id for one in known if consumption and admit(one))
+    admitted = tuple(one.id for one in known if one.has(direction) and admit(one))
     case = world.open_case(message.operation.name, wanted, admitted)
     return message.answer("affaireId", case.id)
 

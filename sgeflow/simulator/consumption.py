@@ -27,15 +27,24 @@ _BUSINESS = (
     (11200, 9800, 10400, 11900, 12600, 12900, 11600, 8200, 5100, 4600, 4300, 4200),
 )
 _CLOSED = ((3900,) * 12, (3900,) * 12)
+# What solar panels give of their power, in percent, by the hour.
+_SUN = (
+    (0, 0, 0, 0, 0, 0, 2, 8, 20, 36, 52, 62),
+    (66, 64, 56, 44, 29, 14, 6, 2, 0, 0, 0, 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A meter that makes its own past: households in W by half-hour, businesses by finer steps."""
+    """A meter that makes its own past: households in W by half-hour, businesses by finer steps.
+
+    What is produced is measured beside what is consumed, as a meter of its own.
+    """
 
     point: str
     business: bool = False
     ceiling: int = 9000  # VA: what the breaker lets through
+    producing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +68,12 @@ def measured(meter: Meter, day: date, step: int) -> Day:
     """The day in steps of so many seconds; 46 or 50 half-hours when the clock changes."""
     start = midnight(day)
     count = (midnight(day + ONE_DAY) - start) // step
-    noise = shake_128(f"{meter.point} {day.isoformat()} {step}".encode()).digest(count + 4)
-    watts = _shaped(meter, day, _hours(day, step), noise)
+    side = " production" if meter.producing else ""
+    noise = shake_128(f"{meter.point} {day.isoformat()} {step}{side}".encode()).digest(count + 4)
+    shape = _sunny if meter.producing else _shaped
+    watts = shape(meter, day, _hours(day, step), noise)
     # A register counts whole Wh, so the day's steps must add up to a whole number of them.
-    watts[-1] += -sum(watts) % (_HOUR // step)
+    watts[count // 2 if meter.producing else -1] += -sum(watts) % (_HOUR // step)
     highest = max(range(count), key=watts.__getitem__)
     mean = watts[highest]
     peak = max(mean, min(meter.ceiling, mean * (110 + noise[-1] % 70) // 100))
@@ -88,6 +99,19 @@ def _shaped(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> li
         mean = profile[hour // 12][hour % 12] * scale * season * (70 + chance % 61) // 1_000_000
         watts.append(min(limit, mean + (spike * (chance - _SPIKE) // 20 if chance > _SPIKE else 0)))
     return watts
+
+
+def _sunny(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
+    winter = round(cos(tau * (day.timetuple().tm_yday + 10) / 365.25), 6)  # longest night
+    share = int(70 - 30 * winter)  # of what the panels could give, in percent
+    clouds = 40 + noise[-4] % 61
+    limit = meter.ceiling * 95 // 100
+    return [
+        min(limit, meter.ceiling * _SUN[hour // 12][hour % 12] * share * clouds // 1_000_000)
+        * (80 + chance % 41)
+        // 100
+        for hour, chance in zip(hours, noise, strict=False)
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from sgeflow.simulator.consumption import Day, measured
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.layouts import Layout, curve
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import Period, World
 
@@ -44,12 +44,23 @@ class Asked:
     period: Period
     step: str | None  # mesuresPas
     corrected: bool
+    direction: str  # SOUTIRAGE | INJECTION
+
+    def day(self, day: date) -> Day:
+        """What the meter of that direction measured on a day."""
+        return measured(self.point.meter(self.direction), day, self.point.curve_step(day))
 
 
-def asked(message: Message, world: World) -> Asked:
-    """Read a `demande`. Raises: Refusal SGT401 for an unknown point."""
+def asked(message: Message, world: World, direction: str) -> Asked:
+    """Read a `demande` in a direction that the point has.
+
+    Raises: Refusal SGT401 for an unknown point, SGT587 and SGT588 for the other direction.
+    """
+    point = world.point(message.need("demande/pointId"))
+    check_contract(point, direction)
     return Asked(
-        point=world.point(message.need("demande/pointId")),
+        point=point,
+        direction=direction,
         kind=message.need("demande/mesuresTypeCode"),
         quantity=message.need("demande/grandeurPhysique"),
         period=Period(message.day("demande/dateDebut"), message.day("demande/dateFin")),
@@ -63,12 +74,23 @@ def refusal(code: str, message: str) -> Refusal:
     return Refusal(code, message, "Erreur Technique Mesures")
 
 
-def check_direction(consuming: bool, producing: bool) -> None:  # noqa: FBT001 - SGE's own flags
-    """One direction, and one that the point has: nobody here produces."""
+def direction_of(message: Message, path: str) -> str:
+    """The direction that SGE's two flags below a path say. Raises: Refusal SGT583."""
+    consuming, producing = (
+        bool(message.flag(f"{path}/{one}")) for one in ("soutirage", "injection")
+    )
     if consuming == producing:
         raise refusal("SGT583", "Le sens demandé est incohérent : soutirage ou injection.")
-    if producing:
+    return INJECTION if producing else SOUTIRAGE
+
+
+def check_contract(point: Point, direction: str) -> None:
+    """A direction that the point has. Raises: Refusal SGT587, SGT588."""
+    if point.has(direction):
+        return
+    if direction == INJECTION:
         raise refusal("SGT588", "Pas de contrat d'injection sur le point.")
+    raise refusal("SGT587", "Pas de contrat de soutirage sur le point.")
 
 
 def check(wanted: Asked, world: World) -> None:
@@ -105,7 +127,8 @@ def _check_point(wanted: Asked, world: World) -> None:
         raise refusal("SGT4M1", "Le point est résilié.")
     if point.mass_market and point.level < "2":
         raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
-    if wanted.kind == "COURBE" and world.opposed(point.id):
+    consumed = wanted.direction == SOUTIRAGE  # what a customer opposes
+    if wanted.kind == "COURBE" and consumed and world.opposed(point.id):
         raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
 
 
@@ -130,11 +153,16 @@ def quantities(wanted: Asked, layout: Layout) -> bytes:
         rows = "".join(_rows(replace(wanted, quantity=name), layout))
         if rows:
             written.append(
-                "<grandeur><grandeurMetier>CONS</grandeurMetier>"
+                f"<grandeur><grandeurMetier>{trade(wanted)}</grandeurMetier>"
                 f"<grandeurPhysique>{name}</grandeurPhysique>"
                 f"<unite>{_UNITS.get(name, 'VA')}</unite>{rows}</grandeur>"
             )
     return "".join(written).encode()
+
+
+def trade(wanted: Asked) -> str:
+    """`grandeurMetier`: what is consumed, or produced."""
+    return "PROD" if wanted.direction == INJECTION else "CONS"
 
 
 def names_of(wanted: Asked) -> tuple[str, ...]:
@@ -152,21 +180,22 @@ def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
     point, days = wanted.point, available(wanted)
     if wanted.kind == "COURBE":
         for day in days:
-            yield curve(point.meter, day, point.curve_step(day), wanted.quantity, layout)
+            yield curve(
+                point.meter(wanted.direction), day, point.curve_step(day), wanted.quantity, layout
+            )
     elif wanted.kind == "ENERGIE":
         for day in days:
             share = _REACTIVE.get(wanted.quantity, 100)
-            yield layout.value(_day(point, day).energy * share // 100, layout.day(day))
+            yield layout.value(wanted.day(day).energy * share // 100, layout.day(day))
     elif wanted.step == "P1D":
         for day in days:
-            of_day = _day(point, day)
-            yield layout.value(_peak(wanted, day), layout.moment(of_day.peak_at))
+            yield layout.value(_peak(wanted, day), layout.moment(wanted.day(day).peak_at))
     else:
         yield from _months(wanted, days, layout)
 
 
 def _peak(wanted: Asked, day: date) -> int:
-    return _day(wanted.point, day).peak * _SHARES.get(wanted.quantity, 100) // 100
+    return wanted.day(day).peak * _SHARES.get(wanted.quantity, 100) // 100
 
 
 def _months(wanted: Asked, days: Iterable[date], layout: Layout) -> Iterator[str]:
@@ -186,34 +215,35 @@ def available(wanted: Asked) -> Iterable[date]:
     return Period(start, max(start, wanted.period.end)).days
 
 
-def _day(point: Point, day: date) -> Day:
-    return measured(point.meter, day, point.curve_step(day))
-
-
 def framed(frame: bytes, found: bytes, after: str = "") -> bytes:
     """The answer's root with the values put in before its end."""
     end = frame.rindex(b"</")
     return b"".join((frame[:end], found, after.encode(), frame[end:]))
 
 
-def indexes(point: Point, days: list[date]) -> Iterator[int]:
+def indexes(point: Point, days: list[date], direction: str = SOUTIRAGE) -> Iterator[int]:
     """The register at the midnight that starts each of these consecutive days, in Wh."""
     first = days[0]
-    total = _register(point, first.year)
+    total = _register(point, first.year, direction)
     for day in Period(
         max(point.measured_since or first, first.replace(month=1, day=1)), first
     ).days:
-        total += _day(point, day).energy
+        total += _energy(point, day, direction)
     for day in days:
         yield total
-        total += _day(point, day).energy
+        total += _energy(point, day, direction)
 
 
 @lru_cache(maxsize=512)
-def _register(point: Point, year: int) -> int:
+def _register(point: Point, year: int, direction: str) -> int:
     """The register at the beginning of a year, or where the meter began to count."""
     start = point.measured_since
     if start is None or year <= start.year:
         return int(point.id[-4:]) * 1000
     days = Period(max(start, date(year - 1, 1, 1)), date(year, 1, 1)).days
-    return _register(point, year - 1) + sum(_day(point, day).energy for day in days)
+    so_far = _register(point, year - 1, direction)
+    return so_far + sum(_energy(point, day, direction) for day in days)
+
+
+def _energy(point: Point, day: date, direction: str) -> int:
+    return measured(point.meter(direction), day, point.curve_step(day)).energy

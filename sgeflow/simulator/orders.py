@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import STOPPED, Subscription
 from sgeflow.simulator.world import World
@@ -42,9 +42,9 @@ def check_supply(point: Point) -> None:
         raise Refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
 
 
-def check_opposition(point: Point, data: str, world: World) -> None:
-    """A customer who opposes the load curve has none ordered."""
-    if data == "CDC" and world.opposed(point.id):
+def check_opposition(point: Point, data: str, direction: str, world: World) -> None:
+    """A customer who opposes the load curve of what is consumed has none ordered."""
+    if data == "CDC" and direction == SOUTIRAGE and world.opposed(point.id):
         raise Refusal("SGT4H7", "Le client s'oppose à l'enregistrement de la courbe.")
 
 

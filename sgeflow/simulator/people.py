@@ -22,6 +22,7 @@ HOUSEHOLD = {
     "postalCode": "69003",
     "city": "Lyon",
 }
+SOUTIRAGE, INJECTION = "SOUTIRAGE", "INJECTION"  # SGE's words for consumption and production
 BUSINESS_POINT = "30000000000106"
 
 _HALF_HOUR, _TEN_MINUTES, _FIVE_MINUTES = 1800, 600, 300
@@ -41,7 +42,8 @@ class Point:
     title: str = ""  # how the address names the customer
     siret: str | None = None
     state: str = "SERVC"
-    segment: str = "C5"
+    segment: str = "C5"  # of what is consumed, "" where nothing is
+    production: str = ""  # the segment of what is produced, P1 to P4
     level: str = "2"
     contract_start: date
     measured_since: date | None  # daily energy, maximum power, indexes
@@ -54,20 +56,24 @@ class Point:
 
     @property
     def mass_market(self) -> bool:
-        """C5: a Linky at a household's or a small firm's."""
-        return self.segment == "C5"
+        """C5 and P4: a Linky at a household's or a small firm's."""
+        return (self.segment or self.production) in ("C5", "P4")
 
     @property
     def voltage(self) -> str:
-        """Its supply, as SGE codes it: businesses of segment C4 have low voltage as well."""
+        """Its supply, as SGE codes it: C4 and P3 have low voltage as well."""
         if self.mass_market:
             return "BTINF"
-        return "BTSUP" if self.segment == "C4" else "HTA"
+        return "BTSUP" if (self.segment or self.production) in ("C4", "P3") else "HTA"
 
-    @property
-    def meter(self) -> Meter:
-        """Its meter, which makes up its measures."""
-        return Meter(self.id, not self.mass_market, self.subscribed_kva * 1000)
+    def has(self, direction: str) -> bool:
+        """Whether the customer has a contract in that direction, SOUTIRAGE or INJECTION."""
+        return bool(self.production if direction == INJECTION else self.segment)
+
+    def meter(self, direction: str = SOUTIRAGE) -> Meter:
+        """Its meter, which makes up the measures of that direction."""
+        producing = direction == INJECTION
+        return Meter(self.id, not self.mass_market, self.subscribed_kva * 1000, producing)
 
     def curve_step(self, day: date) -> int:
         """Seconds between two values of its load curve on that day."""

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sgeflow.simulator import homologation
-from sgeflow.simulator.people import CONTRACT, HOUSEHOLD, Point, plain, population
+from sgeflow.simulator import homologation, producers
+from sgeflow.simulator.people import CONTRACT, HOUSEHOLD, INJECTION, Point, plain, population
 from sgeflow.simulator.subscriptions import Option, Subscription
 
 CONSENT_ID = 1001
@@ -57,7 +57,11 @@ class Scenario:
 
     def points(self, today: date, fleet: int = 0) -> dict[str, Point]:
         """The points of this world, by id."""
-        points = {**homologation.points(today), **population(today, fleet)}
+        points = {
+            **homologation.points(today),
+            **producers.points(today),
+            **population(today, fleet),
+        }
         point = points.pop(HOUSEHOLD["pointId"])
         if self.elsewhere:
             points[self.elsewhere] = replace(point, id=self.elsewhere)
@@ -66,7 +70,8 @@ class Scenario:
         return points
 
     def _changed(self, point: Point, today: date) -> Point:
-        point = replace(point, level=self.level)
+        production = "P4" if self.direction == INJECTION else ""
+        point = replace(point, level=self.level, production=production)
         if self.elsewhere:
             point = replace(point, street="31 RUE DES CHARMILLES")
         if self.owner:

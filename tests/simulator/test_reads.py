@@ -283,3 +283,9 @@ def test_another_contract_is_refused(sge, code, contract):
     assert sge.order("CDC", contratId=contract).code == code
     assert sge.renew("51000001", contratId=contract).code == code
     assert sge.stop_accesses("51000001", contratId=contract).code == code
+
+
+def test_the_agreement_does_not_count_where_the_point_is_terminated(sge):
+    with_it, without = (sge.contract("30000000000037", one) for one in ("true", "false"))
+    assert with_it.body == without.body
+    assert without.root.find(".//segment").get("code") == "C5"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sgeflow.simulator import bulk
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.world import World
 
 _MONTHS = {"COURBES": 24}
@@ -22,6 +22,7 @@ def answer(message: Message, world: World) -> bytes:
     known = [world.points[one] for one in wanted if one in world.points]
     if kind == "COURBES":
         _check_curves(message, known)
+    direction = message.need("demande/sens")
     under_service = message.need("demande/cadreAcces") == "SERVICE_ACCES"
 
     def admit(point: Point) -> bool:
@@ -29,9 +30,9 @@ def answer(message: Message, world: World) -> bytes:
             return False
         if point.mass_market and point.level < "2":
             return False
-        if kind == "COURBES" and world.opposed(point.id):
+        if kind == "COURBES" and direction == SOUTIRAGE and world.opposed(point.id):
             return False
-        return _served(point, kind, world) if under_service else bulk.in_service(point)
+        return _served(point, kind, direction, world) if under_service else bulk.in_service(point)
 
     return bulk.order(message, world, wanted, admit)
 
@@ -44,8 +45,9 @@ def _check_curves(message: Message, known: list[Point]) -> None:
         raise bulk.refusal("SGT4H2", "Pas de données corrigées en C5.")
 
 
-def _served(point: Point, kind: str, world: World) -> bool:
+def _served(point: Point, kind: str, direction: str, world: World) -> bool:
+    wanted = ("ACCES", _SERVICES[kind], direction)
     return any(
-        one.kind == "ACCES" and one.data == _SERVICES[kind] and world.active(one)
+        (one.kind, one.data, one.direction) == wanted and world.active(one)
         for one in world.services(point.id)
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sgeflow.simulator import access, orders
-from sgeflow.simulator.measures import check_direction
+from sgeflow.simulator.measures import check_contract, direction_of
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.shape import Schema
@@ -27,13 +27,14 @@ def answer(message: Message, world: World) -> bytes:
     if message.need(f"{orders.GENERAL}/objetCode") != "AME":
         raise Refusal("SGT463", "objetCode doit être AME.")
     orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
-    consuming, producing = (message.flag(f"{_ACCESS}/{one}") for one in ("soutirage", "injection"))
-    check_direction(bool(consuming), bool(producing))
+    direction = direction_of(message, _ACCESS)
+    check_contract(point, direction)
     orders.check_supply(point)
     end = message.day_or_none(f"{_ACCESS}/dateFin")
     _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
     data = message.need(f"{_ACCESS}/typeDonnees")
-    wanted = access.ordered(point, data, world, contract=contract, end=end)
+    asked = access.Wanted(data=data, direction=direction, contract=contract, end=end)
+    wanted = access.ordered(point, asked, world)
     rivals = orders.rivals(wanted, world, ("ACCES",))
     if not all(_renews(wanted, running, world.today) for running in rivals):
         raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")

@@ -8,9 +8,9 @@ from typing import Any
 
 from sgeflow.simulator import orders
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.measures import check_direction
+from sgeflow.simulator.measures import check_contract, direction_of
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import INJECTION, Point
 from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
@@ -35,11 +35,11 @@ def answer(message: Message, world: World) -> bytes:
     if message.need(f"{orders.GENERAL}/objetCode") != "AME":
         raise Refusal("SGT463", "objetCode doit être AME.")
     orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
-    consuming, producing = (message.flag(f"{_ACCESS}/{one}") for one in ("soutirage", "injection"))
-    check_direction(bool(consuming), bool(producing))
+    direction = direction_of(message, _ACCESS)
+    check_contract(point, direction)
     orders.check_supply(point)
-    wanted = _wanted(message, point, world)
-    orders.check_opposition(point, wanted.data or "", world)
+    wanted = _wanted(message, point, direction, world)
+    orders.check_opposition(point, wanted.data or "", direction, world)
     _check_dates(point, wanted, world.today)
     _check_form(point, wanted)
     rivals = orders.rivals(wanted, world, _KINDS)
@@ -56,9 +56,11 @@ def answer(message: Message, world: World) -> bytes:
     )
 
 
-def _wanted(message: Message, point: Point, world: World) -> Subscription:
+def _wanted(message: Message, point: Point, direction: str, world: World) -> Subscription:
     data = message.need(f"{_ACCESS}/mesuresTypeCode")
     orders.check_data(data, ("CDC", "IDX"))
+    if data == "IDX" and direction == INJECTION and point.mass_market:
+        raise Refusal("SGT4H8", "Le segment P4 n'a que la courbe de charge.")
     recurring = message.flag(f"{_ACCESS}/transmissionRecurrente") or False
     if data == "IDX" and not recurring:
         raise Refusal("SGT4H6", "Une commande d'index ne peut être une collecte seule.")
@@ -71,6 +73,7 @@ def _wanted(message: Message, point: Point, world: World) -> Subscription:
         label=f"{what} {_LABELS[data]}",
         contract=message.need(f"{orders.GENERAL}/contratId"),
         data=data,
+        direction=direction,
         step=message.text(f"{_ACCESS}/mesuresPas"),
         corrected=message.flag(f"{_ACCESS}/mesuresCorrigees"),
         periodicity=message.text(f"{_ACCESS}/periodiciteTransmission"),
@@ -98,6 +101,10 @@ def _check_form(point: Point, wanted: Subscription) -> None:
         raise Refusal("SGT4H3", f"Pas {wanted.step or 'absent'} non autorisé.")
     if point.mass_market and wanted.corrected:
         raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
+    if wanted.direction == INJECTION and point.mass_market:
+        if wanted.periodicity is not None or wanted.kind == "TRANSREC":
+            raise Refusal("SGT4H5", "Le segment P4 n'a pas de transmission récurrente.")
+        return
     if wanted.kind == "CCDC":
         return
     if wanted.periodicity not in _periodicities(point, wanted):
@@ -125,10 +132,11 @@ def _case(point: Point, wanted: Subscription, world: World) -> str | None:
 
 
 def _service_sheet(point: Point, wanted: Subscription) -> dict[str, Any]:
+    letter = "P" if wanted.direction == INJECTION else "F"  # a producer's products
     if wanted.data == "IDX":
-        sheet = "F305" if point.mass_market else "F305A"
+        sheet = f"{letter}305" if point.mass_market else f"{letter}305A"
     else:
-        sheet = "F300C" if point.mass_market else "F300B"
+        sheet = f"{letter}300C" if point.mass_market else f"{letter}300B"
     option = f"{sheet}O1" if wanted.kind == "TRANSREC" else f"{sheet}O2"
     return {
         "rang": 1,

@@ -21,7 +21,7 @@ FREE: Mapping[str, Schema] = {
 def answer(message: Message, world: World) -> bytes:
     """Change the options of all services or of none; no case is opened."""
     point = orders.ordered_point(message, world)
-    access.check_direction(message)
+    access.check_direction(message, point)
     asked = message.each("demande/servicesSouscrits/serviceSouscrit")
     found = access.named_services(message, world, "serviceSouscrit/serviceSouscritId")
     if len(found) != len(asked):

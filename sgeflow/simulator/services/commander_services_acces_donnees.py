@@ -26,7 +26,7 @@ def answer(message: Message, world: World) -> bytes:
     """Order all services or none."""
     point = orders.ordered_point(message, world)
     orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
-    access.check_direction(message)
+    access.check_direction(message, point)
     orders.check_supply(point)
     end = message.day_or_none(f"{orders.GENERAL}/dateFin")
     access.check_end(point, end, world.today)
@@ -47,14 +47,14 @@ def answer(message: Message, world: World) -> bytes:
 def _wanted(asked: Message, order: Message, point: Point, world: World) -> Subscription:
     data = asked.need("typeDonnees")
     end = order.day_or_none(f"{orders.GENERAL}/dateFin")
-    return access.ordered(
-        point,
-        data,
-        world,
+    wanted = access.Wanted(
+        data=data,
+        direction=order.need(f"{orders.GENERAL}/sens"),
         contract=order.need(f"{orders.GENERAL}/contratId"),
         end=end,
         options=_options(asked, data, point, world.today, end),
     )
+    return access.ordered(point, wanted, world)
 
 
 def _options(

@@ -8,8 +8,9 @@ from hashlib import blake2b
 from lxml import etree
 
 from sgeflow.simulator import orders
+from sgeflow.simulator.measures import check_contract
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
 from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
@@ -66,8 +67,9 @@ def _check_point(message: Message, point: Point) -> None:
         raise Refusal("SGT4N8", "Le segment n'est pas compatible.")
     if not point.over_ip:
         raise Refusal("SGT4O1", "Le compteur n'est pas relevé par une box IP.")
-    if message.flag(f"{_ACCESS}/injection"):
-        raise Refusal("SGT588", "Pas de contrat d'injection sur le point.")
+    for flag, direction in (("soutirage", SOUTIRAGE), ("injection", INJECTION)):
+        if message.flag(f"{_ACCESS}/{flag}"):
+            check_contract(point, direction)
     orders.check_supply(point)
 
 

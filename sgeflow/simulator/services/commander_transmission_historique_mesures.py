@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sgeflow.simulator import orders
-from sgeflow.simulator.measures import check_dates
+from sgeflow.simulator.measures import check_contract, check_dates
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import Period, World
@@ -56,6 +56,7 @@ def _check_form(message: Message, point: Point, data: str) -> None:
 
 
 def _check_point(point: Point, data: str, period: Period, world: World) -> None:
+    check_contract(point, SOUTIRAGE)  # the message names no direction
     if point.state != "SERVC":
         raise Refusal("SGT4M1", "Le point est résilié.")
     if data == "CDC" and point.mass_market and point.level < "2":

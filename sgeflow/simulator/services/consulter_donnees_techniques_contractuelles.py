@@ -6,7 +6,7 @@ from typing import Any
 
 from sgeflow.simulator.dates import dated
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.world import World
 
 _DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}
@@ -16,13 +16,15 @@ _STATES = {"SERVC": "En service", "RESIL": "Résilié"}
 def answer(message: Message, world: World) -> bytes:
     """Everything with the customer's authorisation, what is not personal without it."""
     point = world.point(message.need("pointId"))
-    authorised = message.flag("autorisationClient") or False
+    # the agreement is ignored where the point is terminated
+    authorised = message.flag("autorisationClient") or point.state == "RESIL"
+    tariff = authorised and point.has(SOUTIRAGE)
     content = {
         "@id": point.id,
         "donneesGenerales": _general(point, authorised=authorised),
         "situationAlimentation": {"alimentationPrincipale": _supply(point)},
         "situationComptage": _metering(point, authorised=authorised),
-        "situationContractuelle": {"structureTarifaire": _tariff(point)} if authorised else None,
+        "situationContractuelle": {"structureTarifaire": _tariff(point)} if tariff else None,
     }
     name = "consulterDonneesTechniquesContractuellesResponse"
     return message.answer(name, {"point": content})
@@ -43,16 +45,24 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
         },
         "dateDerniereModificationFormuleTarifaireAcheminement": changed,
         "dateDerniereAugmentationPuissanceSouscrite": changed,
-        "segment": _coded(point.segment, point.segment) if authorised else None,
+        "segment": _segment(point) if authorised else None,
         "niveauOuvertureServices": point.level,
     }
 
 
+def _segment(point: Point) -> dict[str, str]:
+    """That of what is consumed: the answer's schema knows no other, and INDET."""
+    if point.has(SOUTIRAGE):
+        return _coded(point.segment, point.segment)
+    return _coded("INDET", "Indéterminé")
+
+
 def _supply(point: Point) -> dict[str, Any]:
+    consumed = _power(point.subscribed_kva + 3) if point.has(SOUTIRAGE) else None
     return {
         "domaineTension": _coded(point.voltage, _DOMAINS[point.voltage]),
         "tensionLivraison": _coded("230", "230 V"),
-        "puissanceRaccordementSoutirage": _power(point.subscribed_kva + 3),
+        "puissanceRaccordementSoutirage": consumed,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sgeflow.simulator.dates import dated, months_later
 from sgeflow.simulator.measures import indexes
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.people import Point
+from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import Period, World
 
@@ -28,7 +28,8 @@ def answer(message: Message, world: World) -> bytes:
     if not message.flag("autorisationClient"):
         # the caller is a third party: it has no contract with a new customer of the site either
         raise Refusal("SGT4G2", "Le demandeur n'est pas éligible pour ce point.")
-    readings = list(_readings(point, world.today))
+    # the service tells what was consumed, and nothing of a producer
+    readings = list(_readings(point, world.today)) if point.has(SOUTIRAGE) else []
     if len(readings) < 2:  # noqa: PLR2004 - a measure lies between two readings
         raise Refusal("SGT4G3", "Aucune mesure trouvée.")
     network = _series(readings, "DI000001" if point.mass_market else "DI000003", point)

@@ -8,6 +8,7 @@ from sgeflow.simulator import measures
 from sgeflow.simulator.dates import dated
 from sgeflow.simulator.layouts import V2
 from sgeflow.simulator.message import Message
+from sgeflow.simulator.people import INJECTION
 from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.world import World
 
@@ -21,13 +22,14 @@ _ROOT = "consulterMesuresDetailleesResponse"
 
 def answer(message: Message, world: World) -> bytes:
     """The measures of the period; an empty root when there are none."""
-    asked = measures.asked(message, world)
-    consuming, producing = message.flag("demande/soutirage"), message.flag("demande/injection")
-    measures.check_direction(bool(consuming), bool(producing))
+    asked = measures.asked(message, world, measures.direction_of(message, "demande"))
     if not message.flag("demande/accordClient"):
         raise measures.refusal("SGT4K2", "L'accord du client est nécessaire.")
     measures.check(asked, world)
-    if asked.kind in ("ENERGIE", "PMAX") and not asked.point.mass_market:
+    produced = asked.direction == INJECTION
+    if (asked.kind == "PMAX" and produced) or (
+        asked.kind in ("ENERGIE", "PMAX") and not asked.point.mass_market
+    ):
         raise measures.refusal("SGT579", "Mesure non disponible pour ce type de point.")
     if asked.period.start < asked.point.contract_start:
         # v2 refuses what v3 cuts: the customer must have held the point all along

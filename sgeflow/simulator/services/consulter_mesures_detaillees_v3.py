@@ -25,9 +25,7 @@ _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "ID
 
 def answer(message: Message, world: World) -> bytes:
     """The measures of the period, cut to the customer's own; an empty root without any."""
-    asked = measures.asked(message, world)
-    direction = message.need("demande/sens")
-    measures.check_direction(direction == "SOUTIRAGE", direction == "INJECTION")
+    asked = measures.asked(message, world, message.need("demande/sens"))
     measures.check(asked, world)
     if asked.kind == "PMAX" and not asked.point.mass_market:
         raise measures.refusal("SGT579", "Mesure non disponible pour ce type de point.")
@@ -45,7 +43,7 @@ def _check_access(frame: str, asked: measures.Asked, world: World) -> None:
         return
     covered = frame == "SERVICE_ACCES" and any(
         service.kind == "ACCES"
-        and service.data == _SERVICES[asked.kind]
+        and (service.data, service.direction) == (_SERVICES[asked.kind], asked.direction)
         and service.covers(asked.period.start, world.today)
         for service in world.services(asked.point.id)
     )
@@ -76,15 +74,15 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
     if not days:
         return message.answer(_ROOT, {})
     # the reading at midnight holds the consumption of the day before
-    indexes = list(measures.indexes(asked.point, days))
+    indexes = list(measures.indexes(asked.point, days, asked.direction))
     registers = [
         _registers(
+            asked,
             name,
             [
                 {"d": f"{day.isoformat()} 00:00:00", "v": _read(name, asked.point, index), "iv": 0}
                 for day, index in zip(days, indexes, strict=True)
             ],
-            total=asked.point.mass_market,
         )
         for name in measures.names_of(asked)
     ]
@@ -106,12 +104,14 @@ def _read(name: str, point: Point, index: int) -> int:
     return index * _SHARES.get(name, 0) // 100
 
 
-def _registers(name: str, values: list[dict[str, Any]], *, total: bool) -> dict[str, Any]:
+def _registers(asked: measures.Asked, name: str, values: list[dict[str, Any]]) -> dict[str, Any]:
     """One register of the distributor's calendar and, on a Linky, the one of all registers."""
+    side = asked.direction[0]  # IDX_EAS: of what is consumed, IDX_EAI: of what is produced
+    total = {"codeCadran": f"IDX_EA{side}_T", "valeur": values}
     register = {
         "idClasseTemporelle": "BASE",
         "libelleClasseTemporelle": "Base",
-        "codeCadran": f"IDX_{name}S_D1",
+        "codeCadran": f"IDX_{name}{side}_D1",
         "valeur": values,
     }
     calendar = {
@@ -120,9 +120,9 @@ def _registers(name: str, values: list[dict[str, Any]], *, total: bool) -> dict[
         "classeTemporelle": [register],
     }
     return {
-        "grandeurMetier": "CONS",
+        "grandeurMetier": measures.trade(asked),
         "grandeurPhysique": name,
         "unite": _UNITS.get(name, "VArh"),
         "calendrier": [calendar],
-        "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": values} if total else None,
+        "cadranTotalisateur": total if asked.point.mass_market else None,
     }
