@@ -40,6 +40,13 @@ class Home:
     folder: Path
     server: Secret | None = None
     named: str = field(default="", repr=False)  # the address as it was given, secrets not put in
+    option: str = field(
+        default="", repr=False
+    )  # what a command must say to find it; empty: nothing
+
+    def command(self, *words: str) -> str:
+        """A command of ours about something that is kept here, as a person types it."""
+        return " ".join(("sgeflow", *words, *([self.option] if self.option else ())))
 
     @property
     def journal(self) -> Place:

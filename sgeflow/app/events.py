@@ -21,6 +21,7 @@ class Started:
     environment: str
     today: str
     scenario: str = ""  # of simulated people; empty when they are real
+    going_on: str = ""  # the command that goes on with it after a stop
 
 
 Listener = Callable[[Event | Started], None]
@@ -35,4 +36,5 @@ def started(session: Session, title: str) -> Started:
         environment=session.environment.name,
         today=session.today,
         scenario=session.simulated,
+        going_on=session.home.command("resume", session.run),
     )

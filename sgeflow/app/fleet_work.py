@@ -77,6 +77,9 @@ class FleetReport:
     tally: Tally
     seconds: float
     exit: Exit
+    going_on: str  # the command that goes on with it
+    again: str  # the command that does its failed rows again
+    orders: str  # the command that lists orders that nobody knows of
     interrupted: bool = False
     given_up: bool = False  # too many failures
 
@@ -220,8 +223,9 @@ class Work:
     def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
         self._forget(least=1)
         ground, tally = self.ground, self.tally
+        home, run = ground.session.home, self.entry.run
         report = FleetReport(
-            run=self.entry.run,
+            run=run,
             flow=self.table.flow.name,
             title=self.table.flow.title,
             environment=ground.session.environment.name,
@@ -232,6 +236,9 @@ class Work:
             tally=tally,
             seconds=seconds,
             exit=Exit.OK,
+            going_on=home.command("resume", run),
+            orders=home.command("orders"),
+            again=home.command("run", self.table.flow.name, "--only-failed", run),
             interrupted=interrupted,
             given_up=self.given_up,
         )

@@ -13,7 +13,7 @@ from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import variables
+from sgeflow.app.again import failed_before, left_waiting, nothing_again, told_waiting
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Recruit, Threads
@@ -26,9 +26,9 @@ from sgeflow.app.session import chosen_environment
 from sgeflow.app.shards import Shard, parse_shard
 from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
-from sgeflow.core.model import Flow
+from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.say import Said, say
+from sgeflow.say import say
 
 
 def run_fleet(
@@ -57,7 +57,7 @@ def run_fleet(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen, wanted = opened.flow(flow), _wanted(options or Options())
-    file, kept, again, wanted = _source(fleet, chosen, opened, wanted)
+    file, kept, again, wanted = failed_before(fleet, chosen, opened, wanted)
     table = Table(path=file, flow=chosen, common={**kept, **common})
     if chosen_environment(opened, wanted).simulated:
         wanted = replace(wanted, fleet=table.count())
@@ -68,10 +68,12 @@ def run_fleet(
         session, journal = ground.session, ground.journal
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
         done = _open_rows(journal, again, checked, fleet.shard)
+        waiting = left_waiting(journal, again, done)
         total = done[1:].count(RowState.OPEN)
         if again and not total:
-            message = say("no row of fleet {run} has failed", run=again.run)
-            raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise nothing_again(again, session.home, waiting=waiting)
+        if waiting:
+            listener(Warn("", told_waiting(waiting, session.home)))
         entry = FleetEntry(
             run=session.run,
             file=str(file.resolve()),
@@ -155,7 +157,7 @@ def resume_fleet(
                 tally.add_earlier(state, code, exit_)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended == total:
-            raise UsageError(_over(entry, flow.name, tally))
+            raise UsageError(_over(entry, flow.name, tally, home))
         journal.begin(ground.start(flow.name, common), entry)
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(ground, start.flow, limits, own)
@@ -183,40 +185,6 @@ def _wanted(options: Options) -> Options:
         message = say("a cassette holds one run, and --each makes many")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
     return options
-
-
-def _source(
-    fleet: Fleet, flow: Flow, workspace: Workspace, options: Options
-) -> tuple[Path, Mapping[str, Any], FleetEntry | None, Options]:
-    """The file, the inputs that were common before, the fleet whose failed rows are run, and where.
-
-    Raises:
-        UsageError: that fleet ran another flow, or in another environment.
-    """
-    if not fleet.only_failed:
-        return fleet.file or Path(), {}, None, options
-    home = _home(workspace, options)
-    details, entry = fleet_named(home, fleet.only_failed)
-    was = details.entry
-    environment = options.environment or variables().env or was.environment
-    wrong: Said | None = None
-    if was.flow != flow.name:
-        wrong = say(
-            "fleet {run} ran {flow}, not {asked}", run=entry.run, flow=was.flow, asked=flow.name
-        )
-    elif was.environment != environment:
-        wrong = say(
-            "fleet {run} ran in environment {name}, not in {asked}",
-            run=entry.run,
-            name=was.environment,
-            asked=environment,
-        )
-    if wrong:
-        raise UsageError(Problem(id=Id.USAGE, message=wrong))
-    with Journal(home.journal) as journal:
-        kept = journal.inputs(entry.run) or {}
-    own = replace(options, environment=was.environment, state=home)
-    return fleet.file or Path(entry.file), kept, entry, own
 
 
 def _open_rows(
@@ -251,11 +219,12 @@ def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
     raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
 
 
-def _over(entry: FleetEntry, flow: str, tally: Tally) -> Problem:
+def _over(entry: FleetEntry, flow: str, tally: Tally, home: Home) -> Problem:
     message = say(
         "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
         total=entry.total,
         run=entry.run,
     )
-    do = f"sgeflow run {flow} --only-failed {entry.run}" if tally.failed else f"sgeflow run {flow}"
+    again = home.command("run", flow, "--only-failed", entry.run)
+    do = again if tally.failed else f"sgeflow run {flow}"
     return Problem(id=Id.USAGE, message=message, details=(("do", do),))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from sgeflow.adapters.files import Project, find_project
 from sgeflow.adapters.places import Home, home_at
 from sgeflow.adapters.settings import variables
 from sgeflow.core.model import Environment
+
+_IN_CLEAR = re.compile(r":(?!//|\$\{)[^/]*@|password=(?!\$\{)")
 
 
 def home_of(given: Home | Path | str | None, project: Project, environment: Environment) -> Home:
@@ -19,10 +24,18 @@ def home_of(given: Home | Path | str | None, project: Project, environment: Envi
     if isinstance(given, Home):
         return given
     if given:
-        return home_at(str(given), project.state)
+        return _given(str(given), project)
     if environment.state:
-        return home_at(environment.state, project.state, environment)
+        home = home_at(environment.state, project.state, environment)
+        return replace(home, option=f"--env {environment.name}")
     return Home(folder=project.state)
+
+
+def _given(text: str, project: Project) -> Home:
+    """The home that an option names; a password that is written into an address is not repeated."""
+    home = home_at(text, project.state)
+    shown = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
+    return replace(home, option=f"--state {shown}")
 
 
 def home_to_look_at(given: Path | str | None, folder: Path | None, environment: str | None) -> Home:
@@ -39,4 +52,4 @@ def home_to_look_at(given: Path | str | None, folder: Path | None, environment: 
         opened = open_catalog(folder)
         return home_of(None, opened.project, opened.environment(name))
     project = find_project(folder)
-    return home_at(str(given), project.state) if given else Home(folder=project.state)
+    return _given(str(given), project) if given else Home(folder=project.state)

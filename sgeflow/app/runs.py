@@ -169,7 +169,7 @@ def _with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
     if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
         return error
     first, *others = error.problems
-    next_ = ("next", f"sgeflow resume {session.run.partition('.')[0]}")
+    next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
     return TechnicalError(replace(first, details=(*first.details, next_)), *others)
 
 

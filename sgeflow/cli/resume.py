@@ -105,7 +105,8 @@ def resolve(
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.resuming import resolve as settle
 
-    order = settle(home_to_look_at(state, project, env), run, step, accepted=accepted)
+    home = home_to_look_at(state, project, env)
+    order = settle(home, run, step, accepted=accepted)
     name = order.operation
     if accepted:
         told = say(
@@ -117,4 +118,4 @@ def resolve(
             name=name,
             run=order.run,
         )
-    terminal_of(context).aside(sentences(told, f"sgeflow resume {order.run}", between=" · "))
+    terminal_of(context).aside(sentences(told, home.command("resume", order.run), between=" · "))

@@ -141,7 +141,7 @@ def interrupted(opening: Opening) -> str:
         return say("interrupted")
     if opening.simulated:
         return say("interrupted · a simulated run begins anew")
-    return say("interrupted · go on with  sgeflow resume {run}", run=opening.run)
+    return say("interrupted · go on with  {command}", command=opening.going_on)
 
 
 def run_dry(
@@ -170,7 +170,7 @@ class Opening:
         """`then` is told of everything that follows."""
         self._terminal = terminal
         self._then = then
-        self.run = ""
+        self.run = self.going_on = ""
         self.simulated = False
 
     def __call__(self, event: Any) -> None:
@@ -182,6 +182,7 @@ class Opening:
 
     def _began(self, event: Started) -> None:
         self.run, self.simulated = event.run, bool(event.scenario)
+        self.going_on = event.going_on
         if event.scenario and not self._terminal.quiet:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 

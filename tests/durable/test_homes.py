@@ -7,6 +7,8 @@ import pytest
 from sgeflow.adapters.places import home_at
 from sgeflow.adapters.settings import Sources
 from sgeflow.adapters.store import Store
+from sgeflow.app.homes import home_of
+from sgeflow.app.workspace import open_catalog
 from tests.durable.conftest import TODAY, until
 from tests.postgres import ON_FILES
 
@@ -128,3 +130,10 @@ def test_a_server_that_is_away_ends_a_command_with_words(shared):
         assert "no connection to the server" in " ".join(err.split())
         assert "geheim" not in out + err
     assert len(shared.server.requests) == 0
+
+
+def test_a_command_that_is_told_names_the_environment_that_keeps_the_state(shared, monkeypatch):
+    monkeypatch.setenv("DB", PASSWORD)
+    opened = open_catalog(shared.folder)
+    home = home_of(None, opened.project, opened.environment("lasting"))
+    assert home.command("orders") == "sgeflow orders --env lasting"

@@ -4,7 +4,9 @@ import json
 import stat
 from collections import Counter
 
+from tests.durable.test_faults import HURRIED, ORDERING
 from tests.fleets.conftest import (
+    TODAY,
     energy,
     kept,
     konnector,
@@ -87,6 +89,31 @@ def test_failed_rows_are_run_again_where_they_failed_and_nowhere_else(fleet):
     assert len(here.server.requests) == seen
     assert here.run(*again)[0] == 4
     assert len(here.server.requests) == seen + 1
+
+
+@ON_FILES
+def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
+    here = fleet(2, faults="drop:1x", timeout=HURRIED)
+    small(here.folder, [1, 2])
+    (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
+    code, out, _ = here.run(
+        "run", "ordering", "--env", "lasting", "--today", TODAY, "--each", "points.csv"
+    )
+    assert code == 8
+    assert "2 rows wait for a person to look for their orders:  sgeflow orders" in out
+    assert "--only-failed" not in out
+    run, seen = here.last_run().run, len(here.server.requests)
+    again = ("run", "ordering", "--only-failed", run, "--today", TODAY)
+    code, _, err = here.run(*again)
+    assert code == 8
+    assert "2 rows are left out" in err
+    assert len(here.server.requests) == seen
+    assert here.run("orders", "resolve", f"{run}.1", "--not-accepted")[0] == 0
+    here.server.calm()
+    code, out, err = here.run(*again)
+    assert code == 0, err
+    assert "1 row is left out" in err
+    assert "1 of 1 rows done" in out
 
 
 def test_all_failing_of_one_thing_is_that_things_exit_code(fleet):

@@ -12,6 +12,7 @@ from sgeflow.adapters.console.tables import cut, grid
 from sgeflow.adapters.console.terminal import Paint, Terminal, plain
 from sgeflow.adapters.language import figure, tell
 from sgeflow.core.engine.effects import Warn
+from sgeflow.errors import Id
 from sgeflow.say import Said, counted, say
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
@@ -119,7 +120,7 @@ def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
 def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     """What a fleet did: failures by code, the first failed rows, and a last line."""
     tally = report.tally
-    parts = [_codes(tally, paint), _first(tally, width, paint), _next(report, width)]
+    parts = [_codes(tally, paint), _first(tally, width, paint), _next(report)]
     mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
     if tally.done and (tally.failed or not report.is_whole):
         mark, colour = "!", "yellow"
@@ -211,23 +212,29 @@ def _first(tally: Any, width: int, paint: Paint) -> str:
     return "\n".join([paint(title, "bold"), *lines])
 
 
-def _next(report: Any, width: int) -> str:
-    """What to do about rows that are left or failed."""
-    if report.given_up and not report.is_whole:
-        text = tell(
-            counted(
-                "{count:,} rows were not begun: too many have failed",
-                "{count:,} rows were not begun: too many have failed",
-                count=report.not_begun,
-            )
+def _next(report: Any) -> str:
+    """What to do about orders that nobody knows of, and about rows that are left or failed."""
+    told = []
+    if waiting := report.tally.codes[Id.ORDER_UNKNOWN.code]:
+        text = counted(
+            "{count:,} row waits for a person to look for its order:  {command}",
+            "{count:,} rows wait for a person to look for their orders:  {command}",
+            count=waiting,
+            command=report.orders,
         )
-        go_on = tell(say("go on with  sgeflow resume {run}", run=report.run))
-        return f"{text}\n  {go_on}"
-    if report.tally.failed and report.is_whole:
-        again = f"sgeflow run {report.flow} --only-failed {report.run}"
-        text = tell(say("run the failed rows again with  {command}", command=again))
-        return cut(text, max(width, len(again) + 40))
-    return ""
+        told.append(tell(text))
+    if report.given_up and not report.is_whole:
+        text = counted(
+            "{count:,} rows were not begun: too many have failed",
+            "{count:,} rows were not begun: too many have failed",
+            count=report.not_begun,
+        )
+        told.append(tell(text))
+    if not report.is_whole and not report.interrupted:  # an interrupted one says so at its end
+        told.append(tell(say("go on with  {command}", command=report.going_on)))
+    elif report.is_whole and report.tally.failed > waiting:
+        told.append(tell(say("run the failed rows again with  {command}", command=report.again)))
+    return "\n".join(told)
 
 
 def _calls(count: int) -> Said:

@@ -118,6 +118,10 @@ WORDS = {
     "stopping: calls under way get their answer; once more ends at once": (
         "arrêt : les appels en cours reçoivent leur réponse ; une deuxième fois arrête tout"
     ),
+    "{count:,} row is left out: it waits for a person to look for its order, {command}": (
+        "{count:,} ligne est laissée de côté : sa demande est à chercher, {command}",
+        "{count:,} lignes sont laissées de côté : leurs demandes sont à chercher, {command}",
+    ),
     # rows
     "{path} is neither CSV nor JSON lines": "{path} n'est ni du CSV ni du JSON par lignes",
     "--each tells them apart by the end of the file's name": (

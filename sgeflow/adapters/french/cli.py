@@ -36,9 +36,7 @@ WORDS = {
     ),
     # what is told on the way
     "interrupted": "interrompu",
-    "interrupted · go on with  sgeflow resume {run}": (
-        "interrompu · poursuivez avec  sgeflow resume {run}"
-    ),
+    "interrupted · go on with  {command}": "interrompu · poursuivez avec  {command}",
     "interrupted · a simulated run begins anew": (
         "interrompu · une exécution simulée recommence du début"
     ),

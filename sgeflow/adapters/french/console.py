@@ -100,7 +100,11 @@ WORDS = {
         "{count:,} ligne n'a pas été commencée : trop d'échecs",
         "{count:,} lignes n'ont pas été commencées : trop d'échecs",
     ),
-    "go on with  sgeflow resume {run}": "poursuivez avec  sgeflow resume {run}",
+    "go on with  {command}": "poursuivez avec  {command}",
+    "{count:,} row waits for a person to look for its order:  {command}": (
+        "{count:,} ligne attend qu'une personne cherche sa demande :  {command}",
+        "{count:,} lignes attendent qu'une personne cherche leurs demandes :  {command}",
+    ),
     "run the failed rows again with  {command}": "relancez les lignes en échec avec  {command}",
     # operations, flows and environments
     "service": "service",
