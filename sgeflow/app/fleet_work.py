@@ -17,7 +17,7 @@ from sgeflow.app.hands import Hands, Recruit, Task
 from sgeflow.app.rows import Row, Table
 from sgeflow.app.runs import marks_of
 from sgeflow.app.shards import WHOLE, Shard
-from sgeflow.app.tally import Outcome, Results, Tally
+from sgeflow.app.tally import Outcome, Results, Tally, outcome_before
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -112,6 +112,7 @@ class Work:
     limits: Fleet
     listener: FleetListener
     tally: Tally = field(default_factory=Tally)
+    ended: set[int] = field(default_factory=set)  # rows that had ended when it went on
     given_up: bool = False
     failed_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -132,13 +133,13 @@ class Work:
                 self.limits.jobs or min(hands.at_once, MOST_JOBS),
                 lambda: self._tell(None),
             )
-            interrupted = self._driven(crew, hands, done)
+            interrupted = self._driven(crew, hands, written, done)
         return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
 
-    def _driven(self, crew: Crew[_Item], hands: Hands, done: bytearray) -> bool:
+    def _driven(self, crew: Crew[_Item], hands: Hands, written: Results, done: bytearray) -> bool:
         """Whether a person or the system ended the work."""
         try:
-            crew.run(self._open_rows(done))
+            crew.run(self._open_rows(done, written))
         except KeyboardInterrupt:
             crew.close()
             hands.stop()
@@ -147,9 +148,17 @@ class Work:
             return True
         return False
 
-    def _open_rows(self, done: bytearray) -> Iterator[_Item]:
-        """The rows to do, and whether each goes on; the file was checked, and is read again."""
+    def _open_rows(self, done: bytearray, written: Results) -> Iterator[_Item]:
+        """The rows to do, and whether each goes on; the file was checked, and is read again.
+
+        Those that ended when nobody was left to write their line get it on the way.
+        """
+        untold = self.ended - written.told() if self.ended else self.ended
         for row in self.table.rows():
+            if isinstance(row, Row) and row.number in untold:
+                known = self.ground.journal.show(row_run(self.entry.run, row.number))
+                if known is not None:
+                    written.add(outcome_before(known.entry, row.number, row.line))
             if isinstance(row, Row) and row.number < len(done):
                 state = done[row.number]
                 if state in (RowState.OPEN, RowState.STOPPED):

@@ -148,20 +148,28 @@ def resume_fleet(
         _same_file(entry, checked, changed=changed)
         again = journal.fleet(entry.again) if entry.again else None
         done = _open_rows(journal, again, checked, parse_shard(entry.shard))
-        total = done[1:].count(RowState.OPEN)
-        tally = Tally()
-        for number, state, code, exit_ in journal.rows(entry.run):
-            if number < len(done):
-                total += done[number] != RowState.OPEN
-                done[number] = state
-                tally.add_earlier(state, code, exit_)
+        tally, ended, total = _before(journal, entry, done)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended == total:
             raise UsageError(_over(entry, flow.name, tally, home))
         journal.begin(ground.start(flow.name, common), entry)
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(ground, start.flow, limits, own)
-        return Work(ground, recruit, table, entry, limits, listener).work(done, tally)
+        work = Work(ground, recruit, table, entry, limits, listener, ended=ended)
+        return work.work(done, tally)
+
+
+def _before(journal: Journal, entry: FleetEntry, done: bytearray) -> tuple[Tally, set[int], int]:
+    """What became of the rows before, noted in `done`: counted, those that ended, all there are."""
+    total, tally, ended = done[1:].count(RowState.OPEN), Tally(), set()
+    for number, state, code, exit_ in journal.rows(entry.run):
+        if number < len(done):
+            total += done[number] != RowState.OPEN
+            done[number] = state
+            tally.add_earlier(state, code, exit_)
+            if state is not RowState.STOPPED:
+                ended.add(number)
+    return tally, ended, total
 
 
 def _recruit(ground: Ground, flow: str, fleet: Fleet, options: Options) -> Recruit:

@@ -6,13 +6,16 @@ import json
 import os
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 from sgeflow.adapters.atomic import unwritable
+from sgeflow.adapters.entries import RunEntry
 from sgeflow.adapters.fleets import RowState
+from sgeflow.core.model import Status
 from sgeflow.errors import Exit
 
 FIRST = 10  # failed rows that a report names
@@ -33,6 +36,21 @@ class Outcome:
     values: int = 0  # measures kept
     warnings: int = 0
     seconds: float = 0.0
+
+
+def outcome_before(entry: RunEntry, row: int, line: int) -> Outcome:
+    """How a row ended of which nobody could tell when it did: what the journal has of it."""
+    status = Status.DONE if entry.status is Status.SKIPPED else entry.status
+    return Outcome(
+        row=row,
+        line=line,
+        run=entry.run,
+        status=status.value,
+        code=entry.summary,
+        exit=Exit(entry.exit or 0),
+        calls=entry.calls,
+        seconds=max(0.0, (entry.ended or entry.started) - entry.started),
+    )
 
 
 @dataclass(slots=True)
@@ -107,7 +125,9 @@ class Results:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+            number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+            if (size := os.fstat(number).st_size) and os.pread(number, 1, size - 1) != b"\n":
+                os.write(number, b"\n")  # the disk was full in the middle of a line
         except OSError as error:
             raise unwritable(path, (error.strerror or "").lower()) from error
         self._file: TextIO = os.fdopen(number, "a", encoding="utf-8")
@@ -122,6 +142,17 @@ class Results:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+    def told(self) -> set[int]:
+        """The rows of which a line tells how they ended."""
+        rows = set()
+        with self.path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                with suppress(ValueError, KeyError):
+                    told = json.loads(line)
+                    if told["status"] != "stopped":
+                        rows.add(int(told["row"]))
+        return rows
 
     def add(self, outcome: Outcome) -> None:
         """Write a row's line."""

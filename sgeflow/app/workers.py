@@ -15,7 +15,7 @@ from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Task, Threads, Worked
 from sgeflow.app.options import Options
 from sgeflow.app.session import new_run
-from sgeflow.app.tally import Outcome
+from sgeflow.app.tally import Outcome, outcome_before
 from sgeflow.app.workspace import differing, is_path, open_catalog
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
@@ -159,17 +159,7 @@ def _ended(ground: Ground, task: Task) -> Worked | None:
         return None
     if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
         return None
-    status = entry.status if entry.status is not Status.SKIPPED else Status.DONE
-    outcome = Outcome(
-        row=task.number,
-        line=task.line,
-        run=task.run,
-        status=status.value,
-        code=entry.summary,
-        exit=Exit(entry.exit),
-        calls=entry.calls,
-    )
-    return Worked(outcome=outcome)
+    return Worked(outcome=outcome_before(entry, task.number, task.line))
 
 
 def _going_on(ground: Ground, task: Task) -> Task:

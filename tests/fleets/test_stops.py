@@ -8,12 +8,15 @@ from collections import Counter
 
 import pytest
 
+from sgeflow.adapters.journal import Journal
+from sgeflow.core.model import Status
 from tests.fleets.conftest import (
     energy,
     kept,
     kill,
     konnector,
     point,
+    results,
     small,
     until,
     write,
@@ -68,6 +71,28 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     assert old not in here.run("runs")[1]
     here.server.calm()
     assert here.run("resume", run)[0] == 0
+
+
+@ON_FILES
+def test_rows_that_ended_untold_have_their_line_when_the_fleet_goes_on(fleet):
+    here = fleet(9)
+    small(here.folder, range(1, 9))
+    assert here.run(*energy("--max-failures", "1"))[0] == 0
+    run = here.last_run().run
+    path = here.state / "fleets" / f"{run}.jsonl"
+    whole = results(here, run)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:3]) + lines[3][:20])  # its process died, on a full disk
+    small(here.folder, range(1, 10))
+    with Journal(here.home.journal) as journal:
+        journal.end(run, Status.FAILED, exit_code=130, at=1.0)
+    code, _, err = here.run("resume", run, "--changed-documents")
+    assert code == 0, err
+    told = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+    assert sorted(line["row"] for line in told) == list(range(1, 10))
+    for line in told[3:-1]:
+        same = ("row", "line", "run", "status", "exit", "calls", "warnings")
+        assert [line[name] for name in same] == [whole[line["row"]][name] for name in same]
 
 
 def test_what_ends_a_service_ends_a_fleet_with_order(fleet):
