@@ -148,6 +148,7 @@ def resume_fleet(
         _same_file(entry, checked, changed=changed)
         again = journal.fleet(entry.again) if entry.again else None
         done = _open_rows(journal, again, checked, parse_shard(entry.shard))
+        left_waiting(journal, again, done)
         tally, ended, total = _before(journal, entry, done)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended == total:

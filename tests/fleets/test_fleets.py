@@ -4,6 +4,8 @@ import json
 import stat
 from collections import Counter
 
+from sgeflow.adapters.journal import Journal
+from sgeflow.core.model import Status
 from tests.durable.test_faults import HURRIED, ORDERING
 from tests.fleets.conftest import (
     TODAY,
@@ -114,6 +116,10 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     assert code == 0, err
     assert "1 row is left out" in err
     assert "1 of 1 rows done" in out
+    with Journal(here.home.journal) as journal:  # as if it had been stopped at its end
+        journal.end(here.last_run().run, Status.FAILED, exit_code=130, at=1.0)
+    code, _, err = here.run("resume", here.last_run().run)
+    assert (code, "all 1 rows" in err) == (2, True)
 
 
 def test_all_failing_of_one_thing_is_that_things_exit_code(fleet):
