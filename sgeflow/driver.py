@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from sgeflow.adapters.uncut import UNCUT
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import (
     Effect,
@@ -28,8 +29,8 @@ _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
 
 
-class InterruptedRun(Exception):
-    """The person or the system asked the run to stop."""
+class InterruptedRun(KeyboardInterrupt):
+    """The person or the system asked the run to stop; it did so between two effects."""
 
 
 class Stopping:
@@ -86,11 +87,12 @@ class Driver:
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return] # the T of the script
         finally:
+            UNCUT.end()
             script.close()
 
     def answer(self, effect: Effect[Any]) -> Any:
-        """Do what one effect asks for."""
-        if self.stopping.is_set():
+        """Do what one effect asks for; how a call ended is noted even when the run shall stop."""
+        if self.stopping.is_set() and type(effect) is not effects.Settled:
             raise InterruptedRun
         return _ANSWERS[type(effect)](self, effect)
 
@@ -100,7 +102,7 @@ class Driver:
         request = effect.request
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return known
-        departure = _Departure(self.log, effect)
+        departure = _Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         if departure.left:
             self.log.answered(effect.key, effect.attempt, request, answer)
@@ -108,6 +110,7 @@ class Driver:
 
     def _settled(self, effect: effects.Settled) -> None:
         self.log.settled(effect.record)
+        UNCUT.end()
         if effect.record.attempt:  # an order that a search found was no call of its own
             self.listen(effect.record)
 
@@ -218,10 +221,10 @@ class Driver:
 class _Departure:
     """The journal's word on one call, asked once however often a transport tries."""
 
-    __slots__ = ("_effect", "_log", "left")
+    __slots__ = ("_effect", "_log", "_stop", "left")
 
-    def __init__(self, log: Log, effect: Exchange) -> None:
-        self._log, self._effect = log, effect
+    def __init__(self, log: Log, effect: Exchange, stop: Callable[[], None]) -> None:
+        self._log, self._effect, self._stop = log, effect, stop
         self.left = False
 
     def leave(self) -> NoAnswer | None:
@@ -229,6 +232,8 @@ class _Departure:
         if self.left:
             return None
         key, attempt, request = self._effect.key, self._effect.attempt, self._effect.request
+        if request.kind is not Kind.READ:
+            UNCUT.begin(self._stop)  # until it is settled
         refusal = self._log.sending(key, attempt, request, fingerprint(request))
         self.left = refusal is None
         return refusal

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from sgeflow.adapters.console.terminal import Terminal
+from sgeflow.adapters.uncut import UNCUT
 from sgeflow.errors import Exit
+from sgeflow.say import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)  # a service is stopped like Ctrl-C
 
@@ -19,7 +21,8 @@ def interruptible(terminal: Terminal) -> Iterator[None]:
     """Within it, the first signal raises KeyboardInterrupt, and the next one raises nothing.
 
     It would be raised in the middle of what the first one made of the command, wherever that is.
-    The journal is written for such an end: what was under way is found when a run goes on.
+    The journal is written for such an end: what was under way is found when a run goes on. Only
+    the answer to an order is waited for first, so that its outcome is known.
     """
     pressed = False
 
@@ -27,7 +30,12 @@ def interruptible(terminal: Terminal) -> Iterator[None]:
         nonlocal pressed
         if not pressed:
             pressed = True
-            raise KeyboardInterrupt
+            if not UNCUT.stopped():
+                raise KeyboardInterrupt
+            terminal.aside_at_once(
+                say("an order is under way: its answer is waited for; Ctrl-C again ends at once")
+            )
+            return
         if terminal.is_parting:  # it ends already
             return
         terminal.part_at_once()

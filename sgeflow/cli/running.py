@@ -119,7 +119,6 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
 def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
     from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.runs import exit_of
-    from sgeflow.driver import InterruptedRun
 
     progress = Progress(terminal)
     listener = Opening(terminal, progress)
@@ -127,7 +126,7 @@ def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
     try:
         with progress:
             report = act(listener)
-    except (KeyboardInterrupt, InterruptedRun):
+    except KeyboardInterrupt:
         terminal.part()
         return Exit.INTERRUPTED
     code = exit_of(report)

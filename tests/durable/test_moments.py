@@ -30,6 +30,9 @@ def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
     run = here.last_run().run
     assert f"sgeflow resume {run}" in err
     assert "Traceback" not in err
+    assert "its answer is waited for" in err
+    if presses == 1:
+        assert "no order is unsettled" in "".join(here.run("orders")[1:])
     sound(here)
     here.server.calm()
     code, out, err = here.run("resume", run)

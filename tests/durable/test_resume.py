@@ -121,8 +121,12 @@ def test_an_unknown_run_is_named_with_those_that_exist(world):
 
 @ON_FILES  # the command line is killed at a write of a file
 def test_changed_documents_are_named_and_refused(world):
-    here = world()
-    assert here.launch(*here.konnector(), DIE_AT="4", DIE_WHEN="after")[0] == -signal.SIGKILL
+    here = world(faults="latency:150ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 2)
+    process.kill()
+    process.communicate(timeout=30)
+    here.server.calm()
     environment = here.folder / "environments" / "lasting.yaml"
     environment.write_text(environment.read_text().replace("outlives", "has outlived"))
     code, _, err = here.run("resume", here.last_run().run)
@@ -132,10 +136,11 @@ def test_changed_documents_are_named_and_refused(world):
     assert code == 0, err
 
 
-def test_an_interrupted_run_prints_how_to_go_on(world):
+@pytest.mark.parametrize("calls", [2, 3, 4])
+def test_an_interrupted_run_prints_how_to_go_on(world, calls):
     here = world(faults="latency:150ms")
     process = here.start(*here.konnector())
-    until(lambda: len(here.server.requests) >= 3)
+    until(lambda: len(here.server.requests) >= calls)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130

@@ -90,7 +90,7 @@ class Terminal:
             self._parted, self.is_parting = True, False
 
     def part_at_once(self) -> None:
-        """The same from within a signal's handler, where the stream may be in the middle of a line.
+        """The same from within a signal's handler.
 
         The cursor comes back, which whoever draws progress has hidden.
         """
@@ -98,8 +98,12 @@ class Terminal:
             return
         self._parted = True
         shown = "\x1b[?25h\n" if self.is_live else ""
+        self.aside_at_once(f"{shown}{tell(self.parting())}")
+
+    def aside_at_once(self, text: str) -> None:
+        """Write from within a signal's handler, where the stream may be in the middle of a line."""
         with suppress(OSError, ValueError):
-            os.write(self.err.fileno(), f"{shown}{tell(self.parting())}\n".encode())
+            os.write(self.err.fileno(), f"{tell(text)}\n".encode())
 
 
 def painter(*, coloured: bool) -> Paint:
