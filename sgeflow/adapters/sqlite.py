@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from sgeflow.adapters.database import Connection, Database, Kind
 from sgeflow.say import fixed, reason, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
+_SPARE = 64 * 1024  # bytes; less is nothing to SQLite
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
     sqlite3.SQLITE_READONLY: (
@@ -147,6 +149,8 @@ class Sqlite(Database):
         except sqlite3.Error as error:
             # the low byte is the cause, the rest tells where in SQLite it was met
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code == sqlite3.SQLITE_IOERR and self._is_full():
+                code = sqlite3.SQLITE_FULL
             why, remedy = _REMEDIES.get(
                 code, (fixed(str(error)), say("run again; tell us when it stays"))
             )
@@ -156,6 +160,12 @@ class Sqlite(Database):
                 reason(error, "it cannot be opened"),
                 say("check its folder and your rights"),
             ) from error
+
+    def _is_full(self) -> bool:
+        """Whether an error of the disk is one of space: what is shared in memory tells no more."""
+        with suppress(OSError):
+            return shutil.disk_usage(self._path.parent).free < _SPARE
+        return False
 
     @property
     def _shown(self) -> str:

@@ -71,7 +71,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size
     process = here.open(["unshare", "-rm", "sh", "-c", script])
     out, err = process.communicate(timeout=90)
     assert "code 5" in out, out + err
-    assert "the disk is full" in err
+    assert "the disk is full" in err, out + err
     assert "then 0" in out, out + err
     here.state.rmdir()
     (here.folder / "kept").rename(here.state)
