@@ -62,7 +62,7 @@ def load(key: str) -> Packed | None:
         return None
     try:
         with (folder / f"{key}.pickle").open("rb") as file:
-            if not _ours(os.fstat(file.fileno())):
+            if not is_ours(os.fstat(file.fileno())):
                 return None
             packed = pickle.load(file)  # noqa: S301 - our own folder, checked just now
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
@@ -105,23 +105,30 @@ def _code() -> str:
     return ",".join(f"{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
 
 
-def _folder(*, make: bool = False) -> Path | None:
+def chosen_folder() -> Path | None:
+    """Where catalogues are kept when that can be; None when nothing is."""
     chosen = os.environ.get("SGEFLOW_CACHE")
     if chosen == "off":
         return None
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
-    folder = Path(chosen) if chosen else Path(base) / "sgeflow"
+    return Path(chosen) if chosen else Path(base) / "sgeflow"
+
+
+def is_ours(fact: os.stat_result) -> bool:
+    """Whether a folder or file belongs to this user and nobody else may write to it."""
+    return fact.st_uid == os.getuid() and not fact.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _folder(*, make: bool = False) -> Path | None:
+    folder = chosen_folder()
+    if folder is None:
+        return None
     try:
         if make:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder if _ours(folder.stat()) else None
+        return folder if is_ours(folder.stat()) else None
     except OSError:
         return None
-
-
-def _ours(fact: os.stat_result) -> bool:
-    """Whether it belongs to this user and nobody else may write to it."""
-    return fact.st_uid == os.getuid() and not fact.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _tidy(folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from threading import RLock
 from types import TracebackType
@@ -199,6 +199,22 @@ def open_database(place: Place, kind: Kind, *, patience: float = 30.0) -> Databa
     from sgeflow.adapters.sqlite import Sqlite
 
     return Sqlite(place, kind, patience=patience)
+
+
+def visit(place: Schema) -> tuple[str, bool]:
+    """A server as messages may show it, and whether its user may keep the state there.
+
+    Raises:
+        TechnicalError: it cannot be reached.
+        CredentialsError: what speaks to it is not installed.
+    """
+    try:
+        from sgeflow.adapters.postgres import Visit
+    except ImportError as error:
+        raise CredentialsError(_NO_PSYCOPG) from error
+    nothing = Kind(name="a state", mark=0, versions=())
+    with closing(Visit(place, nothing, patience=5.0)) as server:
+        return server.shown, server.may_create()
 
 
 _NO_PSYCOPG = Problem(

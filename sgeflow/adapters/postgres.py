@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 from zlib import crc32
 
 import psycopg
@@ -70,6 +70,8 @@ _REMEDIES = {
 
 class Postgres(Database):
     """One schema of a PostgreSQL database."""
+
+    _defaults: ClassVar[dict[str, str]] = _DEFAULTS
 
     def __init__(self, place: Schema, kind: Kind, *, patience: float) -> None:
         super().__init__(kind)
@@ -146,7 +148,7 @@ class Postgres(Database):
     def _connect(self) -> psycopg.Connection[TupleRow]:
         try:
             connection = psycopg.connect(
-                psycopg.conninfo.make_conninfo(**{**_DEFAULTS, **self._parts}),
+                psycopg.conninfo.make_conninfo(**{**self._defaults, **self._parts}),
                 autocommit=True,
                 cursor_factory=psycopg.RawCursor,
                 prepare_threshold=None,  # poolers lose prepared statements
@@ -219,6 +221,34 @@ class Postgres(Database):
         where = f"{f'{user}@' if user else ''}{'' if is_socket else host or ''}"
         where += f":{port}" if port else ""
         return f"postgresql://{where}/{name or ''}{f'?host={host}' if is_socket else ''}"
+
+
+class Visit(Postgres):
+    """A look at a server that leaves nothing there, and does not wait for long."""
+
+    _defaults: ClassVar[dict[str, str]] = {
+        **_DEFAULTS,
+        "connect_timeout": "5",
+        "tcp_user_timeout": "5000",
+    }
+
+    def _set_up(self) -> None:
+        """Nothing is made."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without password and settings."""
+        return self._shown
+
+    def may_create(self) -> bool:
+        """Whether its user may make the tables, or they are there; never on a standby."""
+        with self.reading() as connection:
+            found = connection.execute(
+                "SELECT NOT pg_is_in_recovery() AND (to_regnamespace(?) IS NOT NULL "
+                "OR has_database_privilege(current_database(), 'CREATE'))",
+                (self._schema,),
+            )
+            return bool(found.fetchone()[0])
 
 
 class _Statements:

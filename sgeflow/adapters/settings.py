@@ -128,6 +128,11 @@ class Sources:
             yield Path(credentials) / name, False
 
 
+def references(text: str) -> tuple[str, ...]:
+    """The names of the secrets that a text of an environment refers to."""
+    return tuple(found[1] for found in _REFERENCE.finditer(text) if found[1])
+
+
 def variables(source: Mapping[str, str] | None = None) -> Variables:
     """Read the `SGEFLOW_…` variables; an empty one counts as not set."""
     source = os.environ if source is None else source

@@ -36,7 +36,7 @@ def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
     if path.is_dir():
         made.load_verify_locations(capath=str(path))
         return
-    _readable(path, "ca", endpoint)
+    readable(path, "ca", endpoint)
     try:
         made.load_verify_locations(str(path))
     except ssl.SSLError as error:
@@ -48,8 +48,8 @@ def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
 def _present_pem(made: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
     path = Path(certificate).expanduser()
     key = Path(endpoint.key).expanduser() if endpoint.key else path
-    _readable(path, "certificate", endpoint)
-    _readable(key, "key", endpoint)
+    readable(path, "certificate", endpoint)
+    readable(key, "key", endpoint)
     password = endpoint.key_password.reveal() if endpoint.key_password else ""
     asked: list[bool] = []
 
@@ -71,6 +71,11 @@ def _bad_pair(
             endpoint,
             "key",
             say("the key {key} does not belong to the certificate {path}", key=key, path=path),
+            say(
+                "take the key that the certificate was asked for with; in {path} the certificate of"
+                " the key must stand first",
+                path=path,
+            ),
         )
     if asked and endpoint.key_password is None:
         return _refusal(
@@ -81,7 +86,10 @@ def _bad_pair(
         )
     if asked:
         return _refusal(
-            endpoint, "key_password", say("the password does not open the key {key}", key=key)
+            endpoint,
+            "key_password",
+            say("the password does not open the key {key}", key=key),
+            say("check the secret that `key_password` names"),
         )
     return _refusal(
         endpoint,
@@ -97,16 +105,21 @@ def _present_pfx(made: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> 
     from tempfile import TemporaryDirectory
 
     path = Path(pfx).expanduser()
-    _readable(path, "pfx", endpoint)
+    readable(path, "pfx", endpoint)
     once = secrets.token_urlsafe(32)
-    pem = _pfx_as_pem(path, endpoint, once)
+    pem = pfx_as_pem(path, endpoint, once)
     with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
         passing = Path(folder) / "client.pem"
         passing.write_bytes(pem)
         made.load_cert_chain(str(passing), password=once)
 
 
-def _pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
+def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
+    """A PFX file as PEM: the key, encrypted anew, then the certificate and its chain.
+
+    Raises:
+        CredentialsError: its password is wrong, it lacks something, or `cryptography` is missing.
+    """
     try:
         from cryptography.hazmat.primitives import serialization as form
         from cryptography.hazmat.primitives.serialization import pkcs12
@@ -135,7 +148,8 @@ def _pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
     return b"".join(pieces)
 
 
-def _readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
+def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
+    """Go on when a file of a setting can be read; raises CredentialsError."""
     try:
         with path.open("rb"):
             pass
@@ -148,6 +162,9 @@ def _readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
                 path=path,
                 reason=reason(error, "no access"),
             ),
+            say("a path counts from where the command is started; or write a whole one, from /")
+            if isinstance(error, FileNotFoundError)
+            else say("let the user that runs sgeflow read it"),
         ) from error
 
 

@@ -17,6 +17,7 @@ from sgeflow.cli import (
     call,
     cassette,
     decoding,
+    doctor,
     documents,
     export,
     importing,
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 for group in (
     starting,
+    doctor,
     *(run_commands, call, documents, seeing, test_command, schema, cassette, resume, runs),
     *(decoding, export, importing, simulate),
 ):

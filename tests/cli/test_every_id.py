@@ -1,9 +1,14 @@
 """Each id of a message that no document's mistake has: provoked by a real command, kept as told."""
 
+import base64
+import json
 import re
 import socket
 import threading
-from contextlib import suppress
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from textwrap import dedent
 
@@ -72,6 +77,10 @@ FILES = {
     "environments/keyed.yaml": f"environment: keyed\n{HEAD}"
     'sge: {base_url: "https://sge.example.org", route: direct}\n'
     'files: {keys: [{name: old, key: "${secret.OLD_KEY}"}]}\n',
+    "environments/ending.yaml": f"environment: ending\n{HEAD}"
+    'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OLD_TOKEN}"}}\n',
+    "environments/open.yaml": f"environment: open\n{HEAD}"
+    'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OPEN_TOKEN}"}}\n',
     "flows/ended.yaml": """\
         flow: ended
         title: End in other words
@@ -107,6 +116,9 @@ RECIPES = {
     "SGE043": f"call consulterMesuresDetaillees {DAYS} dateFin=2025-04-30",
     "SGE050": "run lost --env away",
     "SGE051": f"{CALL} --env mine",
+    "SGE052": "doctor --env ending --offline --quiet",
+    "SGE053": "doctor --env open --offline --quiet",
+    "SGE054": "doctor --env late --quiet",
     "SGE101": "run konnector --scenario opposition",
     "SGE102": "run ended",
     "SGE103": "run partly",
@@ -139,6 +151,9 @@ RECIPES = {
 }
 
 
+SERVERS = {"SGE054": "late", "SGE502": "plain"}
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A folder with small flows, each for one message."""
@@ -152,30 +167,49 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "SOMETHING_1.zip").write_bytes(zipped({"SOMETHING_1.xml": b"<a/>"}))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("OLD_KEY", "00" * 16)
+    claims = json.dumps({"exp": time.time() + 9.5 * 86_400}).encode()
+    monkeypatch.setenv("OLD_TOKEN", f"e30.{base64.urlsafe_b64encode(claims).decode()}.x")
+    (tmp_path / "token").write_text("made-up")
+    (tmp_path / "token").chmod(0o644)
+    monkeypatch.setenv("OPEN_TOKEN_FILE", "token")
     return tmp_path
 
 
 @pytest.fixture
 def plain(project):
     """An environment whose server speaks no TLS where it should."""
+    with served(project, "plain", "https"):
+        yield
+
+
+@pytest.fixture
+def late(project):
+    """An environment whose server's clock is not ours."""
+    date = format_datetime(datetime.now(UTC) - timedelta(minutes=7, seconds=30), usegmt=True)
+    with served(project, "late", "http", f"Date: {date}\r\n"):
+        yield
+
+
+@contextmanager
+def served(project, name, scheme, headers=""):
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=answer, args=(server,), daemon=True)
+        thread = threading.Thread(target=answer, args=(server, headers), daemon=True)
         thread.start()
-        address = f"https://127.0.0.1:{server.getsockname()[1]}"
-        text = f'environment: plain\n{HEAD}sge: {{base_url: "{address}", route: direct}}\n'
-        (project / "environments" / "plain.yaml").write_text(text, "utf-8")
+        address = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+        text = f'environment: {name}\n{HEAD}sge: {{base_url: "{address}", route: direct}}\n'
+        (project / "environments" / f"{name}.yaml").write_text(text, "utf-8")
         yield
         server.close()
     thread.join(5)
 
 
-def answer(server):
+def answer(server, headers):
     with suppress(OSError):
         while True:
             caller, _ = server.accept()
             with caller:
                 caller.recv(4096)
-                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                caller.sendall(f"HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n".encode())
 
 
 def told(text, code):
@@ -183,6 +217,7 @@ def told(text, code):
     start = re.search(rf"^(?:.* )?{code} (?!·)", text, re.MULTILINE)
     assert start, text
     part = text[start.start() :].partition("\n\n")[0]
+    part = re.sub(r"expires on \d{4}-\d\d-\d\d", "expires on 2027-01-01", part)
     part = re.sub(r"127\.0\.0\.1:\d{2,}", "127.0.0.1:0", part)
     part = re.sub(r"\b(resume|resolve) [0-9a-f]{6}\b", r"\1 000000", part)
     part = part.replace(f"{ROOT}/", "")
@@ -195,8 +230,8 @@ def test_an_id_is_told_as_it_was(code, project, sgeflow, golden, request, monkey
     words = RECIPES[code].split()
     if code == "SGE410":
         pytest.importorskip("distributed")
-    if code == "SGE502":
-        request.getfixturevalue("plain")
+    if code in SERVERS:
+        request.getfixturevalue(SERVERS[code])
     if code == "SGE900":
         monkeypatch.setattr("sgeflow.cli.reading.listed", lambda *_: 1 / 0)
     if "tape.yaml" in words:

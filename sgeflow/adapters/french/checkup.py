@@ -1,0 +1,180 @@
+"""What `sgeflow doctor` says of credentials, servers and the machine, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    # the checks
+    "versions": "versions",
+    "secrets": "secrets",
+    "settings": "réglages",
+    "keys": "clés",
+    "servers": "serveurs",
+    "certificate": "certificat",
+    "expiry": "expiration",
+    "chain": "chaîne",
+    "authority": "autorité",
+    "token": "jeton",
+    "name": "nom",
+    "connection": "connexion",
+    "TLS": "TLS",
+    "clock": "horloge",
+    "rights": "droits",
+    "disk": "disque",
+    "time zones": "fuseaux",
+    "cache": "cache",
+    "this machine": "cette machine",
+    "{count} fine": "{count} en ordre",
+    "{count} warning": ("{count} avertissement", "{count} avertissements"),
+    "{count} not checked": ("{count} non vérifiée", "{count} non vérifiées"),
+    "not checked: {why}": "non vérifié : {why}",
+    # documents and secrets
+    "{count} without a mistake": ("{count} sans erreur", "{count} sans erreur"),
+    "{count} mistake, at {place}: {message}": (
+        "{count} erreur, à {place} : {message}",
+        "{count} erreurs, la première à {place} : {message}",
+    ),
+    "sgeflow validate shows all of them": "sgeflow validate les montre toutes",
+    "the environment has mistakes": "l'environnement a des erreurs",
+    "none to reach, all is made up; --env NAME checks another environment": (
+        "aucun à joindre, tout est inventé ; --env NOM vérifie un autre environnement"
+    ),
+    "set it": "renseignez-le",
+    "all found: {names}": "tous trouvés : {names}",
+    "none is needed": "aucun n'est nécessaire",
+    "login, contract and addresses are filled in": (
+        "le compte, le contrat et les adresses sont renseignés"
+    ),
+    "`login` is still {login}, an example": "`login` est encore {login}, un exemple",
+    "write the SGE account, an e-mail address that Enedis knows": (
+        "écrivez le compte SGE, une adresse électronique connue d'Enedis"
+    ),
+    "`contractId` is still {number}, an example": "`contractId` est encore {number}, un exemple",
+    "write the number of your contract with Enedis": (
+        "écrivez le numéro de votre contrat avec Enedis"
+    ),
+    '`base_url` of "{name}" still leads to {host}, an example': (
+        "`base_url` de « {name} » mène encore à {host}, un exemple"
+    ),
+    "write its address, or take it out when no flow of yours calls it": (
+        "écrivez son adresse, ou retirez-le si aucun de vos enchaînements ne l'appelle"
+    ),
+    # certificates and keys
+    "of {name}, issued by {issuer}": "de {name}, émis par {issuer}",
+    "the certificate of {name} is not made for clients": (
+        "le certificat de {name} n'est pas fait pour un client"
+    ),
+    "ask your authority for one with the usage clientAuth (TLS client authentication)": (
+        "demandez-en un d'usage clientAuth (authentification de client TLS) à votre autorité"
+    ),
+    "the certificate of {name} is valid from {day} on only": (
+        "le certificat de {name} n'est valable qu'à partir du {day}"
+    ),
+    "check the clock of this machine; if it is right, wait until then": (
+        "vérifiez l'horloge de cette machine ; si elle est juste, attendez ce jour"
+    ),
+    "the certificate of {name} expired on {day}": "le certificat de {name} a expiré le {day}",
+    "the certificate of {name} expires on {day}": "le certificat de {name} expire le {day}",
+    "valid until {day}": "valable jusqu'au {day}",
+    "{message}: {count} day left": (
+        "{message} : reste {count} jour",
+        "{message} : restent {count} jours",
+    ),
+    "{message}: {count} day ago": (
+        "{message}, il y a {count} jour",
+        "{message}, il y a {count} jours",
+    ),
+    "ask your authority for a new one, give Enedis its chain, then put it in place of this one": (
+        "demandez-en un autre à votre autorité, donnez sa chaîne à Enedis, puis remplacez celui-ci"
+    ),
+    "self-signed: the server must know the certificate itself": (
+        "autosigné : le serveur doit connaître le certificat lui-même"
+    ),
+    "no issuer in the file: the server must know {issuer}": (
+        "aucun émetteur dans le fichier : le serveur doit connaître {issuer}"
+    ),
+    "{name} stands first, and issued another of the file": (
+        "{name} vient en premier, et a émis un autre certificat du fichier"
+    ),
+    "{name} does not follow a certificate that it issued": (
+        "{name} ne suit pas un certificat qu'il a émis"
+    ),
+    "write your own certificate first, then its issuer, then the issuer of that one": (
+        "mettez d'abord votre certificat, puis son émetteur, puis l'émetteur de celui-ci"
+    ),
+    "{count} certificates, each followed by its issuer": (
+        "{count} certificats, chacun suivi de son émetteur"
+    ),
+    "the certificate cannot be read": "le certificat ne peut pas être lu",
+    "a certificate in {path} is damaged": "un certificat de {path} est abîmé",
+    "copy the file again, whole": "copiez le fichier de nouveau, en entier",
+    "check the file and its password": "vérifiez le fichier et son mot de passe",
+    "the password of {path} is not set": "le mot de passe de {path} n'est pas renseigné",
+    "its password is not set": "son mot de passe n'est pas renseigné",
+    "it belongs to the certificate": "elle correspond au certificat",
+    "write key and certificate in PEM form": "mettez clé et certificat au format PEM",
+    "only {path} is trusted": "seul {path} fait foi",
+    "it must hold certificates in PEM form": "il doit contenir des certificats au format PEM",
+    "take the key that the certificate was asked for with; in {path} the certificate of the key"
+    " must stand first": (
+        "prenez la clé avec laquelle le certificat a été demandé ; dans {path}, le certificat de la"
+        " clé doit venir en premier"
+    ),
+    "check the secret that `key_password` names": "vérifiez le secret que nomme `key_password`",
+    "a path counts from where the command is started; or write a whole one, from /": (
+        "un chemin part de là où la commande est lancée ; ou écrivez-le en entier, depuis /"
+    ),
+    "let the user that runs sgeflow read it": (
+        "donnez le droit de le lire à l'utilisateur qui lance sgeflow"
+    ),
+    # tokens and files
+    "see secrets": "voir secrets",
+    "the token in {header} has a space or quotation mark around it": (
+        "le jeton de {header} est entouré d'une espace ou de guillemets"
+    ),
+    "set it again without them": "renseignez-le de nouveau sans eux",
+    "the token in {header} is valid from {day} on only": (
+        "le jeton de {header} n'est valable qu'à partir du {day}"
+    ),
+    "the token in {header} expired on {day}": "le jeton de {header} a expiré le {day}",
+    "the token in {header} expires on {day}": "le jeton de {header} expire le {day}",
+    "{header} is valid until {day}": "{header} est valable jusqu'au {day}",
+    "{header} is set; it does not say until when it is valid": (
+        "{header} est renseigné ; il ne dit pas jusqu'à quand il est valable"
+    ),
+    "ask whoever runs the gateway for a new one, and set it": (
+        "demandez-en un nouveau à qui exploite la passerelle, et renseignez-le"
+    ),
+    "others can neither read nor change {names}": (
+        "les autres ne peuvent ni lire ni modifier {names}"
+    ),
+    "{path} can be read or changed by others ({mode:03o})": (
+        "{path} peut être lu ou modifié par d'autres ({mode:03o})"
+    ),
+    # the machine
+    "{path} can be written": "{path} est accessible en écriture",
+    "{path} is made when it is first needed": "{path} sera créé au premier besoin",
+    "give the user that runs sgeflow the right to it, or choose another with --state": (
+        "donnez ce droit à l'utilisateur qui lance sgeflow, ou choisissez-en un autre avec --state"
+    ),
+    "no folder can be made in {folder}": "aucun dossier ne peut être créé dans {folder}",
+    "{file} is another user's": "{file} est à un autre utilisateur",
+    "{place} answers": "{place} répond",
+    "{place} answers, but its user may not make tables there": (
+        "{place} répond, mais son utilisateur ne peut pas y créer de tables"
+    ),
+    "check `state` of the environment": "vérifiez `state` de l'environnement",
+    "{size:.1f} GB free at {path}": "{size:.1f} Go libres dans {path}",
+    "free some space: sgeflow runs prune deletes old runs": (
+        "faites de la place : sgeflow runs prune supprime les exécutions anciennes"
+    ),
+    "Europe/Paris is known, with summer time": "Europe/Paris est connu, heure d'été comprise",
+    "this machine does not know Europe/Paris": "cette machine ne connaît pas Europe/Paris",
+    "switched off: commands begin later": "désactivé : les commandes démarrent plus tard",
+    "{path} cannot be used: {why}": "{path} est inutilisable : {why}",
+    "it is another user's, or others may write to it": (
+        "il est à un autre utilisateur, ou d'autres peuvent y écrire"
+    ),
+    "it must be this user's alone; or name another: SGEFLOW_CACHE=DIR, or off": (
+        "il doit être à cet utilisateur seul ; sinon choisissez SGEFLOW_CACHE=DOSSIER, ou off"
+    ),
+}

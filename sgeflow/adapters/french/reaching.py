@@ -1,0 +1,112 @@
+"""What `sgeflow doctor` says on the way to a server, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    "nothing may leave this machine (--offline)": "rien ne doit quitter cette machine (--offline)",
+    "no server is asked": "aucun serveur n'est interrogé",
+    "no server told the time": "aucun serveur n'a donné l'heure",
+    "{host} is an example": "{host} est un exemple",
+    "{host} is {addresses}": "{host} est {addresses}",
+    "no name server told the address of {host}": (
+        "aucun serveur de noms n'a donné l'adresse de {host}"
+    ),
+    "the name {host} is not known": "le nom {host} est inconnu",
+    "the name {host} leads nowhere": "le nom {host} ne mène nulle part",
+    "check the host in `base_url`, and the name servers of this machine": (
+        "vérifiez l'hôte dans `base_url`, et les serveurs de noms de cette machine"
+    ),
+    "the proxy of {names} is not used": "le mandataire de {names} n'est pas utilisé",
+    "{place} accepted no connection within {seconds:g} s": (
+        "{place} n'a accepté aucune connexion en {seconds:g} s"
+    ),
+    "ask who runs the network to let this machine reach {place}: a firewall drops it": (
+        "demandez à qui gère le réseau d'ouvrir l'accès à {place} : un pare-feu le bloque"
+    ),
+    "{place} could not be reached ({reason})": "{place} est injoignable ({reason})",
+    "check host and port in `base_url`, and whether the service is up": (
+        "vérifiez l'hôte et le port dans `base_url`, et si le service est en marche"
+    ),
+    "there is no connection": "il n'y a pas de connexion",
+    "the address begins with http: tokens and answers can be read on their way": (
+        "l'adresse commence par http : jetons et réponses peuvent être lus en chemin"
+    ),
+    "write https in `base_url`, if the server speaks it": (
+        "écrivez https dans `base_url`, si le serveur le parle"
+    ),
+    "certificate, key or authority cannot be used": (
+        "le certificat, la clé ou l'autorité ne peut pas servir"
+    ),
+    "the certificate of {host} has expired": "le certificat de {host} a expiré",
+    "the certificate of {host} is not yet valid": (
+        "le certificat de {host} n'est pas encore valable"
+    ),
+    "the certificate shown is not one for {host}": (
+        "le certificat présenté n'est pas fait pour {host}"
+    ),
+    "{host} does not speak TLS at this port": "{host} ne parle pas TLS sur ce port",
+    "{host} speaks no TLS of version 1.2 or later": (
+        "{host} ne parle aucune version de TLS à partir de 1.2"
+    ),
+    "{host} closed the connection during the TLS handshake": (
+        "{host} a fermé la connexion pendant la négociation TLS"
+    ),
+    "see the clock below; if it is right, tell those who run {host}": (
+        "voyez l'horloge plus bas ; si elle est juste, prévenez ceux qui exploitent {host}"
+    ),
+    "check the host in `base_url`, and what a proxy puts in between": (
+        "vérifiez l'hôte dans `base_url`, et ce qu'un mandataire met entre les deux"
+    ),
+    "tell those who run {host}: nothing older is spoken": (
+        "prévenez ceux qui exploitent {host} : rien de plus ancien n'est accepté"
+    ),
+    "try again; if it stays, ask who runs the network what inspects TLS": (
+        "réessayez ; si cela dure, demandez à qui gère le réseau ce qui inspecte TLS"
+    ),
+    "{ca} must hold the authority that issued it; public authorities do not count beside `ca`": (
+        "{ca} doit contenir l'autorité qui l'a émis ; avec `ca` les publiques ne comptent plus"
+    ),
+    "when {host} or a proxy before it has an authority of its own, name its file: `ca`": (
+        "si {host}, ou un mandataire devant lui, a sa propre autorité, nommez-en le fichier : `ca`"
+    ),
+    "the server may ask for a client certificate: set `certificate` and `key`": (
+        "le serveur demande peut-être un certificat client : renseignez `certificate` et `key`"
+    ),
+    "add the issuers to {file}, behind your certificate; Enedis must know the whole chain": (
+        "ajoutez les émetteurs à {file}, après votre certificat ; Enedis doit connaître toute la"
+        " chaîne"
+    ),
+    "ask Enedis whether it knows this certificate, with its whole chain": (
+        "demandez à Enedis si elle connaît ce certificat, avec toute sa chaîne"
+    ),
+    "the server's certificate is trusted, until {day}": (
+        "le certificat du serveur est reconnu, jusqu'au {day}"
+    ),
+    "yours was not refused": "le vôtre n'a pas été refusé",
+    "that of {host}, within {seconds} s": "celle de {host}, à {seconds} s près",
+    "this machine's clock is {span} ahead of that of {host}": (
+        "l'horloge de cette machine avance de {span} sur celle de {host}"
+    ),
+    "this machine's clock is {span} behind that of {host}": (
+        "l'horloge de cette machine retarde de {span} sur celle de {host}"
+    ),
+    "set it by a time server: timedatectl set-ntp true": (
+        "réglez-la par un serveur de temps : timedatectl set-ntp true"
+    ),
+    "{count} minute": ("{count} minute", "{count} minutes"),
+    "{count} hour": ("{count} heure", "{count} heures"),
+    "--warn-days is a number of days, 0 or more": ("--warn-days est un nombre de jours, 0 ou plus"),
+    # help
+    "Check only what needs no network.": "Ne vérifier que ce qui se passe du réseau.",
+    "Warn of certificates and tokens that expire within N days; 30 by default.": (
+        "Avertir des certificats et jetons qui expirent dans les N jours ; 30 par défaut."
+    ),
+    "Check documents, secrets, certificates, servers, clock and disk; each with a remedy.\n\n"
+    "Nothing is called and nothing ordered: names are looked up, connections made, TLS agreed on.\n"
+    "Ends with 0 when nobody must act. With --quiet only what needs somebody is told.": (
+        "Vérifier documents, secrets, certificats, serveurs, horloge, disque ; avec remèdes.\n\n"
+        "Rien n'est appelé ni commandé : des noms sont cherchés, des connexions établies, TLS\n"
+        "négocié. Finit par 0 quand personne n'a rien à faire. Avec --quiet, seul ce qui demande\n"
+        "quelqu'un est dit."
+    ),
+}

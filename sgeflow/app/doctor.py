@@ -1,0 +1,249 @@
+"""The checkup of an environment: all that a first call needs, looked at in one pass."""
+
+from __future__ import annotations
+
+import platform
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sgeflow import __version__
+from sgeflow.adapters import files, vault
+from sgeflow.adapters.checkup import local
+from sgeflow.adapters.checkup import secrets as looked
+from sgeflow.adapters.database import visit
+from sgeflow.adapters.places import Home, Schema
+from sgeflow.adapters.settings import resolve_all, variables
+from sgeflow.app.doors import Door, Manner
+from sgeflow.app.homes import home_of
+from sgeflow.app.session import DEFAULT_ENVIRONMENT
+from sgeflow.app.workspace import Bindings, Workspace, check_documents, open_catalog
+from sgeflow.core.checkup import credentials, machine, network, settings
+from sgeflow.core.checkup.finding import (
+    Checkup,
+    Finding,
+    Group,
+    failed,
+    fine,
+    of_problem,
+    of_problems,
+    skipped,
+    warned,
+)
+from sgeflow.core.engine.step import Library
+from sgeflow.core.model import Environment
+from sgeflow.errors import (
+    CredentialsError,
+    Id,
+    InvalidDocuments,
+    Problem,
+    SgeflowError,
+    UsageError,
+)
+from sgeflow.say import Said, counted, listed, say, theirs
+
+_DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
+_VERSIONS = say("versions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """The documents as far as they can be used."""
+
+    project: files.Project
+    name: str
+    environment: Environment | None
+    finding: Finding
+
+
+def check_up(
+    folder: Path | None = None,
+    environment: str | None = None,
+    *,
+    state: str | None = None,
+    offline: bool | None = None,
+    warn_days: int = 30,
+) -> Checkup:
+    """Look at all that calls to an environment need; nothing is called, ordered or kept.
+
+    Args:
+        folder: the project; by default the nearest folder upwards that has documents.
+        environment: its name; by default that of `SGEFLOW_ENV`, else the simulator.
+        state: where journal and measures are, when not as the environment says.
+        offline: leave out what leaves this machine; by default as `SGEFLOW_OFFLINE` says.
+        warn_days: certificates and tokens that expire within so many days are warned of.
+
+    Raises:
+        UsageError: there is no such project or environment, or the days are less than none.
+    """
+    if warn_days < 0:
+        message = say("--warn-days is a number of days, 0 or more")
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    set_ = variables()
+    manner = Manner(
+        now=datetime.now(UTC),
+        warn_days=warn_days,
+        offline=set_.offline if offline is None else offline,
+    )
+    opened = _opened(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
+    known = opened.environment
+    first = [opened.finding, *(_environment(known) if known else ())]
+    groups = [Group(name="environment", title=say("environment"), findings=tuple(first))]
+    doors = _doors(known, manner)
+    groups += [
+        Group(name=door.declared.name, title=_title(door), findings=tuple(door.findings()))
+        for door in doors
+    ]
+    lags = [door.lag for door in doors if door.lag]
+    last = [*_machine(opened, state), network.clock(lags, _untold(known, manner))]
+    groups.append(Group(name="machine", title=say("this machine"), findings=tuple(last)))
+    return Checkup(
+        environment=opened.name,
+        title=known.title if known else "",
+        simulated=bool(known and known.simulated),
+        groups=tuple(groups),
+    )
+
+
+def _doors(environment: Environment | None, manner: Manner) -> list[Door]:
+    if environment is None or environment.simulated:
+        return []
+    return [
+        Door(declared=endpoint, environment=environment, manner=manner)
+        for endpoint in environment.endpoints.values()
+    ]
+
+
+def _opened(folder: Path | None, name: str) -> _Opened:
+    """The environment, even when other documents have mistakes."""
+    try:
+        workspace = open_catalog(folder)
+    except InvalidDocuments as error:
+        return _broken(files.find_project(folder), name, error.problems)
+    count = sum(
+        len(kind)
+        for kind in (
+            workspace.catalog.operations,
+            workspace.catalog.flows,
+            workspace.catalog.environments,
+        )
+    )
+    return _Opened(
+        project=workspace.project,
+        name=name,
+        environment=workspace.environment(name),
+        finding=fine(
+            _DOCUMENTS,
+            counted("{count} without a mistake", "{count} without a mistake", count=count),
+        ),
+    )
+
+
+def _broken(project: files.Project, name: str, problems: Sequence[Problem]) -> _Opened:
+    documents = files.read_documents(project)
+    catalog, _ = check_documents(documents)
+    found = catalog.environments.get(name)
+    if ("environments", name) not in {(d.kind, d.stem) for d in documents}:
+        library = Library(catalog=catalog, bindings=Bindings(catalog))
+        found = Workspace(project=project, catalog=catalog, library=library).environment(name)
+    own = [p for p in problems if p.at and Path(p.at.file).stem == name] or list(problems)
+    first = own[0]
+    message = counted(
+        "{count} mistake, at {place}: {message}",
+        "{count} mistakes, the first at {place}: {message}",
+        count=len(problems),
+        place=str(first.at or first.where),
+        message=first.message,
+    )
+    finding = failed(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
+    return _Opened(project=project, name=name, environment=found, finding=finding)
+
+
+def _title(door: Door) -> Said:
+    host = urlsplit(door.declared.base_url).netloc.rpartition("@")[2]
+    return say("{name} · {host}", name=door.declared.name, host=host)
+
+
+def _untold(environment: Environment | None, manner: Manner) -> Said:
+    if environment is None:
+        return say("the environment has mistakes")
+    if environment.simulated:
+        return say("no server is asked")
+    if manner.offline:
+        return say("nothing may leave this machine (--offline)")
+    return say("no server told the time")
+
+
+# -- the environment ------------------------------------------------------------------------------
+
+
+def _environment(environment: Environment) -> Iterator[Finding]:
+    if environment.simulated:
+        yield fine(
+            say("servers"),
+            say("none to reach, all is made up; --env NAME checks another environment"),
+        )
+        return
+    yield from settings.filled_in(environment)
+    yield from _secrets(environment)
+    yield from credentials.rights(local.rights(looked.files(environment)))
+    if environment.file_keys and find_spec("cryptography") is None:
+        message = say("opening encrypted files needs the package `cryptography`")
+        yield warned(_KEYS, Id.SETTING, message, "pip install 'sgeflow[files]'")
+
+
+def _secrets(environment: Environment) -> Iterator[Finding]:
+    """Every secret that is missing; where they are looked for stands in the remedy of each."""
+    problems: dict[str, Problem] = {}
+    for needed in (resolve_all, vault.file_keys):
+        if needed is vault.file_keys and not environment.file_keys:
+            continue
+        try:
+            needed(environment)
+        except CredentialsError as error:
+            problems.update((problem.message, problem) for problem in error.problems)
+    if problems:
+        yield from of_problems(_SECRETS, problems.values(), say("set it"))
+        return
+    names = looked.names(environment)
+    if names:
+        yield fine(_SECRETS, say("all found: {names}", names=listed(names)))
+    else:
+        yield fine(_SECRETS, say("none is needed"))
+
+
+# -- the machine ----------------------------------------------------------------------------------
+
+
+def _machine(opened: _Opened, state: str | None) -> Iterator[Finding]:
+    openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
+    versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
+    yield fine(_VERSIONS, theirs(versions))
+    yield _state(opened, state)
+    place = opened.project.state if state is None or "://" in state else Path(state)
+    yield machine.disk(files.shown(place), local.free(place))
+    yield machine.zones(known=local.knows_france())
+    yield machine.cache(local.cache_folder())
+
+
+def _state(opened: _Opened, state: str | None) -> Finding:
+    if opened.environment is None:
+        return skipped(_STATE, say("the environment has mistakes"))
+    try:
+        home = home_of(state, opened.project, opened.environment)
+        if isinstance(home.journal, Schema):
+            shown, may_create = visit(home.journal)
+            return machine.server(machine.Server(shown=shown, may_create=may_create))
+    except SgeflowError as error:
+        return of_problem(_STATE, error.problems[0], say("check `state` of the environment"))
+    return machine.state(local.folder(home.folder, _databases(home, opened.environment)))
+
+
+def _databases(home: Home, environment: Environment) -> Iterator[Path]:
+    for place in (home.journal, home.pace, home.store(environment.name)):
+        if isinstance(place, Path):
+            yield place

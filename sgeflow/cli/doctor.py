@@ -1,0 +1,56 @@
+"""`sgeflow doctor`: what stands between here and a first answer."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+
+WARN_DAYS = options.option(
+    "--warn-days",
+    metavar="N",
+    help="Warn of certificates and tokens that expire within N days; 30 by default.",
+    envvar="SGEFLOW_WARN_DAYS",
+)
+OFFLINE = options.option(
+    "--offline", help="Check only what needs no network. [env var: SGEFLOW_OFFLINE]"
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    env: options.Env = None,
+    warn_days: Annotated[int, WARN_DAYS] = 30,
+    offline: Annotated[bool | None, OFFLINE] = None,
+    project: options.Project = None,
+    state: options.State = None,
+    output: Annotated[str | None, options.output("json", "yaml")] = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Check documents, secrets, certificates, servers, clock and disk; each with a remedy.
+
+    Nothing is called and nothing ordered: names are looked up, connections made, TLS agreed on.
+    Ends with 0 when nobody must act. With --quiet only what needs somebody is told.
+    """
+    from sgeflow.adapters.console.checkup import checkup_document, checkup_text
+    from sgeflow.app.doctor import check_up
+    from sgeflow.cli.running import formatted
+
+    terminal = terminal_of(context)
+    found = check_up(project, env, state=state, offline=offline, warn_days=warn_days)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, checkup_document(found)))
+    elif found.exit or not terminal.quiet:
+        terminal.result(checkup_text(found, terminal.width, terminal.paint, quiet=terminal.quiet))
+    raise typer.Exit(int(found.exit))

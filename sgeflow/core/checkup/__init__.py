@@ -1,0 +1,1 @@
+"""What `sgeflow doctor` makes of facts: of certificates, files, servers and the machine."""

@@ -1,0 +1,99 @@
+"""One check and how it came out: what was found, and what to do when that is not well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain
+
+from sgeflow.errors import Exit, Id, Problem
+from sgeflow.say import Said, say
+
+
+class Status(Enum):
+    """How a check came out; programs read the values."""
+
+    FINE = "ok"
+    WARNING = "warning"  # it works now, and somebody must act
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check by name, what was found, and what to do; an id where it is not well."""
+
+    check: Said
+    status: Status
+    message: Said
+    remedy: str = ""
+    id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Findings of one thing: an endpoint, the environment, this machine."""
+
+    name: str  # for programs
+    title: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """All that was found of an environment."""
+
+    environment: str
+    title: str
+    simulated: bool
+    groups: tuple[Group, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings in their order."""
+        return tuple(chain.from_iterable(group.findings for group in self.groups))
+
+    def count(self, status: Status) -> int:
+        """How many checks came out so."""
+        return sum(finding.status is status for finding in self.findings)
+
+    @property
+    def exit(self) -> Exit:
+        """That of the first failed check, else of the first warning; 0: nobody must act."""
+        for status in (Status.FAILED, Status.WARNING):
+            for finding in self.findings:
+                if finding.status is status and finding.id:
+                    return finding.id.exit
+        return Exit.OK
+
+
+def fine(check: Said, message: Said) -> Finding:
+    """A check that found nothing wrong."""
+    return Finding(check=check, status=Status.FINE, message=message)
+
+
+def warned(check: Said, id_: Id, message: Said, remedy: str) -> Finding:
+    """What works now, and will not, or should not."""
+    return Finding(check=check, status=Status.WARNING, message=message, remedy=remedy, id=id_)
+
+
+def failed(check: Said, id_: Id, message: Said, remedy: str) -> Finding:
+    """What stands in the way."""
+    return Finding(check=check, status=Status.FAILED, message=message, remedy=remedy, id=id_)
+
+
+def skipped(check: Said, why: Said) -> Finding:
+    """A check that could not be made, and why."""
+    return Finding(check=check, status=Status.SKIPPED, message=say("not checked: {why}", why=why))
+
+
+def of_problem(check: Said, problem: Problem, otherwise: str) -> Finding:
+    """A problem as a finding: its own remedy, or another one when it has none."""
+    remedy = next((text for label, text in problem.details if label == "remedy"), otherwise)
+    return failed(check, problem.id, problem.message, remedy)
+
+
+def of_problems(check: Said, problems: Iterable[Problem], otherwise: str) -> tuple[Finding, ...]:
+    """Each problem as a finding."""
+    return tuple(of_problem(check, problem, otherwise) for problem in problems)

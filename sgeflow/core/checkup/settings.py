@@ -1,0 +1,57 @@
+"""Verdicts on a document that was copied and not filled in: what only an example may say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from sgeflow.core.checkup.finding import Finding, failed, fine
+from sgeflow.core.model import Environment
+from sgeflow.errors import Id
+from sgeflow.say import Said, say
+
+_SETTINGS = say("settings")
+_EXAMPLE = re.compile(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
+_NO_CONTRACT = re.compile(r"(\d)\1*|1234567(89)?")
+
+
+def filled_in(environment: Environment) -> tuple[Finding, ...]:
+    """Whether login, contract and addresses are one's own, and not those of an example."""
+    found = [
+        failed(_SETTINGS, Id.SETTING, message, remedy) for message, remedy in _examples(environment)
+    ]
+    if found:
+        return tuple(found)
+    return (fine(_SETTINGS, say("login, contract and addresses are filled in")),)
+
+
+def is_example(host: str) -> bool:
+    """Whether a host is one that nobody can have."""
+    return bool(_EXAMPLE.search(host))
+
+
+def _examples(environment: Environment) -> Iterator[tuple[Said, Said]]:
+    if _EXAMPLE.search(environment.login):
+        yield (
+            say("`login` is still {login}, an example", login=environment.login),
+            say("write the SGE account, an e-mail address that Enedis knows"),
+        )
+    if _NO_CONTRACT.fullmatch(environment.contract_id):
+        yield (
+            say("`contractId` is still {number}, an example", number=environment.contract_id),
+            say("write the number of your contract with Enedis"),
+        )
+    for name, host in _hosts(environment):
+        if is_example(host):
+            yield (
+                say(
+                    '`base_url` of "{name}" still leads to {host}, an example', name=name, host=host
+                ),
+                say("write its address, or take it out when no flow of yours calls it"),
+            )
+
+
+def _hosts(environment: Environment) -> Iterable[tuple[str, str]]:
+    for name, endpoint in environment.endpoints.items():
+        yield name, urlsplit(endpoint.base_url).hostname or ""
