@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,7 +24,7 @@ from sgeflow.core.checkup.finding import (
     of_problem,
     skipped,
 )
-from sgeflow.core.checkup.settings import is_example
+from sgeflow.core.checkup.settings import is_address, is_example
 from sgeflow.core.checkup.x509 import Certificate, certificates
 from sgeflow.core.model import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id
@@ -142,29 +140,34 @@ class Door:
         if is_example(host):
             yield skipped(_CONNECTION, say("{host} is an example", host=host))
             return
-        if not _is_address(host):
-            found = reach.addresses(host, port)
-            yield network.name(host, found)
-            if isinstance(found, network.Failed):
-                why = say("the name {host} leads nowhere", host=host)
-                yield from (skipped(check, why) for check in (_CONNECTION, _TLS))
-                return
-        link = reach.connect(host, port)
+        places: Sequence[str] | network.Failed = (host,)
+        if not is_address(host):
+            places = reach.addresses(host, port)
+            yield network.name(host, places)
+        if isinstance(places, network.Failed):
+            why = say("the name {host} leads nowhere", host=host)
+            yield from (skipped(check, why) for check in (_CONNECTION, _TLS))
+            return
+        link = reach.connect(places, port)
         down = link if isinstance(link, network.Failed) else None
         yield network.connection(f"{host}:{port}", _proxies(), down)
         if isinstance(link, network.Failed):
             yield skipped(_TLS, say("there is no connection"))
             return
         with link:
-            yield self._secured(link, parts, known)
+            if parts.scheme == "https":
+                yield self._secured(link, host, places, known)
+            else:
+                self.lag = reach.ask(link, host).lag
+                yield network.plain(host)
 
     def _secured(
-        self, link: socket.socket, parts: SplitResult, known: ResolvedEndpoint | None
+        self,
+        link: socket.socket,
+        host: str,
+        places: Sequence[str],
+        known: ResolvedEndpoint | None,
     ) -> Finding:
-        host = parts.hostname or ""
-        if parts.scheme != "https":
-            self._note(reach.lag_of(link, host))
-            return network.plain()
         if known is None:
             return skipped(_TLS, say("certificate, key or authority cannot be used"))
         context = tls.context(known)
@@ -176,21 +179,15 @@ class Door:
         )
         if isinstance(over, network.Failed):
             if over.trouble in _DATES:
-                self._note(reach.lag_whatever_the_day(host, _port(parts), context))
+                port = _port(urlsplit(known.base_url))
+                self.lag = reach.lag_whatever_the_day(host, places, port, context)
             return network.tls(host, presented, over)
         with over:
-            return network.tls(host, presented, self._answered(over, host))
-
-    def _answered(self, over: ssl.SSLSocket, host: str) -> network.Secured | network.Failed:
-        told = reach.lag_of(over, host)
-        self._note(told)
-        if isinstance(told, network.Failed):
-            return told
-        return reach.secured(over, answered=told is not None)
-
-    def _note(self, told: network.Lag | network.Failed | None) -> None:
-        if isinstance(told, network.Lag):
-            self.lag = told
+            secured = reach.secured(over)
+            told = reach.ask(over, host)
+            self.lag = told.lag
+            found = told.refusal or replace(secured, answered=told.answered)
+            return network.tls(host, presented, found)
 
 
 def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
@@ -231,14 +228,6 @@ def _port(parts: SplitResult) -> int:
         return parts.port or (_HTTPS if parts.scheme == "https" else 80)
     except ValueError:
         return 0
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _proxies() -> list[str]:

@@ -10,6 +10,9 @@ import pytest
 import trustme
 
 from sgeflow.adapters.checkup import reach
+from sgeflow.core.checkup import network
+from sgeflow.core.checkup.network import Trouble
+from sgeflow.core.checkup.settings import is_here
 from tests.checkup.conftest import DAY, PROXY, TOKEN, dated
 
 HERE = {"ca": "ca.pem"}
@@ -138,10 +141,41 @@ def test_an_old_version_of_tls_is_told(papers, reached):
     assert "TLS" in told["TLS"][1]
 
 
-def test_an_address_without_tls_is_a_warning(reached):
+def test_an_address_without_tls_is_a_warning_but_on_this_machine(reached, monkeypatch):
+    assert reached()["TLS"][0] == "ok"
+    monkeypatch.setattr(network, "is_here", lambda _: False)
     told = reached()
-    assert told["TLS"][0] == "warning"
-    assert told.code == 6
+    assert (told["TLS"][0], told.code) == ("warning", 6)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False), ("a.fr", False)],
+)
+def test_this_machine_is_known_by_its_addresses(host, here):
+    assert is_here(host) is here
+
+
+def test_a_server_that_closes_without_a_word_is_told(papers, reached):
+    told = reached(papers.server(), lambda link, _: link.close(), **HERE)
+    assert told["TLS"][1].endswith("the server closed without an answer")
+
+
+def test_all_addresses_together_take_no_longer_than_the_limit(monkeypatch):
+    """The first ones are silent; the last one is still tried."""
+    tried = []
+
+    def silent(place, timeout):
+        tried.append(place)
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", silent)
+    monkeypatch.setattr(reach, "LIMIT", 0.3)
+    begun = time.monotonic()
+    assert reach.connect(["10.0.0.1", "10.0.0.2", "10.0.0.3"], 443).trouble is Trouble.SLOW
+    assert time.monotonic() - begun < 0.6
+    assert len(tried) == 3
 
 
 def test_a_certificate_that_cannot_be_used_leaves_the_connection_checked(papers, reached):

@@ -14,7 +14,9 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -66,15 +68,23 @@ def addresses(host: str, port: int) -> tuple[str, ...] | Failed:
         return Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
 
 
-def connect(host: str, port: int) -> socket.socket | Failed:
-    """A connection, to be closed by the caller."""
-    try:
-        return socket.create_connection((host, port), timeout=LIMIT)
-    except TimeoutError:
-        return Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
-    except OSError as error:
-        words = fixed(reason(error).lower())
-        return Failed(trouble=Trouble.UNREACHED, reason=words)
+def connect(places: Sequence[str], port: int) -> socket.socket | Failed:
+    """A connection to the first address that takes one, to be closed by the caller."""
+    failed = Failed(trouble=Trouble.UNREACHED, reason=say("no connection"))
+    until = time.monotonic() + LIMIT
+    for count, address in enumerate(places):
+        own = (until - time.monotonic()) / (len(places) - count)
+        try:
+            link = socket.create_connection((address, port), timeout=max(0.001, own))
+        except TimeoutError:
+            failed = Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+        except (OSError, OverflowError) as error:
+            words = fixed(getattr(error, "strerror", "") or type(error).__name__)
+            failed = Failed(trouble=Trouble.UNREACHED, reason=fixed(words.lower()))
+        else:
+            link.settimeout(LIMIT)
+            return link
+    return failed
 
 
 def secure(link: socket.socket, host: str, context: ssl.SSLContext) -> ssl.SSLSocket | Failed:
@@ -91,22 +101,27 @@ def secure(link: socket.socket, host: str, context: ssl.SSLContext) -> ssl.SSLSo
     return over
 
 
-def secured(link: ssl.SSLSocket, *, answered: bool) -> Secured:
-    """What is known of a connection over TLS."""
+def secured(link: ssl.SSLSocket) -> Secured:
+    """What is known of a connection over TLS; it is forgotten when the server ends it."""
     shown = link.getpeercert() or {}
     ends = shown.get("notAfter")
     return Secured(
         version=(link.version() or "TLS").replace("TLSv", "TLS "),
         ends=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None,
-        answered=answered,
     )
 
 
-def lag_of(link: socket.socket, host: str) -> Lag | Failed | None:
-    """How far this machine's clock is from the server's; None when the server does not tell.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came back to a `HEAD /`: something, the server's time, or a refusal that came late."""
 
-    Failed when the server refuses the client certificate only now.
-    """
+    answered: bool = False
+    lag: Lag | None = None
+    refusal: Failed | None = None
+
+
+def ask(link: socket.socket, host: str) -> Told:
+    """Ask a server for the time, with `HEAD /` and nothing else."""
     try:
         link.sendall(
             f"HEAD / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: sgeflow\r\n"
@@ -116,17 +131,19 @@ def lag_of(link: socket.socket, host: str) -> Lag | Failed | None:
         head = _head(link)
     except OSError as error:
         failed = _failed(error)
-        return failed if failed.trouble is Trouble.REFUSED else None
-    return _lag(head, host, (begun + time.time()) / 2)
+        return Told(refusal=failed if failed.trouble is Trouble.REFUSED else None)
+    return Told(answered=bool(head), lag=_lag(head, host, (begun + time.time()) / 2))
 
 
-def lag_whatever_the_day(host: str, port: int, context: ssl.SSLContext) -> Lag | None:
+def lag_whatever_the_day(
+    host: str, places: Sequence[str], port: int, context: ssl.SSLContext
+) -> Lag | None:
     """The lag to a server whose certificate seems to be out of date: perhaps our clock is.
 
     Its authority and name are verified as always, its dates are not.
     """
     context.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME)
-    link = connect(host, port)
+    link = connect(places, port)
     if isinstance(link, Failed):
         return None
     with link:
@@ -134,8 +151,7 @@ def lag_whatever_the_day(host: str, port: int, context: ssl.SSLContext) -> Lag |
         if isinstance(over, Failed):
             return None
         with over:
-            lag = lag_of(over, host)
-            return lag if isinstance(lag, Lag) else None
+            return ask(over, host).lag
 
 
 def _hear_alert(link: ssl.SSLSocket) -> None:

@@ -18,7 +18,7 @@ _PARTS = 3  # of a JSON Web Token
 
 
 def names(environment: Environment) -> tuple[str, ...]:
-    """The names of all secrets that an environment needs, in its order."""
+    """The names of the secrets of endpoints and delivered files, in their order."""
     found: dict[str, None] = {}
     for text in _texts(environment):
         found.update(dict.fromkeys(references(text)))
@@ -84,4 +84,3 @@ def _texts(environment: Environment) -> Iterator[str]:
     for key in environment.file_keys:
         yield key.key
         yield key.iv or ""
-    yield environment.state

@@ -82,6 +82,10 @@ WORDS = {
     "the server's certificate is trusted, until {day}": (
         "le certificat du serveur est reconnu, jusqu'au {day}"
     ),
+    "none, and none is needed: the server is on this machine": (
+        "aucun, et aucun n'est nécessaire : le serveur est sur cette machine"
+    ),
+    "the server closed without an answer": "le serveur a fermé sans répondre",
     "yours was not refused": "le vôtre n'a pas été refusé",
     "that of {host}, within {seconds} s": "celle de {host}, à {seconds} s près",
     "this machine's clock is {span} ahead of that of {host}": (

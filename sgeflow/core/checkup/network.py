@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from sgeflow.core.checkup.finding import Finding, failed, fine, skipped, warned
+from sgeflow.core.checkup.settings import is_here
 from sgeflow.errors import Id
 from sgeflow.say import Said, counted, listed, say, sentences
 
@@ -49,7 +50,7 @@ class Secured:
 
     version: str
     ends: datetime | None = None
-    answered: bool = True  # something came back after it: our certificate was not refused
+    answered: bool = True  # to what was asked then: our certificate was not refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,10 @@ def connection(place: str, proxies: Sequence[str], found: Failed | None) -> Find
     return failed(_CONNECTION, Id.NOT_SENT, message, sentences(unused, remedy, between="; "))
 
 
-def plain() -> Finding:
+def plain(host: str) -> Finding:
     """An address without TLS."""
+    if is_here(host):
+        return fine(_TLS, say("none, and none is needed: the server is on this machine"))
     return warned(
         _TLS,
         Id.TLS,
@@ -200,7 +203,9 @@ def _secured(presented: Presented, found: Secured) -> Said:
     if found.ends:
         day = found.ends.date().isoformat()
         parts.append(say("the server's certificate is trusted, until {day}", day=day))
-    if presented.certificate and found.answered:
+    if not found.answered:
+        parts.append(say("the server closed without an answer"))
+    elif presented.certificate:
         parts.append(say("yours was not refused"))
     return listed(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
@@ -29,6 +30,20 @@ def filled_in(environment: Environment) -> tuple[Finding, ...]:
 def is_example(host: str) -> bool:
     """Whether a host is one that nobody can have."""
     return bool(_EXAMPLE.search(host))
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an address, and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _examples(environment: Environment) -> Iterator[tuple[Said, Said]]:
