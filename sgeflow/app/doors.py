@@ -143,7 +143,7 @@ class Door:
         places: Sequence[str] | network.Failed = (host,)
         if not is_address(host):
             places = reach.addresses(host, port)
-            yield network.name(host, places)
+            yield network.name(host, _proxies(), places)
         if isinstance(places, network.Failed):
             why = say("the name {host} leads nowhere", host=host)
             yield from (skipped(check, why) for check in (_CONNECTION, _TLS))

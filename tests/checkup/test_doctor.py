@@ -287,6 +287,9 @@ def test_a_state_on_a_server_is_reached_and_nothing_made_there(of_machine, new_d
     told = of_machine(state=address)
     assert told["state"][0] == "ok"
     assert OWNER in told["state"][1]
+    database = address.partition("?")[0].rpartition("/")[2]
+    names = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'sgeflow%'"
+    assert postgres.sql(names, database=database) == [(0,)]
 
 
 def test_a_state_on_a_server_that_is_down_is_told_without_its_password(

@@ -203,7 +203,9 @@ def test_an_unknown_name_skips_what_comes_after(environment, doctor, monkeypatch
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     environment(base_url="https://sge.invalid")
+    monkeypatch.setenv("ALL_PROXY", PROXY)
     told = doctor()
+    assert told["name"][2].startswith("the proxy of ALL_PROXY is not used; check the host")
     assert told["name"][0] == "failed"
     assert "sge.invalid" in told["name"][1]
     assert (told["connection"][0], told["TLS"][0]) == ("skipped", "skipped")

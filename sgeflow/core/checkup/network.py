@@ -70,12 +70,13 @@ class Lag:
     seconds: float
 
 
-def name(host: str, found: Sequence[str] | Failed) -> Finding:
-    """Whether the name of a server leads to addresses."""
+def name(host: str, proxies: Sequence[str], found: Sequence[str] | Failed) -> Finding:
+    """Whether the name of a server leads to addresses; behind a proxy it may not."""
     if not isinstance(found, Failed):
         shown = [*found[:_SHOWN], *(["…"] if len(found) > _SHOWN else [])]
         return fine(_NAME, say("{host} is {addresses}", host=host, addresses=listed(shown)))
-    remedy = say("check the host in `base_url`, and the name servers of this machine")
+    check = say("check the host in `base_url`, and the name servers of this machine")
+    remedy = sentences(_unused(proxies), check, between="; ")
     if found.trouble is Trouble.SLOW:
         message = say("no name server told the address of {host}", host=host)
         return failed(_NAME, Id.NOT_SENT, message, remedy)
@@ -84,14 +85,7 @@ def name(host: str, found: Sequence[str] | Failed) -> Finding:
 
 def connection(place: str, proxies: Sequence[str], found: Failed | None) -> Finding:
     """Whether the server takes connections; proxies of the machine are not used, and said."""
-    unused = (
-        say(
-            "the proxy of {names} is not used",
-            names=listed(proxies, say(" and ")),
-        )
-        if proxies
-        else ""
-    )
+    unused = _unused(proxies)
     if found is None:
         return fine(
             _CONNECTION, sentences(say("{place} answers", place=place), unused, between="; ")
@@ -110,6 +104,12 @@ def connection(place: str, proxies: Sequence[str], found: Failed | None) -> Find
         message = say("{place} could not be reached ({reason})", place=place, reason=found.reason)
         remedy = say("check host and port in `base_url`, and whether the service is up")
     return failed(_CONNECTION, Id.NOT_SENT, message, sentences(unused, remedy, between="; "))
+
+
+def _unused(proxies: Sequence[str]) -> str:
+    if not proxies:
+        return ""
+    return say("the proxy of {names} is not used", names=listed(proxies, say(" and ")))
 
 
 def plain(host: str) -> Finding:
