@@ -114,6 +114,10 @@ class Driver:
         if effect.record.attempt:  # an order that a search found was no call of its own
             self.listen(effect.record)
 
+    def _absent(self, effect: effects.Absent) -> bool:
+        ago = time.monotonic() - effect.since
+        return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after)
+
     def _save(self, effect: effects.Save) -> Saved:
         saved = self._kept.save(effect.series, effect.measures, self._mark(effect.key))
         self.saved.append(saved)
@@ -250,6 +254,7 @@ def fingerprint(request: Request) -> str:
 _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
     effects.Settled: Driver._settled,  # noqa: SLF001
+    effects.Absent: Driver._absent,  # noqa: SLF001
     effects.Save: Driver._save,  # noqa: SLF001
     effects.Load: Driver._load,  # noqa: SLF001
     effects.Erase: Driver._erase,  # noqa: SLF001

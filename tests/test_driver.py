@@ -73,6 +73,10 @@ class Notes:
     def answered(self, key, attempt, request, answer):
         self.lines.append(("answered", key))
 
+    def absent(self, key, by, *, ago, after):
+        self.lines.append(("absent", key))
+        return ago >= after
+
     def settled(self, record):
         self.lines.append(("settled", record.key))
 

@@ -18,6 +18,7 @@ class OrderState(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"  # its answer was lost: only a read or a person settles it
+    ABSENT = "absent"  # a read has proved that it was not accepted: it may be sent once more
 
 
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
@@ -81,6 +82,10 @@ class Order:
     planned: float = 0.0
     sending: float | None = None
     settled: float | None = None
+    boot: str = ""  # of the machine that sent it, and how long that was up: a clock nobody sets
+    up: float | None = None
+    absent: float | None = None  # when it was found not to be accepted
+    absent_by: str = ""  # the key of the read that did not show it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +119,10 @@ RUN_COLUMNS = (
 )
 """The columns of `runs` that `run_entry` reads, in its order; a fleet's calls are its rows'."""
 
-ORDER_COLUMNS = "run, key, operation, point, fingerprint, state, code, planned, sending, settled"
+ORDER_COLUMNS = (
+    "run, key, operation, point, fingerprint, state, code, planned, sending, settled, "
+    "boot, up, absent, absent_by"
+)
 EFFECT_COLUMNS = "key, attempt, kind, label, request, outcome, started, seconds, bytes"
 
 

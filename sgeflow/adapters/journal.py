@@ -1,9 +1,9 @@
 """Keeps what runs asked and were answered, so that a run can go on and no order is sent twice.
 
-An order's intent is on the disk before its bytes leave: `planned → sending → done | refused`, and
-`unknown` when its answer was lost. A run that ends well keeps no reply, no input and no request of
-a read; texts of requests come with personal elements masked already. Statements are put together
-from column names of our own alone (S608).
+An order's intent is on the disk before its bytes leave; `orders.py` says where it may stand. A run
+that ends well keeps no reply, no input and no request of a read; texts of requests come with
+personal elements masked already. Statements are put together from column names of our own alone
+(S608).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Journal(Orders):
             other = None if since is None else same_order(connection, order, since)
             if other is not None:
                 return other
-            begin_sending(connection, order, sent.at)
+            begin_sending(connection, order, self._database.now(connection))
             connection.execute(SENDING, values)
         return None
 

@@ -1,7 +1,8 @@
 """The journal's side of orders: where each stands, and the one step that may happen once.
 
-`planned → sending → done | refused`, and `unknown` when its answer was lost. The statement that
-reads them is put together from column names of our own alone (S608).
+`planned → sending → done | refused`, and `unknown` when its answer was lost; `unknown → absent →
+sending` once, when a read has proved that it was not accepted. The statement that reads them is put
+together from column names of our own alone (S608).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.adapters.entries import ORDER_COLUMNS, UNSETTLED, Order, OrderState, order_entry
 from sgeflow.adapters.notebook import Notebook
+from sgeflow.adapters.uptime import Uptime, uptime
 from sgeflow.say import say
 
 
@@ -43,9 +45,10 @@ class Orders(Notebook):
             )
 
     def unsettled(self) -> tuple[Order, ...]:
-        """Orders whose outcome nobody knows, of all runs: none of them may be sent again."""
+        """Orders whose outcome nobody knows, and those found absent, not sent again yet."""
         with self._reading() as connection:
-            return orders_where(connection, "state IN (?, ?)", UNSETTLED)
+            states = (*UNSETTLED, OrderState.ABSENT)
+            return orders_where(connection, "state IN (?, ?, ?)", states)
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""
@@ -53,10 +56,39 @@ class Orders(Notebook):
             where = "run = ? AND state = ? AND code = 'by hand'"
             return orders_where(connection, where, (run, OrderState.DONE))
 
-    def planned(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run that surely did not leave, or were found not to be accepted."""
+    def sendable(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that surely did not leave, or surely were not accepted."""
         with self._reading() as connection:
-            return orders_where(connection, "run = ? AND state = ?", (run, OrderState.PLANNED))
+            states = (OrderState.PLANNED, OrderState.ABSENT)
+            return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *states))
+
+    def absent(self, run: str, key: str, by: str, *, ago: float, after: float) -> bool:
+        """Note that a lost order surely was not accepted, if that is so; it may be sent once more.
+
+        Args:
+            run: whose order it is.
+            key: of the order.
+            by: the key of the read that did not show it.
+            ago: how many seconds ago that read began.
+            after: how many seconds must lie between the order and that read, by each clock that
+                is known: the one of whoever keeps the journal, and the machine's own since its
+                start, which nobody sets.
+        """
+        machine = uptime()
+        with self._writing(durable=True) as connection:
+            now = self._database.now(connection)
+            lost = orders_where(
+                connection,
+                "run = ? AND key = ? AND state = ? AND absent IS NULL AND sending <= ?",
+                (run, key, OrderState.UNKNOWN, now - ago - after),
+            )
+            if not lost or not _is_past(lost[0], machine, ago + after):
+                return False
+            connection.execute(
+                "UPDATE orders SET state = ?, absent = ?, absent_by = ? WHERE run = ? AND key = ?",
+                (OrderState.ABSENT, now, by, run, key),
+            )
+        return True
 
     def lost(self, run: str) -> tuple[Order, ...]:
         """Before a run goes on: the orders of which it has no answer, that it must not send again.
@@ -100,13 +132,17 @@ def same_order(connection: Connection, order: Order, since: float) -> Order | No
 
 def begin_sending(connection: Connection, order: Order, at: float) -> None:
     """The one step that may happen once: it is refused for an order that may have left."""
+    machine = uptime()
     changed = connection.execute(
-        "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned, sending) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
-        "state = excluded.state, sending = excluded.sending WHERE orders.state = ?",
+        "INSERT INTO orders "
+        "(run, key, operation, point, fingerprint, state, planned, sending, boot, up) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, sending = excluded.sending, boot = excluded.boot, "
+        "up = excluded.up WHERE orders.state IN (?, ?)",
         (
             *(order.run, order.key, order.operation, order.point, order.fingerprint),
-            *(OrderState.SENDING, order.planned or at, at, OrderState.PLANNED),
+            *(OrderState.SENDING, order.planned or at, at, machine.boot, machine.seconds),
+            *(OrderState.PLANNED, OrderState.ABSENT),
         ),
     ).rowcount
     if not changed:
@@ -118,3 +154,10 @@ def begin_sending(connection: Connection, order: Order, at: float) -> None:
             ),
             say("settle that order first; it is never sent twice"),
         )
+
+
+def _is_past(order: Order, machine: Uptime, seconds: float) -> bool:
+    """Whether so much time is past since an order left, as far as this machine can tell."""
+    if not machine.boot or machine.boot != order.boot or order.up is None:
+        return True  # another machine, or started since: the clock of the journal alone tells
+    return machine.seconds - order.up >= seconds

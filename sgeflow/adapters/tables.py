@@ -6,6 +6,14 @@ from sgeflow.adapters.database import Kind
 from sgeflow.adapters.fleets import FLEETS, SHARDS
 from sgeflow.adapters.traces import TRACES
 
+# by which clocks an order left, and when which read proved that it was not accepted
+ABSENCE = """
+ALTER TABLE orders ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN up REAL;
+ALTER TABLE orders ADD COLUMN absent REAL;
+ALTER TABLE orders ADD COLUMN absent_by TEXT NOT NULL DEFAULT ''
+"""
+
 JOURNAL = Kind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
@@ -44,6 +52,7 @@ JOURNAL = Kind(
         FLEETS,
         TRACES,
         SHARDS,
+        ABSENCE,
     ),
 )
 

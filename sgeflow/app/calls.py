@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sgeflow.app.events import Listener, started
@@ -143,7 +143,7 @@ def call_on(
     """Call an operation with all that it stands on opened by others; values are checked here."""
     session, journal = ground.session, ground.journal
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
-    facts = session.facts(ground.workspace).into(operation.name)
+    facts = replace(session.facts(ground.workspace).into(operation.name), goes_on=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
     kept = _Keeping(session.transport)
     listener(started(session, operation.title))

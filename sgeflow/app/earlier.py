@@ -10,7 +10,7 @@ from typing import Any
 
 from sgeflow.adapters.entries import OrderState
 from sgeflow.adapters.journal import Journal
-from sgeflow.core.engine.call import looks_for
+from sgeflow.core.engine.settling import looks_for
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
@@ -22,7 +22,7 @@ class Earlier:
 
     answers: dict[tuple[str, int], bytes] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
-    lost: frozenset[str] = frozenset()  # keys of orders that may have been accepted
+    lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
@@ -40,6 +40,13 @@ class Earlier:
             return _lost(request)
         return answer
 
+    def release(self, key: str) -> None:
+        """An order that was lost may be sent again: what was noted of it is not used."""
+        with self.lock:
+            self.lost.discard(key)
+            for one in [one for one in self.answers if one[0] == key]:
+                del self.answers[one]
+
     @property
     def remaining(self) -> bool:
         """Whether answers are left that were not asked for."""
@@ -49,14 +56,14 @@ class Earlier:
 def earlier_of(journal: Journal, run: str) -> Earlier:
     """All that the journal knows of a run that did not end well.
 
-    An order that surely did not leave, or that a person found not to be accepted, may be sent
-    again: what was noted of its attempts is not used. Nor is what a search showed that did not
-    find a lost one: it may show it now.
+    An order that surely did not leave, or surely was not accepted, may be sent again: what was
+    noted of its attempts is not used. Nor is what a search showed that did not find a lost one: it
+    may show it now.
     """
     by_hand = journal.by_hand(run)
     lost = (*journal.lost(run), *by_hand)
     missed = [o.key for o in lost if o.state is OrderState.UNKNOWN or o in by_hand]
-    free = frozenset(order.key for order in journal.planned(run))
+    free = frozenset(order.key for order in journal.sendable(run))
     answers = {
         (key, attempt): packed
         for (key, attempt), packed in journal.answers(run).items()
@@ -65,7 +72,7 @@ def earlier_of(journal: Journal, run: str) -> Earlier:
     return Earlier(
         answers=answers,
         results=journal.results(run),
-        lost=frozenset(order.key for order in lost),
+        lost={order.key for order in lost},
     )
 
 

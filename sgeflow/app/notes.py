@@ -95,6 +95,15 @@ class Notes:
         """Keep what an effect that is no call gave."""
         self.journal.keep(self.run, key, answer)
 
+    def absent(self, key: str, by: str, *, ago: float, after: float) -> bool:
+        """Note an order that was surely not accepted, so that it may be sent once more."""
+        if not self.guard.watches:
+            return False
+        is_absent = self.journal.absent(self.run, key, by, ago=ago, after=after)
+        if is_absent:
+            self.before.release(key)
+        return is_absent
+
     def settled(self, record: CallRecord) -> None:
         """Note how an answer was understood, and with it where an order stands."""
         self.journal.settled(self.run, record)

@@ -195,9 +195,17 @@ def _lost(operation: Operation) -> str:
 
 def _settled(reconcile: Reconcile) -> str:
     found = " ".join(reconcile.found.text.split())
-    return (
+    told = (
         f"[`{reconcile.call}`]({reconcile.call}.md) is asked; what was ordered is there when this"
         f" finds something:\n\n```text\n{found}\n```"
+    )
+    if reconcile.absent is None:
+        return f"{told}\n\nWhat is not found stays unknown."
+    when = " ".join(reconcile.absent.when.text.split())
+    return (
+        f"{told}\n\nWhat is not found by a read that began `{reconcile.absent.after}` or more after"
+        " the order was not accepted, and is sent once more by `sgeflow resume`, when this is"
+        f" true:\n\n```text\n{when}\n```"
     )
 
 

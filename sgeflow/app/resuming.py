@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from sgeflow.adapters.entries import Order, OrderState, RunDetails
+from sgeflow.adapters.entries import UNSETTLED, Order, OrderState, RunDetails
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home, is_there
 from sgeflow.app.events import Listener
@@ -65,7 +65,7 @@ def resume(
 
 
 def unsettled(home: Home) -> tuple[Order, ...]:
-    """The orders whose outcome nobody knows, of all runs."""
+    """The orders of all runs whose outcome nobody knows, and those found absent, not yet sent."""
     if not is_there(home.journal):
         return ()
     with Journal(home.journal) as journal:
@@ -81,7 +81,7 @@ def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
         UsageError: the run has no such order whose outcome is unknown.
     """
     details = run_named(home, run)
-    open_ = [o for o in details.orders if o.state in (OrderState.UNKNOWN, OrderState.SENDING)]
+    open_ = [o for o in details.orders if o.state in (*UNSETTLED, OrderState.ABSENT)]
     alike = [order for order in open_ if order.key == key or not key]
     if len(alike) != 1:
         name = details.entry.run

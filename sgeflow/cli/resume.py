@@ -79,7 +79,7 @@ def listed(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
-    """List the orders whose answer was lost."""
+    """List the orders whose answer was lost, and those found not to be accepted."""
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.resuming import unsettled
     from sgeflow.cli import texts

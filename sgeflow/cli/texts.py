@@ -133,9 +133,17 @@ def order_row(order: Order) -> dict[str, Any]:
             "operation": order.operation,
             "point": order.point,
             "state": fixed(order.state.value),
+            **_absence(order),
             "step": order.key,
         }
     )
+
+
+def _absence(order: Order) -> dict[str, Any]:
+    """When an order was found not to be accepted, and by which read."""
+    if order.absent is None:
+        return {"absent": None, "by": ""}
+    return {"absent": _moment(order.absent), "by": order.absent_by.rpartition("#")[2]}
 
 
 def run_document(
@@ -162,8 +170,14 @@ def run_document(
         for effect in details.effects
     ]
     orders = [
-        {"operation": o.operation, "state": fixed(o.state.value), "code": o.code, "step": o.key}
-        for o in details.orders
+        {
+            "operation": one.operation,
+            "state": fixed(one.state.value),
+            "code": one.code,
+            **_absence(one),
+            "step": one.key,
+        }
+        for one in details.orders
     ]
     told = {"today": details.entry.today, "requests": calls, "orders": orders}
     return {**head, **_named(told)}

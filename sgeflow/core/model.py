@@ -110,6 +110,14 @@ class ResponseSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """When an order that the read does not show was surely not accepted."""
+
+    after: str  # how long after the order the read must have begun, as written: "P1D"
+    when: Expression  # what else must hold of what the read gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reconcile:
     """The read that settles an order whose answer was lost."""
 
@@ -117,6 +125,7 @@ class Reconcile:
     arguments: Mapping[str, Template]
     found: Expression
     outputs: Mapping[str, Expression]
+    absent: Absence | None = None  # without it, what is not found stays unknown
     places: Mapping[str, Location] = field(default_factory=dict)
 
 

@@ -134,6 +134,11 @@ class Simulator:
             raise UsageError(Problem(id=Id.USAGE, message=message))
         self.world.pass_minutes(minutes)
 
+    def meet(self, faults: str) -> None:
+        """From now on requests meet these faults. Raises: UsageError for what is not understood."""
+        self._faults = parse_faults(faults)
+        self._counts_tries = any(mode.tries for mode in self._faults)
+
     def calm(self) -> None:
         """End the faults on demand; from now on requests are answered well."""
         self._faults, self._doors = (), ()

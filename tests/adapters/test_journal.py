@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zlib
 from threading import Thread
 
@@ -201,7 +202,8 @@ def test_an_order_goes_from_planned_to_done(journal):
     assert journal.unsettled() == ()
     send_order(journal)
     (one,) = journal.unsettled()
-    assert (one.state, one.sending, one.planned) == (OrderState.SENDING, 1001.0, 1000.5)
+    assert (one.state, one.planned) == (OrderState.SENDING, 1000.5)
+    assert one.sending == pytest.approx(time.time(), abs=60)  # by the clock of the journal
     journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
     assert journal.unsettled() == ()
     (one,) = journal.show("r1").orders
@@ -243,7 +245,7 @@ def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
     journal.settle("r1", "contract", OrderState.PLANNED, at=1002.0)
     journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1003.0), order())
     (one,) = journal.unsettled()
-    assert one.sending == 1003.0
+    assert one.state is OrderState.SENDING
 
 
 def test_orders_whose_answer_was_lost_become_unknown(journal):

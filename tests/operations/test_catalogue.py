@@ -10,7 +10,7 @@ import pytest
 
 from sgeflow.core.language.declared import check_reconcile
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.model import Kind
+from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 
@@ -543,6 +543,76 @@ def test_a_lost_answer_is_settled_by_the_very_service_alone(
 ):
     found = operations[called].reconcile.found.search({**sent, "services": [service(**fields)]})
     assert (found is not None) is settled
+
+
+TODAY = "2025-05-15"
+EARLIER = {"start": "2024-05-15+02:00", "state": "TERMINE"}
+STOP = {"serviceSouscritId": "51234567"}
+STOPS = {"serviceSouscritId": ["51234567"]}
+BOTH = {"serviceSouscritId": ["51234567", "51234568"]}
+ABSENT = [
+    *(
+        (name, sent, [service(**{**kind, **one}) for one in shown], absent)
+        for name, sent, kind in [
+            ("commanderServicesAccesDonnees", ACCES, {}),
+            ("commanderAccesDonneesMesures", NEW, {}),
+            ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC"}),
+            ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}),
+        ]
+        for shown, absent in [
+            ([], True),
+            ([EARLIER], True),
+            ([{"measure": "PMAX"}], True),
+            ([{"consumption": "false"}], True),
+            ([{"type": "OPPENR"}], True),
+            ([{"state": "TERMINE"}], False),  # it came and went
+            ([{"state": "TERMINE", "start": "2025-05-16+02:00"}], False),
+            ([EARLIER, {"state": "TERMINE"}], False),
+            ([EARLIER] * 199, True),
+            ([EARLIER] * 200, False),  # it may not be all
+        ]
+    ),
+    *(
+        (name, sent, [service(**one) for one in shown], absent)
+        for name, sent in [
+            ("commanderArretServiceSouscritMesures", STOP),
+            ("commanderArretServicesAccesDonnees", STOPS),
+        ]
+        for shown, absent in [
+            ([{}], True),
+            ([{"state": "DEMANDE"}], True),
+            ([{"state": "TERMINE"}], False),
+            ([{"id": "51234568"}], False),
+            ([], False),
+        ]
+    ),
+    ("commanderArretServicesAccesDonnees", BOTH, [service()], False),
+    ("commanderArretServicesAccesDonnees", BOTH, [service(), service(id="51234568")], False),
+]
+
+
+@pytest.mark.parametrize(("called", "sent", "services", "absent"), ABSENT)
+def test_what_is_not_found_was_not_accepted_unless_something_else_explains_it(
+    operations, called, sent, services, absent
+):
+    shown = {**sent, "services": services}
+    reconcile = operations[called].reconcile
+    is_absent = reconcile.absent.when.search({"run": {"today": TODAY}, **shown})
+    assert is_absent is absent
+    if is_absent:
+        assert reconcile.found.search(shown) is None
+    assert reconcile.absent.after == "P1D"
+
+
+def test_an_order_that_sge_would_take_twice_is_never_taken_for_absent(operations):
+    able = {name for name, one in operations.items() if one.reconcile and one.reconcile.absent}
+    refused = {
+        name
+        for name, one in operations.items()
+        if any(meant is FaultClass.ALREADY for meant in one.faults.values())
+    }
+    assert able <= refused
+    assert able == {called for called, *_ in ABSENT}
 
 
 def test_a_renewed_service_may_have_a_new_id(operations):

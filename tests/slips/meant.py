@@ -502,6 +502,11 @@ def _reconcile(page: Page) -> Iterator[Slip]:
     if hit:
         new = page.misspelt(hit[0], 1)
         yield page.slip("a misspelt output", hit.start(), hit.end(), new, "SGE032", meant=hit[0])
+    when = page.tree.values.get(("reconcile", "absent", "when"))
+    hit = when and re.compile(r"services(?=\[|\))").search(page.text, when.start, when.end)
+    if hit:
+        new = page.misspelt(hit[0], 1)
+        yield page.slip("a misspelt output", hit.start(), hit.end(), new, "SGE032", meant=hit[0])
     for _path, place in spread(
         [k for k in page.key_places() if k[0][:2] == ("reconcile", "outputs") and len(k[0]) == 3], 1
     ):

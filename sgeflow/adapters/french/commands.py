@@ -63,7 +63,9 @@ WORDS = {
     "List orders whose outcome is unknown, and settle one by hand.": (
         "Lister les commandes à l'issue inconnue, et en régler une à la main."
     ),
-    "List the orders whose answer was lost.": "Lister les commandes dont la réponse s'est perdue.",
+    "List the orders whose answer was lost, and those found not to be accepted.": (
+        "Lister les commandes dont la réponse s'est perdue, et celles qui n'ont pas été acceptées."
+    ),
     "Say what a person found out: the order was accepted, or surely was not.": (
         "Dire ce qu'on a appris : la commande a été acceptée, ou sûrement pas."
     ),

@@ -93,6 +93,17 @@ WORDS = {
     "the answer to {operation} was lost; {call} shows that it was accepted": (
         "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
     ),
+    "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
+    " it was not accepted, and is sent once more": (
+        "la réponse à {operation} s'est perdue ; {call} ne montre pas la commande {after} après son"
+        " envoi : elle n'a pas été acceptée, et est renvoyée une seule fois"
+    ),
+    "from {after} after it was sent, sgeflow resume {id} may send what {call} does not show"
+    " once more": (
+        "à partir de {after} après son envoi, sgeflow resume {id} peut renvoyer, une seule fois, ce"
+        " que {call} ne montre pas"
+    ),
+    "later": "plus tard",
     "accepted, found by a search": "acceptée, retrouvée par une recherche",
     "tried": "tentatives",
     "{count} times": "{count} fois",

@@ -101,6 +101,9 @@ WORDS = {
     'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit être vraie ou fausse",
+    "whether an order is absent must be true or false": (
+        "qu'une commande soit absente doit être vrai ou faux"
+    ),
     '{operation} is reconciled by "{call}", which is no read': (
         "{operation} se vérifie par « {call} », qui n'est pas une lecture"
     ),

@@ -87,6 +87,16 @@ WORDS = {
     "this operation's outputs, from what was found": (
         "les sorties de cette opération, tirées de ce qui a été trouvé"
     ),
+    "how long after the order the read must begin to prove anything": (
+        "combien de temps après la commande la lecture doit commencer pour prouver quelque chose"
+    ),
+    "JMESPath over parameters and its outputs: what else must hold; must be true": (
+        "JMESPath sur les paramètres et ses sorties : ce qui doit aussi valoir ; doit être vrai"
+    ),
+    "when an order that is not found was surely not accepted, and may be sent once more": (
+        "quand une commande introuvable n'a sûrement pas été acceptée, et peut être renvoyée une"
+        " fois"
+    ),
     "how an order whose answer was lost is settled": (
         "comment se règle une commande dont la réponse s'est perdue"
     ),

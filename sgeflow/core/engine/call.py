@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.engine.effects import Clock, Exchange, Pause, Script, Settled, Tell, Warn, ask
+from sgeflow.core.engine.settling import settle
 from sgeflow.core.engine.step import Done, End, Failed, Retry, Run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import (
@@ -16,7 +17,6 @@ from sgeflow.core.model import (
     FaultClass,
     Kind,
     NoAnswer,
-    Operation,
     Request,
     Response,
 )
@@ -26,7 +26,6 @@ from sgeflow.say import say
 Read = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""
 
-_LOOKING = "reconcile"
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
 _TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
 
@@ -58,48 +57,13 @@ def call_operation(
             operation=operation.name,
         )
         yield Tell(Warn(run.trail, text))
-    end = yield from converse(request, binding.read, run)
-    if isinstance(end, Failed) and end.failure.fault_class is FaultClass.UNKNOWN:
-        return (yield from _reconciled(operation, values, end, run))
-    return end
-
-
-def _reconciled(
-    operation: Operation, values: Mapping[str, Any], lost: Failed, run: Run
-) -> Script[End]:
-    """An order whose answer was lost, settled by the read that finds what it made.
-
-    What is found is taken as done. What is not found may still be on its way: it stays unknown,
-    and nothing is sent again.
-    """
-    reconcile = operation.reconcile
-    if reconcile is None:
-        return lost
-    try:
-        arguments = {name: t.evaluate(values) for name, t in reconcile.arguments.items()}
-        read = yield from call_operation(reconcile.call, arguments, run.into(_LOOKING))
-        if not isinstance(read, Done):
-            return lost
-        found = reconcile.found.search({**values, **read.outputs})
-        if found is None:
-            return lost
-        known = {name: expr.search(found) for name, expr in reconcile.outputs.items()}
-    except SgeflowError:
-        return lost
-    yield Settled(record=_found(operation, run))
-    text = say(
-        "the answer to {operation} was lost; {call} shows that it was accepted",
-        operation=operation.name,
-        call=reconcile.call,
-    )
-    yield Tell(Warn(run.trail, text))
-    outputs = {**dict.fromkeys(operation.response.paths), **known}
-    return Done(outputs=outputs, summary=say("accepted, found by a search"))
-
-
-def looks_for(key: str, order: str) -> bool:
-    """Whether the effect of a key belongs to the read that looks for the order of another."""
-    return key.startswith(f"{order.rpartition('#')[0]}/{_LOOKING}#")
+    while True:
+        end = yield from converse(request, binding.read, run)
+        if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
+            return end
+        settled = yield from settle(operation, values, end, run, call_operation)
+        if settled is not None:
+            return settled
 
 
 def converse(request: Request, read: Read, run: Run) -> Script[End]:
@@ -119,7 +83,8 @@ def converse(request: Request, read: Read, run: Run) -> Script[End]:
         result = answer if isinstance(answer, NoAnswer) else read(answer)
         yield Settled(record=_record(key, request, attempt, answer, result))
         if not isinstance(result, Fault | NoAnswer):
-            return Done(outputs=result)
+            earlier = isinstance(answer, Response) and answer.earlier
+            return Done(outputs=result, earlier=earlier)
         if _is_past(answer, result, request):
             before = attempt
             continue
@@ -165,6 +130,12 @@ def placed(problem: Problem, run: Run) -> Problem:
 
 
 def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
+    looks = (
+        (
+            "next",
+            say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
+        ),
+    )
     return Problem(
         id=Id.ORDER_UNKNOWN,
         message=say("{label} was sent and its answer lost", label=request.label),
@@ -174,10 +145,7 @@ def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
                 "so",
                 say("it is not known whether Enedis accepted it; it is not sent again by itself"),
             ),
-            (
-                "next",
-                say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
-            ),
+            *(looks if run.goes_on else ()),
             (
                 "else",
                 say(
@@ -211,20 +179,6 @@ def _too_late(then: float, began: float, run: Run) -> bool:
     within = run.retry.within
     return (run.deadline is not None and then >= run.deadline) or (
         within is not None and then - began >= within
-    )
-
-
-def _found(operation: Operation, run: Run) -> CallRecord:
-    """An order that a search has found: accepted, whatever became of its answer."""
-    return CallRecord(
-        key=run.key(operation.name),
-        label=operation.name,
-        kind=operation.kind,
-        attempt=0,
-        outcome="found",
-        seconds=0.0,
-        bytes_in=0,
-        accepted=True,
     )
 
 

@@ -58,6 +58,20 @@ class Settled(Effect[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absent(Effect[bool]):
+    """Whether a lost order that a read did not show was surely not accepted.
+
+    It was not when the read began `after` seconds or more after the order's bytes left, and this
+    is the first time. Then it may be sent once more.
+    """
+
+    key: str  # of the order
+    by: str  # of the read
+    since: float  # when the read began, on the clock of `Clock`
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """What keeping measures changed."""
 

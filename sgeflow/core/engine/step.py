@@ -40,6 +40,7 @@ class Done:
     summary: str = ""
     status: Status = Status.DONE
     undos: tuple[Pending, ...] = ()
+    earlier: bool = False  # what it is made of came before the run was stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +213,7 @@ class Run:
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     deadline: float | None = None
+    goes_on: bool = True  # when it was stopped; a single call does not
     words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
 
     def into(self, name: str) -> Run:

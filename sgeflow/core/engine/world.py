@@ -88,6 +88,13 @@ class Log(Protocol):
         """When an answer, or none, came."""
         ...
 
+    def absent(self, key: str, by: str, *, ago: float, after: float) -> bool:
+        """Whether a lost order was surely not accepted; it may then be sent once more.
+
+        The read `by` that did not show it began `ago` seconds ago.
+        """
+        ...
+
     def settled(self, record: CallRecord) -> None:
         """How the answer was understood."""
         ...

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.shape import XML, Shape, Sort, object_of, shape_of_schema
+from sgeflow.core.language.shape import TEXT, XML, Shape, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Kind, Operation, Parameter, Reconcile
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
+
+RUN = object_of({"today": TEXT}, "run")
+"""What an operation's conditions read of a run: the day that it takes for today."""
 
 
 def shape_of_outputs(operation: Operation) -> Shape:
@@ -113,7 +117,17 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
     fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
     for expression in reconcile.outputs.values() if fields else ():
         problems += infer(expression, Known(fields))[1]
+    if reconcile.absent:
+        problems += _condition(reconcile.absent.when, Known({"run": RUN, **known.roots}))
     return problems
+
+
+def _condition(expression: Expression, known: Known) -> list[Problem]:
+    shape, problems = infer(expression, known)
+    if shape.sort in (Sort.BOOLEAN, Sort.ANY):
+        return problems
+    message = say("whether an order is absent must be true or false")
+    return [*problems, Problem(id=Id.NOT_BOOLEAN, message=message, at=expression.spot.at())]
 
 
 def _names(node: Mapping[str, Any]) -> Iterator[str]:

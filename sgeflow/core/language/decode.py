@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sgeflow.core.language.declared import check_codes, check_limits, check_lists
+from sgeflow.core.language.declared import RUN, check_codes, check_limits, check_lists
 from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader, Types
@@ -14,6 +14,7 @@ from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Sort, object_of, sha
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.values import is_sound
 from sgeflow.core.model import (
+    Absence,
     EnvelopeSpec,
     Example,
     FaultClass,
@@ -41,9 +42,6 @@ ENV = object_of(
     "env",
 )
 """What every environment lets expressions read as `env`."""
-
-_RUN = object_of({"today": TEXT}, "run")
-"""What rules read of a run: the day on which the call is made."""
 
 
 def decode_types(tree: Tree) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
@@ -169,7 +167,7 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
         expression = reader.expression(path)
         if expression is None:
             continue
-        shape, problems = infer(expression, Known({"run": _RUN, **roots}))
+        shape, problems = infer(expression, Known({"run": RUN, **roots}))
         reader.problems += problems
         if shape.sort not in (Sort.BOOLEAN, Sort.ANY):
             reader.report(Id.NOT_BOOLEAN, say("a rule must be true or false"), path)
@@ -188,8 +186,14 @@ def _reconcile(reader: Reader) -> Reconcile | None:
         arguments=reader.templates((*path, "with")),
         found=found,
         outputs=reader.expressions((*path, "outputs")),
+        absent=_absence(reader, (*path, "absent")),
         places=_places(reader, path),
     )
+
+
+def _absence(reader: Reader, path: Path) -> Absence | None:
+    when = reader.expression((*path, "when"))
+    return Absence(after=reader.get((*path, "after")), when=when) if when else None
 
 
 def _places(reader: Reader, path: Path) -> dict[str, Location]:

@@ -127,6 +127,19 @@ _RECONCILE = closed(
         "with": names_to({}, "its parameters, from this operation's"),
         "found": text("JMESPath over its outputs: the thing that was ordered, or null"),
         "outputs": names_to({"type": "string"}, "this operation's outputs, from what was found"),
+        "absent": closed(
+            {
+                "after": text(
+                    "how long after the order the read must begin to prove anything",
+                    pattern=LENGTH,
+                ),
+                "when": text(
+                    "JMESPath over parameters and its outputs: what else must hold; must be true"
+                ),
+            },
+            ("after", "when"),
+            "when an order that is not found was surely not accepted, and may be sent once more",
+        ),
     },
     ("call", "with", "found"),
     "how an order whose answer was lost is settled",

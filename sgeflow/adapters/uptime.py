@@ -1,0 +1,32 @@
+"""How long this machine has been up: a clock that nobody sets, good until its next start."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """Which start of which machine, and how many seconds ago; `boot` is empty if not known."""
+
+    boot: str
+    seconds: float
+
+
+def uptime() -> Uptime:
+    """The present one; time in which the machine slept counts."""
+    boot = _boot()
+    return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME) if boot else 0.0)
+
+
+@cache
+def _boot() -> str:
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
