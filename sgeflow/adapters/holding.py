@@ -1,4 +1,7 @@
-"""One process at a time works on a run: a lock that ends with its process, however it ends."""
+"""One process at a time works on a run: a lock that ends with its process, however it ends.
+
+In a folder it is a file's lock, for the processes of one machine; on a server the server's.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sgeflow.adapters.database import storage_error
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.places import Home, Schema
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.say import say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.turns import Turns
 
 _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
 
@@ -21,26 +28,48 @@ _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for les
 def held(home: Home, run: str) -> Iterator[None]:
     """Work on a run; rows of a fleet side by side, but not while it works.
 
-    The lock holds on one machine. Between machines the journal alone keeps orders from being sent
-    twice.
+    Where the state is on a server, the server keeps the lock: it holds for all machines.
 
     Raises:
         GuardError: another process works on it, or on the fleet that it is a row of.
-        TechnicalError: the folder cannot be written.
+        TechnicalError: the folder cannot be written, or the server cannot be used.
     """
-    folder = home.folder / "running"
     fleet, _, row = run.partition(".")
+    wanted = [(fleet, False), (run, True)] if row else [(run, True)]
     with ExitStack() as stack:
-        if row:
-            stack.enter_context(_locked(folder / fleet, fleet, fcntl.LOCK_SH))
-        stack.enter_context(_locked(folder / run, run, fcntl.LOCK_EX))
+        if home.server is None:
+            for name, alone in wanted:
+                how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+                stack.enter_context(_locked(home.folder / "running" / name, name, how))
+        else:
+            turns = stack.enter_context(closing(_turns(home)))
+            for name, alone in wanted:
+                if not turns.take(f"run {name}", alone=alone):
+                    raise GuardError(_busy(name))
         yield
 
 
 def at_work(home: Home, run: str) -> bool:
-    """Whether a process of this machine works on a run now, on its fleet, or on a row of it."""
-    folder, fleet = home.folder / "running", run.partition(".")[0]
-    return any(map(_is_locked, (folder / run, folder / fleet, *folder.glob(f"{run}.*"))))
+    """Whether a process works on a run now, on its fleet, or on a row of it.
+
+    In a folder a process of this machine, on a server one of any.
+    """
+    fleet, _, row = run.partition(".")
+    if home.server is None:
+        folder = home.folder / "running"
+        return any(map(_is_locked, (folder / run, folder / fleet, *folder.glob(f"{run}.*"))))
+    with closing(_turns(home)) as turns:  # whoever works on a row has its fleet with others
+        return turns.is_taken(f"run {run}") or bool(
+            row and turns.is_taken(f"run {fleet}", alone=True)
+        )
+
+
+def _turns(home: Home) -> Turns:
+    from sgeflow.adapters.turns import Turns
+
+    if not isinstance(home.journal, Schema):
+        raise TypeError("a folder is not on a server")
+    return Turns(home.journal)
 
 
 @contextmanager

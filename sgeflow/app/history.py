@@ -53,6 +53,14 @@ def run_named(home: Home, run: str) -> RunDetails:
     return details
 
 
+def check_open(entry: RunEntry) -> None:
+    """Raise UsageError when there is nothing to go on with: it ended well, or was a call."""
+    if entry.status is Status.DONE or entry.flow.startswith("call "):
+        what = say("was a single call") if entry.flow.startswith("call ") else say("has ended well")
+        message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A run that was begun: of what, and how it ended when there is no going on."""

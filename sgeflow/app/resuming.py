@@ -10,13 +10,13 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home, is_there
 from sgeflow.app.events import Listener
 from sgeflow.app.ground import open_ground
-from sgeflow.app.history import run_named
+from sgeflow.app.history import check_open, run_named
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace, differing, open_catalog
-from sgeflow.core.model import RunReport, Status
+from sgeflow.core.model import RunReport
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.say import say
 
@@ -101,10 +101,7 @@ def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
 def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:
     """Raise unless a run can go on, with the documents that it was begun with."""
     entry = details.entry
-    if entry.status is Status.DONE or entry.flow.startswith("call "):
-        what = say("was a single call") if entry.flow.startswith("call ") else say("has ended well")
-        message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+    check_open(entry)
     if workspace.environment(entry.environment).simulated:
         message = say("run {run} was simulated, and its made-up world ended with it", run=entry.run)
         problem = Problem(

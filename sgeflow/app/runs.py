@@ -16,6 +16,7 @@ from sgeflow.adapters.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
+from sgeflow.app.history import check_open
 from sgeflow.app.keeping import Keeping
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
@@ -82,6 +83,8 @@ def run_in(
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, session.facts(ground.workspace))
     with held(session.home, session.run):
+        if goes_on and (now := ground.journal.show(session.run)):
+            check_open(now.entry)  # another process may have ended it meanwhile
         listener(started(session, flow.title))
         return run_on(ground, flow, given, listener, goes_on=goes_on)
 

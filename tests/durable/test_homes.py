@@ -1,6 +1,8 @@
 """The environment says where its state is: every command finds it there."""
 
 import json
+from dataclasses import replace
+from shutil import copytree
 
 import pytest
 
@@ -102,6 +104,23 @@ def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
         code, _, err = run(shared, *words)
     assert code == 0, err
     assert not list(shared.folder.rglob("*.db"))
+
+
+def test_a_run_that_another_machine_works_on_is_not_gone_on_with(shared, tmp_path):
+    shared.server.meet("latency:400ms")
+    process = shared.start(*shared.konnector(), DB=PASSWORD)
+    until(lambda: len(shared.server.requests) >= 2)
+    (entry,) = json.loads(run(shared, "runs", "--env", "lasting", "--output", "json")[1])
+    elsewhere = tmp_path / "another machine"
+    copytree(shared.folder, elsewhere)
+    other = replace(shared, folder=elsewhere, home=replace(shared.home, folder=elsewhere / "state"))
+    code, _, err = run(other, "resume", entry["run"], "--env", "lasting")
+    assert (code, f"another process works on run {entry['run']}" in err) == (8, True), err
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    code, _, err = run(other, "resume", entry["run"], "--env", "lasting")
+    assert (code, "has ended well" in err) == (2, True), err
+    assert shared.orders() == {"commanderServicesAccesDonnees": 1}
 
 
 def test_a_variable_may_name_a_secret_too(shared, tmp_path):

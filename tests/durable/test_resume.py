@@ -2,12 +2,17 @@
 
 import json
 import signal
+from contextlib import contextmanager
 
 import pytest
 
+from sgeflow.adapters.journal import Journal
+from sgeflow.core.model import Status
 from tests.durable.conftest import TODAY, until
+from tests.durable.test_faults import flow, told
 from tests.postgres import ON_FILES
 
+__all__ = ["told"]
 ORDERS = ("POST backoffice", "commanderServicesAccesDonnees", "PUT backoffice")
 KINDS = ("minute", "day", "month", "year", "maxpower")
 
@@ -109,6 +114,25 @@ def test_a_run_that_ended_well_has_nothing_to_go_on_with(world):
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 2
     assert "has ended well" in err
+
+
+@ON_FILES
+def test_a_run_that_another_process_ended_just_now_is_not_run_again(told, monkeypatch):
+    here, command = told("503:100%")
+    assert command(*flow(here, "reading"))[0] == 5
+    run = here.last_run().run
+
+    @contextmanager
+    def late(home, name):
+        with Journal(home.journal) as journal:
+            journal.end(name, Status.DONE, exit_code=0, at=0.0)
+        yield
+
+    monkeypatch.setattr("sgeflow.app.runs.held", late)
+    seen = len(here.server.requests)
+    code, text, _ = command("resume", run)
+    assert (code, "has ended well" in text) == (2, True), text
+    assert len(here.server.requests) == seen
 
 
 def test_an_unknown_run_is_named_with_those_that_exist(world):

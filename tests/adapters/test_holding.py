@@ -1,0 +1,141 @@
+"""One process at a time works on a run, wherever its state is, and however it ends."""
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from sgeflow.adapters.holding import at_work, held
+from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.places import Home
+from sgeflow.adapters.settings import Secret
+from sgeflow.errors import GuardError, TechnicalError
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from sgeflow.adapters.holding import held
+from sgeflow.adapters.places import Home
+from sgeflow.adapters.settings import Secret
+
+folder, server, run = sys.argv[1:]
+with held(Home(folder=Path(folder), server=Secret(server) if server else None), run):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+ON_SERVERS = pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def journal(home):
+    """Whoever works on a run has opened its journal."""
+    with Journal(home.journal) as opened:
+        yield opened
+
+
+def refusal(home, run):
+    with pytest.raises(GuardError) as caught, held(home, run):
+        pass
+    return caught.value.problems[0].message
+
+
+def test_a_second_one_is_refused_with_the_name_of_the_run(home):
+    with held(home, "r1"):
+        assert refusal(home, "r1") == "another process works on run r1"
+
+
+def test_another_run_is_free(home):
+    with held(home, "r1"), held(home, "r2"):
+        pass
+
+
+def test_when_it_has_ended_the_next_one_may(home):
+    with held(home, "r1"):
+        pass
+    with pytest.raises(RuntimeError), held(home, "r1"):
+        raise RuntimeError
+    with held(home, "r1"):
+        pass
+
+
+def test_rows_of_a_fleet_go_on_side_by_side_but_not_while_it_works(home):
+    with held(home, "f.1"), held(home, "f.2"):
+        assert refusal(home, "f.1") == "another process works on run f.1"
+        assert refusal(home, "f") == "another process works on run f"
+    with held(home, "f"):
+        assert refusal(home, "f.1") == "another process works on run f"
+
+
+def test_whoever_looks_sees_who_works_and_is_in_nobodys_way(home):
+    assert not at_work(home, "f")
+    with held(home, "f.1"):
+        assert at_work(home, "f.1")
+        assert at_work(home, "f")
+        assert not at_work(home, "f.2")
+        assert not at_work(home, "g")
+        with held(home, "f.2"):
+            pass
+    with held(home, "f"):
+        assert at_work(home, "f")
+        assert at_work(home, "f.7")
+    assert not at_work(home, "f")
+
+
+def test_a_process_that_is_killed_holds_nothing_any_more(home, tmp_path):
+    server = home.server.reveal() if home.server else ""
+    words = [sys.executable, "-c", HOLDER, str(home.folder), server, "r1"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    assert refusal(home, "r1") == "another process works on run r1"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    until = time.monotonic() + 10
+    while True:  # a server notes a client's end a moment later
+        try:
+            with held(home, "r1"):
+                return
+        except GuardError:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+
+@ON_SERVERS
+def test_on_a_server_it_holds_for_all_machines(home, tmp_path):
+    elsewhere = replace(home, folder=tmp_path / "another machine")
+    with held(home, "r1"):
+        assert refusal(elsewhere, "r1") == "another process works on run r1"
+        assert not (home.folder / "running").exists()
+
+
+@ON_SERVERS
+def test_a_server_that_ends_idle_transactions_does_not_end_a_long_run(home, postgres, new_database):
+    address = new_database()
+    name = address.split("/")[3].partition("?")[0]
+    postgres.sql(f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '100ms'")
+    short = Home(folder=home.folder, server=Secret(address))
+    with held(short, "r1"):
+        time.sleep(0.4)
+        assert refusal(short, "r1") == "another process works on run r1"
+
+
+@ON_SERVERS
+def test_a_run_that_is_held_keeps_no_deleted_rows_alive(home, postgres):
+    with held(home, "r1"):
+        (old,) = postgres.sql(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE state = 'idle in transaction' AND backend_xmin IS NOT NULL "
+            f"AND datname = '{home.server.reveal().split('/')[3].partition('?')[0]}'"
+        )
+        assert old == (0,)
+
+
+@ON_SERVERS
+def test_a_server_that_is_away_has_words(home, tmp_path):
+    away = Home(folder=tmp_path, server=Secret("postgresql://one:geheim@127.0.0.1:1/base"))
+    with pytest.raises(TechnicalError) as caught, held(away, "r1"):
+        pass
+    assert "no connection to the server" in caught.value.problems[0].message
+    assert "geheim" not in str(caught.value.problems)
