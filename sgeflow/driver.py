@@ -244,11 +244,20 @@ class _Departure:
 
 
 def fingerprint(request: Request) -> str:
-    """What makes an order the same one again: the operation and every value in it."""
+    """What makes an order the same one again: `<thing>.<period>`, both empty for a read.
+
+    The operation and what it says to be the thing and the period; else every value that is sent.
+    """
     if request.kind is Kind.READ:
         return ""
-    digest = sha256(f"{request.method} {request.path}\0".encode() + request.body)
-    return digest.hexdigest()[:32]
+    if request.same is None:
+        return f"{_digest(f'{request.method} {request.path}', request.body)}."
+    thing, period = request.same
+    return f"{_digest(request.label, thing.encode())}.{_digest('', period.encode())}"
+
+
+def _digest(name: str, content: bytes) -> str:
+    return sha256(name.encode() + b"\0" + content).hexdigest()[:32]
 
 
 _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {

@@ -120,12 +120,23 @@ def orders_where(connection: Connection, where: str, values: Iterable[object]) -
 
 
 def same_order(connection: Connection, order: Order, since: float) -> Order | None:
-    """The same order in the way of another: not settled, else accepted after an instant."""
+    """The same order in the way of another: not settled, else accepted after an instant.
+
+    While the outcome of one is not known, it is in the way of all of the same thing, whatever
+    their period: the same order of the next day ends a day later.
+    """
+    thing = order.fingerprint.partition(".")[0]
     of_others = "state IN (?, ?) AND NOT (run = ? AND key = ?)"
     found = orders_where(
         connection,
-        f"fingerprint = ? AND ({of_others} OR state = ? AND settled > ?)",
-        (order.fingerprint, *UNSETTLED, order.run, order.key, OrderState.DONE, since),
+        # the sign after "." is "/": the range of all periods of the thing, by the index
+        f"(fingerprint = ? OR fingerprint > ? AND fingerprint < ?) AND {of_others} "
+        "OR fingerprint = ? AND state = ? AND settled > ?",
+        (
+            *(order.fingerprint, f"{thing}.", f"{thing}/"),
+            *(*UNSETTLED, order.run, order.key),
+            *(order.fingerprint, OrderState.DONE, since),
+        ),
     )
     return min(found, key=lambda other: other.state is OrderState.DONE, default=None)
 

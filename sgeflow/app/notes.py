@@ -15,6 +15,7 @@ from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
 
 _MINUTE = 60
+_NEVER = 2.0**53  # no order is accepted after that instant: nothing is in the way but what is open
 _SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
 
 
@@ -62,7 +63,7 @@ class Notes:
             if request.endpoint == _SGE:
                 if not self.guard.confirmed:
                     return _unconfirmed(request.label)
-                since = now - self.guard.repeat_after
+                since = now - self.guard.repeat_after if self.guard.repeat_after else _NEVER
             order = Order(
                 run=self.run,
                 key=key,

@@ -130,6 +130,14 @@ class Reconcile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """The parameters that make an order the same one again; none: all that is sent does."""
+
+    thing: tuple[str, ...]  # what is ordered, of which point
+    period: tuple[str, ...] = ()  # from when to when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A call to paste: its parameters as written."""
 
@@ -160,6 +168,7 @@ class Operation:
     personal: tuple[str, ...]  # reply and request elements that name a person
     examples: Mapping[str, Example]
     at: Location
+    same: Same | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +342,7 @@ class Request:
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
+    same: tuple[str, str] | None = None  # what makes it the same order again: thing, period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

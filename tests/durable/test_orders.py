@@ -15,7 +15,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
-def call(world, *more):
+def call(world, *more, end="2026-06-14", name="MARTIN"):
     point = world.server.household["pointId"]
     return world.run(
         "call",
@@ -25,8 +25,8 @@ def call(world, *more):
         "--today",
         TODAY,
         f"pointId={point}",
-        "dateFin=2026-06-14",
-        "nom=MARTIN",
+        f"dateFin={end}",
+        f"nom={name}",
         'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
         *more,
     )
@@ -90,6 +90,30 @@ def test_another_order_is_not_the_same_one(world):
         "nom=MARTIN",
         'serviceSouscrit:=[{"typeDonnees": "ENERGIE"}]',
     )
+    assert code == 0, err
+
+
+def test_the_same_order_in_other_words_is_refused(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = call(here, "prenom=LEA", "refExterne=dossier-7", name="Martin")
+    assert code == 8, err
+    assert "was accepted 0 min ago" in err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_an_order_of_another_period_is_another_one_once_the_first_is_settled(world):
+    here = world(faults="drop:1x,503:2x")
+    assert call(here)[0] == 8
+    code, _, err = call(here, end="2026-06-13")  # as the same order of another day
+    assert code == 8, err
+    assert "its answer is not there" in " ".join(err.split())
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+    run = here.last_run().run
+    first = next(one.run for one in here.runs() if one.run != run)
+    assert here.run("orders", "resolve", first, "--not-accepted")[0] == 0
+    here.server.calm()
+    code, _, err = call(here, end="2026-06-13")
     assert code == 0, err
 
 

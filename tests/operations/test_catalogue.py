@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.app import open_catalog
+from sgeflow.app.calls import values
 from sgeflow.core.language.declared import check_reconcile
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import FaultClass, Kind
+from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
+from sgeflow.driver import fingerprint
 from sgeflow.errors import InvalidValues
 
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
@@ -67,6 +71,52 @@ def test_an_order_or_cancel_says_how_a_lost_answer_is_settled(operations):
     settled = {name for name, o in changing.items() if o.reconcile}
     assert set(changing) - settled == UNREADABLE
     assert all(operations[operations[n].reconcile.call].kind is Kind.READ for n in settled)
+
+
+def test_an_order_says_what_makes_it_the_same_one_again(operation):
+    if operation.kind is Kind.READ:
+        assert operation.same is None
+        return
+    same = {*operation.same.thing, *operation.same.period}
+    assert "pointId" in operation.same.thing
+    assert same <= set(operation.parameters)
+    personal = {name for name, one in operation.parameters.items() if one.personal}
+    free = {name for name in operation.parameters if re.match("ref|.*Reference|affaire", name)}
+    consent = {"accord", "accordClient", "declarationAccordClient", "initiateurLogin", "cadreAcces"}
+    assert not same & (personal | free | consent)
+    about = {"sens", "soutirage", "injection", "serviceSouscritId", "serviceSouscrit", "mesureType"}
+    assert about & same  # the direction, or a service that has one
+
+
+def test_the_same_order_in_other_words_is_the_same_one(operations):
+    def told(**changes):
+        given = {
+            "pointId": "25855571545617",
+            "dateFin": "2028-05-14",
+            "nom": "MARTIN",
+            "serviceSouscrit": [{"typeDonnees": "CDC"}, {"typeDonnees": "PMAX"}],
+            **changes,
+        }
+        bound = bind(operations["commanderServicesAccesDonnees"], {})
+        environment = open_catalog().environment("simulator-current")
+        filled = values(bound.operation, given, environment, "2025-06-15")
+        return fingerprint(bound.request(filled, environment))
+
+    thing, _, period = told().partition(".")
+    assert thing
+    assert period
+    assert told(nom="Martin", prenom="LEA", refExterne="dossier-7") == told()
+    assert told(initiateurLogin="other@example.org") == told()
+    assert told(serviceSouscrit=[{"typeDonnees": "PMAX"}, {"typeDonnees": "CDC"}]) == told()
+    assert told(dateFin="2028-05-15").startswith(f"{thing}.")
+    assert told(dateFin="2028-05-15") != told()
+    for other in (
+        {"pointId": "24377424002398"},
+        {"sens": "INJECTION"},
+        {"serviceSouscrit": [{"typeDonnees": "CDC"}]},
+        {"contratId": "7654321"},
+    ):
+        assert not told(**other).startswith(thing)
 
 
 def test_an_order_that_no_read_settles_says_so_and_what_to_do(operations):

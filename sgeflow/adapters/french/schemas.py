@@ -97,6 +97,13 @@ WORDS = {
         "quand une commande introuvable n'a sûrement pas été acceptée, et peut être renvoyée une"
         " fois"
     ),
+    "parameters that say what is ordered, of which point": (
+        "les paramètres qui disent ce qui est commandé, pour quel point"
+    ),
+    "parameters that say from when to when": "les paramètres qui disent de quand à quand",
+    "what makes an order the same one again; all that is sent when not said": (
+        "ce qui fait d'une commande la même qu'avant ; tout ce qui est envoyé, sans cela"
+    ),
     "how an order whose answer was lost is settled": (
         "comment se règle une commande dont la réponse s'est perdue"
     ),
@@ -245,9 +252,7 @@ WORDS = {
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations demandent --confirm-orders"
     ),
-    "until the very same order may be sent again": (
-        "avant que la même commande puisse être renvoyée"
-    ),
+    "until the same order may be sent again": ("avant que la même commande puisse être renvoyée"),
     "what guards orders and cancels": "ce qui protège commandes et résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",
     "facts that flows read as env.NAME": "des faits que les enchaînements lisent comme env.NOM",

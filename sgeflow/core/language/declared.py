@@ -73,6 +73,19 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
                 )
 
 
+def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """What makes an order the same one again are parameters of it."""
+    for part in ("thing", "period"):
+        for index, name in enumerate(reader.get(("same", part), ())):
+            if name not in operation.parameters:
+                yield Problem(
+                    id=Id.UNKNOWN_REFERENCE,
+                    message=say('there is no parameter "{name}"', name=name),
+                    at=reader.at(("same", part, index)),
+                    suggestion=closest(name, operation.parameters),
+                )
+
+
 def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
     """A code that means something else here is one that means something.
 

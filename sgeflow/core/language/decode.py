@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sgeflow.core.language.declared import RUN, check_codes, check_limits, check_lists
+from sgeflow.core.language.declared import RUN, check_codes, check_limits, check_lists, check_same
 from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader, Types
@@ -27,6 +27,7 @@ from sgeflow.core.model import (
     ResponseSpec,
     Route,
     Rule,
+    Same,
 )
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say
@@ -87,6 +88,7 @@ def decode_operation(
     reader.problems += check_defaults(parameters)
     reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
+    reader.problems += check_same(reader, operation)
     reader.problems += check_codes(reader, operation, codes)
     if not reader.problems:
         reader.problems += check_examples(reader, operation)
@@ -119,6 +121,7 @@ def _operation(
         ),
         response=_response(reader),
         faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
+        same=_same(reader),
         reconcile=_reconcile(reader),
         personal=_personal(data, parameters),
         examples={
@@ -174,6 +177,15 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
         dated = "run" not in roots and "run.today" in expression.text
         rules.append(Rule(check=expression, message=rule["message"], dated=dated))
     return tuple(rules)
+
+
+def _same(reader: Reader) -> Same | None:
+    thing = reader.get(("same", "thing"))
+    return (
+        Same(thing=tuple(thing), period=tuple(reader.get(("same", "period"), ())))
+        if thing
+        else None
+    )
 
 
 def _reconcile(reader: Reader) -> Reconcile | None:

@@ -92,9 +92,7 @@ ENVIRONMENT: Schema = {
                         "type": "boolean",
                         "description": "orders and cancels need --confirm-orders",
                     },
-                    "repeat_after": text(
-                        "until the very same order may be sent again", pattern=WAIT
-                    ),
+                    "repeat_after": text("until the same order may be sent again", pattern=WAIT),
                 },
                 description="what guards orders and cancels",
             ),

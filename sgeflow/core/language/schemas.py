@@ -121,6 +121,17 @@ _RULE = closed(
     ("check", "message"),
 )
 
+_NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
+
+_SAME = closed(
+    {
+        "thing": {**_NAMES, "description": "parameters that say what is ordered, of which point"},
+        "period": {**_NAMES, "description": "parameters that say from when to when"},
+    },
+    ("thing",),
+    "what makes an order the same one again; all that is sent when not said",
+)
+
 _RECONCILE = closed(
     {
         "call": text("the read operation that finds what an order made"),
@@ -204,6 +215,7 @@ OPERATION: Schema = {
             ),
             "personal": {"type": "array", "items": {"type": "string"}},
             "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", r"^[A-Z0-9]+$"),
+            "same": _SAME,
             "reconcile": _RECONCILE,
             "examples": names_to(
                 closed({"description": text(), "parameters": {"type": "object"}}, ("parameters",))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sgeflow.core.model import (
@@ -58,7 +60,14 @@ class Binding:
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
             point=str(values.get("pointId", "")),
+            same=self._same(values),
         )
+
+    def _same(self, values: Mapping[str, Any]) -> tuple[str, str] | None:
+        same = self.operation.same
+        if same is None:
+            return None
+        return _written(same.thing, values), _written(same.period, values)
 
     def read(self, response: Response) -> Outputs | Fault | NoAnswer:
         """The outputs of a call, or why there are none."""
@@ -111,6 +120,20 @@ class Binding:
             allowed=tuple(known),
             allowed_label="its routes",
         )
+
+
+def _written(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """Some values as one text, the same for the same values in whatever order."""
+    return json.dumps({name: _sorted(values.get(name)) for name in names}, sort_keys=True)
+
+
+def _sorted(value: Any) -> Any:
+    """A value as JSON has it; lists are of things ordered together, in whatever order."""
+    if isinstance(value, Mapping):
+        return {name: _sorted(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return sorted((_sorted(one) for one in value), key=partial(json.dumps, sort_keys=True))
+    return value if isinstance(value, bool | int | float | None) else str(value)
 
 
 def bind(operation: Operation, faults: Mapping[str, FaultEntry]) -> Binding:
