@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 WORDS = {
+    "the server answered a fault without a code: {quoted}": (
+        "le serveur a répondu une erreur sans code : {quoted}"
+    ),
     # bindings
     'the environment "{environment}" does not say where SGE is': (
         "l'environnement « {environment} » ne dit pas où est SGE"

@@ -18,6 +18,7 @@ _SUSPENDED_SECONDS = 30.0
 _THROTTLED = 429
 _CREDENTIALS = {401, 403, 407}
 _UNAVAILABLE = {502, 503, 504}
+_GAVE_UP = {408, 499}
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
@@ -40,6 +41,31 @@ def soap_fault(
     return _sge("", words, operation, response, faults)
 
 
+def is_vague(fault: Element) -> bool:
+    """Whether a SOAP fault leaves open what became of an order.
+
+    SGE's own refusals name a `resultat`, a gateway's name a code, and a fault of the client says
+    that the message was not taken. A server's fault without any of that may come after the order.
+    """
+    for node in fault.iter("{*}resultat", "{*}code"):
+        if local_name(node) == "resultat" or text_of(node):
+            return False
+    code = next((text_of(node) for node in named(fault, "faultcode")), "")
+    return code.rpartition(":")[2].partition(".")[0] not in ("Client", "Sender")
+
+
+def vague_problem(fault: Element, where: str) -> Problem:
+    """The problem of a fault that says nothing certain."""
+    words = next((text_of(node) for node in named(fault, "faultstring")), "")
+    return Problem(
+        id=Id.SERVER_ERROR,
+        message=say(
+            "the server answered a fault without a code: {quoted}", quoted=_quoted("", words)
+        ),
+        where=where,
+    )
+
+
 def gateway_fault(tree: Element | None, operation: Operation, response: Response) -> Fault | None:
     """A fault of the API manager, in XML up to version 3 and in JSON from version 4; or None."""
     if tree is not None:
@@ -60,9 +86,12 @@ def gateway_fault(tree: Element | None, operation: Operation, response: Response
 def status_fault(operation: Operation, response: Response) -> Fault | None:
     """What an HTTP status says when nothing else does; None when it says nothing certain.
 
-    A 5xx on an order is not certain: a proxy may answer it after the order was processed.
+    A 5xx on an order is not certain: a proxy may answer it after the order was processed. Nor is
+    what a proxy says that gave up waiting (408, 499).
     """
     status = response.status
+    if status in _GAVE_UP and operation.kind is not Kind.READ:
+        return None
     code, where = f"HTTP{status}", operation.name
     if status in _CREDENTIALS:
         # SGE answers 403 to a wrong path too, and to a certificate that it does not know

@@ -16,10 +16,12 @@ from sgeflow.core.model import (
 )
 from sgeflow.core.soap.refusal import (
     gateway_fault,
+    is_vague,
     retry_after,
     server_problem,
     soap_fault,
     status_fault,
+    vague_problem,
 )
 from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
 from sgeflow.errors import Id, Problem
@@ -72,15 +74,18 @@ def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | F
 
 def _refusal(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw
-) -> Fault | None:
+) -> Fault | NoAnswer | None:
     if isinstance(tree, Flaw):
         return gateway_fault(None, operation, response)
     element = payload(tree)
     if isinstance(element, Flaw):
         return gateway_fault(tree, operation, response)
-    if local_name(element) == "Fault":
-        return soap_fault(element, operation, response, faults)
-    return None
+    if local_name(element) != "Fault":
+        return None
+    if operation.kind is not Kind.READ and is_vague(element):
+        problem = vague_problem(element, operation.name)
+        return _no_answer(operation, response, problem)
+    return soap_fault(element, operation, response, faults)
 
 
 def _expected(operation: Operation, element: Element | Flaw) -> Element | Flaw:

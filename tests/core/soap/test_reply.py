@@ -223,6 +223,38 @@ def test_an_order_that_was_turned_away_was_not_processed(read, status):
     assert isinstance(read("", status, Kind.ORDER), Fault)
 
 
+@pytest.mark.parametrize("status", [102, 103, 300, 302, 304, 408, 499])
+def test_what_says_nothing_of_an_order_leaves_its_fate_unknown(read, status):
+    found = read("", status, Kind.ORDER)
+    assert isinstance(found, NoAnswer)
+    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
+
+
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("detail", ["", "<detail/>", "<detail><code></code></detail>"])
+def test_a_fault_without_a_code_leaves_the_fate_of_an_order_unknown(read, kind, status, detail):
+    found = read(fault(detail, "unexpected error"), status, kind)
+    assert isinstance(found, NoAnswer)
+    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
+    assert "a fault without a code: “unexpected error”" in found.problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fault(error("SGT570", "actif")),
+        fault(error("", "Dates inversées (exemple)")),  # as homologation refuses orders of files
+        fault("", "not well-formed", code="soap:Client"),
+        fault("", "not well-formed", code="soap:Sender"),
+        fault("", "not well-formed", code="env:Client.Schema"),
+        fault(f"<detail>{AM.format('900902', 'Missing Credentials', 'no key')}</detail>"),
+    ],
+)
+def test_a_fault_that_says_why_is_a_refusal_of_an_order(read, text):
+    assert isinstance(read(text, 500, Kind.ORDER), Fault)
+
+
 def test_a_redirect_is_no_answer(read):
     assert read("", 302).problem.id is Id.SERVER_ERROR
 
