@@ -118,6 +118,9 @@ class Driver:
         ago = time.monotonic() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after)
 
+    def _vouched(self, effect: effects.Vouched) -> bool:
+        return self.log.vouched(effect.key)
+
     def _save(self, effect: effects.Save) -> Saved:
         saved = self._kept.save(effect.series, effect.measures, self._mark(effect.key))
         self.saved.append(saved)
@@ -264,6 +267,7 @@ _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
     effects.Settled: Driver._settled,  # noqa: SLF001
     effects.Absent: Driver._absent,  # noqa: SLF001
+    effects.Vouched: Driver._vouched,  # noqa: SLF001
     effects.Save: Driver._save,  # noqa: SLF001
     effects.Load: Driver._load,  # noqa: SLF001
     effects.Erase: Driver._erase,  # noqa: SLF001

@@ -77,6 +77,9 @@ class Notes:
         self.lines.append(("absent", key))
         return ago >= after
 
+    def vouched(self, key):
+        return False
+
     def settled(self, record):
         self.lines.append(("settled", record.key))
 

@@ -23,6 +23,7 @@ class Earlier:
     answers: dict[tuple[str, int], bytes] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
+    vouched: frozenset[str] = frozenset()  # of those, what a person found to be accepted
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
@@ -73,6 +74,7 @@ def earlier_of(journal: Journal, run: str) -> Earlier:
         answers=answers,
         results=journal.results(run),
         lost={order.key for order in lost},
+        vouched=frozenset(order.key for order in by_hand),
     )
 
 

@@ -105,6 +105,10 @@ class Notes:
             self.before.release(key)
         return is_absent
 
+    def vouched(self, key: str) -> bool:
+        """Whether a person has said that a lost order was accepted."""
+        return key in self.before.vouched
+
     def settled(self, record: CallRecord) -> None:
         """Note how an answer was understood, and with it where an order stands."""
         self.journal.settled(self.run, record)

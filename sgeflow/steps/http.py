@@ -42,7 +42,7 @@ _CLASSES = {
     504: FaultClass.TRANSIENT,
 }
 _SERVER_ERROR = 500
-_IN_BETWEEN = frozenset({502, 503, 504})  # a proxy speaks: it may be done all the same
+_IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110: idempotent, done twice is done once
 
 

@@ -72,8 +72,9 @@ def test_an_order_is_not_absent_while_any_clock_says_that_it_is_too_early(journa
     assert (one.state, one.absent) == (OrderState.UNKNOWN, None)
 
 
-def test_what_counts_is_when_the_read_began(journal):
-    lost_order(journal, 65)
+@pytest.mark.parametrize("boot", [None, "another"])
+def test_what_counts_is_when_the_read_began(journal, boot):
+    lost_order(journal, 65, boot=boot)
     assert not found_absent(journal, ago=10.0)
     assert found_absent(journal, ago=2.0)
 

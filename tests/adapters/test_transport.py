@@ -339,6 +339,28 @@ def test_a_redirect_is_told_and_not_followed(serve, send, wire):
     assert elsewhere.requests == []
 
 
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_order_follows_no_redirect_and_its_fate_is_unknown(
+    serve, send, wire, request_to, status, kind
+):
+    elsewhere = serve(wire.always(wire.answer()))
+    location = f"Location: {elsewhere.url}/there\r\n"
+    server = serve(wire.always(wire.answer(b"", f"{status} Moved", location)))
+    outcome = send(server.url, request_to(kind=kind))
+    assert (outcome.sent, outcome.fault_class) == (None, FaultClass.UNKNOWN)
+    assert (len(server.requests), elsewhere.requests) == (1, [])
+
+
+def test_an_answer_after_a_word_of_patience_is_the_answer(serve, send, wire, request_to):
+    patience = b"HTTP/1.1 100 Continue\r\n\r\n"
+    server = serve(wire.always(patience + wire.answer(b"<r/>")))
+    outcome = send(server.url, request_to(kind=Kind.ORDER))
+    assert (outcome.status, outcome.body) == (200, b"<r/>")
+    assert b"expect" not in server.requests[0].lower()  # the body leaves with the head
+    assert len(server.requests) == 1
+
+
 def test_a_server_that_does_not_speak_http_is_told(serve, send, wire):
     outcome = send(serve(wire.always(b"220 ready for mail\r\n")).url)
     assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)

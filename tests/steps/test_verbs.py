@@ -103,6 +103,13 @@ def test_a_refusal_has_a_code_and_a_class(status, fault_class, calls):
     assert ended.failure.problem.message == f"office answered {status} to GET"
 
 
+@pytest.mark.parametrize("status", [408, 499, 502, 503, 504])
+def test_what_a_proxy_says_to_a_post_is_no_refusal(status):
+    ended = http("method: POST, path: /", answered(status))
+    assert ended.failure.fault_class is FaultClass.UNKNOWN
+    assert len(ended.world.calls) == 1
+
+
 def test_what_is_not_json_is_told():
     ended = http("path: /", answered(200, b"<html>", **{"content-type": "text/html"}))
     assert ended.failure.code == "SGE404"

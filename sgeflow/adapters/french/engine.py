@@ -104,6 +104,10 @@ WORDS = {
         " que {call} ne montre pas"
     ),
     "later": "plus tard",
+    "{operation} counts as accepted, as a person found out; what it made is not known": (
+        "{operation} compte comme acceptée, comme on l'a appris ; ce qu'elle a créé n'est pas connu"
+    ),
+    "accepted, as a person found out": "acceptée, comme on l'a appris",
     "accepted, found by a search": "acceptée, retrouvée par une recherche",
     "tried": "tentatives",
     "{count} times": "{count} fois",

@@ -71,6 +71,13 @@ class Absent(Effect[bool]):
     after: float
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched(Effect[bool]):
+    """Whether a person has found out that the lost order of a key was accepted."""
+
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """What keeping measures changed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sgeflow.core.engine.effects import Absent, Clock, Script, Settled, Tell, Warn, ask
+from sgeflow.core.engine.effects import Absent, Clock, Script, Settled, Tell, Vouched, Warn, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.model import CallRecord, Operation, Reconcile
@@ -29,9 +29,24 @@ def settle(
 ) -> Script[End | None]:
     """Look for an order whose answer was lost, by the read that shows what it made.
 
-    What is found is taken as done. What is not found may still be on its way: it stays lost. None:
-    it was surely not accepted, and may be sent once more.
+    What is found is taken as done, and what a person found to be accepted. What is not found may
+    still be on its way: it stays lost. None: it was surely not accepted, and may be sent once more.
     """
+    end = yield from _looked_for(operation, values, lost, run, call)
+    if not isinstance(end, Failed) or not (yield from ask(Vouched(run.key(operation.name)))):
+        return end
+    text = say(
+        "{operation} counts as accepted, as a person found out; what it made is not known",
+        operation=operation.name,
+    )
+    yield Tell(Warn(run.trail, text))
+    outputs = dict.fromkeys(operation.response.paths)
+    return Done(outputs=outputs, summary=say("accepted, as a person found out"))
+
+
+def _looked_for(
+    operation: Operation, values: Values, lost: Failed, run: Run, call: Call
+) -> Script[End | None]:
     reconcile = operation.reconcile
     if reconcile is None:
         return lost

@@ -95,6 +95,10 @@ class Log(Protocol):
         """
         ...
 
+    def vouched(self, key: str) -> bool:
+        """Whether a person has found out that a lost order was accepted."""
+        ...
+
     def settled(self, record: CallRecord) -> None:
         """How the answer was understood."""
         ...

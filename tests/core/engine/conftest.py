@@ -90,6 +90,8 @@ class World:
     seconds_a_call: float = 0.0
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
+    is_absent: Callable[[effects.Absent], bool] = lambda _: False
+    vouches: bool = False  # a person has found lost orders to be accepted
 
     def run(self, script: effects.Script[Any]) -> Any:
         answer: Any = None
@@ -169,6 +171,12 @@ class World:
         return None
 
     _settled = _tell
+
+    def _absent(self, effect: effects.Absent) -> bool:
+        return self.is_absent(effect)
+
+    def _vouched(self, _: effects.Vouched) -> bool:
+        return self.vouches
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         return self.memory.get((effect.collection, effect.name))

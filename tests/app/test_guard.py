@@ -1,0 +1,74 @@
+"""How long the guard keeps the same order from leaving again."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from sgeflow.adapters.entries import OrderState
+from sgeflow.adapters.journal import Journal
+from sgeflow.app.notes import Guard, Notes
+from sgeflow.core.model import Kind, Request
+
+PARIS = ZoneInfo("Europe/Paris")
+DAY = 86_400.0
+
+
+@pytest.fixture
+def notes(tmp_path):
+    """`notes(run, repeat_after)`: the log of a run, all in one journal."""
+    with Journal(tmp_path / "journal.db") as journal:
+        yield lambda run, repeat_after: Notes(
+            journal=journal, run=run, guard=Guard(repeat_after=repeat_after)
+        )
+
+
+def order(notes, run, repeat_after):
+    """Whether an order that is accepted at once passes the guard now."""
+    log = notes(run, repeat_after)
+    request = Request(
+        endpoint="sge",
+        method="POST",
+        path="/",
+        headers={},
+        body=b"<q/>",
+        label="x",
+        kind=Kind.ORDER,
+    )
+    if log.sending("k", 1, request, "f.p") is not None:
+        return False
+    log.journal.settle(run, "k", OrderState.DONE, at=datetime.now(tz=PARIS).timestamp())
+    return True
+
+
+@pytest.mark.parametrize(
+    ("first", "too_early", "late_enough"),
+    [
+        ((2025, 6, 14, 12, 0), (2025, 6, 15, 11, 59), (2025, 6, 15, 12, 1)),
+        # 24 hours, not a civil day: the clock goes back in the night, then forward
+        ((2025, 10, 25, 12, 0), (2025, 10, 26, 10, 59), (2025, 10, 26, 11, 1)),
+        ((2025, 3, 29, 12, 0), (2025, 3, 30, 12, 59), (2025, 3, 30, 13, 1)),
+    ],
+)
+def test_a_day_of_the_guard_has_24_hours_whatever_the_clock_change(
+    notes, first, too_early, late_enough
+):
+    passed = []
+    for number, moment in enumerate((first, too_early, late_enough)):
+        with time_machine.travel(datetime(*moment, tzinfo=PARIS), tick=False):
+            passed.append(order(notes, f"r{number}", DAY))
+    assert passed == [True, False, True]
+
+
+def test_without_a_time_the_guard_lets_pass_even_when_the_clock_was_set_back(notes):
+    for number, moment in enumerate(((2025, 6, 15, 12, 0), (2025, 6, 15, 9, 0))):
+        with time_machine.travel(datetime(*moment, tzinfo=PARIS), tick=False):
+            assert order(notes, f"r{number}", 0.0)
+
+
+def test_without_a_time_an_unknown_order_is_in_the_way_all_the_same(notes):
+    log = notes("r1", 0.0)
+    assert order(notes, "r1", 0.0)
+    log.journal.settle("r1", "k", OrderState.UNKNOWN, at=0.0)
+    assert not order(notes, "r2", 0.0)
