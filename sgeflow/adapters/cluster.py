@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,6 +14,7 @@ from sgeflow.say import Said, say
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
+_QUIET = logging.getLogger("distributed.client")  # it tells with tracebacks what is an error here
 
 
 class WorkerLost(Exception):
@@ -36,6 +38,8 @@ class Cluster:
             message = say("a Dask cluster needs the extra `dask`")
             note = say("python -m pip install 'sgeflow[dask]'")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+        self._loud = _QUIET.level
+        _QUIET.setLevel(logging.CRITICAL)
         with self._translated():
             self._client: Any = distributed.Client(
                 address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
@@ -77,6 +81,7 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster as it is."""
         self._client.close()
+        _QUIET.setLevel(self._loud)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -87,11 +92,10 @@ class Cluster:
         except ImportError as error:  # met by a worker
             message = say("a worker cannot import {name}", name=error.name or "sgeflow")
             raise self._error(message, say("install the same sgeflow on every worker")) from None
-        except (OSError, asyncio.CancelledError, RuntimeError) as error:
+        except (OSError, asyncio.CancelledError, RuntimeError):
             message = say(
-                "the Dask scheduler at {address} cannot be reached, or is gone: {reason}",
+                "the Dask scheduler at {address} cannot be reached, or is gone",
                 address=self._address,
-                reason=type(error).__name__,
             )
             raise self._error(message, say("start it, then go on with what was stopped")) from None
         except ValueError as error:

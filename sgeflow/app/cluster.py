@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sgeflow.adapters.cluster import Cluster, WorkerLost
 from sgeflow.app import workers
 from sgeflow.app.hands import Task, Worked
 from sgeflow.app.tally import Outcome
 from sgeflow.app.workers import Site
+from sgeflow.errors import TechnicalError
 from sgeflow.say import say
 
 
@@ -24,8 +25,9 @@ def cluster_hands(address: str, site: Site, warn: Callable[[str], None]) -> Iter
     cluster = Cluster(address)
     try:
         yield ClusterHands(cluster, site, warn)
-        cluster.everywhere(workers.leave, site)
     finally:
+        with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
+            cluster.everywhere(workers.leave, site)
         cluster.close()
 
 

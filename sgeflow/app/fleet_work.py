@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from sgeflow.app.events import Started, started
 from sgeflow.app.ground import Ground
 from sgeflow.app.hands import Hands, Recruit, Task
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.runs import marks_of
+from sgeflow.app.runs import marks_of, with_what_next
 from sgeflow.app.shards import WHOLE, Shard
 from sgeflow.app.tally import Outcome, Results, Tally, outcome_before
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 from sgeflow.say import say
 
 MOST_JOBS = 64
@@ -124,7 +125,7 @@ class Work:
         self.tally, self.failed_before = tally, tally.failed
         session = self.ground.session
         results = session.home.folder / "fleets" / f"{session.run}.jsonl"
-        with self.recruit(self._warn) as hands, Results(results) as written:
+        with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as written:
             self.listener(started(session, self.table.flow.title))
             self._tell(None)
             began = time.monotonic()
@@ -135,6 +136,13 @@ class Work:
             )
             interrupted = self._driven(crew, hands, written, done)
         return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
+
+    @contextmanager
+    def _telling_next(self) -> Iterator[None]:
+        try:
+            yield
+        except SgeflowError as error:
+            raise with_what_next(error, self.ground.session) from error
 
     def _driven(self, crew: Crew[_Item], hands: Hands, written: Results, done: bytearray) -> bool:
         """Whether a person or the system ended the work."""

@@ -160,15 +160,17 @@ def _failing(journal: Journal, session: Session, hidden: Masking, steps: Keeping
         with suppress(TechnicalError):
             steps.keep()
             journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
-        raise hidden.error(_with_what_next(error, session)) from error
+        raise hidden.error(with_what_next(error, session)) from error
     except BaseException:
         steps.keep()
         journal.end(session.run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
         raise
 
 
-def _with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
+def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
     """A disk that was full or closed ends no real run: it goes on when that is mended."""
+    if any(label == "next" for label, _ in error.problems[0].details):
+        return error
     if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
         return error
     first, *others = error.problems

@@ -6,8 +6,11 @@ row that has ended is told as it ended.
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from sgeflow.app.session import new_run
 from sgeflow.app.tally import Outcome, outcome_before
 from sgeflow.app.workspace import differing, is_path, open_catalog
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
+from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, say
 
 
@@ -124,11 +127,22 @@ def leave(site: Site) -> None:
 def _open(site: Site) -> _Opened:
     with _lock:
         if site.name not in _sites:
-            with ExitStack() as stack:
+            with _telling_where(), ExitStack() as stack:
                 opened = _first(site, stack)
                 opened.stack = stack.pop_all()
             _sites[site.name] = opened
         return _sites[site.name]
+
+
+@contextmanager
+def _telling_where() -> Iterator[None]:
+    """Whatever is lacking, it is lacking here, and not where the fleet was started."""
+    try:
+        yield
+    except SgeflowError as error:
+        here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
+        problems = [replace(one, details=(*one.details, here)) for one in error.problems]
+        raise type(error)(*problems) from None
 
 
 def _first(site: Site, stack: ExitStack) -> _Opened:

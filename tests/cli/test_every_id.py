@@ -221,6 +221,7 @@ def told(text, code):
     part = re.sub(r"127\.0\.0\.1:\d{2,}", "127.0.0.1:0", part)
     part = re.sub(r"\b(resume|resolve) [0-9a-f]{6}\b", r"\1 000000", part)
     part = part.replace(f"{ROOT}/", "")
+    part = re.sub(r"--state \S+", "--state STATE", part)
     part = re.sub(r"\S*sgeflow-bug-\w+\.txt", "BUG", part)
     return re.sub(r" +\n", "\n", part.strip()) + "\n"
 

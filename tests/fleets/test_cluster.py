@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -194,6 +195,7 @@ def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
     code, _, err = here.run(*konnector(*on(dask)))
     assert code == 6, err
     assert "BO_TOKEN" in err
+    assert f"worker  {socket.gethostname()}" in err
     assert not here.server.requests
 
 
@@ -204,6 +206,7 @@ def test_a_scheduler_that_is_not_there_is_told(fleet):
     assert code == 5
     assert "tcp://127.0.0.1:9 cannot be reached" in err
     assert "SGE410" in err
+    assert f"sgeflow resume {here.last_run().run}" in err
 
 
 def test_an_engine_without_its_cluster_is_told(fleet):

@@ -25,8 +25,8 @@ WORDS = {
     "dask worker {address}": "dask worker {address}",
     "a worker cannot import {name}": "un worker ne peut pas importer {name}",
     "install the same sgeflow on every worker": "installez le même sgeflow sur chaque worker",
-    "the Dask scheduler at {address} cannot be reached, or is gone: {reason}": (
-        "le scheduler Dask à {address} est injoignable, ou a disparu : {reason}"
+    "the Dask scheduler at {address} cannot be reached, or is gone": (
+        "le scheduler Dask à {address} est injoignable, ou a disparu"
     ),
     "start it, then go on with what was stopped": "démarrez-le, puis reprenez ce qui s'est arrêté",
     '"{address}" is no address of a scheduler': "« {address} » n'est pas l'adresse d'un scheduler",
