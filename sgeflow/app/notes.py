@@ -8,6 +8,7 @@ from typing import Any
 
 from sgeflow.adapters.entries import Order, OrderState, Sent
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.sent import text_of
 from sgeflow.adapters.settings import Secret
 from sgeflow.app.earlier import Earlier, packed
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
@@ -77,7 +78,7 @@ class Notes:
             attempt=attempt,
             kind=request.kind,
             label=request.label,
-            request=self._masked(request).decode(errors="replace"),
+            request=text_of(request, self.secrets),
             at=now,
         )
         other = self.journal.sending(self.run, sent, order, since=since)
@@ -119,13 +120,6 @@ class Notes:
 
     def _is_order(self, kind: Kind) -> bool:
         return self.guard.watches and kind is not Kind.READ
-
-    def _masked(self, request: Request) -> bytes:
-        if not request.personal and not self.secrets:
-            return request.body
-        from sgeflow.adapters.redact import Redactor
-
-        return Redactor(self.secrets).body(request.body, request.personal)
 
 
 def _unconfirmed(label: str) -> NoAnswer:

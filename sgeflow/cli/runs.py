@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,17 @@ from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 from sgeflow.say import counted, say
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.adapters.entries import RunDetails
+    from sgeflow.adapters.places import Home
+
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+REQUEST = options.option(
+    "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
+)
 LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
 DAYS = options.option(
     "--older-than", metavar="DAYS", help="Days that runs are kept; 90 by default."
@@ -61,6 +71,7 @@ def runs(
 def show(
     context: typer.Context,
     run: Annotated[str, RUN],
+    request: Annotated[int | None, REQUEST] = None,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
@@ -76,12 +87,30 @@ def show(
 
     home = home_to_look_at(state, project, env)
     details = history.run_named(home, run)
+    if request is not None:
+        _request(terminal_of(context), home, details, request, project)
+        return
     entry = history.fleet_of(home, run) if not is_row(run) else None
     rows = history.rows_of(home, details.entry.run) if entry else ()
     terminal = terminal_of(context)
     at_work = history.is_at_work(home, details.entry)
     told = texts.run_document(details, entry, rows, at_work=at_work)
     terminal.result(outputs_as(terminal, told))
+
+
+def _request(
+    terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
+) -> None:
+    from sgeflow.app.exchanges import exchange
+    from sgeflow.app.workspace import open_catalog
+    from sgeflow.cli.exchanges import exchange_document, exchange_text
+    from sgeflow.cli.running import formatted
+
+    found = exchange(home, open_catalog(project), details, number)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, exchange_document(found)))
+    else:
+        terminal.result(exchange_text(found, terminal.paint))
 
 
 @group.command("prune")

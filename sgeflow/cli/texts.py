@@ -160,6 +160,7 @@ def run_document(
         return {**head, **_named(told)}
     calls = [
         {
+            "no": number,
             "step": effect.key.partition("#")[0],
             "call": effect.label,
             "try": effect.attempt,
@@ -167,7 +168,7 @@ def run_document(
             "bytes": effect.bytes_in,
             "seconds": round(effect.seconds, 3),
         }
-        for effect in details.effects
+        for number, effect in enumerate(details.effects, 1)
     ]
     orders = [
         {

@@ -34,6 +34,18 @@ WORDS = {
     "--jobs, --max-failures, --shard and --engine go with --each FILE": (
         "--jobs, --max-failures, --shard et --engine vont avec --each FICHIER"
     ),
+    # a request of an earlier run
+    "run {run} has {count} requests, and no number {number}": (
+        "l'exécution {run} a {count} requêtes, et pas de numéro {number}"
+    ),
+    "the texts of a read are forgotten when its run ends well": (
+        "les textes d'une lecture sont oubliés quand son exécution se termine bien"
+    ),
+    "no reply is kept": "aucune réponse n'est conservée",
+    "the reply is not shown: to hide the environment's secrets they must be at hand": (
+        "la réponse n'est pas montrée : pour masquer les secrets de l'environnement, "
+        "il faut les avoir sous la main"
+    ),
     # what is told on the way
     "an order is under way: its answer is waited for; Ctrl-C again ends at once": (
         "une demande est en cours : sa réponse est attendue ; Ctrl-C à nouveau arrête aussitôt"

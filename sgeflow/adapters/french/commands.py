@@ -77,6 +77,9 @@ WORDS = {
         "Lister les exécutions, en examiner une, oublier les anciennes."
     ),
     "List the runs that began last.": "Lister les dernières exécutions.",
+    "One of its requests whole: sent, answered, as curl; masked.": (
+        "Une de ses requêtes en entier : envoyé, répondu, en curl ; masquée."
+    ),
     "How many; 20 by default.": "Combien ; 20 par défaut.",
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
