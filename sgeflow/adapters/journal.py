@@ -34,7 +34,6 @@ from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
-_ALL = 2**62  # more runs than there are
 
 
 class Journal(Orders):
@@ -147,13 +146,13 @@ class Journal(Orders):
 
     # -- reading ----------------------------------------------------------------------------------
 
-    def runs(self, limit: int | None = 20) -> tuple[RunEntry, ...]:
+    def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
         """The runs that began last, newest first; a fleet is one of them, its rows are not."""
         with self._reading() as connection:
             rows = connection.execute(
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE run NOT LIKE '%.%' "  # noqa: S608
                 "ORDER BY started DESC, run LIMIT ?",
-                (_ALL if limit is None else limit,),
+                (limit,),
             ).fetchall()
         return tuple(map(run_entry, rows))
 
@@ -216,6 +215,12 @@ class Journal(Orders):
                 "SELECT key, answer FROM results WHERE run = ?", (run,)
             ).fetchall()
         return {key: json.loads(answer) for key, answer in rows}
+
+    def named(self, beginning: str) -> tuple[str, ...]:
+        """Runs and fleets whose name begins so, in the order of their names."""
+        with self._reading() as connection:
+            length = len(beginning)
+            return tuple(sorted(_names(connection, "substr(run, 1, ?) = ?", length, beginning)))
 
     def unended(self, before: float) -> tuple[str, ...]:
         """Runs begun before an instant that have not ended: stopped, or at work now."""

@@ -14,10 +14,18 @@ from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 
 _DAY = 86_400.0
+_RECENT = 5  # runs that a message names
 
 
 def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
-    """The runs that began last, newest first; none when nothing ran yet."""
+    """The runs that began last, newest first; none when nothing ran yet.
+
+    Raises:
+        UsageError: the limit is no number of runs.
+    """
+    if limit < 1:
+        message = say("{limit} is no number of runs to list", limit=limit)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
     if not is_there(home.journal):
         return ()
     from sgeflow.adapters.journal import Journal
@@ -40,16 +48,17 @@ def run_named(home: Home, run: str) -> RunDetails:
         UsageError: there is none, or there are several.
     """
     if not is_there(home.journal):
-        raise UsageError(_unknown(run, ()))
+        raise UsageError(_unknown(run, (), several=False))
     from sgeflow.adapters.journal import Journal
 
     with Journal(home.journal) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
-        known = [entry.run for entry in journal.runs(limit=None)]
-        alike = [one for one in known if one == name] or [o for o in known if o.startswith(name)]
+        known = journal.named(name)
+        alike = (name,) if name in known else known
         details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
+        recent = alike or tuple(entry.run for entry in journal.runs(limit=_RECENT))
     if details is None:
-        raise UsageError(_unknown(run, tuple(alike or known[:5])))
+        raise UsageError(_unknown(run, recent[:_RECENT], several=len(alike) > 1))
     return details
 
 
@@ -149,12 +158,12 @@ def prune(home: Home, days: int) -> int:
     return len(deleted)
 
 
-def _unknown(run: str, known: tuple[str, ...]) -> Problem:
+def _unknown(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
     return Problem(
         id=Id.UNKNOWN_NAME,
-        message=say('there is no run "{run}"', run=run)
-        if run not in "".join(known)
-        else say('"{run}" is not one run', run=run),
+        message=say('"{run}" is not one run', run=run)
+        if several
+        else say('there is no run "{run}"', run=run),
         allowed=known,
         allowed_label="runs",
         details=(("see", say("--env NAME, when its environment keeps its state elsewhere")),),

@@ -84,18 +84,26 @@ def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
     open_ = [o for o in details.orders if o.state in (*UNSETTLED, OrderState.ABSENT)]
     alike = [order for order in open_ if order.key == key or not key]
     if len(alike) != 1:
-        name = details.entry.run
-        none = say("run {run} has no such orders", run=name)
-        message = say("run {run} has several such orders", run=name) if open_ else none
-        keys = tuple(order.key for order in open_)
-        raise UsageError(
-            Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
-        )
+        raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))
     order = alike[0]
     state = OrderState.DONE if accepted else OrderState.PLANNED
     with Journal(home.journal) as journal:
         journal.settle(order.run, order.key, state, code="by hand", at=time.time())
     return replace(order, state=state)
+
+
+def _not_one(home: Home, run: str, key: str, keys: tuple[str, ...]) -> Problem:
+    """Why it is not known which order is meant, with those that may be."""
+    rows = tuple(o.run for o in unsettled(home) if o.run.startswith(f"{run}."))
+    if rows:
+        keys, message = rows, say("the unsettled orders of fleet {run} are its rows'", run=run)
+    elif not keys:
+        message = say("run {run} has no such orders", run=run)
+    elif key:
+        message = say('run {run} has no such order of step "{key}"', run=run, key=key)
+    else:
+        message = say("run {run} has several such orders", run=run)
+    return Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
 
 
 def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:

@@ -134,7 +134,7 @@ def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
     elif terminal.output == "csv":
         terminal.result(to_csv([_line(fleet_document(report))]))
     else:
-        terminal.result(fleet_text(report, terminal.width, terminal.paint))
+        terminal.result(fleet_text(report, terminal.table_width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
         terminal.part()
     return report.exit

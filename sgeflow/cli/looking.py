@@ -17,6 +17,6 @@ def table_of(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> No
     elif terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, rows))
     elif rows:
-        terminal.result("\n".join(tables.table(rows, terminal.width, terminal.paint)))
+        terminal.result("\n".join(tables.table(rows, terminal.table_width, terminal.paint)))
     else:
         terminal.aside(nothing)

@@ -249,7 +249,9 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
         return formats.to_csv(formats.rows_of(outputs, path))
     if terminal.output in ("json", "yaml"):
         return formatted(terminal.output, chosen[path] if path else chosen)
-    return tables.outputs_text(chosen, terminal.width, terminal.paint, whole=terminal.verbose)
+    return tables.outputs_text(
+        chosen, terminal.width, terminal.paint, whole=terminal.verbose, most=terminal.table_width
+    )
 
 
 def _output(outputs: Mapping[str, Any], path: str) -> Any:
@@ -279,4 +281,5 @@ def _report(terminal: Terminal, report: RunReport, code: Exit) -> None:
     elif terminal.output == "csv":
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:
-        terminal.result(report_text(report, terminal.width, terminal.paint))
+        told = report_text(report, terminal.width, terminal.paint, most=terminal.table_width)
+        terminal.result(told)

@@ -231,6 +231,7 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     assert shown["orders"] == []  # made-up orders guard nothing
     assert sgeflow("runs", "show", "zzzz").code == 2
     assert sgeflow("runs", "prune", "--older-than", "-1").code == 2
+    assert sgeflow("runs", "--limit", "0").code == 2
     assert sgeflow("runs", "prune", "--older-than", "0").err == "1 runs deleted\n"
     assert sgeflow("runs").err == "no run yet\n"
 

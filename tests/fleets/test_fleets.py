@@ -93,18 +93,35 @@ def test_failed_rows_are_run_again_where_they_failed_and_nowhere_else(fleet):
     assert len(here.server.requests) == seen + 1
 
 
-@ON_FILES
-def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
+def with_lost_orders(fleet):
+    """A fleet of two orders that got no answer and were not carried out."""
     here = fleet(2, faults="drop:1x", timeout=HURRIED)
     small(here.folder, [1, 2])
     (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
-    code, out, _ = here.run(
-        "run", "ordering", "--env", "lasting", "--today", TODAY, "--each", "points.csv"
-    )
+    told = here.run("run", "ordering", "--env", "lasting", "--today", TODAY, "--each", "points.csv")
+    return here, here.last_run().run, told
+
+
+@ON_FILES
+def test_orders_of_a_fleet_are_listed_whole_in_a_pipe_and_settled_row_by_row(fleet):
+    here, run, _ = with_lost_orders(fleet)
+    listed = here.run("orders", COLUMNS="")[1]  # into a pipe, so whole
+    keys = [order["step"] for order in json.loads(here.run("orders", "--output", "json")[1])]
+    assert len(keys) == 2
+    assert all(key in listed for key in keys)
+    code, _, err = here.run("orders", "resolve", run, "--accepted")
+    assert (code, f"{run}.1" in err and f"{run}.2" in err) == (2, True)
+    code, _, err = here.run("orders", "resolve", f"{run}.1", "--accepted", "--step", "nope")
+    assert (code, 'no such order of step "nope"' in err) == (2, True)
+
+
+@ON_FILES
+def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
+    here, run, (code, out, _) = with_lost_orders(fleet)
     assert code == 8
     assert "2 rows wait for a person to look for their orders:  sgeflow orders" in out
     assert "--only-failed" not in out
-    run, seen = here.last_run().run, len(here.server.requests)
+    seen = len(here.server.requests)
     again = ("run", "ordering", "--only-failed", run, "--today", TODAY)
     code, _, err = here.run(*again)
     assert code == 8

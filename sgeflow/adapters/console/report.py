@@ -26,12 +26,14 @@ _ENDS = {
 }
 
 
-def report_text(report: RunReport, width: int, paint: Paint = PLAIN) -> str:
+def report_text(
+    report: RunReport, width: int, paint: Paint = PLAIN, *, most: int | None = None
+) -> str:
     """What a run brought: what is kept, totals, files, and a last line on how it went."""
     outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
     parts = [_kept(outputs, paint), *_totals(outputs, width, paint)]
     if not any(parts) and outputs:
-        parts.append(outputs_text(outputs, width, paint, whole=False))
+        parts.append(outputs_text(outputs, width, paint, whole=False, most=most))
     parts.append("\n".join(f"→ {plain(file)}" for file in report.files))
     parts.append(_last_line(report, width, paint))
     return "\n\n".join(part for part in parts if part)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sgeflow.adapters.console.formats import is_rows, text_of
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
-from sgeflow.adapters.console.terminal import Paint, plain
+from sgeflow.adapters.console.terminal import UNBOUND, Paint, plain
 from sgeflow.adapters.language import figure, tell
 from sgeflow.say import counted, listed, say
 
@@ -20,16 +20,24 @@ _NOTHING = "–"  # noqa: RUF001 - a dash on purpose: no value
 
 
 def outputs_text(
-    outputs: Mapping[str, Any], width: int, paint: Paint = PLAIN, *, whole: bool
+    outputs: Mapping[str, Any],
+    width: int,
+    paint: Paint = PLAIN,
+    *,
+    whole: bool,
+    most: int | None = None,
 ) -> str:
-    """Outputs by name: first single values, then lists; empty ones only with `whole`."""
+    """Outputs by name: first single values, then lists; empty ones only with `whole`.
+
+    A table may take `most` columns, when they are more than those of text.
+    """
     empty = [name for name, value in outputs.items() if value in (None, "", [], {})]
     shown = {name: v for name, v in outputs.items() if whole or name not in empty}
     simple = {name: value for name, value in shown.items() if not _is_block(value)}
     parts = ["\n".join(labelled(_pairs(simple), width, paint, indent=""))] if simple else []
     for name, value in shown.items():
         if _is_block(value):
-            parts.append(_block(name, value, width, paint))
+            parts.append(_block(name, value, width, paint, most or width))
     if empty and not whole:
         words = tell(say("without a value: {names}", names=listed(empty)))
         names = wrapped(words, width, "", "  ")
@@ -44,7 +52,8 @@ def table(
     columns = list(dict.fromkeys(key for row in rows for key in row))
     names = [tell(column) for column in columns]
     shown, left_out = _ends(rows)
-    cells = [[_cell(row.get(column)) for column in columns] for row in shown]
+    most = width if width >= UNBOUND else _CELL
+    cells = [[_cell(row.get(column), most) for column in columns] for row in shown]
     numeric = [all(_is_number(row.get(c)) for row in shown) for c in columns]
     body = grid([names, *cells], numeric, width, indent)
     lines = [paint(body[0], "dim"), *body[1:]]
@@ -82,11 +91,11 @@ def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield name, text_of(value) or _NOTHING
 
 
-def _block(name: str, value: Any, width: int, paint: Paint) -> str:
+def _block(name: str, value: Any, width: int, paint: Paint, most: int) -> str:
     name = tell(name)
     if is_rows(value):
         title = f"{name} ({figure(len(value))})"
-        return "\n".join([paint(title, "bold"), *table(value, width, paint, "  ")])
+        return "\n".join([paint(title, "bold"), *table(value, most, paint, "  ")])
     if isinstance(value, Mapping):
         return "\n".join([paint(name, "bold"), *labelled(_pairs(value), width, paint)])
     shown, left_out = _ends(value)
@@ -109,10 +118,10 @@ def _ends(items: Sequence[Any]) -> tuple[list[Any], int]:
     return [*items[:FIRST], *items[-LAST:]], len(items) - FIRST - LAST
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, most: int) -> str:
     if is_rows(value):
         return tell(counted("{count:,} row", "{count:,} rows", count=len(value)))
-    return cut(" ".join(plain(tell(text_of(value))).split()), _CELL) or _NOTHING
+    return cut(" ".join(plain(tell(text_of(value))).split()), most) or _NOTHING
 
 
 def _is_number(value: Any) -> bool:

@@ -18,6 +18,7 @@ from sgeflow.say import fixed, reason, say
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal
 _NARROW, _WIDE = 40, 120  # text is laid out between these
+UNBOUND = 1 << 20  # columns of a table that is not cut
 # Control characters of texts that came from outside would move the cursor or change its colour.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -43,6 +44,12 @@ class Terminal:
     def width(self) -> int:
         """Columns to lay text out in."""
         return max(_NARROW, min(_columns(self.err, self.out), _WIDE))
+
+    @property
+    def table_width(self) -> int:
+        """Columns of a table: whoever reads a pipe or a file gets it whole."""
+        is_whole = not _is_terminal(self.out) and not os.environ.get("COLUMNS")
+        return UNBOUND if is_whole else self.width
 
     @property
     def is_live(self) -> bool:

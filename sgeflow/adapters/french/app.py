@@ -63,6 +63,12 @@ WORDS = {
     ),
     # going on
     "run {run} has no such orders": "l'exécution {run} n'a pas de telles commandes",
+    "the unsettled orders of fleet {run} are its rows'": (
+        "les demandes non réglées du lot {run} sont celles de ses lignes"
+    ),
+    'run {run} has no such order of step "{key}"': (
+        "l'exécution {run} n'a pas de telle demande de l'étape « {key} »"
+    ),
     "run {run} has several such orders": "l'exécution {run} a plusieurs telles commandes",
     "unsettled": "à régler",
     "run {run} {what}: there is nothing to go on with": (
@@ -85,6 +91,7 @@ WORDS = {
     "the run was stopped while {label} waited for its answer": (
         "l'exécution a été arrêtée pendant que {label} attendait sa réponse"
     ),
+    "{limit} is no number of runs to list": "{limit} n'est pas un nombre d'exécutions à lister",
     "{days} is no number of days to keep": "{days} n'est pas un nombre de jours à garder",
     # fleets
     "run {run} is no fleet": "l'exécution {run} n'est pas un lot",
