@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sgeflow.app.seeing import picture
 from sgeflow.core.picture.chart import chart
 from sgeflow.core.picture.mermaid import to_mermaid
 from tests.conftest import build
+from tests.npm import installed, node
 from tests.seeing.made import flows
 
 ROOT = Path(__file__).parents[2]
@@ -102,25 +102,26 @@ def test_the_text_of_a_flow_is_the_kept_one():
     assert text == path.read_text(encoding="utf-8")
 
 
-def told_by_mermaid(texts):
-    """What the real Mermaid says of texts; skipped where it is not there."""
-    places = (os.environ.get("SGEFLOW_NODE_MODULES", ""), str(ROOT / "node_modules"))
-    found = [p for p in places if p and all((Path(p) / m).is_dir() for m in ("mermaid", "jsdom"))]
-    node = shutil.which("node")
-    if node is None or not found:
-        pytest.skip("node, or the npm packages mermaid and jsdom, are not there")
-    done = subprocess.run(
-        [node, str(Path(__file__).with_name("parse.mjs")), found[0]],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=100,
-    )
-    return json.loads(done.stdout)
+@pytest.fixture(scope="session")
+def told_by_mermaid(request):
+    """What the real Mermaid says of texts."""
+    modules = installed(request.config.cache, "mermaid", "mermaid@11", "jsdom@26")
+
+    def told(texts):
+        done = subprocess.run(
+            [node(), str(Path(__file__).with_name("parse.mjs")), str(modules)],
+            input=json.dumps(texts),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=100,
+        )
+        return json.loads(done.stdout)
+
+    return told
 
 
-def test_the_real_mermaid_reads_every_shipped_flow(workspace):
+def test_the_real_mermaid_reads_every_shipped_flow(workspace, told_by_mermaid):
     texts = [
         picture(workspace, name, "mermaid", expand=expand)
         for name in FLOWS
@@ -129,7 +130,7 @@ def test_the_real_mermaid_reads_every_shipped_flow(workspace):
     assert told_by_mermaid(texts) == [None] * len(texts)
 
 
-def test_the_real_mermaid_reads_flows_that_nobody_would_write():
+def test_the_real_mermaid_reads_flows_that_nobody_would_write(told_by_mermaid):
     texts = []
 
     @settings(

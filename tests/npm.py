@@ -1,0 +1,43 @@
+"""Programs of the npm registry that tests hold sgeflow against, installed in the tests' cache."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+
+def node() -> str:
+    """The program; the test is skipped where there is none."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("there is no node")
+    return found
+
+
+def installed(cache: pytest.Cache, name: str, *packages: str) -> Path:
+    """The `node_modules` with these packages; the test is skipped where they cannot be had."""
+    kept = cache.mkdir(name)
+    if not (kept / "1").exists():
+        _install(kept, packages)
+    return kept / "1" / "node_modules"
+
+
+def _install(kept: Path, packages: tuple[str, ...]) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("there is no npm")
+    with tempfile.TemporaryDirectory(dir=kept) as folder:
+        words = [npm, "install", "--no-audit", "--no-fund", "--prefix", f"{folder}/made", *packages]
+        try:
+            done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"npm could not install {' '.join(packages)} in time")
+        if done.returncode:
+            pytest.skip(f"npm could not install {' '.join(packages)}: {done.stderr[-200:]}")
+        with suppress(OSError):  # another worker was faster
+            Path(folder, "made").rename(kept / "1")
