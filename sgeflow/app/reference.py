@@ -41,6 +41,7 @@ def operation_page(operation: Operation, faults: Mapping[str, FaultEntry]) -> st
         ("Rules", _rules(operation)),
         ("Outputs", table(("output", "JMESPath over the answer"), _outputs(operation))),
         ("Refusals", _refusals(operation, faults)),
+        ("The same order again", _same(operation)),
         ("When the answer is lost", _lost(operation)),
         ("Examples", _examples(operation)),
     )
@@ -183,6 +184,18 @@ def _named(operation: Operation) -> Iterator[str]:
 
 def _meaning(entry: FaultEntry) -> str:
     return entry.meaning["en"]
+
+
+def _same(operation: Operation) -> str:
+    if operation.same is None:
+        return ""
+    thing, period = (
+        ", ".join(f"`{name}`" for name in names)
+        for names in (operation.same.thing, operation.same.period)
+    )
+    return f"It is the same with the same {thing}" + (
+        f", and {period} for its period." if period else "."
+    )
 
 
 def _lost(operation: Operation) -> str:

@@ -155,6 +155,32 @@ def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:
     golden("show-operation.out.txt", result.out)
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "commanderServicesAccesDonnees",
+            [
+                "the same pointId, contratId, sens, serviceSouscrit, dateFin",
+                "lost rechercherServicesAccesDonnees looks for it",
+                "not found unknown; from P1D after it was sent, sgeflow resume may send it once more",
+            ],
+        ),
+        (
+            "commanderRenouvellementServicesAccesDonnees",
+            ["not found unknown: a person finds out"],
+        ),
+        (
+            "commandeInformationsTechniquesEtContractuelles",
+            ["lost no read shows what it made: a person finds out"],
+        ),
+    ],
+)
+def test_an_order_is_shown_with_what_settles_a_lost_answer(sgeflow, name, lines) -> None:
+    shown = [" ".join(line.split()) for line in sgeflow("show", name).out.splitlines()]
+    assert [line for line in lines if line not in shown] == []
+
+
 def test_a_flow_is_shown_with_its_steps(sgeflow) -> None:
     out = sgeflow("show", "gather-data").out
     assert "    · Daily energy" in out

@@ -45,9 +45,32 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
         ),
         _section("Refusals, classed here", faults, width, paint),
+        _section(
+            "When it is ordered again, or its answer is lost", _orders(operation), width, paint
+        ),
         _section("Examples", _calls(operation), width, paint),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _orders(operation: Operation) -> list[tuple[str, str]]:
+    """Of an order: what makes it the same one again, and what settles a lost answer."""
+    if operation.kind is Kind.READ:
+        return []
+    same, reconcile = operation.same, operation.reconcile
+    rows = []
+    if same:
+        rows.append((fixed("the same"), fixed(", ".join((*same.thing, *same.period)))))
+    if reconcile is None:
+        return [*rows, (fixed("lost"), say("no read shows what it made: a person finds out"))]
+    rows.append((fixed("lost"), say("{call} looks for it", call=reconcile.call)))
+    unknown = say("unknown: a person finds out")
+    if reconcile.absent:
+        unknown = say(
+            "unknown; from {after} after it was sent, sgeflow resume may send it once more",
+            after=reconcile.absent.after,
+        )
+    return [*rows, (fixed("not found"), unknown)]
 
 
 def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) -> str:

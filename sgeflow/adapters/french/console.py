@@ -128,6 +128,20 @@ WORDS = {
     "Outputs": "Sorties",
     "Example": "Exemple",
     "Examples": "Exemples",
+    "When it is ordered again, or its answer is lost": (
+        "Si l'on recommande, ou si la réponse se perd"
+    ),
+    "the same": "la même",
+    "lost": "perdue",
+    "no read shows what it made: a person finds out": (
+        "aucune lecture ne montre ce qu'elle a créé : à une personne de s'informer"
+    ),
+    "{call} looks for it": "{call} la cherche",
+    "not found": "introuvable",
+    "unknown: a person finds out": "inconnue : à une personne de s'informer",
+    "unknown; from {after} after it was sent, sgeflow resume may send it once more": (
+        "inconnue ; à partir de {after} après son envoi, sgeflow resume peut la renvoyer une fois"
+    ),
     "Refusals, classed here": "Refus, classés ici",
     "Remembered between runs": "Retenu d'une exécution à l'autre",
     "Cases ({count})": "Cas ({count})",
