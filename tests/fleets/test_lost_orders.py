@@ -16,9 +16,9 @@ STORM = (
 UNDONE = ("drop", "HTTP503", "HTTP504")
 
 
-def lost_at_random(fleet, orders, seed):
-    """A fleet of orders in a storm, then what an operator does in the morning."""
-    here = fleet(orders, faults=STORM, seed=seed, timeout=HURRIED)
+def lost_at_random(fleet, orders, seed, storm=STORM):
+    """A fleet of orders in a storm; its world and points, and how many rows were done."""
+    here = fleet(orders, faults=storm, seed=seed, timeout=HURRIED)
     (here.folder / "flows").mkdir()
     (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
     points = [point(number) for number in range(1, orders + 1)]
@@ -28,10 +28,8 @@ def lost_at_random(fleet, orders, seed):
     assert code in (0, 7), err
     report = json.loads(out)
     assert report["done"] + report["failed"] == orders
-    found = report["done"]
     here.server.calm()
-    settle(here)
-    return here, points, found
+    return here, points, report["done"]
 
 
 def settle(here):
@@ -65,6 +63,7 @@ def check(here, points):
 def test_three_hundred_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
     here, points, found = lost_at_random(fleet, 300, seed=7)
+    settle(here)
     outcomes = check(here, points)
     assert {"reset", "close", "drop", "stall", "drip", "truncate", "truncate-unsized", "html"} <= {
         *outcomes
@@ -72,3 +71,26 @@ def test_three_hundred_orders_whose_answers_are_lost_at_random(fleet, monkeypatc
     lost = sum(outcome != "ok" for outcome in outcomes)
     assert lost > 100
     assert found > 200  # most are found by the search at once
+
+
+LATE = f"late:12%:300s,{STORM}"  # and some that searches do not show before all is over
+
+
+@pytest.mark.slow
+def test_a_day_later_lost_orders_are_settled_without_a_person_and_none_is_doubled(
+    fleet, monkeypatch
+):
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    here, points, _ = lost_at_random(fleet, 120, seed=11, storm=LATE)
+    workspace = open_catalog(here.folder)
+    lost = unsettled(here.home)
+    assert len(lost) > 5
+    for order in lost:
+        here.age(order.run, 90_000)
+    codes = set()
+    for order in lost:
+        report = resume(order.run, workspace=workspace, options=Options(state=here.home))
+        codes.add(report.failure.code if report.failure else "")
+    assert unsettled(here.home) == ()
+    assert codes == {"", "SGT570"}  # SGE itself refuses what it has, however late it shows it
+    assert [len(here.server.world.services(one)) for one in points] == [1] * len(points)

@@ -37,6 +37,7 @@ def test_a_fleet_of_two_hundred_killed_at_random_orders_each_once(fleet, seed):
 def test_three_hundred_orders_in_ten_storms(fleet, monkeypatch, seed):
     monkeypatch.setenv("BO_TOKEN", "simulator")
     here, points, found = test_lost_orders.lost_at_random(fleet, 300, seed)
+    test_lost_orders.settle(here)
     outcomes = test_lost_orders.check(here, points)
     lost = sum(outcome != "ok" for outcome in outcomes)
     print(f"{len(points)} orders: {lost} answers lost, {found} found at once, 0 twice, 0 missing")
