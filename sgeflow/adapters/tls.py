@@ -118,20 +118,11 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
     """A PFX file as PEM: the key, encrypted anew, then the certificate and its chain.
 
     Raises:
-        CredentialsError: its password is wrong, it lacks something, or `cryptography` is missing.
+        CredentialsError: its password is wrong, or it lacks something.
     """
-    try:
-        from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.serialization import pkcs12
-    except ImportError as error:
-        raise _refusal(
-            endpoint,
-            "pfx",
-            say("reading {path} needs the package `cryptography`", path=path),
-            say(
-                "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem"
-            ),
-        ) from error
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
     given = endpoint.key_password.reveal().encode() if endpoint.key_password else None
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), given)

@@ -84,7 +84,7 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
 
     Raises:
         TechnicalError: a key fits the beginning but the end is damaged, or it is cut off.
-        CredentialsError: no key fits, or `cryptography` is not installed.
+        CredentialsError: no key fits.
     """
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
@@ -133,16 +133,8 @@ def _decrypted(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes
 
 
 def _cipher(key: bytes, iv: bytes) -> Cipher[CBC]:
-    try:
-        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-    except ImportError as error:
-        raise CredentialsError(
-            Problem(
-                id=Id.SETTING,
-                message=say("opening encrypted files needs the package `cryptography`"),
-                details=(("remedy", "pip install 'sgeflow[files]'"),),
-            )
-        ) from error
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     return Cipher(algorithms.AES(key), modes.CBC(iv))
 
 

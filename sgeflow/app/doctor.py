@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +31,6 @@ from sgeflow.core.checkup.finding import (
     of_problem,
     of_problems,
     skipped,
-    warned,
 )
 from sgeflow.core.engine.step import Library
 from sgeflow.core.model import Environment
@@ -191,9 +189,6 @@ def _environment(environment: Environment) -> Iterator[Finding]:
     yield from settings.filled_in(environment)
     yield from _secrets(environment)
     yield from credentials.rights(local.rights(looked.files(environment)))
-    if environment.file_keys and find_spec("cryptography") is None:
-        message = say("opening encrypted files needs the package `cryptography`")
-        yield warned(_KEYS, Id.SETTING, message, "pip install 'sgeflow[files]'")
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:

@@ -14,8 +14,10 @@ from urllib.parse import SplitResult, urlsplit
 from sgeflow.adapters import tls
 from sgeflow.adapters.checkup import reach
 from sgeflow.adapters.checkup import secrets as looked
+from sgeflow.adapters.checkup.certificates import certificates
 from sgeflow.adapters.settings import ResolvedEndpoint, references, resolve
 from sgeflow.core.checkup import credentials, network
+from sgeflow.core.checkup.certificate import Certificate
 from sgeflow.core.checkup.finding import (
     Finding,
     Status,
@@ -25,7 +27,6 @@ from sgeflow.core.checkup.finding import (
     skipped,
 )
 from sgeflow.core.checkup.settings import is_address, is_example
-from sgeflow.core.checkup.x509 import Certificate, certificates
 from sgeflow.core.model import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.say import Said, say
@@ -194,7 +195,7 @@ def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
     path = Path(paths.certificate or "").expanduser()
     try:
         tls.readable(path, "certificate", paths)
-        found = certificates(path.read_text(encoding="latin-1"))
+        found = certificates(path.read_bytes())
     except CredentialsError as error:
         return of_problem(_CERTIFICATE, error.problems[0], "")
     except ValueError:
@@ -216,7 +217,7 @@ def _from_pfx(known: ResolvedEndpoint, pfx: str) -> Sequence[Certificate] | Find
         pem = tls.pfx_as_pem(path, known, secrets.token_urlsafe(32))
     except CredentialsError as error:
         return of_problem(_CERTIFICATE, error.problems[0], say("check the file and its password"))
-    return certificates(pem.decode("latin-1"))
+    return certificates(pem)
 
 
 def _unread(message: Said, remedy: Said) -> Finding:

@@ -11,9 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
-
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.x509 import Certificate, GeneralName
@@ -31,16 +28,7 @@ class Certificates:
 
 
 def made_up() -> Certificates:
-    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process.
-
-    Raises: UsageError when the package that makes certificates is not installed.
-    """
-    try:
-        import cryptography  # noqa: F401 - only to know
-    except ImportError:
-        message = say("a simulator over TLS needs the package `cryptography`")
-        remedy = (("remedy", "pip install 'sgeflow[p12]'"),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy)) from None
+    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process."""
     known, stranger = _Authority(), _Authority()
     now = datetime.now(UTC)
     return Certificates(

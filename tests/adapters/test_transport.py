@@ -620,22 +620,6 @@ def test_a_certificate_that_cannot_be_used_is_told_and_nothing_is_sent(
     assert "wr0ng" not in repr(outcome)
 
 
-def test_a_pfx_without_the_package_says_what_to_install(send, files, monkeypatch):
-    import builtins
-
-    real = builtins.__import__
-
-    def without(name, *args, **named):
-        if name.startswith("cryptography"):
-            raise ImportError(name)
-        return real(name, *args, **named)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    outcome = send("https://127.0.0.1:9", pfx=str(files / "client.pfx"))
-    assert "needs the package `cryptography`" in outcome.problem.message
-    assert "sgeflow[p12]" in remedy(outcome)
-
-
 # -- every foreign exception ----------------------------------------------------------------------
 
 

@@ -5,7 +5,6 @@ import http.client
 import re
 import socket
 import ssl
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -313,13 +312,6 @@ def test_faults_of_tls_need_a_simulator_that_speaks_it(operations, authority):
     with pytest.raises(UsageError, match="is one of TLS"):  # no wrong certificate at hand
         Simulator(operations, today=TODAY, tls=context, faults="certificate-name:1x")
     Simulator(operations, today=TODAY, tls=made_up(), faults="certificate-name:1x,handshake:1x")
-
-
-def test_without_the_package_a_simulator_over_tls_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "cryptography", None)
-    with pytest.raises(UsageError, match="needs the package") as caught:
-        made_up()
-    assert caught.value.problems[0].details == (("remedy", "pip install 'sgeflow[p12]'"),)
 
 
 def test_faults_are_read_whatever_the_spacing():

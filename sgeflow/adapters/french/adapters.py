@@ -179,9 +179,6 @@ WORDS = {
     "declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}": (
         "déclarez-la : files: {{keys: [{{name, key: ${{secret.NOM}}}}]}}"
     ),
-    "opening encrypted files needs the package `cryptography`": (
-        "ouvrir des fichiers chiffrés demande le paquet `cryptography`"
-    ),
     "{setting} is not {digits} hexadecimal digits ({count} characters)": (
         "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractères)"
     ),

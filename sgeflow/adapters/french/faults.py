@@ -26,7 +26,4 @@ WORDS = {
     "wait until it has ended; sgeflow runs show {run}": (
         "attendez qu'il ait fini ; sgeflow runs show {run}"
     ),
-    "a simulator over TLS needs the package `cryptography`": (
-        "un simulateur en TLS demande le paquet `cryptography`"
-    ),
 }

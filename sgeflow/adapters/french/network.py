@@ -133,13 +133,6 @@ WORDS = {
     "the password does not open the key {key}": "le mot de passe n'ouvre pas la clé {key}",
     "{path} lacks a certificate or its key": "il manque à {path} un certificat ou sa clé",
     "{path} holds no certificate in PEM form": "{path} ne contient pas de certificat au format PEM",
-    "reading {path} needs the package `cryptography`": (
-        "lire {path} demande le paquet `cryptography`"
-    ),
-    "pip install 'sgeflow[p12]', or convert it: openssl pkcs12 -in FILE -out client.pem": (
-        "pip install 'sgeflow[p12]', ou convertissez-le :"
-        " openssl pkcs12 -in FICHIER -out client.pem"
-    ),
     "the password does not open it": "le mot de passe ne l'ouvre pas",
     "it may need `key_password`": "il lui faut peut-être `key_password`",
     "the file {path} cannot be read: {reason}": "impossible de lire le fichier {path} : {reason}",
