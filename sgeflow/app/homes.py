@@ -11,7 +11,9 @@ from sgeflow.adapters.files import Project, find_project
 from sgeflow.adapters.places import Home, home_at
 from sgeflow.adapters.settings import variables
 from sgeflow.core.model import Environment
+from sgeflow.say import Said, fixed, listed, say
 
+_OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)
 _IN_CLEAR = re.compile(r":(?!//|\$\{)[^/]*@|password=(?!\$\{)")
 
 
@@ -36,6 +38,19 @@ def _given(text: str, project: Project) -> Home:
     home = home_at(text, project.state)
     shown = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
     return replace(home, option=f"--state {shown}")
+
+
+def kept_elsewhere(given: Path | str | None, folder: Path | None, environment: str | None) -> Said:
+    """A word for who looks into the project's own state: which environments have another one."""
+    project = find_project(folder)
+    if given or environment or variables().env or project.folder is None:
+        return fixed("")
+    names = [
+        path.stem
+        for path in sorted((project.folder / "environments").glob("*.yaml"))
+        if _OWN_STATE.search(path.read_text("utf-8", errors="replace"))
+    ]
+    return say("kept elsewhere by {names}: --env NAME", names=listed(names)) if names else fixed("")
 
 
 def home_to_look_at(given: Path | str | None, folder: Path | None, environment: str | None) -> Home:

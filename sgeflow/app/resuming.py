@@ -18,7 +18,7 @@ from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace, differing, open_catalog
 from sgeflow.core.model import RunReport
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.say import listed, say
 
 
 def resume(
@@ -121,7 +121,7 @@ def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool)
         message = say(
             "documents were changed since run {run} began: {changes}",
             run=entry.run,
-            changes=", ".join(changes),
+            changes=listed(changes),
         )
         details_ = (
             ("why", say("what was answered may not fit what is asked now")),

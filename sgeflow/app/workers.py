@@ -22,7 +22,7 @@ from sgeflow.app.tally import Outcome, outcome_before
 from sgeflow.app.workspace import differing, is_path, open_catalog
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, say
+from sgeflow.say import Said, listed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ def _first(site: Site, stack: ExitStack) -> _Opened:
     workspace = open_catalog(site.project or None, flow=site.flow)
     if changes := differing(site.documents, workspace.documents):
         raise _refused(
-            say("a worker has other documents: {names}", names=", ".join(changes)),
+            say("a worker has other documents: {names}", names=listed(changes)),
             say("give every worker the project of the machine that starts the fleet"),
         )
     ground = stack.enter_context(open_ground(workspace, site.options))

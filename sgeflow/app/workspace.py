@@ -182,7 +182,15 @@ def _named(message: Said, label: str, name: str, known: Mapping[str, T]) -> T:
 def differing(before: str, now: str) -> tuple[str, ...]:
     """The documents that differ between two opened projects, by kind and name."""
     old, new = (dict(line.rsplit(" ", 1) for line in text.splitlines()) for text in (before, now))
-    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))
+    differ = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    return tuple(
+        say("{name} (new)", name=name)
+        if name not in old
+        else say("{name} (gone)", name=name)
+        if name not in new
+        else name
+        for name in differ
+    )
 
 
 def _fingerprint(documents: list[Document]) -> str:

@@ -80,14 +80,16 @@ def listed(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
-    from sgeflow.app.homes import home_to_look_at
+    from sgeflow.app.homes import home_to_look_at, kept_elsewhere
     from sgeflow.app.resuming import unsettled
     from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
 
     if context.invoked_subcommand is None:
         rows = [texts.order_row(order) for order in unsettled(home_to_look_at(state, project, env))]
-        table_of(terminal_of(context), rows, say("no order is unsettled"))
+        elsewhere = kept_elsewhere(state, project, env)
+        nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
+        table_of(terminal_of(context), rows, nothing)
 
 
 @orders.command("resolve")

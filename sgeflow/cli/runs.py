@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import counted, say
+from sgeflow.say import counted, say, sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def runs(
 ) -> None:
     """List the runs that began last."""
     from sgeflow.app import history
-    from sgeflow.app.homes import home_to_look_at
+    from sgeflow.app.homes import home_to_look_at, kept_elsewhere
     from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
 
@@ -64,7 +64,8 @@ def runs(
             texts.run_row(entry, at_work=history.is_at_work(home, entry))
             for entry in history.runs(home, limit)
         ]
-        table_of(terminal_of(context), rows, say("no run yet"))
+        nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
+        table_of(terminal_of(context), rows, nothing)
 
 
 @group.command("show")

@@ -65,7 +65,7 @@ def test_every_command_works_where_the_environment_keeps_its_state(shared):
 def test_without_the_environment_the_projects_own_state_is_looked_at(shared):
     assert run(shared, *shared.konnector())[0] == 0
     code, _, err = run(shared, "runs")
-    assert (code, err.strip()) == (0, "no run yet")
+    assert (code, err.strip()) == (0, "no run yet · kept elsewhere by lasting: --env NAME")
     code, out, _ = run(shared, "runs", "--output", "json", SGEFLOW_ENV="lasting")
     assert len(json.loads(out)) == 1
 

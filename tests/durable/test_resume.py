@@ -10,6 +10,7 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.core.model import Status
 from tests.durable.conftest import TODAY, until
 from tests.durable.test_faults import flow, told
+from tests.fleets.conftest import GATHER
 from tests.postgres import ON_FILES
 
 __all__ = ["told"]
@@ -153,9 +154,11 @@ def test_changed_documents_are_named_and_refused(world):
     here.server.calm()
     environment = here.folder / "environments" / "lasting.yaml"
     environment.write_text(environment.read_text().replace("outlives", "has outlived"))
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "other.yaml").write_text(GATHER.replace("flow: energy", "flow: other"))
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 8
-    assert "environments/lasting" in err
+    assert "environments/lasting, flows/other (new)" in " ".join(err.split())
     code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
     assert code == 0, err
 

@@ -129,6 +129,9 @@ WORDS = {
         "{count:,} ligne est laissée de côté : sa demande est à chercher, {command}",
         "{count:,} lignes sont laissées de côté : leurs demandes sont à chercher, {command}",
     ),
+    "{name} (new)": "{name} (nouveau)",
+    "{name} (gone)": "{name} (disparu)",
+    "kept elsewhere by {names}: --env NAME": "conservé ailleurs par {names} : --env NOM",
     # rows
     "{path} is neither CSV nor JSON lines": "{path} n'est ni du CSV ni du JSON par lignes",
     "--each tells them apart by the end of the file's name": (
