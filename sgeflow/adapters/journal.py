@@ -34,6 +34,7 @@ from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+_TOGETHER = 50  # runs that are pruned in one transaction
 
 
 class Journal(Orders):
@@ -232,18 +233,26 @@ class Journal(Orders):
 
         Runs and fleets with unsettled orders stay, and those to `keep`.
         """
+        with self._reading() as connection:
+            old = _names(connection, "started < ?", before)
+        deleted: list[str] = []
+        for start in range(0, len(old), _TOGETHER):  # others may write in between
+            deleted += self._pruned(old[start : start + _TOGETHER], keep)
+        self._database.forget_deleted()
+        return tuple(deleted)
+
+    def _pruned(self, runs: Collection[str], keep: Collection[str]) -> list[str]:
         with self._writing(durable=True) as connection:
             open_ = connection.execute("SELECT run FROM orders WHERE state IN (?, ?)", UNSETTLED)
             stay = {*keep, *(run.partition(".")[0] for (run,) in open_)}
-            old = [run for run in _names(connection, "started < ?", before) if run not in stay]
+            old = [run for run in runs if run not in stay]
             for run in old:
                 for table in ("effects", "results", "orders", "fleets", "runs"):
                     connection.execute(
                         f"DELETE FROM {table} WHERE run = ? OR run > ? AND run < ?",  # noqa: S608
                         (run, f"{run}.", f"{run}/"),
                     )
-        self._database.forget_deleted()
-        return tuple(old)
+        return old
 
 
 def _names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:
