@@ -15,9 +15,8 @@ A fault of SGE, a failed check and a failed run are not here: they are values (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Self
 
 from sgeflow.say import Said
 
@@ -152,10 +151,6 @@ class Location:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
-
-    def shifted(self, columns: int, length: int) -> Self:
-        """The same line, some columns further: a place inside an expression."""
-        return replace(self, column=self.column + columns, length=max(1, length))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

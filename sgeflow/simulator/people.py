@@ -12,7 +12,6 @@ from sgeflow.simulator.dates import months_later
 
 CONTRACT = "1234567"
 FOREIGN_CONTRACT = "7654321"  # known to SGE, and somebody else's
-LOGIN = "donnees.energie@example.org"
 
 HOUSEHOLD = {
     "pointId": "30000000000011",

@@ -11,7 +11,6 @@ from lxml import etree
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
 OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history service alone
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, failure_document, failure_text, labelled
+from sgeflow.adapters.console.problems import PLAIN, failure_document
 from sgeflow.adapters.console.tables import cut, grid, outputs_text
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
-from sgeflow.core.model import Failure, RunReport, Status, StepTrace
+from sgeflow.core.model import RunReport, Status, StepTrace
 from sgeflow.say import counted, fixed, listed, say
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
@@ -37,11 +36,6 @@ def report_text(
     parts.append("\n".join(f"→ {plain(file)}" for file in report.files))
     parts.append(_last_line(report, width, paint))
     return "\n\n".join(part for part in parts if part)
-
-
-def report_failure(failure: Failure, width: int, paint: Paint = PLAIN) -> str:
-    """Why a run failed, or what of it."""
-    return failure_text(failure, width, paint)
 
 
 def report_document(report: RunReport, exit_code: int) -> dict[str, Any]:
@@ -166,15 +160,3 @@ def _last_line(report: RunReport, width: int, paint: Paint) -> str:
     ]
     told = cut(" · ".join(map(tell, parts)), width - 2)
     return f"{paint(mark, 'bold', colour)} {told}"
-
-
-def run_heading(title: str, environment: str, today: str, paint: Paint = PLAIN) -> str:
-    """The line above a run's steps."""
-    day = date.fromisoformat(today)
-    when = tell(say("{day} {month} {year}", day=day.day, month=fixed(f"{day:%B}"), year=day.year))
-    return f"{paint(plain(tell(fixed(title))), 'bold')}\n{paint(f'{environment} · {when}', 'dim')}"
-
-
-def started_lines(pairs: Iterable[tuple[str, str]], width: int) -> str:
-    """Labelled lines, for what has just begun."""
-    return "\n".join(labelled(((fixed(label), text) for label, text in pairs), width))

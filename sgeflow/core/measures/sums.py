@@ -67,11 +67,6 @@ def number(value: Figure | float) -> int | float:
     return exact.numerator if exact.denominator == 1 else float(exact)
 
 
-def expected_intervals(day: date, step: int) -> int:
-    """How many steps (seconds) a civil day has: of 30 minutes 48, in spring 46, in autumn 50."""
-    return day_length(day) // step
-
-
 def energy_unit(unit: str) -> str:
     """The unit that a series sums to: Wh for W, and energy stays what it is.
 

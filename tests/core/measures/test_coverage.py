@@ -7,15 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.measures.coverage import lacking_days, span
-from sgeflow.core.measures.paris import midnight
-from sgeflow.core.measures.sums import expected_intervals
+from sgeflow.core.measures.paris import day_length, midnight
 from sgeflow.core.model import Measure
 
 SPRING, AUTUMN = date(2025, 3, 30), date(2025, 10, 26)
 
 
 def half_hours(day, count=None):
-    count = expected_intervals(day, 1800) if count is None else count
+    count = day_length(day) // 1800 if count is None else count
     return [Measure(midnight(day) + 1800 * n, 100, 1800) for n in range(count)]
 
 
