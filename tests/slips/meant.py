@@ -445,6 +445,15 @@ def _rules(page: Page, names: set[str]) -> Iterator[Slip]:
         yield page.slip(
             "a misspelt name in a rule", found.start(1), found.end(1), new, "SGE032", meant=word
         )
+    same = [
+        one for path, one in page.tree.values.items() if path[:1] == ("same",) and len(path) == 3
+    ]
+    for turn, place in enumerate(spread(same, 1)):
+        word = page.raw(place)
+        new = page.misspelt(word, turn)
+        yield page.slip(
+            "the same by a misspelt name", place.start, place.end, new, "SGE020", meant=word
+        )
     if "reconcile" in page.tree.data:
         yield from _reconcile(page)
 
