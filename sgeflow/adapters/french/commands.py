@@ -159,7 +159,7 @@ WORDS = {
         "Dessiner un enchaînement en texte Mermaid ou en SVG.\n\nÉtapes, conditions, "
         "boucles, branches, enchaînements appelés, traitement des refus, annulations. Avec "
         "--run, aussi ce qui s'est passé : état, durée et appels de chaque étape, celles "
-        "passées en gris."
+        "sautées en gris."
     ),
     "Draw the steps of called flows too.": ("Dessiner aussi les étapes des enchaînements appelés."),
     "Environment whose state is meant, when it has its own.": (
@@ -176,7 +176,7 @@ WORDS = {
     "that\nmay name a person are not kept with a run, and shown as ***.": (
         "Dire ce qu'est une valeur d'un enchaînement, d'où elle vient et qui la lit.\n\n"
         "Quand elle peut manquer, aussi ; avec --run ce qu'elle valait, et pourquoi son "
-        "étape a été passée. Les textes qui peuvent nommer une personne ne sont pas "
+        "étape a été sautée. Les textes qui peuvent nommer une personne ne sont pas "
         "gardés, et sont montrés ***."
     ),
     "Say whether today's documents ask for what was recorded; no network.\n\nEnds with 0 "

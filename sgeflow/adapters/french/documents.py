@@ -74,7 +74,7 @@ WORDS = {
     ),
     "mesuresCorrigees goes with COURBES only": "mesuresCorrigees ne va qu'avec COURBES",
     "exactly one of soutirage and injection must be true": (
-        "un seul de soutirage et injection doit être vrai"
+        "un seul de soutirage et injection doit être true"
     ),
     "name the customer who agreed, with nom for a person or denominationSociale for a company, not"
     " both": (
@@ -115,7 +115,7 @@ WORDS = {
         "mesuresPas vaut P1D pour IDX et PT30M, PT10M ou PT5M pour CDC (SGT4H3)"
     ),
     "IDX cannot be collection only, transmissionRecurrente must be true (SGT4H6)": (
-        "IDX ne peut pas être une collecte seule, transmissionRecurrente doit être vrai (SGT4H6)"
+        "IDX ne peut pas être une collecte seule, transmissionRecurrente doit être true (SGT4H6)"
     ),
     "a recurring service needs periodiciteTransmission (SGT4H5)": (
         "un service récurrent demande periodiciteTransmission (SGT4H5)"
@@ -124,7 +124,7 @@ WORDS = {
         "une collecte seule ne publie rien, omettez periodiciteTransmission"
     ),
     "a recurring load curve needs mesuresCorrigees, false on C5/P4": (
-        "une courbe de charge récurrente demande mesuresCorrigees, faux en C5/P4"
+        "une courbe de charge récurrente demande mesuresCorrigees, false en C5/P4"
     ),
     "corrected measures cannot be published daily (SGT564)": (
         "des mesures corrigées ne se publient pas chaque jour (SGT564)"
@@ -146,7 +146,7 @@ WORDS = {
     ),
     "ENERGIE takes no publication option": "ENERGIE ne prend pas d'option de publication",
     "each publication option of CDC needs mesuresCorrigees, false on C5/P4": (
-        "chaque option de publication de CDC demande mesuresCorrigees, faux en C5/P4"
+        "chaque option de publication de CDC demande mesuresCorrigees, false en C5/P4"
     ),
     "a corrected load curve cannot be published daily": (
         "une courbe de charge corrigée ne se publie pas chaque jour"
@@ -157,22 +157,22 @@ WORDS = {
     ),
     "each typeDonnees may be ordered once": "chaque typeDonnees se commande une fois",
     "at least one of soutirage and injection must be true (SGT585)": (
-        "l'un au moins de soutirage et injection doit être vrai (SGT585)"
+        "l'un au moins de soutirage et injection doit être true (SGT585)"
     ),
     "at least one of cdc, idx and ptd must be true": (
-        "l'un au moins de cdc, idx et ptd doit être vrai"
+        "l'un au moins de cdc, idx et ptd doit être true"
     ),
     "ptd, the parameters of the dynamic tariff, exists for consumption only": (
         "ptd, les paramètres du tarif dynamique, n'existe qu'en soutirage"
     ),
     "just one declarationAccordClient must have soutirage true when soutirage is ordered, and none"
     " otherwise": (
-        "une seule declarationAccordClient doit avoir soutirage vrai quand le soutirage est"
+        "une seule declarationAccordClient doit avoir soutirage true quand le soutirage est"
         " commandé, et aucune sinon"
     ),
     "just one declarationAccordClient must have injection true when injection is ordered, and none"
     " otherwise": (
-        "une seule declarationAccordClient doit avoir injection vrai quand l'injection est"
+        "une seule declarationAccordClient doit avoir injection true quand l'injection est"
         " commandée, et aucune sinon"
     ),
     "each declarationAccordClient needs a direction": (

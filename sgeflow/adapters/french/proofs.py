@@ -90,7 +90,7 @@ WORDS = {
     ),
     "calls that are not made": "des appels qui ne sont pas faits",
     "steps that are skipped, by id or by the end of their path": (
-        "des étapes passées, par id ou par la fin de leur chemin"
+        "des étapes sautées, par id ou par la fin de leur chemin"
     ),
     "JMESPath to the value that it must give": "de JMESPath à la valeur qu'il doit donner",
     "files that are written, each with JMESPath to values in it": (

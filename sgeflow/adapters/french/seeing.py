@@ -32,13 +32,13 @@ WORDS = {
     '{owner} has no "{name}"': "{owner} n'a pas de « {name} »",
     'several steps are called "{name}"': "plusieurs étapes s'appellent « {name} »",
     'no environment says "{name}"': "aucun environnement n'indique « {name} »",
-    "the flow {flow} declares no state": "le flow {flow} ne déclare pas d'état",
+    "the flow {flow} declares no state": "l'enchaînement {flow} ne déclare pas d'état",
     # of explain, where it comes from
     "whoever runs the flow, or the step that calls it": (
-        "celui qui exécute le flow, ou l'étape qui l'appelle"
+        "qui exécute l'enchaînement, ou l'étape qui l'appelle"
     ),
     "else its default": "sinon sa valeur par défaut",
-    "the flow's outputs": "les sorties du flow",
+    "the flow's outputs": "les sorties de l'enchaînement",
     "remembered by {step}": "retenu par {step}",
     "the environment {name}": "l'environnement {name}",
     "the run itself: its name in the journal": "l'exécution elle-même : son nom dans le journal",
@@ -76,7 +76,7 @@ WORDS = {
         "SGE l'omet dans sa réponse : la valeur est alors null"
     ),
     "it is optional: null when it is not given": "facultatif : null s'il n'est pas donné",
-    "the flow fails": "le flow échoue",
+    "the flow fails": "l'enchaînement échoue",
     "the first run of a key has remembered nothing": (
         "la première exécution pour une clé n'a rien retenu"
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 WORDS = {
     "where calls go, and as whom: fill it in": "où vont les appels, et au nom de qui : à remplir",
-    "a small flow": "un petit flux",
-    "what the flow must do": "ce que le flux doit faire",
+    "a small flow": "un petit enchaînement",
+    "what the flow must do": "ce que l'enchaînement doit faire",
     "what to type": "ce qu'il faut taper",
     "keeps secrets and measures out of git": "tient secrets et mesures hors de git",
     "what the editor reads documents with": "ce avec quoi l'éditeur lit les documents",

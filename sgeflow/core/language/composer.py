@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import yaml
 
 from sgeflow.core.language.source import Path, Place, Source, Tree, WrittenFloat, WrittenInt
-from sgeflow.core.language.unreadable import unreadable
+from sgeflow.core.language.unreadable import unreadable, unsound
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import fixed, say
+from sgeflow.say import say
 
 MAX_BYTES = 1024 * 1024
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
@@ -27,6 +28,7 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TAG = "tag:yaml.org,2002:"
 _EXPLICIT = re.compile(r"(?:&\S+\s+)?(![^\s,\]}]*)")
+_NEGATION = re.compile(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
 
 
@@ -64,12 +66,7 @@ def _compose(source: Source) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         raise InvalidDocuments(unreadable(source, error, _Loader)) from None
     except (yaml.YAMLError, RecursionError) as error:
-        place = Place(source, 0, 1, 0, 0)
-        words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
-        problem = Problem(
-            id=Id.NOT_YAML, message=say("not YAML: {words}", words=words), at=place.location()
-        )
-        raise InvalidDocuments(problem) from None
+        raise InvalidDocuments(unsound(source, error)) from None
 
 
 class _Builder:
@@ -122,6 +119,9 @@ class _Builder:
         """Without implicit types every tag is one that was written."""
         if found := _EXPLICIT.match(self.source.text, place.start):
             self.problems.append(_feature(place, say("the tag {found}", found=found[1])))
+            if _NEGATION.match(found[1]):
+                quoted = say('an expression that begins with ! stands in quotes: "!…"')
+                self.problems[-1] = replace(self.problems[-1], note=quoted)
 
 
 def _scalar(text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -60,6 +61,9 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
     Nobody need read all that repeats: a draft of `import` names every list of the WSDL.
     """
     paths = operation.response.paths.values()
+    if len(paths) < len(reader.get(("response", "paths"))):
+        return  # one cannot be read, and nobody knows what it reads
+    yield from _unlisted(operation)
     read = list(dict.fromkeys(name for path in paths for name in _names(path.parsed)))
     for index, written in enumerate(operation.response.lists):
         for name in written.split("."):
@@ -83,6 +87,25 @@ def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
                     message=say('there is no parameter "{name}"', name=name),
                     at=reader.at(("same", part, index)),
                     suggestion=closest(name, operation.parameters),
+                )
+
+
+def _unlisted(operation: Operation) -> Iterator[Problem]:
+    """A name that is read of a list, as if it were one thing, is always null."""
+    for written in operation.response.lists:
+        steps = (re.escape(step) + r"(?:\[[^\]]*\])*" for step in written.split(".")[:-1])
+        last = re.escape(written.rpartition(".")[2])
+        chain = re.compile(r"(?<![\w.])" + r"\.".join([*steps, last]) + r"\.(\w+)")
+        for path in operation.response.paths.values():
+            found = chain.search(path.text)
+            before = path.text[: found.start()] if found else ""
+            if found and not any(mark in before for mark in "{[|'`"):
+                words = say("a list")
+                yield Problem(
+                    id=Id.UNKNOWN_FIELD,
+                    message=say('"{name}" is read of {words}', name=found[1], words=words),
+                    at=path.spot.at(found.start(1), len(found[1])),
+                    note=say("take the items of a list with [] or one with [0]"),
                 )
 
 

@@ -19,6 +19,7 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.source import NOWHERE, Spot
+from sgeflow.core.language.unparsed import unparsed
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.say import fixed, listed, say, why
 
@@ -115,7 +116,7 @@ def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
     try:
         tree = jmespath.compile(text)
     except ParseError as error:
-        raise InvalidDocuments(_syntax(text, error, spot)) from None
+        raise InvalidDocuments(unparsed(text, error, spot)) from None
     except (JMESPathError, RecursionError) as error:
         raise InvalidDocuments(_not_jmespath(text, error, spot)) from None
     if _is_deep(tree.parsed):
@@ -217,27 +218,3 @@ def _braces(text: str, spot: Spot) -> Problem:
         note=say("conditions and paths are JMESPath as they stand"),
         suggestion=bare,
     )
-
-
-def _syntax(text: str, error: ParseError, spot: Spot) -> Problem:
-    position = error.lex_position if error.lex_position is not None else len(text)
-    token = error.token_value
-    end = not token
-    seen = say("it ends too early") if end else say('"{token}" is not expected there', token=token)
-    return Problem(
-        id=Id.EXPRESSION,
-        message=say("not a JMESPath expression: {why}", why=seen),
-        at=spot.at(min(position, max(0, len(text) - 1)), len(str(token or ""))),
-        note=_hint(text, str(token or "")),
-        details=(("expression", text),),
-    )
-
-
-def _hint(text: str, token: str) -> str:
-    if token.isdigit() or token.lstrip("-").isdigit():
-        return say("a number is written in backticks: `{token}`", token=token)
-    if "=" in token or " = " in text:
-        return say("equality is written ==")
-    if token in {"and", "or", "not"}:
-        return say("and is written &&, or is ||, not is !")
-    return say("text stands in single quotes, numbers in backticks")

@@ -14,6 +14,7 @@ from typing import Any
 from sgeflow.core.language.calls import SIGNATURES, faults, result
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.guards import Names, guards, refusals, steps_read
+from sgeflow.core.language.guesses import compared, meant, rooted_at
 from sgeflow.core.language.places import Places
 from sgeflow.core.language.shape import (
     ANY,
@@ -154,14 +155,16 @@ class _Walk:
             note = say("secrets stand in environments alone, as ${{secret.NAME}}")
             self._report(Id.SECRET, say("a secret may not be read here"), node, note=note)
             return
+        rooted = rooted_at(name, self.note.known.roots)
+        note, word = meant(name, quoted=self.places.is_quoted(node))
         self._report(
             Id.UNKNOWN_ROOT,
             say('unknown name "{name}"', name=name),
             node,
-            allowed=names,
+            allowed=() if word else names,
             allowed_label="an expression starts from",
-            suggestion="" if name in _ABSENT else closest(name, names),
-            note=_ABSENT.get(name) or _rooted(name, self.note.known.roots),
+            suggestion=word or rooted or ("" if name in _ABSENT else closest(name, names)),
+            note=_ABSENT.get(name, note),
         )
 
     def _not_always(self, node: Node) -> None:
@@ -270,13 +273,10 @@ class _Walk:
         textual = {Sort.XML, Sort.TEXT} & sorts
         other = {Sort.NUMBER, Sort.BOOLEAN} & sorts
         if textual and other:
-            number = other.pop()
-            self._report(
-                Id.EVALUATION,
-                say("text never equals a {sort}", sort=number.value),
-                node,
-                note=say("what SGE answers is text: compare with 'text', or use to_number(…)"),
-            )
+            is_number = Sort.NUMBER in other
+            words = say("a number") if is_number else say("true or false")
+            message = say("text never equals {words}", words=words)
+            self._report(Id.EVALUATION, message, node, note=compared(node, is_number=is_number))
 
     def _or_expression(self, node: Node, shape: Shape) -> Shape:
         left, right = node["children"]
@@ -344,10 +344,3 @@ def _remedy(shape: Shape) -> str:
     return (
         say("take the items of a list with [] or one with [0]") if shape.sort is Sort.LIST else ""
     )
-
-
-def _rooted(name: str, roots: Mapping[str, Shape]) -> str:
-    for root, shape in roots.items():
-        if shape.sort is Sort.OBJECT and name in shape.fields:
-            return f"{root}.{name}"
-    return ""

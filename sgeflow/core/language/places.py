@@ -48,6 +48,12 @@ class Places:
         start, length = written or self._first(node)
         return self._expression.spot.at(start, length)
 
+    def is_quoted(self, node: Node) -> bool:
+        """Whether a name is written in double quotes."""
+        self._look()
+        start, _ = self._found.get(id(node), (0, 0))
+        return self._expression.text[start : start + 1] == '"'
+
     def names(self, node: Node) -> bool:
         """Whether a name stands in a node, so that it has a place of its own."""
         self._look()
@@ -67,7 +73,10 @@ class Places:
         kind = node["type"]
         if kind in {"field", "function_expression", "key_val_pair"} and self._names:
             token = self._names.pop(0)
-            self._found[id(node)] = (token["start"], token["end"] - token["start"])
+            length = token["end"] - token["start"]
+            if token["type"] == "quoted_identifier":
+                length = ended(self._expression.text, token["start"])
+            self._found[id(node)] = (token["start"], length)
         if kind == "literal" and self._texts:
             token = self._texts.pop(0)
             written = self._expression.text

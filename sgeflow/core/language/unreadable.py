@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from sgeflow.core.language.layout import Slip, control, misplaced, unseen
 from sgeflow.core.language.source import Place, Source
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
@@ -28,28 +29,54 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
     """The one problem of a text that libyaml could not read."""
     mark = error.problem_mark or error.context_mark
     index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
-    text = source.text
     if "\t" in source.line(line)[: column + 1]:
         note = say("YAML is indented with spaces")
         return _problem(source, index, say("a tab where spaces are needed"), note)
-    words, context = error.problem or "", error.context or ""
-    if "undefined alias" in words:
+    if "undefined alias" in (error.problem or ""):
         return _unknown_alias(source, index)
+    slip = (
+        unseen(source, error)
+        or _quote(source, error, loader)
+        or _key(source, error)
+        or misplaced(source, error)
+    )
+    if slip:
+        return _problem(source, slip.index, slip.words, slip.note, length=slip.length)
+    seen = fixed((error.problem or "it cannot be read").removeprefix("but "))
+    return _problem(source, index, seen, fixed(error.context or ""))
+
+
+def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
+    """The one problem of a text in which libyaml found no place."""
+    slip = control(source.text)
+    if slip:
+        return _problem(source, slip.index, slip.words, slip.note)
+    words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
+    return _problem(source, 0, words, fixed(""))
+
+
+def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
+    """A quote that is not closed, or one that is not there."""
     opened = _swallowing(source, loader)
-    if "quoted scalar" in context and opened is None and error.context_mark:
+    if opened is None and "quoted scalar" in (error.context or "") and error.context_mark:
         opened = error.context_mark.index
     if opened is not None:
         note = say("the text in quotes goes on over the lines below")
-        return _problem(source, opened, say("a quote that is not closed"), note)
-    if words.startswith(_IN_FLOW) and text[index - 1 : index + 1] == "${":
+        return Slip(opened, say("a quote that is not closed"), note)
+    index = error.problem_mark.index if error.problem_mark else 0
+    if (error.problem or "").startswith(_IN_FLOW) and source.text[index - 1 : index + 1] == "${":
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
-        return _problem(source, index - 1, say("${{…}} without quotes"), note)
+        return Slip(index - 1, say("${{…}} without quotes"), note)
+    return None
+
+
+def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+    """A key that has no colon behind it."""
     start = _colonless(source, error)
-    if start is not None:
-        note = say("a key is written with a colon and a space behind it")
-        return _problem(source, start, say("a key without its colon"), note)
-    seen = fixed((words or "it cannot be read").removeprefix("but "))
-    return _problem(source, index, seen, fixed(context))
+    if start is None:
+        return None
+    note = say("a key is written with a colon and a space behind it")
+    return Slip(start, say("a key without its colon"), note)
 
 
 def _problem(

@@ -135,3 +135,20 @@ def test_every_character_of_a_scalar_has_its_place(value, style, width, anchored
         if not character.isspace() and there != "\\":
             assert there == character, (value, offset, text)
         assert at.text == line
+
+
+def test_a_document_that_is_cut_off_anywhere_is_refused_with_its_place():
+    text = (Path(__file__).parents[3] / "flows" / "start-contract.yaml").read_text("utf-8")
+    ends = ("", "\n", "]", "}", ": ", "\n - x", "\n\u00a0 x")
+    cut = [text[:at] + end for at in range(0, len(text), 23) for end in ends]
+    problems = [problem for one in cut for problem in refused(one)]
+    assert len(problems) > len(cut) / 2
+    assert all(problem.at for problem in problems)
+
+
+def refused(text):
+    try:
+        read_yaml("x.yaml", text)
+    except InvalidDocuments as error:
+        return error.problems
+    return ()
