@@ -45,9 +45,10 @@ def check(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Say whether today's documents ask for what was recorded; no network.
+    """Say whether today's documents ask for what was recorded.
 
-    Ends with 0 when all fit, 9 when a request is not recorded or a recording never asked for.
+    No network. Ends with 0 when all fit, 9 when a request is not recorded or a recording never
+    asked for.
     """
     from sgeflow.cli import tapes
 
@@ -64,7 +65,7 @@ def diff(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Show how two cassettes differ, or one and a fresh recording of the same run.
+    """Show how two cassettes differ, or one and a new recording.
 
     Ends with 0 when they say the same, 1 when they differ. Stand-ins are not compared.
     """
@@ -82,9 +83,10 @@ def audit(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Look for anything personal or secret: names, addresses, mails, tokens, real points.
+    """Look for anything personal or secret.
 
-    Ends with 0 when nothing was found, 1 when something was.
+    Names, addresses, mails, tokens, real points. Ends with 0 when nothing was found, 1 when
+    something was.
     """
     from sgeflow.cli import tapes
 

@@ -11,6 +11,7 @@ from sgeflow.say import fixed, say
 
 VARIABLE = re.compile(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
 FORMS_LINE = re.compile(r"Form of the result: (.+)\.")
+_REQUIRED = "[required]"
 _PLACE = re.compile(r"(?<![\w-])[A-Z][A-Z=-]+")  # FILE, NAME=VALUE: what stands for a value
 
 
@@ -48,7 +49,9 @@ def _placed(text: str) -> str:
 
 
 def _told(text: str) -> str:
-    """A line of help, its variable apart."""
+    """A line of help, its variable apart, and that an argument is required."""
+    if text.endswith(_REQUIRED):
+        return tell(say("{help} [required]", help=fixed(text.removesuffix(_REQUIRED).rstrip())))
     found = VARIABLE.fullmatch(text)
     words = found["text"] if found else text
     forms = FORMS_LINE.fullmatch(words)

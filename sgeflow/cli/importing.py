@@ -49,7 +49,7 @@ def import_(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Draft an operation from a WSDL, or show what differs from its document.
+    """Draft an operation from a WSDL, or show what differs from it.
 
     A first draft is written where there is no document. One that is there is compared, and
     changed with --write alone. Exit 1: a document is wrong for the WSDL, and stays so.

@@ -123,7 +123,10 @@ def prune(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Delete old runs; those with an order whose outcome is unknown stay."""
+    """Delete old runs.
+
+    Those with an order whose outcome is unknown stay.
+    """
     from sgeflow.app import history
     from sgeflow.app.homes import home_to_look_at
 

@@ -89,10 +89,10 @@ def explain(
     output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
     debug: options.Debug = False,
 ) -> None:
-    """Say what a value of a flow is, where it comes from, and who reads it.
+    """Say what a value of a flow is, and where it comes from.
 
-    When it may be missing, too; with --run what it was, and why its step was skipped. Texts that
-    may name a person are not kept with a run, and shown as ***.
+    Who reads it and when it may be missing, too; with --run what it was, and why its step was
+    skipped. Texts that may name a person are not kept with a run, and shown as ***.
     """
     from sgeflow.app import seeing
     from sgeflow.app.explaining import explain as explained

@@ -40,7 +40,7 @@ def init(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Make a project folder: an environment to fill in, a flow, its test.
+    """Make a project folder with an environment, a flow and its test.
 
     And what an editor and git need. All operations are there without being copied. No file is
     ever overwritten. In a project, --with alone copies.

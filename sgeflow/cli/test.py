@@ -50,10 +50,10 @@ def prove(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Run flow tests (*.test.yaml), each case in a state of its own; no network.
+    """Run flow tests (*.test.yaml), without a network.
 
-    Ends with 0 when all pass, 1 when one fails, 3 when a document has a mistake, 9 when only
-    cassettes do not fit, 2 when there is no test.
+    Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
+    document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
     from sgeflow.app.flowtests import Asked
     from sgeflow.cli import testing

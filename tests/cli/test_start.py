@@ -8,7 +8,9 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
+from sgeflow.cli.main import app
 from tests.cli.conftest import ROOT
 
 HEAVY = (
@@ -112,3 +114,22 @@ def test_completion_offers_names_without_opening_the_project() -> None:
     )
     assert "consulterMesuresDetaillees" in done.stdout.split()
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("tongue", ["en", "fr"])
+def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, tongue) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("SGEFLOW_LANG", tongue)
+    commands = _commands(typer.main.get_command(app), ())
+    helps = {words: sgeflow(*words, "--help").out for words in commands}
+    assert len(helps) > 25
+    cut = [line for text in helps.values() for line in text.splitlines() if line.endswith("...")]
+    assert [line for line in cut if not line.startswith("Usage")] == []
+    assert ("[required]" in "".join(helps.values())) == (tongue == "en")
+    assert ("SGE's name of it" in helps[("extract",)]) == (tongue == "en")
+
+
+def _commands(command, words):
+    yield words
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*words, name))

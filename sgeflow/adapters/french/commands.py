@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS = {
     # documents
     "Check every document; all mistakes at once, no network.": (
-        "Vérifier tous les documents ; toutes les erreurs d'un coup, sans réseau."
+        "Vérifier tous les documents, toutes les erreurs d'un coup."
     ),
     "Files or folders; by default the whole project.": (
         "Fichiers ou dossiers ; par défaut tout le projet."
@@ -30,10 +30,12 @@ WORDS = {
         "Un code de SGE (SGT4L8) ou de sgeflow (SGE012)."
     ),
     # test
-    "Run flow tests (*.test.yaml), each case in a state of its own; no network.\n\nEnds with 0 when"
-    " all pass, 1 when one fails, 3 when a document has a mistake, 9 when only\ncassettes do not"
-    " fit, 2 when there is no test.": (
-        "Passer les tests d'enchaînements (*.test.yaml), chaque cas à part ; sans réseau.\n\nFinit"
+    "Run flow tests (*.test.yaml), without a network.\n\nEach case has a state of its"
+    " own. Ends with"
+    " 0 when all pass, 1 when one fails, 3 when a\ndocument has a mistake, 9 when only cassettes do"
+    " not fit, 2 when there is no test.": (
+        "Passer les tests d'enchaînements (*.test.yaml), sans réseau.\n\nChaque cas est"
+        " à part. Finit"
         " par 0 si tous réussissent, 1 si l'un échoue, 3 si un document a une erreur, 9 si seules"
         " des cassettes ne vont pas, 2 s'il n'y a pas de test."
     ),
@@ -53,21 +55,21 @@ WORDS = {
         "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
     ),
     # going on
-    "Go on with a run or fleet that was stopped; nothing that was answered is asked again.": (
-        "Poursuivre une exécution ou un lot arrêtés ; rien de répondu n'est redemandé."
+    "Go on with a run or fleet that was stopped.\n\nNothing that was answered is asked again.": (
+        "Poursuivre une exécution ou un lot arrêtés.\n\nRien de répondu n'est redemandé."
     ),
     "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
     "Go on although documents were changed since.": (
         "Poursuivre bien que des documents aient changé depuis."
     ),
     "List orders whose outcome is unknown, and settle one by hand.": (
-        "Lister les commandes à l'issue inconnue, et en régler une à la main."
+        "Lister les commandes à l'issue inconnue, en régler une."
     ),
-    "List the orders whose answer was lost, and those found not to be accepted.": (
-        "Lister les commandes dont la réponse s'est perdue, et celles qui n'ont pas été acceptées."
+    "List the orders whose answer was lost.\n\nAnd those found not to be accepted.": (
+        "Lister les commandes dont la réponse s'est perdue.\n\nEt celles qui n'ont pas été acceptées."
     ),
-    "Say what a person found out: the order was accepted, or surely was not.": (
-        "Dire ce qu'on a appris : la commande a été acceptée, ou sûrement pas."
+    "Say whether an order was accepted, or surely was not.": (
+        "Dire si une commande a été acceptée, ou sûrement pas."
     ),
     "What a person has found out at Enedis.": "Ce qu'on a appris auprès d'Enedis.",
     "Which order, when the run has several.": (
@@ -84,8 +86,8 @@ WORDS = {
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
     ),
-    "Delete old runs; those with an order whose outcome is unknown stay.": (
-        "Supprimer les anciennes exécutions ; une commande à l'issue inconnue garde la sienne."
+    "Delete old runs.\n\nThose with an order whose outcome is unknown stay.": (
+        "Supprimer les anciennes exécutions.\n\nCelle d'une commande à l'issue inconnue reste."
     ),
     "Days that runs are kept; 90 by default.": "Jours de garde des exécutions ; 90 par défaut.",
     # files and measures
@@ -108,9 +110,10 @@ WORDS = {
     "Only this point; may be repeated.": "Seulement ce point ; peut être répété.",
     "Where to write; by default to stdout.": "Où écrire ; par défaut sur la sortie standard.",
     # WSDL, simulator
-    "Draft an operation from a WSDL, or show what differs from its document.\n\nA first draft is"
-    " written where there is no document. One that is there is compared, and\nchanged with --write"
-    " alone. Exit 1: a document is wrong for the WSDL, and stays so.": (
+    "Draft an operation from a WSDL, or show what differs from it.\n\nA first draft is"
+    " written where"
+    " there is no document. One that is there is compared, and\nchanged with --write alone. Exit 1:"
+    " a document is wrong for the WSDL, and stays so.": (
         "Ébaucher une opération d'après un WSDL, ou montrer ses écarts.\n\nUne première ébauche est"
         " écrite là où il n'y a pas de document. Un document présent est comparé, et changé avec"
         " --write seulement. Code 1 : un document contredit le WSDL, et reste ainsi."
@@ -165,32 +168,32 @@ WORDS = {
     "Environment whose state is meant, when it has its own.": (
         "Environnement dont l'état est visé, quand il a le sien."
     ),
-    "Look for anything personal or secret: names, addresses, mails, tokens, real "
-    "points.\n\nEnds with 0 when nothing was found, 1 when something was.": (
-        "Chercher du personnel ou du secret : noms, adresses, courriels, jetons, points "
-        "réels.\n\nFinit par 0 si rien n'est trouvé, 1 sinon."
+    "Look for anything personal or secret.\n\nNames, addresses, mails, tokens, real"
+    " points. Ends with"
+    " 0 when nothing was found, 1 when\nsomething was.": (
+        "Chercher du personnel ou du secret.\n\nNoms, adresses, courriels, jetons,"
+        " points réels. Finit"
+        " par 0 si rien n'est trouvé, 1 sinon."
     ),
     "Look into recorded conversations.": ("Examiner des conversations enregistrées."),
-    "Say what a value of a flow is, where it comes from, and who reads it.\n\nWhen it "
-    "may be missing, too; with --run what it was, and why its step was skipped. Texts "
-    "that\nmay name a person are not kept with a run, and shown as ***.": (
-        "Dire ce qu'est une valeur d'un enchaînement, d'où elle vient et qui la lit.\n\n"
-        "Quand elle peut manquer, aussi ; avec --run ce qu'elle valait, et pourquoi son "
-        "étape a été sautée. Les textes qui peuvent nommer une personne ne sont pas "
-        "gardés, et sont montrés ***."
+    "Say what a value of a flow is, and where it comes from.\n\nWho reads it and when it may be "
+    "missing, too; with --run what it was, and why its step was\nskipped. Texts that may name a "
+    "person are not kept with a run, and shown as ***.": (
+        "Dire ce qu'est une valeur, et d'où elle vient.\n\nQui la lit et quand elle peut manquer, "
+        "aussi ; avec --run ce qu'elle valait, et pourquoi son étape a été sautée. Les textes qui "
+        "peuvent nommer une personne ne sont pas gardés, et sont montrés ***."
     ),
-    "Say whether today's documents ask for what was recorded; no network.\n\nEnds with 0 "
-    "when all fit, 9 when a request is not recorded or a recording never asked for.": (
-        "Dire si les documents d'aujourd'hui demandent ce qui est enregistré ; sans "
-        "réseau.\n\nFinit par 0 si tout va, 9 si une requête n'est pas enregistrée ou un "
-        "enregistrement jamais demandé."
+    "Say whether today's documents ask for what was recorded.\n\nNo network. Ends with 0 when all "
+    "fit, 9 when a request is not recorded or a recording never\nasked for.": (
+        "Dire si les documents demandent ce qui est enregistré.\n\nSans réseau. Finit"
+        " par 0 si tout "
+        "va, 9 si une requête n'est pas enregistrée ou un enregistrement jamais demandé."
     ),
-    "Show how two cassettes differ, or one and a fresh recording of the same run.\n\n"
-    "Ends with 0 when they say the same, 1 when they differ. Stand-ins are not "
-    "compared.": (
-        "Montrer en quoi deux cassettes diffèrent, ou une et un nouvel enregistrement.\n\n"
-        "Finit par 0 si elles disent la même chose, 1 si elles diffèrent. Les substituts "
-        "ne sont pas comparés."
+    "Show how two cassettes differ, or one and a new recording.\n\nEnds with 0 when they say the "
+    "same, 1 when they differ. Stand-ins are not compared.": (
+        "Montrer en quoi deux cassettes diffèrent.\n\nOu une et un nouvel"
+        " enregistrement. Finit par 0 "
+        "si elles disent la même chose, 1 si elles diffèrent. Les substituts ne sont pas comparés."
     ),
     "Show what happened in this run; see sgeflow runs.": (
         "Montrer ce qui s'est passé dans cette exécution ; voir sgeflow runs."
@@ -220,13 +223,13 @@ WORDS = {
     "Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.": (
         "Aussi une copie d'un document fourni, pour le changer : operations/NOM, flows/NOM."
     ),
-    "Make a project folder: an environment to fill in, a flow, its test.\n\nAnd what an "
-    "editor and git need. All operations are there without being copied. No file is\n"
-    "ever overwritten. In a project, --with alone copies.": (
-        "Créer un dossier de projet : un environnement à remplir, un enchaînement, son "
-        "test.\n\nEt ce qu'il faut à un éditeur et à git. Toutes les opérations sont là sans "
-        "être copiées. Aucun fichier n'est jamais écrasé. Dans un projet, seul --with "
-        "copie."
+    "Make a project folder with an environment, a flow and its test.\n\nAnd what an editor and git "
+    "need. All operations are there without being copied. No file is\never overwritten. In a "
+    "project, --with alone copies.": (
+        "Créer un projet : environnement, enchaînement, test.\n\nEt ce qu'il faut à un"
+        " éditeur et à "
+        "git. Toutes les opérations sont là sans être copiées. Aucun fichier n'est jamais écrasé. "
+        "Dans un projet, seul --with copie."
     ),
     "The folder; it is made, or may be there and empty.": (
         "Le dossier ; il est créé, ou peut être là et vide."

@@ -12,6 +12,9 @@ WORDS = {
     "Show this message and exit.": "Afficher ce message.",
     # what stands for a value
     "FILE": "FICHIER",
+    "ADDRESS": "ADRESSE",
+    "PLACE": "LIEU",
+    "{help} [required]": "{help} [obligatoire]",
     "DIR": "DOSSIER",
     "NAME": "NOM",
     "NAMES": "NOMS",
@@ -56,7 +59,7 @@ WORDS = {
     # run
     "Run a flow once, or with --each once a row of a file.\n\nResults go to stdout, progress and"
     " problems to stderr. Without --env the people are simulated.": (
-        "Exécuter un enchaînement, ou avec --each une fois par ligne d'un fichier.\n\nLes résultats"
+        "Exécuter un enchaînement, avec --each une fois par ligne.\n\nLes résultats"
         " vont sur la sortie standard, l'avancement et les problèmes sur la sortie d'erreur. Sans"
         " --env, les gens sont simulés."
     ),
@@ -127,7 +130,7 @@ WORDS = {
     ),
     "Read a saved reply with an operation's paths, offline.\n\nA fault in it is shown as one, and"
     " ends with exit code 4.": (
-        "Lire une réponse gardée avec les chemins d'une opération, hors ligne.\n\nUn refus qui s'y"
+        "Lire une réponse gardée avec les chemins d'une opération.\n\nUn refus qui s'y"
         " trouve est montré comme tel, et finit avec le code de sortie 4."
     ),
     "A saved reply: an envelope, or its body; - reads stdin.": (
@@ -141,7 +144,7 @@ WORDS = {
     "Of a fleet's rows a part: 0/8 to 7/8, one a machine.": (
         "Une part des lignes d'un lot : 0/8 à 7/8, une par machine."
     ),
-    "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HOTE:8786."),
+    "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HÔTE:8786."),
     "Who does the rows of a fleet: this process, or a Dask cluster.": (
         "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
     ),

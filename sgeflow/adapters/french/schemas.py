@@ -146,7 +146,9 @@ WORDS = {
     "a series of daily energy to compare a load curve with": (
         "une série d'énergies quotidiennes à comparer avec une courbe de charge"
     ),
-    "JMESPath; the step is skipped if false": "du JMESPath ; si elle ne vaut pas, l'étape est sautée",
+    "JMESPath; the step is skipped if false": (
+        "du JMESPath ; si elle ne vaut pas, l'étape est sautée"
+    ),
     "a list: the step is done once an item": "une liste : l'étape est faite pour chaque élément",
     "the item's name in expressions": "le nom de l'élément dans les expressions",
     "JMESPath over this: no further item once it holds": (

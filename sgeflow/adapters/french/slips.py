@@ -1,0 +1,74 @@
+"""What is no YAML, no JMESPath or a value in another notation, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    "a merge that was not settled": "une fusion qui n'a pas été réglée",
+    "choose one of the two versions, and take these lines out": (
+        "choisissez une des deux versions, et enlevez ces lignes"
+    ),
+    "a special space": "une espace spéciale",
+    "it looks like a space and is another character; type a space": (
+        "cela ressemble à une espace et c'est un autre caractère ; tapez une espace"
+    ),
+    '"{seen}" is no hyphen': "« {seen} » n'est pas un tiret court",
+    "a line of a list begins with - and a space": (
+        "une ligne de liste commence par - et une espace"
+    ),
+    "a control character (U+{code})": "un caractère de contrôle (U+{code})",
+    "save the file as plain text, in UTF-8": "enregistrez le fichier en texte simple, en UTF-8",
+    "a line that begins too far in, in column {column}": (
+        "une ligne qui commence trop loin, en colonne {column}"
+    ),
+    "it stands below a value, and nothing can stand inside one; check its spaces": (
+        "elle suit une valeur, et rien ne peut s'y trouver ; vérifiez ses espaces"
+    ),
+    "a line of a list among keys": "une ligne de liste parmi des clés",
+    "the keys above it end first, or the list belongs under one of them": (
+        "les clés au-dessus finissent d'abord, ou la liste va sous l'une d'elles"
+    ),
+    "a key among the lines of a list": "une clé parmi les lignes d'une liste",
+    "a line that begins in column {column}": "une ligne qui commence en colonne {column}",
+    "what it can belong to begins in column {columns}": (
+        "ce à quoi elle peut se rattacher commence en colonne {columns}"
+    ),
+    "{bracket} is closed by {closes}": "{bracket} se ferme par {closes}",
+    "the wrong bracket": "la mauvaise parenthèse",
+    "{closes} belongs where it ends": "{closes} manque là où cela finit",
+    "a {bracket} that is not closed": "un {bracket} qui n'est pas fermé",
+    "a {closes} that closes nothing": "un {closes} qui ne ferme rien",
+    "take it out, or write a text with it in quotes": (
+        "enlevez-le, ou mettez entre guillemets un texte qui le contient"
+    ),
+    "a name with a colon in it is written without a space": (
+        "un nom avec deux-points s'écrit sans espace"
+    ),
+    "a key in the place of a value": "une clé à la place d'une valeur",
+    'with ": ", quotes or brackets in it, a text stands in quotes as a whole': (
+        "un texte avec « : », des guillemets ou des crochets se met en entier entre guillemets"
+    ),
+    "a text that needs quotes": "un texte à mettre entre guillemets",
+    "a text that begins with {seen} needs quotes": (
+        "un texte qui commence par {seen} se met entre guillemets"
+    ),
+    'write it in quotes: "…"': 'écrivez-le entre guillemets : "…"',
+    'an expression that begins with ! stands in quotes: "!…"': (
+        'une expression qui commence par ! se met entre guillemets : "!…"'
+    ),
+    "unequal is written !=": "différent s'écrit !=",
+    "one brace is enough: ${{…}}": "une accolade suffit : ${{…}}",
+    "names stand without a prefix: name, not v1:name": (
+        "les noms sont sans préfixe : nom, pas v1:nom"
+    ),
+    "a path is written with dots: a.b[0].c": "un chemin s'écrit avec des points : a.b[0].c",
+    "quotes are straight: 'text'": "les apostrophes sont droites : 'texte'",
+    "there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')": (
+        "pas d'arithmétique ; les fonctions comptent : sum([a, b]), date_add(date, 'P1D')"
+    ),
+    "true and false stand in backticks: `true`": (
+        "true et false se mettent entre accents graves : `true`"
+    ),
+    "{name} stands in backticks": "{name} se met entre accents graves",
+    "text stands in single quotes": "les textes se mettent entre apostrophes",
+    "text never equals {words}": "un texte n'est jamais égal à {words}",
+}
