@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 WORDS = {
+    "{kind} is missing here": "il manque ici {kind}",
+    "the document is empty": "le document est vide",
+    "what has neither `optional: true` nor a default is required; take this out": (
+        "ce qui n'a ni `optional: true` ni `default` est obligatoire ; enlevez ceci"
+    ),
+    "it stands without quotes": "il s'écrit sans guillemets",
+    "it is a list: each of its lines begins with - and a space": (
+        "c'est une liste : chacune de ses lignes commence par - et une espace"
+    ),
+    "it is written {example}": "il s'écrit {example}",
+    "a date is {{type: string, format: date}}": "une date est {{type: string, format: date}}",
     "a merge that was not settled": "une fusion qui n'a pas été réglée",
     "choose one of the two versions, and take these lines out": (
         "choisissez une des deux versions, et enlevez ces lignes"

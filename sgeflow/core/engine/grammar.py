@@ -169,15 +169,16 @@ class Decoder:
             )
             self.reader.report(Id.VERB, message, (*path, found[1]), key=True)
             return None
-        known = {"id", "title", *modifiers.COMMON, *modifiers.SPECIAL}
-        guesses = ((key, closest(key, verbs)) for key in data if key not in known)
-        key, meant = next((guess for guess in guesses if guess[1]), ("", ""))
+        known = {"id", "title", "with", "else", "only", *modifiers.COMMON, *modifiers.SPECIAL}
+        guesses = [(key, closest(key, verbs)) for key in data if key not in known]
+        first = guesses[0] if guesses else ("", "")
+        key, meant = next((guess for guess in guesses if guess[1]), first)
         self.reader.report(
             Id.VERB,
             say('a step without a verb: "{key}" is none', key=key)
-            if meant
+            if key
             else say("a step without a verb"),
-            (*path, key) if meant else path,
+            (*path, key) if key else path,
             key=True,
             allowed=tuple(sorted(verbs)),
             allowed_label="verbs",

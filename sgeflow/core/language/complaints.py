@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.schemas import FORMS
+from sgeflow.core.language.repairs import dated, example, refitted, retyped
+from sgeflow.core.language.schemas import DURATION, FLOW_NAME, FORMS, LENGTH, RATE, WAIT
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
+_PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
+_A_DATE = say("a date is {{type: string, format: date}}")
 _SHOWN = 60  # characters of a value that a message repeats
 _TYPES = {
     "string": say("text"),
@@ -132,12 +135,9 @@ def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
 
 def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     at = tree.at(path)
-    seen, description = show(error.instance), error.schema.get("description", "")
+    seen, description = _seen(tree, error), error.schema.get("description", "")
     if error.validator == "type":
-        kind = wanted(error.validator_value)
-        message = say("{seen} is not {kind}", seen=seen, kind=kind)
-        note = say('put it in quotes: "…"') if kind == "text" else description
-        return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note)
+        return _type(tree, path, error)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words = tuple(str(value) for value in allowed)
@@ -145,7 +145,7 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
             id=Id.NOT_ALLOWED,
             message=say("{seen} is not allowed", seen=seen),
             at=at,
-            note=description,
+            note=_A_DATE if (error.instance, "string") == ("date", words[0]) else description,
             allowed=words,
             suggestion=closest(str(error.instance), words),
         )
@@ -154,7 +154,71 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
         message=say("{seen} {broken}", seen=seen, broken=broken(error)),
         at=at,
         note=description,
+        suggestion="" if _is_hidden(tree, error) else _refitted(error),
     )
+
+
+def _is_hidden(tree: Tree, error: ValidationError) -> bool:
+    """Whether a value may be a secret: one of an environment that has no known form."""
+    schema = error.schema
+    is_open = schema.get("type") == "string" and schema.get("pattern", "") not in _PLAIN
+    is_open = is_open or schema.get("type") in ("object", "array")
+    return tree.source.private and is_open and "enum" not in schema
+
+
+def _seen(tree: Tree, error: ValidationError) -> str:
+    return say("the value") if _is_hidden(tree, error) else show(error.instance)
+
+
+def _refitted(error: ValidationError) -> str:
+    if error.validator == "pattern":
+        return refitted(error.instance, str(error.validator_value))
+    return dated(error.instance) if error.validator == "format" else ""
+
+
+def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    """A value of the wrong type, and how the right one is written."""
+    value, kind, schema = error.instance, error.validator_value, error.schema
+    if value is None:
+        message = say("{kind} is missing here", kind=wanted(kind))
+        if not path:
+            message = say("the document is empty")
+        return Problem(id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_said(schema))
+    pattern = schema.get("pattern", "")
+    if kind == "string" and pattern in FORMS and not isinstance(value, (dict, list)):
+        seen = _seen(tree, error)
+        message = say("{seen} is not {form}", seen=seen, form=fixed(FORMS[pattern]))
+        meant = "" if _is_hidden(tree, error) else refitted(value, pattern)
+        return Problem(
+            id=Id.MALFORMED, message=message, at=tree.at(path), note=_said(schema), suggestion=meant
+        )
+    return Problem(
+        id=Id.WRONG_TYPE,
+        message=say("{seen} is not {kind}", seen=_seen(tree, error), kind=wanted(kind)),
+        at=tree.at(path),
+        note=_how(path, value, kind, schema),
+        suggestion="" if _is_hidden(tree, error) else retyped(value, kind, schema),
+    )
+
+
+def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
+    """What to do about a value of the wrong type."""
+    is_text = isinstance(value, str)
+    if path[-1:] == ("required",) and isinstance(value, bool):
+        return say("what has neither `optional: true` nor a default is required; take this out")
+    if kind == "string":
+        return say('put it in quotes: "…"') if not isinstance(value, (dict, list)) else ""
+    if is_text and kind in ("boolean", "integer", "number"):
+        return say("it stands without quotes")
+    if kind == "array" and isinstance(value, dict):
+        return say("it is a list: each of its lines begins with - and a space")
+    if kind == "object" and not isinstance(value, dict) and example(schema):
+        return say("it is written {example}", example=example(schema))
+    return _said(schema)
+
+
+def _said(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("description", ""))
 
 
 def broken(error: ValidationError) -> Said:

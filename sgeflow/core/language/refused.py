@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.complaints import broken, show, wanted
+from sgeflow.core.language.repairs import dated, retyped
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Parameter
 from sgeflow.errors import Id, Problem
@@ -30,6 +31,7 @@ class _Words:
     allowed: tuple[str, ...] = ()
     label: Said = _HERE
     met: str = ""  # what was written in the place of what is allowed
+    meant: str = ""  # what it is in another notation
     details: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,7 +46,9 @@ def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
             note=words.note,
             allowed=words.allowed,
             allowed_label=words.label,
-            suggestion="" if parameter.personal else closest(words.met, words.allowed),
+            suggestion=""
+            if parameter.personal
+            else words.meant or closest(words.met, words.allowed),
             details=words.details,
         )
 
@@ -117,5 +121,17 @@ def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -
         words = broken(error)
     message = say("{name}: {seen} {words}", name=name, seen=seen, words=words)
     return _Words(
-        message=message, note=note, allowed=allowed, met=str(error.instance), details=details
+        message=message,
+        note=note,
+        allowed=allowed,
+        met=str(error.instance),
+        details=details,
+        meant=_meant(error),
     )
+
+
+def _meant(error: ValidationError) -> str:
+    """A value that is near, and would do."""
+    if error.validator == "type" and error.validator_value in ("boolean", "integer", "number"):
+        return retyped(error.instance, error.validator_value, error.schema)
+    return dated(error.instance) if error.validator == "format" else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 CLOSE = 0.6
@@ -9,6 +10,54 @@ ALIKE = 0.85
 """How like a known word one must be to be taken for it, and to be taken for its misspelling."""
 
 _SHORT = 2
+_ALSO = {
+    "as": "comme alias",
+    "base_url": "url adresse address",
+    "branches": "parallele",
+    "call": "appel appeler operation",
+    "cancel": "annulation annuler arret",
+    "cases": "cas",
+    "check": "verifier verification assert",
+    "certificate": "certificat cert",
+    "default": "defaut",
+    "else": "sinon otherwise",
+    "environment": "environnement",
+    "examples": "exemples exemple",
+    "expect": "attendu attendus expected",
+    "export": "exporter",
+    "fail": "echec echouer erreur error",
+    "false": "no non faux off",
+    "flow": "flux enchainement workflow",
+    "foreach": "pour_chaque pourchaque boucle loop for",
+    "household": "foyer",
+    "inputs": "entrees entree",
+    "key": "cle",
+    "on_fault": "on_error onerror catch erreurs errors",
+    "optional": "facultatif optionnel",
+    "order": "commande",
+    "outputs": "sorties sortie resultats results",
+    "parallel": "parallele concurrency",
+    "parameters": "parametres params",
+    "poll": "attendre wait",
+    "read": "lecture lire",
+    "remember": "retenir memoriser",
+    "retry": "reessayer essais tries",
+    "return": "retour retourner",
+    "rules": "regles",
+    "set": "definir let",
+    "state": "etat",
+    "steps": "etapes etape",
+    "store": "garder stocker save",
+    "timeout": "delai",
+    "title": "titre nom name label",
+    "today": "jour date",
+    "true": "yes oui vrai on",
+    "undo": "annuler annulation rollback",
+    "until": "jusqua",
+    "when": "quand si if condition",
+    "with": "avec params parametres parameters args arguments",
+}
+"""Words that people write for the known ones: in French, or as other programs call them."""
 
 
 def closest(word: str, known: Iterable[str], least: float = CLOSE) -> str:
@@ -16,10 +65,20 @@ def closest(word: str, known: Iterable[str], least: float = CLOSE) -> str:
     from difflib import get_close_matches  # a right word never needs it
 
     by_folded = {name.casefold(): name for name in known}
+    written = _plain(word)
+    for folded, name in by_folded.items():
+        if written in _ALSO.get(folded, "").split():
+            return name
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
     if not found and len(word) == _SHORT:  # one slip in two letters: `di`, `iz` for `id`
         found = [name for name in by_folded if len(name) == _SHORT and _near(word, name)]
     return by_folded[found[0]] if found else ""
+
+
+def _plain(word: str) -> str:
+    """A word in small letters, without accents."""
+    letters = unicodedata.normalize("NFD", word.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _near(word: str, name: str) -> bool:

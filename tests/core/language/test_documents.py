@@ -76,3 +76,22 @@ def test_a_project_of_one_mistake_has_one_problem():
     for file, text in BASE.items():
         _, problems = build({file: text + "\n        ]"})
         assert len(problems) == 1, [words(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'sge: {base_url: "https://h", route: direct, key_password: 73921}',
+        'sge: {base_url: "https://h", route: direct, basic: {user: u, password: 73921}}',
+        'sge: {base_url: "https://h", route: direct, headers: {apikey: 73921}}',
+        'sge: {base_url: "https://h", route: direct, headers: secret-73921}',
+        'sge: {base_url: "htps://u:73921@h", route: direct}',
+        'sge: {base_url: "https://h", route: direct}\nstate: mysql://u:73921@h/x',
+    ],
+)
+def test_a_secret_of_the_wrong_type_or_form_is_not_repeated(written):
+    head = 'environment: there\ntitle: x\ngeneration: seed\nlogin: a@example.org\ncontractId: "1"\n'
+    _, problems = build({"environments/there.yaml": head + written + "\n"})
+    assert problems
+    told = [str(part) for p in problems for part in (p, p.note, p.suggestion, p.details, p.at.text)]
+    assert "73921" not in "".join(told)
