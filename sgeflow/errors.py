@@ -69,7 +69,7 @@ class Id(Enum):
     FUNCTION = ("SGE033", "a function that does not exist, or is called wrongly", Exit.INVALID)
     NOT_YET = ("SGE034", "a step is read that has not run, or not always", Exit.INVALID)
     NOT_BOOLEAN = ("SGE035", "a condition that is not true or false", Exit.INVALID)
-    BRACES = ("SGE036", "`${…}` where a bare expression belongs", Exit.INVALID)
+    BRACES = ("SGE036", "`${…}` where a bare expression belongs, or none around one", Exit.INVALID)
     TEMPLATE = ("SGE037", "a `${…}` that is not closed, or is empty", Exit.INVALID)
     EVALUATION = ("SGE038", "an expression met a value it cannot work with", Exit.INVALID)
 

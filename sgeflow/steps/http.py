@@ -22,7 +22,7 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.schemas import BEHIND, closed, text
 from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
@@ -175,7 +175,7 @@ VERB = Verb(
                 {
                     "service": text("a name among the environment's services"),
                     "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-                    "path": text("behind the service's base_url"),
+                    "path": text("behind the service's base_url", pattern=BEHIND),
                     "query": {"type": "object", "description": "after the ?; nulls are left out"},
                     "body": {"description": "sent as JSON"},
                     "personal": {

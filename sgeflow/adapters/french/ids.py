@@ -43,7 +43,9 @@ WORDS = {
         "on lit une étape qui n'a pas été exécutée, ou pas toujours"
     ),
     "a condition that is not true or false": "une condition qui n'est ni vraie ni fausse",
-    "`${{…}}` where a bare expression belongs": "`${{…}}` là où il faut une expression nue",
+    "`${{…}}` where a bare expression belongs, or none around one": (
+        "`${{…}}` là où il faut une expression nue, ou absent autour d'une"
+    ),
     "a `${{…}}` that is not closed, or is empty": "un `${{…}}` non fermé, ou vide",
     "an expression met a value it cannot work with": (
         "une expression a rencontré une valeur dont elle ne peut rien faire"

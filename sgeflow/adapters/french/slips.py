@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 WORDS = {
+    "{seen} is not {form}": "{seen} n'est pas {form}",
+    "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
+    "a value that is worked out stands in ${{…}}": "une valeur à calculer se met dans ${{…}}",
+    "{sort} cannot stand inside a text": "{sort} ne peut pas être dans un texte",
+    "name what of it is meant, or join(', ', …)": ("dites ce qui en est voulu, ou join(', ', …)"),
+    "inside {{ }} a value with a comma stands in quotes": (
+        "entre accolades, une valeur avec une virgule se met entre guillemets"
+    ),
+    "a path without a host, as Service/v1.0": "un chemin sans serveur, comme Service/v1.0",
+    "a path behind the service's address, as /consent": (
+        "un chemin derrière l'adresse du service, comme /consent"
+    ),
+    "the name of a namespace, as http://… or urn:…": (
+        "le nom d'un espace de noms, comme http://… ou urn:…"
+    ),
     "{kind} is missing here": "il manque ici {kind}",
     "the document is empty": "le document est vide",
     "what has neither `optional: true` nor a default is required; take this out": (

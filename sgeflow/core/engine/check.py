@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.engine.braces import braceless, is_said, nested
 from sgeflow.core.engine.step import Handler, Step, Verdict
 from sgeflow.core.language.declared import shape_of_outputs
 from sgeflow.core.language.examples import misfits
@@ -98,7 +99,9 @@ class Checker:
         shapes = [self.expression(expression) for expression in template.expressions()]
         if template.single:
             return shapes[0]
-        return TEXT if template.parts else shape_of_value(template.written)
+        found = nested(template, shapes) or braceless(template, self.known)
+        self.shelf.problems += found
+        return ANY if found else TEXT if template.parts else shape_of_value(template.written)
 
     def arguments(
         self,
@@ -120,7 +123,7 @@ class Checker:
                     allowed_label="parameters",
                     suggestion=closest(name, parameters),
                 )
-            elif template.is_constant and template.evaluate({}) is not None:
+            elif is_said(template, self.known):
                 self.shelf.problems += misfits(template, parameters[name])
         misspelt = {closest(name, parameters) for name in given if name not in parameters}
         for name, parameter in parameters.items():

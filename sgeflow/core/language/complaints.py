@@ -10,8 +10,9 @@ from sgeflow.core.language.repairs import dated, example, refitted, retyped
 from sgeflow.core.language.schemas import DURATION, FLOW_NAME, FORMS, LENGTH, RATE, WAIT
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.told import broken, show, wanted
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, counted, fixed, listed, say
+from sgeflow.say import fixed, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
 
 _PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
 _A_DATE = say("a date is {{type: string, format: date}}")
-_SHOWN = 60  # characters of a value that a message repeats
-_TYPES = {
-    "string": say("text"),
-    "object": say("a mapping"),
-    "array": say("a list"),
-    "boolean": say("true or false"),
-    "integer": say("a whole number"),
-    "number": say("a number"),
-    "null": say("nothing"),
-}
 
 
 def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
@@ -138,6 +129,8 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     seen, description = _seen(tree, error), error.schema.get("description", "")
     if error.validator == "type":
         return _type(tree, path, error)
+    if "propertyNames" in error.absolute_schema_path:
+        return _misnamed(tree, (*path, str(error.instance)), error)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words = tuple(str(value) for value in allowed)
@@ -170,6 +163,21 @@ def _seen(tree: Tree, error: ValidationError) -> str:
     return say("the value") if _is_hidden(tree, error) else show(error.instance)
 
 
+def _misnamed(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    """A key that is no name; one without a value is mostly the rest of a text with a comma."""
+    value: Any = tree.data
+    for step in path:
+        value = value[step]
+    cut = say("inside {{ }} a value with a comma stands in quotes")
+    return Problem(
+        id=Id.MALFORMED,
+        message=say("{seen} {broken}", seen=show(error.instance), broken=broken(error)),
+        at=tree.at(path, key=True),
+        note=cut if value is None else _said(error.schema),
+        suggestion="" if value is None else _refitted(error),
+    )
+
+
 def _refitted(error: ValidationError) -> str:
     if error.validator == "pattern":
         return refitted(error.instance, str(error.validator_value))
@@ -190,7 +198,11 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
         message = say("{seen} is not {form}", seen=seen, form=fixed(FORMS[pattern]))
         meant = "" if _is_hidden(tree, error) else refitted(value, pattern)
         return Problem(
-            id=Id.MALFORMED, message=message, at=tree.at(path), note=_said(schema), suggestion=meant
+            id=Id.WRONG_TYPE,
+            message=message,
+            at=tree.at(path),
+            note=_said(schema),
+            suggestion=meant,
         )
     return Problem(
         id=Id.WRONG_TYPE,
@@ -219,63 +231,6 @@ def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
 
 def _said(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", ""))
-
-
-def broken(error: ValidationError) -> Said:
-    """What a bound, pattern or format wants, as the end of a sentence about the value."""
-    bound = error.validator_value
-    words = {
-        "pattern": _form(str(bound)),
-        "format": say("is not a date, YYYY-MM-DD"),
-        "minLength": say("is shorter than {bound} characters", bound=bound),
-        "maxLength": say("is longer than {bound} characters", bound=bound),
-        "minimum": say("is less than {bound}", bound=bound),
-        "maximum": say("is more than {bound}", bound=bound),
-        "minItems": say("has fewer than {items}", items=_items(bound)),
-        "maxItems": say("has more than {items}", items=_items(bound)),
-        "minProperties": say("has fewer than {keys}", keys=_keys(bound)),
-        "maxProperties": say("has more than {keys}", keys=_keys(bound)),
-        "uniqueItems": say("has the same item twice"),
-        "required": say("lacks a member"),
-    }
-    return words.get(str(error.validator), say("is not valid"))
-
-
-def _items(count: Any) -> Said:
-    return counted("{count} item", "{count} items", count=count)
-
-
-def _keys(count: Any) -> Said:
-    return counted("{count} key", "{count} keys", count=count)
-
-
-def _form(pattern: str) -> Said:
-    return (
-        say("is not {form}", form=fixed(FORMS[pattern]))
-        if pattern in FORMS
-        else say("does not fit {pattern}", pattern=pattern)
-    )
-
-
-def wanted(kind: Any) -> str:
-    """A JSON Schema type in words."""
-    kinds = kind if isinstance(kind, list) else [kind]
-    return listed((_TYPES.get(str(name), str(name)) for name in kinds), between=say(" or "))
-
-
-def show(value: Any) -> str:
-    """A value as a message repeats it: short, and quoted when it is text."""
-    if isinstance(value, dict):
-        return say("a mapping")
-    if isinstance(value, list):
-        return say("a list")
-    if value is None:
-        return say("nothing")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value) if isinstance(value, str) else str(getattr(value, "text", value))
-    short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return say('"{text}"', text=short) if isinstance(value, str) else short
 
 
 def _owner(schema: Mapping[str, Any]) -> str:

@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.schemas import DURATION, LENGTH, RATE, WAIT
+from sgeflow.core.language.schemas import (
+    BEHIND,
+    CODE,
+    DURATION,
+    FLOW_NAME,
+    LENGTH,
+    NAME,
+    PATH,
+    RATE,
+    SERIES,
+    SHARED,
+    WAIT,
+)
 from sgeflow.core.language.suggest import closest
 
 _AMOUNT = re.compile(r"P?T?\s*(\d+)\s*([^\W\d]*)", re.IGNORECASE)
@@ -38,7 +50,7 @@ _DAYTIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
 def refitted(value: Any, pattern: str) -> str:
     """A text in the form that a pattern asks for, when one is near."""
     text = str(getattr(value, "text", value)).strip()
-    forms = _FORMS.get(pattern, _names)(text)
+    forms = _FORMS[pattern](text) if pattern in _FORMS else ()
     return next((one for one in forms if re.search(pattern, one)), "")
 
 
@@ -97,6 +109,11 @@ def _rates(text: str) -> Iterator[str]:
         yield f"{rate[1]}/{_PER.get(unit, unit)}"
 
 
+def _paths(text: str) -> Iterator[str]:
+    behind = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "", text)
+    yield from (one for one in (behind, behind.lstrip("/")) if one)
+
+
 def _names(text: str) -> Iterator[str]:
     """A text as a name, a code, a shared type."""
     letters = unicodedata.normalize("NFD", text)
@@ -111,4 +128,7 @@ def _names(text: str) -> Iterator[str]:
 _FORMS: dict[str, Callable[[str], Iterator[str]]] = {
     **dict.fromkeys((LENGTH, WAIT, DURATION), _lengths),
     RATE: _rates,
+    PATH: _paths,
+    BEHIND: _paths,
+    **dict.fromkeys((NAME, FLOW_NAME, SERIES, CODE, SHARED), _names),
 }

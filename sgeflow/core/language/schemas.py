@@ -17,6 +17,9 @@ CODE = r"^[A-Z][A-Z0-9_]*(\.[A-Z_]+)?$"
 LENGTH = r"^P(?=.*[1-9])(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 WAIT = r"^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
+PATH = r"^(?!/)(?![A-Za-z][A-Za-z0-9+.-]*://)"
+BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
+NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
 
@@ -41,6 +44,9 @@ FORMS = {
     SHARED: "a shared type, as types.yaml#/pointId",
     SERIES: "a name: small letters, digits and _, beginning with a letter",
     RATE: "a rate, as 5/s or 100/min",
+    PATH: "a path without a host, as Service/v1.0",
+    BEHIND: "a path behind the service's address, as /consent",
+    NAMESPACE: "the name of a namespace, as http://… or urn:…",
 }
 """What the patterns above ask for, in words."""
 
@@ -173,8 +179,8 @@ OPERATION: Schema = {
             "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
             "route": closed(
                 {
-                    "gateway": text("path behind an API manager"),
-                    "direct": text("path at Enedis itself"),
+                    "gateway": text("path behind an API manager", pattern=PATH),
+                    "direct": text("path at Enedis itself", pattern=PATH),
                     "soap_action": text("the SOAPAction header"),
                 },
                 ("soap_action",),
@@ -193,7 +199,9 @@ OPERATION: Schema = {
             "envelope": closed(
                 {
                     "header": {"enum": ["none", "entete", "enteteP"], "default": "none"},
-                    "namespaces": names_to({"type": "string"}, "prefix to namespace"),
+                    "namespaces": names_to(
+                        {"type": "string", "pattern": NAMESPACE}, "prefix to namespace"
+                    ),
                     "body": {"type": "object", "minProperties": 1, "maxProperties": 1},
                 },
                 ("namespaces", "body"),

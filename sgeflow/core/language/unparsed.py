@@ -16,7 +16,6 @@ _PIECES = re.compile(
     r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_NUMBER = re.compile(r"(?:[<>=]=?|!=)\s*(-?\d+(?:\.\d+)?)\s*$")
 _NOT = re.compile(r"\bnot\s+$")
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
 _SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
@@ -42,7 +41,8 @@ class _Slip:
 def unparsed(text: str, error: ParseError, spot: Spot) -> Problem:
     """The one problem of an expression that is no JMESPath."""
     position = error.lex_position if error.lex_position is not None else len(text)
-    slip = _found(text, position, str(error.token_value or ""))
+    token = "" if error.token_value is None else str(error.token_value)  # it may be the number 0
+    slip = _found(text, position, token)
     return Problem(
         id=Id.EXPRESSION,
         message=say("not a JMESPath expression: {why}", why=slip.words),
@@ -58,8 +58,6 @@ def _found(text: str, position: int, token: str) -> _Slip:
         return _Slip(position, 1, say("a special space"), note)
     if token[:1] in ("'", '"', "`") and token:
         return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
-    if number := _NUMBER.search(text):  # JMESPath reads a bare number as the end
-        return _unexpected(number[1], number.start(1), _number(number[1]))
     if not token:
         return _ended(text)
     if before := _NOT.search(text[:position]):
