@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from sgeflow.say import reason, say
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
+_HEAD = 2048  # characters in which a flow test says to be one; cassettes are long
 TEST = ".test.yaml"
 """How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
 
@@ -61,14 +63,18 @@ def read_documents(project: Project) -> list[Document]:
         TechnicalError: a file cannot be read.
     """
     shipped = {(kind, path.stem): path for kind, path in _files(project.shipped)}
-    owned = {(kind, path.stem): path for kind, path in own(project)}
+    mine = own(project)
+    owned = {(kind, path.stem): path for kind, path in mine}
     beneath = [
         replace(document(kind, path), beneath=True)
         for (kind, stem), path in shipped.items()
         if is_shared(kind, stem) and not path.samefile(owned.get((kind, stem), path.parent))
     ]
-    plain = {key: path for key, path in shipped.items() if not is_shared(*key)} | owned
-    return [*beneath, *(document(kind, path) for (kind, _), path in sorted(plain.items()))]
+    plain = [
+        (key, path) for key, path in shipped.items() if not is_shared(*key) and key not in owned
+    ]
+    plain += [((kind, path.stem), path) for kind, path in mine]  # two of one name are a mistake
+    return [*beneath, *(document(kind, path) for (kind, _), path in sorted(plain))]
 
 
 def own(project: Project) -> list[tuple[str, Path]]:
@@ -99,11 +105,14 @@ def document(kind: str, path: Path) -> Document:
 
 def shown(path: Path) -> str:
     """A path as a person reads it: from the current folder when it lies below it."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        inside = path.is_relative_to(_PACKAGE)
-        return f"sgeflow/{path.relative_to(_PACKAGE).as_posix()}" if inside else path.as_posix()
+    for known in (
+        Path(os.path.normpath(Path.cwd() / path)),
+        path.resolve(),
+    ):  # a link is called by its name
+        if known.is_relative_to(Path.cwd()):
+            return known.relative_to(Path.cwd()).as_posix()
+    inside = path.is_relative_to(_PACKAGE)
+    return f"sgeflow/{path.relative_to(_PACKAGE).as_posix()}" if inside else path.as_posix()
 
 
 def read_text(path: Path) -> str:
@@ -115,14 +124,32 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        message = say(
-            "{path} is not UTF-8 text (byte {start})", path=shown(path), start=error.start
-        )
+        raise TechnicalError(_not_utf8(path, error)) from None
     except OSError as error:
         message = say(
             "{path} cannot be read: {reason}", path=shown(path), reason=reason(error, str(error))
         )
     raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> Problem:
+    """The line of the first letter that is no UTF-8; all of them are in UTF-16."""
+    line = error.object[: error.start].count(b"\n") + 1
+    message = say("{path} is not UTF-8 text, in line {line}", path=shown(path), line=line)
+    return Problem(id=Id.UNREADABLE, message=message, note=say("save the file in UTF-8"))
+
+
+def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
+    """Files below `tests/` that say to be flow tests, in which line, and are not named so."""
+    folder = (project.folder or Path.cwd()) / "tests"
+    for path in sorted(folder.rglob("*.y*ml")) if folder.is_dir() else ():
+        if path.name.endswith(TEST) or path.suffix not in _ENDINGS or not path.is_file():
+            continue
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(_HEAD).split("\n")
+        found = [number for number, line in enumerate(head, 1) if line.startswith("test:")]
+        if found:
+            yield path, found[0]
 
 
 def _has_documents(folder: Path) -> bool:
@@ -140,7 +167,7 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            is_document = path.suffix in _ENDINGS and not path.name.endswith(TEST)
+            is_document = path.suffix.lower() in _ENDINGS and not path.name.endswith(TEST)
             if is_document and not path.name.startswith("."):
                 yield kind, path
 

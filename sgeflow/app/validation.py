@@ -10,7 +10,7 @@ from pathlib import Path
 from sgeflow.adapters import files
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.engine.documents import Document, is_shared
-from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.say import say
 
 _TESTS = "tests"
@@ -35,28 +35,43 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
         UsageError: the project folder is none.
     """
     opened = files.find_project(project)
-    found = {d.key: d for d in files.read_documents(opened)}
+    documents = files.read_documents(opened)
     tests = {} if paths else {d.file: d for d in _tests(opened)}
-    unread: list[Problem] = []
+    unread = [] if paths else list(_misnamed(opened))
     chosen: set[str] = set()
     for path in paths:
         for document in _documents(path, unread):
             if document.kind == _TESTS:
                 tests[document.file] = document
             else:
-                found[document.key] = document
+                documents = [d for d in documents if d.key != document.key]
+                documents.append(document)
             chosen.add(document.file)
-    catalog, problems = check_documents(list(found.values()))
+    catalog, problems = check_documents(documents)
     if tests:
         from sgeflow.app.flowtests import check_tests
 
-        stems = frozenset(stem for _, stem, _ in found)
+        stems = frozenset(d.stem for d in documents)
         wrong = frozenset(p.at.file for p in problems if p.at is not None)
         problems += check_tests(list(tests.values()), catalog, stems, wrong)
     told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
-    counted = [d.kind for d in found.values() if not is_shared(d.kind, d.stem)]
+    counted = [d.kind for d in documents if not is_shared(d.kind, d.stem)]
     counts = {kind: counted.count(kind) for kind in files.KINDS} | {_TESTS: len(tests)}
     return Validation(problems=(*unread, *told), counts=counts)
+
+
+def _misnamed(project: files.Project) -> Iterator[Problem]:
+    """Flow tests that nobody would ever run: their files are not named as tests are."""
+    for path, line in files.misnamed_tests(project):
+        file = files.shown(path)
+        message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
+        stem = path.name.partition(".")[0]
+        yield Problem(
+            id=Id.NAME,
+            message=message,
+            at=Location(file=file, line=line, column=1),
+            suggestion=f"{stem}{files.TEST}",
+        )
 
 
 def _tests(project: files.Project) -> Iterator[Document]:

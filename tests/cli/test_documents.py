@@ -269,3 +269,48 @@ def test_our_own_ids_say_what_helps() -> None:
     assert [one.code for one, meaning in told.items() if not meaning.remedy] == []
     assert "sgeflow show" in told[Id.RULE].remedy
     assert "sgeflow validate" in told[Id.UNKNOWN_KEY].remedy
+
+
+TEST = "test: annual\ntitle: x\nflow: annual\ntoday: 2025-06-15\ncases: {a: {expect: {}}}\n"
+RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "told", "meant"),
+    [
+        ({"flows/annual.yaml": RIGHT, "flows/annual.yml": RIGHT}, "is defined twice", ""),
+        (
+            {"flows/annual.yaml": RIGHT, "flows/copy.yaml": RIGHT},
+            'flow "annual" stands in a file named copy.yaml',
+            "copy",
+        ),
+        ({"operations/annual.yaml": RIGHT}, "a flow lies in operations/", "flows/annual.yaml"),
+        ({"flows/annual.yaml": TEST}, "a flow test lies in flows/", "tests/flows/annual.test.yaml"),
+        (
+            {"flows/annual.yaml": RIGHT, "tests/flows/annual.yaml": TEST},
+            "a flow test stands in a file named annual.yaml, and is never run",
+            "annual.test.yaml",
+        ),
+    ],
+)
+def test_a_file_in_the_wrong_place_or_of_the_wrong_name_is_told_once(
+    sgeflow, tmp_path, files, told, meant
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    done = sgeflow("validate", "--project", ".", "--format", "json")
+    assert done.code == 3
+    (problem,) = json.loads(done.out)["problems"]
+    assert told in problem["message"]
+    assert problem.get("suggestion", "") == meant
+
+
+def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "annual.yaml").write_bytes(
+        RIGHT.replace("title: x", "title: été").encode("latin-1")
+    )
+    done = sgeflow("validate", "--project", ".")
+    assert "flows/annual.yaml is not UTF-8 text, in line 2" in done.out + done.err
+    assert "save the file in UTF-8" in done.out + done.err

@@ -30,7 +30,8 @@ WORDS = {
     "{folder} has no operations/, flows/ or environments/": (
         "{folder} n'a ni operations/, ni flows/, ni environments/"
     ),
-    "{path} is not UTF-8 text (byte {start})": "{path} n'est pas un texte UTF-8 (octet {start})",
+    "{path} is not UTF-8 text, in line {line}": "{path} n'est pas un texte UTF-8, en ligne {line}",
+    "save the file in UTF-8": "enregistrez le fichier en UTF-8",
     "{path} cannot be read: {reason}": "impossible de lire {path} : {reason}",
     "{path} cannot be read: {why}": "impossible de lire {path} : {why}",
     # databases

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 WORDS = {
+    "{what} lies in {folder}/": "{what} se trouve dans {folder}/",
+    "an operation": "une opération",
+    "an environment": "un environnement",
+    "{file} is there already": "{file} existe déjà",
+    "a flow test stands in a file named {file}, and is never run": (
+        "un test d'enchaînement est dans un fichier nommé {file}, et n'est jamais passé"
+    ),
     "{seen} is not {form}": "{seen} n'est pas {form}",
     "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
     "a value that is worked out stands in ${{…}}": "une valeur à calculer se met dans ${{…}}",

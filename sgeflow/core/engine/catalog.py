@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sgeflow.core.engine.documents import FAULTS, TYPES, Document, is_shared
+from sgeflow.core.engine.filed import copied, misfiled
 from sgeflow.core.engine.grammar import Grammar, decode_flow
 from sgeflow.core.engine.proof import Material, check_flows, shape_of_env
 from sgeflow.core.engine.step import Verb
@@ -76,7 +77,10 @@ def assemble(
     ordered = sorted(documents, key=_order)
     for document in ordered:
         tree = assembly.read(document)
-        if tree is not None:
+        elsewhere = tree and misfiled(document, tree)
+        if elsewhere:
+            _note(assembly, document, [elsewhere])
+        elif tree is not None:
             _decode(assembly, document, tree)
     env = shape_of_env(assembly.material())
     for operation in assembly.operations.values():
@@ -91,7 +95,8 @@ def assemble(
         faults=assembly.faults,
         homologation=assembly.homologation,
     )
-    told = (p for p in assembly.problems if not _consequence(p, assembly.broken))
+    files = {document.file for document in ordered}
+    told = (copied(p, files) for p in assembly.problems if not _consequence(p, assembly.broken))
     return catalog, tuple(_sorted(told))
 
 
