@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 WORDS = {
+    "a PFX file holds both: take certificate and key out, or pfx": (
+        "un fichier PFX contient les deux : enlevez certificate et key, ou pfx"
+    ),
+    "pfx and certificate do not go together": "pfx et certificate ne vont pas ensemble",
+    "a private key goes with its certificate": "une clé privée va avec son certificat",
+    "the simulator answers simulated environments alone": (
+        "le simulateur ne répond qu'aux environnements simulés"
+    ),
+    "write `simulated: true`": "écrivez `simulated: true`",
+    "{operation} is a read, and no order": "{operation} est une lecture, pas une commande",
+    "reads stand in calls": "les lectures se mettent dans calls",
+    "a run that is done has no code": "une exécution terminée n'a pas de code",
     "{what} lies in {folder}/": "{what} se trouve dans {folder}/",
     "an operation": "une opération",
     "an environment": "un environnement",

@@ -12,7 +12,7 @@ from sgeflow.core.language.infer import Known, shape_over
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shape import ANY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Environment, Flow
+from sgeflow.core.model import Environment, Flow, Kind
 from sgeflow.core.trials import Expectation, FlowTest, Trial, Wanted, WantedCall, WantedText
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import Said, say
@@ -136,6 +136,11 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reac
         over_outputs.expression(wanted.expression)
     for call in (*expect.calls, *(expect.orders or ()), *expect.never):
         _call(checker, call, flow, reach)
+    for call in expect.orders or ():
+        _order(checker, call)
+    if expect.code and expect.outcome.text == "done":
+        message = say("a run that is done has no code")
+        checker.report(Id.NOT_ALLOWED, message, expect.code.at)
     for file in expect.files:
         _file(checker, file.values)
     judge = checker.over(Known(_roots(flow, reach)))
@@ -179,7 +184,7 @@ def _file(checker: Checker, values: tuple[Wanted, ...]) -> None:
 
 def _code(checker: Checker, code: WantedText | None) -> None:
     known = checker.shelf.codes
-    if code and known and code.text not in known and not _HTTP.fullmatch(code.text):
+    if code and known and code.text not in {*known, "ok"} and not _HTTP.fullmatch(code.text):
         message = say('nothing fails with the code "{code}"', code=code.text)
         meant = closest(code.text, known)
         checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
@@ -195,6 +200,7 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
         message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
         _unknown(checker, message, call.at, known, "it calls", call.label)
         return
+    _code(checker, WantedText(text=call.outcome, at=call.at) if call.outcome else None)
     if not is_operation:
         return
     operation = checker.shelf.operations[call.label]
@@ -210,6 +216,14 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None
                 allowed_label="parameters",
                 suggestion=closest(name, known),
             )
+
+
+def _order(checker: Checker, call: WantedCall) -> None:
+    """What is asked, and changes nothing, is no order."""
+    operation = checker.shelf.operations.get(call.label)
+    if operation is not None and operation.kind is Kind.READ:
+        message = say("{operation} is a read, and no order", operation=call.label)
+        checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
 
 
 def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: _Reach) -> None:

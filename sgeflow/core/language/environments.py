@@ -154,6 +154,10 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         file_keys=_file_keys(reader),
         state=_state(reader, data.get("state", "")),
     )
+    if not environment.simulated and data["sge"]["base_url"].startswith("simulator"):
+        message = say("the simulator answers simulated environments alone")
+        at: Path = ("simulated",) if "simulated" in data else ("sge", "base_url")
+        reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != environment.name:
         message = say(
@@ -171,6 +175,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
     timeout = {**_TIMEOUTS, **data.get("timeout", {})}
     basic = data.get("basic", {})
     _literal_secrets(reader, path, data)
+    _certificates(reader, path, data)
     return Endpoint(
         name=str(path[-1]),
         base_url=data["base_url"].rstrip("/"),
@@ -189,6 +194,23 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         basic_password=basic.get("password"),
         personal=tuple(data.get("personal", ())),
     )
+
+
+def _certificates(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
+    """A PFX file holds certificate and key; a key alone proves nothing."""
+    if "pfx" in data and "certificate" in data:
+        note = say("a PFX file holds both: take certificate and key out, or pfx")
+        reader.report(
+            Id.RULE,
+            say("pfx and certificate do not go together"),
+            (*path, "pfx"),
+            key=True,
+            note=note,
+        )
+    elif "key" in data and "certificate" not in data:
+        message = say('the key "{key}" is missing', key="certificate")
+        note = say("a private key goes with its certificate")
+        reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
 
 
 def _file_keys(reader: Reader) -> tuple[FileKey, ...]:

@@ -11,7 +11,7 @@ from sgeflow.core.language.schemas import DRAFT, FLOW_NAME, Schema, closed, name
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.trials import Earlier, FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.say import Said, say
 
 SUFFIX = ".test.yaml"
 """How the name of a flow test's file ends."""
@@ -144,18 +144,23 @@ def _complete(reader: Reader, path: Path, said: Mapping[str, Any], environments:
     """A case must know its flow and its day, and one recording is of one environment."""
     if "flow" not in said:
         note = say("say it in the case, or above `cases` for all of them")
-        message = say('the key "{key}" is missing', key="flow")
-        reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
+        _lacking(reader, path, "flow", note)
     if "cassette" not in said and "today" not in said:
         note = say("a test that runs at today's date fails one day")
-        message = say('the key "{key}" is missing', key="today")
-        reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
+        _lacking(reader, path, "today", note)
     if "cassette" in said and len(environments) > 1:
         message = say("a cassette was recorded in one environment, these are several")
         reader.problems.append(Problem(id=Id.MALFORMED, message=message, at=said["environment"][1]))
     if "cassette" in said and reader.get((*path, "earlier")):
         message = say("a case with a cassette has no earlier runs: a replay keeps nothing")
         reader.report(Id.MALFORMED, message, (*path, "earlier"), key=True)
+
+
+def _lacking(reader: Reader, path: Path, key: str, note: Said) -> None:
+    """What no case says is told at the first one: above `cases` it would hold for all."""
+    message = say('the key "{key}" is missing', key=key)
+    if not any(problem.message == message for problem in reader.problems):
+        reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
 
 
 def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[Earlier, ...]:
