@@ -36,7 +36,7 @@ class CallResult:
     """What a call gave: outputs, or the failure."""
 
     operation: str
-    outputs: Mapping[str, Any] | None
+    outputs: Mapping[str, Any]  # empty when it failed
     failure: Failure | None
     seconds: float = 0.0
     reply: bytes | None = None  # the answer as it was received, the last one of several tries
@@ -128,7 +128,7 @@ def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
             problem=result.problem,
             fault_class=result.fault_class,
         )
-        return CallResult(operation=operation, outputs=None, failure=failure, reply=reply)
+        return CallResult(operation=operation, outputs={}, failure=failure, reply=reply)
     return CallResult(operation=operation, outputs=result, failure=None, reply=reply)
 
 
@@ -157,7 +157,7 @@ def call_on(
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
     result = CallResult(
         operation=operation.name,
-        outputs=end.outputs if isinstance(end, Done) else None,
+        outputs=end.outputs if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
         reply=kept.reply,

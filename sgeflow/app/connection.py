@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.paris import midnight
 from sgeflow.core.model import RunReport, Series
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.store import Store
@@ -40,7 +43,11 @@ def connect(
     """
     opened = workspace or open_catalog()
     with open_ground(opened, options or Options()) as ground:
-        yield Connection(ground)
+        connection = Connection(ground)
+        try:
+            yield connection
+        finally:
+            connection.closed.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Connection:
     """An open environment; `connect` makes it and closes it."""
 
     _ground: Ground
+    closed: threading.Event = field(default_factory=threading.Event)  # set when it was closed
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -63,6 +71,7 @@ class Connection:
         listener: Listener = lambda _: None,
     ) -> CallResult:
         """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
+        self._check_open()
         chosen = self._ground.workspace.operation(operation)
         return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
 
@@ -74,6 +83,7 @@ class Connection:
         listener: Listener = lambda _: None,
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
+        self._check_open()
         return run_in(self._next(), self._ground.workspace.flow(flow), inputs or {}, listener)
 
     def points(self) -> tuple[str, ...]:
@@ -102,8 +112,16 @@ class Connection:
         session = replace(self._ground.session, run=new_run())
         return replace(self._ground, session=session)
 
+    def _check_open(self) -> None:
+        if self.closed.is_set():
+            note = say("it is open inside `with sgeflow.connect(…) as …:`")
+            raise UsageError(
+                Problem(id=Id.USAGE, message=say("the connection is closed"), note=note)
+            )
+
     @property
     def _store(self) -> Store:
+        self._check_open()
         if self._ground.session.store is None:
             raise TypeError("a connection needs a session that keeps")
         return self._ground.session.store

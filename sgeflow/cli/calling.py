@@ -100,7 +100,7 @@ def _shown(
     body = reply if reply is not None else result.reply
     if terminal.output == "xml" and body is not None:
         terminal.result(formats.to_xml(body))
-    elif result.outputs is not None:
+    elif not result.failure:
         terminal.result(outputs_as(terminal, result.outputs, asked.path))
     if result.failure is not None:
         _failed(terminal, result)

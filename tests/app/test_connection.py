@@ -110,3 +110,20 @@ def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
             with ThreadPoolExecutor(6) as pool:
                 list(pool.map(lambda _: sge.call(SEARCH, {"pointId": point}), range(6)))
         assert time.monotonic() - began > 0.49  # five gaps of a tenth of a second
+
+
+def test_a_closed_connection_says_that_it_is_closed(options):
+    with sgeflow.connect(options=options) as sge:
+        point = sge.inputs["pointId"]
+    for use in (
+        lambda: sge.call(SEARCH, {"pointId": point}),
+        lambda: sge.run("konnector"),
+        sge.points,
+        lambda: sge.measures(point, "load_curve"),
+    ):
+        with pytest.raises(sgeflow.UsageError, match="the connection is closed"):
+            use()
+
+
+def test_what_failed_has_no_outputs(sge):
+    assert sge.call(SEARCH, {"pointId": "30000000000999"}).outputs == {}

@@ -172,6 +172,10 @@ WORDS = {
     "its name holds no flux that is read; it was skipped": (
         "son nom ne porte aucun flux qui soit lu ; il a été passé"
     ),
+    "the connection is closed": "la connexion est fermée",
+    "it is open inside `with sgeflow.connect(…) as …:`": (
+        "elle est ouverte à l'intérieur de `with sgeflow.connect(…) as …:`"
+    ),
     "fluxes": "flux",
     # exports
     "no measures are kept in the environment {environment}": (
