@@ -38,10 +38,11 @@ def doctor(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Check documents, secrets, certificates, servers, clock and disk; each with a remedy.
+    """Check documents, secrets, certificates, servers and clock.
 
-    Nothing is called and nothing ordered: names are looked up, connections made, TLS agreed on.
-    Ends with 0 when nobody must act. With --quiet only what needs somebody is told.
+    The disk, too; each with a remedy. Nothing is called and nothing ordered: names are looked up,
+    connections made, TLS agreed on. Ends with 0 when nobody must act. With --quiet only what needs
+    somebody is told.
     """
     from sgeflow.adapters.console.checkup import checkup_document, checkup_text
     from sgeflow.app.doctor import check_up

@@ -82,3 +82,45 @@ def listed(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
+    """List the orders whose answer was lost, and those found not to be accepted."""
+    from sgeflow.app.homes import home_to_look_at, kept_elsewhere
+    from sgeflow.app.resuming import unsettled
+    from sgeflow.cli import texts
+    from sgeflow.cli.looking import table_of
+
+    if context.invoked_subcommand is None:
+        rows = [texts.order_row(order) for order in unsettled(home_to_look_at(state, project, env))]
+        elsewhere = kept_elsewhere(state, project, env)
+        nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
+        table_of(terminal_of(context), rows, nothing)
+
+
+@orders.command("resolve")
+def resolve(
+    context: typer.Context,
+    run: Annotated[str, RUN],
+    accepted: Annotated[bool, ACCEPTED],
+    step: Annotated[str, STEP] = "",
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Say whether an order was accepted, or surely was not."""
+    from sgeflow.app.homes import home_to_look_at
+    from sgeflow.app.resuming import resolve as settle
+
+    home = home_to_look_at(state, project, env)
+    order = settle(home, run, step, accepted=accepted)
+    name = order.operation
+    if accepted:
+        told = say(
+            "{name} of run {run} counts as accepted, and never sent again", name=name, run=order.run
+        )
+    else:
+        told = say(
+            "{name} of run {run} counts as not accepted; it may be sent again",
+            name=name,
+            run=order.run,
+        )
+    terminal_of(context).aside(sentences(told, home.command("resume", order.run), between=" · "))

@@ -65,8 +65,8 @@ WORDS = {
     "List orders whose outcome is unknown, and settle one by hand.": (
         "Lister les commandes à l'issue inconnue, en régler une."
     ),
-    "List the orders whose answer was lost.\n\nAnd those found not to be accepted.": (
-        "Lister les commandes dont la réponse s'est perdue.\n\nEt celles qui n'ont pas été acceptées."
+    "List the orders whose answer was lost, and those found not to be accepted.": (
+        "Lister les commandes dont la réponse s'est perdue, et celles qui n'ont pas été acceptées."
     ),
     "Say whether an order was accepted, or surely was not.": (
         "Dire si une commande a été acceptée, ou sûrement pas."

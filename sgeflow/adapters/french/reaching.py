@@ -105,12 +105,13 @@ WORDS = {
     "Warn of certificates and tokens that expire within N days; 30 by default.": (
         "Avertir des certificats et jetons qui expirent dans les N jours ; 30 par défaut."
     ),
-    "Check documents, secrets, certificates, servers, clock and disk; each with a remedy.\n\n"
-    "Nothing is called and nothing ordered: names are looked up, connections made, TLS agreed on.\n"
-    "Ends with 0 when nobody must act. With --quiet only what needs somebody is told.": (
-        "Vérifier documents, secrets, certificats, serveurs, horloge, disque ; avec remèdes.\n\n"
-        "Rien n'est appelé ni commandé : des noms sont cherchés, des connexions établies, TLS\n"
-        "négocié. Finit par 0 quand personne n'a rien à faire. Avec --quiet, seul ce qui demande\n"
-        "quelqu'un est dit."
+    "Check documents, secrets, certificates, servers and clock.\n\nThe disk, too; each with a "
+    "remedy. Nothing is called and nothing ordered: names are looked up,\nconnections made, TLS "
+    "agreed on. Ends with 0 when nobody must act. With --quiet only what needs\nsomebody"
+    " is told.": (
+        "Vérifier documents, secrets, certificats et serveurs.\n\nL'horloge et le disque aussi ; "
+        "chacun avec un remède. Rien n'est appelé ni commandé : des noms sont cherchés, des "
+        "connexions établies, TLS négocié. Finit par 0 quand personne n'a rien à faire. Avec "
+        "--quiet, seul ce qui demande quelqu'un est dit."
     ),
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.engine.check import Checker, every_step
+from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.reach import Reach, reach_of
 from sgeflow.core.language.infer import Known, shape_over
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shape import ANY, NUMBER, TEXT, Shape, list_of, object_of
@@ -19,7 +20,6 @@ from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.proof import Shelf
-    from sgeflow.core.engine.step import Step
 
 _CALL = object_of(
     {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"
@@ -60,7 +60,7 @@ def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
         return
     for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
         _inputs(checker, trial, flow, inputs)
-    reach = _reach(flow, checker.shelf, ground)
+    reach = reach_of(flow, checker.shelf, ground.wrong)
     _expectation(checker, trial.expect, flow, reach)
 
 
@@ -118,18 +118,7 @@ def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any
 # -- what is expected ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reach:
-    """What a flow can do, its sub-flows' steps included."""
-
-    steps: frozenset[str]
-    calls: Mapping[str, bool]  # labels; whether it is an operation
-    series: frozenset[str]
-    is_whole: bool = True  # all calls are known: no catalogue of cases is run
-    is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
-
-
-def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> None:
+def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
     _code(checker, expect.code)
     over_outputs = checker.over(Known(dict(flow.shape.fields)))
     for wanted in expect.outputs:
@@ -150,7 +139,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: _Reac
         _names(checker, expect, flow, reach)
 
 
-def _names(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> None:
+def _names(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
     """The steps and series that the flow must have."""
     for skipped in expect.skipped:
         _skipped(checker, skipped, flow, reach)
@@ -161,7 +150,7 @@ def _names(checker: Checker, expect: Expectation, flow: Flow, reach: _Reach) -> 
             _unknown(checker, message, series.at, known, "series", series.name)
 
 
-def _roots(flow: Flow, reach: _Reach) -> dict[str, Shape]:
+def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
     return {
         **dict.fromkeys(("outcome", "code", "message"), TEXT),
         "exit": NUMBER,
@@ -190,7 +179,7 @@ def _code(checker: Checker, code: WantedText | None) -> None:
         checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
 
 
-def _call(checker: Checker, call: WantedCall, flow: Flow, reach: _Reach) -> None:
+def _call(checker: Checker, call: WantedCall, flow: Flow, reach: Reach) -> None:
     is_operation = " " not in call.label
     if is_operation and call.label not in checker.shelf.operations:
         checker.operation(call.label, call.at)
@@ -226,7 +215,7 @@ def _order(checker: Checker, call: WantedCall) -> None:
         checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
 
 
-def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: _Reach) -> None:
+def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: Reach) -> None:
     for name in _INDEX.sub("", skipped.text).split("/"):
         if name not in reach.steps:
             message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
@@ -245,60 +234,3 @@ def _unknown(
         allowed_label=label,
         suggestion=closest(name, known),
     )
-
-
-def _reach(flow: Flow, shelf: Shelf, ground: Ground) -> _Reach:
-    flows: set[str] = set()
-    steps = list(_steps(flow, shelf, flows))
-    calls: dict[str, bool] = {}
-    for step in steps:
-        for label in _labels(step, shelf):
-            calls[label] = " " not in label
-    series = {
-        name
-        for step in steps
-        for name in (getattr(step.spec, "series", None), getattr(step.spec, "into", None))
-        if isinstance(name, str)
-    }
-    names = {flow.name, *(step.id for step in steps)} | {
-        name for step in steps if (name := getattr(step.spec, "flow", ""))
-    }
-    return _Reach(
-        steps=frozenset(names),
-        calls=calls,
-        series=frozenset(series),
-        is_whole=not any(hasattr(step.spec, "catalogue") for step in steps),
-        is_sure=not any(_is_doubtful(name, shelf, ground) for name in flows),
-    )
-
-
-def _is_doubtful(name: str, shelf: Shelf, ground: Ground) -> bool:
-    flow = shelf.flows.get(name)
-    return flow is None or flow.at.file in ground.wrong
-
-
-def _labels(step: Step, shelf: Shelf) -> Iterator[str]:
-    """What a step calls; an order may be settled by a read."""
-    if operation := getattr(step.spec, "operation", ""):
-        yield operation
-        known = shelf.operations.get(operation)
-        if known and known.reconcile:
-            yield known.reconcile.call
-    if service := getattr(step.spec, "service", ""):
-        yield f"{step.spec.method} {service}"
-
-
-def _steps(flow: Flow, shelf: Shelf, seen: set[str]) -> Iterator[Step]:
-    """Every step of a flow and of the flows that it runs."""
-    if flow.name in seen:
-        return
-    seen.add(flow.name)
-    handled = (step for handler in flow.handlers for step in handler.steps)
-    for step in every_step((*flow.steps, *handled)):
-        yield step
-        name = getattr(step.spec, "flow", "")
-        inner = shelf.flows.get(name)
-        if inner is not None:
-            yield from _steps(inner, shelf, seen)
-        elif name:
-            seen.add(name)

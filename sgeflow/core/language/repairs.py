@@ -34,6 +34,7 @@ _UNITS = {
     **dict.fromkeys(("month", "months", "mois"), "P{}M"),
     **dict.fromkeys(("y", "a", "year", "years", "an", "ans"), "P{}Y"),
 }
+_MONTHS = re.compile(r"P(\d+)M")
 _RATE = re.compile(r"(\d+)\s*(?:/|per|par)?\s*([a-z]*)", re.IGNORECASE)
 _PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m": "min"} | {
     "hour": "h",
@@ -97,6 +98,8 @@ def example(schema: Mapping[str, Any]) -> str:
 
 
 def _lengths(text: str) -> Iterator[str]:
+    if months := _MONTHS.fullmatch(text):  # a month has no length, thirty days have
+        yield f"P{30 * int(months[1])}D"
     if amount := _AMOUNT.fullmatch(text):
         unit = _UNITS.get(amount[2].lower())
         if unit:
