@@ -69,7 +69,9 @@ def picture(
     past = _past(run) if run else None
     heading = run.heading if run else ""
     flows = workspace.catalog.flows
-    return FORMS[form](chart(chosen, flows, expand=expand, past=past, heading=heading))
+    code = run.details.entry.summary if run else ""
+    drawn = chart(chosen, flows, expand=expand, past=past, heading=heading, code=code)
+    return FORMS[form](drawn)
 
 
 def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:

@@ -62,6 +62,33 @@ def test_skipped_steps_and_those_whose_turn_never_came_are_grey(shown):
     assert all("off" in text.kind.split() for text in drawing.texts if later.holds(text))
 
 
+def faults(drawing):
+    """The boxes of what is done about faults: those that are grey, and the others."""
+    boxes = [box for box in drawing.boxes if "fault" in box.kind.split()]
+    grey = [box for box in boxes if "off" in box.kind.split()]
+    return grey, [box for box in boxes if box not in grey]
+
+
+def test_only_the_way_of_a_fault_that_a_run_went_is_red(shown):
+    grey, red = faults(shown())
+    assert len(grey) > 5
+    assert red == []
+    drawing = shown("start-contract", scenario="opposition")
+    grey, red = faults(drawing)
+    assert len(grey) > 3
+    assert len(red) == 1
+    told = [text.text for text in drawing.texts if red[0].holds(text)]
+    assert told[:2] == ["else", "fail USER_ACTION_NEEDED"]
+    assert "opposes" in " ".join(told)
+    drawing = shown("konnector", faults="SGT500:100%")
+    _, red = faults(drawing)
+    assert red
+    assert all(
+        any(text.text == "fail VENDOR_DOWN" for text in drawing.texts if box.holds(text))
+        for box in red
+    )
+
+
 def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
     drawing = shown(scenario="opposition", expand=True)
     assert disorder(drawing) == []

@@ -37,7 +37,8 @@ class Side:
     causes: str = ""  # codes and classes
     lines: tuple[str, ...] = ()  # what is done then
     lane: Lane | None = None
-    is_off: bool = False
+    end: str = ""  # the code that it ends with
+    is_off: bool = False  # a run is drawn, which did not go that way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ def chart(
     expand: bool = False,
     past: Known | None = None,
     heading: str = "",
+    code: str = "",
 ) -> Chart:
     """The chart of a flow.
 
@@ -94,8 +96,11 @@ def chart(
         expand: whether the steps of called flows are drawn in the step that calls them.
         past: what happened in a run at each trail, to be drawn too.
         heading: when the run was, and how it ended.
+        code: of its failure, when it failed.
     """
     maker = _Maker(flows, past=past, expand=expand)
+    ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
+    sides = (maker.handler(h, f"{flow.name}/on_fault") for h in flow.handlers)
     return Chart(
         name=flow.name,
         title=flow.title,
@@ -103,7 +108,7 @@ def chart(
         inputs=tuple(_input(one) for one in flow.inputs.values()),
         state=f"{flow.state.collection}, key {_flat(flow.state.key.written)}" if flow.state else "",
         lane=maker.lane("", flow.steps, flow.name),
-        sides=tuple(maker.handler(h, f"{flow.name}/on_fault") for h in flow.handlers),
+        sides=tuple(maker.gone(side, ended) for side in sides),
         outputs=tuple(f"{name}: {_flat(e.text)}" for name, e in flow.outputs.items()),
         heading=heading,
     )
@@ -148,24 +153,41 @@ class _Maker:
             lanes=lanes,
             is_split=bool(getattr(step.spec, "branches", None)),
             is_flow=called is not None,
-            sides=tuple(replace(side, is_off=is_off) for side in sides),
+            sides=tuple(self.gone(side, past) for side in sides),
             ends=step.verb.ends,
             past=past,
             is_off=is_off,
         )
+
+    def gone(self, side: Side, past: Past) -> Side:
+        """A side, grey when the run did not go that way."""
+        return replace(side, is_off=self._is_idle(side, past))
+
+    def _is_idle(self, side: Side, past: Past) -> bool:
+        """Whether a run did not go that way."""
+        if self.past is None:
+            return False
+        if past.status in (None, Status.SKIPPED):
+            return True
+        if side.kind == "undo" or side.lane:
+            return all(block.is_off for block in side.lane.blocks) if side.lane else False
+        if side.end:
+            return past.status is not Status.FAILED or past.code != side.end
+        return not past.summary.startswith("went on after ") and past.times <= 1
 
     def handler(self, handler: Handler, trail: str) -> Side:
         """What is done about some failures."""
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
         lane = None
         lines: tuple[str, ...] = ()
+        end = ""
         if handler.fail:
-            lines = _verdict(handler.fail)
+            lines, end = _verdict(handler.fail), handler.fail.code
         elif handler.steps:
             lane = self.lane("", handler.steps, trail)
         elif handler.outputs:
             lines = ("continue", *_written(handler.outputs.written))
-        return Side(kind="on_fault", causes=causes, lines=lines, lane=lane)
+        return Side(kind="on_fault", causes=causes, lines=lines, lane=lane, end=end)
 
     def _lanes(self, step: Step, called: Flow | None, trail: str) -> Iterator[Lane]:
         branches = getattr(step.spec, "branches", None)
@@ -181,7 +203,7 @@ class _Maker:
     def _sides(self, step: Step, called: Flow | None, trail: str) -> Iterator[Side]:
         otherwise = getattr(step.spec, "otherwise", None)
         if otherwise:
-            yield Side(kind="else", lines=_verdict(otherwise))
+            yield Side(kind="else", lines=_verdict(otherwise), end=otherwise.code)
         if called is not None and self.expand:
             inside = f"{trail}/{called.name}/on_fault"
             yield from (self.handler(one, inside) for one in called.handlers)

@@ -113,6 +113,7 @@ class _Writer:
         label = f"{side.kind} {side.causes}".strip()
         if side.lane is None:
             other = self.node("[", side.lines, "]", tone)
+            self.ways += [f"class {other} off"] if side.is_off else []
             self.ways.append(f'{step} -.->|"{_text(label)}"| {other}')
             return
         name = self.open((label,))
