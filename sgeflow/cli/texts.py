@@ -112,14 +112,14 @@ def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
     return _named(
         {
             "run": entry.run,
+            "flow": entry.flow,
             "began": _moment(entry.started),
             "status": fixed(now if entry.ended is None else entry.status.value),
             "exit": entry.exit,
             "code": entry.summary,
             "calls": entry.calls,
             "seconds": round(entry.ended - entry.started, 1) if entry.ended else None,
-            "environment": entry.environment,
-            "flow": entry.flow,
+            "environment": entry.environment,  # last: a narrow terminal may cut it
         }
     )
 

@@ -14,6 +14,7 @@ from sgeflow.say import counted, listed, say
 LONGEST = 40  # rows that are shown whole
 FIRST, LAST = 20, 5  # of a longer list
 _GAP = 2
+_LEAST = 24  # columns of a text that gives way
 _CELL = 48  # columns of one cell at most
 _SHORT = 8  # items of a list that stand on one line
 _NOTHING = "–"  # noqa: RUF001 - a dash on purpose: no value
@@ -66,16 +67,31 @@ def table(
 def grid(
     lines: Sequence[Sequence[str]], right: Sequence[bool], width: int, indent: str = ""
 ) -> list[str]:
-    """Cells in columns as wide as their widest; a line ends with the terminal."""
-    widths = [max(len(line[i]) for line in lines) for i in range(len(right))]
+    """Cells in columns as wide as their widest, long texts cut where the terminal is narrow.
+
+    The first column, by which a row is called, is whole; a line ends with the terminal anyway.
+    """
+    widths = _fitted([max(len(line[i]) for line in lines) for i in range(len(right))], right, width)
     told = []
     for line in lines:
         cells = [
-            cell.rjust(room) if is_right else cell.ljust(room)
+            cut(cell, room).rjust(room) if is_right else cut(cell, room).ljust(room)
             for cell, room, is_right in zip(line, widths, right, strict=True)
         ]
         told.append(cut((indent + (" " * _GAP).join(cells)).rstrip(), width))
     return told
+
+
+def _fitted(widths: list[int], right: Sequence[bool], width: int) -> list[int]:
+    """Widths that fit together: the widest texts give way first, down to `_LEAST` columns."""
+    fitted = list(widths)
+    texts = [i for i in range(1, len(fitted)) if not right[i]]
+    while sum(fitted) + _GAP * (len(fitted) - 1) > width:
+        widest = max(texts, key=lambda i: fitted[i], default=0)
+        if not widest or fitted[widest] <= _LEAST:
+            break
+        fitted[widest] -= 1
+    return fitted
 
 
 def cut(text: str, width: int) -> str:
