@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sgeflow.adapters.breaker import Breaker
+from sgeflow.app.bugs import Bugs
 from sgeflow.app.ground import Ground
 from sgeflow.app.runs import exit_of, run_on
 from sgeflow.app.tally import Outcome
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import CallRecord, Flow, RunReport
 from sgeflow.driver import InterruptedRun
-from sgeflow.errors import Id, SgeflowError
+from sgeflow.errors import Exit, Id, SgeflowError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class Threads:
         session = replace(ground.session, transport=self._breaker)
         self._ground = replace(ground, session=session, stopping=self._stopping)
         self._flow = flow
+        self._bugs = Bugs(folder=session.home.folder, flow=flow.name, warn=warn)
 
     at_once = 4
 
@@ -85,6 +87,10 @@ class Threads:
                 raise
             told = replace(told, code=problem.id.code, message=problem.message, exit=error.exit)
             return Worked(outcome=heard.counted(replace(told, status="failed")))
+        except Exception as error:  # noqa: BLE001 - a bug met in this row; the others go on
+            message = self._bugs.told(error)
+            told = replace(told, code=Id.BUG.code, message=message, exit=Exit.BUG, status="failed")
+            return Worked(outcome=heard.counted(told))
         return Worked(outcome=_outcome(heard.counted(told), report), files=report.files)
 
     def stop(self) -> None:

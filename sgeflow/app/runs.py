@@ -161,9 +161,12 @@ def _failing(journal: Journal, session: Session, hidden: Masking, steps: Keeping
             steps.keep()
             journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
         raise hidden.error(with_what_next(error, session)) from error
-    except BaseException:
+    except BaseException as error:
         steps.keep()
-        journal.end(session.run, Status.FAILED, exit_code=Exit.INTERRUPTED, at=time.time())
+        met_bug = isinstance(error, Exception)
+        code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
+        now = time.time()
+        journal.end(session.run, Status.FAILED, exit_code=code, at=now, summary=summary)
         raise
 
 

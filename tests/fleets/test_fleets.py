@@ -5,6 +5,8 @@ import stat
 from collections import Counter
 
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.store import Store
+from sgeflow.cli.main import run
 from sgeflow.core.model import Status
 from tests.durable.test_faults import HURRIED, ORDERING
 from tests.fleets.conftest import (
@@ -73,6 +75,37 @@ def test_failures_are_collected_by_their_code_and_run_again_alone(fleet):
     labels = Counter(r.label for r in list(here.server.requests)[before:])
     assert labels["rechercherPoint"] == 4  # each by its arrondissement, then by the whole town
     assert labels["POST consent"] == 0
+
+
+@ON_FILES
+def test_a_bug_met_in_a_row_fails_that_row_alone_and_is_reported_once(fleet, monkeypatch, capsys):
+    here = fleet(5)
+    small(here.folder, range(1, 6))
+    real = Store.save
+
+    def save(store, series, measures, mark=""):
+        if series.point in (point(2), point(4)):
+            raise KeyError(series.point)
+        return real(store, series, measures, mark)
+
+    with monkeypatch.context() as patched:
+        patched.chdir(here.folder)
+        patched.setenv("BO_TOKEN", "simulator")
+        patched.setattr(Store, "save", save)
+        code = run(energy())
+    out, err = capsys.readouterr()
+    assert code == 7, err
+    assert "SGE900  2" in out
+    assert "3 of 5 rows done · 2 failed" in out
+    name = here.last_run().run
+    assert {n for n, line in results(here, name).items() if line["exit"] == 70} == {2, 4}
+    (report,) = here.state.glob("sgeflow-bug-*.txt")
+    assert "".join(err.split()).count(report.name) == 1
+    assert point(2) not in report.read_text() + out + err
+    code, out, err = here.run(
+        "run", "energy", "--only-failed", name, "--today", TODAY, "--output", "json"
+    )
+    assert (code, json.loads(out)["done"]) == (0, 2), err
 
 
 @ON_FILES
