@@ -550,7 +550,8 @@ def test_the_page_says_of_each_stale_case_why_it_may_come_out_otherwise(whole):
     assert [reason for reason in told if reason not in whole.html] == []
 
 
-def test_what_sge_says_cannot_break_the_page():
+def reported():
+    """What a page is made of: one case that failed, with words that are HTML."""
     row = {
         "case": "X-R1", "title": "<script>alert(1)</script>", "service": "S", "version": "1.0",
         "operation": "o", "time": "2026-03-02T10:00:00+01:00", "expected": "ok", "received": "<b>",
@@ -558,14 +559,27 @@ def test_what_sge_says_cannot_break_the_page():
         "stale": "",
     }  # fmt: skip
     counts = {"cases": 1, "pass": 0, "fail": 1, "stale": 0, "skipped": 0}
-    document = {
+    return {
         "title": "T", "release": "26.1", "rows": [row], **counts,
         "services": [{"service": "S", "version": "1.0", **counts}],
         "environment": "e", "environmentTitle": "E", "simulated": False, "login": "l",
         "contractId": "1", "began": "", "run": "r",
         "stopped": "<i>", "next": "<i>", "left": 2,
     }  # fmt: skip
+
+
+def test_what_sge_says_cannot_break_the_page():
+    document = reported()
     outline = Outline(page(document))
     assert outline.open == []
     assert "script" not in outline.count
     assert "b" not in {tag for tag in outline.count if outline.count[tag] > 5}
+
+
+def test_the_page_speaks_french_to_who_reads_french(monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    text = page(reported())
+    assert '<html lang="fr">' in text
+    assert "<th>ce qu&#x27;il prouve</th>" in text
+    assert "Incomplet" in text
+    assert not any(words in text for words in ("not tried", "as expected", "first case"))

@@ -9,9 +9,25 @@ from typing import Any
 
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.homologation import counted, period
+from sgeflow.adapters.language import language, tell
+from sgeflow.say import fixed, say, sentences
 
-_WORDS = {"pass": "as expected", "fail": "otherwise", "stale": "stale data", "skipped": "not tried"}
-_HEAD = ("case", "what it proves", "time", "expected", "received", "verdict", "affaire", "service")
+_WORDS = {
+    "pass": say("as expected"),
+    "fail": say("otherwise"),
+    "stale": say("stale data"),
+    "skipped": say("not tried"),
+}
+_HEAD = (
+    say("case"),
+    say("what it proves"),
+    say("time"),
+    say("expected"),
+    say("received"),
+    say("verdict"),
+    say("affaire"),
+    say("service"),
+)
 _STYLE = """
 :root { color-scheme: light; --line: #d5d9de; --soft: #5b6570; --pass: #1a7f4b; --fail: #b3261e;
   --stale: #8a6100; --skipped: #5b6570; }
@@ -78,10 +94,10 @@ def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
 
 def page(document: Mapping[str, Any]) -> str:
     """The page as text: no script, nothing that is loaded from elsewhere."""
-    title = escape(document["title"])
+    title = _told(document["title"])
     parts = (
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{language()}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1>",
@@ -98,52 +114,61 @@ def page(document: Mapping[str, Any]) -> str:
 
 def _simulated(document: Mapping[str, Any]) -> Iterator[str]:
     if document["simulated"]:
-        words = "A rehearsal on simulated services: nothing of it came from Enedis."
-        yield f'<p class="notice">{words}</p>'
+        words = say("A rehearsal on simulated services: nothing of it came from Enedis.")
+        yield f'<p class="notice">{_told(words)}</p>'
 
 
 def _stopped(document: Mapping[str, Any]) -> Iterator[str]:
     if document["stopped"]:
-        code, case, left = (escape(str(document[name])) for name in ("stopped", "next", "left"))
-        words = f"Not whole: stopped for {code}. {left} cases were not tried; go on from {case}."
-        yield f'<p class="notice">{words}</p>'
+        words = say(
+            "Not whole: stopped for {code}. {left} cases were not tried; go on from {case}.",
+            code=str(document["stopped"]),
+            left=document["left"],
+            case=str(document["next"]),
+        )
+        yield f'<p class="notice">{_told(words)}</p>'
 
 
 def _facts(document: Mapping[str, Any]) -> str:
     first, last = period(document)
     facts = {
-        "release": f"SGE {document['release']}",
-        "environment": f"{document['environment']} · {document['environmentTitle']}",
-        "login": document["login"],
-        "contract": document["contractId"],
-        "first case": _moment(first),
-        "last case": _moment(last),
-        "run": document["run"],
+        say("release"): f"SGE {document['release']}",
+        say(
+            "environment"
+        ): f"{document['environment']} · {tell(fixed(document['environmentTitle']))}",
+        say("login"): document["login"],
+        say("contract"): document["contractId"],
+        say("first case"): _moment(first),
+        say("last case"): _moment(last),
+        say("run"): document["run"],
     }
-    pairs = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    pairs = "".join(
+        f"<dt>{_told(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items()
+    )
     return f"<dl>{pairs}</dl>"
 
 
 def _counts(document: Mapping[str, Any]) -> str:
     numbers = counted(document)
-    items = [f"<li><b>{numbers['cases']}</b>cases</li>"]
+    items = [f"<li><b>{numbers['cases']}</b>{_told(say('cases'))}</li>"]
     items += [
-        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{words}</li>'
+        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{_told(words)}</li>'
         for name, words in _WORDS.items()
     ]
     return f'<ul class="counts">{"".join(items)}</ul>'
 
 
 def _services(document: Mapping[str, Any]) -> str:
-    heads = ["cases", *_WORDS.values()]
-    head = "".join(f'<th class="number">{name}</th>' for name in heads)
+    heads = [say("cases"), *_WORDS.values()]
+    head = "".join(f'<th class="number">{_told(name)}</th>' for name in heads)
     rows = []
     for one in document["services"]:
         name = escape(f"{one['service']} {one['version']}")
         cells = "".join(_number(word, one[word]) for word in ("cases", *_WORDS))
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
     return (
-        f"<h2>Services</h2><table><thead><tr><th>service</th>{head}</tr></thead>"
+        f"<h2>{_told(say('Services'))}</h2><table><thead><tr><th>{_told(say('service'))}</th>{head}"
+        "</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -154,7 +179,7 @@ def _number(word: str, count: int) -> str:
 
 
 def _cases(document: Mapping[str, Any]) -> Iterator[str]:
-    head = "".join(f"<th>{name}</th>" for name in _HEAD)
+    head = "".join(f"<th>{_told(name)}</th>" for name in _HEAD)
     for one in document["services"]:
         key = (one["service"], one["version"])
         rows = [r for r in document["rows"] if (r["service"], r["version"]) == key]
@@ -167,23 +192,29 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _case(row: Mapping[str, Any]) -> str:
-    notes = [escape(row["message"])] if row["message"] else []
+    notes = [_told(row["message"])] if row["message"] else []
     if row["stale"]:
-        lead = "may come out otherwise" if row["verdict"] == "pass" else "known"
-        notes.append(f"{lead}: {escape(row['stale'])}")
+        passed = row["verdict"] == "pass"
+        lead = say("may come out otherwise") if passed else say("known")
+        notes.append(_told(sentences(lead, fixed(row["stale"]), between=": ")))
     said = "".join(f"<small>{note}</small>" for note in notes)
     cells = (
         ("case", escape(row["case"])),
-        ("", escape(row["title"]) + said),
+        ("", _told(row["title"]) + said),
         ("time", _moment(row["time"])),
         ("", escape(row["expected"])),
         ("", escape(row["received"] or "–")),  # noqa: RUF001
-        (f"verdict {row['verdict']}", _WORDS[row["verdict"]]),
+        (f"verdict {row['verdict']}", _told(_WORDS[row["verdict"]])),
         ("", escape(row["affaireId"] or "")),
         ("", escape(row["serviceSouscritId"] or "")),
     )
     written = "".join(f'<td class="{name}">{text}</td>' for name, text in cells)
     return f'<tr class="{row["verdict"]}">{written}</tr>'.replace(' class=""', "")
+
+
+def _told(words: str) -> str:
+    """Words in the reader's language, as HTML."""
+    return escape(tell(fixed(words)))
 
 
 def _moment(text: str) -> str:
