@@ -56,7 +56,7 @@ CHANGES = {
         "- DELETE backoffice/consent/1001",
         "- DELETE backoffice/consent/1002",
         (
-            "DELETE backoffice/consent/1002 was not called | path: /consent/1001, expected /consent/1002 | "
+            "DELETE backoffice/consent/1002 was called, but not so | path: /consent/1001, expected /consent/1002 | "
             "called: GET backoffice → commanderArretServiceSouscritMesures → DELETE backoffice"
         ),
     ),
@@ -64,7 +64,7 @@ CHANGES = {
         "serviceSouscritId: 51000001",
         "serviceSouscritId: 51000002",
         (
-            'commanderArretServiceSouscritMesures was not called | serviceSouscritId: "51000001", '
+            'commanderArretServiceSouscritMesures was called, but not so | serviceSouscritId: "51000001", '
             "expected 51000002 | called: GET backoffice → commanderArretServiceSouscritMesures → "
             "DELETE backoffice"
         ),
@@ -73,7 +73,7 @@ CHANGES = {
         "outcome: ok",
         "outcome: SGT4O3",
         (
-            "commanderArretServiceSouscritMesures was not called | outcome: ok, expected SGT4O3 | "
+            "commanderArretServiceSouscritMesures was called, but not so | outcome: ok, expected SGT4O3 | "
             "called: GET backoffice → commanderArretServiceSouscritMesures → DELETE backoffice"
         ),
     ),

@@ -60,6 +60,7 @@ WORDS = {
     "the sum": "la somme",
     "the unit": "l'unité",
     "{call} was not called": "{call} n'a pas été appelé",
+    "{call} was called, but not so": "{call} a été appelé, mais autrement",
     "{call} was called, but not in this order": "{call} a été appelé, mais pas dans cet ordre",
     "{call} was not ordered": "{call} n'a pas été commandé",
     "another order stands at the place of {call}": (

@@ -148,6 +148,8 @@ def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
             continue
         is_late = any(fits(wanted, call) for call in seen.calls)
         message = say("{call} was not called", call=written(wanted))
+        if any(call.label == wanted.label for call in seen.calls):
+            message = say("{call} was called, but not so", call=written(wanted))
         if is_late:
             message = say("{call} was called, but not in this order", call=written(wanted))
         details = (
