@@ -224,10 +224,14 @@ def _settled(reconcile: Reconcile) -> str:
 
 def _examples(operation: Operation) -> str:
     return "\n\n".join(
-        f"{sentence(one.description or one.name)}\n\n"
+        f"{sentence(one.description or one.name)}{_as_of(one)}\n\n"
         f"```sh\n{command_line(operation.name, one)}\n```"
         for one in operation.examples.values()
     )
+
+
+def _as_of(example: Example) -> str:
+    return f" Written on {example.day}; `sgeflow show` prints it for today." if example.day else ""
 
 
 def _word(name: str, value: Any) -> str:

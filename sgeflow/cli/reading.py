@@ -13,6 +13,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.cli.running import formatted
+from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import Said, fixed, say, sentences
@@ -74,9 +75,11 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
     workspace = open_catalog(project)
     catalog = workspace.catalog
     if name in catalog.operations:
-        _show(
-            terminal, catalog.operations[name], describe.operation_document, describe.operation_text
-        )
+        from sgeflow.app.options import Options
+        from sgeflow.app.session import moment
+
+        operation = on_day(catalog.operations[name], moment(Options()).date().isoformat())
+        _show(terminal, operation, describe.operation_document, describe.operation_text)
     elif name in catalog.flows:
         flow = catalog.flows[name]
 

@@ -139,11 +139,12 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A call to paste: its parameters as written."""
+    """A call to paste: its parameters as written; `day` is when it could be sent so, if said."""
 
     name: str
     parameters: Mapping[str, Any]
     description: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

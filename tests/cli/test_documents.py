@@ -181,6 +181,13 @@ def test_an_order_is_shown_with_what_settles_a_lost_answer(sgeflow, name, lines)
     assert [line for line in lines if line not in shown] == []
 
 
+def test_an_example_is_shown_with_the_dates_of_today(sgeflow, monkeypatch) -> None:
+    monkeypatch.setenv("SGEFLOW_TODAY", "2026-03-02")
+    result = sgeflow("show", "consulterMesuresDetaillees", "-O", "json")
+    week = json.loads(result.out)["examples"]["week_of_half_hours"]
+    assert (week["dateDebut"], week["dateFin"]) == ("2026-02-23", "2026-03-02")
+
+
 def test_a_flow_is_shown_with_its_steps(sgeflow) -> None:
     out = sgeflow("show", "gather-data").out
     assert "    · Daily energy" in out

@@ -10,7 +10,10 @@ import pytest
 
 from sgeflow.app import open_catalog
 from sgeflow.app.calls import values
+from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.declared import check_reconcile
+from sgeflow.core.language.decode import decode_operation, decode_types
+from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.binding import bind
@@ -18,6 +21,7 @@ from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.driver import fingerprint
 from sgeflow.errors import InvalidValues
 
+FOLDER = Path(__file__).parents[2] / "operations"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
 PARAMETER = re.compile(r"\$\{(\w+)\}")
 
@@ -40,6 +44,30 @@ def test_every_example_can_be_sent(operation):
     assert operation.examples
     for example in operation.examples:
         filled(operation, example)
+
+
+def test_an_example_with_dates_names_the_day_on_which_it_can_be_sent(operation):
+    dates = {n for n, one in operation.parameters.items() if one.schema.get("format") == "date"}
+    for name, example in operation.examples.items():
+        assert bool(example.day) == bool(dates & example.parameters.keys())
+        if example.day:
+            on(example.day, operation, name)
+
+
+@pytest.mark.parametrize("today", ["2026-03-02", "2028-02-29", "2031-12-31"])
+def test_an_example_moved_to_any_day_can_be_sent_on_it(operation, today):
+    moved = on_day(operation, today)
+    for name in moved.examples:
+        on(today, moved, name)
+
+
+def test_an_example_that_breaks_a_rule_on_its_day_is_a_mistake():
+    text = (FOLDER / "commanderAccesDonneesMesures.yaml").read_text("utf-8")
+    types, _ = decode_types(read_yaml("types.yaml", (FOLDER / "types.yaml").read_text("utf-8")))
+    later = text.replace('day: "2025-05-15"', 'day: "2025-05-16"', 1)
+    name = "operations/commanderAccesDonneesMesures.yaml"
+    (problem,) = decode_operation(read_yaml(name, later), types)[1]
+    assert "dateDebut must be today" in problem.message
 
 
 def test_every_parameter_says_what_it_is(operation):
@@ -376,6 +404,10 @@ DATED = [  # on 2025-06-15
     ("commanderTransmissionHistoriqueMesures", "company_index", {"dateFin": "2025-06-16"}, "4K1"),
     ("commanderTransmissionHistoriqueMesures", "company_index", {}, "36 months"),
     ("commanderTransmissionHistoriqueMesures", "year_of_half_hours", {}, "24 months"),
+    ("commanderAccesDonneesMesures", "home_energy", {"dateDebut": "2025-06-14"}, "SGT4H1"),
+    ("commanderAccesDonneesMesures", "company_index", {"dateDebut": "2025-06-16"}, "SGT4H1"),
+    ("commanderCollectePublicationMesures", "company_index", {}, "SGT565"),
+    ("commanderCollectePublicationMesures", "home_curve", {"dateDebut": "2025-06-16"}, "SGT4H1"),
     ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2028-06-16"}, "SGT5O9"),
     ("commanderServicesAccesDonnees", "home_access_only", {"dateFin": "2025-06-14"}, "SGT568"),
     (

@@ -183,6 +183,13 @@ WORDS = {
         "chaque declarationAccordClient nomme le client qui a consenti, par personnePhysique ou"
         " personneMorale, pas les deux"
     ),
+    "dateDebut must be today (SGT4H1)": "dateDebut doit être la date du jour (SGT4H1)",
+    "dateDebut must not lie before today (SGT565)": (
+        "dateDebut ne doit pas précéder la date du jour (SGT565)"
+    ),
+    "dateDebut of a C5/P4 curve (PT30M) must be today (SGT4H1)": (
+        "dateDebut d'une courbe C5/P4 (PT30M) doit être la date du jour (SGT4H1)"
+    ),
     "dateFin must not lie after today (SGT4K1)": (
         "dateFin ne doit pas suivre la date du jour (SGT4K1)"
     ),

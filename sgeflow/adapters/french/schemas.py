@@ -66,6 +66,9 @@ WORDS = {
     ),
     "a name or an address: never shown": "un nom ou une adresse : jamais montré",
     "JMESPath over the parameters; must be true": "du JMESPath sur les paramètres ; doit être vrai",
+    "when it can be sent so; `show` moves its dates along": (
+        "quand il peut être envoyé ainsi ; `show` avance ses dates"
+    ),
     "what is told when it is not": "ce qui est dit quand ce n'est pas le cas",
     "what holds between them": "ce qui vaut entre eux",
     "prefix to namespace": "de préfixe à espace de noms",

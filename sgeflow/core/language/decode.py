@@ -129,6 +129,7 @@ def _operation(
                 name=name,
                 parameters=example["parameters"],
                 description=example.get("description", ""),
+                day=example.get("day", ""),
             )
             for name, example in data.get("examples", {}).items()
         },

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from sgeflow.core.language.dates import days_between
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
-from sgeflow.core.model import Operation, Parameter
+from sgeflow.core.model import Example, Operation, Parameter
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.say import fixed, say
 
@@ -40,7 +42,28 @@ def check_examples(reader: Reader, operation: Operation) -> Iterator[Problem]:
     for name, example in operation.examples.items():
         path: Path = ("examples", name, "parameters")
         problems = list(_values(reader, operation, example.parameters, path))
-        yield from problems or _rules(reader, operation, example.parameters, ("examples", name))
+        yield from problems or _rules(reader, operation, example, ("examples", name))
+
+
+def on_day(operation: Operation, today: str) -> Operation:
+    """The operation with examples that can be sent today: dates are moved as their day is."""
+    examples = {
+        name: replace(one, day=today, parameters=_moved(one, operation.parameters, today))
+        if one.day
+        else one
+        for name, one in operation.examples.items()
+    }
+    return replace(operation, examples=examples)
+
+
+def _moved(example: Example, parameters: Mapping[str, Parameter], today: str) -> Mapping[str, Any]:
+    days = timedelta(days=days_between(example.day, today))
+    return {
+        name: (date.fromisoformat(value) + days).isoformat()
+        if parameters[name].schema.get("format") == "date"
+        else value
+        for name, value in example.parameters.items()
+    }
 
 
 def _values(
@@ -67,11 +90,11 @@ def _values(
             yield Problem(id=Id.MISSING_VALUE, message=message, at=at, note=parameter.description)
 
 
-def _rules(
-    reader: Reader, operation: Operation, given: Mapping[str, Any], path: Path
-) -> Iterator[Problem]:
+def _rules(reader: Reader, operation: Operation, example: Example, path: Path) -> Iterator[Problem]:
+    scope = {**SOMEBODY, "run": {"today": example.day}} if example.day else SOMEBODY
     try:
-        fill(operation.parameters, given, SOMEBODY, rules=operation.rules, owner=operation.name)
+        given = example.parameters
+        fill(operation.parameters, given, scope, rules=operation.rules, owner=operation.name)
     except InvalidValues as error:
         for problem in error.problems:
             yield Problem(

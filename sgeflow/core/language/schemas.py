@@ -226,7 +226,18 @@ OPERATION: Schema = {
             "same": _SAME,
             "reconcile": _RECONCILE,
             "examples": names_to(
-                closed({"description": text(), "parameters": {"type": "object"}}, ("parameters",))
+                closed(
+                    {
+                        "description": text(),
+                        "day": {
+                            "type": "string",
+                            "format": "date",
+                            "description": "when it can be sent so; `show` moves its dates along",
+                        },
+                        "parameters": {"type": "object"},
+                    },
+                    ("parameters",),
+                )
             ),
         },
         (
