@@ -10,6 +10,7 @@ from typing import Any
 
 from sgeflow.app.markdown import sentence, table
 from sgeflow.core.model import Example, FaultEntry, Kind, Operation, Parameter, Reconcile
+from sgeflow.core.soap.extract import compile_outputs
 
 Rows = Iterator[tuple[str, ...]]
 
@@ -27,12 +28,15 @@ _CODE = re.compile(r"SGT[0-9A-Z]{3,4}\b")
 _WIDTH = 100  # characters of a command line, before it is broken
 
 
-def operation_page(operation: Operation, faults: Mapping[str, FaultEntry]) -> str:
-    """The page of an operation: facts, parameters, rules, outputs, refusals, examples.
+def operation_page(
+    operation: Operation, faults: Mapping[str, FaultEntry], replies: Mapping[str, bytes]
+) -> str:
+    """The page of an operation: facts, parameters, rules, outputs, refusals, examples, replies.
 
     Args:
         operation: as decoded.
         faults: the catalogue of codes, for the meaning of those that the document names.
+        replies: made-up replies by what each is of, whole envelopes.
     """
     sections = (
         ("", operation.description.strip()),
@@ -44,6 +48,7 @@ def operation_page(operation: Operation, faults: Mapping[str, FaultEntry]) -> st
         ("The same order again", _same(operation)),
         ("When the answer is lost", _lost(operation)),
         ("Examples", _examples(operation)),
+        ("Replies", _replies(operation, replies)),
     )
     parts = (f"## {title}\n\n{text}" if title else text for title, text in sections if text)
     body = "\n\n".join(parts)
@@ -228,6 +233,18 @@ def _examples(operation: Operation) -> str:
         f"```sh\n{command_line(operation.name, one)}\n```"
         for one in operation.examples.values()
     )
+
+
+def _replies(operation: Operation, replies: Mapping[str, bytes]) -> str:
+    """Each reply, and what the paths make of it."""
+    read = compile_outputs(operation.response)
+    parts = ["Made-up ones, and the outputs that have a value then (`sgeflow extract`)."]
+    for title, reply in replies.items():
+        given = {name: value for name, value in read(reply).items() if value is not None}
+        outputs = json.dumps(given, ensure_ascii=False, indent=2)
+        xml = reply.decode().strip()
+        parts.append(f"{sentence(title)}.\n\n```xml\n{xml}\n```\n\n```json\n{outputs}\n```")
+    return "\n\n".join(parts) if replies else ""
 
 
 def _as_of(example: Example) -> str:

@@ -3,6 +3,7 @@
 `SGEFLOW_ACCEPT=1 pytest tests/docs/test_operation_pages.py` writes them anew.
 """
 
+import json
 import os
 import re
 import shlex
@@ -40,6 +41,24 @@ def faults():
     return decode_faults(tree("faults"))[0]
 
 
+REPLIES = {
+    "response": "A reply",
+    "response-courbe": "A load curve",
+    "response-energie": "Daily energy",
+    "response-index": "Index",
+    "response-pmax": "Maximum power",
+    "response-pmax-monthly": "Monthly maximum power; April has too few days",
+    "response-empty": "Nothing found",
+}
+
+
+def replies(name):
+    """The made-up replies of an operation, which the official schemas accept."""
+    folder = ROOT / "tests" / "data" / "messages"
+    files = {title: folder / f"{name}.{kind}.xml" for kind, title in REPLIES.items()}
+    return {title: file.read_bytes() for title, file in files.items() if file.exists()}
+
+
 def compared(page, expected):
     if ACCEPT:
         page.parent.mkdir(exist_ok=True)
@@ -49,7 +68,18 @@ def compared(page, expected):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_of_an_operation_is_made_from_its_document(name):
-    compared(PAGES / f"{name}.md", reference.operation_page(operations()[name], faults()))
+    page = reference.operation_page(operations()[name], faults(), replies(name))
+    compared(PAGES / f"{name}.md", page)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_shows_a_reply_and_what_comes_out_of_it(name):
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```xml\n(.*?)\n```\n\n```json\n(.*?)\n```", page, re.DOTALL)
+    assert len(shown) == len(replies(name)) > 0
+    for xml, outputs in shown:
+        assert any(element in xml for element in operations()[name].response.elements)
+        assert set(json.loads(outputs)) <= set(operations()[name].response.paths)
 
 
 def test_the_index_leads_to_each_of_them_and_to_no_other():
