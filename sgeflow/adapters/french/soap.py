@@ -16,6 +16,9 @@ WORDS = {
     '{operation} has no {wanted} route, which the environment "{environment}" takes to SGE': (
         "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers SGE"
     ),
+    "choose an environment whose sge.route is {known} (--env)": (
+        "choisissez un environnement dont sge.route est {known} (--env)"
+    ),
     "its routes": "ses routes",
     # the envelope of a document
     'there is no header "{header}"': "il n'y a pas d'en-tête « {header} »",

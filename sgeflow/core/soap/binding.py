@@ -21,7 +21,7 @@ from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import say
+from sgeflow.say import listed, say
 
 ENDPOINT = "sge"
 Outputs = dict[str, Any]
@@ -117,6 +117,9 @@ class Binding:
                 environment=environment.name,
             ),
             at=self.operation.at,
+            note=say(
+                "choose an environment whose sge.route is {known} (--env)", known=listed(known)
+            ),
             allowed=tuple(known),
             allowed_label="its routes",
         )

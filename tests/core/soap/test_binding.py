@@ -62,6 +62,7 @@ def test_an_operation_without_the_environments_route_is_refused(make, route, mis
     (problem,) = caught.value.problems
     assert problem.id is Id.UNKNOWN_REFERENCE
     assert f"demander has no {missing} route" in problem.message
+    assert problem.note.startswith("choose an environment whose sge.route is ")
     assert '"essai"' in problem.message
     assert problem.allowed == ({"gateway": "direct", "direct": "gateway"}[missing],)
 
