@@ -20,10 +20,8 @@ _FORMS = {
     "hexBinary": r"^([0-9a-fA-F]{2})*$",
 }
 _NUMBERS = {"decimal", "float", "double"}
-# The ends of xs:long and its kin: nobody writes them on purpose.
-_ENDS = {
-    bits - less for bits in (2**8, 2**15, 2**16, 2**31, 2**32, 2**63, 2**64) for less in (0, 1)
-}
+# The ends of xs:int, xs:long and their kin: nobody writes them on purpose, or goes beyond.
+_ENDS = {bits - less for bits in (2**31, 2**32, 2**63, 2**64) for less in (0, 1)}
 _XSD_ONLY = re.compile(r"\\[icICpP]|-\[")  # escapes and subtraction that Python has not
 
 
@@ -64,7 +62,7 @@ def _number(kind: Any) -> dict[str, Any]:
         return {"enum": [int(v) if whole else float(v) for v in kind.enumeration]}
     schema: dict[str, Any] = {"type": "integer" if whole else "number"}
     for word, bound in (("minimum", kind.min_value), ("maximum", kind.max_value)):
-        if bound is not None and not (whole and abs(int(bound)) in _ENDS - {0, 1}):
+        if bound is not None and not (whole and abs(int(bound)) in _ENDS):
             schema[word] = int(bound) if whole else float(bound)
     return schema
 

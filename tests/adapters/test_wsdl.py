@@ -155,6 +155,7 @@ def restriction(base, *facets):
         (restriction("token", ("pattern", "a|b")), {"type": "string", "pattern": "^(a|b)$"}),
         (restriction("string", ("pattern", "$[$^]")), {"type": "string", "pattern": r"^\$[$^]$"}),
         (restriction("int"), {"type": "integer"}),
+        (restriction("unsignedByte"), {"type": "integer", "minimum": 0, "maximum": 255}),
         (restriction("nonNegativeInteger"), {"type": "integer", "minimum": 0}),
         (restriction("decimal", ("maxInclusive", "1.5")), {"type": "number", "maximum": 1.5}),
         (restriction("boolean"), {"type": "boolean"}),
