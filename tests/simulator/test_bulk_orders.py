@@ -103,6 +103,7 @@ def test_a_meter_that_is_not_open_gives_nothing(opened):
         ("SGT4L8", "COURBES", {"dateDebut": "2023-06-14"}),
         ("SGT4L8", "INDEX", {"dateDebut": "2022-06-14"}),
         ("SGT4H2", "COURBES", {"mesuresCorrigees": True}),
+        ("SGT463", "ENERGIE", {"mesuresCorrigees": True}),
         ("SGT463", "COURBES", {"pointId": [HOME, BUSINESS]}),
         ("SGT562", "COURBES", {"pointId": [f"{n:014d}" for n in range(1501)]}),
     ],

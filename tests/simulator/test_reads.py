@@ -91,6 +91,7 @@ def test_technical_criteria_choose_among_the_points(sge):
         ("SGT4F7", {**HOME, "batiment": "A"}),
         ("SGT4F7", {**HOME, NAME: "LEFEVRE", **BEYOND}),
         ("SGT4F10", {**STREET, NAME: "LE", **BEYOND}),
+        ("SGT4F10", {**STREET, **BEYOND}),
         (
             "SGT4F8",
             {

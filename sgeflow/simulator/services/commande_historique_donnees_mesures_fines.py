@@ -22,6 +22,8 @@ def answer(message: Message, world: World) -> bytes:
     known = [world.points[one] for one in wanted if one in world.points]
     if kind == "COURBES":
         _check_curves(message, known)
+    elif message.flag("demande/mesuresCorrigees"):
+        raise bulk.refusal("SGT463", "Les mesures corrigées n'existent que pour les courbes.")
     direction = message.need("demande/sens")
     under_service = message.need("demande/cadreAcces") == "SERVICE_ACCES"
 

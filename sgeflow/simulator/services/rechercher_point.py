@@ -31,7 +31,7 @@ def answer(message: Message, world: World) -> bytes:
     _check_criteria(message)
     named = message.has(_NAME) or message.has("criteres/numSiret")
     beyond = message.flag("criteres/rechercheHorsPerimetre") or False
-    if named and beyond:
+    if beyond:
         _check_beyond(message)
     found = [point for point in _candidates(message, world) if _matches(message, point)]
     if named:
@@ -53,7 +53,7 @@ def _check_criteria(message: Message) -> None:
 def _check_beyond(message: Message) -> None:
     if message.has("criteres/numSiret"):
         return
-    if len(plain(message.need(_NAME))) < _SHORTEST_NAME:
+    if len(plain(message.text(_NAME) or "")) < _SHORTEST_NAME:
         raise Refusal(
             "SGT4F10", "La recherche hors périmètre demande un nom d'au moins 3 caractères."
         )
