@@ -14,7 +14,7 @@ from sgeflow.core.engine.explain import HIDDEN, digest
 from sgeflow.core.engine.sites import every_placed, plain, readable
 from sgeflow.core.engine.whence import Whence, whence
 from sgeflow.core.language.written import Path
-from sgeflow.core.model import Flow, Status
+from sgeflow.core.model import Flow, Parameter, Status
 
 _ITEM = re.compile(r"\[\d+\]|~\d+")
 _FEW = 5  # items of a loop that are told
@@ -88,9 +88,16 @@ def _happened(workspace: Workspace, flow: Flow, found: Whence, run: SeenRun) -> 
         yield _value(facts | hidden, rest, is_plain=True)
     elif root in ("inputs", "outputs"):
         kept = run.kept.inputs if root == "inputs" else run.kept.outputs
-        form = {"fields": kept} if root == "inputs" else kept
+        form = {"fields": {**_default(found.parameter), **kept}} if root == "inputs" else kept
         if kept:
             yield _value(form, rest)
+
+
+def _default(parameter: Parameter | None) -> dict[str, Any]:
+    """What an input was when nothing was given: its default, where that is written out."""
+    if parameter is None or parameter.default is None or not parameter.default.is_constant:
+        return {}
+    return {parameter.name: _fact(parameter.default.written)}
 
 
 def _of_step(flow: Flow, found: Whence, run: SeenRun) -> Iterator[Happened]:

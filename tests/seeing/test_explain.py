@@ -134,6 +134,14 @@ def test_an_undo_and_a_loop_read_what_their_step_gives():
     assert [w for w, _, _ in told(made(steps, "steps.a.serial").readers)] == ["step a, undo"]
 
 
+def test_the_item_of_a_loop_comes_from_its_list():
+    steps = "  - {id: each, foreach: \"${['a', 'b']}\", as: one, set: {x: \"${one}\"}}\n"
+    ((words, place, text),) = told(made(steps, "one").sources)
+    assert words == "an item of step each"
+    assert place.startswith("main.yaml:5:")
+    assert text == "${['a', 'b']}"
+
+
 def test_what_is_remembered_comes_from_the_flows_that_remember_it(about):
     found = about("konnector", "state.boId")
     assert told(found.sources)[0][0] == "remembered by start-contract.kept"
@@ -253,3 +261,8 @@ def test_items_of_a_loop_are_told_one_by_one(was):
     (weeks,) = was("gather-data", "steps.series.half_hours.v2.measures")
     assert [one.step for one in weeks] == ["gather-data/series/half_hours/v2"]
     assert weeks[0].value == {"items": 4}
+
+
+def test_an_input_that_was_not_given_was_its_default(was):
+    ((input_,),) = was("konnector", "inputs.history")
+    assert input_.value == "P1Y"

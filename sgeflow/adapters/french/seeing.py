@@ -38,6 +38,7 @@ WORDS = {
         "qui exécute l'enchaînement, ou l'étape qui l'appelle"
     ),
     "else its default": "sinon sa valeur par défaut",
+    "an item of step {step}": "un élément de l'étape {step}",
     "the flow's outputs": "les sorties de l'enchaînement",
     "remembered by {step}": "retenu par {step}",
     "the environment {name}": "l'environnement {name}",

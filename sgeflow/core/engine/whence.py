@@ -85,6 +85,9 @@ class _Finder:
     def found(self) -> Whence:
         root = self.names[0]
         if root not in _ROOTS:
+            loops = [p for p in self.placed if p.step.foreach and p.step.foreach.name == root]
+            if loops:
+                return self._item(loops)
             ids = [one.step.id for one in self.placed]
             meant = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
             raise self._unknown(say('unknown name "{name}"', name=root), _ROOTS, meant)
@@ -94,6 +97,19 @@ class _Finder:
         if root == "outputs":
             found += callers(self.flow, self.catalog, wanted[1:])
         return replace(told, readers=tuple(found))
+
+    def _item(self, loops: list[Placed]) -> Whence:
+        """The item of one loop or more that call it by this name."""
+        links = [
+            Link(
+                words=say("an item of step {step}", step=".".join(readable(one))),
+                at=one.step.foreach.items.spot.at(),
+                text=str(one.step.foreach.items.written),
+            )
+            for one in loops
+            if one.step.foreach
+        ]
+        return Whence(path=self.path, shape=ANY, sources=tuple(links))
 
     # -- the roots --------------------------------------------------------------------------------
 
