@@ -34,7 +34,8 @@ class RunStart:
     today: str
     now: str
     started: float  # epoch seconds
-    documents: str = ""  # hash of the documents, to go on with the same ones only
+    documents: str = ""  # digests of the documents, to go on with the same ones only
+    texts: Mapping[str, str] = field(default_factory=dict)  # of the documents, by digest
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
 

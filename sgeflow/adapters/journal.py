@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Collection
 from typing import Any
 
+from sgeflow.adapters import texts
 from sgeflow.adapters.database import Connection
 from sgeflow.adapters.entries import (
     EFFECT_COLUMNS,
@@ -62,6 +63,7 @@ class Journal(Orders):
             return
         with self._writing(durable=True) as connection:
             connection.execute(BEGIN, values)
+            texts.keep(connection, start.texts)
             if fleet is not None:
                 note_fleet(connection, fleet)
 
@@ -175,6 +177,11 @@ class Journal(Orders):
             entry=run_entry(found), effects=tuple(map(effect_entry, effects)), orders=orders
         )
 
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """The documents of digests, as far as a run that can go on was begun with them."""
+        with self._reading() as connection:
+            return texts.find(connection, digests)
+
     def fleet(self, run: str) -> FleetEntry | None:
         """What a fleet works through, or None when the run is none."""
         with self._reading() as connection:
@@ -238,6 +245,8 @@ class Journal(Orders):
         deleted: list[str] = []
         for start in range(0, len(old), _TOGETHER):  # others may write in between
             deleted += self._pruned(old[start : start + _TOGETHER], keep)
+        with self._writing() as connection:
+            texts.forget(connection)
         self._database.forget_deleted()
         return tuple(deleted)
 

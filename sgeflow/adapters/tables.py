@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sgeflow.adapters.database import Kind
 from sgeflow.adapters.fleets import FLEETS, SHARDS
+from sgeflow.adapters.texts import TEXTS
 from sgeflow.adapters.traces import TRACES
 
 # by which clocks an order left, and when which read proved that it was not accepted
@@ -53,6 +54,7 @@ JOURNAL = Kind(
         TRACES,
         SHARDS,
         ABSENCE,
+        TEXTS,
     ),
 )
 

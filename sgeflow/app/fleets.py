@@ -131,7 +131,7 @@ def resume_fleet(
     home = _home(opened, chosen)
     details, entry = fleet_named(home, run)
     start = details.entry
-    check_resumable(details, opened, changed=changed)
+    check_resumable(home, details, opened, changed=changed)
     own = replace(
         chosen,
         environment=start.environment,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.adapters.entries import RunStart
+from sgeflow.adapters.fleets import is_row
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Place
 from sgeflow.app.options import Options
@@ -38,8 +39,15 @@ class Ground:
             now=session.now,
             started=time.time(),
             documents=self.workspace.documents,
+            texts=self.workspace.sources.by_digest() if self._can_go_on(flow) else {},
             inputs=given or {},
         )
+
+    def _can_go_on(self, flow: str) -> bool:
+        """Whether this is a run, or a fleet, whose documents are asked for when it goes on."""
+        session = self.session
+        single = flow.startswith("call ") or is_row(session.run)
+        return not (single or session.simulated or session.replayed)
 
 
 @contextmanager

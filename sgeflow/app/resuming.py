@@ -8,6 +8,7 @@ from dataclasses import replace
 from sgeflow.adapters.entries import UNSETTLED, Order, OrderState, RunDetails
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home, is_there
+from sgeflow.app.changes import difference, differing, digests
 from sgeflow.app.events import Listener
 from sgeflow.app.ground import open_ground
 from sgeflow.app.history import check_open, run_named
@@ -15,8 +16,9 @@ from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in
 from sgeflow.app.session import chosen_environment
-from sgeflow.app.workspace import Workspace, differing, open_catalog
+from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import RunReport
+from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.say import listed, say
 
@@ -50,7 +52,7 @@ def resume(
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details = run_named(home, run)
     entry = details.entry
-    check_resumable(details, opened, changed=changed)
+    check_resumable(home, details, opened, changed=changed)
     own = replace(
         chosen,
         environment=entry.environment,
@@ -106,7 +108,9 @@ def _not_one(home: Home, run: str, key: str, keys: tuple[str, ...]) -> Problem:
     return Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
 
 
-def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool) -> None:
+def check_resumable(
+    home: Home, details: RunDetails, workspace: Workspace, *, changed: bool
+) -> None:
     """Raise unless a run can go on, with the documents that it was begun with."""
     entry = details.entry
     check_open(entry)
@@ -124,7 +128,15 @@ def check_resumable(details: RunDetails, workspace: Workspace, *, changed: bool)
             changes=listed(changes),
         )
         details_ = (
+            *_lines(home, entry.documents, workspace),
             ("why", say("what was answered may not fit what is asked now")),
             ("do", say("bring them back, or --changed-documents to go on all the same")),
         )
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
+
+
+def _lines(home: Home, before: str, workspace: Workspace) -> tuple[tuple[str, str], ...]:
+    with Journal(home.journal) as journal:
+        kept = journal.texts(digests(before).values())
+    told = difference(before, kept, workspace.sources)
+    return ((DIFFERENCE, told),) if told else ()

@@ -14,12 +14,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sgeflow.app.changes import differing
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Task, Threads, Worked
 from sgeflow.app.options import Options
 from sgeflow.app.session import new_run
 from sgeflow.app.tally import Outcome, outcome_before
-from sgeflow.app.workspace import differing, is_path, open_catalog
+from sgeflow.app.workspace import is_path, open_catalog
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, listed, say

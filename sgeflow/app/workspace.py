@@ -7,11 +7,11 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from sgeflow.adapters import cache, files
+from sgeflow.app.changes import Sources, sources_of
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.sites import words_of
 from sgeflow.core.engine.step import Library, Verb
@@ -47,13 +47,18 @@ class Bindings(Mapping[str, Binding]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """An opened project: where it is, what it holds, and the fingerprint of its documents."""
+    """An opened project: where it is, what it holds, and the texts of its documents."""
 
     project: files.Project
     catalog: Catalog
     library: Library
-    documents: str = field(default="")
+    sources: Sources = field(default_factory=Sources)
     _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def documents(self) -> str:
+        """The fingerprint of its documents."""
+        return self.sources.fingerprint
 
     def words(self, flow: Flow) -> frozenset[str]:
         """The texts that the documents of a flow say themselves: they tell nothing of a person."""
@@ -126,7 +131,7 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
         project=project,
         catalog=catalog,
         library=Library(catalog=catalog, bindings=Bindings(catalog)),
-        documents=_fingerprint(documents),
+        sources=sources_of(documents),
     )
 
 
@@ -177,26 +182,3 @@ def _named(message: Said, label: str, name: str, known: Mapping[str, T]) -> T:
             suggestion=closest(name, known),
         )
     )
-
-
-def differing(before: str, now: str) -> tuple[str, ...]:
-    """The documents that differ between two opened projects, by kind and name."""
-    old, new = (dict(line.rsplit(" ", 1) for line in text.splitlines()) for text in (before, now))
-    differ = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    return tuple(
-        say("{name} (new)", name=name)
-        if name not in old
-        else say("{name} (gone)", name=name)
-        if name not in new
-        else name
-        for name in differ
-    )
-
-
-def _fingerprint(documents: list[Document]) -> str:
-    """A line a document: its kind and name, and a digest of what it says."""
-    lines = []
-    for each in documents:
-        name = f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else "")
-        lines.append(f"{name} {sha256(each.text.encode()).hexdigest()[:12]}")
-    return "\n".join(sorted(lines))

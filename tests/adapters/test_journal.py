@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zlib
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -430,3 +431,19 @@ def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(home):
     link = sqlite3.connect(home.journal)
     assert link.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     link.close()
+
+
+def test_the_documents_of_runs_are_kept_once_and_go_with_the_last_of_their_runs(journal):
+    text = "flow: konnector\n"
+    for number, documents in enumerate(("flows/a d1\nflows/b d2", "flows/a d1", "flows/a d3")):
+        kept = {line.partition(" ")[2]: text + line for line in documents.splitlines()}
+        began = replace(start(f"r{number}", float(number)), documents=documents, texts=kept)
+        journal.begin(began)
+        journal.end(f"r{number}", Status.FAILED, exit_code=5, at=9.0)
+    assert journal.texts(("d1", "d2", "d3", "d4")) == {
+        "d1": f"{text}flows/a d1",
+        "d2": f"{text}flows/b d2",
+        "d3": f"{text}flows/a d3",
+    }
+    journal.prune(1.0)
+    assert set(journal.texts(("d1", "d2", "d3"))) == {"d1", "d3"}

@@ -159,6 +159,11 @@ def test_changed_documents_are_named_and_refused(world):
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 8
     assert "environments/lasting, flows/other (new)" in " ".join(err.split())
+    (was,), (is_,) = (
+        [x for x in err.splitlines() if x.startswith(f"    {sign} ")] for sign in "-+"
+    )
+    assert "outlives" in was
+    assert "has outlived" in is_
     code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
     assert code == 0, err
 

@@ -79,6 +79,8 @@ WORDS = {
     "run {run} was simulated, and its made-up world ended with it": (
         "l'exécution {run} était simulée, et son monde inventé a fini avec elle"
     ),
+    "- then  + now": "- alors  + maintenant",
+    "… {count} more lines": "… encore {count} lignes",
     "documents were changed since run {run} began: {changes}": (
         "des documents ont changé depuis le début de l'exécution {run} : {changes}"
     ),

@@ -1,0 +1,92 @@
+"""What changed in the documents of a project since a run began."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sgeflow.core.engine.documents import Document
+from sgeflow.say import Said, say, sentences, theirs
+
+_DIGEST = 12  # characters
+_MOST = 24  # lines of a difference that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The texts of a project's documents, by kind and name."""
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fingerprint: str = ""  # a line a document: its kind and name, and a digest of what it says
+
+    def by_digest(self) -> dict[str, str]:
+        """The texts by their digests."""
+        return {digest(text): text for text in self.texts.values()}
+
+
+def sources_of(documents: list[Document]) -> Sources:
+    """The texts of documents; a shipped one beneath a project's own is named as that."""
+    texts = {
+        f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each.text
+        for each in documents
+    }
+    return Sources(
+        texts, "\n".join(sorted(f"{name} {digest(text)}" for name, text in texts.items()))
+    )
+
+
+def digest(text: str) -> str:
+    """What stands for a text."""
+    return sha256(text.encode()).hexdigest()[:_DIGEST]
+
+
+def digests(fingerprint: str) -> dict[str, str]:
+    """The digest of each document of a fingerprint, by kind and name."""
+    return dict(line.rsplit(" ", 1) for line in fingerprint.splitlines())
+
+
+def differing(before: str, now: str) -> tuple[str, ...]:
+    """The documents that differ between two fingerprints, by kind and name."""
+    old, new = digests(before), digests(now)
+    return tuple(
+        say("{name} (new)", name=name)
+        if name not in old
+        else say("{name} (gone)", name=name)
+        if name not in new
+        else name
+        for name in _changed(old, new)
+    )
+
+
+def difference(before: str, kept: Mapping[str, str], now: Sources) -> Said:
+    """The lines that differ, document by document; empty when the old texts are not there.
+
+    Args:
+        before: the fingerprint then.
+        kept: the texts then, by digest.
+        now: the documents now.
+    """
+    old = digests(before)
+    lines: list[str] = []
+    for name in _changed(old, digests(now.fingerprint)):
+        was, is_ = kept.get(old.get(name, ""), ""), now.texts.get(name, "")
+        if was and is_:
+            lines += [f"  {name}", *_lines(was, is_)]
+    if not lines:
+        return theirs("")
+    left = len(lines) - _MOST
+    more = say("… {count} more lines", count=left) if left > 0 else ""
+    return sentences(say("- then  + now"), theirs("\n".join(lines[:_MOST])), more, between="\n")
+
+
+def _changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _lines(was: str, is_: str) -> Iterator[str]:
+    found = difflib.unified_diff(was.splitlines(), is_.splitlines(), n=0, lineterm="")
+    for line in found:
+        if not line.startswith(("---", "+++", "@@")):
+            yield f"{line[0]} {line[1:]}"
