@@ -53,6 +53,7 @@ def check(spec: Call, checker: Checker) -> Shape:
             checker.template(template)
         return ANY
     checker.arguments(spec.operation, operation.parameters, spec.arguments, spec.places, spec.at)
+    checker.rules(operation, spec.arguments, spec.at)
     return checker.outputs_of(operation)
 
 

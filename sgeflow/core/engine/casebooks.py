@@ -68,6 +68,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
     if operation.kind is not Kind.READ:
         checker.report(Id.UNKNOWN_REFERENCE, say("{call} is no read", call=first.call), first.at)
     checker.arguments(operation.name, operation.parameters, first.arguments, first.places, first.at)
+    checker.rules(operation, first.arguments, first.at)
     outputs = checker.outputs_of(operation).fields
     return checker.over(Known(dict(outputs))).expression(first.found)
 

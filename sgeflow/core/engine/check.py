@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.core.engine.braces import braceless, is_said, nested
 from sgeflow.core.engine.step import Handler, Step, Verdict
 from sgeflow.core.language.declared import shape_of_outputs
-from sgeflow.core.language.examples import misfits
+from sgeflow.core.language.examples import check_rules, misfits
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.guards import guards
 from sgeflow.core.language.infer import Known, infer
@@ -22,6 +22,7 @@ from sgeflow.core.language.shape import (
     list_of,
     object_of,
     shape_of_value,
+    words_of,
 )
 from sgeflow.core.language.suggest import ALIKE, closest
 from sgeflow.core.language.template import Template
@@ -130,6 +131,12 @@ class Checker:
             if parameter.required and name not in given and name not in misspelt:
                 message = say('{owner} needs the parameter "{name}"', owner=owner, name=name)
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
+
+    def rules(self, operation: Operation, given: Mapping[str, Template], at: Location) -> None:
+        """The rules between values of a call that are written out."""
+        said = {n: t for n, t in given.items() if not braceless(t, self.known)}
+        for problem in check_rules(operation, given) if len(said) == len(given) else ():
+            self.shelf.problems.append(replace(problem, at=problem.at or at))
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
@@ -289,12 +296,4 @@ class Checker:
 
 
 def _sort(shape: Shape) -> str:
-    words = {
-        Sort.OBJECT: say("an object"),
-        Sort.XML: say("what SGE answers (text)"),
-        Sort.NULL: say("nothing"),
-        Sort.TEXT: say("text"),
-        Sort.LIST: say("a list"),
-        Sort.NUMBER: say("a number"),
-    }
-    return words.get(shape.sort, shape.sort.value)
+    return say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)

@@ -12,6 +12,7 @@ from sgeflow.core.engine.check import Checker, every_step
 from sgeflow.core.engine.step import Handler
 from sgeflow.core.language.declared import shape_of_parameters
 from sgeflow.core.language.decode import ENV
+from sgeflow.core.language.defaults import check_default
 from sgeflow.core.language.examples import check_defaults
 from sgeflow.core.language.infer import Known
 from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, shape_of_value
@@ -169,7 +170,8 @@ def _checked(flow: Flow, shelf: Shelf) -> Flow:
     checker = Checker(shelf, Known(roots), tuple(flow.outputs))
     for parameter in flow.inputs.values():
         if parameter.default:
-            checker.over(Known({"env": shelf.env, "run": RUN})).template(parameter.default)
+            over = checker.over(Known({"env": shelf.env, "run": RUN}))
+            shelf.problems += check_default(parameter, over.template(parameter.default))
     shelf.problems += check_defaults(flow.inputs)
     if flow.state:
         checker.template(flow.state.key)

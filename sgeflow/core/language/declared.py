@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.defaults import check_default, shape_of_default
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader
@@ -32,10 +33,14 @@ def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Sha
 
 
 def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
-    """Defaults read `env`, nothing else."""
+    """Defaults read `env`, nothing else, and give what the parameter takes."""
+    known = Known({"env": env})
     for parameter in operation.parameters.values():
-        for expression in parameter.default.expressions() if parameter.default else ():
-            yield from infer(expression, Known({"env": env}))[1]
+        if parameter.default is None:
+            continue
+        for expression in parameter.default.expressions():
+            yield from infer(expression, known)[1]
+        yield from check_default(parameter, shape_of_default(parameter.default, known))
 
 
 def check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:

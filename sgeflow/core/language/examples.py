@@ -10,6 +10,7 @@ from typing import Any
 from sgeflow.core.language.dates import days_between
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.rules import broken_rules, read_by
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
@@ -21,12 +22,53 @@ SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
 """Stands for the environment where values are checked before there is one."""
 
 
+_OPEN: Any = object()  # a value that is known when the call is made
+
+
 def misfits(template: Template, parameter: Parameter) -> Iterator[Problem]:
     """What is wrong with a constant for a parameter, each at the very value."""
     value = template.evaluate({})
     for problem in faults_of(coerce(value, parameter.schema), parameter):
         part = template.part(problem.where.split(".")[1:])
         yield replace(problem, at=part.at, where="")
+
+
+def check_rules(operation: Operation, given: Mapping[str, Template]) -> Iterator[Problem]:
+    """The rules that a call surely breaks: all that they read is written out or left out.
+
+    Rules about the day hold or do not when the call is made; what an environment gives is open.
+    """
+    parameters = operation.parameters
+    astray = any(name not in parameters for name in given)  # whom it is for is not known
+    known = {
+        name: _OPEN if astray and name not in given else _written(one, given.get(name))
+        for name, one in parameters.items()
+    }
+    values = {name: value for name, value in known.items() if value not in (None, _OPEN)}
+    for rule in operation.rules:
+        read = read_by(rule, parameters)
+        if rule.dated or any(known[name] is _OPEN for name in read):
+            continue
+        for problem in broken_rules((rule,), parameters, values, operation.name):
+            places = (given[name].at for name in read if name in given)
+            if problem.id is Id.RULE:  # a value that is missing is told as that
+                yield replace(problem, at=next(places, None), where="")
+
+
+def _written(parameter: Parameter, given: Template | None) -> Any:
+    """The value that a call will surely have, null for none; `_OPEN` when that is not known."""
+    if given is not None and not given.is_constant:
+        return _OPEN
+    value = given.evaluate({}) if given else None
+    if value is None:
+        default = parameter.default
+        if default is None:
+            return _OPEN if parameter.required else None
+        if not default.is_constant:
+            return _OPEN
+        value = default.evaluate({})
+    value = coerce(value, parameter.schema)
+    return _OPEN if value is not None and faults_of(value, parameter) else value
 
 
 def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:

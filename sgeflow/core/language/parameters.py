@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
 from sgeflow.core.language.complaints import validator
 from sgeflow.core.language.refused import refusals
+from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Parameter, Rule
-from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
-from sgeflow.say import fixed, say
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import say
 
 _NO_RULES: tuple[Rule, ...] = ()
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _WORDS = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
-_SHORT = 40  # characters of a value that is shown
 _ANNOTATIONS = {"description", "title", "examples", "default"}
 
 
@@ -65,7 +65,7 @@ def fill(
     if not problems and not unchecked:
         on_the_day = rules if "run" in scope else tuple(rule for rule in rules if not rule.dated)
         seen = {"run": scope.get("run"), **values}
-        problems += _broken_rules(on_the_day, parameters, seen, owner)
+        problems += broken_rules(on_the_day, parameters, seen, owner)
     if problems:
         raise InvalidValues(*problems)
     return values
@@ -202,53 +202,3 @@ def _missing(parameter: Parameter, owner: str) -> Problem:
         allowed=tuple(map(str, parameter.schema.get("enum", ()))),
         allowed_label="one of",
     )
-
-
-def _broken_rules(
-    rules: tuple[Rule, ...],
-    parameters: Mapping[str, Parameter],
-    values: Mapping[str, Any],
-    owner: str,
-) -> list[Problem]:
-    problems: list[Problem] = []
-    for rule in rules:
-        try:
-            holds = rule.check.truth(values)
-        except EvaluationError as error:
-            problems += error.problems
-            continue
-        if not holds:
-            details = _about(rule, parameters, values)
-            problem = Problem(id=Id.RULE, message=fixed(rule.message), where=owner, details=details)
-            problems.append(problem)
-    return problems
-
-
-def _about(
-    rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]
-) -> tuple[tuple[str, str], ...]:
-    """What was given and what was not, of that which a rule is about, and where the rule stands.
-
-    The words of the rule say what must hold; its expression says no more to who only calls.
-    """
-    read = [name for name in dict.fromkeys(_read_by(rule.check.parsed)) if name in parameters]
-    given = ", ".join(_shown(parameters[name], values[name]) for name in read if name in values)
-    absent = ", ".join(name for name in read if name not in values)
-    at = rule.check.spot.at()
-    place = f"{at.file}:{at.line}" if at else ""
-    told = (("given", given), ("not given", absent), ("rule", place))
-    return tuple((label, text) for label, text in told if text)
-
-
-def _read_by(node: Mapping[str, Any]) -> Iterator[str]:
-    if node["type"] == "field":
-        yield node["value"]
-    for child in node.get("children", ()):
-        yield from _read_by(child)
-
-
-def _shown(parameter: Parameter, value: Any) -> str:
-    """A parameter and its value; the name alone where the value may be about a person, or long."""
-    plain = isinstance(value, str | int | float) and not parameter.personal
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"{parameter.name} {text}" if plain and len(text) <= _SHORT else parameter.name
