@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 WORDS = {
+    'no flow takes an input "{name}"': "aucun enchaînement ne prend d'entrée « {name} »",
+    '"{name}" is a fact that every environment has': (
+        "« {name} » est un fait que tout environnement a déjà"
+    ),
+    "expressions would read that one: give the setting another name": (
+        "les expressions liraient celui-là : donnez un autre nom au réglage"
+    ),
     "a PFX file holds both: take certificate and key out, or pfx": (
         "un fichier PFX contient les deux : enlevez certificate et key, ou pfx"
     ),

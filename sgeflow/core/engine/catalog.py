@@ -10,6 +10,7 @@ from typing import Any
 from sgeflow.core.engine.documents import FAULTS, TYPES, Document, is_shared
 from sgeflow.core.engine.filed import copied, misfiled
 from sgeflow.core.engine.grammar import Grammar, decode_flow
+from sgeflow.core.engine.inputs import check_inputs
 from sgeflow.core.engine.proof import Material, check_flows, shape_of_env
 from sgeflow.core.engine.step import Verb
 from sgeflow.core.language.casebooks import decode_casebook
@@ -42,6 +43,7 @@ class Assembly:
     problems: list[Problem] = field(default_factory=list)
     drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
     broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
+    surroundings: list[Tree] = field(default_factory=list)  # the environments, as written
 
     def read(self, document: Document) -> Tree | None:
         """The tree of a document, or nothing when it is not YAML."""
@@ -88,6 +90,9 @@ def assemble(
         assembly.problems += check_env(operation, env)
     flows, problems = check_flows(assembly.material())
     assembly.problems += problems
+    if "flows" not in assembly.broken.values():  # who takes what is known of all of them
+        for tree in assembly.surroundings:
+            assembly.problems += check_inputs(tree, flows.values())
     catalog = Catalog(
         operations=assembly.operations,
         flows=flows,
@@ -112,6 +117,7 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
     if document.kind == "environments":
         value, problems = decode_environment(tree)
         _add(assembly, assembly.environments, document, value, problems)
+        assembly.surroundings += [] if value is None else [tree]
     elif document.kind == "flows":
         value, problems = decode_flow(tree, assembly.types, assembly.grammar)
         _add(assembly, assembly.flows, document, value, problems)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.dates import duration_seconds
+from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
     ADDRESS,
@@ -167,6 +168,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         )
         reader.report(Id.NAME, message, ("environment",), suggestion=f"{environment.name}.yaml")
     _secrets_elsewhere(reader, data)
+    _settings(reader, data.get("settings", {}))
     return (None if reader.problems else environment), reader.problems
 
 
@@ -284,3 +286,12 @@ def _secrets_elsewhere(reader: Reader, data: Mapping[str, Any]) -> None:
         if _REFERENCE.search(str(data.get(key, ""))):
             note = say("secrets are legal in headers, passwords and key_password alone")
             reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)
+
+
+def _settings(reader: Reader, settings: Mapping[str, Any]) -> None:
+    """A setting is read as `env.NAME`, beside what every environment has."""
+    for name in settings:
+        if name in ENV.fields:
+            message = say('"{name}" is a fact that every environment has', name=name)
+            note = say("expressions would read that one: give the setting another name")
+            reader.report(Id.NAME, message, ("settings", name), key=True, note=note)
