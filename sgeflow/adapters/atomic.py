@@ -13,11 +13,11 @@ from sgeflow.say import say
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, *, private: bool = True) -> Iterator[Path]:
     """A new file beside `path` to write to; it takes the place of `path` when the block ends well.
 
     The folder is made. A file that was there keeps its mode, a new one is its owner's alone: what
-    sgeflow writes is about a person.
+    sgeflow writes is about a person. What is not (`private=False`) follows the umask.
 
     Raises:
         TechnicalError: the disk is full, or the place cannot be written.
@@ -31,8 +31,9 @@ def replaced(path: Path) -> Iterator[Path]:
         )
         os.close(number)
         part = Path(name)
+        mode = 0o600 if private else _usual(part)
         yield part
-        part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)
+        part.chmod(target.stat().st_mode & 0o777 if target.exists() else mode)
         _flush(part)
         part.replace(target)
         _flush(target.parent)
@@ -54,6 +55,16 @@ def unwritable(path: Path, why: str) -> TechnicalError:
             details=(("remedy", say("check its folder, your rights and the space on the disk")),),
         )
     )
+
+
+def _usual(part: Path) -> int:
+    """The mode that a file made there has, once the umask is taken off."""
+    part.unlink()
+    number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    try:
+        return os.fstat(number).st_mode & 0o777
+    finally:
+        os.close(number)
 
 
 def _flush(path: Path) -> None:

@@ -74,6 +74,19 @@ def picture(
     return FORMS[form](drawn)
 
 
+def flow_of(home: Home, run: str) -> str:
+    """The name of the flow that a run was of.
+
+    Raises:
+        UsageError: there is no such run, or it was a single call.
+    """
+    entry = run_named(home, run).entry
+    if entry.flow.startswith("call "):
+        message = say("run {run} was a single call, and of no flow", run=entry.run)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    return entry.flow
+
+
 def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
     """An earlier run of a flow.
 

@@ -16,7 +16,7 @@ from sgeflow.cli.running import formatted
 from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import Said, fixed, say, sentences
+from sgeflow.say import Said, counted, fixed, say
 from sgeflow.say import listed as others
 
 KINDS = ("operations", "flows", "environments", "homologation")
@@ -150,9 +150,22 @@ def _more(document: Any) -> dict[str, str]:
 
 
 def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
-    kinds = others(sentences(str(count), fixed(kind)) for kind, count in counts.items())
+    kinds = others(_counted(kind, count) for kind, count in counts.items())
     told = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
     return f"{terminal.paint('✓', 'bold', 'green')} {tell(told)}"
+
+
+def _counted(kind: str, count: int) -> Said:
+    words = {
+        "operations": counted("{count} operation", "{count} operations", count=count),
+        "flows": counted("{count} flow", "{count} flows", count=count),
+        "environments": counted("{count} environment", "{count} environments", count=count),
+        "homologation": counted(
+            "{count} homologation catalogue", "{count} homologation catalogues", count=count
+        ),
+        "tests": counted("{count} test", "{count} tests", count=count),
+    }
+    return words[kind]
 
 
 def _unknown(message: Said, name: str, known: Any) -> Problem:

@@ -15,6 +15,11 @@ from sgeflow.cli.options import need, terminal_of
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or its file.", autocompletion=complete.flows
 )
+DRAWN = options.argument(
+    metavar="FLOW",
+    help="A flow's name, or its file; with --run it may be left out.",
+    autocompletion=complete.flows,
+)
 FORMAT = options.option(
     "--format",
     metavar="FORM",
@@ -44,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
 
 def graph(
     context: typer.Context,
-    flow: Annotated[str, FLOW] = "",
+    flow: Annotated[str, DRAWN] = "",
     form: Annotated[str, FORMAT] = "",
     file: Annotated[Path | None, FILE] = None,
     run: Annotated[str, RUN] = "",
@@ -64,16 +69,17 @@ def graph(
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.workspace import open_catalog
 
-    need(context, flow, "FLOW")
+    need(context, flow or run, "FLOW")
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
+    flow = flow or (seeing.flow_of(home, run) if home else "")
     past = seeing.seen_run(home, run, workspace.flow(flow)) if home else None
     chosen = form or seeing.ENDINGS.get(file.suffix.lower() if file else "", "mermaid")
     text = seeing.picture(workspace, flow, chosen, run=past, expand=expand)
     if file is None:
         terminal_of(context).result(text)
         return
-    with replaced(file) as part:
+    with replaced(file, private=past is not None) as part:
         part.write_text(text, encoding="utf-8")
     terminal_of(context).aside(f"→ {file}")
 

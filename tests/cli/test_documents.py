@@ -45,6 +45,7 @@ def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
     result = sgeflow("validate")
     assert result.code == 0
     assert result.out.startswith("✓ 19 operations, ")
+    assert "1 homologation catalogue, 0 tests: no mistakes" in result.out
     assert len(result.out.splitlines()) == 1
 
 

@@ -1,6 +1,8 @@
 """`sgeflow graph` and `sgeflow explain`."""
 
 import json
+import os
+import stat
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
@@ -40,6 +42,36 @@ def test_the_file_says_the_form(sgeflow, tmp_path) -> None:
     sgeflow("graph", "konnector", "-o", "flow.mmd")
     assert (tmp_path / "flow.mmd").read_text("utf-8").startswith("---\ntitle:")
     assert sgeflow("graph", "konnector", "--format", "svg").out.startswith("<svg ")
+
+
+def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
+    sgeflow, run_id, tmp_path
+) -> None:
+    run = run_id()
+    usual = os.umask(0o027)
+    try:
+        sgeflow("graph", "konnector", "-o", "flow.svg")
+        sgeflow("graph", "konnector", "--run", run, "-o", "run.svg")
+    finally:
+        os.umask(usual)
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("flow.svg", "run.svg")]
+    assert modes == [0o640, 0o600]
+
+
+def test_a_run_knows_its_flow(sgeflow, run_id) -> None:
+    run = run_id()
+    assert sgeflow("graph", "--run", run).out == sgeflow("graph", "konnector", "--run", run).out
+
+
+def test_a_single_call_is_of_no_flow(sgeflow) -> None:
+    operation = "commandeInformationsTechniquesEtContractuelles"
+    words = ('pointId:=["25150217034354"]', "--env", "simulator-current")
+    assert sgeflow("call", operation, *words).code == 0
+    run = json.loads(sgeflow("runs", "-n", "1", "-O", "json", "--env", "simulator-current").out)[0][
+        "run"
+    ]
+    result = sgeflow("graph", "--run", run, "--env", "simulator-current")
+    assert (result.code, f"run {run} was a single call" in result.err) == (2, True)
 
 
 def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:

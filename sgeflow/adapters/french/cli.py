@@ -164,4 +164,12 @@ WORDS = {
     "{count:,} {name}": "{count:,} {name}",
     "--scheduler tcp://HOST:8786": ("--scheduler tcp://HOTE:8786"),
     "tests": ("tests"),
+    "{count} operation": ("{count} opération", "{count} opérations"),
+    "{count} flow": ("{count} enchaînement", "{count} enchaînements"),
+    "{count} environment": ("{count} environnement", "{count} environnements"),
+    "{count} homologation catalogue": (
+        "{count} catalogue d'homologation",
+        "{count} catalogues d'homologation",
+    ),
+    "{count} test": ("{count} test", "{count} tests"),
 }

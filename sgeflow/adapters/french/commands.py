@@ -142,6 +142,9 @@ WORDS = {
         "Écouter en https ; FICHIER reçoit le certificat de l'autorité inventée."
     ),
     "A cassette.": ("Une cassette."),
+    "A flow's name, or its file; with --run it may be left out.": (
+        "Nom d'un enchaînement, ou son fichier ; avec --run, il peut être omis."
+    ),
     "A flow's name, or its file.": ("Nom d'un enchaînement, ou son fichier."),
     "Another one; by default a fresh recording.": (
         "Une autre ; par défaut un nouvel enregistrement."

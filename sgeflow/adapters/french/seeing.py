@@ -11,6 +11,9 @@ WORDS = {
     "run {run} was of {other}, not of {flow}": (
         "l'exécution {run} était celle de {other}, pas de {flow}"
     ),
+    "run {run} was a single call, and of no flow": (
+        "l'exécution {run} était un seul appel, et d'aucun enchaînement"
+    ),
     # the labels of explain
     "what": "quoi",
     "is": "est",
