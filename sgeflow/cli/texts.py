@@ -133,8 +133,8 @@ def order_row(order: Order) -> dict[str, Any]:
             "operation": order.operation,
             "point": order.point,
             "state": fixed(order.state.value),
-            **_absence(order),
             "step": order.key,
+            **_absence(order),
         }
     )
 

@@ -47,9 +47,9 @@ class Terminal:
 
     @property
     def table_width(self) -> int:
-        """Columns of a table: whoever reads a pipe or a file gets it whole."""
+        """Columns of a table: all that there are; whoever reads a pipe or a file gets it whole."""
         is_whole = not _is_terminal(self.out) and not os.environ.get("COLUMNS")
-        return UNBOUND if is_whole else self.width
+        return UNBOUND if is_whole else max(_NARROW, _columns(self.err, self.out))
 
     @property
     def is_live(self) -> bool:
