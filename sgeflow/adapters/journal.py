@@ -20,6 +20,7 @@ from sgeflow.adapters.entries import (
     RUN_COLUMNS,
     UNSETTLED,
     Order,
+    OrderState,
     RunDetails,
     RunEntry,
     RunStart,
@@ -35,6 +36,7 @@ from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+_ALWAYS = float("inf")  # later than any order
 _TOGETHER = 50  # runs that are pruned in one transaction
 
 
@@ -235,24 +237,30 @@ class Journal(Orders):
         with self._reading() as connection:
             return _names(connection, "started < ? AND ended IS NULL", before)
 
-    def prune(self, before: float, keep: Collection[str] = ()) -> tuple[str, ...]:
+    def prune(
+        self, before: float, keep: Collection[str] = (), *, guarded: float = _ALWAYS
+    ) -> tuple[str, ...]:
         """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
 
-        Runs and fleets with unsettled orders stay, and those to `keep`.
+        Runs and fleets with unsettled orders stay, those with one accepted after the instant
+        `guarded`, which must not be sent again yet, and those to `keep`.
         """
         with self._reading() as connection:
             old = _names(connection, "started < ?", before)
         deleted: list[str] = []
         for start in range(0, len(old), _TOGETHER):  # others may write in between
-            deleted += self._pruned(old[start : start + _TOGETHER], keep)
+            deleted += self._pruned(old[start : start + _TOGETHER], keep, guarded)
         with self._writing() as connection:
             texts.forget(connection)
         self._database.forget_deleted()
         return tuple(deleted)
 
-    def _pruned(self, runs: Collection[str], keep: Collection[str]) -> list[str]:
+    def _pruned(self, runs: Collection[str], keep: Collection[str], guarded: float) -> list[str]:
         with self._writing(durable=True) as connection:
-            open_ = connection.execute("SELECT run FROM orders WHERE state IN (?, ?)", UNSETTLED)
+            open_ = connection.execute(
+                "SELECT run FROM orders WHERE state IN (?, ?) OR state = ? AND settled > ?",
+                (*UNSETTLED, OrderState.DONE, guarded),
+            )
             stay = {*keep, *(run.partition(".")[0] for (run,) in open_)}
             old = [run for run in runs if run not in stay]
             for run in old:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.places import Home, is_there
-from sgeflow.core.model import Status
+from sgeflow.core.model import Environment, Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 
@@ -132,10 +133,11 @@ def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...
         return tuple(sorted(journal.rows(fleet)))
 
 
-def prune(home: Home, days: int) -> int:
+def prune(home: Home, days: int, environments: Iterable[Environment] = ()) -> int:
     """Delete runs older than so many days; how many, a fleet is one.
 
-    Those with an order that is not settled stay, and those that are at work.
+    Those with an order that is not settled stay, those with one that was accepted so lately that
+    an environment does not let it be sent again, and those that are at work.
 
     Raises:
         UsageError: the number of days is negative.
@@ -152,7 +154,8 @@ def prune(home: Home, days: int) -> int:
     before = time.time() - days * _DAY
     with Journal(home.journal) as journal:
         busy = {run for run in journal.unended(before) if at_work(home, run)}
-        deleted = journal.prune(before, keep=busy)
+        longest = max((one.repeat_after for one in environments), default=0.0)
+        deleted = journal.prune(before, keep=busy, guarded=time.time() - longest)
     for run in deleted:
         (home.folder / "fleets" / f"{run}.jsonl").unlink(missing_ok=True)
     return len(deleted)

@@ -125,10 +125,12 @@ def prune(
 ) -> None:
     """Delete old runs.
 
-    Those with an order whose outcome is unknown stay.
+    Those with an order stay while its outcome is unknown, or it may not be sent again.
     """
     from sgeflow.app import history
     from sgeflow.app.homes import home_to_look_at
+    from sgeflow.app.workspace import open_catalog
 
-    count = history.prune(home_to_look_at(state, project, env), days)
+    environments = open_catalog(project).catalog.environments.values()
+    count = history.prune(home_to_look_at(state, project, env), days, environments)
     terminal_of(context).aside(counted("{count} runs deleted", "{count} runs deleted", count=count))

@@ -360,6 +360,14 @@ def test_pruning_forgets_old_runs_but_not_unsettled_orders(journal):
     assert journal.prune(3.0) == ()
 
 
+def test_pruning_keeps_what_stands_in_the_way_of_the_same_order(journal):
+    journal.begin(start("r1", started=1.0))
+    send_order(journal, "r1")
+    journal.settle("r1", "contract", OrderState.DONE, at=5.0)
+    assert journal.prune(9.0, guarded=4.0) == ()
+    assert journal.prune(9.0, guarded=5.0) == ("r1",)
+
+
 def test_pruning_takes_a_fleet_with_its_rows_or_not_at_all(journal):
     for fleet, began in (("f1", 1.0), ("f2", 1.0), ("f3", 1.0)):
         entry = FleetEntry(run=fleet, file="points.csv", digest="d", total=2)

@@ -102,6 +102,15 @@ def test_the_same_order_in_other_words_is_refused(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
+def test_pruning_all_runs_does_not_let_an_order_be_repeated(world):
+    here = world()
+    assert call(here)[0] == 0
+    assert here.run("runs", "prune", "--older-than", "0")[2] == "0 runs deleted\n"
+    code, _, err = call(here)
+    assert code == 8, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
 def test_an_order_of_another_period_is_another_one_once_the_first_is_settled(world):
     here = world(faults="drop:1x,503:2x")
     assert call(here)[0] == 8

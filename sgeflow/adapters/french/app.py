@@ -64,10 +64,10 @@ WORDS = {
     # going on
     "run {run} has no such orders": "l'exécution {run} n'a pas de telles commandes",
     "the unsettled orders of fleet {run} are its rows'": (
-        "les demandes non réglées du lot {run} sont celles de ses lignes"
+        "les commandes non réglées du lot {run} sont celles de ses lignes"
     ),
     'run {run} has no such order of step "{key}"': (
-        "l'exécution {run} n'a pas de telle demande de l'étape « {key} »"
+        "l'exécution {run} n'a pas de telle commande de l'étape « {key} »"
     ),
     "run {run} has several such orders": "l'exécution {run} a plusieurs telles commandes",
     "unsettled": "à régler",
@@ -128,8 +128,8 @@ WORDS = {
         "arrêt : les appels en cours reçoivent leur réponse ; une deuxième fois arrête tout"
     ),
     "{count:,} row is left out: it waits for a person to look for its order, {command}": (
-        "{count:,} ligne est laissée de côté : sa demande est à chercher, {command}",
-        "{count:,} lignes sont laissées de côté : leurs demandes sont à chercher, {command}",
+        "{count:,} ligne est laissée de côté : sa commande est à chercher, {command}",
+        "{count:,} lignes sont laissées de côté : leurs commandes sont à chercher, {command}",
     ),
     "{name} (new)": "{name} (nouveau)",
     "{name} (gone)": "{name} (disparu)",

@@ -48,7 +48,7 @@ WORDS = {
     ),
     # what is told on the way
     "an order is under way: its answer is waited for; Ctrl-C again ends at once": (
-        "une demande est en cours : sa réponse est attendue ; Ctrl-C à nouveau arrête aussitôt"
+        "une commande est en cours : sa réponse est attendue ; Ctrl-C à nouveau arrête aussitôt"
     ),
     "interrupted": "interrompu",
     "interrupted · go on with  {command}": "interrompu · poursuivez avec  {command}",

@@ -86,8 +86,10 @@ WORDS = {
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
     ),
-    "Delete old runs.\n\nThose with an order whose outcome is unknown stay.": (
-        "Supprimer les anciennes exécutions.\n\nCelle d'une commande à l'issue inconnue reste."
+    "Delete old runs.\n\nThose with an order stay while its outcome is unknown, or it may not be"
+    " sent again.": (
+        "Supprimer les anciennes exécutions.\n\nCelle d'une commande reste tant que son issue est"
+        " inconnue, ou qu'elle ne peut être renvoyée."
     ),
     "Days that runs are kept; 90 by default.": "Jours de garde des exécutions ; 90 par défaut.",
     # files and measures

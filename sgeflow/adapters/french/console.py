@@ -89,8 +89,8 @@ WORDS = {
     ),
     "go on with  {command}": "poursuivez avec  {command}",
     "{count:,} row waits for a person to look for its order:  {command}": (
-        "{count:,} ligne attend qu'une personne cherche sa demande :  {command}",
-        "{count:,} lignes attendent qu'une personne cherche leurs demandes :  {command}",
+        "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",
+        "{count:,} lignes attendent qu'une personne cherche leurs commandes :  {command}",
     ),
     "run the failed rows again with  {command}": "relancez les lignes en échec avec  {command}",
     # operations, flows and environments
