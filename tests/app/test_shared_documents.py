@@ -4,8 +4,8 @@ import pytest
 
 from sgeflow.adapters.files import find_project, read_documents
 from sgeflow.app import open_catalog
+from sgeflow.app.changes import differing
 from sgeflow.app.validation import validate
-from sgeflow.app.workspace import differing
 from sgeflow.errors import InvalidDocuments
 
 OPERATION = """

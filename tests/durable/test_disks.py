@@ -29,7 +29,7 @@ def goes_on(here, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [60_000, 160_000, 250_000, 300_000, 350_000])
+@pytest.mark.parametrize("limit", [300_000, 400_000, 500_000])
 def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
     expected = undisturbed(world)
     here = world()
@@ -54,7 +54,7 @@ cp -r .sgeflow/. kept
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [250, 350, 700])
+@pytest.mark.parametrize("size", [450, 900])
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size):
     may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
     if may.returncode:
