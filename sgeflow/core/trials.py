@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.template import Template
 from sgeflow.core.model import StepTrace
 from sgeflow.errors import Location, Problem
 
@@ -20,6 +21,7 @@ class Wanted:
     expression: Expression
     value: Any
     at: Location
+    written: Template  # the value with the places of its parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,8 @@ def decode(keys: Keys) -> Return:
 
 def check(spec: Return, checker: Checker) -> Shape:
     """The names are the flow's outputs."""
-    for name, template in spec.outputs.items():
-        checker.template(template)
+    checker.shelf.returned({name: checker.template(t) for name, t in spec.outputs.items()})
+    for name in spec.outputs:
         if name not in checker.outputs:
             checker.report(
                 Id.UNKNOWN_FIELD,

@@ -52,6 +52,7 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.say import Said, counted, listed, say, sentences, why
 
+_PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 _CONVENTIONS = tuple(name.value for name in Convention)
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
 """The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
@@ -150,10 +151,10 @@ def check(spec: Store, checker: Checker) -> Shape:
     checker.template(spec.stamped)
     rows = checker.template(spec.measures)
     needed = ("quantity", "direction", "unit") if spec.is_grouped else ("date", "value")
-    fields = rows.items.fields
     known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
-    lacking = [name for name in needed if name not in fields] if known else []
-    if lacking or rows.sort in (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN, Sort.OBJECT):
+    lacking = [name for name in needed if name not in rows.items.fields] if known else []
+    plain = rows.sort is Sort.LIST and rows.items.sort in (*_PLAIN, Sort.LIST)
+    if lacking or plain or rows.sort in (*_PLAIN, Sort.OBJECT):
         names, note = listed(lacking or needed, between=say(" and ")), say("a list of objects")
         message = say("{what} to keep need {names}", what=spec.what, names=names)
         checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)

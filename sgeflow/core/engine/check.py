@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.braces import braceless, is_said, nested
@@ -96,7 +97,7 @@ class Checker:
             return object_of({key: self.template(child) for key, child in template.children})
         if template.children is not None:
             items = [self.template(child) for child in template.children]
-            return list_of(items[0] if items and all(i == items[0] for i in items) else ANY)
+            return list_of(reduce(joined, items) if items else ANY)
         shapes = [self.expression(expression) for expression in template.expressions()]
         if template.single:
             return shapes[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.reach import Reach, reach_of
+from sgeflow.core.engine.wanted import unlike
 from sgeflow.core.language.infer import Known, shape_over
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shape import ANY, NUMBER, TEXT, Shape, list_of, object_of
@@ -122,7 +123,9 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     _code(checker, expect.code)
     over_outputs = checker.over(Known(dict(flow.shape.fields)))
     for wanted in expect.outputs:
-        over_outputs.expression(wanted.expression)
+        shape = over_outputs.expression(wanted.expression)
+        if reach.is_sure:
+            checker.shelf.problems += unlike(wanted.expression.text, wanted.written, shape)
     for call in (*expect.calls, *(expect.orders or ()), *expect.never):
         _call(checker, call, flow, reach)
     for call in expect.orders or ():

@@ -15,7 +15,16 @@ from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.defaults import check_default
 from sgeflow.core.language.examples import check_defaults
 from sgeflow.core.language.infer import Known
-from sgeflow.core.language.shape import ANY, TEXT, Shape, joined, object_of, shape_of_value
+from sgeflow.core.language.shape import (
+    ANY,
+    NULL,
+    TEXT,
+    Shape,
+    Sort,
+    joined,
+    object_of,
+    shape_of_value,
+)
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Casebook, Environment, FaultEntry, Flow, Operation
 from sgeflow.errors import Id, Location, Problem
@@ -55,6 +64,7 @@ class Shelf:
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)
     shapes: dict[int, Shape] = field(default_factory=dict)  # of what steps give, by identity
+    ends: dict[str, list[Shape]] = field(default_factory=dict)  # what flows give when they return
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A checked flow by name; a circle is noted where it closes."""
@@ -68,6 +78,10 @@ class Shelf:
             self.checked[name] = _checked(self.flows[name], self)
             self.open.pop()
         return None if name in self.drafts else self.checked.get(name)
+
+    def returned(self, outputs: Mapping[str, Shape]) -> None:
+        """What the flow that is being checked gives when it ends before its last step."""
+        self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
 
     def handled(self, handler: Handler) -> None:
         """The codes of a handler are codes that something can fail with."""
@@ -177,8 +191,13 @@ def _checked(flow: Flow, shelf: Shelf) -> Flow:
         checker.template(flow.state.key)
         state = shelf.states.get(flow.state.collection, ANY)
         checker = checker.over(checker.known.with_root("state", state))
-    checker.handlers(flow.handlers, object_of(dict.fromkeys(flow.outputs, ANY), flow.name))
+    nothing = object_of(dict.fromkeys(flow.outputs, NULL), flow.name)
+    handled = checker.handlers(flow.handlers, nothing)
     _, known = checker.block(flow.steps)
     after = checker.over(known)
     outputs = {name: after.expression(e) for name, e in flow.outputs.items()}
+    for end in (handled, *shelf.ends.get(flow.name, ())):
+        is_known = end.sort is Sort.OBJECT and not end.is_open
+        other = end.fields if is_known else dict.fromkeys(outputs, ANY)
+        outputs = {name: joined(shape, other.get(name, NULL)) for name, shape in outputs.items()}
     return replace(flow, shape=object_of(outputs, flow.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -104,8 +105,8 @@ def result(name: str, shapes: Sequence[Shape]) -> Shape:
         return RESULTS[name]
     if not shapes:
         return ANY
-    if name in _SAME:
-        return shapes[0]
+    if name in _SAME:  # a text that is reversed is another
+        return replace(shapes[0], allowed=())
     if name in _ONE:
         return shapes[0].items
     made = _MADE.get(name)

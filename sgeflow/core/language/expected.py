@@ -163,7 +163,13 @@ def _wanted(reader: Reader, path: Path) -> Iterator[Wanted]:
         except InvalidDocuments as error:
             reader.problems += error.problems
             continue
-        yield Wanted(expression=expression, value=value, at=reader.at((*path, key)))
+        place = (*path, key)
+        yield Wanted(
+            expression=expression,
+            value=value,
+            at=reader.at(place),
+            written=reader.constant(place),
+        )
 
 
 def _calls(reader: Reader, path: Path) -> Iterator[WantedCall]:

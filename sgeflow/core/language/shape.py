@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 from typing import Any, Self
 
 from sgeflow.say import Said, say
@@ -33,6 +34,7 @@ class Shape:
     item: Shape | None = None
     origin: str = ""  # who declares the fields, for messages
     sometimes: bool = False  # a step that does not always run
+    allowed: tuple[str, ...] = ()  # the only texts that it can be; none said: any
 
     @property
     def items(self) -> Shape:
@@ -76,8 +78,11 @@ def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
         return list_of(shape_of_schema(schema.get("items", {})))
     if kind == "object" and "properties" in schema:
         return object_of({k: shape_of_schema(v) for k, v in schema["properties"].items()})
-    if kind is None and schema.get("enum"):
-        return shape_of_value(schema["enum"][0])
+    texts = schema.get("enum", ())
+    if kind in (None, "string") and texts and all(isinstance(text, str) for text in texts):
+        return replace(TEXT, allowed=tuple(texts))
+    if kind is None and texts:
+        return reduce(joined, map(shape_of_value, texts))
     return _BY_TYPE.get(kind, ANY) if isinstance(kind, str) else ANY
 
 
@@ -100,9 +105,17 @@ def joined(left: Shape, right: Shape) -> Shape:
         return left
     if left.sort is Sort.NULL:
         return right
-    if left.sort is right.sort is Sort.OBJECT and not (left.is_open or right.is_open):
-        return replace(left, fields={**right.fields, **left.fields})
-    return left if left.sort is right.sort else ANY
+    if left.sort is not right.sort:
+        textual = {left.sort, right.sort} == {Sort.TEXT, Sort.XML}
+        return XML if textual else ANY
+    if left.sort is Sort.OBJECT:
+        fields = {k: joined(v, right.fields.get(k, v)) for k, v in left.fields.items()}
+        is_open = left.is_open or right.is_open
+        return replace(left, fields={**right.fields, **fields}, is_open=is_open)
+    if left.sort is Sort.LIST and ANY not in (left.items, right.items):
+        return replace(left, item=joined(left.items, right.items))
+    both = left.allowed and right.allowed
+    return replace(left, allowed=tuple(dict.fromkeys(left.allowed + right.allowed)) if both else ())
 
 
 def no_such(name: str, origin: str) -> Said:

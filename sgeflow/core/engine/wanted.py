@@ -1,0 +1,76 @@
+"""Whether a value that a flow test expects can be what the flow gives there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.language.repairs import retyped
+from sgeflow.core.language.shape import Shape, Sort, words_of
+from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.template import Template
+from sgeflow.core.language.told import show
+from sgeflow.errors import Id, Problem
+from sgeflow.say import say
+
+_NUMBER = (int, float)
+_OF: Mapping[Sort, tuple[type, ...]] = {
+    Sort.TEXT: (str, *_NUMBER),  # an id may be written without quotes: its digits are compared
+    Sort.XML: (str, *_NUMBER, list, dict),
+    Sort.NUMBER: _NUMBER,
+    Sort.BOOLEAN: (bool,),
+    Sort.LIST: (list,),
+    Sort.OBJECT: (dict,),
+}
+_TYPES = {Sort.NUMBER: "number", Sort.LIST: "array"}
+
+
+def unlike(name: str, written: Template, shape: Shape) -> Iterator[Problem]:
+    """What in an expected value can never be there; null always can: what is left out is null."""
+    value = written.written
+    if value is None or shape.sort not in _OF:
+        return
+    if not _is_of(value, shape.sort):
+        yield _of_another_type(name, written, shape)
+    elif shape.allowed and _text(value) not in shape.allowed:
+        yield Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("{name}: {seen} {words}", name=name, seen=show(value), words=_NOT_ALLOWED),
+            at=written.at,
+            allowed=shape.allowed,
+            suggestion=closest(_text(value), shape.allowed),
+        )
+    elif shape.sort is Sort.LIST:
+        for index, item in enumerate(written.children or ()):
+            yield from unlike(f"{name}[{index}]", item, shape.items)
+    elif shape.sort is Sort.OBJECT:
+        for key, item in written.children or ():
+            if key in shape.fields:
+                yield from unlike(f"{name}.{key}", item, shape.fields[key])
+
+
+_NOT_ALLOWED = say("is not allowed")
+
+
+def _is_of(value: Any, sort: Sort) -> bool:
+    if isinstance(value, bool):
+        return sort is Sort.BOOLEAN
+    return isinstance(value, _OF[sort])
+
+
+def _of_another_type(name: str, written: Template, shape: Shape) -> Problem:
+    value, kind = written.written, _TYPES.get(shape.sort, "")
+    sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+    words = say("is not {wanted}", wanted=sort)
+    return Problem(
+        id=Id.WRONG_TYPE,
+        message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
+        at=written.at,
+        suggestion=closest(str(value), ("true", "false"))
+        if shape.sort is Sort.BOOLEAN
+        else retyped(value, kind, {}),
+    )
+
+
+def _text(value: Any) -> str:
+    return str(getattr(value, "text", value))
