@@ -10,6 +10,7 @@ from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Step
 from sgeflow.core.language.expression import value_of
 from sgeflow.core.model import Catalog, Environment, Flow, Kind
+from sgeflow.say import fixed
 
 Steps = tuple[Step, ...]
 
@@ -87,7 +88,7 @@ class _Walk:
     def _told(self, step: Step, depth: int) -> Later:
         return Later(
             depth=depth,
-            name=step.title or step.id,
+            name=fixed(step.title) if step.title else step.id,
             verb=step.verb.name,
             when=step.when.text if step.when and not self._is_certain(step) else "",
             calls=_calls(step),

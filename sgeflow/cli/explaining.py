@@ -28,7 +28,7 @@ def explained_text(found: Explanation, width: int, paint: Paint = PLAIN) -> str:
     """The explanation for people."""
     whence = found.whence
     rows = [
-        (say("what"), theirs(" ".join(whence.title.split()))),
+        (say("what"), fixed(" ".join(whence.title.split()))),
         (say("is"), _sort(found)),
         (say("unit"), say("said by {path}", path=whence.unit) if whence.unit else ""),
     ]

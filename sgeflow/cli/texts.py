@@ -63,7 +63,7 @@ def later_lines(steps: Iterable[Later], width: int, paint: Paint) -> list[str]:
     for step in steps:
         indent = "  " * (step.depth + 1)
         mark = "!" if step.changes else "·"
-        name = f"{indent}{mark} {plain(step.name)}"
+        name = f"{indent}{mark} {plain(tell(step.name))}"
         when = say("when {condition}", condition=_flat(step.when)) if step.when else ""
         notes = tell(sentences(step.calls, when, between=" · "))
         told = cut(name, width)

@@ -12,6 +12,7 @@ import pytest
 
 import sgeflow
 from sgeflow.adapters.files import find_project, read_documents
+from sgeflow.adapters.homologation import format_named
 from sgeflow.adapters.homologation.html import page
 from sgeflow.app import Options, open_catalog
 from sgeflow.app.resuming import resume
@@ -583,3 +584,19 @@ def test_the_page_speaks_french_to_who_reads_french(monkeypatch):
     assert "<th>ce qu&#x27;il prouve</th>" in text
     assert "Incomplet" in text
     assert not any(words in text for words in ("not tried", "as expected", "first case"))
+
+
+def test_shipped_cases_have_their_french_on_the_page_and_stay_english_for_programs(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    document = reported()
+    document["title"] = "Enedis' homologation of third parties, release 26.1"
+    document["rows"][0]["title"] = "Access to a home's index"
+    document["rows"][0]["stale"] = "homologation once answered SGT500"
+    text = page(document)
+    assert "Homologation des tiers par Enedis, palier 26.1" in text
+    assert escape("Accès aux index d'un logement") in text
+    assert escape("l'homologation a répondu une fois SGT500") in text
+    format_named("csv").write(tmp_path / "report.csv", document)
+    assert "Access to a home's index" in (tmp_path / "report.csv").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
 from sgeflow.simulator.scenarios import SCENARIOS
 from tests.words.wordings import (
+    OF_DOCUMENTS,
     escaped,
     fixed_in,
     has_words,
@@ -36,12 +37,7 @@ FILES = {
     module.name: importlib.import_module(f"{french.__name__}.{module.name}").WORDS
     for module in pkgutil.iter_modules(french.__path__)
 }
-OF_OTHERS = {
-    "libraries",
-    "documents",
-    "stories",
-    "descriptions",
-}  # files whose English is not in the code
+OF_OTHERS = {room.__name__.rpartition(".")[2] for room in OF_DOCUMENTS} | {"libraries"}
 DOCUMENTS = {"core/wsdl/rules.py"}  # writes documents, whose words are English
 
 

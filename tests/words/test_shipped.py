@@ -1,17 +1,17 @@
-"""The words of shipped documents that people meet while something runs have their French."""
+"""The words of shipped documents have their French: titles, descriptions, rules, ends, hints."""
 
 import pytest
 import yaml
 
-from sgeflow.adapters.french import descriptions, documents, stories
+from sgeflow.adapters.console.describe import flowing
 from sgeflow.core.language.template import compile_template
-from tests.words.wordings import PACKAGE, escaped
+from tests.words.wordings import OF_DOCUMENTS, PACKAGE, escaped
 
 ROOT = PACKAGE.parent
-WORDS = {**documents.WORDS, **stories.WORDS, **descriptions.WORDS}
+WORDS = {wording: told for room in OF_DOCUMENTS for wording, told in room.WORDS.items()}
 FILES = [
     file
-    for kind in ("operations", "flows", "environments")
+    for kind in ("operations", "flows", "environments", "homologation")
     for file in sorted((ROOT / kind).glob("*.yaml"))
     if file.stem != "faults"
 ]
@@ -30,12 +30,13 @@ def words_of(document, keys, depth=0):
 
 
 def said_by(file):
-    """Titles, messages and hints; of shared types and flows also what is asked for."""
+    """Titles, messages and hints, and what is described: a document itself line by line."""
     document = yaml.safe_load(file.read_text("utf-8"))
     told = words_of(document, ("title", "message", "hint"))
     yield from (compile_template(text).wording for text in told)
-    if file.parent.name == "flows" or file.stem == "types":
-        yield from (escaped(text) for text in words_of(document, ("description",)))
+    yield from (escaped(text) for text in words_of(document, ("description", "because")))
+    if file.stem != "types":
+        yield from map(escaped, flowing(document.get("description", "")).splitlines())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")

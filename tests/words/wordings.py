@@ -8,8 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+from sgeflow.adapters.french import (
+    cases,
+    descriptions,
+    documents,
+    file_orders,
+    flows,
+    order_parameters,
+    read_parameters,
+    reads,
+    service_orders,
+    stories,
+)
+
 PACKAGE = Path(__file__).resolve().parents[2] / "sgeflow"
 CATALOGUE = PACKAGE / "adapters" / "french"
+OF_DOCUMENTS = (
+    *(cases, descriptions, documents, file_orders, flows),
+    *(order_parameters, read_parameters, reads, service_orders, stories),
+)  # whose English stands in shipped documents
 SAY = "say.py"  # what a message is: its own wordings are made of others
 
 

@@ -9,7 +9,7 @@ from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.checkup.finding import Checkup, Finding, Group, Status
-from sgeflow.say import counted, listed, say
+from sgeflow.say import counted, fixed, listed, say
 
 _MARKS = {
     Status.FINE: ("✓", ("bold", "green")),
@@ -48,7 +48,7 @@ def checkup_document(checkup: Checkup) -> dict[str, Any]:
 
 
 def _head(checkup: Checkup, paint: Paint) -> str:
-    title = f" · {plain(checkup.title)}" if checkup.title else ""
+    title = f" · {plain(tell(fixed(checkup.title)))}" if checkup.title else ""
     return paint(checkup.environment, "bold") + paint(title, "dim")
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from sgeflow.adapters.console.parameters import arguments, is_needed, parameters_text
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
-from sgeflow.adapters.console.tables import grid
 from sgeflow.adapters.console.terminal import Paint
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import Casebook, Endpoint, Environment, Flow, Kind, Operation, Parameter
-from sgeflow.say import Said, fixed, say
+from sgeflow.say import Said, fixed, say, theirs
 
 _KINDS = {
     Kind.READ: say("read"),
@@ -37,7 +36,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
     parts = [
         paint(operation.name, "bold"),
         "\n".join(wrapped(tell(fixed(operation.title)), width)),
-        "\n".join(wrapped(_flowing(operation.description), width)),
+        "\n".join(wrapped(_told(operation.description), width)),
         "\n".join(labelled(_named(facts), width, paint)),
         *parameters_text(operation.parameters, width, paint, examples=operation.examples),
         _section("Rules", [("·", fixed(rule.message)) for rule in operation.rules], width, paint),
@@ -60,7 +59,7 @@ def _orders(operation: Operation) -> list[tuple[str, str]]:
     same, reconcile = operation.same, operation.reconcile
     rows = []
     if same:
-        rows.append((fixed("the same"), fixed(", ".join((*same.thing, *same.period)))))
+        rows.append((fixed("the same"), theirs(", ".join((*same.thing, *same.period)))))
     if reconcile is None:
         return [*rows, (fixed("lost"), say("no read shows what it made: a person finds out"))]
     rows.append((fixed("lost"), say("{call} looks for it", call=reconcile.call)))
@@ -80,7 +79,7 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
     parts = [
         paint(flow.name, "bold"),
         "\n".join(wrapped(tell(fixed(flow.title)), width)),
-        "\n".join(wrapped(_flowing(flow.description), width)),
+        "\n".join(wrapped(_told(flow.description), width)),
         *parameters_text(flow.inputs, width, paint, "Inputs"),
         "\n".join([paint(tell(say("Steps")), "bold"), *steps]),
         _section("Outputs", outputs, width, paint),
@@ -142,15 +141,19 @@ def flow_document(flow: Flow) -> dict[str, Any]:
 
 def casebook_text(book: Casebook, width: int, paint: Paint = PLAIN) -> str:
     """The cases of a homologation catalogue: what each proves, and what must come back."""
-    lines = [[f"  {case.id}", ", ".join(case.expect), case.title] for case in book.cases.values()]
+    room = max(map(len, book.cases), default=0)
+    cases = [
+        (f"{case.id:{room}}  {', '.join(case.expect)}", fixed(case.title))
+        for case in book.cases.values()
+    ]
     parts = [
         paint(book.name, "bold"),
-        "\n".join(wrapped(book.title, width)),
-        "\n".join(wrapped(_flowing(book.description), width)),
+        "\n".join(wrapped(tell(fixed(book.title)), width)),
+        "\n".join(wrapped(_told(book.description), width)),
         "\n".join(
             [
-                paint(tell(say("Cases ({count})", count=len(lines))), "bold"),
-                *grid(lines, (False,) * 3, width),
+                paint(tell(say("Cases ({count})", count=len(cases))), "bold"),
+                *labelled(cases, width, paint),
             ]
         ),
     ]
@@ -182,9 +185,14 @@ def parameter_document(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _flowing(text: str) -> str:
+def flowing(text: str) -> str:
     """A text whose sentences are not broken where its author's lines ended."""
     return re.sub(r"(?<![.:])\n(?=\S)", " ", text.strip())
+
+
+def _told(text: str) -> str:
+    """A long description for its reader; it is told line by line, and so is its French."""
+    return "\n".join(tell(fixed(line)) for line in flowing(text).splitlines())
 
 
 def _limits(operation: Operation) -> Iterator[tuple[str, str]]:

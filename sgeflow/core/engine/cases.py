@@ -25,7 +25,7 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
-from sgeflow.say import fixed, listed, say, sentences
+from sgeflow.say import fixed, listed, say, sentences, theirs
 
 Row = Mapping[str, Any]
 
@@ -113,7 +113,7 @@ def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Tried
     `began` is the moment when the first case began.
     """
     here = run.into(case.id)
-    yield Tell(Began(here.trail, case.id))
+    yield Tell(Began(here.trail, theirs(case.id)))
     answer = yield from _answer(case, here)
     if isinstance(answer, Failed):
         return answer
@@ -235,9 +235,9 @@ def _trace(case: Case, answer: Answer, verdict: Verdict, run: Run) -> StepTrace:
     return StepTrace(
         trail=run.trail,
         verb="cases",
-        title=case.id,
+        title=theirs(case.id),
         status=_STATUS[verdict],
-        summary=sentences(told, case.title, between=" · "),
+        summary=sentences(told, fixed(case.title), between=" · "),
     )
 
 
