@@ -214,7 +214,8 @@ def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoR
     inputs = parameters_text(found.inputs, terminal.width, terminal.paint, "Inputs")
     usage = tell(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
     note = tell(say("Options: sgeflow run --help"))
-    terminal.result("\n\n".join([usage, tell(fixed(found.title)), *inputs, note]))
+    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
+    terminal.result("\n\n".join([usage, title, *inputs, note]))
     raise typer.Exit
 
 
@@ -233,7 +234,8 @@ def help_of_operation(context: typer.Context, name: str, project: Path | None) -
         "--dry-run shows the whole envelope, personal values included.",
         name=name,
     )
-    terminal.result("\n\n".join([usage, tell(fixed(found.title)), *lines, tell(note)]))
+    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
+    terminal.result("\n\n".join([usage, title, *lines, tell(note)]))
     raise typer.Exit
 
 

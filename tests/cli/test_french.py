@@ -180,6 +180,15 @@ def test_the_locale_chooses_french(process, spoken):
     assert "vouliez-vous dire" in process("rnu", SGEFLOW_LANG="", **spoken).err
 
 
+def test_the_help_of_an_operation_fits_the_terminal(sgeflow, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("commanderServicesAccesDonnees", "consulterMesuresDetailleesV3"):
+        told = sgeflow("call", name, "--help").out
+        prose = [line for line in told.splitlines() if "sgeflow" not in line]
+        assert len(prose) > 30
+        assert [line for line in prose if len(line) > 80] == []
+
+
 def test_the_cases_of_a_catalogue_are_told_whole(sgeflow, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     told = sgeflow("show", "catalogue-26.1").out

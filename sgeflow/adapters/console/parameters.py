@@ -92,7 +92,10 @@ def _entry(
 ) -> list[str]:
     told = " · ".join(tell(mark) for mark in marks if mark)
     first = f"{margin}{paint(name, 'cyan')}"
-    lines = [f"{first}  {paint(told, 'dim')}"] if told else [first]
+    beside = len(margin) + len(name) + 2 + len(told) <= width
+    lines = [f"{first}  {paint(told, 'dim')}"] if told and beside else [first]
+    if told and not beside:
+        lines += [paint(line, "dim") for line in wrapped(told, width, f"{margin}    ")]
     return lines + (wrapped(tell(fixed(words)), width, f"{margin}    ") if words else [])
 
 
