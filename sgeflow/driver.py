@@ -68,10 +68,11 @@ class Driver:
     store: Store | None = None  # a single call keeps nothing
     export: Callable[[Export | WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
-    patient: bool = True  # a replay has nobody to wait for
+    patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     _began: dict[str, float] = field(default_factory=dict)
+    _skipped: float = 0.0  # seconds of pauses that nobody waited for
 
     def run(self, script: Script[T]) -> T:
         """The end of a script.
@@ -174,7 +175,7 @@ class Driver:
         self.listen(event)
 
     def _clock(self, _: effects.Clock) -> float:
-        return time.monotonic()
+        return time.monotonic() + self._skipped
 
     def _moment(self, effect: effects.Moment) -> float:
         found, value = self.log.result(effect.key)
@@ -184,7 +185,10 @@ class Driver:
         return float(value)
 
     def _pause(self, effect: effects.Pause) -> None:
-        if self.log.is_catching_up() or not self.patient:
+        if self.log.is_catching_up():
+            return
+        if not self.patient:
+            self._skipped += effect.seconds
             return
         import random
 

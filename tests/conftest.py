@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.model import Catalog
@@ -17,6 +18,10 @@ __all__ = ["home", "new_database", "new_home", "postgres"]
 _OWNS = pytest.StashKey[bool]()
 
 os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever the machine speaks
+
+# No test fails because the machine is busy: examples have no time limit.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 Texts = Mapping[str, str]
 Project = Callable[..., tuple[Catalog, tuple[Problem, ...]]]
@@ -112,6 +117,12 @@ def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...
 def project() -> Project:
     """Builds a small project from a mapping of file names to texts."""
     return build
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: much of the time goes to waiting for processes and servers."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -27,6 +27,7 @@ class Options:
     state: Home | Path | str | None = None
     offline: bool | None = None
     confirm_orders: bool = False
+    patient: bool = True  # pauses are waited for; a test of a flow has nobody to wait for
     fleet: int = 0  # households of a simulated world, beside its made-up people
     run: str | None = None  # of a run that goes on: its id and its moment
     now: str | None = None

@@ -111,7 +111,7 @@ def run_on(
         export=report.written,
         listen=hidden.telling(report.listen),
         run_id=session.run,
-        patient=not session.replayed,
+        patient=session.patient,
         stopping=Stopping(ground.stopping),
     )
     facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))

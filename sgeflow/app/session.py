@@ -56,6 +56,7 @@ class Session:
     state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
     metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
     replayed: bool = False
+    patient: bool = True  # pauses are waited for
     files: Path | None = None  # the folder that what flows write must stay in
 
     def facts(self, workspace: Workspace) -> Run:
@@ -167,6 +168,7 @@ def _opened(
         state={people.household["pointId"]: people.state} if people else {},
         metadata=kept,
         replayed=options.replay is not None,
+        patient=options.patient and options.replay is None,
         files=options.folder,
     )
 

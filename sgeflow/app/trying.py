@@ -123,6 +123,7 @@ def _options(test: FlowTest, trial: Trial, folder: Path, record: Path | None) ->
     """All is said, so that no variable of the person's own changes a test."""
     replays = bool(trial.cassette) and record is None
     return Options(
+        patient=False,
         environment=trial.environment or (None if replays else DEFAULT_ENVIRONMENT),
         today=trial.today or None,
         scenario=trial.scenario or (None if replays else DEFAULT_SCENARIO),

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow import driver
+from sgeflow.core.engine.effects import Pause
 from sgeflow.simulator.people import HOUSEHOLD
 from tests.cli.conftest import ROOT
 
@@ -203,7 +205,8 @@ def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo: 
 
 
 @pytest.mark.parametrize("words", [("--output", "json"), ("-v",), ("--scenario", "flaky", "-v")])
-def test_a_run_never_shows_who_it_is_about(sgeflow, words) -> None:
+def test_a_run_never_shows_who_it_is_about(sgeflow, words, monkeypatch) -> None:
+    monkeypatch.setitem(driver._ANSWERS, Pause, lambda *_: None)  # nobody waits between tries
     result = sgeflow("run", "konnector", *words)
     for name in ("lastname", "firstname", "address"):
         assert HOUSEHOLD[name].lower() not in (result.out + result.err).lower()

@@ -2,7 +2,7 @@
 
 DIE_AT=7 DIE_WHEN=before|after: kill -9 before or after the 7th write of the journal is committed.
 WRITES=FILE: the file gets the number of writes at the end. SHIFT=-86400: the clock is so many
-seconds wrong. FILE_LIMIT=BYTES: no file may grow larger. ROOT=no: it may not do more than others.
+seconds wrong. HURRY=1: it does not wait between tries. FILE_LIMIT=BYTES: no file may grow larger. ROOT=no: it may not do more than others.
 """
 
 import atexit
@@ -63,6 +63,11 @@ if limit := os.environ.get("FILE_LIMIT"):
 sqlite3.connect = connect
 if file := os.environ.get("WRITES"):
     atexit.register(lambda: Path(file).write_text(str(len(made))))
+if os.environ.get("HURRY"):
+    from sgeflow import driver
+    from sgeflow.core.engine.effects import Pause
+
+    driver._ANSWERS[Pause] = lambda *_: None
 if shift := os.environ.get("SHIFT"):
     import time
     from datetime import datetime

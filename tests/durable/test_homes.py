@@ -59,7 +59,7 @@ def test_every_command_works_where_the_environment_keeps_its_state(shared):
     code, _, err = run(shared, "resume", entry["run"], "--env", "lasting")
     assert (code, "nothing to go on with" in err) == (2, True)
     code, _, err = run(shared, "runs", "prune", "--older-than", "0", "--env", "lasting")
-    assert (code, "1 runs deleted" in err) == (0, True)
+    assert (code, err) == (0, "0 runs deleted\n")  # its order may not be sent again yet
 
 
 def test_without_the_environment_the_projects_own_state_is_looked_at(shared):

@@ -35,7 +35,7 @@ def call(world, *more, end="2026-06-14", name="MARTIN"):
 @BOTH
 def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generation, order):
     here = world(generation=generation, scenario="flaky")
-    code, _, err = here.run(*here.konnector())
+    code, _, err = here.run(*here.konnector(), HURRY="1")
     assert code == 0, err
     assert here.orders()[order] == 1
     assert "was accepted" in err

@@ -80,13 +80,15 @@ def test_a_call_that_was_answered_is_not_asked_again(world):
 @pytest.mark.parametrize("fault", ["503", "SGT500", "html"])
 def test_what_failed_for_a_trouble_that_is_over_is_asked_anew(world, fault):
     here = world(faults=f"{fault}:100%")
-    code, _, err = here.run(*here.konnector())
+    code, _, err = here.run(*here.konnector(), HURRY="1")
     assert code == 1, err
     assert "VENDOR_DOWN" in err
     run = here.last_run().run
     tries = troubles(here)
     assert tries >= 2
-    assert here.run("resume", run)[0] == code  # it is not over yet, and tried as often as before
+    assert (
+        here.run("resume", run, HURRY="1")[0] == code
+    )  # it is not over yet, and tried as often as before
     assert troubles(here) == 2 * tries
     here.server.calm()
     code, _, err = here.run("resume", run)

@@ -59,7 +59,7 @@ def play(workspace, tmp_path):
             flow,
             given,
             workspace=workspace,
-            options=Options(state=state or tmp_path / "state", **options),
+            options=Options(state=state or tmp_path / "state", patient=False, **options),
             listener=lambda event: isinstance(event, CallRecord) and calls.append(event),
         )
         return Play(report, calls, file)

@@ -57,7 +57,7 @@ class Play:
         self.report = sgeflow.run(
             more.pop("flow", "homologation"),
             {"only": only, "report": str(folder / "report"), **more.pop("inputs", {})},
-            options=Options(state=folder / "state", **options),
+            options=Options(state=folder / "state", patient=False, **options),
             listener=lambda e: self.calls.append(e) if isinstance(e, CallRecord) else None,
             **more,
         )
