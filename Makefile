@@ -29,7 +29,7 @@ run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 	$(BIN)/sgeflow run $(FLOW)
 
 test: $(VENV)/.test ## set up, and run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.check lint types contracts documents coverage ## all that the build checks
 
@@ -48,7 +48,7 @@ documents: $(VENV)/.check ## the shipped operations, flows and environments
 	$(BIN)/sgeflow validate
 
 coverage: $(VENV)/.check ## the tests with branch coverage
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
 cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
 	$(BIN)/sgeflow test tests/flows/recorded.test.yaml --record
