@@ -116,7 +116,7 @@ class Driver:
             self.listen(effect.record)
 
     def _absent(self, effect: effects.Absent) -> bool:
-        ago = time.monotonic() - effect.since
+        ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after)
 
     def _vouched(self, effect: effects.Vouched) -> bool:
@@ -175,6 +175,10 @@ class Driver:
         self.listen(event)
 
     def _clock(self, _: effects.Clock) -> float:
+        return self._now()
+
+    def _now(self) -> float:
+        """The clock that scripts read: with the pauses that nobody waited for."""
         return time.monotonic() + self._skipped
 
     def _moment(self, effect: effects.Moment) -> float:

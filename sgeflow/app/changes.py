@@ -11,6 +11,7 @@ from sgeflow.core.engine.documents import Document
 from sgeflow.say import Said, say, sentences, theirs
 
 _DIGEST = 12  # characters
+_PRIVATE = "environments/"
 _MOST = 24  # lines of a difference that are shown
 
 
@@ -22,8 +23,10 @@ class Sources:
     fingerprint: str = ""  # a line a document: its kind and name, and a digest of what it says
 
     def by_digest(self) -> dict[str, str]:
-        """The texts by their digests."""
-        return {digest(text): text for text in self.texts.values()}
+        """The texts that may be kept, by their digests: an environment's inputs may name people."""
+        return {
+            digest(text): text for name, text in self.texts.items() if not name.startswith(_PRIVATE)
+        }
 
 
 def sources_of(documents: list[Document]) -> Sources:

@@ -8,7 +8,7 @@ import pytest
 
 from sgeflow.adapters.journal import Journal
 from sgeflow.core.model import Status
-from tests.durable.conftest import TODAY, until
+from tests.durable.conftest import ROOT, TODAY, until
 from tests.durable.test_faults import flow, told
 from tests.fleets.conftest import GATHER
 from tests.postgres import ON_FILES
@@ -149,6 +149,8 @@ def test_an_unknown_run_is_named_with_those_that_exist(world):
 @ON_FILES  # the command line is killed at a write of a file
 def test_changed_documents_are_named_and_refused(world):
     here = world(faults="latency:150ms")
+    operation = here.folder / "operations" / "rechercherPoint.yaml"
+    operation.write_text((ROOT / "operations" / operation.name).read_text())
     process = here.start(*here.konnector())
     until(lambda: len(here.server.requests) >= 2)
     process.kill()
@@ -156,16 +158,18 @@ def test_changed_documents_are_named_and_refused(world):
     here.server.calm()
     environment = here.folder / "environments" / "lasting.yaml"
     environment.write_text(environment.read_text().replace("outlives", "has outlived"))
+    operation.write_text(operation.read_text().replace("\ntitle: ", "\ntitle: Another ", 1))
     (here.folder / "flows").mkdir()
     (here.folder / "flows" / "other.yaml").write_text(GATHER.replace("flow: energy", "flow: other"))
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 8
-    assert "environments/lasting, flows/other (new)" in " ".join(err.split())
+    told = "environments/lasting, flows/other (new), operations/rechercherPoint"
+    assert told in " ".join(err.split())
     (was,), (is_,) = (
         [x for x in err.splitlines() if x.startswith(f"    {sign} ")] for sign in "-+"
     )
-    assert "outlives" in was
-    assert "has outlived" in is_
+    assert is_.replace("+ title: Another ", "- title: ") == was
+    assert "outlived" not in err  # what an environment says may name a person
     code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
     assert code == 0, err
 
