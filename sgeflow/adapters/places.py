@@ -10,8 +10,22 @@ from zlib import crc32
 
 from sgeflow.adapters.settings import Secret, Sources, secret_values
 from sgeflow.core.model import Environment
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.say import Said, say
 
 _ADDRESS = re.compile(r"postgres(ql)?://")
+_AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away
+_FOLDER = re.compile(r"[/.]")  # how the path of a folder begins that can be nothing else
+_POSTGRES = re.compile(
+    r"(postgres|postgresql|pgsql)(?P<driver>\+\w+)?(?P<colon>:/*|//|;)", re.IGNORECASE
+)
+_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/+")
+_ALMOST = re.compile(
+    rf"{_POSTGRES.pattern}|{_OTHER.pattern}|.*://|.*:.*@|"
+    r"(.*\s)?(host|hostaddr|port|dbname|user|password|service)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPELLING = "postgresql://USER:${secret.NAME}@HOST/DATABASE"
 _REFERENCE = re.compile(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
 _ADDRESS_OF = "the address"
 _SCHEMA = "sgeflow"
@@ -95,8 +109,11 @@ def home_at(
         sources: of secrets; tests give their own.
 
     Raises:
+        UsageError: it looks like an address and is none; it would become a folder's name.
         CredentialsError: secrets are missing; all in one error.
     """
+    if wrong := _misspelling(text):
+        raise UsageError(_no_place(wrong))
     if not _ADDRESS.match(text):
         return Home(folder=Path(text))
     needed = "\0".join(_REFERENCE.findall(text))
@@ -104,3 +121,39 @@ def home_at(
     values = iter(found.reveal().split("\0"))
     whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
     return Home(folder=folder, server=Secret(whole), named=text)
+
+
+def _misspelling(text: str) -> Said | None:
+    """Why a text that looks like an address is none; a password in it is not repeated."""
+    bare = text.strip()
+    if not bare.strip(_AROUND):
+        return say("it is empty")
+    if bare[0] in _AROUND or bare[-1] in _AROUND:
+        return say("it stands in quotes, which are a part of it: take them away")
+    if bare != text:
+        return say("there is white space around it: take it away")
+    if _ADDRESS.match(text) or _FOLDER.match(text) or not _ALMOST.match(text):
+        return None
+    return _wrong_scheme(text)
+
+
+def _wrong_scheme(text: str) -> Said:
+    found = _POSTGRES.match(text)
+    if found and found["driver"]:
+        return say("leave out {part}, which is another program's", part=found["driver"])
+    if found and found["colon"] == "://":
+        return say("write its beginning in lower case")
+    if found:
+        return say("its beginning is postgresql://, with these very signs")
+    if other := _OTHER.match(text):
+        return say("nothing can be kept at {scheme}", scheme=other[0])
+    return say("an address begins with postgresql://")
+
+
+def _no_place(why: Said) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=say("the state has no such place: {why}", why=why),
+        where="--state, SGEFLOW_STATE",
+        details=(("remedy", say("write {spelling}, or a folder as ./NAME", spelling=_SPELLING)),),
+    )

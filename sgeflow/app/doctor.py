@@ -218,24 +218,29 @@ def _machine(opened: _Opened, state: str | None) -> Iterator[Finding]:
     openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
     versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
     yield fine(_VERSIONS, theirs(versions))
-    yield _state(opened, state)
-    place = opened.project.state if state is None or "://" in state else Path(state)
+    finding, place = _state(opened, state)
+    yield finding
     yield machine.disk(files.shown(place), local.free(place))
     yield machine.zones(known=local.knows_france())
     yield machine.cache(local.cache_folder())
 
 
-def _state(opened: _Opened, state: str | None) -> Finding:
+def _state(opened: _Opened, state: str | None) -> tuple[Finding, Path]:
+    """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
+    place = opened.project.state
     if opened.environment is None:
-        return skipped(_STATE, say("the environment has mistakes"))
+        return skipped(_STATE, say("the environment has mistakes")), place
     try:
         home = home_of(state, opened.project, opened.environment)
+        place = home.folder
         if isinstance(home.journal, Schema):
             shown, may_create = visit(home.journal)
-            return machine.server(machine.Server(shown=shown, may_create=may_create))
+            return machine.server(machine.Server(shown=shown, may_create=may_create)), place
     except SgeflowError as error:
-        return of_problem(_STATE, error.problems[0], say("check `state` of the environment"))
-    return machine.state(local.folder(home.folder, _databases(home, opened.environment)))
+        remedy = say("check `state` of the environment")
+        return of_problem(_STATE, error.problems[0], remedy), place
+    databases = _databases(home, opened.environment)
+    return machine.state(local.folder(place, databases)), place
 
 
 def _databases(home: Home, environment: Environment) -> Iterator[Path]:

@@ -14,13 +14,14 @@ from sgeflow.core.model import Environment
 from sgeflow.say import Said, fixed, listed, say
 
 _OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)
-_IN_CLEAR = re.compile(r":(?!//|\$\{)[^/]*@|password=(?!\$\{)")
+_IN_CLEAR = re.compile(r":(?!//|\$\{).*@|password=(?!\$\{)")
 
 
 def home_of(given: Home | Path | str | None, project: Project, environment: Environment) -> Home:
     """The home of journal and stores for a command that works in an environment.
 
     Raises:
+        UsageError: what is given looks like an address, and is none.
         CredentialsError: a secret of the address is missing.
     """
     if isinstance(given, Home):
@@ -57,7 +58,7 @@ def home_to_look_at(given: Path | str | None, folder: Path | None, environment: 
     """The same for a command that only looks; no document is read unless an environment is named.
 
     Raises:
-        UsageError: there is no such environment.
+        UsageError: there is no such environment, or what is given is almost an address.
         InvalidDocuments, CredentialsError: an environment is named, and cannot be used.
     """
     name = environment or variables().env

@@ -76,11 +76,13 @@ def test_a_report_of_a_bug_holds_no_address(sgeflow, monkeypatch) -> None:
 
     monkeypatch.setattr("sgeflow.app.runs.run", broken)
     address = "postgresql://one:geheim@127.0.0.1:1/base?x=1"
-    result = sgeflow("run", "konnector", "--state", address, f"--state={address}", "--debug")
+    bare = "one:geheim@127.0.0.1/base"
+    words = ("--state", bare, "--state", address, f"--state={address}", "--debug")
+    result = sgeflow("run", "konnector", *words)
     report = re.search(r"report +(\S+sgeflow-bug-\w+\.txt)", result.err)
     text = Path(report[1]).read_text()
     Path(report[1]).unlink()
-    assert "command: sgeflow run konnector --state *** --state=*** --debug" in text
+    assert "command: sgeflow run konnector --state *** --state *** --state=*** --debug" in text
     assert "geheim" not in text + result.err
 
 

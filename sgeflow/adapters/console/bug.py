@@ -63,6 +63,8 @@ def _because(cause: BaseException | None) -> str:
 def _without_value(word: str) -> str:
     """A word of the command line; values of names and options are left out."""
     name, sign, _ = word.partition("=")
+    if "@" in word and not sign:  # an address, or one that lacks its beginning
+        return "***"
     if "://" in word:  # an address may hold a password
         return f"{name}{sign}***" if "://" not in name else "***"
     return f"{name}{sign}***" if sign else word

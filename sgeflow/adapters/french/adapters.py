@@ -34,6 +34,22 @@ WORDS = {
     "save the file in UTF-8": "enregistrez le fichier en UTF-8",
     "{path} cannot be read: {reason}": "impossible de lire {path} : {reason}",
     "{path} cannot be read: {why}": "impossible de lire {path} : {why}",
+    # the place of the state
+    "the state has no such place: {why}": "l'état n'a pas un tel endroit : {why}",
+    "it stands in quotes, which are a part of it: take them away": (
+        "il est entre guillemets, qui en font partie : enlevez-les"
+    ),
+    "there is white space around it: take it away": "des blancs l'entourent : enlevez-les",
+    "leave out {part}, which is another program's": (
+        "omettez {part}, qui est propre à un autre programme"
+    ),
+    "write its beginning in lower case": "écrivez son début en minuscules",
+    "its beginning is postgresql://, with these very signs": (
+        "il commence par postgresql://, avec ces signes exactement"
+    ),
+    "nothing can be kept at {scheme}": "rien ne peut être gardé sous {scheme}",
+    "an address begins with postgresql://": "une adresse commence par postgresql://",
+    "write {spelling}, or a folder as ./NAME": ("écrivez {spelling}, ou un dossier comme ./NOM"),
     # databases
     "{kind} {shown} cannot be used: {why}": "{kind} {shown} ne peut pas servir : {why}",
     "the store": "la base des mesures",

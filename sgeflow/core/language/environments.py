@@ -31,6 +31,7 @@ _NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
+_STATE = r"^postgres(ql)?://(.*[^\s'\"`])?(?![\s\S])"  # nothing around it
 _IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
@@ -99,7 +100,7 @@ ENVIRONMENT: Schema = {
             ),
             "state": text(
                 "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
-                pattern=r"^postgres(ql)?://",
+                pattern=_STATE,
             ),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
