@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,11 @@ from sgeflow.app.seeing import SeenRun
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.explain import HIDDEN, digest
 from sgeflow.core.engine.sites import every_placed, plain, readable
+from sgeflow.core.engine.trails import at_handler, flow_handler, inside, without_items
 from sgeflow.core.engine.whence import Whence, whence
 from sgeflow.core.language.written import Path
 from sgeflow.core.model import Flow, Parameter, Status
 
-_ITEM = re.compile(r"\[\d+\]|~\d+")
 _FEW = 5  # items of a loop that are told
 
 
@@ -104,14 +103,13 @@ def _of_step(flow: Flow, found: Whence, run: SeenRun) -> Iterator[Happened]:
     """What the step did, or the step that it stands in and that did not let it."""
     if found.step is None:
         return
-    names = readable(found.step)
-    traces = list(_traces(run, flow, found.step.block, names))
+    path = found.step.path
+    traces = list(_traces(run, flow, path))
     if traces:
         yield from (_told(trace, found.rest) for trace in traces[:_FEW])
         return
-    for length in range(len(names) - 1, 0, -1):
-        above = list(_traces(run, flow, (), names[:length]))
-        if above:
+    for length in range(len(path) - 1, 0, -1):
+        if above := list(_traces(run, flow, path[:length])):
             skipped = [trace for trace in above if trace.status is Status.SKIPPED]
             yield from (_told(trace, (), is_above=True) for trace in skipped[:1])
             if skipped:
@@ -119,14 +117,18 @@ def _of_step(flow: Flow, found: Whence, run: SeenRun) -> Iterator[Happened]:
     yield Happened()
 
 
-def _traces(run: SeenRun, flow: Flow, block: Path, names: Path) -> Iterator[KeptStep]:
-    trail = "/".join((flow.name, *names))
+def _traces(run: SeenRun, flow: Flow, path: Path) -> Iterator[KeptStep]:
+    trail = flow.name
+    for name in path:
+        if plain((name,)):
+            trail = inside(trail, name)
+        else:
+            trail = at_handler(trail, flow.name if trail == flow.name else "")
     # a step of the flow's own handlers acts where something failed, wherever that is
-    is_loose = bool(block) and plain(block[:1]) == ()
+    _, behind = flow_handler(trail) or ("", "")
     for trace in run.kept.steps:
-        at = _ITEM.sub("", trace.trail)
-        loose = is_loose and at.startswith(f"{flow.name}/") and at.endswith(f"/{names[-1]}")
-        if at == trail or loose:
+        at = without_items(trace.trail)
+        if at == trail or (behind and at.endswith(behind)):
             yield trace
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.trails import inside
 from sgeflow.core.language.expression import value_of
 from sgeflow.core.model import Catalog, Environment, Flow, Kind
 from sgeflow.say import fixed
@@ -51,7 +52,7 @@ class _Walk:
 
     def steps(self, steps: Steps, above: str, depth: int) -> Iterator[Later]:
         for step in steps:
-            trail = f"{above}/{step.id}"
+            trail = inside(above, step.id)
             if trail in self.ended or self._is_ruled_out(step):
                 continue
             is_told = bool(step.title or _calls(step))

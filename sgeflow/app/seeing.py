@@ -11,6 +11,7 @@ from sgeflow.adapters.places import Home
 from sgeflow.adapters.traces import KeptRun
 from sgeflow.app.history import fleet_of, run_named
 from sgeflow.app.workspace import Workspace
+from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Flow
 from sgeflow.core.picture.chart import Chart, Known, chart
 from sgeflow.core.picture.mermaid import to_mermaid
@@ -126,5 +127,5 @@ def _past(run: SeenRun) -> Known:
         )
         for one in run.kept.steps
     )
-    calls = (effect.key.partition("#")[0] for effect in run.details.effects)
+    calls = (trail_of(effect.key) for effect in run.details.effects)
     return history(steps, calls).at

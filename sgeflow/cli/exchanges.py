@@ -7,13 +7,14 @@ from typing import Any
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.app.exchanges import Exchange
+from sgeflow.core.engine.trails import trail_of
 from sgeflow.say import fixed, say
 
 
 def exchange_document(found: Exchange) -> dict[str, Any]:
     """A request of a run, with what was sent and answered."""
     effect = found.effect
-    step, _, item = effect.key.partition("#")[0].partition("[")
+    step, _, item = trail_of(effect.key).partition("[")
     return {
         "step": step,
         "item": int(item[: item.index("]")]) if item else None,

@@ -11,6 +11,7 @@ from sgeflow.adapters.console.problems import labelled
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
+from sgeflow.core.engine.trails import trail_of
 from sgeflow.say import counted, fixed, listed, say, sentences
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def run_document(
     calls = [
         {
             "no": number,
-            "step": effect.key.partition("#")[0],
+            "step": trail_of(effect.key),
             "call": effect.label,
             "try": effect.attempt,
             "outcome": effect.outcome or say("no answer"),

@@ -28,14 +28,14 @@ def lost_order(journal, ago, *, up=None, boot=None):
 
 
 def found_absent(journal, after=60.0, ago=0.0):
-    return journal.absent("r1", "contract", "contract/reconcile#search", ago=ago, after=after)
+    return journal.absent("r1", "contract", "contract@reconcile#search", ago=ago, after=after)
 
 
 def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_once(journal):
     lost_order(journal, 61)
     assert found_absent(journal)
     (one,) = journal.unsettled()
-    assert (one.state, one.absent_by) == (OrderState.ABSENT, "contract/reconcile#search")
+    assert (one.state, one.absent_by) == (OrderState.ABSENT, "contract@reconcile#search")
     assert one.absent == pytest.approx(time.time(), abs=60)
     assert journal.sendable("r1") == (one,)
     journal.sending("r1", sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0), order(), since=0)

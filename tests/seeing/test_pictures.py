@@ -112,7 +112,7 @@ def test_what_is_polled_for_is_told_with_how_often_and_how_long():
 def test_faults_and_undos_stand_at_the_side_of_their_step(workspace):
     drawing = drawn(picture(workspace, "start-contract", "svg"))
     consent = drawing.of("start-contract/consent")
-    undo = drawing.of("start-contract/consent/undo")
+    undo = drawing.of("start-contract/consent@undo")
     assert undo.left > consent.right
     beside = [
         box for box in drawing.boxes if "fault" in box.kind.split() and box.top == consent.top

@@ -95,7 +95,7 @@ def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
     above = "konnector/first/start/start-contract"
     assert "failed" in drawing.of(f"{above}/opposition").kind.split()
     assert "✗ failed USER_ACTION_NEEDED · 0.0 s" in words(drawing, f"{above}/opposition")
-    assert "done" in drawing.of(f"{above}/consent/undo").kind.split()
+    assert "done" in drawing.of(f"{above}/consent@undo").kind.split()
     assert "failed" in drawing.of("konnector/first").kind.split()
     assert "off" in drawing.of(f"{above}/running").kind.split()
 
@@ -104,7 +104,7 @@ def test_the_calls_of_an_undo_are_its_own(shown):
     drawing = shown(scenario="opposition", expand=True)
     consent = "konnector/first/start/start-contract/consent"
     assert words(drawing, consent)[-2] == "✓ done · 0.0 s · 1 call"
-    assert words(drawing, f"{consent}/undo")[-2] == "✓ done · 0.0 s · 1 call"
+    assert words(drawing, f"{consent}@undo")[-2] == "✓ done · 0.0 s · 1 call"
 
 
 def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -13,11 +12,9 @@ from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Terminal, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.engine.effects import Began, Ended, Warn
+from sgeflow.core.engine.trails import is_part, trail_of, without_items
 from sgeflow.core.model import CallRecord, Status
 from sgeflow.say import Said, say
-
-_TRY = re.compile(r"#.*$")
-_ITEM = re.compile(r"\[\d+\]|~\d+")
 
 
 @dataclass(slots=True)
@@ -129,8 +126,8 @@ class Progress:
         self.tell("\n".join(self._paint(line, "yellow") for line in lines))
 
     def _called(self, record: CallRecord) -> None:
-        trail = _TRY.sub("", record.key)
-        step = self._open.get(_ITEM.sub("", trail)) or self._open.get(trail)
+        trail = trail_of(record.key)
+        step = self._open.get(without_items(trail)) or self._open.get(trail)
         if step is not None:
             step.tries = 1 if record.outcome == "ok" else record.attempt + 1
             if record.outcome == "ok":
@@ -142,7 +139,7 @@ class Progress:
         if self._live is None:
             return
         leaves = [t for t, known in self._open.items() if not known.told and known.title]
-        inner = [t for t in leaves if not any(o.startswith(f"{t}/") for o in leaves)]
+        inner = [t for t in leaves if not any(o != t and is_part(o, t) for o in leaves)]
         self._live.update(_under_way([self._open[t].text(t) for t in inner], self._terminal))
 
 

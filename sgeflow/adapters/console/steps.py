@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from sgeflow.adapters.console.problems import PLAIN
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
+from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
 from sgeflow.say import fixed, say, sentences
 
@@ -20,8 +20,6 @@ _MARKS = {
     Status.PARTIAL: ("!", "yellow"),
     Status.RUNNING: ("▸", "dim"),
 }
-_ITEM = re.compile(r"\[\d+\]|~\d+")
-_UNDO = "/undo"
 _SLOW = 1.0  # seconds from which a duration is worth a word
 _SUMMARY_AT = 48  # the column where summaries begin
 _LEAST = 12  # columns of a summary that are worth showing
@@ -29,10 +27,10 @@ _LEAST = 12  # columns of a summary that are worth showing
 
 def name_of(trail: str, title: str) -> str:
     """What a step is called on a line: its title, else its id."""
-    if trail.endswith(_UNDO):
-        name = title or _last(trail.removesuffix(_UNDO))
+    name = title or last_name(trail)
+    if is_undo(trail):
         return tell(say("Undo: {name}", name=fixed(name)))
-    return tell(fixed(title)) if title else _last(trail)
+    return tell(fixed(title)) if title else name
 
 
 def is_shown(trace: StepTrace, *, verbose: bool) -> bool:
@@ -44,8 +42,7 @@ def is_shown(trace: StepTrace, *, verbose: bool) -> bool:
 
 def ancestors(trail: str, known: Collection[str]) -> list[str]:
     """The known steps that a step stands in, outermost first; items of a list do not count."""
-    parts = _ITEM.sub("", trail).split("/")
-    return [above for i in range(1, len(parts)) if (above := "/".join(parts[:i])) in known]
+    return [outer for outer in above(without_items(trail)) if outer in known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,3 @@ def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> Line:
         summary=summary,
         seconds=trace.seconds,
     )
-
-
-def _last(trail: str) -> str:
-    return trail.rpartition("/")[2]

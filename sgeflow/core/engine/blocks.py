@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sgeflow.core.engine import trails
 from sgeflow.core.engine.call import failure_from, placed
 from sgeflow.core.engine.effects import (
     Began,
@@ -143,9 +144,9 @@ def _handled(step: Step, scope: Scope, run: Run) -> Script[End]:
     return end
 
 
-def handle(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]:
-    """What a handler makes of a failure."""
-    done = yield from _acted(handler, end, scope, run)
+def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str = "") -> Script[End]:
+    """What a handler of a step, or of a `flow`, makes of a failure."""
+    done = yield from _acted(handler, end, scope, run, flow)
     unknown = end.failure.fault_class is FaultClass.UNKNOWN
     if isinstance(done, Failed) and unknown:
         # an order that may have been accepted stays one, so that nothing is undone
@@ -153,7 +154,7 @@ def handle(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]
     return done
 
 
-def _acted(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]:
+def _acted(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Script[End]:
     scope = {**scope, "fault": fault_facts(end.failure)}
     try:
         if handler.fail:
@@ -171,7 +172,7 @@ def _acted(handler: Handler, end: Failed, scope: Scope, run: Run) -> Script[End]
             )
     except SgeflowError as error:
         return replace(end, failure=failure_from(error, run))
-    done = yield from block(handler.steps, scope, run)
+    done = yield from block(handler.steps, scope, run.handler(flow))
     if isinstance(done, Done) and handler.steps:
         done = replace(done, outputs=done.outputs.get(handler.steps[-1].id))
     return replace(done, undos=(*end.undos, *done.undos))
@@ -190,7 +191,7 @@ def _polled(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
     undos: tuple[Pending, ...] = ()
     while True:
         asked += 1
-        end = yield from _once(step, scope, replace(run, trail=f"{run.trail}~{asked}"))
+        end = yield from _once(step, scope, run.turn(asked))
         undos += end.undos
         end = replace(end, undos=undos)
         if not isinstance(end, Done):
@@ -230,7 +231,7 @@ def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[None]:
     """Undo what was done, last first; what cannot be undone is told."""
     for pending in reversed(undos):
         step = pending.undo
-        here = replace(run, trail=f"{pending.trail}/undo", at=step.at, deadline=None)
+        here = replace(run, trail=trails.at_undo(pending.trail), at=step.at, deadline=None)
         end = yield from _modified(step, pending.scope, here)
         if isinstance(end, Failed):
             text = say(

@@ -80,7 +80,8 @@ def _failed(flow: Flow, end: Failed, scope: Mapping[str, Any], run: Run) -> Scri
     handler = next((h for h in flow.handlers if h.fits(end.failure)), None)
     told: End = end
     if handler:
-        told = yield from handle(handler, end, scope, replace(run, trail=end.failure.step))
+        there = replace(run, trail=end.failure.step)
+        told = yield from handle(handler, end, scope, there, flow=flow.name)
     if not isinstance(told, Failed):
         return _done(flow, told)
     if told.failure.fault_class is FaultClass.UNKNOWN and end.undos:

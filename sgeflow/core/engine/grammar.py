@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +92,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         return None, reader.problems
     data = tree.data
     state = data.get("state")
+    steps = decoder.steps(("steps",))
     flow = Flow(
         name=data["flow"],
         title=data["title"],
@@ -99,8 +101,8 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         state=State(collection=state["collection"], key=reader.template(("state", "key")))
         if state
         else None,
-        steps=decoder.steps(("steps",)),
-        handlers=modifiers.handlers(decoder, ("on_fault",)),
+        steps=steps,
+        handlers=modifiers.handlers(decoder, ("on_fault",), steps),
         outputs=reader.expressions(("outputs",)),
         shape=ANY,
         at=reader.at(("flow",)),
@@ -134,6 +136,14 @@ class Decoder:
         self.ids = outer
         return tuple(found)
 
+    @contextmanager
+    def beside(self, steps: Iterable[Step]) -> Iterator[None]:
+        """Within it the ids of these steps are taken too: a block and its handlers share them."""
+        outer = self.ids
+        self.ids = {**outer, **{step.id: step.at for step in steps if step.id not in outer}}
+        yield
+        self.ids = outer
+
     def step(self, path: Path, *, named: bool = True) -> Step:
         """One step; an `undo` has no id of its own, and nothing undoes it."""
         data = self.reader.get(path)
@@ -142,14 +152,14 @@ class Decoder:
             return self._place_holder(path, data)
         if named:
             self._unique(path, data["id"])
-        keys = Keys(self, path, verb)
+        spec = verb.decode(Keys(self, path, verb))
         return Step(
             id=data.get("id", "undo"),
             verb=verb,
-            spec=verb.decode(keys),
+            spec=spec,
             title=data.get("title", ""),
             at=self.reader.at(path),
-            **modifiers.decode(self, path, data),
+            **modifiers.decode(self, path, data, getattr(spec, "inner", ())),
         )
 
     def _place_holder(self, path: Path, data: Mapping[str, Any]) -> Step:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.engine.step import Foreach, Handler, Poll, Retry, Verdict
+from sgeflow.core.engine.step import Foreach, Handler, Poll, Retry, Step, Verdict
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.schemas import CODE, NAME, Schema, closed, length, text
 from sgeflow.core.language.source import Path
@@ -110,8 +111,10 @@ SPECIAL: Schema = {
 }
 
 
-def decode(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The modifiers of a step, as fields of `Step`."""
+def decode(
+    decoder: Decoder, path: Path, data: Mapping[str, Any], inner: tuple[Step, ...]
+) -> dict[str, Any]:
+    """The modifiers of a step with such `inner` ones, as fields of `Step`."""
     reader = decoder.reader
     timeout = data.get("timeout")
     return {
@@ -120,18 +123,21 @@ def decode(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> dict[str, A
         "collect": data.get("on_item_error") == "collect",
         "retry": _retry(data.get("retry")),
         "poll": _poll(decoder, path, data),
-        "handlers": handlers(decoder, (*path, "on_fault")),
+        "handlers": handlers(decoder, (*path, "on_fault"), inner),
         "undo": decoder.step((*path, "undo"), named=False) if "undo" in data else None,
         "timeout": duration_seconds(timeout) if timeout else None,
     }
 
 
-def handlers(decoder: Decoder, path: Path) -> tuple[Handler, ...]:
-    """The handlers of an `on_fault`."""
-    found = (
-        _handler(decoder, (*path, index)) for index in range(len(decoder.reader.get(path) or ()))
-    )
-    return tuple(handler for handler in found if handler)
+def handlers(decoder: Decoder, path: Path, steps: tuple[Step, ...]) -> tuple[Handler, ...]:
+    """The handlers of an `on_fault` of a block; no two steps of all of them have one id."""
+    found: list[Handler] = []
+    for index in range(len(decoder.reader.get(path) or ())):
+        with decoder.beside(chain(steps, *(handler.steps for handler in found))):
+            handler = _handler(decoder, (*path, index))
+        if handler:
+            found.append(handler)
+    return tuple(found)
 
 
 def verdict(decoder: Decoder, path: Path) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sgeflow.core.engine.effects import Absent, Clock, Script, Settled, Tell, Vouched, Warn, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run
+from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.model import CallRecord, Operation, Reconcile
 from sgeflow.errors import SgeflowError
@@ -16,12 +17,10 @@ from sgeflow.say import say
 Call = Callable[[str, Mapping[str, Any], Run], Script[End]]
 Values = Mapping[str, Any]
 
-_LOOKING = "reconcile"
-
 
 def looks_for(key: str, order: str) -> bool:
     """Whether the effect of a key belongs to the read that looks for the order of another."""
-    return key.startswith(f"{order.rpartition('#')[0]}/{_LOOKING}#")
+    return trail_of(key) == at_reconcile(trail_of(order))
 
 
 def settle(
@@ -53,7 +52,7 @@ def _looked_for(
     began = yield from ask(Clock())
     try:
         arguments = {name: t.evaluate(values) for name, t in reconcile.arguments.items()}
-        read = yield from call(reconcile.call, arguments, run.into(_LOOKING))
+        read = yield from call(reconcile.call, arguments, run.reconcile())
         if not isinstance(read, Done):
             return _told(lost, reconcile, run)
         shown = {**values, **read.outputs}
@@ -91,7 +90,7 @@ def _absent(
     is_absent = yield from ask(
         Absent(
             key=run.key(operation.name),
-            by=run.into(_LOOKING).key(reconcile.call),
+            by=run.reconcile().key(reconcile.call),
             since=began,
             after=duration_seconds(absent.after),
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Template
@@ -218,11 +219,23 @@ class Run:
 
     def into(self, name: str) -> Run:
         """The same run, one level deeper: `konnector/gather/half_hours`."""
-        return replace(self, trail=f"{self.trail}/{name}" if self.trail else name)
+        return replace(self, trail=trails.inside(self.trail, name))
 
     def item(self, index: int) -> Run:
         """The same run, at one item of a list: `half_hours[2]`."""
-        return replace(self, trail=f"{self.trail}[{index}]")
+        return replace(self, trail=trails.at_item(self.trail, index))
+
+    def turn(self, number: int) -> Run:
+        """The same run, at one question of a poll: `ready~3`."""
+        return replace(self, trail=trails.at_turn(self.trail, number))
+
+    def handler(self, flow: str = "") -> Run:
+        """The same run, in the handlers of this step, or in a flow's for what failed here."""
+        return replace(self, trail=trails.at_handler(self.trail, flow))
+
+    def reconcile(self) -> Run:
+        """The same run, in the read that looks for what this step ordered."""
+        return replace(self, trail=trails.at_reconcile(self.trail))
 
     def key(self, what: str) -> str:
         """The stable key of an effect of this step."""

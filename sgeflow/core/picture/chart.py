@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sgeflow.core.engine.step import Handler, Step, Verdict
+from sgeflow.core.engine.trails import at_handler, at_undo, inside
 from sgeflow.core.model import Flow, Parameter, Status
 from sgeflow.core.picture.past import NOTHING, Past
 
@@ -100,7 +101,7 @@ def chart(
     """
     maker = _Maker(flows, past=past, expand=expand)
     ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
-    sides = (maker.handler(h, f"{flow.name}/on_fault") for h in flow.handlers)
+    sides = (maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers)
     return Chart(
         name=flow.name,
         title=flow.title,
@@ -134,7 +135,7 @@ class _Maker:
     def lane(self, name: str, steps: tuple[Step, ...], above: str) -> Lane:
         return Lane(
             name=name,
-            blocks=tuple(self.block(step, f"{above}/{step.id}") for step in steps),
+            blocks=tuple(self.block(step, inside(above, step.id)) for step in steps),
         )
 
     def block(self, step: Step, trail: str) -> Block:
@@ -193,10 +194,10 @@ class _Maker:
         branches = getattr(step.spec, "branches", None)
         if branches:
             for name, steps in branches.items():
-                yield self.lane(name, steps, f"{trail}/{name}")
+                yield self.lane(name, steps, inside(trail, name))
         elif called is not None:
             if self.expand:
-                yield self.lane("", called.steps, f"{trail}/{called.name}")
+                yield self.lane("", called.steps, inside(trail, called.name))
         elif inner := getattr(step.spec, "inner", ()):
             yield self.lane("", inner, trail)
 
@@ -205,11 +206,11 @@ class _Maker:
         if otherwise:
             yield Side(kind="else", lines=_verdict(otherwise), end=otherwise.code)
         if called is not None and self.expand:
-            inside = f"{trail}/{called.name}/on_fault"
-            yield from (self.handler(one, inside) for one in called.handlers)
-        yield from (self.handler(one, trail) for one in step.handlers)
+            there = at_handler(inside(trail, called.name), called.name)
+            yield from (self.handler(one, there) for one in called.handlers)
+        yield from (self.handler(one, at_handler(trail)) for one in step.handlers)
         if step.undo:
-            undone = self.block(step.undo, f"{trail}/undo")
+            undone = self.block(step.undo, at_undo(trail))
             yield Side(kind="undo", lane=Lane(name="", blocks=(undone,)))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sgeflow.core.engine.trails import belongs, flow_handler, is_part, without_items
 from sgeflow.core.model import Status
 
-_ITEM = re.compile(r"\[\d+\]|~\d+")
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
@@ -48,16 +47,9 @@ class History:
 
     def at(self, trail: str) -> Past:
         """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
+        trail = self._acted(trail)
         told = self.steps.get(trail, ())
-        above, is_handler, name = trail.rpartition("/on_fault/")
-        if is_handler and not told:
-            found = (t for t in self.steps if t.startswith(f"{above}/") and t.endswith(f"/{name}"))
-            told = next((self.steps[t] for t in found), ())
-        calls = sum(
-            count
-            for at, count in self.calls.items()
-            if f"{at}/".startswith(f"{trail}/") and not at.startswith(f"{trail}/undo")
-        )
+        calls = sum(count for at, count in self.calls.items() if belongs(at, trail))
         if not told:
             return Past(status=Status.RUNNING if calls else None, calls=calls)
         statuses = {one.status for one in told}
@@ -70,11 +62,17 @@ class History:
             code=next((one.code for one in told if one.code), ""),
         )
 
+    def _acted(self, trail: str) -> str:
+        """Where a step of a flow's handlers acted."""
+        flow, behind = flow_handler(trail) or (trail, "")
+        found = (t for t in self.steps if is_part(t, flow) and behind and t.endswith(behind))
+        return next(found, trail)
+
 
 def history(steps: Iterable[Told], calls: Iterable[str]) -> History:
     """What a run kept, by trail; `calls` are the trails of its attempts, one each."""
     found: dict[str, tuple[Told, ...]] = {}
     for one in steps:
-        plain = _ITEM.sub("", one.trail)
+        plain = without_items(one.trail)
         found[plain] = (*found.get(plain, ()), one)
-    return History(found, Counter(_ITEM.sub("", trail) for trail in calls))
+    return History(found, Counter(map(without_items, calls)))

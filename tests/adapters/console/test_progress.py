@@ -66,7 +66,7 @@ def test_whatever_went_wrong_is_told_even_without_a_title() -> None:
 
 
 def test_an_undo_says_that_it_is_one() -> None:
-    assert told(ended("f/order/undo", "Stop the service")) == ["  ✓ Undo: Stop the service"]
+    assert told(ended("f/order@undo", "Stop the service")) == ["  ✓ Undo: Stop the service"]
 
 
 def test_quiet_says_nothing() -> None:

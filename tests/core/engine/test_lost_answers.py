@@ -30,7 +30,7 @@ def test_what_is_surely_absent_is_sent_once_more(play):
     assert done.outputs == {"id": "s1"}
     assert done.world.calls == ["orderThing", "readThing", "orderThing"]
     (asked,) = done.world.of(effects.Absent)
-    assert (asked.key, asked.by) == ("main/a#orderThing", "main/a/reconcile#readThing")
+    assert (asked.key, asked.by) == ("main/a#orderThing", "main/a@reconcile#readThing")
     assert (asked.since, asked.after) == (1000.0, 3600.0)
     (told,) = done.world.warnings
     assert "does not show it PT1H after it was sent: it was not accepted" in told

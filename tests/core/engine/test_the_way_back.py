@@ -45,8 +45,8 @@ def test_what_was_done_is_undone_last_first(play):
     assert [key for key, _ in ended.world.keys] == [
         "main/one#orderThing",
         "main/two#POST office",
-        "main/two/undo#DELETE office",
-        "main/one/undo#DELETE office",
+        "main/two@undo#DELETE office",
+        "main/one@undo#DELETE office",
     ]
     assert ended.end.undos == ()
 
@@ -121,7 +121,7 @@ def test_a_lost_answer_is_settled_by_the_reconciling_read(play):
         World(answers),
     )
     assert done.outputs == {"id": "made", "case": None}
-    assert done.world.keys == [("main/a#orderThing", 1), ("main/a/reconcile#readThing", 1)]
+    assert done.world.keys == [("main/a#orderThing", 1), ("main/a@reconcile#readThing", 1)]
     assert len(done.world.warnings) == 1
 
 
@@ -165,9 +165,9 @@ def test_items_and_branches_are_undone_too(play):
     assert paths(ended) == ["POST /a", "POST /b", "POST /l", "DELETE /l", "DELETE /b", "DELETE /a"]
     keys = [key for key, _ in ended.world.keys]
     assert keys[-3:] == [
-        "main/both/left/l/undo#DELETE office",
-        "main/each[1]/undo#DELETE office",
-        "main/each[0]/undo#DELETE office",
+        "main/both/left/l@undo#DELETE office",
+        "main/each[1]@undo#DELETE office",
+        "main/each[0]@undo#DELETE office",
     ]
 
 

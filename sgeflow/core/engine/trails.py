@@ -1,0 +1,93 @@
+"""Where a step stands in a run: its trail.
+
+What is beside a step, and not in it, stands behind a sign that no id can have:
+
+    konnector/gather/half_hours[2]~1              an item of a list, asked for the first time
+    konnector/contract@on_fault/again             a step of the handlers of `contract`
+    konnector/contract@on_fault:konnector/told    one of its flow's, acting where a step failed
+    konnector/consent@undo                        what undoes `consent`
+    konnector/contract@reconcile                  the read that looks for the order of `contract`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_ITEM = re.compile(r"\[\d+\]|~\d+")
+_PART = re.compile(r"[/@]")
+_ON_FAULT = "@on_fault"
+_UNDO = "@undo"
+_RECONCILE = "@reconcile"
+
+
+def inside(trail: str, name: str) -> str:
+    """A step, a branch or a flow in what has a trail."""
+    return f"{trail}/{name}" if trail else name
+
+
+def at_item(trail: str, index: int) -> str:
+    """The same step at one item of a list."""
+    return f"{trail}[{index}]"
+
+
+def at_turn(trail: str, number: int) -> str:
+    """The same step, asked once more while it is polled."""
+    return f"{trail}~{number}"
+
+
+def at_handler(trail: str, flow: str = "") -> str:
+    """The handlers of a step, or those of a flow for what failed there."""
+    return f"{trail}{_ON_FAULT}:{flow}" if flow else trail + _ON_FAULT
+
+
+def at_undo(trail: str) -> str:
+    """What undoes a step."""
+    return trail + _UNDO
+
+
+def at_reconcile(trail: str) -> str:
+    """The read that looks for what an order made."""
+    return trail + _RECONCILE
+
+
+def trail_of(key: str) -> str:
+    """The trail in the key of an effect."""
+    return key.partition("#")[0]
+
+
+def without_items(trail: str) -> str:
+    """The step, whatever item or turn it was at."""
+    return _ITEM.sub("", trail)
+
+
+def last_name(trail: str) -> str:
+    """The name of a step alone; an undo has that of what it undoes."""
+    return trail.removesuffix(_UNDO).rpartition("/")[2]
+
+
+def is_undo(trail: str) -> bool:
+    """Whether a step undoes another."""
+    return trail.endswith(_UNDO)
+
+
+def above(trail: str) -> Iterator[str]:
+    """All that a step may stand in or beside, outermost first."""
+    return (trail[: part.start()] for part in _PART.finditer(trail))
+
+
+def is_part(trail: str, of: str) -> bool:
+    """Whether a trail is that of a step, or of what stands in or beside it."""
+    return trail.startswith(of) and trail[len(of) :][:1] in ("", "/", "@")
+
+
+def belongs(trail: str, step: str) -> bool:
+    """The same for what a step did itself: not its undo, nor what its flow did about a failure."""
+    rest = trail[len(step) :]
+    return is_part(trail, step) and not (is_part(rest, _UNDO) or rest.startswith(f"{_ON_FAULT}:"))
+
+
+def flow_handler(trail: str) -> tuple[str, str] | None:
+    """A step of a flow's handlers: where it acts, and what stands behind that; None for others."""
+    at, sign, rest = trail.rpartition(f"{_ON_FAULT}:")
+    return (at, sign + rest) if sign else None
