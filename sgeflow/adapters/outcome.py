@@ -9,16 +9,31 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
-from sgeflow.adapters.wire import BrokenBody, TooLarge, refused_certificate
+from sgeflow.adapters.bad_answers import (
+    Ending,
+    Exchanged,
+    tell_cut,
+    tell_no_final,
+    tell_not_http,
+    tell_packing,
+    tell_too_large,
+    tell_unasked,
+    tell_unusable,
+)
+from sgeflow.adapters.wire import (
+    BrokenBody,
+    NoFinalReply,
+    TooLarge,
+    Unasked,
+    refused_certificate,
+)
 from sgeflow.core.model import FaultClass, Kind, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, fixed, say
-from sgeflow.say import why as words_of
 
 FOREIGN = (
     rq.RequestException,
@@ -28,32 +43,9 @@ FOREIGN = (
     ValueError,
     TooLarge,
     BrokenBody,
+    Unasked,
 )
 """All that requests, urllib3 and the standard library raise while a request is exchanged."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchanged:
-    """What is known of an exchange that ended without an answer."""
-
-    host: str
-    kind: Kind
-    sent: bool  # bytes of the request left this machine
-    seconds: float
-    connect_timeout: float
-    connected: bool = False  # of TLS: the server took the connection
-    limit: str = ""  # the time limit that ended it, in words
-    step_limit: bool = False  # that limit was the step's own
-    reply_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    id: Id
-    message: Said
-    remedy: str = ""
-    fault_class: FaultClass = FaultClass.NETWORK
-    sent: bool | None = None  # overrules what the connection knows, when the error knows better
 
 
 def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
@@ -80,7 +72,7 @@ def refused(
     )
 
 
-def _outcome(told: _Told, known: Exchanged) -> NoAnswer:
+def _outcome(told: Ending, known: Exchanged) -> NoAnswer:
     problem = Problem(
         id=told.id,
         message=told.message,
@@ -110,9 +102,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     return reversed(found)
 
 
-def _certificate(error: BaseException, known: Exchanged) -> _Told:
+def _certificate(error: BaseException, known: Exchanged) -> Ending:
     why = fixed(getattr(error, "verify_message", "")) or say("the name does not match")
-    return _Told(
+    return Ending(
         Id.TLS,
         say("the certificate of {host} is not trusted: {why}", host=known.host, why=why),
         say("check `base_url`, and `ca` when the server belongs to a private authority"),
@@ -121,11 +113,11 @@ def _certificate(error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _tls(error: BaseException, known: Exchanged) -> _Told:
+def _tls(error: BaseException, known: Exchanged) -> Ending:
     words = str(getattr(error, "reason", None) or "").lower().replace("_", " ")
     reason = fixed(words) or say("no reason given")
     if isinstance(error, ssl.SSLError) and refused_certificate(error):
-        return _Told(
+        return Ending(
             Id.TLS,
             say("{host} refused the client certificate ({reason})", host=known.host, reason=reason),
             say(
@@ -135,11 +127,11 @@ def _tls(error: BaseException, known: Exchanged) -> _Told:
             sent=False,
         )
     if known.sent:
-        return _Told(
+        return Ending(
             Id.NO_ANSWER,
             say("the TLS connection to {host} broke ({reason})", host=known.host, reason=reason),
         )
-    return _Told(
+    return Ending(
         Id.TLS,
         say("no TLS connection could be made to {host} ({reason})", host=known.host, reason=reason),
         say("check `base_url`: its scheme and its port"),
@@ -147,8 +139,8 @@ def _tls(error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _name(_error: BaseException, known: Exchanged) -> _Told:
-    return _Told(
+def _name(_error: BaseException, known: Exchanged) -> Ending:
+    return Ending(
         Id.NOT_SENT,
         say("the name of {host} is not known; nothing was sent", host=known.host),
         say("check `base_url` and this machine's name resolution"),
@@ -156,9 +148,9 @@ def _name(_error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _not_connected(error: BaseException, known: Exchanged) -> _Told:
+def _not_connected(error: BaseException, known: Exchanged) -> Ending:
     why = _errno_words(error) or say("no connection")
-    return _Told(
+    return Ending(
         Id.NOT_SENT,
         say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
         say("check `base_url`, and whether the service is up"),
@@ -166,7 +158,7 @@ def _not_connected(error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
+def _slow_connect(_error: BaseException, known: Exchanged) -> Ending:
     limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
     late = say("{host} accepted no connection within {limit}", host=known.host, limit=limit)
     if known.connected:
@@ -175,14 +167,14 @@ def _slow_connect(_error: BaseException, known: Exchanged) -> _Told:
         )
     message = say("{late}; nothing was sent", late=late)
     remedy = say("check the network, or raise `timeout.connect`")
-    return _Told(Id.NOT_SENT, message, remedy, sent=False)
+    return Ending(Id.NOT_SENT, message, remedy, sent=False)
 
 
-def _silence(error: BaseException, known: Exchanged) -> _Told:
+def _silence(error: BaseException, known: Exchanged) -> Ending:
     if not known.sent:
         return _slow_connect(error, known)
     setting = f"`timeout.{'total' if known.limit.endswith('in all') else 'read'}`"
-    return _Told(
+    return Ending(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
         say(
             "{host} was sent the request and did not answer within {limit}",
@@ -195,35 +187,10 @@ def _silence(error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _cut(_error: BaseException, known: Exchanged) -> _Told:
-    return _Told(Id.BAD_ANSWER, say("the answer of {host} ended in the middle", host=known.host))
-
-
-def _packing(error: BaseException, known: Exchanged) -> _Told:
-    why = words_of(error) if isinstance(error, BrokenBody) else say("not what its headers say")
-    return _Told(
-        Id.BAD_ANSWER,
-        say("the answer of {host} cannot be unpacked: {why}", host=known.host, why=why),
-    )
-
-
-def _too_large(_error: BaseException, known: Exchanged) -> _Told:
-    return _Told(
-        Id.TOO_LARGE,
-        say(
-            "the answer of {host} is larger than {count} bytes",
-            host=known.host,
-            count=known.reply_bytes,
-        ),
-        say("ask for a shorter period, or raise `limits.reply_bytes` of the operation"),
-        FaultClass.TECHNICAL,
-    )
-
-
-def _closed(error: BaseException, known: Exchanged) -> _Told:
+def _closed(error: BaseException, known: Exchanged) -> Ending:
     if not known.sent:
         return _not_connected(error, known)
-    return _Told(
+    return Ending(
         Id.NO_ANSWER,
         say(
             "{host} was sent the request and closed the connection before a whole answer came",
@@ -232,35 +199,14 @@ def _closed(error: BaseException, known: Exchanged) -> _Told:
     )
 
 
-def _not_http(error: BaseException, known: Exchanged) -> _Told:
-    if not known.sent:
-        return _unusable(error, known)
-    return _Told(
-        Id.BAD_ANSWER,
-        say("{host} did not answer in HTTP", host=known.host),
-        say("check `base_url`: its scheme and its port"),
-    )
-
-
-def _unusable(_error: BaseException, known: Exchanged) -> _Told:
-    return _Told(
-        Id.NOT_SENT,
-        say(
-            "no HTTP request can be made of this call to {host}; nothing was sent", host=known.host
-        ),
-        say("check `base_url` and `headers` of the environment"),
-        FaultClass.TECHNICAL,
-    )
-
-
-def _unknown(error: BaseException, known: Exchanged) -> _Told:
+def _unknown(error: BaseException, known: Exchanged) -> Ending:
     why = _errno_words(error) or fixed(type(error).__name__)
     if known.sent:
-        return _Told(
+        return Ending(
             Id.NO_ANSWER,
             say("{host} was sent the request; no answer came ({why})", host=known.host, why=why),
         )
-    return _Told(
+    return Ending(
         Id.NOT_SENT,
         say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
     )
@@ -274,12 +220,14 @@ def _errno_words(error: BaseException) -> Said:
     return fixed("")
 
 
-_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], _Told]]
+_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], Ending]]
 
 # From the particular to the general; the first rule that any exception of the chain fits decides.
 _RULES: tuple[_Rule, ...] = (
-    ((TooLarge,), _too_large),
-    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), _packing),
+    ((TooLarge,), tell_too_large),
+    ((Unasked,), tell_unasked),
+    ((NoFinalReply,), tell_no_final),
+    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), tell_packing),
     ((ssl.SSLCertVerificationError,), _certificate),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _closed),
     ((ssl.SSLError,), _tls),
@@ -287,7 +235,7 @@ _RULES: tuple[_Rule, ...] = (
     ((ConnectionRefusedError, u3.NewConnectionError), _not_connected),
     ((u3.ConnectTimeoutError, rq.ConnectTimeout), _slow_connect),
     ((TimeoutError, u3.TimeoutError, rq.Timeout), _silence),
-    ((http.client.IncompleteRead, rq.ChunkedEncodingError, u3.InvalidChunkLength), _cut),
+    ((http.client.IncompleteRead, rq.ChunkedEncodingError, u3.InvalidChunkLength), tell_cut),
     ((ConnectionError, http.client.RemoteDisconnected), _closed),
     ((u3.SSLError, rq.SSLError, ssl.CertificateError), _tls),
     (
@@ -303,7 +251,10 @@ _RULES: tuple[_Rule, ...] = (
             rq.URLRequired,
             rq.UnrewindableBodyError,
         ),
-        _unusable,
+        tell_unusable,
     ),
-    ((http.client.HTTPException, u3.HeaderParsingError, rq.JSONDecodeError, ValueError), _not_http),
+    (
+        (http.client.HTTPException, u3.HeaderParsingError, rq.JSONDecodeError, ValueError),
+        tell_not_http,
+    ),
 )

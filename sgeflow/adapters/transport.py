@@ -20,14 +20,15 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
 from sgeflow.adapters import tls
-from sgeflow.adapters.outcome import FOREIGN, Exchanged, no_answer, refused
+from sgeflow.adapters.bad_answers import Exchanged, tell_redirect
+from sgeflow.adapters.outcome import FOREIGN, no_answer, refused
 from sgeflow.adapters.pacer import Pacer, Rate, Shared, parse_rate
 from sgeflow.adapters.settings import ResolvedEndpoint
 from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
 from sgeflow.core.engine.world import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
-from sgeflow.say import Said, say
+from sgeflow.say import say
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -127,9 +128,10 @@ class _Line:
         return found
 
     def exchange(self, request: Request, deadline: float | None) -> Response | NoAnswer:
-        """Send on a kept connection, orders and cancels on one of their own.
+        """Send on a kept connection, or on one of its own what must travel alone.
 
-        A kept one may be half closed, and then nobody knows whether an order was read.
+        A kept one may be half closed, and then nobody knows whether an order was read; and what
+        comes on it may answer what was asked before.
         """
         begun = time.monotonic()
         own = begun + self.endpoint.total_timeout
@@ -138,7 +140,7 @@ class _Line:
         try:
             if until <= begun:
                 raise TimeoutError
-            if request.kind is Kind.READ:
+            if not _is_alone(request):
                 return self._exchange(self._adapter(), request, begun)
             adapter = _Adapter(self._tls(), 1)
             try:
@@ -196,7 +198,7 @@ class _Line:
         headers["Content-Length"] = str(len(request.body))  # requests would send chunks without it
         headers["Accept-Encoding"] = "gzip"
         headers["User-Agent"] = self._agent
-        if request.kind is not Kind.READ:
+        if _is_alone(request):
             headers["Connection"] = "close"
         if self.endpoint.basic_user is not None:
             password = self.endpoint.basic_password
@@ -214,7 +216,7 @@ class _Line:
         known = self.known(request, sent=True, seconds=time.monotonic() - begun)
         problem = Problem(
             id=Id.BAD_ANSWER,
-            message=_redirects(known.host, target, reply.status),
+            message=tell_redirect(known.host, target, reply.status),
             details=(("remedy", say("put the address that answers into `base_url`")),),
         )
         return refused(known, problem)
@@ -286,12 +288,6 @@ class _Adapter(HTTPAdapter):
         return response
 
 
-def _redirects(host: str, target: str, status: int) -> Said:
-    if not target:
-        return say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
-    return say(
-        "{host} redirects to {target} (HTTP {status}); not followed",
-        host=host,
-        target=target,
-        status=status,
-    )
+def _is_alone(request: Request) -> bool:
+    """Whether it travels on a connection that nothing else uses, before or after it."""
+    return request.alone or request.kind is not Kind.READ

@@ -344,6 +344,7 @@ class Request:
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
     same: tuple[str, str] | None = None  # what makes it the same order again: thing, period
+    alone: bool = False  # a read on a connection that nothing else uses, as orders always are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,7 @@ def _request(spec: Http, scope: Scope, run: Run) -> Request:
         body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         label=f"{spec.method} {spec.service}",
         kind=Kind.READ if spec.method in _REPEATABLE else Kind.ORDER,
+        alone=True,  # its answer need not repeat what was asked for: nothing else may be near it
         personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )
 

@@ -20,7 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sgeflow.adapters.outcome import Exchanged, no_answer
+from sgeflow.adapters.bad_answers import Exchanged
+from sgeflow.adapters.outcome import no_answer
 from sgeflow.adapters.settings import Secret
 from sgeflow.adapters.transport import HttpTransport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response

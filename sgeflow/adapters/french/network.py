@@ -68,6 +68,17 @@ WORDS = {
         "{host} a reçu la requête et a fermé la connexion avant une réponse complète"
     ),
     "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
+    "the answer of {host} is none: {why}": "la réponse de {host} n'en est pas une : {why}",
+    "it switches to another protocol, which was not asked for": (
+        "elle passe à un autre protocole, qui n'était pas demandé"
+    ),
+    "only interim ones (1xx) came": "seules des réponses provisoires (1xx) sont venues",
+    "{host} sent something before it was asked; nothing was sent to it": (
+        "{host} a envoyé quelque chose avant toute demande ; rien ne lui a été envoyé"
+    ),
+    "a server or proxy mixes its answers up; tell its operator": (
+        "un serveur ou un proxy mélange ses réponses ; prévenez son exploitant"
+    ),
     "no HTTP request can be made of this call to {host}; nothing was sent": (
         "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
     ),
