@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.files.pieces import Measured, Piece
-from sgeflow.errors import Exit, Problem
-from sgeflow.say import say
+from sgeflow.core.files.pieces import Measured, Paper, Unclear
+from sgeflow.errors import Exit, Id, Problem
+from sgeflow.say import counted, say, sentences
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
 
@@ -19,6 +19,7 @@ class FileState(StrEnum):
     """What became of a file."""
 
     KEPT = "kept"
+    PARTIAL = "partial"  # kept, but for curves whose stamps do not tell what they mark
     KNOWN = "known"  # the same file came before: nothing to do
     SKIPPED = "skipped"  # of a kind that is not read
     FAILED = "failed"  # nothing of it was kept
@@ -60,15 +61,20 @@ class FileOutcome:
     lines: tuple[Mapping[str, str], ...] = ()  # of a report: point, state, reason
     problem: Problem | None = None
 
-    def with_pieces(self, parts: Iterable[Part]) -> Self:
-        """The outcome of a file that was kept, from what its pieces came to."""
+    def with_pieces(self, parts: Iterable[Part], unclear: Sequence[Unclear] = ()) -> Self:
+        """The outcome of a file that was kept, from what its pieces came to.
+
+        Of a file that holds nothing but curves whose stamps are unclear nothing was kept.
+        """
         all_ = tuple(parts)
         flags = [flag for part in all_ for flag in part.flags]
-        if not all_:
+        if not all_ and not unclear:
             flags.append(say("it holds no measures and no documents"))
+        state = FileState.PARTIAL if all_ else FileState.FAILED
         return replace(
             self,
-            state=FileState.KEPT,
+            state=state if unclear else FileState.KEPT,
+            problem=_unclear_stamps(unclear) if unclear else None,
             points=len({part.point for part in all_}),
             series=tuple(sorted({part.series for part in all_ if part.series})),
             rows=sum(part.rows for part in all_),
@@ -99,14 +105,29 @@ class DecodeReport:
         """Success when all was kept or known; partial when some was, or when a kind is not read."""
         failed = self.of(FileState.FAILED)
         if not failed:
-            return Exit.PARTIAL if self.of(FileState.SKIPPED) else Exit.OK
+            in_part = self.of(FileState.SKIPPED) or self.of(FileState.PARTIAL)
+            return Exit.PARTIAL if in_part else Exit.OK
         problem = failed[0].problem
         if problem is None or len(failed) < len(self.files):
             return Exit.PARTIAL
         return problem.id.exit
 
 
-def outcome_of(piece: Piece, saved: Saved = _NOTHING) -> Part:
+def _unclear_stamps(unclear: Sequence[Unclear]) -> Problem:
+    """Why curves of a file were left out, and the two ways to have them."""
+    others = len(unclear) - 1
+    message = unclear[0].reason
+    if others:
+        more = counted("and {count} more curve", "and {count} more curves", count=others)
+        message = sentences(message, more, between="; ")
+    remedy = say(
+        "decode it again with --stamped end for C5 and P4, --stamped start for the others; what "
+        "tells itself stays as it is"
+    )
+    return Problem(id=Id.FILE, message=message, details=(("remedy", remedy),))
+
+
+def outcome_of(piece: Measured | Paper, saved: Saved = _NOTHING) -> Part:
     """What a piece came to, once it is kept."""
     if not isinstance(piece, Measured):
         return Part(point=piece.point, line=piece.line)

@@ -26,7 +26,7 @@ from sgeflow.app.homes import home_of
 from sgeflow.app.session import DEFAULT_ENVIRONMENT
 from sgeflow.app.strays import refuse_folder, stray
 from sgeflow.app.workspace import Workspace, open_catalog
-from sgeflow.core.files.pieces import Family, Measured, Piece, Source, flux_of, format_of
+from sgeflow.core.files.pieces import Family, Measured, Piece, Source, Unclear, flux_of, format_of
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
 from sgeflow.say import fixed, reason, say
@@ -43,7 +43,8 @@ class DecodeOptions:
     """How files are decoded.
 
     `state` is where the stores are (by default `.sgeflow` beside the project), `stamped` what the
-    stamps of R63 curves mark (`start`, `end`, or `auto`), `again` keeps files that came before.
+    stamps of R63 curves mark that do not tell it (`start`, `end`, or `auto`), `again` keeps files
+    that came before.
     """
 
     state: Home | Path | str | None = None
@@ -161,7 +162,8 @@ class _Desk:
         source = Source(name=member.name, flux=place.flux, stamped=self._options.stamped)
         with member.open() as file, self._store.delivering() as delivery:
             outcome = _filed(place, delivery, _pieces(file, family, source))
-            delivery.note(member.name, digest, place.flux, int(time.time()))
+            if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
+                delivery.note(member.name, digest, place.flux, int(time.time()))
         return outcome
 
 
@@ -181,7 +183,11 @@ def _filed(place: FileOutcome, delivery: Delivery, pieces: Iterator[Piece]) -> F
     """Keep the pieces of a file, and what they come to."""
     papers: Counter[str] = Counter()
     found = []
+    unclear = []
     for piece in pieces:
+        if isinstance(piece, Unclear):
+            unclear.append(piece)
+            continue
         if isinstance(piece, Measured):
             found.append(outcome_of(piece, delivery.save(piece.series, piece.measures)))
             continue
@@ -190,7 +196,7 @@ def _filed(place: FileOutcome, delivery: Delivery, pieces: Iterator[Piece]) -> F
         name = place.name if number == 1 else f"{place.name} ({number})"
         delivery.file(place.flux, piece.point, name, piece.body)
         found.append(outcome_of(piece))
-    return place.with_pieces(found)
+    return place.with_pieces(found, unclear)
 
 
 def _open(path: Path) -> io.BufferedReader:

@@ -24,7 +24,9 @@ FILES = options.argument(
     metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not."
 )
 STAMPED = options.option(
-    "--stamped", metavar="WHAT", help="What the stamps of R63 mark: start, end or auto."
+    "--stamped",
+    metavar="WHAT",
+    help="What stamps of R63 mark that do not tell it: start, end or auto.",
 )
 AGAIN = options.option("--again", help="Keep files that came before once more.")
 _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")

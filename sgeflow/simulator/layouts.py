@@ -70,7 +70,8 @@ def curve(meter: Meter, day: date, step: int, quantity: str, layout: Layout) -> 
     """
     nature = "R" if meter.business else "B"
     middle = "</v><d>"
-    end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{layout.flags}</{layout.row}>"
+    flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
+    end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
     values = [_converted(watts, quantity) for watts in measured(meter, day, step).watts]
     moments = _moments(day, step, 0 if meter.business else step, layout)

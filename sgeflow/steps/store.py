@@ -9,10 +9,11 @@
 
 `measures` are rows of {date, value, step, nature} as the response paths give them. `stamped` says
 what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `start` (C1 to C4), `day`
-(daily energy), `instant` (the peak), or `auto`. One value a point, series and start is kept; a
-changed value replaces; a null is dropped and counted. When `measures` itself is null, nothing was
-asked for and nothing is kept; an empty list is told as a warning. Gives `rows`, `new`, `changed`,
-`unchanged`, `dropped`, `first` and `last` (days, null when there are no rows).
+(daily energy), `instant` (the peak), or `auto` (natures, steps and validities tell; what they do
+not tell is refused). One value a point, series and start is kept; a changed value replaces; a null
+is dropped and counted. When `measures` itself is null, nothing was asked for and nothing is kept;
+an empty list is told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `first`
+and `last` (days, null when there are no rows).
 
 A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
 `series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
@@ -39,18 +40,19 @@ from typing import Any
 
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
+from sgeflow.core.engine.keeping import KeptSeries, counts, summary
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb, series_said
 from sgeflow.core.language.schemas import SERIES, closed, duration, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.conventions import Convention, signs_of_series
 from sgeflow.core.measures.quantities import FAMILIES, Quantity, quantities
-from sgeflow.core.measures.stamps import Convention, Stamped, stamp
-from sgeflow.core.model import Measure, Series
+from sgeflow.core.measures.stamps import stamp
+from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import Said, counted, listed, say, sentences, why
+from sgeflow.say import Said, listed, say, sentences, why
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 _CONVENTIONS = tuple(name.value for name in Convention)
@@ -75,20 +77,6 @@ class Store:
     def what(self) -> Said:
         """What is kept, in words."""
         return say("blocks") if self.is_grouped else say("rows")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What was kept of one series."""
-
-    series: str
-    unit: str
-    stamped: Stamped
-    saved: Saved
-
-    @property
-    def outputs(self) -> dict[str, Any]:
-        return {"series": self.series, "unit": self.unit, **_counts([self])}
 
 
 def decode(keys: Keys) -> Store:
@@ -158,8 +146,8 @@ def check(spec: Store, checker: Checker) -> Shape:
         names, note = listed(lacking or needed, between=say(" and ")), say("a list of objects")
         message = say("{what} to keep need {names}", what=spec.what, names=names)
         checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
-    counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
-    counted: dict[str, Shape] = {**counts, "first": TEXT, "last": TEXT, "series": TEXT}
+    numbers = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
+    counted: dict[str, Shape] = {**numbers, "first": TEXT, "last": TEXT, "series": TEXT}
     if spec.is_grouped:
         counted["kept"] = list_of(object_of({**counted, "unit": TEXT}, "kept"))
     return object_of(counted, "store")
@@ -175,7 +163,7 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
         message = say("the {what} to keep for {series} are not a list", what=what, series=series)
         raise _wrong(message, spec.measures)
     convention = _convention(spec, scope)
-    parts: list[_Part] = []
+    parts: list[KeptSeries] = []
     for quantity in _quantities(spec, rows, scope):
         part = yield from _kept(spec, quantity, convention, scope, run)
         parts.append(part)
@@ -183,7 +171,7 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     if not outputs["rows"]:
         yield Tell(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
         return Done(outputs=outputs)
-    return Done(outputs=outputs, summary=_summary(outputs))
+    return Done(outputs=outputs, summary=summary(outputs))
 
 
 def _quantities(spec: Store, rows: list[Any], scope: Scope) -> tuple[Quantity, ...]:
@@ -198,11 +186,11 @@ def _quantities(spec: Store, rows: list[Any], scope: Scope) -> tuple[Quantity, .
 
 def _kept(
     spec: Store, quantity: Quantity, convention: str, scope: Scope, run: Run
-) -> Script[_Part]:
+) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
     rows = [row for row in quantity.rows if row]
-    stamped = stamp(rows, stamped=convention, step=spec.step)
+    stamped = stamp(rows, stamped=convention, step=spec.step, signs=signs_of_series(name))
     for flag in stamped.flags:
         yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
     if stamped.dropped:
@@ -215,7 +203,7 @@ def _kept(
         series = Series(point=str(spec.point.evaluate(scope)), name=name, unit=quantity.unit)
         key = run.key(f"save:{name}" if spec.is_grouped else "save")
         saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
-    return _Part(name, quantity.unit, stamped, saved)
+    return KeptSeries(name, quantity.unit, stamped, saved)
 
 
 def _convention(spec: Store, scope: Scope) -> str:
@@ -234,36 +222,9 @@ def _wrong(message: Said, template: Template) -> EvaluationError:
     return EvaluationError(Problem(id=Id.EVALUATION, message=message, at=template.spot.at()))
 
 
-def _outputs(spec: Store, parts: Sequence[_Part]) -> Mapping[str, Any]:
-    outputs = {"series": spec.series, **_counts(parts)}
+def _outputs(spec: Store, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
+    outputs = {"series": spec.series, **counts(parts)}
     return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
-
-
-def _counts(parts: Sequence[_Part]) -> dict[str, Any]:
-    found = [part.stamped.measures for part in parts if part.stamped.measures]
-    return {
-        "rows": sum(len(part.stamped.measures) for part in parts),
-        "new": sum(part.saved.new for part in parts),
-        "changed": sum(part.saved.changed for part in parts),
-        "unchanged": sum(part.saved.unchanged for part in parts),
-        "dropped": sum(part.stamped.dropped for part in parts),
-        "first": min((_day(measures[0]) for measures in found), default=None),
-        "last": max((_day(measures[-1]) for measures in found), default=None),
-    }
-
-
-def _day(measure: Measure) -> str:
-    return civil(measure.start).date().isoformat()
-
-
-def _summary(outputs: Mapping[str, Any]) -> str:
-    period = f"{outputs['first']} → {outputs['last']}"
-    values = f"{outputs['rows']} {outputs['series']}"
-    new = counted("{count} new", "{count} new", count=outputs["new"])
-    if outputs["changed"]:
-        changed = counted("{count} changed", "{count} changed", count=outputs["changed"])
-        new = listed([new, changed])
-    return sentences(values, period, new, between=" · ")
 
 
 VERB = Verb(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sgeflow.errors import Exit
 from tests.files.made import (
     BUSINESS,
     OTHER,
@@ -42,8 +43,10 @@ R64_HEADER = (
 def r63_row(
     point, stamp, value, *, quantity="PA", unit="W", step="PT30M", nature="B", stage="BRUT"
 ):
+    """A row as the guides write it: a validity is a Linky's alone, the word null is nothing."""
     dates = ("2025-05-01", "2025-05-02")
-    return (point, *dates, quantity, "CONS", stage, unit, stamp, value, nature, step, "0", "")
+    flags = ("0", "0") if nature == "B" else ("null", "null")
+    return (point, *dates, quantity, "CONS", stage, unit, stamp, value, nature, step, *flags)
 
 
 def r64_row(
@@ -127,29 +130,95 @@ def test_business_curves_are_stamped_at_their_start(mailbox):
     assert mailbox.series("load_curve", BUSINESS)[0] == (at("2025-05-01") + 600, 4000, 600, "R")
 
 
+def ten_minutes(**more):
+    """A value of R63 whose stamp and step tell nothing."""
+    return [{"d": "2025-05-01 10:00:00", "v": "500", "p": "PT10M", **more}]
+
+
 @pytest.mark.parametrize(
     ("flux", "options", "shift"),
     [
         ("R63A", {}, 0),
-        ("R63B", {}, 1800),
+        ("R63B", {}, 600),
         ("R63", {"stamped": "start"}, 0),
-        ("R63", {"stamped": "end"}, 1800),
+        ("R63", {"stamped": "end"}, 600),
     ],
 )
 def test_flux_and_option_say_what_a_stamp_marks(mailbox, flux, options, shift):
-    points = [{"d": "2025-05-01 10:00:00", "v": "500", "p": "PT30M"}]
     outcome = mailbox.read(
-        f"ENEDIS_{flux}_Q_1.json", r6x(flux, entry(POINT, "PA", "W", points)), **options
+        f"ENEDIS_{flux}_Q_1.json", r6x(flux, entry(POINT, "PA", "W", ten_minutes())), **options
     )
     assert (outcome.flux, outcome.problem) == (flux, None)
     assert mailbox.series("load_curve")[0][0] == at("2025-05-01") + 36000 - shift
 
 
+@pytest.mark.parametrize("stamped", ["start", "end"])
+@pytest.mark.parametrize(
+    ("flux", "curve", "more", "shift"),
+    [
+        ("R63", ("PA", "W", "BRUT"), {"n": "B"}, 600),
+        ("R63", ("PA", "W", "BRUT"), {"n": "S"}, 0),
+        ("R63", ("PA", "W", "BRUT"), {"iv": 0}, 600),
+        ("R63", ("PA", "W", "BRUT"), {"p": "PT5M"}, 0),
+        ("R63", ("PA", "W", "BRUT"), {"p": "PT30M"}, 1800),
+        ("R63", ("PA", "W", "BEST"), {}, 0),
+        ("R63", ("PRI", "VAr", "BRUT"), {}, 0),
+        ("R63", ("E", "V", "BRUT"), {}, 0),
+        ("R63A", ("PA", "W", "BRUT"), {}, 0),
+        ("R63B", ("PA", "W", "BRUT"), {}, 600),
+    ],
+)
+def test_the_option_leaves_alone_what_tells_itself(mailbox, stamped, flux, curve, more, shift):
+    quantity, unit, stage = curve
+    content = r6x(flux, entry(POINT, quantity, unit, ten_minutes(**more), stage=stage))
+    outcome = mailbox.read(f"{flux}_1.json", content, stamped=stamped)
+    assert mailbox.series(*outcome.series)[0][0] == at("2025-05-01") + 36000 - shift
+
+
+def test_the_flux_and_a_nature_that_contradict_it_are_refused(mailbox):
+    content = r6x("R63A", entry(POINT, "PA", "W", ten_minutes(n="B")))
+    problem = mailbox.read("R63A_1.json", content).problem
+    assert "by the nature B they mark the end of an interval, by the flux R63A its start" in (
+        problem.message
+    )
+
+
 def test_stamps_that_say_nothing_are_refused_with_what_to_do(mailbox):
-    points = [{"d": "2025-05-01 10:00:00", "v": "500", "p": "PT30M"}]
-    outcome = mailbox.read("R63_1.json", r6x("R63", entry(POINT, "PA", "W", points)))
+    outcome = mailbox.read("R63_1.json", r6x("R63", entry(POINT, "PA", "W", ten_minutes())))
     assert "do not tell" in outcome.problem.message
+    remedy = dict(outcome.problem.details)["remedy"]
+    assert "--stamped end for C5 and P4, --stamped start for the others" in remedy
     assert mailbox.kept() == {}
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_point_that_does_not_tell_leaves_the_others_of_its_file(mailbox, form):
+    linky = curve_points(OTHER, days("2025-05-01", 1))
+    if form == "json":
+        entries = (entry(POINT, "PA", "W", ten_minutes()), entry(OTHER, "PA", "W", linky))
+        content = r6x("R63", *entries)
+    else:
+        rows = [r63_row(OTHER, one["d"], one["v"]) for one in linky]
+        row = r63_row(POINT, "2025-05-01 10:00:00", "500", step="PT10M", nature="")
+        content = sheet(R63_HEADER, row, *rows)
+    report = mailbox.decode(mailbox.put(f"R63_1.{form}", content))
+    (outcome,) = report.files
+    assert (outcome.state, outcome.rows, outcome.points) == ("partial", 48, 1)
+    assert report.exit is Exit.PARTIAL
+    assert outcome.problem.message.startswith(f"load_curve of point {POINT}: the stamps do not")
+    assert len(mailbox.series("load_curve", OTHER)) == 48
+    assert mailbox.series("load_curve") == []
+    told = mailbox.read(f"R63_1.{form}", content, stamped="start")
+    assert (told.state, told.new, told.unchanged, told.changed) == ("kept", 1, 48, 0)
+    assert mailbox.series("load_curve")[0][0] == at("2025-05-01") + 36000
+    assert mailbox.read(f"R63_1.{form}", content).state == "known"
+
+
+def test_several_points_that_do_not_tell_are_counted(mailbox):
+    entries = [entry(one, "PA", "W", ten_minutes()) for one in (POINT, OTHER, BUSINESS)]
+    message = mailbox.read("R63_1.json", r6x("R63", *entries)).problem.message
+    assert message.startswith(f"load_curve of point {POINT}: ")
+    assert message.endswith("; and 2 more curves")
 
 
 def test_r4x_kilowatts_become_watts_from_the_start_of_the_step(mailbox):
@@ -245,7 +314,7 @@ def test_production_is_another_series_than_consumption(mailbox):
 
 
 def test_another_unit_is_another_series(mailbox):
-    points = [{"d": "2025-05-01 00:00:00", "v": "100", "p": "PT30M", "n": "R"}]
+    points = [{"d": "2025-05-01 00:00:00", "v": "100", "p": "PT10M", "n": "R"}]
     content = r6x("R63", entry(POINT, "EA", "Wh", points), entry(POINT, "PA", "W", points))
     assert mailbox.read("R63_1.json", content).series == ("load_curve", "load_curve_wh")
 

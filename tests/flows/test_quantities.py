@@ -115,6 +115,26 @@ def test_both_generations_keep_the_same(kept, tmp_path):
     assert seed.measures == current.measures
 
 
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("point", "stamped", "start"),
+    [
+        (BUSINESS, "start", "2025-06-10"),  # five minutes
+        (BUSINESS, "start", "2024-02-10"),  # ten
+        (HOUSEHOLD, "end", "2025-06-10"),
+    ],
+)
+def test_points_that_are_missing_move_none_of_the_others(kept, generation, point, stamped, start):
+    end = f"{start[:-2]}12"
+    words = {"kind": "COURBE", "quantity": "PA", "start": start, "end": end, "series": "load_curve"}
+    whole = kept(point, generation, stamped=stamped, **words).measures["load_curve"]
+    for gone in (1, 40, 47, 48, 95):
+        rows = f"measures: '${{steps.read.measures[{gone}:]}}'"
+        done = kept(point, generation, stamped="auto", rows=rows, **words)
+        assert done.keep["unchanged"] == len(whole) - gone
+        assert (done.keep["new"], done.keep["changed"]) == (0, 0)
+
+
 def test_the_peaks_of_three_phases_are_kept_apart_although_they_share_an_instant(kept):
     done = kept(
         THREE_PHASES,

@@ -75,6 +75,16 @@ WORDS = {
         "l'exécution {run} {what} : il n'y a rien à poursuivre"
     ),
     "was a single call": "était un seul appel",
+    # curves of delivered files that were left out
+    "and {count} more curve": (
+        "et {count} autre courbe",
+        "et {count} autres courbes",
+    ),
+    "decode it again with --stamped end for C5 and P4, --stamped start for the others; what tells"
+    " itself stays as it is": (
+        "décodez-le de nouveau avec --stamped end pour C5 et P4, --stamped start pour les autres ;"
+        " ce qui se dit soi-même reste tel quel"
+    ),
     "has ended well": "s'est bien terminée",
     "run {run} was simulated, and its made-up world ended with it": (
         "l'exécution {run} était simulée, et son monde inventé a fini avec elle"

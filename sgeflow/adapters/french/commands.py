@@ -101,8 +101,8 @@ WORDS = {
     "As Enedis delivered them: encrypted, zipped or not.": (
         "Tels qu'Enedis les livre : chiffrés, zippés ou non."
     ),
-    "What the stamps of R63 mark: start, end or auto.": (
-        "Ce que marquent les horodates du R63 : start, end ou auto."
+    "What stamps of R63 mark that do not tell it: start, end or auto.": (
+        "Ce que marquent les horodates du R63 qui ne le disent pas : start, end ou auto."
     ),
     "Keep files that came before once more.": "Garder à nouveau des fichiers déjà venus.",
     "Write kept measures in a format for others.": (

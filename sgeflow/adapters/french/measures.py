@@ -60,6 +60,16 @@ WORDS = {
     "the stamps do not tell whether they mark the end or the start of an interval": (
         "les horodates ne disent pas si elles marquent la fin ou le début d'un intervalle"
     ),
+    "what tells the stamps contradicts itself: by {ends} they mark the end of an interval, by"
+    " {starts} its start": (
+        "ce que disent les horodates se contredit : d'après {ends}, elles marquent la fin d'un"
+        " intervalle, d'après {starts}, son début"
+    ),
+    "the nature {nature}": "la nature {nature}",
+    "the validity": "l'indice de vraisemblance",
+    "the step of {minutes} minutes": "le pas de {minutes} minutes",
+    "the series {series}": "la série {series}",
+    "the flux {flux}": "le flux {flux}",
     "stamped": "stamped",
     "the measure of {day} {found}": "la mesure du {day} {found}",
     "write `stamped: end` for C5 and P4, `stamped: start` else": (

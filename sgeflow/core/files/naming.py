@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sgeflow.core.files.fields import point_of
-from sgeflow.core.files.pieces import Measured, damaged
+from sgeflow.core.files.pieces import Measured, Source, Unclear, damaged
+from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
 from sgeflow.core.measures.naming import Kind, name_of, plain, scaled
 from sgeflow.core.measures.paris import midnight
-from sgeflow.core.measures.stamps import stamp
+from sgeflow.core.measures.stamps import Stamped, stamp
 from sgeflow.core.model import Measure, Series
-from sgeflow.errors import InvalidValues
+from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.say import Said, say, why
 
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
@@ -60,20 +61,10 @@ def _corrected(stage: str) -> tuple[str, ...]:
     return _STAGES[plain(stage)]
 
 
-def convention(rows: Collection[Mapping[str, Any]], flux: str, asked: str) -> str:
-    """What the stamps of a load curve mark: the end of an interval for C5 and P4, else its start.
-
-    R63B is published for C5 and P4 and R63A for the others (inference from the guide's names);
-    else nature B tells a Linky and R a business meter, else the first stamp tells (sge.md 5.1).
-    """
-    if asked != "auto":
-        return asked
-    if flux[-1:] in "AB":
-        return "end" if flux.endswith("B") else "start"
-    natures = {row["nature"] for row in rows} & {"B", "R"}
-    if len(natures) == 1:
-        return "end" if "B" in natures else "start"
-    return "auto"
+def flux_signs(flux: str) -> tuple[Sign, ...]:
+    """What a flux tells of stamps: R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4."""
+    mark = {"A": Convention.START, "B": Convention.END}.get(flux[-1:])
+    return (Sign(mark, say("the flux {flux}", flux=flux)),) if mark else ()
 
 
 def measured(
@@ -88,25 +79,51 @@ def measured(
     """Rows `{date, value, step, nature}` of one series as measures in its unit.
 
     Raises:
-        TechnicalError: a row that cannot be read, or stamps whose meaning cannot be told.
+        TechnicalError: a row that cannot be read.
     """
-    if factor != 1:
-        rows = [{**row, "value": scaled(row["value"], factor)} for row in rows]
+    rows = _in_unit(rows, factor)
     try:
-        read = stamp(rows, stamped=stamped, step=step)
+        return _piece(series, stamp(rows, stamped=stamped, step=step), doubtful)
     except InvalidValues as error:
-        problem = error.problems[0]
-        remedy = dict(problem.details).get(
-            "remedy", say("fetch it again; when it stays, tell Enedis")
-        )
-        raise damaged(_of(series, problem.message), remedy) from None
+        raise _unread(series, error) from None
+
+
+def curve(
+    series: Series, factor: int, rows: list[dict[str, Any]], source: Source, doubtful: int
+) -> Measured | Unclear:
+    """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
+
+    Raises:
+        TechnicalError: a row that cannot be read.
+    """
+    signs = (*flux_signs(source.flux), *signs_of_series(series.name))
+    rows = _in_unit(rows, factor)
+    try:
+        return _piece(series, stamp(rows, signs=signs, otherwise=source.stamped), doubtful)
+    except UnclearStamps as error:
+        return Unclear(series=series, reason=_of(series, error.problems[0].message))
+    except InvalidValues as error:
+        raise _unread(series, error) from None
+
+
+def _in_unit(rows: list[dict[str, Any]], factor: int) -> list[dict[str, Any]]:
+    return rows if factor == 1 else [{**row, "value": scaled(row["value"], factor)} for row in rows]
+
+
+def _piece(series: Series, found: Stamped, doubtful: int) -> Measured:
     return Measured(
         series=series,
-        measures=read.measures,
-        dropped=read.dropped,
+        measures=found.measures,
+        dropped=found.dropped,
         doubtful=doubtful,
-        flags=tuple(_of(series, flag) for flag in read.flags),
+        flags=tuple(_of(series, flag) for flag in found.flags),
     )
+
+
+def _unread(series: Series, error: InvalidValues) -> TechnicalError:
+    problem = error.problems[0]
+    remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
+    return damaged(_of(series, problem.message), remedy)
 
 
 def _of(series: Series, flag: str) -> Said:

@@ -36,16 +36,24 @@ class Paper:
     line: Mapping[str, str] | None = None
 
 
-Piece = Measured | Paper
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """A curve of one point whose stamps do not tell what they mark: nothing of it is kept."""
+
+    series: Series
+    reason: Said
+
+
+Piece = Measured | Paper | Unclear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What a reader is told of a file: its flux, and what its stamps mark when that is known."""
+    """What a reader is told of a file: its flux, and what stamps mark that do not tell it."""
 
     name: str
     flux: str
-    stamped: str = "auto"  # "start", "end", or "auto": told from the file
+    stamped: str = "auto"  # "start", "end", or "auto": such curves are left out
 
 
 Reader = Callable[[BufferedReader, Source], Iterator[Piece]]

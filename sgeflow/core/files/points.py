@@ -11,8 +11,8 @@ from typing import Any
 
 from sgeflow.core.files import fields
 from sgeflow.core.files.fields import Names, chosen, several, word
-from sgeflow.core.files.naming import Label, convention, is_doubtful, measured, series_of
-from sgeflow.core.files.pieces import Measured, Piece, Source, damaged
+from sgeflow.core.files.naming import Label, curve, is_doubtful, measured, series_of
+from sgeflow.core.files.pieces import Piece, Source, damaged
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import Row, table
 from sgeflow.core.measures.naming import Kind
@@ -145,15 +145,12 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _WORD and value.isascii()
 
 
-def _measured(plan: Plan, source: Source, label: Label, rows: Rows) -> Measured:
+def _measured(plan: Plan, source: Source, label: Label, rows: Rows) -> Piece:
     series, factor = series_of(label, plan.kinds)
+    if not plan.stamped:
+        return curve(series, factor, rows, source, doubtful(rows))
     return measured(
-        series,
-        factor,
-        rows,
-        stamped=plan.stamped or convention(rows, source.flux, source.stamped),
-        step=plan.step,
-        doubtful=doubtful(rows),
+        series, factor, rows, stamped=plan.stamped, step=plan.step, doubtful=doubtful(rows)
     )
 
 

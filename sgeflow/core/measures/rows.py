@@ -46,7 +46,6 @@ class Columns:
     steps: list[Duration | None] = field(default_factory=list)
     natures: list[str] = field(default_factory=list)
     forms: set[Form] = field(default_factory=set)
-    first_second: int = 0  # the time of day of the first stamp, as written
     dropped: int = 0
     flags: list[str] = field(default_factory=list)
 
@@ -136,8 +135,6 @@ class _Reader:
 
     def _place(self, day: _Day, time: _Time) -> None:
         columns = self._columns
-        if not columns.instants:
-            columns.first_second = time.second
         if time.offset is not None:
             instant = day.base + time.second - time.offset
             if day.offset is None:

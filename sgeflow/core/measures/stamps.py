@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from sgeflow.core.language.dates import Duration, parse_duration
-from sgeflow.core.measures.paris import day_length, midnight, month_length
+from sgeflow.core.measures.conventions import (
+    Convention,
+    Sign,
+    UnclearStamps,
+    convention_of,
+    signs_of_rows,
+)
+from sgeflow.core.measures.paris import civil, day_length, midnight, month_length
 from sgeflow.core.measures.rows import Columns, check_step, read
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
@@ -23,16 +29,6 @@ from sgeflow.say import say, why
 
 _Interval = tuple[int, int]
 """Start in UTC epoch seconds, and length in seconds."""
-
-
-class Convention(StrEnum):
-    """What the stamps of a series mark."""
-
-    END = "end"  # of the interval: load curves of C5 and P4
-    START = "start"  # of the interval: load curves of C1-C4 and P1-P3
-    DAY = "day"  # the civil day or month that is written
-    INSTANT = "instant"  # a moment without length: a peak
-    AUTO = "auto"  # told from the first stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +41,28 @@ class Stamped:
 
 
 def stamp(
-    rows: Sequence[Mapping[str, Any]], *, stamped: str = "auto", step: str | None = None
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    stamped: str = "auto",
+    step: str | None = None,
+    signs: Sequence[Sign] = (),
+    otherwise: str = "auto",
 ) -> Stamped:
-    """Turn rows `{date, value, step?, nature?}` of one series into measures.
+    """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
-    `step` (`PT30M`, `P1D`, `P1M`) is for rows that name none. A row without a value (null) is
-    dropped and counted, a zero is kept. Of rows for the same start the last one is kept.
+    `step` (`PT30M`, `P1D`, `P1M`) is for rows that name none. With `stamped="auto"` signs tell what
+    the stamps of a curve mark: `signs`, which are known beside the rows, and those of the rows;
+    `otherwise` is what they mark where nothing tells. A row without a value (null) is dropped and
+    counted, a zero is kept. Of rows for the same start the last one is kept.
 
     Raises:
-        InvalidValues: a row that cannot be read, or stamps whose meaning cannot be told.
+        InvalidValues: a row that cannot be read.
+        UnclearStamps: stamps whose meaning cannot be told.
     """
     columns = read(rows, _default_step(step))
     convention = Convention(stamped)
     if convention is Convention.AUTO:
-        convention = _inferred(columns)
+        convention = _inferred(rows, columns, signs, Convention(otherwise))
     intervals = _intervals(columns, convention)
     measures = tuple(
         Measure(start, value, length, nature)
@@ -83,35 +87,64 @@ def _default_step(text: str | None) -> Duration | None:
     return step
 
 
-def _inferred(columns: Columns) -> Convention:
-    """The answer does not name the segment: a period begins at 00:00, its first stamp tells."""
-    step = columns.steps[0] if columns.steps else None
-    if step is None or not step.seconds:
-        peaks = "time" in columns.forms and any(
-            midnight(day) != instant
-            for day, instant in zip(columns.days, columns.instants, strict=True)
-        )
-        return Convention.INSTANT if peaks and step is None else Convention.DAY
-    if columns.first_second == 0:
-        return Convention.START
-    # the first of the period may be missing; Linky meters (nature B) stamp the end, business
-    # meters (R) the start (sge.md 5.1)
-    natures = set(columns.natures)
-    if columns.first_second == step.seconds or natures & {"B", "R"} == {"B"}:
-        return Convention.END
-    if natures & {"B", "R"} == {"R"}:
-        return Convention.START
-    raise InvalidValues(
-        Problem(
-            id=Id.INVALID_VALUE,
-            message=say(
-                "the stamps do not tell whether they mark the end or the start of an interval"
-            ),
-            allowed=("end", "start"),
-            allowed_label="stamped",
-            details=(("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),),
-        )
+def _inferred(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Columns,
+    signs: Sequence[Sign],
+    otherwise: Convention,
+) -> Convention:
+    if not any(step is not None and step.seconds for step in columns.steps):
+        return _of_calendar(columns)
+    try:
+        found = convention_of((*signs, *signs_of_rows(rows, columns.natures, columns.steps)))
+    except UnclearStamps:
+        if otherwise is Convention.AUTO:
+            raise
+        return otherwise
+    if found is not None:
+        return found
+    return otherwise if otherwise is not Convention.AUTO else _of_whole_days(columns)
+
+
+def _of_calendar(columns: Columns) -> Convention:
+    """Rows without a step of the clock are days, months or, with times of day, peaks."""
+    has_step = any(step is not None for step in columns.steps)
+    peaks = "time" in columns.forms and any(
+        midnight(day) != instant
+        for day, instant in zip(columns.days, columns.instants, strict=True)
     )
+    return Convention.INSTANT if peaks and not has_step else Convention.DAY
+
+
+def _of_whole_days(columns: Columns) -> Convention:
+    """Where nothing tells, whole days do: they begin at 00:00, or a step later.
+
+    Of days with a hole the first stamp would tell one thing before it and another without it.
+    """
+    found = [
+        convention
+        for convention in (Convention.START, Convention.END)
+        if _are_whole_days(_intervals(columns, convention))
+    ]
+    if len(found) == 1:
+        return found[0]
+    raise UnclearStamps(
+        say("the stamps do not tell whether they mark the end or the start of an interval")
+    )
+
+
+def _are_whole_days(intervals: list[_Interval]) -> bool:
+    """Whether each civil day that an interval lies in is covered from midnight to midnight."""
+    end: int | None = None
+    for start, length in sorted(set(intervals)):
+        if start != end and not (_is_midnight(start) and (end is None or _is_midnight(end))):
+            return False
+        end = start + length
+    return end is not None and _is_midnight(end)
+
+
+def _is_midnight(instant: int) -> bool:
+    return midnight(civil(instant).date()) == instant
 
 
 def _intervals(columns: Columns, convention: Convention) -> list[_Interval]:

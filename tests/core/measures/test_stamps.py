@@ -104,12 +104,6 @@ def test_whole_days_come_back_as_they_were_whatever_the_writing(day, step, ends,
     assert not stamped.flags
 
 
-@given(DAYS, st.sampled_from(list(STEPS)), st.booleans(), st.sampled_from([naive, with_offset]))
-def test_the_first_stamp_of_a_period_tells_what_stamps_mark(day, step, ends, written):
-    rows, starts = curve(day, step, ends=ends, written=written)
-    assert starts_of(stamp(rows)) == starts
-
-
 @given(st.sets(st.integers(0, 49), max_size=49))
 def test_an_autumn_night_with_holes_never_puts_two_values_on_one_instant(missing):
     rows, starts = curve(AUTUMN)
@@ -354,15 +348,6 @@ def test_a_curve_without_a_step_is_refused_and_the_remedy_named():
     )
 
 
-def test_stamps_that_do_not_tell_are_refused_unless_the_nature_does():
-    row = {"date": "2025-05-01 10:00:00", "value": "1", "step": "PT30M"}
-    with pytest.raises(InvalidValues, match="do not tell whether they mark the end or the start"):
-        stamp([row])
-    instant = utc("2025-05-01T08:00:00")
-    assert starts_of(stamp([row | {"nature": "B"}])) == [instant - 1800]
-    assert starts_of(stamp([row | {"nature": "R"}])) == [instant]
-
-
 def test_windows_in_any_order_come_out_by_start():
     rows, starts = curve(date(2025, 5, 8), days=2)
     assert starts_of(stamp(rows[48:] + rows[:48], stamped="end")) == starts
@@ -382,11 +367,6 @@ def test_of_two_values_for_one_start_the_last_is_kept_and_flagged():
 def test_an_offset_from_elsewhere_is_the_same_instant(offset, hour):
     row = {"date": f"2025-05-01T12:00:00{offset}", "value": "1"}
     assert starts_of(stamp([row], stamped="instant")) == [utc("2025-05-01T12:00:00") + hour * 3600]
-
-
-def test_the_first_stamp_tells_without_a_nature_too():
-    rows, starts = curve(date(2025, 5, 1))
-    assert starts_of(stamp([row | {"nature": ""} for row in rows])) == starts
 
 
 def test_an_october_hour_whose_runs_differ_is_not_repaired():

@@ -1,0 +1,57 @@
+"""What a step has kept, counted: its outputs, and the line that a run shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.engine.effects import Saved
+from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.stamps import Stamped
+from sgeflow.core.model import Measure
+from sgeflow.say import Said, counted, listed, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSeries:
+    """What was kept of one series."""
+
+    series: str
+    unit: str
+    stamped: Stamped
+    saved: Saved
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What expressions may read of it."""
+        return {"series": self.series, "unit": self.unit, **counts([self])}
+
+
+def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
+    """How many rows some series have, what keeping them changed, and their first and last day."""
+    found = [part.stamped.measures for part in parts if part.stamped.measures]
+    return {
+        "rows": sum(len(part.stamped.measures) for part in parts),
+        "new": sum(part.saved.new for part in parts),
+        "changed": sum(part.saved.changed for part in parts),
+        "unchanged": sum(part.saved.unchanged for part in parts),
+        "dropped": sum(part.stamped.dropped for part in parts),
+        "first": min((_day(measures[0]) for measures in found), default=None),
+        "last": max((_day(measures[-1]) for measures in found), default=None),
+    }
+
+
+def summary(outputs: Mapping[str, Any]) -> Said:
+    """The counts in a line."""
+    period = f"{outputs['first']} → {outputs['last']}"
+    values = f"{outputs['rows']} {outputs['series']}"
+    new = counted("{count} new", "{count} new", count=outputs["new"])
+    if outputs["changed"]:
+        changed = counted("{count} changed", "{count} changed", count=outputs["changed"])
+        new = listed([new, changed])
+    return sentences(values, period, new, between=" · ")
+
+
+def _day(measure: Measure) -> str:
+    return civil(measure.start).date().isoformat()

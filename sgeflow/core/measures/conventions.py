@@ -1,0 +1,113 @@
+"""What the stamps of a load curve mark: told by signs that only one kind of meter gives.
+
+A reply or file does not name the segment. Meters of C5 and P4 stamp the end of an interval, those
+of C1 to C4 and P1 to P3 its start, and most of what stands beside a value is of one of them alone.
+No sign depends on which points came: a reply of which the first point is missing is read as the
+whole one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sgeflow.core.language.dates import Duration
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.say import Said, listed, say
+
+
+class Convention(StrEnum):
+    """What the stamps of a series mark."""
+
+    END = "end"  # of the interval: load curves of C5 and P4
+    START = "start"  # of the interval: load curves of C1-C4 and P1-P3
+    DAY = "day"  # the civil day or month that is written
+    INSTANT = "instant"  # a moment without length: a peak
+    AUTO = "auto"  # told from signs
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that only curves of one convention have, as a message calls it."""
+
+    marks: Convention
+    what: Said
+
+
+class UnclearStamps(InvalidValues):
+    """Nothing says what the stamps of a curve mark, or signs say both."""
+
+    def __init__(self, message: Said) -> None:
+        super().__init__(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=message,
+                allowed=(Convention.END.value, Convention.START.value),
+                allowed_label="stamped",
+                details=(
+                    ("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),
+                ),
+            )
+        )
+
+
+# The guide of R63 (Enedis.SGE.GUI.0503 1.5.2, 4.2.1) gives C5 and P4 one nature alone, B: a raw
+# value of a Linky. The detailed measures have the same letters; K, computed, is of R4x.
+_NATURES = {"B": Convention.END} | dict.fromkeys("RHPSTFGCDEK", Convention.START)
+# PT10M tells nothing: C1 to C4 had it before 2023, and a Linky may have it.
+_STEPS = {300: Convention.START} | dict.fromkeys((900, 1800, 3600), Convention.END)
+_NO_VALIDITY = (None, "", "null")
+_BUSINESS = {"pri", "prc", "corrected"}  # words of series: a Linky has neither quantity nor stage
+
+
+def signs_of_series(name: str) -> tuple[Sign, ...]:
+    """What the name of a series tells: a Linky has no reactive, voltage or corrected curve."""
+    words = set(name.split("_"))
+    if words & _BUSINESS or name.startswith("voltage_curve"):
+        return (Sign(Convention.START, say("the series {series}", series=name)),)
+    return ()
+
+
+def signs_of_rows(
+    rows: Iterable[Mapping[str, Any]], natures: Iterable[str], steps: Iterable[Duration | None]
+) -> tuple[Sign, ...]:
+    """What the natures, validities and steps of a curve's values tell."""
+    signs = [
+        Sign(mark, say("the nature {nature}", nature=nature))
+        for nature in sorted(set(natures))
+        if (mark := _NATURES.get(nature))
+    ]
+    if any(row.get("validity") not in _NO_VALIDITY for row in rows):
+        signs.append(Sign(Convention.END, say("the validity")))
+    lengths = {id(step): step for step in steps if step is not None}.values()
+    signs += [
+        Sign(mark, say("the step of {minutes} minutes", minutes=seconds // 60))
+        for seconds in sorted({step.seconds for step in lengths})
+        if (mark := _STEPS.get(seconds))
+    ]
+    return tuple(signs)
+
+
+def convention_of(signs: Iterable[Sign]) -> Convention | None:
+    """What signs tell, or None when there are none.
+
+    Raises:
+        UnclearStamps: they contradict each other.
+    """
+    known = tuple(signs)
+    of_end = [sign.what for sign in known if sign.marks is Convention.END]
+    of_start = [sign.what for sign in known if sign.marks is Convention.START]
+    if of_end and of_start:
+        raise UnclearStamps(
+            say(
+                "what tells the stamps contradicts itself: by {ends} they mark the end of an "
+                "interval, by {starts} its start",
+                ends=listed(of_end),
+                starts=listed(of_start),
+            )
+        )
+    if not known:
+        return None
+    return Convention.END if of_end else Convention.START
