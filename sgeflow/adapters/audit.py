@@ -129,11 +129,19 @@ class Known:
 
 
 def audit(
-    path: Path, file: str, interactions: Sequence[Interaction], known: Known
+    path: Path,
+    file: str,
+    metadata: Mapping[str, str],
+    interactions: Sequence[Interaction],
+    known: Known,
 ) -> list[Problem]:
     """Everything that looks personal or secret, by its place; `file` is what messages call it."""
     text = path.read_text(encoding="utf-8").splitlines()
-    found = [*_by_form(text, known), *_by_name(text, interactions, known)]
+    found = [
+        *_by_form(text, known),
+        *_of_recording(text, metadata),
+        *_by_name(text, interactions, known),
+    ]
     unique = {(one.line, one.column): one for one in reversed(found)}
     return [
         Problem(
@@ -201,6 +209,16 @@ def _is_header(text: Sequence[str], number: int, name: str) -> bool:
 
 def _is_above(line: str) -> bool:
     return bool(re.match(r"^ {2,4}(headers|body|status|uri|method):", line))
+
+
+def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[_Finding]:
+    """What the recording says of itself: a run may be named after somebody."""
+    for name, value in metadata.items():
+        leaf = Leaf(name, (name,), value)
+        if _is_named(leaf):
+            what = say("what looks like somebody's name")
+            start = next((n for n, line in enumerate(text, 1) if line.startswith(f"  {name}:")), 1)
+            yield _placed(what, text, (start, start + 1), leaf, _again())
 
 
 def _by_name(

@@ -40,7 +40,7 @@ def held(home: Home, run: str) -> Iterator[None]:
         if home.server is None:
             for name, alone in wanted:
                 how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-                stack.enter_context(_locked(home.folder / "running" / name, name, how))
+                stack.enter_context(_locked(home.lock(name), name, how))
         else:
             turns = stack.enter_context(closing(_turns(home)))
             for name, alone in wanted:
@@ -56,8 +56,9 @@ def at_work(home: Home, run: str) -> bool:
     """
     fleet, _, row = run.partition(".")
     if home.server is None:
-        folder = home.folder / "running"
-        return any(map(_is_locked, (folder / run, folder / fleet, *folder.glob(f"{run}.*"))))
+        own = home.lock(run)
+        rows = own.parent.glob(f"{own.name}.*")
+        return any(map(_is_locked, (own, home.lock(fleet), *rows)))
     with closing(_turns(home)) as turns:  # whoever works on a row has its fleet with others
         return turns.is_taken(f"run {run}") or bool(
             row and turns.is_taken(f"run {fleet}", alone=True)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 from sgeflow.adapters.settings import Secret, Sources, secret_values
+from sgeflow.core.filenames import is_run
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import Said, say
@@ -76,11 +77,40 @@ class Home:
             return self.folder / "pace.db"
         return Schema(address=self.server, name=f"{_SCHEMA}-pace")  # no store is called so
 
+    def lock(self, run: str) -> Path:
+        """The file that a process holds while it works on a run.
+
+        Raises:
+            UsageError: that is no run's id.
+        """
+        return self.folder / "running" / checked_run(run)
+
+    def results(self, fleet: str) -> Path:
+        """The file with a line a row of a fleet.
+
+        Raises:
+            UsageError: that is no run's id.
+        """
+        return self.folder / "fleets" / f"{checked_run(fleet)}.jsonl"
+
     def store(self, environment: str) -> Place:
         """The environment's own store: made-up measures never stand beside real ones."""
         if self.server is None:
             return self.folder / environment / "store.db"
         return Schema(address=self.server, name=_schema(environment))
+
+
+def checked_run(text: str) -> str:
+    """The id of a run, which names files; whoever is told of another one made it up.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if is_run(text):
+        return text
+    message = say('"{name}" is no name for a run', name=text)
+    note = say("letters, digits, - and _, at most 64")
+    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
 
 def is_there(place: Place) -> bool:

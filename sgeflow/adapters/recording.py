@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.metadata import misfit
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
 from sgeflow.say import fixed, reason, say
@@ -81,17 +82,19 @@ def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
         cassette = _cassette_class().load(
             path=str(path), serializer=_Readable, persister=_Whole, record_mode=RecordMode.NONE
         )
-        metadata = dict(cassette._metadata)  # noqa: SLF001 - there is no way to list it
-        _checked_version(path, metadata)
+        _checked_version(path, cassette._metadata)  # noqa: SLF001 - there is no way to list it
         interactions = [_interaction(request, response) for request, response in cassette.data]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise unusable(path, say("it is not the cassette format of vcrpy")) from error
-    del metadata[_OWN]
-    return metadata, interactions
+    return read_metadata(path), interactions
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """What the recording says of itself (`today`, `run`, `flow` …), without its interactions."""
+    """What the recording says of itself (`today`, `run`, `flow` …), without its interactions.
+
+    Raises:
+        ReplayMiss: the file is no cassette of ours, or says what no recording says.
+    """
     text = _read(path)
     head = _HEAD.search(text)
     data = _parsed(path, text[: head.start()] if head else text)
@@ -101,7 +104,11 @@ def read_metadata(path: Path) -> dict[str, Any]:
     if not isinstance(metadata, dict):
         raise unusable(path, say("it says nothing of its recording"))
     _checked_version(path, metadata)
-    return {name: value for name, value in metadata.items() if name != _OWN}
+    told = {name: value for name, value in metadata.items() if name != _OWN}
+    if wrong := misfit(told, text):
+        why, line = wrong
+        raise unusable(path, why, Location(file=str(path), line=line, column=3))
+    return told
 
 
 def vcr_request(told: Interaction) -> Any:

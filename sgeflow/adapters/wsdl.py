@@ -5,29 +5,33 @@ Nothing is ever fetched: what a WSDL imports lies beside it, or is an error.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from sgeflow.adapters.descriptions import Descriptions, refusal
 from sgeflow.adapters.files import shown
 from sgeflow.adapters.xsd import Inline, Schemas
+from sgeflow.core.language.schemas import NAME
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.soap.xml import Element, Flaw, parse
+from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
 from sgeflow.core.wsdl.request import is_writable
-from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, reason, say, sentences
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.say import say
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 _NEEDED = ("zeep", "xmlschema")
+_OPERATION = re.compile(NAME)
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
@@ -47,12 +51,12 @@ def read_wsdl(path: Path) -> Wsdl:
                 details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
             )
         )
-    files = _Files(shown(path))
+    files = Descriptions(shown(path))
     _check_root(files.read(path), files.name)
     document = _loaded(path, files)
     bound = tuple(_bound(document, files))
     if not bound:
-        raise _refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
+        raise refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
     return Wsdl(name=files.name, operations=bound, files=files)
 
 
@@ -66,62 +70,13 @@ class Bound:
     address: str
 
 
-@dataclass(slots=True)
-class _Files:
-    """Answers zeep's wishes for documents from the disk, and remembers what it read."""
-
-    name: str  # of the WSDL, for messages
-    read_files: dict[Path, bytes] = field(default_factory=dict)
-
-    def load(self, url: str) -> bytes:
-        """The protocol of zeep's transports."""
-        address = urlsplit(str(url))
-        if address.scheme not in ("", "file"):
-            raise _refusal(
-                self.name,
-                say("imports {url}, which is not a local file", url=url),
-                remedy=say("save that document beside the WSDL, and name it in schemaLocation"),
-            )
-        return self.read(Path(unquote(address.path)))
-
-    def read(self, path: Path) -> bytes:
-        """One document."""
-        try:
-            body = path.read_bytes()
-        except OSError as error:
-            words = say("cannot be read: {reason}", reason=reason(error))
-            if shown(path) != self.name:
-                words = say("imports {path}, which {words}", path=shown(path), words=words)
-            raise _refusal(self.name, words) from None
-        self.read_files[path.resolve()] = body
-        return body
-
-    def definitions(self) -> Iterator[tuple[Path, Element]]:
-        """The WSDL documents among what was read."""
-        for path, body in self.read_files.items():
-            root = parse(body)
-            if not isinstance(root, Flaw) and root.tag == f"{_WSDL}definitions":
-                yield path, root
-
-    def bound(self, *, use: str = "") -> Iterator[str]:
-        """The operations bound to SOAP 1.1, all or those with such a body: zeep hides the use."""
-        for _, root in self.definitions():
-            for binding in root.iterfind(f"{_WSDL}binding"):
-                if binding.find(f"{_SOAP}binding") is None:
-                    continue
-                for operation in binding.iterfind(f"{_WSDL}operation"):
-                    bodies = operation.iter(f"{_SOAP}body")
-                    if not use or any(body.get("use") == use for body in bodies):
-                        yield operation.get("name", "")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wsdl:
     """A WSDL that was read, its operations not yet described."""
 
     name: str
     operations: tuple[Bound, ...]
-    files: _Files
+    files: Descriptions
 
     def names(self) -> tuple[str, ...]:
         """The operations that can be described."""
@@ -148,6 +103,10 @@ class Wsdl:
                         suggestion=closest(name, by_name),
                     )
                 )
+        for name in wanted or self.names():
+            if not _OPERATION.fullmatch(name):
+                words = say('has an operation "{name}", which names no document', name=name)
+                raise refusal(self.name, words, remedy=say("a name is letters, digits and _"))
         schemas = self._schemas()
         return tuple(self._described(by_name[name], schemas) for name in wanted or self.names())
 
@@ -164,7 +123,7 @@ class Wsdl:
             try:
                 return Schemas(inline)
             except (XMLSchemaException, SyntaxError, *_MALFORMED) as error:
-                raise _refusal(
+                raise refusal(
                     self.name, say("has a broken schema: {words}", words=_words(error))
                 ) from None
 
@@ -172,7 +131,7 @@ class Wsdl:
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
         if not any(map(is_writable, request.children)):
-            raise _refusal(
+            raise refusal(
                 self.name,
                 say(
                     "has an operation {bound} whose request holds nothing to write",
@@ -204,7 +163,7 @@ class Wsdl:
                 bound=bound.name,
                 side=side,
             )
-            raise _refusal(self.name, say("{words}, as document/literal wants it", words=words))
+            raise refusal(self.name, say("{words}, as document/literal wants it", words=words))
         return found
 
     def _documentation(self, operation: str) -> str:
@@ -219,16 +178,16 @@ class Wsdl:
 def _check_root(body: bytes, name: str) -> None:
     root = parse(body)
     if isinstance(root, Flaw):
-        raise _refusal(name, say("is no WSDL: it {reason}", reason=root.reason))
+        raise refusal(name, say("is no WSDL: it {reason}", reason=root.reason))
     if root.tag == "{http://www.w3.org/ns/wsdl}description":
-        raise _refusal(name, say("is a WSDL 2.0, where SOAP services have a WSDL 1.1"))
+        raise refusal(name, say("is a WSDL 2.0, where SOAP services have a WSDL 1.1"))
     if root.tag != f"{_WSDL}definitions":
         what = etree.QName(root).localname
         remedy = say("give the .wsdl file that imports it") if what == "schema" else ""
-        raise _refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
+        raise refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
 
 
-def _loaded(path: Path, files: _Files) -> Any:
+def _loaded(path: Path, files: Descriptions) -> Any:
     from zeep import Settings
     from zeep.exceptions import Error
     from zeep.wsdl import Document
@@ -242,7 +201,7 @@ def _loaded(path: Path, files: _Files) -> Any:
         except SgeflowError:
             raise
         except (Error, *_MALFORMED) as error:
-            raise _refusal(
+            raise refusal(
                 files.name, say("cannot be understood: {words}", words=_words(error))
             ) from None
     # zeep leaves an operation out with a warning when a message of it leads nowhere
@@ -251,14 +210,14 @@ def _loaded(path: Path, files: _Files) -> Any:
     lost = [name for name in files.bound() if name not in understood]
     if lost:
         why = "; ".join(str(warning.message) for warning in heard)
-        raise _refusal(
+        raise refusal(
             files.name,
             say("has an operation {name} that leads nowhere: {why}", name=lost[0], why=why),
         )
     return document
 
 
-def _bound(document: Any, files: _Files) -> Iterator[Bound]:
+def _bound(document: Any, files: Descriptions) -> Iterator[Bound]:
     """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
@@ -269,13 +228,13 @@ def _bound(document: Any, files: _Files) -> Iterator[Bound]:
     ] or [("", "", binding) for binding in document.bindings.values()]
     eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
     if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
-        raise _refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
+        raise refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
     encoded = set(files.bound(use="encoded"))
     for service, address, binding in eleven:
         for name, operation in binding.all().items():
             if operation.style != "document" or name in encoded:
                 style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
-                raise _refusal(
+                raise refusal(
                     files.name,
                     say("binds {name} as {style}, not as document/literal", name=name, style=style),
                 )
@@ -291,10 +250,3 @@ def _header(operation: Any) -> str:
 def _words(error: BaseException) -> str:
     words = " ".join(str(getattr(error, "message", None) or error).split())
     return words[:200] or type(error).__name__
-
-
-def _refusal(name: str, what: Said, *, remedy: str = "") -> InvalidDocuments:
-    details = (("remedy", remedy),) if remedy else ()
-    return InvalidDocuments(
-        Problem(id=Id.UNREADABLE, message=sentences(name, what), where=name, details=details)
-    )

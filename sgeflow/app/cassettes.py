@@ -93,8 +93,9 @@ def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
     Raises:
         ReplayMiss: the file is no cassette of ours.
     """
-    _, interactions = load(path)
-    return tuple(audit(path, files.shown(path), interactions, _known(workspace)))
+    metadata, interactions = load(path)
+    known = _known(workspace)
+    return tuple(audit(path, files.shown(path), metadata, interactions, known))
 
 
 def record_anew(workspace: Workspace, path: Path, into: Path) -> None:

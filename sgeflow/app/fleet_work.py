@@ -124,7 +124,7 @@ class Work:
         """Work through the rows that are not done; `done` holds the state of each by number."""
         self.tally, self.failed_before = tally, tally.failed
         session = self.ground.session
-        results = session.home.folder / "fleets" / f"{session.run}.jsonl"
+        results = session.home.results(session.run)
         with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as written:
             self.listener(started(session, self.table.flow.title))
             self._tell(None)

@@ -157,7 +157,7 @@ def prune(home: Home, days: int, environments: Iterable[Environment] = ()) -> in
         longest = max((one.repeat_after for one in environments), default=0.0)
         deleted = journal.prune(before, keep=busy, guarded=time.time() - longest)
     for run in deleted:
-        (home.folder / "fleets" / f"{run}.jsonl").unlink(missing_ok=True)
+        home.results(run).unlink(missing_ok=True)
     return len(deleted)
 
 

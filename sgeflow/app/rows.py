@@ -15,6 +15,7 @@ from sgeflow.adapters.files import shown
 from sgeflow.app.columns import PLACE, check_common, check_header
 from sgeflow.core.engine.flows import check_inputs
 from sgeflow.core.engine.step import Run
+from sgeflow.core.language.paths import leads_away
 from sgeflow.core.model import Flow
 from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
 from sgeflow.say import Said, counted, listed, reason, say, why
@@ -113,10 +114,20 @@ class Table:
             total += 1
             try:
                 check_inputs(flow, {**known, **self.inputs(row)}, facts)
+                self._check_paths(row)
             except InvalidValues as error:
                 wrong.add(row.line, *error.problems)
         wrong.tell()
         return Checked(total=total, digest=digest.hexdigest()[:32])
+
+    def _check_paths(self, row: Row) -> None:
+        """Raise InvalidValues when a row itself says where a file is written: it is no flow."""
+        names = sorted(name for name in self.flow.paths & row.values.keys())
+        away = [name for name in names if leads_away(row.values[name])]
+        if away:
+            message = say("a row may name a file in {name}, and no folder", name=listed(away))
+            note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=away[0])
+            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, note=note))
 
     def count(self) -> int:
         """How many rows there are, right or wrong."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.places import Home, checked_run
 from sgeflow.adapters.settings import Secret, variables
 from sgeflow.app.homes import home_of
 from sgeflow.app.line import Line
@@ -141,7 +141,7 @@ def _opened(
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
     people = _simulator(workspace, environment, today, replace(options, scenario=scenario))
-    run = str(options.run or recorded.get("run") or new_run())
+    run = checked_run(options.run or recorded.get("run") or new_run())
     kept = {
         "run": run,
         "today": today,

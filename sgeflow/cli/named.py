@@ -18,10 +18,11 @@ from sgeflow.app.session import chosen_environment
 from sgeflow.app.shards import parse_shard
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, resume_run, run_flow
+from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_NAME = re.compile(RUN_NAME)
 
 
 def run_once(

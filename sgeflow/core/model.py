@@ -204,6 +204,7 @@ class Flow:
     handlers: tuple[Any, ...]  # flow-wide `on_fault`: engine.handlers.Handler
     outputs: Mapping[str, Expression]
     shape: Shape  # of the outputs
+    paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file
     at: Location
 
 

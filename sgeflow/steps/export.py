@@ -5,7 +5,9 @@
 
 Formats are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and `parquet`.
 Without `point` all points are written. `documents` adds documents by type, `io.cozy.accounts` for
-example. A path is relative to where the run was started. Gives `file` and `counts` by kind.
+example. A path is relative to where the run was started. A value in it is a plain name, as in
+`data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path itself. Gives
+`file` and `counts` by kind.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sgeflow.core.engine.effects import Export as Write
 from sgeflow.core.engine.effects import Script, ask
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import ANY, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template
@@ -44,6 +47,7 @@ def decode(keys: Keys) -> Export:
 
 def check(spec: Export, checker: Checker) -> Shape:
     """Names in the templates."""
+    checker.shelf.path(spec.file)
     for template in (spec.file, spec.point, spec.documents):
         checker.template(template)
     return object_of({"file": TEXT, "counts": ANY}, "export")
@@ -56,7 +60,7 @@ def run(spec: Export, scope: Scope, run: Run) -> Script[End]:
         Write(
             key=run.key("export"),
             format=spec.format,
-            file=str(spec.file.evaluate(scope)),
+            file=path_of(spec.file, scope),
             point=None if point is None else str(point),
             documents=spec.documents.evaluate(scope) if spec.documents.written else {},
         )

@@ -18,6 +18,7 @@ from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.flows import evaluate_flow
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import End, Run, Scope, Verb
+from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.template import Template
@@ -52,13 +53,18 @@ def check(spec: SubFlow, checker: Checker) -> Shape:
             checker.template(template)
         return ANY
     checker.arguments(spec.flow, flow.inputs, spec.arguments, spec.places, spec.at)
+    for name in flow.paths & spec.arguments.keys():
+        checker.shelf.path(spec.arguments[name])
     return flow.shape
 
 
 def run(spec: SubFlow, scope: Scope, run: Run) -> Script[End]:
     """Evaluate the inputs, then the flow."""
-    given = {name: template.evaluate(scope) for name, template in spec.arguments.items()}
     flow = run.library.catalog.flows[spec.flow]
+    given = {
+        name: path_of(template, scope) if name in flow.paths else template.evaluate(scope)
+        for name, template in spec.arguments.items()
+    }
     return (yield from evaluate_flow(flow, given, run))
 
 

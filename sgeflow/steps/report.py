@@ -5,7 +5,8 @@
 
 `of` is what a `cases` step gave. `csv` is a line a case, `html` one page that needs nothing else,
 to be read and printed. Both name the environment, the login, the release and the dates. A path is
-relative to where the run was started. Gives `file` and `counts` by verdict.
+relative to where the run was started, and made as that of an [export](export.md). Gives `file` and
+`counts` by verdict.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script, WriteReport, ask
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
@@ -43,6 +45,7 @@ def decode(keys: Keys) -> Report:
 
 def check(spec: Report, checker: Checker) -> Shape:
     """The outputs of a `cases` step are what is reported."""
+    checker.shelf.path(spec.file)
     checker.template(spec.file)
     cases = checker.template(spec.of)
     if cases.sort is not Sort.ANY and not {"rows", "services", "release"} <= cases.fields.keys():
@@ -68,7 +71,7 @@ def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
         WriteReport(
             key=run.key("report"),
             format=spec.format,
-            file=str(spec.file.evaluate(scope)),
+            file=path_of(spec.file, scope),
             document=document,
         )
     )

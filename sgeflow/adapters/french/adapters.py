@@ -50,6 +50,15 @@ WORDS = {
     "nothing can be kept at {scheme}": "rien ne peut être gardé sous {scheme}",
     "an address begins with postgresql://": "une adresse commence par postgresql://",
     "write {spelling}, or a folder as ./NAME": ("écrivez {spelling}, ou un dossier comme ./NOM"),
+    # what a cassette says of its recording
+    'no recording says "{name}" of itself': (
+        "aucun enregistrement n'indique « {name} » de lui-même"
+    ),
+    'its "{name}" is {what}': "son « {name} » {what}",
+    "no run's id": "n'est pas un identifiant d'exécution",
+    "no day": "n'est pas un jour",
+    "no moment": "n'est pas un instant",
+    "no name": "n'est pas un nom",
     # databases
     "{kind} {shown} cannot be used: {why}": "{kind} {shown} ne peut pas servir : {why}",
     "the store": "la base des mesures",

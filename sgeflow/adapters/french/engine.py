@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 WORDS = {
+    # the names of files
+    "a value in a file's name leads to another folder": (
+        "une valeur dans un nom de fichier mène à un autre dossier"
+    ),
+    "it holds /, \\ or ..": "elle contient /, \\ ou ..",
+    "write the folders in the path itself, or begin it with an input": (
+        "écrivez les dossiers dans le chemin lui-même, ou commencez-le par une entrée"
+    ),
     "an end is partial or technical, not both": (
         "une fin est partielle (partial) ou technique (technical), pas les deux"
     ),

@@ -9,6 +9,12 @@ WORDS = {
         "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
     ),
     # names of runs
+    "a row may name a file in {name}, and no folder": (
+        "une ligne peut nommer un fichier dans {name}, mais aucun dossier"
+    ),
+    "give it to all rows: {name}=data/{{COLUMN}}.json": (
+        "donnez-le à toutes les lignes : {name}=data/{{COLONNE}}.json"
+    ),
     '"{name}" is no name for a run': "« {name} » n'est pas un nom d'exécution",
     "letters, digits, - and _, at most 64": "des lettres, des chiffres, - et _, 64 au plus",
     "run {run} has ended, with exit code {exit}": (

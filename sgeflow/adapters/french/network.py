@@ -184,6 +184,13 @@ WORDS = {
     "cannot be read: {reason}": "ne peut pas être lu : {reason}",
     "cannot be understood: {words}": "ne peut pas être compris : {words}",
     "imports {path}, which {words}": "importe {path}, qui {words}",
+    "imports {url}, which is no WSDL or schema beside it": (
+        "importe {url}, qui n'est ni un WSDL ni un schéma à côté de lui"
+    ),
+    'has an operation "{name}", which names no document': (
+        "a une opération « {name} », qui ne peut pas nommer un document"
+    ),
+    "a name is letters, digits and _": "un nom est fait de lettres, de chiffres et de _",
     "imports {url}, which is not a local file": "importe {url}, qui n'est pas un fichier local",
     "save that document beside the WSDL, and name it in schemaLocation": (
         "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"

@@ -15,6 +15,7 @@ from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.defaults import check_default
 from sgeflow.core.language.examples import check_defaults
 from sgeflow.core.language.infer import Known
+from sgeflow.core.language.paths import path_input
 from sgeflow.core.language.shape import (
     ANY,
     NULL,
@@ -26,6 +27,7 @@ from sgeflow.core.language.shape import (
     shape_of_value,
 )
 from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.template import Template
 from sgeflow.core.model import Casebook, Environment, FaultEntry, Flow, Operation
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say
@@ -64,6 +66,7 @@ class Shelf:
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)
     shapes: dict[int, Shape] = field(default_factory=dict)  # of what steps give, by identity
+    paths: dict[str, set[str]] = field(default_factory=dict)  # inputs of flows that begin a path
     ends: dict[str, list[Shape]] = field(default_factory=dict)  # what flows give when they return
 
     def flow(self, name: str, at: Location) -> Flow | None:
@@ -82,6 +85,11 @@ class Shelf:
     def returned(self, outputs: Mapping[str, Shape]) -> None:
         """What the flow that is being checked gives when it ends before its last step."""
         self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
+
+    def path(self, template: Template) -> None:
+        """The path of a file that is written: an input of the flow may begin it, and hold one."""
+        if name := path_input(template):
+            self.paths.setdefault(self.open[-1], set()).add(name)
 
     def handled(self, handler: Handler) -> None:
         """The codes of a handler are codes that something can fail with."""
@@ -200,4 +208,5 @@ def _checked(flow: Flow, shelf: Shelf) -> Flow:
         is_known = end.sort is Sort.OBJECT and not end.is_open
         other = end.fields if is_known else dict.fromkeys(outputs, ANY)
         outputs = {name: joined(shape, other.get(name, NULL)) for name, shape in outputs.items()}
-    return replace(flow, shape=object_of(outputs, flow.name))
+    paths = frozenset(shelf.paths.get(flow.name, ()))
+    return replace(flow, shape=object_of(outputs, flow.name), paths=paths)

@@ -39,13 +39,15 @@ class Template:
             return self.written
         if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
             return self.parts[0].search(scope)
-        return "".join(part if isinstance(part, str) else _text(part, scope) for part in self.parts)
+        return "".join(
+            part if isinstance(part, str) else text_of(part, scope) for part in self.parts
+        )
 
     def said(self, scope: Scope) -> Said:
         """Words for a person: as `evaluate`, told in French when the catalogue has the text."""
         if self.single or not self.parts:
             return fixed(str(self.evaluate(scope)))
-        values = {f"value{i}": _text(e, scope) for i, e in enumerate(self.expressions())}
+        values = {f"value{i}": text_of(e, scope) for i, e in enumerate(self.expressions())}
         return Said(self.wording, values)
 
     @property
@@ -193,7 +195,12 @@ def _quoted(text: str, start: int) -> int:
     return position
 
 
-def _text(expression: Expression, scope: Scope) -> str:
+def text_of(expression: Expression, scope: Scope) -> str:
+    """The value of an expression as a part of a text.
+
+    Raises:
+        EvaluationError: it is null, a list or an object, or the expression fails.
+    """
     value = expression.search(scope)
     if isinstance(value, str):
         return value

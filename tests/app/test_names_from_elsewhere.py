@@ -1,0 +1,305 @@
+"""What a cassette, a reply, a row or a WSDL says is never a path: at most a name in one."""
+
+import shutil
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sgeflow.adapters.places import Home
+from sgeflow.app import Options, open_catalog, run
+from sgeflow.core.filenames import is_plain, is_run
+from sgeflow.errors import UsageError
+from tests.cli.conftest import ROOT, _calm, sgeflow
+
+__all__ = ["_calm", "sgeflow"]
+CASSETTE = ROOT / "tests" / "cassettes" / "check-identity-household.yaml"
+FLOW = """\
+flow: write
+title: Write a file
+inputs:
+  pointId: {type: string, default: "30000000000011"}
+  file: {type: string, default: data/all.csv}
+  more: {type: object, default: {}}
+steps:
+  - id: told
+    set: {name: "${inputs.pointId}"}
+  - id: kept
+    export: {format: csv, file: "FILE"}
+outputs:
+  file: steps.kept.file
+"""
+
+
+@pytest.fixture
+def victim(tmp_path):
+    """A file of somebody's that nothing may touch."""
+    path = tmp_path / "work" / "Makefile"
+    path.parent.mkdir()
+    path.write_text("all: nothing\n")
+    return path
+
+
+@pytest.fixture
+def saying(tmp_path):
+    """The kept cassette, saying something else of its recording."""
+
+    def make(**metadata):
+        data = yaml.safe_load(CASSETTE.read_text("utf-8"))
+        data["metadata"] |= metadata
+        path = tmp_path / "tape.yaml"
+        path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), "utf-8")
+        return path
+
+    return make
+
+
+WRONG = [
+    ("run", "../../up"),
+    ("run", "a/b"),
+    ("run", "x.y"),
+    ("run", ".."),
+    ("run", ""),
+    ("run", "a\nb"),
+    ("run", 7),
+    ("run", ["a"]),
+    ("environment", "../environments/simulator"),
+    ("environment", ["simulator"]),
+    ("scenario", "/etc/passwd"),
+    ("scenario", {"a": 1}),
+    ("flow", "/tmp/other.yaml"),
+    ("flow", None),
+    ("today", "2025-06-15/.."),
+    ("today", 20250615),
+    ("now", "yesterday"),
+    ("home", "/etc/passwd"),
+]
+
+
+def words_of(command, path, tmp_path):
+    if command != "test":
+        return {
+            "replay": ("run", "check-identity", "--replay", str(path)),
+            "check": ("cassette", "check", str(path), "--project", str(ROOT)),
+            "audit": ("cassette", "audit", str(path), "--project", str(ROOT)),
+            "diff": ("cassette", "diff", str(path), str(CASSETTE), "--project", str(ROOT)),
+        }[command]
+    test = tmp_path / "own.test.yaml"
+    test.write_text(
+        "test: own\ntitle: x\nflow: check-identity\ncases:\n"
+        f"  one:\n    cassette: {path.name}\n    expect: {{outcome: done}}\n"
+    )
+    return ("test", str(test), "--project", str(ROOT))
+
+
+@pytest.mark.parametrize("command", ["replay", "check", "audit", "diff", "test"])
+def test_a_cassette_whose_run_is_a_path_removes_nothing(sgeflow, saying, victim, tmp_path, command):
+    done = sgeflow(*words_of(command, saying(run=str(victim)), tmp_path))
+    assert victim.read_text() == "all: nothing\n"
+    assert done.code == 9
+    told = done.out + done.err
+    assert "SGE602" in told
+    assert 'its "run" is no run\'s id' in " ".join(told.split())
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_cassette_that_says_what_no_recording_says_is_refused_at_its_line(
+    sgeflow, saying, name, value
+):
+    path = saying(**{name: value})
+    done = sgeflow("run", "check-identity", "--replay", str(path))
+    assert done.code == 9
+    line = 1 + [x.strip().partition(":")[0] for x in path.read_text().splitlines()].index(name)
+    assert f"tape.yaml:{line}:3" in done.err
+    assert f'"{name}"' in done.err
+
+
+def test_what_sgeflow_records_itself_is_taken(sgeflow, tmp_path):
+    path = tmp_path / "new.yaml"
+    words = ("run", "konnector", "--run", "night-2025_06", "--record", str(path), "-q")
+    assert sgeflow(*words).code == 0
+    assert sgeflow("run", "konnector", "--replay", str(path), "-q").code == 0
+    assert sgeflow("cassette", "audit", str(path)).code == 0
+
+
+def test_an_audit_finds_a_run_that_is_named_after_somebody(sgeflow, saying):
+    path = saying(run="madame-dupont")
+    done = sgeflow("cassette", "audit", str(path))
+    assert done.code == 1
+    assert "SGE603 what looks like somebody's name" in done.out
+    assert "tape.yaml:4:8" in done.out
+    assert "dupont" not in done.out.replace(str(path), "").partition("  run:")[0]
+
+
+# -- runs -------------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=80))
+def test_the_files_of_a_state_lie_where_they_belong_whatever_a_run_is_called(text):
+    home = Home(folder=ROOT / "state")
+    for place in (home.lock, home.results):
+        try:
+            path = place(text)
+        except UsageError:
+            continue
+        assert is_run(text)
+        assert path.parent.parent == home.folder
+        assert path.name.startswith(text)
+
+
+def test_a_program_that_names_a_run_with_a_path_is_refused(victim, tmp_path):
+    workspace = open_catalog(ROOT)
+    for name in (str(victim), "../up", "a b"):
+        with pytest.raises(UsageError, match="is no name for a run"):
+            run(
+                "check-identity",
+                {"postalCode": "69003"},
+                workspace=workspace,
+                options=Options(run=name, state=tmp_path / "state"),
+            )
+    assert victim.exists()
+
+
+# -- files that flows write -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def write(tmp_path, sgeflow):
+    """Run a flow that writes this file."""
+
+    def make(file, *words):
+        (tmp_path / "flows").mkdir(exist_ok=True)
+        (tmp_path / "flows" / "write.yaml").write_text(FLOW.replace("FILE", file))
+        return sgeflow("run", "write", *words)
+
+    return make
+
+
+@pytest.mark.parametrize("value", ["../up", "a/b", "/etc/x", "..", ".", "a\\b", "a..b", "a\tb"])
+@pytest.mark.parametrize("file", ["data/${inputs.pointId}.csv", "${steps.told.name}"])
+def test_a_value_in_a_files_name_leads_nowhere_else(write, tmp_path, file, value):
+    done = write(file, f"pointId={value}")
+    assert done.code == 3
+    assert "SGE038 a value in a file's name leads to another folder" in done.err
+    assert value in (".", "..") or value not in done.err
+    assert not list(tmp_path.rglob("*.csv"))
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "written"),
+    [
+        ("data/${inputs.pointId}.csv", (), "data/30000000000011.csv"),
+        ("${inputs.file}", (), "data/all.csv"),
+        ("${inputs.file}", ("file=other/one.csv",), "other/one.csv"),
+        ("${inputs.file}", ("file=data/../other.csv",), "other.csv"),
+        ("${inputs.file}-${run.today}.csv", ("file=data/x",), "data/x-2025-06-15.csv"),
+        ("deep/../${inputs.pointId}.v1.csv", ("pointId=a.b",), "a.b.v1.csv"),
+        ("${steps.told.name}.csv", (), "30000000000011.csv"),
+        ("${inputs.more.place}", ('more:={"place": "far/x.csv"}',), "far/x.csv"),
+    ],
+)
+def test_a_path_is_its_authors_or_the_persons_who_starts_the_run(
+    write, tmp_path, file, words, written
+):
+    done = write(file, *words)
+    assert done.code == 0, done.err
+    assert (tmp_path / written).is_file()
+
+
+def test_a_sub_flow_is_given_a_path_as_a_file_is(write, sgeflow, tmp_path):
+    write("${inputs.file}")
+    caller = tmp_path / "flows" / "caller.yaml"
+    for path, code in (
+        ("${steps.told.name}/x.csv", 3),
+        ("data/${steps.told.name}.csv", 3),
+        ("${inputs.place}", 0),
+    ):
+        caller.write_text(
+            "flow: caller\ntitle: x\ninputs:\n  place: {type: string, default: sub/y.csv}\nsteps:\n"
+            "  - id: told\n    set: {name: ../../up}\n"
+            f'  - id: sub\n    flow: write\n    with: {{file: "{path}"}}\n'
+        )
+        done = sgeflow("run", "caller")
+        assert done.code == code, done.err
+    assert (tmp_path / "sub" / "y.csv").is_file()
+    assert not (tmp_path.parent / "up").exists()
+    rows = tmp_path / "rows.csv"
+    rows.write_text("place\nfar/x.csv\n")  # through the caller it becomes a path too
+    done = sgeflow("run", "caller", "--each", str(rows))
+    assert (done.code, "SGE042" in done.err) == (3, True)
+
+
+@pytest.mark.parametrize("value", ["../up.csv", "data/x.csv", "/etc/x.csv", ".."])
+def test_a_row_says_no_path(write, tmp_path, value):
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"file\nfine.csv\n{value}\n")
+    done = write("${inputs.file}", "--each", str(rows))
+    assert done.code == 3
+    assert "SGE042 a row may name a file in file, and no folder" in done.err
+    assert "rows.csv:3" in done.err
+    assert "file=data/{COLUMN}" in done.err
+    assert not list(tmp_path.rglob("fine.csv"))
+
+
+def test_a_row_may_name_a_file_and_fill_a_path_that_all_share(write, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("pointId,file\n1,one.csv\n2,\n")
+    done = write("${inputs.file}", "--each", str(rows), "file=data/{pointId}.csv")
+    assert done.code == 0, done.err
+    assert (tmp_path / "one.csv").is_file()
+    assert (tmp_path / "data" / "2.csv").is_file()
+
+
+@given(st.text(), st.text(max_size=3))
+def test_plain_names_never_leave_their_folder(one, other):
+    if is_plain(one) and is_plain(other):
+        parts = f"a/{one}{other}/b".split("/")
+        assert len(parts) == 3
+        assert parts[1] not in (".", "..") or (one, other) in (("", "."), (".", ""))
+
+
+# -- WSDL -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wsdl(tmp_path):
+    """A copy of a WSDL and its schema, changed."""
+    pytest.importorskip("zeep")
+    pytest.importorskip("xmlschema")
+    folder = tmp_path / "kit"
+    shutil.copytree(ROOT / "tests" / "data" / "wsdl" / "v1", folder)
+
+    def make(file, before, after):
+        path = folder / file
+        text = path.read_text("utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), "utf-8")
+        return folder / "Library.wsdl"
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["../../up", "a/b", "/tmp/x", "a.b", "..", "types/../../x"])
+def test_an_operation_whose_name_is_a_path_is_drafted_nowhere(sgeflow, wsdl, tmp_path, name):
+    path = wsdl("Library.wsdl", 'name="commanderPret"', f'name="{name}"')
+    before = sorted(tmp_path.rglob("*"))
+    done = sgeflow("import", str(path))
+    assert done.code == 3
+    assert "which names no document" in " ".join(done.err.split())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "place", ["/etc/passwd", "file:///etc/x.xsd", "../../etc/hostname", "//h/x.xsd"]
+)
+@pytest.mark.parametrize("file", ["Library.wsdl", "Library.xsd"])
+def test_an_import_reads_descriptions_beside_it_and_nothing_else(sgeflow, wsdl, file, place):
+    attribute = 'schemaLocation="Library.xsd"' if file.endswith("wsdl") else 'schemaLocation="'
+    after = (
+        f'schemaLocation="{place}"' if file.endswith("wsdl") else f'schemaLocation="{place}" was="'
+    )
+    done = sgeflow("import", str(wsdl(file, attribute, after)))
+    assert done.code == 3
+    told = " ".join(done.err.split())
+    assert f"imports {place}, which is no WSDL or schema beside it" in told
