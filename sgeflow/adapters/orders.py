@@ -31,18 +31,30 @@ class Orders(Notebook):
                 ),
             )
 
-    def settle(self, run: str, key: str, state: OrderState, *, code: str = "", at: float) -> None:
+    def settle(
+        self,
+        run: str,
+        key: str,
+        state: OrderState,
+        *,
+        code: str = "",
+        at: float,
+        seen: OrderState | None = None,
+    ) -> bool:
         """Note on the disk where an order stands, by its answer, a reconciling read or a person.
 
         `planned` again is for an order that surely did not leave, or surely was not carried out:
-        it alone may be sent again.
+        it alone may be sent again. What a person says is said of the state that was `seen`: of
+        any other nothing is noted, and False is given.
         """
         settled = None if state in UNSETTLED else at
         with self._writing(durable=True) as connection:
-            connection.execute(
-                "UPDATE orders SET state = ?, code = ?, settled = ? WHERE run = ? AND key = ?",
-                (state, code, settled, run, key),
-            )
+            changed = connection.execute(
+                "UPDATE orders SET state = ?, code = ?, settled = ? "
+                "WHERE run = ? AND key = ? AND state = coalesce(?, state)",
+                (state, code, settled, run, key, seen),
+            ).rowcount
+        return bool(changed)
 
     def unsettled(self) -> tuple[Order, ...]:
         """Orders whose outcome nobody knows, and those found absent, not sent again yet."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from sgeflow.adapters.holding import held
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.masking import masking
@@ -141,8 +142,21 @@ def call_on(
     unchecked: bool = False,
 ) -> CallResult:
     """Call an operation with all that it stands on opened by others; values are checked here."""
-    session, journal = ground.session, ground.journal
+    session = ground.session
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
+    with held(session.home, session.run):  # whoever settles its order by hand waits for its end
+        return _call(ground, operation, parameters, listener, unchecked=unchecked)
+
+
+def _call(
+    ground: Ground,
+    operation: Operation,
+    parameters: Mapping[str, Any],
+    listener: Listener,
+    *,
+    unchecked: bool,
+) -> CallResult:
+    session, journal = ground.session, ground.journal
     facts = replace(session.facts(ground.workspace).into(operation.name), goes_on=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
     kept = _Keeping(session.transport)

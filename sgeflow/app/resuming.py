@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from sgeflow.adapters.entries import UNSETTLED, Order, OrderState, RunDetails
+from sgeflow.adapters.holding import held
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home, is_there
 from sgeflow.app.changes import difference, differing, digests
@@ -77,21 +78,41 @@ def unsettled(home: Home) -> tuple[Order, ...]:
 def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
     """A person has found out: the order was accepted, or surely was not.
 
-    What was accepted is never sent again; what was not may be, when the run goes on.
+    What was accepted is never sent again; what was not may be, when the run goes on. Nobody works
+    on the run meanwhile: an order that is under way is settled by its answer.
 
     Raises:
         UsageError: the run has no such order whose outcome is unknown.
+        GuardError: its run, or the fleet of that, is at work.
     """
+    found = _open_order(home, run, key)
+    state = OrderState.DONE if accepted else OrderState.PLANNED
+    with held(home, found.run):
+        order = _open_order(home, found.run, found.key)  # as it stands now that it is held
+        with Journal(home.journal) as journal:
+            is_settled = journal.settle(
+                order.run,
+                order.key,
+                state,
+                code="by hand",
+                at=time.time(),
+                seen=order.state,
+            )
+    if not is_settled:
+        message = say("the order of run {run} has changed at this moment", run=order.run)
+        details = (("do", home.command("orders")),)
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+    return replace(order, state=state)
+
+
+def _open_order(home: Home, run: str, key: str) -> Order:
+    """The one order of a run that a person may settle."""
     details = run_named(home, run)
     open_ = [o for o in details.orders if o.state in (*UNSETTLED, OrderState.ABSENT)]
     alike = [order for order in open_ if order.key == key or not key]
     if len(alike) != 1:
         raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))
-    order = alike[0]
-    state = OrderState.DONE if accepted else OrderState.PLANNED
-    with Journal(home.journal) as journal:
-        journal.settle(order.run, order.key, state, code="by hand", at=time.time())
-    return replace(order, state=state)
+    return alike[0]
 
 
 def _not_one(home: Home, run: str, key: str, keys: tuple[str, ...]) -> Problem:

@@ -69,6 +69,9 @@ WORDS = {
     'run {run} has no such order of step "{key}"': (
         "l'exécution {run} n'a pas de telle commande de l'étape « {key} »"
     ),
+    "the order of run {run} has changed at this moment": (
+        "la commande de l'exécution {run} a changé à cet instant"
+    ),
     "run {run} has several such orders": "l'exécution {run} a plusieurs telles commandes",
     "unsettled": "à régler",
     "run {run} {what}: there is nothing to go on with": (
