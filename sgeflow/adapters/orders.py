@@ -56,6 +56,14 @@ class Orders(Notebook):
             ).rowcount
         return bool(changed)
 
+    def leave_open(self, run: str, key: str) -> None:
+        """Note that what came back does not tell what became of an order that was being sent."""
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET state = ? WHERE run = ? AND key = ? AND state = ?",
+                (OrderState.UNKNOWN, run, key, OrderState.SENDING),
+            )
+
     def unsettled(self) -> tuple[Order, ...]:
         """Orders whose outcome nobody knows, and those found absent, not sent again yet."""
         with self._reading() as connection:

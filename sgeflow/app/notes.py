@@ -113,7 +113,11 @@ class Notes:
     def settled(self, record: CallRecord) -> None:
         """Note how an answer was understood, and with it where an order stands."""
         self.journal.settled(self.run, record)
-        if self._is_order(record.kind) and record.accepted is not None:
+        if not self._is_order(record.kind):
+            return
+        if record.accepted is None:
+            self.journal.leave_open(self.run, record.key)
+        else:
             state = OrderState.DONE if record.accepted else OrderState.REFUSED
             code = "" if record.accepted else record.outcome
             self.journal.settle(self.run, record.key, state, code=code, at=time.time())

@@ -43,7 +43,7 @@ class FaultClass(StrEnum):
     TECHNICAL = "technical"
     NETWORK = "network"  # nothing was sent, or a read got no answer
     CREDENTIALS = "credentials"  # the gateway refused the token, the server the certificate
-    UNKNOWN = "unknown"  # an order was sent and its answer lost
+    UNKNOWN = "unknown"  # an order was sent, and nothing proves what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +181,7 @@ class FaultEntry:
     meaning: Mapping[str, str]
     cause: Mapping[str, str]
     remedy: Mapping[str, str]
+    refuses: bool | None = None  # whether it proves that an order was not accepted, if said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +381,7 @@ class Fault:
     status: int
     problem: Problem
     retry_after: float | None = None
+    refuses: bool = False  # it proves that an order was not accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,7 +395,7 @@ class CallRecord:
     outcome: str  # "ok", a fault code, or the id of a problem
     seconds: float
     bytes_in: int
-    accepted: bool | None = None  # of an order: taken, refused, or (None) not known
+    accepted: bool | None = None  # of an order: taken, surely refused, or (None) not known
 
 
 # -- measures -------------------------------------------------------------------------------------
@@ -436,6 +438,7 @@ class Failure:
     hint: str = ""
     step: str = ""
     partial: bool = False  # what was done stays done: nothing is undone
+    answer: str = ""  # of an order whose outcome is unknown: the code of the fault that came
 
 
 class Status(StrEnum):

@@ -164,6 +164,7 @@ def _refused(spec: Http, response: Response) -> Fault | NoAnswer:
         status=response.status,
         problem=problem,
         retry_after=retry_after(response),
+        refuses=True,  # the service's own word; what stands in between was told apart above
     )
 
 

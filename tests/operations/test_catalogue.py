@@ -719,6 +719,13 @@ def test_every_code_speaks_both_languages(faults):
             assert all(text.strip().endswith(".") for text in words.values())
 
 
+def test_what_a_code_proves_of_an_order_is_its_family_s_or_is_said(faults):
+    judged = {code for code, entry in faults.items() if entry.refuses is not None}
+    assert judged == {code for code in faults if not code.startswith("SGT4")}
+    proves_nothing = {code for code in judged if not faults[code].refuses}
+    assert proves_nothing == {"SGT500", "SGT506", "SGT589"}
+
+
 def test_no_two_codes_share_a_sentence(faults):
     for part in ("meaning", "cause", "remedy"):
         for language in ("en", "fr"):

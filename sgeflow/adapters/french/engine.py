@@ -121,6 +121,9 @@ WORDS = {
     "{count} times": "{count} fois",
     "also": "aussi",
     "{label} was sent and its answer lost": "{label} est parti et sa réponse s'est perdue",
+    "{label} was sent, and the answer does not tell whether it was accepted": (
+        "{label} est parti, et la réponse ne dit pas s'il a été accepté"
+    ),
     "why": "pourquoi",
     "so": "donc",
     "it is not known whether Enedis accepted it; it is not sent again by itself": (

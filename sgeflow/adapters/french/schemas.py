@@ -79,6 +79,11 @@ WORDS = {
         "l'élément racine de la réponse, ou ceux qui sont acceptés"
     ),
     "output name to JMESPath": "de nom de sortie à JMESPath",
+    "what it proves of an order: surely not accepted, or nothing; when not said, refused for SGT4…,"
+    " unknown for all others": (
+        "ce qu'il prouve d'une commande : sûrement pas acceptée, ou rien ; sans indication, refused"
+        " pour SGT4…, unknown pour tous les autres"
+    ),
     "what codes mean here": "ce que les codes veulent dire ici",
     "the read operation that finds what an order made": (
         "l'opération de lecture qui retrouve ce qu'une commande a produit"

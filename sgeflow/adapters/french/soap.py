@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
-    "the server answered a fault without a code: {quoted}": (
-        "le serveur a répondu une erreur sans code : {quoted}"
-    ),
+    "the server answered with a fault: {quoted}": "le serveur a répondu par une erreur : {quoted}",
     # bindings
     'the environment "{environment}" does not say where SGE is': (
         "l'environnement « {environment} » ne dit pas où est SGE"

@@ -100,13 +100,20 @@ def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Ru
     """A refusal or a missing answer as a failure of the step."""
     problem = result.problem
     fault_class = result.fault_class
-    if isinstance(result, NoAnswer) and request.kind is not Kind.READ and result.sent is not False:
-        fault_class, problem = FaultClass.UNKNOWN, _unknown(problem, request, run)
+    code = result.code if isinstance(result, Fault) and result.code else problem.id.code
+    if request.kind is not Kind.READ and not _is_sure(result):
+        unknown = replace(_unknown(result, request, run), where=problem.where)
+        return Failure(
+            code=unknown.id.code,
+            problem=placed(unknown, run),
+            fault_class=FaultClass.UNKNOWN,
+            step=run.trail,
+            answer=code if isinstance(result, Fault) else "",
+        )
     if attempt > 1:
         problem = replace(
             problem, details=(*problem.details, ("tried", say("{count} times", count=attempt)))
         )
-    code = result.code if isinstance(result, Fault) and result.code else problem.id.code
     return Failure(code=code, problem=placed(problem, run), fault_class=fault_class, step=run.trail)
 
 
@@ -129,18 +136,29 @@ def placed(problem: Problem, run: Run) -> Problem:
     return replace(problem, where=where, at=problem.at or run.at)
 
 
-def _unknown(problem: Problem, request: Request, run: Run) -> Problem:
+def _is_sure(result: Fault | NoAnswer) -> bool:
+    """Whether it proves that an order was not accepted: it did not leave, or was refused."""
+    return result.refuses if isinstance(result, Fault) else result.sent is False
+
+
+def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
     looks = (
         (
             "next",
             say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
         ),
     )
+    message = say("{label} was sent and its answer lost", label=request.label)
+    if isinstance(result, Fault):
+        message = say(
+            "{label} was sent, and the answer does not tell whether it was accepted",
+            label=request.label,
+        )
     return Problem(
         id=Id.ORDER_UNKNOWN,
-        message=say("{label} was sent and its answer lost", label=request.label),
+        message=message,
         details=(
-            ("why", problem.message),
+            ("why", result.problem.message),
             (
                 "so",
                 say("it is not known whether Enedis accepted it; it is not sent again by itself"),
@@ -185,10 +203,13 @@ def _too_late(then: float, began: float, run: Run) -> bool:
 def _record(
     key: str, request: Request, attempt: int, answer: Response | NoAnswer, result: Any
 ) -> CallRecord:
+    outcome: str = "ok"
+    accepted: bool | None = True
     if isinstance(result, Fault):
         outcome = result.code or result.problem.id.code
-    else:
-        outcome = result.problem.id.code if isinstance(result, NoAnswer) else "ok"
+        accepted = False if result.refuses else None
+    elif isinstance(result, NoAnswer):
+        outcome, accepted = result.problem.id.code, None
     return CallRecord(
         key=key,
         label=request.label,
@@ -197,5 +218,5 @@ def _record(
         outcome=outcome,
         seconds=answer.seconds,
         bytes_in=len(answer.body) if isinstance(answer, Response) else 0,
-        accepted=None if isinstance(result, NoAnswer) else not isinstance(result, Fault),
+        accepted=accepted,
     )

@@ -201,18 +201,18 @@ def _called(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
 
 
 def _not_ok(failure: Failure) -> Answer:
-    refused = failure.problem.id is Id.FAULT
-    no_code = failure.code == Id.FAULT.code
+    code = failure.answer or failure.code  # what came is compared, whatever it proves
+    told = dict(failure.problem.details) if failure.answer else {}
     return Answer(
-        received=REFUSED if no_code else failure.code,
-        message=failure.problem.message,
-        refused=refused,
+        received=REFUSED if code == Id.FAULT.code else code,
+        message=told.get("why", failure.problem.message),
+        refused=failure.problem.id is Id.FAULT,
         technical=_technical(failure),
     )
 
 
 def _technical(failure: Failure) -> str:
-    return failure.code if failure.fault_class in _TECHNICAL else ""
+    return (failure.answer or failure.code) if failure.fault_class in _TECHNICAL else ""
 
 
 def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> Verdict:

@@ -66,6 +66,7 @@ def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:
             meaning=entry["meaning"],
             cause=entry["cause"],
             remedy=entry["remedy"],
+            refuses=entry["order"] == "refused" if "order" in entry else None,
         )
         for code, entry in tree.data.items()
     }

@@ -264,6 +264,11 @@ FAULTS: Schema = {
         closed(
             {
                 "class": {"enum": FAULT_CLASSES},
+                "order": {
+                    "enum": ["refused", "unknown"],
+                    "description": "what it proves of an order: surely not accepted, or nothing; "
+                    "when not said, refused for SGT4…, unknown for all others",
+                },
                 "meaning": _TWO_LANGUAGES,
                 "cause": _TWO_LANGUAGES,
                 "remedy": _TWO_LANGUAGES,

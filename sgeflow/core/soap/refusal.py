@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sgeflow.core.model import Fault, FaultClass, FaultEntry, Kind, Operation, Response
+from sgeflow.core.soap.proof import gateway_refuses, sge_refuses, status_refuses
 from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Versions, say, sentences
@@ -18,7 +20,6 @@ _SUSPENDED_SECONDS = 30.0
 _THROTTLED = 429
 _CREDENTIALS = {401, 403, 407}
 _UNAVAILABLE = {502, 503, 504}
-_GAVE_UP = {408, 499}
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
@@ -38,32 +39,10 @@ def soap_fault(
         for result in named(node, "resultat"):
             code = dict(attributes(result)).get("code", "").strip()
             return _sge(code, own_text(result) or words, operation, response, faults)
-    return _sge("", words, operation, response, faults)
-
-
-def is_vague(fault: Element) -> bool:
-    """Whether a SOAP fault leaves open what became of an order.
-
-    SGE's own refusals name a `resultat`, a gateway's name a code, and a fault of the client says
-    that the message was not taken. A server's fault without any of that may come after the order.
-    """
-    for node in fault.iter("{*}resultat", "{*}code"):
-        if local_name(node) == "resultat" or text_of(node):
-            return False
-    code = next((text_of(node) for node in named(fault, "faultcode")), "")
-    return code.rpartition(":")[2].partition(".")[0] not in ("Client", "Sender")
-
-
-def vague_problem(fault: Element, where: str) -> Problem:
-    """The problem of a fault that says nothing certain."""
-    words = next((text_of(node) for node in named(fault, "faultstring")), "")
-    return Problem(
-        id=Id.SERVER_ERROR,
-        message=say(
-            "the server answered a fault without a code: {quoted}", quoted=_quoted("", words)
-        ),
-        where=where,
-    )
+    nameless = _sge("", words, operation, response, faults)
+    if any(text_of(node) for node in fault.iter("{*}code")):
+        return replace(nameless, refuses=False)  # somebody's code, and nobody here knows it
+    return nameless
 
 
 def gateway_fault(tree: Element | None, operation: Operation, response: Response) -> Fault | None:
@@ -84,20 +63,15 @@ def gateway_fault(tree: Element | None, operation: Operation, response: Response
 
 
 def status_fault(operation: Operation, response: Response) -> Fault | None:
-    """What an HTTP status says when nothing else does; None when it says nothing certain.
-
-    A 5xx on an order is not certain: a proxy may answer it after the order was processed. Nor is
-    what a proxy says that gave up waiting (408, 499).
-    """
+    """What an HTTP status says when nothing else does; None when it is no error's."""
     status = response.status
-    if status in _GAVE_UP and operation.kind is not Kind.READ:
-        return None
-    code, where = f"HTTP{status}", operation.name
+    code, where, refuses = f"HTTP{status}", operation.name, status_refuses(status)
     if status in _CREDENTIALS:
         # SGE answers 403 to a wrong path too, and to a certificate that it does not know
-        return _fault(code, "", FaultClass.CREDENTIALS, response, _rejected(code, "", where))
+        problem = _rejected(code, "", where)
+        return _fault(code, "", FaultClass.CREDENTIALS, response, problem, refuses=refuses)
     if status == _THROTTLED:
-        return _throttled(code, "", operation, response)
+        return _throttled(code, "", operation, response, refuses=refuses)
     if status in _CLIENT_ERRORS:
         problem = Problem(
             id=Id.SERVER_ERROR,
@@ -110,10 +84,11 @@ def status_fault(operation: Operation, response: Response) -> Fault | None:
                 ("check", say("the route of the operation, and base_url of the environment")),
             ),
         )
-        return _fault(code, "", FaultClass.INVALID, response, problem)
-    if status in _SERVER_ERRORS and operation.kind is Kind.READ:
+        return _fault(code, "", FaultClass.INVALID, response, problem, refuses=refuses)
+    if status in _SERVER_ERRORS:
         kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
-        return _fault(code, "", kind, response, server_problem(status, where))
+        problem = server_problem(status, where)
+        return _fault(code, "", kind, response, problem, refuses=refuses)
     return None
 
 
@@ -164,14 +139,15 @@ def _sge(
     faults: Mapping[str, FaultEntry],
 ) -> Fault:
     entry = faults.get(code)
-    known = entry.fault_class if entry else class_of(code)
-    problem = Problem(
-        id=Id.FAULT,
-        message=say("Enedis refused the call: {quoted}", quoted=_quoted(code, message)),
-        where=operation.name,
-        details=_explained(entry) if entry else (),
-    )
-    return _fault(code, message, operation.faults.get(code, known), response, problem)
+    known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
+    refuses = sge_refuses(code, entry) if code else status_refuses(response.status)
+    quoted = _quoted(code, message)
+    told = say("Enedis refused the call: {quoted}", quoted=quoted)
+    if operation.kind is not Kind.READ and not refuses:
+        told = say("the server answered with a fault: {quoted}", quoted=quoted)
+    details = _explained(entry) if entry else ()
+    problem = Problem(id=Id.FAULT, message=told, where=operation.name, details=details)
+    return _fault(code, message, known, response, problem, refuses=refuses)
 
 
 def _explained(entry: FaultEntry) -> tuple[tuple[str, str], ...]:
@@ -190,11 +166,12 @@ def _gateway_xml(fault: Element, operation: Operation, response: Response) -> Fa
 
 def _gateway(code: str, message: str, operation: Operation, response: Response) -> Fault | None:
     """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status."""
+    refuses = gateway_refuses(code, response.status)
     if code.startswith("9008"):
-        return _throttled(code, message, operation, response)
+        return _throttled(code, message, operation, response, refuses=refuses)
     if code.startswith("9009"):
         problem = _rejected(code, message, operation.name)
-        return _fault(code, message, FaultClass.CREDENTIALS, response, problem)
+        return _fault(code, message, FaultClass.CREDENTIALS, response, problem, refuses=refuses)
     problem = Problem(
         id=Id.SERVER_ERROR,
         message=say(
@@ -204,20 +181,23 @@ def _gateway(code: str, message: str, operation: Operation, response: Response) 
     )
     if code == _SUSPENDED:
         seconds = retry_after(response) or _SUSPENDED_SECONDS
-        return _fault(code, message, FaultClass.TRANSIENT, response, problem, seconds)
+        known = _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
+        return replace(known, retry_after=seconds)
     if (by_status := status_fault(operation, response)) is None:
         return None
-    return _fault(code, message, by_status.fault_class, response, problem)
+    return _fault(code, message, by_status.fault_class, response, problem, refuses=refuses)
 
 
-def _throttled(code: str, message: str, operation: Operation, response: Response) -> Fault:
+def _throttled(
+    code: str, message: str, operation: Operation, response: Response, *, refuses: bool
+) -> Fault:
     problem = Problem(
         id=Id.THROTTLED,
         message=say("too many calls: {quoted}", quoted=_quoted(code, message)),
         where=operation.name,
         details=(("remedy", say("lower the rate of the environment")),),
     )
-    return _fault(code, message, FaultClass.TRANSIENT, response, problem)
+    return _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
 
 
 def _rejected(code: str, message: str, where: str) -> Problem:
@@ -237,7 +217,8 @@ def _fault(
     fault_class: FaultClass,
     response: Response,
     problem: Problem,
-    seconds: float | None = None,
+    *,
+    refuses: bool,
 ) -> Fault:
     return Fault(
         code=code,
@@ -245,7 +226,8 @@ def _fault(
         fault_class=fault_class,
         status=response.status,
         problem=problem,
-        retry_after=seconds or retry_after(response),
+        retry_after=retry_after(response),
+        refuses=refuses,
     )
 
 

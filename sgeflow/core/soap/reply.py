@@ -16,12 +16,10 @@ from sgeflow.core.model import (
 )
 from sgeflow.core.soap.refusal import (
     gateway_fault,
-    is_vague,
     retry_after,
     server_problem,
     soap_fault,
     status_fault,
-    vague_problem,
 )
 from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
 from sgeflow.errors import Id, Problem
@@ -74,7 +72,7 @@ def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | F
 
 def _refusal(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw
-) -> Fault | NoAnswer | None:
+) -> Fault | None:
     if isinstance(tree, Flaw):
         return gateway_fault(None, operation, response)
     element = payload(tree)
@@ -82,9 +80,6 @@ def _refusal(
         return gateway_fault(tree, operation, response)
     if local_name(element) != "Fault":
         return None
-    if operation.kind is not Kind.READ and is_vague(element):
-        problem = vague_problem(element, operation.name)
-        return _no_answer(operation, response, problem)
     return soap_fault(element, operation, response, faults)
 
 

@@ -61,6 +61,7 @@ class PlainBinding:
             status=500,
             problem=Problem(id=Id.FAULT, message=f"Enedis refused the call: {data['code']}"),
             retry_after=data.get("retry_after"),
+            refuses=data.get("refuses", True),
         )
 
 

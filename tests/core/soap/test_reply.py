@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.refusal import class_of
@@ -210,49 +213,81 @@ def test_a_busy_server_says_until_when_by_its_own_clock(read, until, now, second
     assert read("", 503, retry_after=until, date=now).retry_after == seconds
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
-@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
-def test_nobody_knows_what_a_server_error_did_to_an_order(read, status, kind):
-    found = read("oops", status, kind)
-    assert isinstance(found, NoAnswer)
-    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
-
-
-@pytest.mark.parametrize("status", [403, 404, 429])
-def test_an_order_that_was_turned_away_was_not_processed(read, status):
-    assert isinstance(read("", status, Kind.ORDER), Fault)
-
-
-@pytest.mark.parametrize("status", [102, 103, 300, 302, 304, 408, 499])
-def test_what_says_nothing_of_an_order_leaves_its_fate_unknown(read, status):
+@pytest.mark.parametrize("status", [102, 103, 300, 302, 304])
+def test_a_status_that_is_no_error_leaves_the_fate_of_an_order_unknown(read, status):
     found = read("", status, Kind.ORDER)
     assert isinstance(found, NoAnswer)
     assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
 
 
+# -- what proves that an order was not accepted -----------------------------------------------------
+
+WSO2 = {*range(900800, 900808), *range(900900, 900912), 303001}
+
+
 @pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
-@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("status", range(400, 600))
+@pytest.mark.parametrize("body", ["", "<html><body>no</body></html>", fault("", "unexpected")])
+def test_of_all_statuses_two_prove_it(read, kind, status, body):
+    assert read(body, status, kind).refuses is (status in (401, 429))
+
+
+@pytest.mark.parametrize("code", ["soap:Client", "soap:Sender", "soap:Client.Timeout", "Server"])
 @pytest.mark.parametrize("detail", ["", "<detail/>", "<detail><code></code></detail>"])
-def test_a_fault_without_a_code_leaves_the_fate_of_an_order_unknown(read, kind, status, detail):
-    found = read(fault(detail, "unexpected error"), status, kind)
-    assert isinstance(found, NoAnswer)
-    assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
-    assert "a fault without a code: “unexpected error”" in found.problem.message
+def test_a_faultcode_proves_nothing(read, code, detail):
+    assert not read(fault(detail, "not well-formed", code), 500, Kind.ORDER).refuses
+
+
+@given(code=st.integers(0, 999_999) | st.sampled_from(sorted(WSO2)), status=st.integers(400, 599))
+def test_of_all_numbers_of_a_gateway_a_few_prove_it(make, code, status):
+    body = AM.format(code, "Runtime Error", "x").encode()
+    for text in (body, fault(f"<detail>{body.decode()}</detail>").encode()):
+        found = read_reply(make(kind=Kind.ORDER), response(text, status), {})
+        proves = code in WSO2 or (code == status and status in (401, 429))
+        assert found.refuses is proves
 
 
 @pytest.mark.parametrize(
-    "text",
+    "code", ["ETIMEDOUT", "Client.Timeout", "UND_ERR_SOCKET", "401 ", "९००९०१"]
+)
+@pytest.mark.parametrize("status", [401, 429, 500, 504])
+def test_a_code_that_nobody_knows_proves_nothing_whatever_the_status(read, code, status):
+    told = fault(f"<detail><code>{code}</code></detail>")
+    proves = code.strip() == str(status)
+    assert read(told, status, Kind.ORDER).refuses is False
+    assert read(json.dumps({"code": code, "message": "x"}), status, Kind.ORDER).refuses is proves
+
+
+@pytest.mark.parametrize(
+    ("code", "refuses"),
     [
-        fault(error("SGT570", "actif")),
-        fault(error("", "Dates inversées (exemple)")),  # as homologation refuses orders of files
-        fault("", "not well-formed", code="soap:Client"),
-        fault("", "not well-formed", code="soap:Sender"),
-        fault("", "not well-formed", code="env:Client.Schema"),
-        fault(f"<detail>{AM.format('900902', 'Missing Credentials', 'no key')}</detail>"),
+        *(("SGT401", True), ("SGT4Z9", True), ("SGT4F10", True), ("SGT4", False)),
+        *(("SGT4L8 or SGT500", False), ("SGT599", False), ("SGT299", False), ("SGT200", False)),
+        *(("", False), ("XYZ", False), ("sgt401", False)),
     ],
 )
-def test_a_fault_that_says_why_is_a_refusal_of_an_order(read, text):
-    assert isinstance(read(text, 500, Kind.ORDER), Fault)
+def test_of_codes_that_the_catalogue_does_not_judge_one_family_proves_it(read, code, refuses):
+    assert read(fault(error(code)), 500, Kind.ORDER).refuses is refuses
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+@pytest.mark.parametrize("code", ["SGT401", "SGT500"])
+def test_the_word_of_the_catalogue_comes_before_the_family(make, catalogue, code, refuses):
+    entry = replace(catalogue["SGT401"], code=code, refuses=refuses)
+    found = read_reply(
+        make(kind=Kind.ORDER), response(fault(error(code)), 500), {**catalogue, code: entry}
+    )
+    assert found.refuses is refuses
+
+
+def test_the_class_that_an_operation_gives_a_code_proves_nothing(read):
+    own = {"SGT599": FaultClass.INVALID}
+    assert not read(fault(error("SGT599")), 500, Kind.ORDER, faults=own).refuses
+
+
+def test_an_order_is_not_told_to_be_refused_by_what_does_not_say_so(read):
+    told = read(fault(error("SGT500", "Erreur technique")), 500, Kind.ORDER).problem.message
+    assert told == "the server answered with a fault: SGT500 “Erreur technique”"
 
 
 def test_a_redirect_is_no_answer(read):
