@@ -165,6 +165,18 @@ def amount(first, end, value, kind="R", status="I", created="2025-06-02T04:00:00
     }
 
 
+def by_labels(amount):
+    """An amount of R67 without codes, which are optional: labels alone."""
+    kinds = {"E": "Estimé", "I": "Inconnu", "C": "Régularisé", "R": "Réel"}
+    statuses = {"I": "Initial", "A": "Annulé", "R": "Rectificatif"}
+    codes = {"codeNature", "codeStatut"}
+    labels = {
+        "libelleNature": kinds[amount["codeNature"]],
+        "libelleStatut": statuses[amount["codeStatut"]],
+    }
+    return {name: value for name, value in amount.items() if name not in codes} | labels
+
+
 def r67(*amounts, point=POINT):
     classes = [{"idClasseTemporelle": "HPH", "libelleClasseTemporelle": "", "quantite": [*amounts]}]
     calendar = {"codeCalendrier": "DI000003", "classeTemporelle": classes}

@@ -11,6 +11,7 @@ from tests.files.made import (
     POINT,
     amount,
     at,
+    by_labels,
     curve_points,
     days,
     entry,
@@ -394,6 +395,74 @@ def test_r64_csv_gives_what_r64_json_gives(mailbox):
     assert mailbox.kept() == kept
 
 
+def total_of(quantity, direction, code, value):
+    """A total of R64, as a row of a CSV file of the guide and as the JSON of the same."""
+    unit = "Wh" if quantity == "EA" else "VArh"
+    nothing = ("null",) * 4
+    row = (
+        POINT, "2025-05-01", "2025-05-03", quantity, direction, "BRUT", unit, "2025-05-02 00:00:00",
+        "COL", "AQ", "null", "T", *nothing, code, value, "null",
+    )  # fmt: skip
+    reading = [{"d": "2025-05-02 00:00:00", "v": value, "iv": None}]
+    block = {"grandeurMetier": direction, "grandeurPhysique": quantity, "unite": unit}
+    return row, block | {"cadranTotalisateur": {"codeCadran": code, "valeur": reading}}
+
+
+TOTALS = [
+    ("EA", "CONS", "IDX_EAS_T", "index_total"),
+    ("EA", "PROD", "IDX_EAI_T", "index_injection_total"),
+    ("ERC", "CONS", "IDX_ERS_C", "index_erc_total"),
+    ("ERI", "CONS", "IDX_ERS_I", "index_eri_total"),
+    ("ERC", "PROD", "IDX_ERI_C", "index_injection_erc_total"),
+    ("ERI", "PROD", "IDX_ERI_I", "index_injection_eri_total"),
+]
+
+
+@pytest.mark.parametrize("grid", ["T", "null"])
+def test_the_six_totals_of_a_producers_linky_are_one_series_each_from_csv_and_json(mailbox, grid):
+    made = [total_of(*total[:3], 1000 + n) for n, total in enumerate(TOTALS)]
+    rows = [tuple(grid if cell == "T" else cell for cell in row) for row, _ in made]
+    outcome = mailbox.read("R64_1.csv", sheet(R64_HEADER, *rows))
+    assert (outcome.problem, outcome.doubtful, outcome.flags) == (None, 0, ())
+    assert outcome.series == tuple(sorted(series for *_, series in TOTALS))
+    assert [mailbox.series(series)[0][1] for *_, series in TOTALS] == list(range(1000, 1006))
+    context = {"etapeMetier": "BRUT", "contexteReleve": "COL", "grandeur": [one for _, one in made]}
+    json_too = mailbox.read("R64_1.json", r6x("R64", {"idPrm": POINT, "contexte": [context]}))
+    assert (json_too.new, json_too.changed, json_too.unchanged) == (0, 0, 6)
+
+
+def test_the_word_null_is_no_time_class_and_no_calendar(mailbox):
+    row = r64_row("2025-05-02 00:00:00", 7, calendar="null", name="null", cadran="IDX_EAS_D1")
+    assert mailbox.read("R64_1.csv", sheet(R64_HEADER, row)).series == ("index_idx_eas_d1",)
+
+
+def test_the_word_null_is_no_validity_and_no_value(mailbox):
+    stamps = (f"2025-05-01 00:{minute}0:00" for minute in (0, 1))
+    rows = [
+        r63_row(BUSINESS, one, v, step="PT10M", nature="R")
+        for one, v in zip(stamps, ("5", "null"), strict=True)
+    ]
+    outcome = mailbox.read("R63_1.csv", sheet(R63_HEADER, *rows))
+    assert (outcome.rows, outcome.dropped, outcome.doubtful) == (1, 1, 0)
+
+
+def test_supplier_classes_of_r151_that_are_unknown_are_kept_by_their_rank(mailbox):
+    content = r151(("2025-05-01", {"BASE": 1}, {"A": 100, "B": 200}, None))
+    for number, letter in enumerate(b"AB", 1):
+        named = b"<Id_Classe_Temporelle>%c<" % letter
+        place = content.index(named)
+        rest = content[place:].replace(b"<Rang_Cadran>1", b"<Rang_Cadran>%d" % number, 1)
+        content = content[:place] + rest.replace(named, b"<Id_Classe_Temporelle>INCONNU<", 1)
+    outcome = mailbox.read("ERDF_R151_1.xml", content)
+    assert outcome.flags == ()
+    assert outcome.series == (
+        "index_base",
+        "index_supplier_idx_eas_f1",
+        "index_supplier_idx_eas_f2",
+    )
+    assert mailbox.series("index_supplier_idx_eas_f2")[0][1] == 200
+
+
 def test_r151_stands_at_the_midnight_after_its_day_where_r64_stands(mailbox):
     readings = [
         (day, {"BASE": 1000 + 10 * n}, {"HC": 5 + n}, 7452)
@@ -472,6 +541,94 @@ def test_cancelled_amounts_are_left_out_and_the_last_created_wins(mailbox):
         len(paper["contexte"][0]["grandeur"][0]["calendrier"][0]["classeTemporelle"][0]["quantite"])
         == 3
     )
+
+
+ORIGINAL = amount("2025-03-01", "2025-04-01", 900, created="2025-05-02T00:00:00")
+TAKEN_BACK = ORIGINAL | {"codeStatut": "A", "dateCreation": "2025-06-02T00:00:00"}
+PUT_RIGHT = TAKEN_BACK | {"codeStatut": "R", "quantite": 950}
+NEXT = amount("2025-04-01", "2025-05-01", 40, created="2025-05-02T00:00:00")
+
+
+@pytest.mark.parametrize("written", [lambda one: one, by_labels], ids=["codes", "labels"])
+@pytest.mark.parametrize(
+    ("amounts", "left", "dropped"),
+    [
+        ([ORIGINAL, TAKEN_BACK, PUT_RIGHT, NEXT], [950, 40], 2),
+        ([PUT_RIGHT, TAKEN_BACK, ORIGINAL, NEXT], [950, 40], 2),
+        ([ORIGINAL, TAKEN_BACK, NEXT], [40], 2),
+        ([TAKEN_BACK, NEXT], [40], 1),
+        ([ORIGINAL, TAKEN_BACK, PUT_RIGHT | {"quantite": 900}], [900], 2),
+        ([ORIGINAL, TAKEN_BACK, ORIGINAL | {"dateCreation": "2025-07-02T00:00:00"}], [900], 2),
+        (
+            [
+                ORIGINAL,
+                TAKEN_BACK,
+                PUT_RIGHT,
+                PUT_RIGHT | {"codeStatut": "A", "dateCreation": "2025-07-02T00:00:00"},
+                PUT_RIGHT | {"quantite": 990, "dateCreation": "2025-07-02T00:00:00"},
+            ],
+            [990],
+            4,
+        ),
+        ([TAKEN_BACK | {"finMesure": "2025-03-15"}, ORIGINAL], [900], 1),
+    ],
+)
+def test_a_cancelled_amount_goes_with_the_one_that_it_repeats(
+    mailbox, amounts, left, dropped, written
+):
+    outcome = mailbox.read("R67_1.json", r67(*map(written, amounts)))
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == left
+    assert (outcome.dropped, outcome.flags) == (dropped, ())
+
+
+@pytest.mark.parametrize(
+    ("label", "nature"),
+    [
+        ("Réel", "R"),
+        ("Estimé", "E"),
+        ("Régularisé", "C"),
+        ("RÃ©gularisÃ©", "C"),
+        ("RÃ©el", "R"),
+        ("Autre", ""),
+    ],
+)
+def test_a_kind_without_a_code_is_told_by_its_label(mailbox, label, nature):
+    mailbox.read("R67_1.json", r67(by_labels(ORIGINAL) | {"libelleNature": label}))
+    assert mailbox.series("billing_hph")[0][3] == nature
+
+
+def test_a_code_that_is_null_leaves_the_word_to_the_label(mailbox):
+    one = TAKEN_BACK | {"codeStatut": None, "libelleStatut": "AnnulÃ©"}
+    assert mailbox.read("R67_1.json", r67(one, NEXT)).dropped == 1
+
+
+R67_HEADER = (
+    "Identifiant PRM", "Date de début", "Date de fin", "Grandeur physique", "Grandeur métier",
+    "Etape métier", "Unité", "Horodate de création", "Début de la mesure", "Fin de la mesure",
+    "Identifiant motif de relève", "Libellé motif de relève", "Libellé grille", "Libellé calendrier",
+    "Identifiant classe temporelle", "Libellé classe temporelle", "Libellé nature", "Libellé statut",
+    "Quantité",
+)  # fmt: skip
+
+
+def test_billing_is_read_from_the_csv_of_the_guide(mailbox):
+    def row(value, status, first="2025-03-01", end="2025-04-01", created="2025-05-02"):
+        period = (f"{created} 04:00:00", first, end)
+        asked = (POINT, "2024-01-01", "2026-01-01", "EA", "CONS", "FACT", "Wh")
+        named = ("CYCL", "Cyclique", "Grille fournisseur", "Calendrier", "HPH", "Heures", "Réel")
+        return (*asked, *period, *named, status, value)
+
+    rows = [
+        row("900", "Initial"),
+        row("900", "Annulé", created="2025-06-02"),
+        row("950", "Rectificatif", created="2025-06-02"),
+        row("40", "Initial", "2025-04-01", "2025-05-01"),
+    ]
+    outcome = mailbox.read("R67_1.csv", sheet(R67_HEADER, *rows))
+    assert (outcome.problem, outcome.dropped) == (None, 2)
+    assert [(start, value, nature) for start, value, _, nature in mailbox.series("billing_supplier_hph")] == [
+        (at("2025-03-01"), 950, "R"), (at("2025-04-01"), 40, "R")
+    ]  # fmt: skip
 
 
 def test_billing_is_read_as_csv_too(mailbox):

@@ -1,8 +1,9 @@
 """The names under which Enedis writes one and the same field, from one format and flux to the next.
 
 The JSON names are those of the detailed measures v3; of R64 and R67 they are known from real
-files, and so are the CSV headers of R63 and R64 (with and without accents). The other aliases are
-inference: the same words, as Enedis writes them elsewhere. Names are compared by their letters and
+files, and so are the CSV headers of R63 and R64 (with and without accents); those of R67 are from
+the guide (Enedis.SGE.GUI.0503 5.4). The other aliases are inference: the same words, as Enedis
+writes them elsewhere. Names are compared by their letters and
 digits alone, without accents.
 """
 
@@ -16,6 +17,9 @@ from typing import Any
 from sgeflow.core.files.pieces import damaged, unknown_layout
 from sgeflow.core.measures.naming import plain
 from sgeflow.say import fixed, say
+
+NOTHING = "null"
+"""The word that Enedis writes where there is nothing, in CSV files (guide of the R6X, 4.2)."""
 
 _POINT = re.compile(r"[0-9]{14}")
 
@@ -71,14 +75,23 @@ AMOUNTS = Names("list of amounts", ("quantite", "quantites"))
 AMOUNT = Names("amount", ("quantite", "Quantité", "Valeur", "v"))
 FIRST = Names(
     "first day",
-    ("dbtMesure", "dateDebutMesure", "Date de début de mesure", "debut", "Date début mesure"),
-)
+    ("dbtMesure", "Début de la mesure", "dateDebutMesure", "Date de début de mesure", "debut",
+     "Date début mesure"),
+)  # fmt: skip
 LAST = Names(
-    "end", ("finMesure", "dateFinMesure", "Date de fin de mesure", "fin", "Date fin mesure")
+    "end",
+    ("finMesure", "Fin de la mesure", "dateFinMesure", "Date de fin de mesure", "fin",
+     "Date fin mesure"),
+)  # fmt: skip
+CREATED = Names(
+    "day of creation",
+    ("dateCreation", "Horodate de création", "Date de création"),
+    required=False,
 )
-CREATED = Names("day of creation", ("dateCreation", "Date de création"), required=False)
 KIND = Names("kind of amount", ("codeNature", "Code nature", "Nature"), required=False)
+KIND_LABEL = Names("kind of amount", ("libelleNature", "Libellé nature"), required=False)
 STATUS = Names("status", ("codeStatut", "Code statut", "Statut"), required=False)
+STATUS_LABEL = Names("status", ("libelleStatut", "Libellé statut"), required=False)
 
 ENTRIES = Names(
     "list of points",
@@ -129,7 +142,7 @@ def get(entry: Any, field: Names) -> Any:
             )
         )
     for alias in field.aliases:  # nearly always the first
-        if alias in entry:
+        if entry.get(alias) is not None:
             return entry[alias]
     place = chosen(entry, {"it": field}).get("it")
     return None if place is None else entry[place]
@@ -146,7 +159,7 @@ def several(entry: Any, field: Names) -> list[Any]:
 def word(entry: Any, field: Names) -> str:
     """A text of a JSON object, without white space around it; empty when it is not there."""
     value = get(entry, field)
-    if value is None:
+    if value is None or value == NOTHING:
         return ""
     if isinstance(value, Mapping | list):
         raise damaged(

@@ -18,10 +18,14 @@ _LONGEST = 40  # characters of one of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Measures of one series of one point; `doubtful` counts those that Enedis marks so."""
+    """Measures of one series of one point; `doubtful` counts those that Enedis marks so.
+
+    At the starts that are `withdrawn` the file says that there is no value any more.
+    """
 
     series: Series
     measures: tuple[Measure, ...]
+    withdrawn: tuple[int, ...] = ()
     dropped: int = 0
     doubtful: int = 0
     flags: tuple[str, ...] = ()

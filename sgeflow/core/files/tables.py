@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from io import BufferedReader, TextIOWrapper
 
-from sgeflow.core.files.fields import Names, chosen
+from sgeflow.core.files.fields import NOTHING, Names, chosen
 from sgeflow.core.files.pieces import damaged
 from sgeflow.say import say, why
 
@@ -22,6 +22,8 @@ Row = Mapping[str, str]
 def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Row]:
     """The rows of a CSV file, by our words for the columns; a column that is not there is empty.
 
+    So is a cell in which the word `null` stands.
+
     Raises:
         TechnicalError: a required column is missing, or a row does not fit the header.
     """
@@ -33,6 +35,8 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Row]:
     empty = dict.fromkeys(fields, "")
     for number, cells in enumerate(lines, 2):
         _check(number, cells, header)
+        if NOTHING in cells:
+            cells = ["" if cell == NOTHING else cell for cell in cells]  # noqa: PLW2901
         yield empty | {field: cells[place] for field, place in places.items()}
 
 

@@ -45,7 +45,9 @@ _FREE = re.compile(r"[^a-z0-9]+")
 _SLUG = 40  # characters of a time class in a name
 _WORD = 12  # characters of a unit
 _SUPPLIER, _DISTRIBUTOR = "fournisseur", "distributeur"
-_TOTALS = ("idxeast", "idxeait", "idxerst", "idxerit")  # IDX_EAS_T: the register of all classes
+# IDX_EAS_T: the register of all classes; reactive energy has one a kind (GUI.0503 1.2.2.1)
+_TOTALS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
+_TOTAL = "t"  # the grid of a total in CSV files, whose calendar and class are not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +176,14 @@ def parts_of(register: Register) -> tuple[str, ...]:
     Some time classes have no id (R64 of real meters): then the register's code names them.
     Nothing, when nothing names the register.
     """
-    if not register.time_class and plain(register.code) in _TOTALS:
+    code, grid = plain(register.code), plain(register.grid)
+    if not register.time_class and (code in _TOTALS or grid == _TOTAL):
         return ("total",)
     name = register.time_class or register.code or register.label
     if not name:
         return ()
-    grid = grid_of(register.calendar, register.grid)
-    return (grid, name) if grid else (name,)
+    of_grid = grid_of(register.calendar, register.grid)
+    return (of_grid, name) if of_grid else (name,)
 
 
 def grid_of(calendar: str, grid: str) -> str:

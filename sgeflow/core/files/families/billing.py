@@ -1,35 +1,35 @@
 """R67: billing measures of a bulk order: amounts of a period, already differenced.
 
 JSON (`…classeTemporelle[]{quantite[]{dbtMesure, finMesure, quantite, codeNature, codeStatut,
-dateCreation}}`) is known from real files; CSV, a row an amount, is inference.
+dateCreation}}`) is known from real files; CSV, a row an amount, from the guide.
 
 Each point's whole entry is kept as a document. Its amounts are also kept as `billing_<class>` and
 `billing_supplier_<class>` (Wh), from the first day to the end (excluded), never mixed with
-readings: cancelled amounts (status A) are left out and counted; of two amounts that begin on the
-same day the one created last is kept, and that is told: a regularisation, which may be negative, is
-then in the document alone.
+readings. Cancelled amounts (status A, Annulé) are left out and counted, with the amounts that they
+repeat; where nothing else holds on that day, what an earlier publication gave is taken out. Of two
+amounts that begin on the same day the one created last is kept, and that is told: a regularisation,
+which may be negative, is then in the document alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any
 
 from sgeflow.core.files import fields
+from sgeflow.core.files.amounts import Amount, balance
 from sgeflow.core.files.fields import Names, several, word
 from sgeflow.core.files.grids import parts_needed
-from sgeflow.core.files.naming import Label, day_of, period_measure, series_of
+from sgeflow.core.files.naming import Label, series_of
 from sgeflow.core.files.pieces import Family, Measured, Paper, Piece, Source
 from sgeflow.core.files.points import by_point, label_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
-from sgeflow.core.measures.naming import BILLED, Register, scaled
+from sgeflow.core.measures.naming import BILLED, Register
 from sgeflow.say import say
 
-_CANCELLED = "A"
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
 _COLUMNS = {
     "point": fields.POINT,
@@ -45,21 +45,13 @@ _COLUMNS = {
     "created": fields.CREATED,
     "amount": fields.AMOUNT,
     "kind": fields.KIND,
+    "kind_label": fields.KIND_LABEL,
     "status": fields.STATUS,
+    "status_label": fields.STATUS_LABEL,
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Amount:
-    first: str
-    last: str
-    amount: Any
-    kind: str
-    status: str
-    created: str
-
-
-_Groups = dict[tuple[Label, tuple[str, ...]], list[_Amount]]
+_Groups = dict[tuple[Label, tuple[str, ...]], list[Amount]]
 
 
 def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
@@ -77,7 +69,7 @@ def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
 
 def _amounts(
     point: str, entry: Any
-) -> Iterator[tuple[tuple[Label, tuple[str, ...]], list[_Amount]]]:
+) -> Iterator[tuple[tuple[Label, tuple[str, ...]], list[Amount]]]:
     label = Label(
         point=point,
         quantity=word(entry, fields.QUANTITY),
@@ -93,12 +85,14 @@ def _amounts(
                 label=word(one, fields.CLASS_LABEL),
             )
             amounts = [
-                _Amount(
+                Amount(
                     first=word(amount, fields.FIRST),
                     last=word(amount, fields.LAST),
                     amount=fields.get(amount, fields.AMOUNT),
                     kind=word(amount, fields.KIND),
+                    kind_label=word(amount, fields.KIND_LABEL),
                     status=word(amount, fields.STATUS),
+                    status_label=word(amount, fields.STATUS_LABEL),
                     created=word(amount, fields.CREATED),
                 )
                 for amount in several(one, fields.AMOUNTS)
@@ -119,8 +113,8 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
                 time_class=row["class"],
                 label=row["class_label"],
             )
-            amount = {name: row[name] for name in _Amount.__slots__}
-            groups[label_of(point, row), parts_needed(cell)].append(_Amount(**amount))
+            amount = {name: row[name] for name in Amount.__slots__}
+            groups[label_of(point, row), parts_needed(cell)].append(Amount(**amount))
         yield Paper(point=fields.point_of(point), body={"amounts": kept})
         yield from _measured(groups)
 
@@ -128,29 +122,25 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
 def _measured(groups: _Groups) -> Iterable[Measured]:
     for (label, parts), amounts in groups.items():
         series, factor = series_of(label, BILLED, *parts)
-        valid = sorted((a for a in amounts if a.status != _CANCELLED), key=lambda a: a.created)
-        found = [
-            period_measure(
-                day_of(one.first), day_of(one.last), scaled(one.amount, factor), one.kind
-            )
-            for one in valid
-        ]
-        kept = {measure.start: measure for measure in found}
+        balanced = balance(amounts)
+        holding = [one.measure(factor) for one in balanced.holding]
+        kept = {measure.start: measure for measure in holding}
         flags = []
-        if len(kept) < len(valid):
+        if len(kept) < len(holding):
             flags.append(
                 say(
                     "{series} of point {point}: {count} amounts begin on the day of another "
                     "one; the last created is kept, all are in the document",
                     series=series.name,
                     point=series.point,
-                    count=len(valid) - len(kept),
+                    count=len(holding) - len(kept),
                 )
             )
         yield Measured(
             series=series,
             measures=tuple(kept[start] for start in sorted(kept)),
-            dropped=len(amounts) - len(valid),
+            withdrawn=balanced.withdrawn(kept),
+            dropped=len(amounts) - len(holding),
             flags=tuple(flags),
         )
 

@@ -5,7 +5,8 @@ read: the reading is kept at the midnight that follows, where the detailed measu
 it.
 
 Kept as `index_<class>` (`Classe_Temporelle_Distributeur`) and `index_supplier_<class>`
-(`Classe_Temporelle`), in Wh. The maximum power has no time: it is kept for the whole day as
+(`Classe_Temporelle`), in Wh; a class that is INCONNU by its register, as R64 names it
+(`index_supplier_idx_eas_f1`). The maximum power has no time: it is kept for the whole day as
 `daily_max_power` (VA), beside `max_power`, whose values stand at the instant of the peak.
 """
 
@@ -25,6 +26,7 @@ from sgeflow.core.files.points import Rows, doubtful
 from sgeflow.core.measures.naming import INDEXES, Kind, Register
 from sgeflow.core.soap.xml import Element, named
 
+_UNKNOWN = "INCONNU"
 _GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
 _PEAKS = {"PMA": Kind("daily_max_power", "VA")}
 
@@ -48,15 +50,20 @@ def _indexes(label: Label, element: Element) -> Iterator[Measured]:
         after = _day(reading) + timedelta(days=1)
         for tag, grid in _GRIDS.items():
             for one in named(reading, tag):
-                cell = Register(
-                    grid=grid,
-                    time_class=child(one, "Id_Classe_Temporelle"),
-                    label=child(one, "Libelle_Classe_Temporelle"),
-                )
-                groups[parts_needed(cell)].append(_row(f"{after} 00:00:00", one))
+                groups[parts_needed(_register(one, grid))].append(_row(f"{after} 00:00:00", one))
     for names, rows in groups.items():
         series, factor = series_of(label, INDEXES, *names)
         yield measured(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
+
+
+def _register(element: Element, grid: str) -> Register:
+    """The register of a reading: where its class is INCONNU, its rank is the only name."""
+    name = child(element, "Id_Classe_Temporelle")
+    if name.upper() != _UNKNOWN:
+        label = child(element, "Libelle_Classe_Temporelle")
+        return Register(grid=grid, time_class=name, label=label)
+    rank = child(element, "Rang_Cadran")
+    return Register(grid=grid, code=f"IDX_EAS_{grid}{rank}" if rank else "")
 
 
 def _peaks(label: Label, element: Element) -> Iterator[Measured]:
