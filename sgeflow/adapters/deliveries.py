@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sgeflow.adapters.database import Connection
-from sgeflow.adapters.upsert import upsert
+from sgeflow.adapters.upsert import Publication, upsert, withdraw
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 
@@ -20,6 +20,14 @@ DELIVERIES = """
         CREATE TABLE paper (
           flux TEXT NOT NULL, point TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
           PRIMARY KEY (flux, point, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE publication (
+          id INTEGER PRIMARY KEY, published INTEGER NOT NULL, UNIQUE (published)
+        );
+        CREATE TABLE withdrawn (
+          point TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL,
+          publication INTEGER NOT NULL,
+          PRIMARY KEY (point, name, start)
         ) WITHOUT ROWID
         """
 """The tables, as a version of the store's schema. A released script never changes."""
@@ -30,14 +38,21 @@ class Delivery:
     """One delivered file being kept, inside its transaction."""
 
     _connection: Connection
+    _publication: Publication
 
-    def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
-        """Keep measures, as `Store.save` does.
+    def save(
+        self, series: Series, measures: Iterable[Measure], withdrawn: Sequence[int] = ()
+    ) -> Saved:
+        """Keep measures, and take back what stands at the starts that are `withdrawn`.
+
+        What a later publication gave or took back is left as it is.
 
         Raises:
             TechnicalError: the series is kept in another unit.
         """
-        return upsert(self._connection, series, measures)
+        saved = upsert(self._connection, series, measures, self._publication)
+        removed = withdraw(self._connection, series, withdrawn, self._publication)
+        return replace(saved, removed=removed)
 
     def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
         """Keep a document about a point; the one of the same flux and file name is replaced."""

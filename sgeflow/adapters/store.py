@@ -1,8 +1,8 @@
 """Keeps measures and what flows remember, in one database an environment.
 
-A row is a series' number, the start in epoch seconds, the value as SGE sent it and the number of
-a (step, nature) pair: in SQLite some 18 bytes, without a row id, in the order in which they are
-read.
+A row is a series' number, the start in epoch seconds, the value as SGE sent it, the number of a
+(step, nature) pair and that of the publication that it came by: in SQLite some 19 bytes, without a
+row id, in the order in which they are read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from sgeflow.adapters.database import Connection, Kept, Kind
 from sgeflow.adapters.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
 from sgeflow.adapters.places import Place
-from sgeflow.adapters.upsert import upsert
+from sgeflow.adapters.upsert import publication, upsert
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
 
@@ -35,7 +35,7 @@ STORE = Kind(
         );
         CREATE TABLE measure (
           series INTEGER NOT NULL, start INTEGER NOT NULL, value NOT NULL, quality INTEGER NOT NULL,
-          PRIMARY KEY (series, start)
+          publication INTEGER NOT NULL, PRIMARY KEY (series, start)
         ) WITHOUT ROWID;
         CREATE TABLE state (
           collection TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
@@ -80,10 +80,13 @@ class Store(Kept):
             return saved
 
     @contextmanager
-    def delivering(self) -> Iterator[Delivery]:
-        """One delivered file: all that is kept of it in the block, or none, on the disk."""
+    def delivering(self, published: int = 0) -> Iterator[Delivery]:
+        """One delivered file: all that is kept of it in the block, or none, on the disk.
+
+        `published` is when, a number that grows (`core.files.publications`); 0 is not known.
+        """
         with self._database.writing(durable=True) as connection:
-            yield Delivery(connection)
+            yield Delivery(connection, publication(connection, published))
 
     def delivered(self, name: str, digest: str) -> bool:
         """Whether a file of that name and content has been kept before."""
@@ -130,6 +133,7 @@ class Store(Kept):
             ).rowcount
             connection.execute("DELETE FROM series WHERE point = ?", (point,))
             connection.execute("DELETE FROM paper WHERE point = ?", (point,))
+            connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
             _note(connection, mark, {"erased": erased})
         self._database.forget_deleted()
         return erased

@@ -54,6 +54,8 @@ class FileOutcome:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    outdated: int = 0  # values of which a later publication is kept
+    removed: int = 0  # kept values that the file takes back
     dropped: int = 0  # rows without a value, cancelled amounts
     doubtful: int = 0
     documents: int = 0
@@ -81,6 +83,8 @@ class FileOutcome:
             new=sum(part.saved.new for part in all_),
             changed=sum(part.saved.changed for part in all_),
             unchanged=sum(part.saved.unchanged for part in all_),
+            outdated=sum(part.saved.outdated for part in all_),
+            removed=sum(part.saved.removed for part in all_),
             dropped=sum(part.dropped for part in all_),
             doubtful=sum(part.doubtful for part in all_),
             documents=sum(1 for part in all_ if not part.series),

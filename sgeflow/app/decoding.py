@@ -27,6 +27,7 @@ from sgeflow.app.session import DEFAULT_ENVIRONMENT
 from sgeflow.app.strays import refuse_folder, stray
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, Unclear, flux_of, format_of
+from sgeflow.core.files.publications import publication_of
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
 from sgeflow.say import fixed, reason, say
@@ -160,7 +161,8 @@ class _Desk:
         if not self._options.again and self._store.delivered(member.name, digest):
             return replace(place, state=FileState.KNOWN)
         source = Source(name=member.name, flux=place.flux, stamped=self._options.stamped)
-        with member.open() as file, self._store.delivering() as delivery:
+        published = publication_of(member.name, Path(place.source).name)
+        with member.open() as file, self._store.delivering(published) as delivery:
             outcome = _filed(place, delivery, _pieces(file, family, source))
             if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
                 delivery.note(member.name, digest, place.flux, int(time.time()))
@@ -189,7 +191,9 @@ def _filed(place: FileOutcome, delivery: Delivery, pieces: Iterator[Piece]) -> F
             unclear.append(piece)
             continue
         if isinstance(piece, Measured):
-            found.append(outcome_of(piece, delivery.save(piece.series, piece.measures)))
+            found.append(
+                outcome_of(piece, delivery.save(piece.series, piece.measures, piece.withdrawn))
+            )
             continue
         papers[piece.point] += 1
         number = papers[piece.point]  # the same point may stand in a file twice

@@ -120,6 +120,12 @@ def _document(one: FileOutcome) -> dict[str, Any]:
 def _flags(one: FileOutcome) -> Iterator[str]:
     if one.dropped:
         yield say("{count} rows without a value, or cancelled", count=one.dropped)
+    if one.outdated:
+        yield say(
+            "{count} values left out: those of a later publication are kept", count=one.outdated
+        )
+    if one.removed:
+        yield say("{count} values taken out: they were cancelled", count=one.removed)
     if one.doubtful:
         yield say("{count} values that Enedis doubts; they are kept", count=one.doubtful)
     yield from one.flags

@@ -141,6 +141,12 @@ WORDS = {
     "key": "clé",
     "kept": "gardé",
     "{count} rows without a value, or cancelled": "{count} lignes sans valeur, ou annulées",
+    "{count} values left out: those of a later publication are kept": (
+        "{count} valeurs laissées de côté : celles d'une publication plus récente sont gardées"
+    ),
+    "{count} values taken out: they were cancelled": (
+        "{count} valeurs retirées : elles ont été annulées"
+    ),
     "{count} values that Enedis doubts; they are kept": (
         "{count} valeurs dont Enedis doute ; elles sont gardées"
     ),

@@ -80,11 +80,17 @@ class Vouched(Effect[bool]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What keeping measures changed."""
+    """What keeping measures changed.
+
+    Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
+    kept ones that it takes back.
+    """
 
     new: int
     changed: int
     unchanged: int
+    outdated: int = 0
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
