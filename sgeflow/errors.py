@@ -105,6 +105,7 @@ class Id(Enum):
     POLL = ("SGE408", "what was polled for did not come", Exit.TECHNICAL)
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
     CLUSTER = ("SGE410", "the cluster that shall do the rows cannot be used", Exit.TECHNICAL)
+    OTHER_ANSWER = ("SGE411", "the answer belongs to another request", Exit.TECHNICAL)
 
     REJECTED = ("SGE501", "the gateway or server refused the credentials", Exit.CREDENTIALS)
     TLS = ("SGE502", "no trusted TLS connection could be made", Exit.CREDENTIALS)

@@ -125,7 +125,11 @@ class ReplayTransport:
             left = [answers for answers in found if answers.left]
             if left:
                 first = min(left, key=lambda answers: answers.left[0])
-                return self._recorded[first.left.popleft()].outcome
+                first.last = first.left.popleft()
+                return self._recorded[first.last].outcome
+            again = [answers.last for answers in found if answers.last is not None]
+            if request.anew and again:  # a recording is no other the second time
+                return self._recorded[again[-1]].outcome
         if found:
             raise miss.all_used(self._path, request, sum(answers.count for answers in found))
         raise miss.no_match(self._path, request, self._recorded)
@@ -156,6 +160,7 @@ class _Answers:
 
     left: deque[int] = field(default_factory=deque)
     count: int = 0
+    last: int | None = None  # given last
 
 
 def _parts(

@@ -115,6 +115,7 @@ class _Line:
         self._connections = connections
         self._lock = threading.Lock()
         self._kept: _Adapter | None = None
+        self._keeps = True  # connections, until the answer to another request came on one
         self._context: ssl.SSLContext | None = None
 
     def limits(self, request: Request) -> dict[str, Rate]:
@@ -137,10 +138,12 @@ class _Line:
         own = begun + self.endpoint.total_timeout
         until = own if deadline is None else min(own, deadline)
         watch.begin(until, self.endpoint.read_timeout)
+        if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
+            self._kept, self._keeps = None, False
         try:
             if until <= begun:
                 raise TimeoutError
-            if not _is_alone(request):
+            if self._keeps and not _is_alone(request):
                 return self._exchange(self._adapter(), request, begun)
             adapter = _Adapter(self._tls(), 1)
             try:
@@ -198,8 +201,9 @@ class _Line:
         headers["Content-Length"] = str(len(request.body))  # requests would send chunks without it
         headers["Accept-Encoding"] = "gzip"
         headers["User-Agent"] = self._agent
-        if _is_alone(request):
+        if not self._keeps or _is_alone(request):
             headers["Connection"] = "close"
+            headers["Cache-Control"] = "no-cache"
         if self.endpoint.basic_user is not None:
             password = self.endpoint.basic_password
             pair = f"{self.endpoint.basic_user}:{password.reveal() if password else ''}"
@@ -290,4 +294,4 @@ class _Adapter(HTTPAdapter):
 
 def _is_alone(request: Request) -> bool:
     """Whether it travels on a connection that nothing else uses, before or after it."""
-    return request.alone or request.kind is not Kind.READ
+    return request.alone or request.anew or request.kind is not Kind.READ

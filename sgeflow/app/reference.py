@@ -44,6 +44,7 @@ def operation_page(
         ("Parameters", table(("name", "", "what it is"), _parameters(operation.parameters))),
         ("Rules", _rules(operation)),
         ("Outputs", table(("output", "JMESPath over the answer"), _outputs(operation))),
+        ("What ties a reply to its request", _echo(operation)),
         ("Refusals", _refusals(operation, faults)),
         ("The same order again", _same(operation)),
         ("When the answer is lost", _lost(operation)),
@@ -161,6 +162,20 @@ def _rules(operation: Operation) -> str:
 def _outputs(operation: Operation) -> Rows:
     for name, path in operation.response.paths.items():
         yield f"`{name}`", _code(path.text)
+
+
+def _echo(operation: Operation) -> str:
+    """What a reply must repeat, and what is done where it repeats nothing."""
+    if not operation.echo:
+        return (
+            "The reply repeats nothing of the request, so each travels on a connection of its own"
+            " ([why](../operations.md#echo))."
+        )
+    rows = (
+        (f"`{name}`", _code(one.path.text), _code(one.value.text if one.value else name), one.bound)
+        for name, one in operation.echo.items()
+    )
+    return table(("parameter", "where the reply repeats it", "what it must be", "bound"), rows)
 
 
 def _refusals(operation: Operation, faults: Mapping[str, FaultEntry]) -> str:

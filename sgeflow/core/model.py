@@ -110,6 +110,16 @@ class ResponseSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """What a reply repeats of a parameter when it is the answer to this request."""
+
+    parameter: str
+    path: Expression  # over the reply: all that it finds must be what was asked for
+    value: Expression | None = None  # over the parameters, where a reply says it in other words
+    bound: str = ""  # "earliest" or "latest": a date that may be cut, and never goes beyond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """When an order that the read does not show was surely not accepted."""
 
@@ -170,6 +180,7 @@ class Operation:
     examples: Mapping[str, Example]
     at: Location
     same: Same | None = None
+    echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +358,7 @@ class Request:
     point: str = ""  # whom an order is for, as the journal lists it
     same: tuple[str, str] | None = None  # what makes it the same order again: thing, period
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
+    anew: bool = False  # asked once more, because what came was the answer to another request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

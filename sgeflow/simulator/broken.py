@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -15,6 +16,7 @@ from io import BufferedIOBase
 from sgeflow.simulator.replies import Reply, page
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
+_POINT = re.compile(rb"(?<![0-9])[0-9]{14}(?![0-9])")
 _MEMBER = 64 << 20  # bytes of one member of the bomb
 _MEMBERS = 16  # 1 GiB in all, from one MB on the wire
 
@@ -92,6 +94,13 @@ def _html(line: Line, _reply: Reply, _seconds: float) -> None:
     line.write(head_of(cover, close=True) + cover.body)
 
 
+def _other(line: Line, reply: Reply, _seconds: float) -> None:
+    """What a cache or a shifted proxy says: the whole answer for the next point."""
+    body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
+    told = replace(reply, body=body)
+    line.write(head_of(told, close=True) + told.body)
+
+
 def _bomb(line: Line, reply: Reply, _seconds: float) -> None:
     packed = replace(reply, status=200, body=_zeros())
     line.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
@@ -117,4 +126,5 @@ _WAYS: Mapping[str, Callable[[Line, Reply, float], None]] = {
     "drop": _close,
     "html": _html,
     "gzip-bomb": _bomb,
+    "other": _other,
 }

@@ -31,6 +31,7 @@ LOST = {  # the request is carried out, but its answer does not arrive as it sho
     "late": 5.0,
     "html": None,
     "gzip-bomb": None,
+    "other": None,
 }
 _UNDONE = {"drop": None, "503-date": None}  # the request is not carried out
 DOOR = {  # what befalls a whole connection, before any request: TLS alone has such a door

@@ -137,6 +137,7 @@ RECIPES = {
     "SGE408": "run waiting",
     "SGE409": "run stopped",
     "SGE410": "run writing --env away --each rows.csv --engine dask --scheduler tcp://127.0.0.1:9",
+    "SGE411": "run once --faults other:100%",
     "SGE501": "run once --faults 401:100%",
     "SGE502": "run once --env plain",
     "SGE601": f"call consulterMesuresDetaillees {DAYS} dateFin=2025-05-09 --replay tape.yaml",

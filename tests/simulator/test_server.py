@@ -181,6 +181,7 @@ def test_tls_with_a_client_certificate_beside_a_silent_client(operations, author
         ("html:100%", "200", "html"),
         ("drip:100%:0ms", "200", "drip"),
         ("gzip-bomb:100%", "200", "gzip-bomb"),
+        ("other:100%", "200", "other"),
         ("503-date:100%", "503", "HTTP503"),
         ("latency:10ms", "200", "ok"),
         ("503:0%,reset:0.0%", "200", "ok"),

@@ -403,6 +403,7 @@ def _operation(page: Page) -> Iterator[Slip]:
         )
     yield from _envelope(page, [one for one in body if one[0][-1] in names])
     yield from _rules(page, names)
+    yield from _echo(page)
     yield from _facts(page)
 
 
@@ -456,6 +457,19 @@ def _rules(page: Page, names: set[str]) -> Iterator[Slip]:
         )
     if "reconcile" in page.tree.data:
         yield from _reconcile(page)
+
+
+def _echo(page: Page) -> Iterator[Slip]:
+    repeated = [one for one in page.key_places() if one[0][0] == "echo" and len(one[0]) == 2]
+    for turn, (_, place) in enumerate(spread(repeated, 2)):
+        word = page.raw(place)
+        new = page.misspelt(word, turn)
+        yield page.slip(
+            "an echo of a misspelt name", place.start, place.end, new, "SGE020", meant=word
+        )
+    for _, place, bound in page.values("bound", under="echo"):
+        new = page.misspelt(bound, 0)
+        yield page.slip("a misspelt bound", place.start, place.end, new, "SGE015", meant=bound)
 
 
 def _facts(page: Page) -> Iterator[Slip]:

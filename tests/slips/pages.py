@@ -134,6 +134,7 @@ class Page:
             or (self.kind == "flows" and path[0] == "outputs")
             or (self.kind == "operations" and path[:2] == ("response", "paths"))
             or (self.kind == "operations" and path[:2] == ("reconcile", "outputs"))
+            or (self.kind == "operations" and path[0] == "echo" and key != "bound")
         )
 
     def matches(self, pattern: str) -> Iterator[re.Match]:

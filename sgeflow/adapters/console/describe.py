@@ -10,7 +10,16 @@ from sgeflow.adapters.console.parameters import arguments, is_needed, parameters
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint
 from sgeflow.adapters.language import tell
-from sgeflow.core.model import Casebook, Endpoint, Environment, Flow, Kind, Operation, Parameter
+from sgeflow.core.model import (
+    Casebook,
+    Echo,
+    Endpoint,
+    Environment,
+    Flow,
+    Kind,
+    Operation,
+    Parameter,
+)
 from sgeflow.say import Said, fixed, say, theirs
 
 _KINDS = {
@@ -43,6 +52,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
         _section(
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
         ),
+        _section("What ties a reply to its request", _echo(operation), width, paint),
         _section("Refusals, classed here", faults, width, paint),
         _section(
             "When it is ordered again, or its answer is lost", _orders(operation), width, paint
@@ -50,6 +60,19 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
         _section("Examples", _calls(operation), width, paint),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _echo(operation: Operation) -> list[tuple[str, str]]:
+    """What a reply must repeat, and what is done where it repeats nothing."""
+    if operation.echo:
+        return [(name, theirs(_repeated(echo))) for name, echo in operation.echo.items()]
+    return [(fixed("connection"), say("one of its own: the reply repeats nothing"))]
+
+
+def _repeated(echo: Echo) -> str:
+    said = f" = {' '.join(echo.value.text.split())}" if echo.value else ""
+    bound = {"earliest": " ≥", "latest": " ≤"}.get(echo.bound, "")
+    return f"{' '.join(echo.path.text.split())}{bound}{said}"
 
 
 def _orders(operation: Operation) -> list[tuple[str, str]]:
@@ -122,6 +145,7 @@ def operation_document(operation: Operation) -> dict[str, Any]:
         "parameters": [parameter_document(one) for one in operation.parameters.values()],
         "rules": [rule.message for rule in operation.rules],
         "outputs": {name: path.text for name, path in operation.response.paths.items()},
+        "echo": {name: echo.path.text for name, echo in operation.echo.items()},
         "faults": {code: one.value for code, one in operation.faults.items()},
         "examples": {name: dict(one.parameters) for name, one in operation.examples.items()},
     }

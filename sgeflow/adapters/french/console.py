@@ -129,6 +129,8 @@ WORDS = {
     "unknown; from {after} after it was sent, sgeflow resume may send it once more": (
         "inconnue ; à partir de {after} après son envoi, sgeflow resume peut la renvoyer une fois"
     ),
+    "What ties a reply to its request": "Ce qui lie une réponse à sa requête",
+    "one of its own: the reply repeats nothing": ("une à elle seule : la réponse ne répète rien"),
     "Refusals, classed here": "Refus, classés ici",
     "Remembered between runs": "Retenu d'une exécution à l'autre",
     "Cases ({count})": "Cas ({count})",

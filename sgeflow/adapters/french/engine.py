@@ -98,6 +98,10 @@ WORDS = {
     "{operation} is retired at Enedis; see sgeflow show {operation}": (
         "{operation} est retiré chez Enedis ; voir sgeflow show {operation}"
     ),
+    "{label} got the answer to another request; it is asked once more on a new connection": (
+        "{label} a reçu la réponse à une autre requête ; la question est reposée sur une nouvelle"
+        " connexion"
+    ),
     "the answer to {operation} was lost; {call} shows that it was accepted": (
         "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
     ),

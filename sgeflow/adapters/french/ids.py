@@ -114,4 +114,5 @@ WORDS = {
     "the cluster that shall do the rows cannot be used": (
         "la grappe qui doit faire les lignes ne peut pas servir"
     ),
+    "the answer belongs to another request": "la réponse appartient à une autre requête",
 }

@@ -112,6 +112,18 @@ WORDS = {
     "what makes an order the same one again; all that is sent when not said": (
         "ce qui fait d'une commande la même qu'avant ; tout ce qui est envoyé, sans cela"
     ),
+    "JMESPath over the reply: where it repeats the parameter": (
+        "JMESPath sur la réponse : où elle répète le paramètre"
+    ),
+    "JMESPath over the parameters: what the reply says for it": (
+        "JMESPath sur les paramètres : ce que la réponse dit à sa place"
+    ),
+    "of a date that SGE may cut: the first or last one": (
+        "d'une date que SGE peut réduire : la première ou la dernière"
+    ),
+    "what the reply repeats of the request; one that says otherwise answers another request": (
+        "ce que la réponse répète de la requête ; celle qui dit autre chose répond à une autre"
+    ),
     "how an order whose answer was lost is settled": (
         "comment se règle une commande dont la réponse s'est perdue"
     ),

@@ -116,4 +116,28 @@ WORDS = {
     "given": "donné",
     "not given": "non donné",
     "says": ("dit"),
+    # a reply held against its request
+    "the answer says another {name} than was asked for": (
+        "la réponse dit un autre {name} que celui demandé"
+    ),
+    "the answer does not say whose it is: it lacks {name}": (
+        "la réponse ne dit pas de qui elle est : il lui manque {name}"
+    ),
+    "the answer's period goes beyond {name}": "la période de la réponse dépasse {name}",
+    "it answers another request; nothing of it is kept": (
+        "elle répond à une autre requête ; rien n'en est gardé"
+    ),
+    "a proxy, gateway or cache before SGE mixes answers up; tell its operator": (
+        "un proxy, une passerelle ou un cache devant SGE mélange les réponses ; prévenez son"
+        " exploitant"
+    ),
+    'missing key "echo": request and reply both hold {name}': (
+        "clé « echo » manquante : la requête et la réponse portent toutes deux {name}"
+    ),
+    "say where the reply repeats it, as {example}": (
+        "dites où la réponse le répète, par exemple {example}"
+    ),
+    "{name} is no date, and has no earliest or latest one": (
+        "{name} n'est pas une date, et n'en a ni première ni dernière"
+    ),
 }

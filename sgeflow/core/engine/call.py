@@ -21,7 +21,7 @@ from sgeflow.core.model import (
     Response,
 )
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.say import say
+from sgeflow.say import Said, say
 
 Read = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""
@@ -49,6 +49,7 @@ def call_operation(
             unchecked=unchecked,
         )
         request = binding.request(values, run.environment)
+        read = binding.reader(values, unchecked=unchecked)
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
     if operation.status == "retired":
@@ -58,7 +59,7 @@ def call_operation(
         )
         yield Tell(Warn(run.trail, text))
     while True:
-        end = yield from converse(request, binding.read, run)
+        end = yield from converse(request, read, run)
         if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
             return end
         settled = yield from settle(operation, values, end, run, call_operation)
@@ -88,12 +89,29 @@ def converse(request: Request, read: Read, run: Run) -> Script[End]:
         if _is_past(answer, result, request):
             before = attempt
             continue
+        if _is_of_another(result, request) and not _too_late((yield from ask(Clock())), began, run):
+            yield Tell(Warn(run.trail, _mixed_up(request)))
+            request = replace(request, anew=True)
+            continue
         wait = _wait(result, request.kind, attempt - before, run.retry)
         now = yield from ask(Clock())
         if wait is None or _too_late(now + wait, began, run):
             return Failed(failure=failure_of(result, request, attempt, run))
         # what a server asked for is waited for whole
         yield Pause(seconds=wait, jitter=run.retry.jitter and not result.retry_after)
+
+
+def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
+    """Whether a read got the answer to another request, and not for the second time."""
+    is_other = result.problem.id is Id.OTHER_ANSWER
+    return is_other and request.kind is Kind.READ and not request.anew
+
+
+def _mixed_up(request: Request) -> Said:
+    return say(
+        "{label} got the answer to another request; it is asked once more on a new connection",
+        label=request.label,
+    )
 
 
 def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
@@ -186,6 +204,8 @@ def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry) -> f
     if attempt >= retry.attempts or result.fault_class not in _AGAIN:
         return None
     if kind is not Kind.READ and not unsent:
+        return None
+    if result.problem.id is Id.OTHER_ANSWER:  # it was asked once more at once
         return None
     if result.fault_class is FaultClass.TECHNICAL and attempt >= _TECHNICAL_TRIES:
         return None

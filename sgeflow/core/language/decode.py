@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sgeflow.core.language.declared import RUN, check_codes, check_limits, check_lists, check_same
+from sgeflow.core.language.echoes import check_echo, read_echo
 from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.reader import Reader, Types
@@ -90,6 +91,7 @@ def decode_operation(
     reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
     reader.problems += check_same(reader, operation)
+    reader.problems += check_echo(reader, operation)
     reader.problems += check_codes(reader, operation, codes)
     if not reader.problems:
         reader.problems += check_examples(reader, operation)
@@ -123,6 +125,7 @@ def _operation(
         response=_response(reader),
         faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
         same=_same(reader),
+        echo=read_echo(reader),
         reconcile=_reconcile(reader),
         personal=_personal(data, parameters),
         examples={

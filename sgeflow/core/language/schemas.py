@@ -138,6 +138,17 @@ _SAME = closed(
     "what makes an order the same one again; all that is sent when not said",
 )
 
+_PATH = text("JMESPath over the reply: where it repeats the parameter")
+_VALUE = text("JMESPath over the parameters: what the reply says for it")
+_BOUND = {
+    "enum": ["earliest", "latest"],
+    "description": "of a date that SGE may cut: the first or last one",
+}
+_ECHO = names_to(
+    {"anyOf": [_PATH, closed({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
+    "what the reply repeats of the request; one that says otherwise answers another request",
+)
+
 _RECONCILE = closed(
     {
         "call": text("the read operation that finds what an order made"),
@@ -221,6 +232,7 @@ OPERATION: Schema = {
                 },
                 ("element", "paths"),
             ),
+            "echo": _ECHO,
             "personal": {"type": "array", "items": {"type": "string"}},
             "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", r"^[A-Z0-9]+$"),
             "same": _SAME,

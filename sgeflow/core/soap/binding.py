@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,14 +17,16 @@ from sgeflow.core.model import (
     Request,
     Response,
 )
+from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo
 from sgeflow.core.soap.envelope import Render, compile_envelope
-from sgeflow.core.soap.extract import Extractor, compile_outputs
+from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved
-from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.say import listed, say
 
 ENDPOINT = "sge"
 Outputs = dict[str, Any]
+Read = Callable[[Response], Outputs | Fault | NoAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Binding:
             rate=operation.limits.rate,
             point=str(values.get("pointId", "")),
             same=self._same(values),
+            alone=not operation.echo,  # nothing in the reply would tell whose it is
         )
 
     def _same(self, values: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -69,12 +72,36 @@ class Binding:
             return None
         return _written(same.thing, values), _written(same.period, values)
 
-    def read(self, response: Response) -> Outputs | Fault | NoAnswer:
-        """The outputs of a call, or why there are none."""
+    def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> Read:
+        """What reads the reply to a call with these values.
+
+        Raises:
+            EvaluationError: what the reply must repeat cannot be told from them.
+        """
+        try:
+            expected = expect(self.operation, values)
+        except SgeflowError:
+            if not unchecked:
+                raise
+            expected = ()  # wrong on purpose: SGE refuses it
+        return partial(self.read, expected=expected)
+
+    def read(
+        self, response: Response, expected: tuple[Expected, ...] = ()
+    ) -> Outputs | Fault | NoAnswer:
+        """The outputs of a call, or why there are none.
+
+        A reply that repeats something else than what is `expected` answers another request.
+        """
         opened = self.extract.open(response.body)
         element = read_reply(self.operation, response, self.faults, opened.tree)
         if isinstance(element, Fault | NoAnswer):
             return element
+        if expected:
+            repeated = self.extract.repeated(element, opened)
+            words = mismatch(expected, repeated, is_empty=lambda: is_empty(element))
+            if words is not None:
+                return no_echo(self.operation, response, words)
         return self.extract.outputs(element, opened)
 
     def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
@@ -145,5 +172,5 @@ def bind(operation: Operation, faults: Mapping[str, FaultEntry]) -> Binding:
         operation=operation,
         faults=faults,
         render=compile_envelope(operation),
-        extract=compile_outputs(operation.response),
+        extract=compile_outputs(operation.response, operation.echo),
     )

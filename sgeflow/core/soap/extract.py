@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.model import ResponseSpec
+from sgeflow.core.model import Echo, ResponseSpec
 from sgeflow.core.soap.nodes import HiddenRunError, View
 from sgeflow.core.soap.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.runs import MARK, Run, lift
@@ -36,12 +36,29 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Extractor:
-    """The outputs of one operation."""
+class Paths:
+    """Expressions over one reply, by name: those with a plan, and those left to JMESPath."""
 
-    lists: frozenset[str]
     plans: Mapping[str, Callable[[Any], Any]]
     unplanned: Mapping[str, Expression]
+
+    def evaluate(self, element: Element, view: View) -> dict[str, Any]:
+        """The value of each."""
+        root = view.root(element)
+        found = {name: plan(root) for name, plan in self.plans.items()}
+        if self.unplanned:
+            document = to_document(element, view.lists)
+            found |= {name: path.search(document) for name, path in self.unplanned.items()}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """The outputs of one operation, and what its reply repeats of the request."""
+
+    lists: frozenset[str]
+    paths: Paths
+    echo: Paths
     liftable: Mapping[str, frozenset[str]]  # elements that may be lifted, and their leaves
 
     def __call__(self, body: bytes) -> dict[str, Any]:
@@ -74,42 +91,59 @@ class Extractor:
 
     def outputs(self, element: Element, opened: Opened) -> dict[str, Any]:
         """Every output, of the payload of a reply that was opened here."""
+        return self._evaluated(self.paths, element, opened)
+
+    def repeated(self, element: Element, opened: Opened) -> dict[str, Any]:
+        """What a reply repeats of each parameter of the echo."""
+        return self._evaluated(self.echo, element, opened)
+
+    def of_element(self, element: Element) -> dict[str, Any]:
+        """Every output, of a reply's element that was parsed elsewhere."""
+        return self.paths.evaluate(element, View(self.lists, ()))
+
+    def _evaluated(self, paths: Paths, element: Element, opened: Opened) -> dict[str, Any]:
         try:
-            return self._outputs(element, opened.runs)
+            return paths.evaluate(element, View(self.lists, opened.runs))
         except HiddenRunError:
             whole = parse(opened.body)
             if isinstance(whole, Flaw) or isinstance(plain := payload(whole), Flaw):
                 raise AssertionError("a reply that was read twice") from None  # noqa: TRY004
-            return self._outputs(plain, ())
-
-    def of_element(self, element: Element) -> dict[str, Any]:
-        """Every output, of a reply's element that was parsed elsewhere."""
-        return self._outputs(element, ())
-
-    def _outputs(self, element: Element, runs: tuple[Run, ...]) -> dict[str, Any]:
-        root = View(self.lists, runs).root(element)
-        found = {name: plan(root) for name, plan in self.plans.items()}
-        if self.unplanned:
-            document = to_document(element, self.lists)
-            found |= {name: path.search(document) for name, path in self.unplanned.items()}
-        return found
+            return paths.evaluate(plain, View(self.lists, ()))
 
 
-def compile_outputs(response: ResponseSpec) -> Extractor:
-    """The extractor of an operation's response paths."""
+def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> Extractor:
+    """The extractor of an operation's response paths, and of what its echo reads."""
+    paths = _compiled(response.paths)
+    repeats = {name: one.path for name, one in (echo or {}).items()}
+    echoes = _compiled(repeats)
+    trees = [path.parsed for path in (*response.paths.values(), *repeats.values())]
+    is_planned = not paths.unplanned and not echoes.unplanned
+    return Extractor(
+        lists=frozenset(response.lists),
+        paths=paths,
+        echo=echoes,
+        liftable=runs_of(trees, response.lists) if is_planned else {},
+    )
+
+
+def _compiled(expressions: Mapping[str, Expression]) -> Paths:
     plans: dict[str, Callable[[Any], Any]] = {}
     unplanned: dict[str, Expression] = {}
-    for name, path in response.paths.items():
+    for name, path in expressions.items():
         try:
             plans[name] = compile_plan(path.parsed)
         except UnplannedError:
             unplanned[name] = path
-    trees = [path.parsed for path in response.paths.values()]
-    return Extractor(
-        lists=frozenset(response.lists),
-        plans=plans,
-        unplanned=unplanned,
-        liftable={} if unplanned else runs_of(trees, response.lists),
+    return Paths(plans, unplanned)
+
+
+def is_empty(element: Element) -> bool:
+    """Whether a reply holds no text at all: SGE's way to say that there is nothing."""
+    nodes: Iterator[Any] = element.iter()
+    return not any(
+        (node.text or "").strip() or (node.attrib and node is not element)
+        for node in nodes
+        if node.tag is not etree.Comment
     )
 
 

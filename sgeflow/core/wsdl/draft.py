@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.points import is_point
 from sgeflow.core.wsdl.described import Described, Node
 from sgeflow.core.wsdl.names import is_personal, prefixes, written_name
-from sgeflow.core.wsdl.reply import bare, lists, outputs
+from sgeflow.core.wsdl.reply import bare, lists, outputs, points
 from sgeflow.core.wsdl.request import Types, body, parameter, slots
 from sgeflow.core.wsdl.rules import rules
 from sgeflow.core.wsdl.written import WIDTH, comment, entry, folded, scalar
@@ -31,6 +32,7 @@ def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:
         _rules(described),
         ["envelope:", *_envelope(described)],
         ["response:", *_response(described)],
+        _echo(described),
         _personal(described),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -133,6 +135,17 @@ def _response(described: Described) -> Iterator[str]:
     if not found:
         yield from comment("The XSD describes an empty reply.", 4)
         yield '    reply: "@"'
+
+
+def _echo(described: Described) -> list[str]:
+    """What ties a reply to its request, where both say the point."""
+    asked = next((s.name for s in slots(described.request) if is_point(s.name)), None)
+    repeated = list(points(described.reply))
+    if asked is None or not repeated:
+        return []
+    place = repeated[0] if len(repeated) == 1 else f"[{', '.join(repeated)}]"
+    advice = "A reply that says another point answers another request. Add period and type."
+    return [*comment(advice), "echo:", *folded(asked, place, 2)]
 
 
 def _personal(described: Described) -> list[str]:

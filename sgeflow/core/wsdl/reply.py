@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.points import is_point
 from sgeflow.core.wsdl.described import Node, Path
 from sgeflow.core.wsdl.names import unique
 
@@ -25,6 +26,15 @@ def outputs(reply: Node) -> dict[str, str]:
     parts = dict(_outputs(reply, ()))
     names = unique(parts)
     return {names[path]: text for path, text in parts.items()}
+
+
+def points(reply: Node) -> Iterator[str]:
+    """Where a reply says of which point it is, by JMESPath: the number itself, or a point's id."""
+    for path, node in reply.walk():
+        names = [bare(name) for name in path]
+        is_id = len(names) > 1 and names[-1] == "id" and is_point(names[-2])
+        if not node.children and node.schema and (is_point(names[-1]) or is_id):
+            yield _flat(reply, path)
 
 
 def whole(node: Node, made: Iterator[str]) -> Any:
@@ -67,6 +77,16 @@ def _row(node: Node) -> str:
     names: Mapping[Path, str] = unique(parts)
     inner = ", ".join(f"{names[path]}: {text}" for path, text in parts.items())
     return f".{{{inner}}}" if inner else ""
+
+
+def _flat(reply: Node, path: Path) -> str:
+    """A path through elements that may repeat."""
+    repeating = {known for known, node in reply.walk() if node.repeats}
+    steps = (
+        _dotted((bare(name),)) + ("[]" if path[: place + 1] in repeating else "")
+        for place, name in enumerate(path)
+    )
+    return ".".join(steps)
 
 
 def _dotted(path: Path) -> str:

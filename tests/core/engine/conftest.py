@@ -50,6 +50,9 @@ class PlainBinding:
             kind=self.operation.kind,
         )
 
+    def reader(self, _values: Mapping[str, Any], *, unchecked: bool = False) -> Any:
+        return self.read
+
     def read(self, response: Response) -> Any:
         data = json.loads(response.body)
         if "code" not in data:
