@@ -294,4 +294,4 @@ class _Adapter(HTTPAdapter):
 
 def _is_alone(request: Request) -> bool:
     """Whether it travels on a connection that nothing else uses, before or after it."""
-    return request.alone or request.anew or request.kind is not Kind.READ
+    return request.alone or request.kind is not Kind.READ

@@ -66,6 +66,25 @@ def mended(text, one):
     return new
 
 
+@pytest.mark.parametrize(
+    ("reply", "echo"),
+    [
+        (leaf("pointId"), "pointId"),
+        (branch("head", leaf("idPrm")), "head.idPrm"),
+        (branch("point", leaf("@id"), leaf("state")), "point.id"),
+        (branch("rows", branch("row", leaf("pointId"), most=None)), "rows.row[].pointId"),
+        (leaf("caseId"), None),
+    ],
+)
+def test_a_draft_says_where_the_reply_repeats_the_point(reply, echo):
+    text = draft(described(leaf("pointId"), reply=(reply,)), {})
+    assert tree(text).data.get("echo") == (echo and {"pointId": echo})
+    assert (
+        check_documents([Document(kind="operations", file="operations/lend.yaml", text=text)])[1]
+        == ()
+    )
+
+
 A, B, C = leaf("a"), leaf("b"), leaf("c")
 
 
