@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sgeflow.core.engine.documents import Document, is_shared
-from sgeflow.errors import Id, Problem, TechnicalError, UsageError
-from sgeflow.say import reason, say
+from sgeflow.core.language.source import MAX_BYTES
+from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
+from sgeflow.say import Said, reason, say
 
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
+_NO_TEXT = [bytes([number]) for number in range(32) if number not in (9, 10, 12, 13)]
 _HEAD = 2048  # characters in which a flow test says to be one; cassettes are long
 TEST = ".test.yaml"
 """How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
@@ -59,8 +63,10 @@ def read_documents(project: Project) -> list[Document]:
 
     Types and faults do not: the shipped ones stay beneath, and the project's add to them.
 
+    A file that cannot be read is a document with a problem: it is never passed over.
+
     Raises:
-        TechnicalError: a file cannot be read.
+        TechnicalError: a folder cannot be looked into.
     """
     shipped = {(kind, path.stem): path for kind, path in _files(project.shipped)}
     mine = own(project)
@@ -68,7 +74,7 @@ def read_documents(project: Project) -> list[Document]:
     beneath = [
         replace(document(kind, path), beneath=True)
         for (kind, stem), path in shipped.items()
-        if is_shared(kind, stem) and not path.samefile(owned.get((kind, stem), path.parent))
+        if is_shared(kind, stem) and not _is_same(path, owned.get((kind, stem)))
     ]
     plain = [
         (key, path) for key, path in shipped.items() if not is_shared(*key) and key not in owned
@@ -99,15 +105,21 @@ def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
 
 
 def document(kind: str, path: Path) -> Document:
-    """One document by its path; messages call it by its path from here."""
-    return Document(kind=kind, file=shown(path), text=read_text(path))
+    """One document by its path; messages call it by its path from here.
+
+    One that cannot be read tells why. It may still be told what it says to be.
+    """
+    try:
+        return Document(kind=kind, file=shown(path), text=read_text(path, most=MAX_BYTES))
+    except TechnicalError as error:
+        return Document(kind=kind, file=shown(path), text=_guess(path), problem=error.problems[0])
 
 
 def shown(path: Path) -> str:
     """A path as a person reads it: from the current folder when it lies below it."""
     for known in (
         Path(os.path.normpath(Path.cwd() / path)),
-        path.resolve(),
+        Path(os.path.realpath(path)),
     ):  # a link is called by its name
         if known.is_relative_to(Path.cwd()):
             return known.relative_to(Path.cwd()).as_posix()
@@ -115,28 +127,75 @@ def shown(path: Path) -> str:
     return f"sgeflow/{path.relative_to(_PACKAGE).as_posix()}" if inside else path.as_posix()
 
 
-def read_text(path: Path) -> str:
-    """A file as UTF-8 text.
+def read_text(path: Path, *, most: int | None = None) -> str:
+    """A file as UTF-8 text; `most` is how many bytes of it are ever read.
 
     Raises:
-        TechnicalError: it is not there, not readable or not UTF-8.
+        TechnicalError: it is not there, no file, not readable, too large or not UTF-8.
     """
     try:
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            remedy = say("take the ending from its name: what ends so is read as a file")
+            raise unreadable(path, say("{path} is a folder, not a file", path=shown(path)), remedy)
+        if most is not None and facts.st_size > most:
+            size = say("{path} is larger than {most} KiB", path=shown(path), most=most >> 10)
+            raise unreadable(path, size, say("no document is so large: look what it is"))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TechnicalError(_not_utf8(path, error)) from None
+        raise _not_utf8(path, error) from None
     except OSError as error:
-        message = say(
-            "{path} cannot be read: {reason}", path=shown(path), reason=reason(error, str(error))
-        )
-    raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+        raise _not_opened(path, error) from None
 
 
-def _not_utf8(path: Path, error: UnicodeDecodeError) -> Problem:
+def unreadable(path: Path, message: Said, remedy: Said, line: int = 1) -> TechnicalError:
+    """The error for a file that cannot be read: what it is, where, and what to do."""
+    at = Location(file=shown(path), line=line, column=1)
+    return TechnicalError(Problem(id=Id.UNREADABLE, message=message, at=at, note=remedy))
+
+
+def _not_opened(path: Path, error: OSError) -> TechnicalError:
+    if path.is_symlink() and not os.path.exists(path):  # noqa: PTH110 - a circle raises elsewhere
+        message = say("{path} is a link that leads nowhere", path=shown(path))
+        return unreadable(path, message, say("mend the link, or take it away"))
+    why = reason(error, str(error))
+    message = say("{path} cannot be read: {reason}", path=shown(path), reason=why)
+    return unreadable(path, message, say("check that it is there, and your right to read it"))
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> TechnicalError:
     """The line of the first letter that is no UTF-8; all of them are in UTF-16."""
     line = error.object[: error.start].count(b"\n") + 1
+    encoding = _encoding(error.object)
     message = say("{path} is not UTF-8 text, in line {line}", path=shown(path), line=line)
-    return Problem(id=Id.UNREADABLE, message=message, note=say("save the file in UTF-8"))
+    if encoding:
+        message = say("{path} is {encoding}, not UTF-8", path=shown(path), encoding=encoding)
+    return unreadable(path, message, say("save the file in UTF-8"), line)
+
+
+def _encoding(content: bytes) -> str:
+    """What a text that is no UTF-8 is in; empty for what is no text at all."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    return "" if any(sign in content for sign in _NO_TEXT) else "Latin-1"
+
+
+def _guess(path: Path) -> str:
+    """What a file says as far as it can be told, for the name that it gives itself."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES)
+    except OSError:
+        return ""
+    encoding = "utf-16" if _encoding(content) == "UTF-16" else "latin-1"
+    return content.decode(encoding, errors="replace")
+
+
+def _is_same(path: Path, other: Path | None) -> bool:
+    try:
+        return other is not None and path.samefile(other)
+    except OSError:
+        return False
 
 
 def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
@@ -145,31 +204,43 @@ def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
     for path in sorted(folder.rglob("*.y*ml")) if folder.is_dir() else ():
         if path.name.endswith(TEST) or path.suffix not in _ENDINGS or not path.is_file():
             continue
-        with path.open(encoding="utf-8", errors="replace") as file:
-            head = file.read(_HEAD).split("\n")
+        try:
+            with path.open(encoding="utf-8", errors="replace") as file:
+                head = file.read(_HEAD).split("\n")
+        except OSError:
+            continue  # what is no test by its name is nobody's business
         found = [number for number, line in enumerate(head, 1) if line.startswith("test:")]
         if found:
             yield path, found[0]
 
 
 def _has_documents(folder: Path) -> bool:
-    """Any operation; of the other kinds, whose folders have common names, a file that says so."""
+    """Whether documents lie in the folders of a project; what can be read in them is no matter.
+
+    A project whose documents were passed over would be another one, with another journal.
+    """
     try:
-        return any(
-            kind == "operations" or f"\n{kind.removesuffix('s')}:" in f"\n{read_text(path)}"
-            for kind, path in _files(folder)
-        )
-    except (OSError, TechnicalError):
-        return False
+        return any(True for _ in _files(folder))
+    except TechnicalError:
+        return True  # there is such a folder, and it is closed
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for path in _entries(folder):
             is_document = path.suffix.lower() in _ENDINGS and not path.name.endswith(TEST)
             if is_document and not path.name.startswith("."):
                 yield kind, path
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise _not_opened(folder, error) from None
 
 
 def _tests(path: Path) -> Iterator[Path]:

@@ -20,7 +20,7 @@ from sgeflow.adapters.settings import resolve_all, variables
 from sgeflow.app.doors import Door, Manner
 from sgeflow.app.homes import home_of
 from sgeflow.app.session import DEFAULT_ENVIRONMENT
-from sgeflow.app.workspace import Bindings, Workspace, check_documents, open_catalog
+from sgeflow.app.workspace import open_catalog
 from sgeflow.core.checkup import credentials, machine, network, settings
 from sgeflow.core.checkup.finding import (
     Checkup,
@@ -32,12 +32,10 @@ from sgeflow.core.checkup.finding import (
     of_problems,
     skipped,
 )
-from sgeflow.core.engine.step import Library
 from sgeflow.core.model import Environment
 from sgeflow.errors import (
     CredentialsError,
     Id,
-    InvalidDocuments,
     Problem,
     SgeflowError,
     UsageError,
@@ -55,7 +53,7 @@ class _Opened:
     project: files.Project
     name: str
     environment: Environment | None
-    finding: Finding
+    findings: tuple[Finding, ...]
 
 
 def check_up(
@@ -89,7 +87,7 @@ def check_up(
     )
     opened = _opened(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
     known = opened.environment
-    first = [opened.finding, *(_environment(known) if known else ())]
+    first = [*opened.findings, *(_environment(known) if known else ())]
     groups = [Group(name="environment", title=say("environment"), findings=tuple(first))]
     doors = _doors(known, manner)
     groups += [
@@ -118,47 +116,37 @@ def _doors(environment: Environment | None, manner: Manner) -> list[Door]:
 
 def _opened(folder: Path | None, name: str) -> _Opened:
     """The environment, even when other documents have mistakes."""
-    try:
-        workspace = open_catalog(folder)
-    except InvalidDocuments as error:
-        return _broken(files.find_project(folder), name, error.problems)
-    count = sum(
-        len(kind)
-        for kind in (
-            workspace.catalog.operations,
-            workspace.catalog.flows,
-            workspace.catalog.environments,
-        )
-    )
+    workspace = open_catalog(folder)
+    is_lacking = ("environments", name) in workspace.lacking
+    catalog = workspace.catalog
+    count = sum(map(len, (catalog.operations, catalog.flows, catalog.environments)))
+    told = counted("{count} without a mistake", "{count} without a mistake", count=count)
     return _Opened(
         project=workspace.project,
         name=name,
-        environment=workspace.environment(name),
-        finding=fine(
-            _DOCUMENTS,
-            counted("{count} without a mistake", "{count} without a mistake", count=count),
-        ),
+        environment=None if is_lacking else workspace.environment(name),
+        findings=tuple(_mistakes(name, workspace.problems)) or (fine(_DOCUMENTS, told),),
     )
 
 
-def _broken(project: files.Project, name: str, problems: Sequence[Problem]) -> _Opened:
-    documents = files.read_documents(project)
-    catalog, _ = check_documents(documents)
-    found = catalog.environments.get(name)
-    if ("environments", name) not in {(d.kind, d.stem) for d in documents}:
-        library = Library(catalog=catalog, bindings=Bindings(catalog))
-        found = Workspace(project=project, catalog=catalog, library=library).environment(name)
-    own = [p for p in problems if p.at and Path(p.at.file).stem == name] or list(problems)
+def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
+    """Each document that cannot be read, and of the other mistakes the first."""
+    for problem in problems:
+        if problem.id is Id.UNREADABLE:
+            yield failed(_DOCUMENTS, problem.id, problem.message, problem.note)
+    others = [problem for problem in problems if problem.id is not Id.UNREADABLE]
+    own = [p for p in others if p.at and Path(p.at.file).stem == name] or others
+    if not own:
+        return
     first = own[0]
     message = counted(
         "{count} mistake, at {place}: {message}",
         "{count} mistakes, the first at {place}: {message}",
-        count=len(problems),
+        count=len(others),
         place=str(first.at or first.where),
         message=first.message,
     )
-    finding = failed(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
-    return _Opened(project=project, name=name, environment=found, finding=finding)
+    yield failed(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
 
 
 def _title(door: Door) -> Said:

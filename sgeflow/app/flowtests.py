@@ -23,7 +23,6 @@ from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.say import say
 
-_NOTHING: frozenset[str] = frozenset()
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 
 
@@ -56,9 +55,12 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
     """
     found = files.find_project(project, file.resolve().parent)
     workspace = _workspace(found.folder)
-    test, problems = _read(
-        files.document("tests", file), workspace.catalog, _shelf(found.folder), _NOTHING
+    unsure = frozenset(name for _, name in workspace.lacking)
+    wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
+    read = _read(
+        files.document("tests", file), workspace.catalog, _shelf(found.folder), unsure, wrong
     )
+    test, problems = read[0], _certain(read[1], unsure)
     if problems or test is None:
         raise InvalidDocuments(*problems)
     return workspace, test
@@ -78,7 +80,12 @@ def check_tests(
     unsure = frozenset(stem for stem in stems if stem not in known)
     shelf = shelf_of(_material(catalog))
     found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]]
-    return tuple(p for p in found if not any(f'"{stem}"' in p.message for stem in unsure))
+    return tuple(_certain(found, unsure))
+
+
+def _certain(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
+    """The problems that are none because a document has mistakes of its own."""
+    return [p for p in problems if not any(f'"{stem}"' in p.message for stem in unsure)]
 
 
 def pick(asked: Asked) -> list[Picked]:
@@ -181,6 +188,8 @@ def _read(
 ) -> tuple[FlowTest | None, list[Problem]]:
     from sgeflow.simulator.scenarios import SCENARIOS
 
+    if document.problem is not None:
+        return None, [document.problem]
     try:
         tree = read_yaml(document.file, document.text)
     except InvalidDocuments as error:

@@ -49,9 +49,17 @@ def kept_elsewhere(given: Path | str | None, folder: Path | None, environment: s
     names = [
         path.stem
         for path in sorted((project.folder / "environments").glob("*.yaml"))
-        if _OWN_STATE.search(path.read_text("utf-8", errors="replace"))
+        if _OWN_STATE.search(_text(path))
     ]
     return say("kept elsewhere by {names}: --env NAME", names=listed(names)) if names else fixed("")
+
+
+def _text(path: Path) -> str:
+    """What can be read of a document, for one word of it; mistakes are told where it is used."""
+    try:
+        return path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    except OSError:
+        return ""
 
 
 def home_to_look_at(given: Path | str | None, folder: Path | None, environment: str | None) -> Home:

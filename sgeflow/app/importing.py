@@ -112,6 +112,8 @@ class _Home:
         types: dict[str, Any] = {}
         for document in self.documents:  # the shipped ones come first
             if (document.kind, document.stem) == (_KIND, _TYPES):
+                if document.problem is not None:
+                    raise InvalidDocuments(document.problem)
                 types |= read_yaml(document.file, document.text).data or {}
         return types
 

@@ -19,6 +19,7 @@ from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.environments import ENVIRONMENT
 from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
+from sgeflow.errors import InvalidDocuments
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 """Where the schemas are kept for editors; documents name them in their first line."""
@@ -68,7 +69,13 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
 
 
 def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
-    """The schemas of one project: the general ones, with the names of its catalogue."""
+    """The schemas of one project: the general ones, with the names of its catalogue.
+
+    Raises:
+        InvalidDocuments: a document has mistakes, and an editor would take its name for one.
+    """
+    if workspace.problems:
+        raise InvalidDocuments(*workspace.problems)
     from sgeflow.core.engine.editing import catalogue_schemas
 
     return dict(catalogue_schemas(workspace.catalog, Grammar(verbs()), _types(workspace)))

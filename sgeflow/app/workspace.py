@@ -22,6 +22,9 @@ from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.say import Said, say
 
 T = TypeVar("T")
+Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
+"""The documents that cannot be used, by kind and name, and the mistakes that they stop at."""
+
 _FLOW = "flows"
 _KINDS = ("operations", "flows", "environments", "faults", "homologation")
 
@@ -53,6 +56,8 @@ class Workspace:
     catalog: Catalog
     library: Library
     sources: Sources = field(default_factory=Sources)
+    lacking: Lacking = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()  # every mistake in any document
     _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -71,33 +76,44 @@ class Workspace:
 
         Raises:
             UsageError: there is none; with the name that was probably meant.
+            InvalidDocuments: it has mistakes, or what it uses has.
         """
-        return _named(
-            say('there is no operation "{name}"', name=name),
-            "operations",
-            name,
-            self.catalog.operations,
-        )
+        self.check_usable("operations", name)
+        message = say('there is no operation "{name}"', name=name)
+        return _named(message, "operations", name, self.catalog.operations)
 
     def flow(self, name: str) -> Flow:
         """A flow by its name, or by the path of its file.
 
         Raises:
             UsageError: there is none; with the name that was probably meant.
+            InvalidDocuments: it has mistakes, or what it uses has.
         """
         name = flow_name(name)
-        return _named(
-            say('there is no flow "{name}"', name=name), "flows", name, self.catalog.flows
-        )
+        self.check_usable("flows", name)
+        message = say('there is no flow "{name}"', name=name)
+        return _named(message, "flows", name, self.catalog.flows)
 
     def environment(self, name: str) -> Environment:
         """An environment by name.
 
         Raises:
             UsageError: there is none; with the name that was probably meant.
+            InvalidDocuments: it has mistakes.
         """
+        self.check_usable("environments", name)
         message = say('there is no environment "{name}"', name=name)
         return _named(message, "environments", name, self.catalog.environments)
+
+    def check_usable(self, kind: str, name: str = "") -> None:
+        """Raise InvalidDocuments when a document, or without a name one of its kind, is lacking.
+
+        It has mistakes or cannot be read, or something that it uses; another of the same name, a
+        shipped one, never takes its place.
+        """
+        names = [(kind, name)] if name else [one for one in self.lacking if one[0] == kind]
+        if found := [problem for one in names for problem in self.lacking.get(one, ())]:
+            raise InvalidDocuments(*dict.fromkeys(found))
 
 
 @functools.cache
@@ -113,25 +129,28 @@ def verbs() -> Mapping[str, Verb]:
 def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspace:
     """Open the documents of a project folder on top of those that are shipped.
 
+    A document with mistakes, or one that cannot be read, stops what uses it and nothing else.
+
     Args:
         folder: the project; by default the nearest folder upwards that has documents.
         flow: the path of a further flow that may stand anywhere, as `run` takes it.
 
     Raises:
-        InvalidDocuments: every mistake in every document, with its place.
         UsageError: the folder is no project.
+        TechnicalError: a folder of documents cannot be looked into.
     """
     project = files.find_project(Path(folder) if folder else None)
     documents = files.read_documents(project)
     if is_path(flow):
         documents = _with_flow(documents, Path(flow))
-    key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
-    catalog = cache.kept(key, _KINDS, _unpacked) or _checked(documents, key)
+    catalog, lacking, problems = _usable(documents)
     return Workspace(
         project=project,
         catalog=catalog,
         library=Library(catalog=catalog, bindings=Bindings(catalog)),
         sources=sources_of(documents),
+        lacking=lacking,
+        problems=problems,
     )
 
 
@@ -142,12 +161,23 @@ def check_documents(documents: list[Document]) -> tuple[Catalog, tuple[Problem, 
     return assemble(documents, verbs())
 
 
-def _checked(documents: list[Document], key: str) -> Catalog:
+def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem, ...]]:
+    """What can be used of some documents; without a mistake in any, it is kept for the next time.
+
+    The text of one that cannot be read is a guess, and finds nothing that was kept.
+    """
+    key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
+    if all(document.problem is None for document in documents):
+        kept = cache.kept(key, _KINDS, _unpacked)
+        if kept is not None:
+            return kept, {}, ()
     catalog, problems = check_documents(documents)
     if problems:
-        raise InvalidDocuments(*problems)
+        from sgeflow.core.engine.usable import usable
+
+        return (*usable(catalog, documents, problems), problems)
     cache.save(key, {kind: getattr(catalog, kind) for kind in _KINDS})
-    return catalog
+    return catalog, {}, ()
 
 
 def _unpacked(packed: cache.Packed) -> Catalog:

@@ -13,7 +13,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
-from sgeflow.app.workspace import open_catalog
+from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
 from sgeflow.say import reason, say
@@ -38,7 +38,7 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     from sgeflow.adapters.console.progress import Progress
     from sgeflow.app.calls import call
 
-    workspace = open_catalog(asked.project)
+    workspace = opened(terminal, asked.project)
     if terminal.output == "csv":
         from sgeflow.core.language.declared import shape_of_outputs
 
@@ -61,7 +61,7 @@ def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     from sgeflow.app.session import moment
     from sgeflow.core.soap.envelope import pretty
 
-    workspace = open_catalog(asked.project)
+    workspace = opened(terminal, asked.project)
     environment = chosen_environment(workspace, chosen)
     today = moment(chosen).date().isoformat()
     request = prepared(
@@ -79,7 +79,7 @@ def read_saved(terminal: Terminal, asked: Asked, file: Path, expression: str) ->
     """Read a saved reply and show its outputs, or the value of an expression over it."""
     from sgeflow.app.calls import extract
 
-    workspace = open_catalog(asked.project)
+    workspace = opened(terminal, asked.project)
     reply = _bytes(file)
     if expression:
         from sgeflow.app.replies import search_reply

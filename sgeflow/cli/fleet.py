@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.adapters.console.formats import to_csv
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.options import Options
-from sgeflow.app.workspace import open_catalog
+from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import counted, say
@@ -31,7 +31,7 @@ def run_each(
     from sgeflow.app.fleets import run_fleet
 
     fleet = _fleet(asked)
-    workspace = open_catalog(project, flow=flow)
+    workspace = opened(terminal, project, flow=flow)
     return _told(
         terminal,
         lambda told: run_fleet(
@@ -54,7 +54,7 @@ def check_each(
     if asked.file is None or asked.only_failed:
         message = say("a dry run of a fleet checks the rows of --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
-    workspace = open_catalog(project, flow=flow)
+    workspace = opened(terminal, project, flow=flow)
     checked = check_rows(flow, given, asked.file, workspace=workspace, options=chosen)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, {"flow": flow, "rows": checked.total}))
@@ -81,7 +81,7 @@ def resume_each(
     """Go on with a fleet and tell of it."""
     from sgeflow.app.fleets import resume_fleet
 
-    workspace = open_catalog(project)
+    workspace = opened(terminal, project)
     fleet = _fleet(replace(asked, file=Path()))
     return _told(
         terminal,

@@ -11,7 +11,8 @@ from sgeflow.adapters.console import describe, problems, tables
 from sgeflow.adapters.console.formats import to_csv, to_json
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
-from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.app.workspace import Workspace
+from sgeflow.cli.opening import opened
 from sgeflow.cli.running import formatted
 from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.suggest import closest
@@ -49,7 +50,7 @@ def listed(terminal: Terminal, what: str, project: Path | None) -> None:
     if what and what not in KINDS:
         message = say('there is no kind of document "{name}"', name=what)
         raise UsageError(_unknown(message, what, KINDS))
-    catalog = open_catalog(project).catalog
+    catalog = opened(terminal, project).catalog
     kinds = {kind: getattr(catalog, kind) for kind in KINDS if what in ("", kind)}
     rows = [
         {
@@ -72,8 +73,10 @@ def listed(terminal: Terminal, what: str, project: Path | None) -> None:
 
 def shown(terminal: Terminal, name: str, project: Path | None) -> None:
     """Show the operation, flow or environment of a name."""
-    workspace = open_catalog(project)
+    workspace = opened(terminal, project)
     catalog = workspace.catalog
+    for kind in KINDS:
+        workspace.check_usable(kind, name)
     if name in catalog.operations:
         from sgeflow.app.options import Options
         from sgeflow.app.session import moment
@@ -104,7 +107,7 @@ def explained(terminal: Terminal, code: str, project: Path | None) -> None:
     from sgeflow.app.codes import explain
     from sgeflow.cli import texts
 
-    meaning = explain(open_catalog(project), code)
+    meaning = explain(opened(terminal, project), code)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, texts.meaning_document(meaning)))
     else:

@@ -17,6 +17,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
+from sgeflow.cli.opening import opened
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import fixed, say
@@ -82,7 +83,7 @@ def run_flow(
     """Run a flow and tell of it; the exit code of its report."""
     from sgeflow.app.runs import run
 
-    workspace = open_catalog(project, flow=flow)
+    workspace = opened(terminal, project, flow=flow)
     check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
     return _told(
         terminal,
@@ -96,7 +97,7 @@ def resume_run(
     """Go on with a run and tell of it; the exit code of its report."""
     from sgeflow.app.resuming import resume
 
-    workspace = open_catalog(project)
+    workspace = opened(terminal, project)
     return _told(
         terminal,
         lambda told: resume(
@@ -150,7 +151,7 @@ def run_dry(
     from sgeflow.app.dry import dry_run
     from sgeflow.cli import texts
 
-    workspace = open_catalog(project, flow=flow)
+    workspace = opened(terminal, project, flow=flow)
     found = dry_run(flow, given, workspace=workspace, options=chosen)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, texts.dry_document(found)))

@@ -131,6 +131,8 @@ def prune(
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.workspace import open_catalog
 
-    environments = open_catalog(project).catalog.environments.values()
+    workspace = open_catalog(project)
+    workspace.check_usable("environments")  # each says how long its orders guard
+    environments = workspace.catalog.environments.values()
     count = history.prune(home_to_look_at(state, project, env), days, environments)
     terminal_of(context).aside(counted("{count} runs deleted", "{count} runs deleted", count=count))

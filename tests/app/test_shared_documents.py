@@ -66,7 +66,7 @@ def test_own_codes_add_to_the_shipped_ones_and_replace_single_ones(project):
 def test_a_mistake_in_the_projects_own_is_told_there(project):
     (project / "operations" / "types.yaml").write_text("colour: {enm: [red]}\n")
     with pytest.raises(InvalidDocuments, match="enm") as raised:
-        open_catalog(project)
+        open_catalog(project).operation("readMine")
     files = {problem.at.file for problem in raised.value.problems}
     assert {name.rpartition("/")[2] for name in files} == {"types.yaml"}
     assert validate(project).problems

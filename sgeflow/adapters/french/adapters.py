@@ -31,6 +31,20 @@ WORDS = {
         "{folder} n'a ni operations/, ni flows/, ni environments/"
     ),
     "{path} is not UTF-8 text, in line {line}": "{path} n'est pas un texte UTF-8, en ligne {line}",
+    "{path} is {encoding}, not UTF-8": "{path} est en {encoding}, pas en UTF-8",
+    "{path} is a folder, not a file": "{path} est un dossier, pas un fichier",
+    "take the ending from its name: what ends so is read as a file": (
+        "ôtez la terminaison de son nom : ce qui se termine ainsi est lu comme un fichier"
+    ),
+    "{path} is larger than {most} KiB": "{path} dépasse {most} Kio",
+    "no document is so large: look what it is": (
+        "aucun document n'est aussi grand : regardez ce que c'est"
+    ),
+    "{path} is a link that leads nowhere": "{path} est un lien qui ne mène nulle part",
+    "mend the link, or take it away": "réparez le lien, ou enlevez-le",
+    "check that it is there, and your right to read it": (
+        "vérifiez qu'il est là, et votre droit de le lire"
+    ),
     "save the file in UTF-8": "enregistrez le fichier en UTF-8",
     "{path} cannot be read: {reason}": "impossible de lire {path} : {reason}",
     "{path} cannot be read: {why}": "impossible de lire {path} : {why}",

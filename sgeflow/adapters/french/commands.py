@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 WORDS = {
+    # what cannot be used
+    "{count} document cannot be used: {files}; sgeflow validate says why": (
+        "{count} document est inutilisable : {files} ; sgeflow validate dit pourquoi",
+        "{count} documents sont inutilisables : {files} ; sgeflow validate dit pourquoi",
+    ),
     # documents
     "Check every document; all mistakes at once, no network.": (
         "Vérifier tous les documents, toutes les erreurs d'un coup."

@@ -46,7 +46,11 @@ class Assembly:
     surroundings: list[Tree] = field(default_factory=list)  # the environments, as written
 
     def read(self, document: Document) -> Tree | None:
-        """The tree of a document, or nothing when it is not YAML."""
+        """The tree of a document, or nothing when it cannot be read, or is not YAML."""
+        if document.problem is not None:
+            self.problems.append(document.problem)
+            self.broken[document.stem] = document.kind
+            return None
         try:
             return read_yaml(document.file, document.text, private=document.kind == "environments")
         except InvalidDocuments as error:

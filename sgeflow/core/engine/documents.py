@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sgeflow.errors import Problem
+
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none: a project's own add to the shipped ones."""
 
@@ -16,6 +18,7 @@ class Document:
     file: str
     text: str
     beneath: bool = False  # shipped, under a project's own of the same name, which adds to it
+    problem: Problem | None = None  # why it cannot be read; the text is then a guess, or empty
 
     @property
     def stem(self) -> str:

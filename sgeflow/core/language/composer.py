@@ -13,12 +13,19 @@ from typing import Any, cast
 
 import yaml
 
-from sgeflow.core.language.source import Path, Place, Source, Tree, WrittenFloat, WrittenInt
+from sgeflow.core.language.source import (
+    MAX_BYTES,
+    Path,
+    Place,
+    Source,
+    Tree,
+    WrittenFloat,
+    WrittenInt,
+)
 from sgeflow.core.language.unreadable import unreadable, unsound
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.say import say
 
-MAX_BYTES = 1024 * 1024
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
 

@@ -17,6 +17,9 @@ _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 _JOINED = re.compile(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
 
+MAX_BYTES = 1024 * 1024
+"""Of a document; what is larger is something else."""
+
 
 class WrittenInt(int):
     """An integer that remembers how it was written: it may turn out to be an id."""
