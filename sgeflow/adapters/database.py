@@ -95,6 +95,10 @@ class Database(ABC):
         """The time by the clock of whoever shares the database, in epoch seconds."""
 
     @abstractmethod
+    def sync(self) -> None:
+        """See that all that was committed before is on the disk before what is committed later."""
+
+    @abstractmethod
     def forget_deleted(self) -> None:
         """Leave nothing of deleted rows where the database can see to that; best effort."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters import texts
@@ -31,9 +32,11 @@ from sgeflow.adapters.entries import (
 from sgeflow.adapters.fleets import FleetEntry, RowState, fleet_of, is_row, note_fleet, rows_of
 from sgeflow.adapters.orders import Orders, begin_sending, orders_where, same_order
 from sgeflow.adapters.places import Place
-from sgeflow.adapters.tables import BEGIN, JOURNAL, SENDING, SETTLED
+from sgeflow.adapters.tables import BEGIN, END, FORGET, JOURNAL, SENDING, SETTLED
 from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
+from sgeflow.errors import GuardError, Id, Problem, TechnicalError
+from sgeflow.say import say
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _ALWAYS = float("inf")  # later than any order
@@ -53,6 +56,9 @@ class Journal(Orders):
         """Note a run that begins, or one that goes on: its start stays, its end is taken back.
 
         A run that is a `fleet` is on the disk when this returns, a row of one like any other note.
+
+        Raises:
+            GuardError: a run of that name has ended well.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
         values = (
@@ -64,7 +70,8 @@ class Journal(Orders):
             self._later(BEGIN, *values)
             return
         with self._writing(durable=True) as connection:
-            connection.execute(BEGIN, values)
+            if not connection.execute(BEGIN, values).rowcount:
+                raise GuardError(_has_ended_well(start.run))
             texts.keep(connection, start.texts)
             if fleet is not None:
                 note_fleet(connection, fleet)
@@ -125,25 +132,28 @@ class Journal(Orders):
     ) -> None:
         """Note how a run ended. When it ended well its replies, inputs and reads are forgotten.
 
-        Of a row of a fleet the log still holds them, overwritten in the file: the end of its
-        fleet takes them out of there too.
+        An end stands: a run that has one gets no other until it goes on, and once it is committed
+        neither a lost answer nor an interruption takes it back. What is forgotten is taken out of
+        the log too, if that can be; of a row of a fleet the end of its fleet does that.
         """
         well = status in {Status.DONE, Status.SKIPPED}
-        with self._writing(durable=not is_row(run)) as connection:
-            connection.execute(
-                "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "
-                "inputs = CASE WHEN ? THEN NULL ELSE inputs END WHERE run = ?",
-                (status, exit_code, at, summary, well, run),
-            )
-            if well:
-                connection.execute("DELETE FROM results WHERE run = ?", (run,))
-                connection.execute(
-                    "UPDATE effects SET answer = NULL, "
-                    "request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?",
-                    (run,),
-                )
-        if not is_row(run) and (well or self.fleet(run)):
-            self._database.forget_deleted()
+        try:
+            with self._writing(durable=not is_row(run)) as connection:
+                values = (status, exit_code, at, summary, well, run)
+                if connection.execute(END, values).rowcount and well:
+                    for statement in FORGET:
+                        connection.execute(statement, (run,))
+        except (TechnicalError, KeyboardInterrupt):
+            if not self._has_ended(run):
+                raise
+        with suppress(TechnicalError, KeyboardInterrupt):  # the next end does it as well
+            if not is_row(run) and (well or self.fleet(run)):
+                self._database.forget_deleted()
+
+    def _has_ended(self, run: str) -> bool:
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
+        return found is not None and found[0] is not None
 
     def keep_steps(self, run: str, steps: bytes) -> None:
         """Keep what `traces.packed` made of a run's steps; written with the run's end."""
@@ -252,7 +262,8 @@ class Journal(Orders):
             deleted += self._pruned(old[start : start + _TOGETHER], keep, guarded)
         with self._writing() as connection:
             texts.forget(connection)
-        self._database.forget_deleted()
+        with suppress(TechnicalError):  # they are deleted, and the next end takes them out
+            self._database.forget_deleted()
         return tuple(deleted)
 
     def _pruned(self, runs: Collection[str], keep: Collection[str], guarded: float) -> list[str]:
@@ -270,6 +281,14 @@ class Journal(Orders):
                         (run, f"{run}.", f"{run}/"),
                     )
         return old
+
+
+def _has_ended_well(run: str) -> Problem:
+    return Problem(
+        id=Id.GUARD,
+        message=say("run {run} has ended well, and is not begun again", run=run),
+        details=(("do", say("give the run another name")),),
+    )
 
 
 def _names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:

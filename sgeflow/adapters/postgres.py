@@ -95,6 +95,9 @@ class Postgres(Database):
         with self._lock:
             self._connection.close()
 
+    def sync(self) -> None:
+        """Nothing: a server has one log, written to the disk in the order of all its commits."""
+
     def forget_deleted(self) -> None:
         """Nothing: the server itself clears deleted rows away, and keeps logs as it is told to."""
 

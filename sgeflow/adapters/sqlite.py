@@ -54,6 +54,7 @@ class Sqlite(Database):
         super().__init__(kind)
         self._path = path
         self._durable = True
+        self._synced = False  # others may have written before, too
         with self._translated():
             _create(path)
             self._connection = sqlite3.connect(
@@ -75,6 +76,14 @@ class Sqlite(Database):
         """The time of the one machine that a file is on."""
         return time.time()
 
+    def sync(self) -> None:
+        """A durable commit takes with it all that stands before it in the log."""
+        with self._lock:
+            if not self._synced:
+                with self.writing(durable=True) as connection:  # it must write something
+                    connection.execute(f"PRAGMA user_version={self._version(self._connection)}")
+                self._synced = True
+
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
         with self._lock, self._translated():
@@ -88,6 +97,8 @@ class Sqlite(Database):
         if writes and durable is not self._durable:
             connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             self._durable = durable
+        if writes:
+            self._synced = False
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         return connection
 

@@ -138,6 +138,10 @@ class Store(Kept):
         self._database.forget_deleted()
         return erased
 
+    def sync(self) -> None:
+        """See that what was kept is on the disk before what the journal notes from now on."""
+        self._database.sync()
+
     def forget_marks(self, *prefixes: str) -> None:
         """Let go of what runs have done here: they have ended."""
         with self._database.writing() as connection:

@@ -61,7 +61,8 @@ JOURNAL = Kind(
 BEGIN = (
     "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
     "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs"
+    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
+    "WHERE runs.inputs IS NOT NULL"  # those that ended well have none left
 )
 SENDING = (
     "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
@@ -73,4 +74,15 @@ SETTLED = (
     "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
     "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes"
+)
+END = (
+    "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "
+    "inputs = CASE WHEN ? THEN NULL ELSE inputs END WHERE run = ? AND ended IS NULL"
+)
+FORGET = (
+    "DELETE FROM results WHERE run = ?",
+    """
+    UPDATE effects SET answer = NULL,
+    request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?
+    """,
 )

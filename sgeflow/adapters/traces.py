@@ -11,7 +11,7 @@ from typing import Any
 from sgeflow.core.model import Status, StepTrace
 
 TRACES = "ALTER TABLE runs ADD COLUMN steps BLOB"
-KEEP = "UPDATE runs SET steps = ? WHERE run = ?"
+KEEP = "UPDATE runs SET steps = ? WHERE run = ? AND ended IS NULL"
 FIND = "SELECT steps FROM runs WHERE run = ? AND steps IS NOT NULL"
 _FAST = 1  # zlib level
 

@@ -12,12 +12,12 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import variables
 from sgeflow.app.fleet_work import Fleet
-from sgeflow.app.history import fleet_named
+from sgeflow.app.history import fleet_named, kept_inputs
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.model import Flow
+from sgeflow.core.model import Flow, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, counted, say
 
@@ -51,7 +51,8 @@ def failed_before(
     if wrong:
         raise UsageError(Problem(id=Id.USAGE, message=wrong))
     with Journal(home.journal) as journal:
-        kept = journal.inputs(entry.run) or {}
+        # of a fleet that ended well there are none, and no failed rows either
+        kept = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
     own = replace(options, environment=was.environment, state=home)
     return fleet.file or Path(entry.file), kept, entry, own
 

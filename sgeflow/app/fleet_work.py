@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sgeflow.app.shards import WHOLE, Shard
 from sgeflow.app.tally import Outcome, Results, Tally, outcome_before
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.say import say
 
 MOST_JOBS = 64
@@ -197,7 +197,9 @@ class Work:
     def _forget(self, least: int) -> None:
         """Let go of what rows that ended well have noted in the store, many at once."""
         store = self.ground.session.store
-        if store is not None and len(self._ended_well) >= least:
+        if store is None or len(self._ended_well) < least:
+            return
+        with suppress(TechnicalError):  # the rows have ended: it is tried again with the next
             store.forget_marks(*self._ended_well)
             self._ended_well.clear()
 
@@ -238,7 +240,6 @@ class Work:
             self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
 
     def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
-        self._forget(least=1)
         ground, tally = self.ground, self.tally
         home, run = ground.session.home, self.entry.run
         report = FleetReport(
@@ -264,4 +265,5 @@ class Work:
         status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
         status = Status.DONE if exit_ is Exit.OK else status
         ground.journal.end(self.entry.run, status, exit_code=exit_, at=time.time())
+        self._forget(least=1)
         return replace(report, exit=exit_)

@@ -17,7 +17,7 @@ from sgeflow.app.again import failed_before, left_waiting, nothing_again, told_w
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Recruit, Threads
-from sgeflow.app.history import fleet_named
+from sgeflow.app.history import fleet_named, kept_inputs
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.resuming import check_resumable
@@ -66,6 +66,8 @@ def run_fleet(
         held(ground.session.home, ground.session.run),
     ):
         session, journal = ground.session, ground.journal
+        if session.store is not None:
+            session.store.forget_marks(f"{session.run}.")  # of an older fleet of its name
         checked = table.check(session.inputs(chosen, {}), session.facts(opened))
         done = _open_rows(journal, again, checked, fleet.shard)
         waiting = left_waiting(journal, again, done)
@@ -142,7 +144,7 @@ def resume_fleet(
     )
     with open_ground(opened, own) as ground, held(ground.session.home, ground.session.run):
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
-        common = journal.inputs(start.run) or {}
+        common = kept_inputs(journal, start.run)
         table = Table(path=Path(entry.file), flow=flow, common=common)
         checked = table.check(session.inputs(flow, {}), session.facts(opened))
         _same_file(entry, checked, changed=changed)
@@ -151,7 +153,7 @@ def resume_fleet(
         left_waiting(journal, again, done)
         tally, ended, total = _before(journal, entry, done)
         entry = replace(entry, digest=checked.digest, total=total)
-        if tally.ended == total:
+        if tally.ended == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home))
         journal.begin(ground.start(flow.name, common), entry)
         limits = fleet or Fleet(file=table.path)

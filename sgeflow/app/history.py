@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
@@ -13,6 +14,9 @@ from sgeflow.adapters.places import Home, is_there
 from sgeflow.core.model import Environment, Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.journal import Journal
 
 _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
@@ -69,6 +73,21 @@ def check_open(entry: RunEntry) -> None:
         what = say("was a single call") if entry.flow.startswith("call ") else say("has ended well")
         message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
         raise UsageError(Problem(id=Id.USAGE, message=message))
+
+
+def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
+    """The inputs that a run goes on with: its own, and never what an environment says now.
+
+    Raises:
+        UsageError: they are kept no more: there is nothing to go on with.
+    """
+    details, inputs = journal.show(run), journal.inputs(run)
+    if details is not None:
+        check_open(details.entry)
+    if inputs is None:
+        message = say("the inputs of run {run} are not kept: there is nothing to go on", run=run)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    return inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from sgeflow.adapters.places import Home, is_there
 from sgeflow.app.changes import difference, differing, digests
 from sgeflow.app.events import Listener
 from sgeflow.app.ground import open_ground
-from sgeflow.app.history import check_open, run_named
+from sgeflow.app.history import check_open, kept_inputs, run_named
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
-from sgeflow.app.runs import run_in
+from sgeflow.app.runs import run_in, telling_end
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import RunReport
@@ -62,9 +62,11 @@ def resume(
         run=entry.run,
         state=home,
     )
-    with open_ground(opened, own) as ground:
-        inputs = ground.journal.inputs(entry.run) or {}
-        return run_in(ground, opened.flow(entry.flow), inputs, listener, goes_on=True)
+    with telling_end(own) as end, open_ground(opened, own) as ground:
+        inputs = kept_inputs(ground.journal, entry.run)
+        flow = opened.flow(entry.flow)
+        end.report = run_in(ground, flow, inputs, listener, goes_on=True)
+    return end.told()
 
 
 def unsettled(home: Home) -> tuple[Order, ...]:

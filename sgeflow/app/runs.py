@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sgeflow.adapters.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
-from sgeflow.app.history import check_open
+from sgeflow.app.history import kept_inputs
 from sgeflow.app.keeping import Keeping
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
@@ -55,12 +55,15 @@ def run(
 
     Raises:
         InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
+        GuardError: the same for a run that has ended well, and shall be begun again.
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    with open_ground(opened, options or Options()) as ground:
+    wanted = options or Options()
+    with telling_end(wanted) as end, open_ground(opened, wanted) as ground:
         ground.session.metadata["flow"] = chosen.name
-        return run_in(ground, chosen, inputs or {}, listener)
+        end.report = run_in(ground, chosen, inputs or {}, listener)
+    return end.told()
 
 
 def exit_of(report: RunReport) -> Exit:
@@ -82,11 +85,14 @@ def run_in(
     session = ground.session
     given = session.inputs(flow, inputs)
     check_inputs(flow, given, session.facts(ground.workspace))
-    with held(session.home, session.run):
-        if goes_on and (now := ground.journal.show(session.run)):
-            check_open(now.entry)  # another process may have ended it meanwhile
+    with telling_end() as end, held(session.home, session.run):
+        if goes_on:
+            kept_inputs(ground.journal, session.run)  # another process may have ended it meanwhile
+        else:
+            _store(ground).forget_marks(marks_of(session.run))  # of an older run of its name
         listener(started(session, flow.title))
-        return run_on(ground, flow, given, listener, goes_on=goes_on)
+        end.report = run_on(ground, flow, given, listener, goes_on=goes_on)
+    return end.told()
 
 
 def run_on(
@@ -122,12 +128,42 @@ def run_on(
             end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)
         told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
-        code = told.failure.code if told.failure else ""
         steps.keep(told.outputs)
-        journal.end(session.run, told.status, exit_code=exit_of(told), at=time.time(), summary=code)
-        if told.status is Status.DONE and ground.stopping is None:
+        if driver.saved:
+            store.sync()  # what is told as kept outlasts the end, which lets go of all else
+        code, now = told.failure.code if told.failure else "", time.time()
+        journal.end(told.run, told.status, exit_code=exit_of(told), at=now, summary=code)
+    if told.status is Status.DONE and ground.stopping is None:
+        with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
     return told
+
+
+@dataclass(slots=True)
+class RunEnd:
+    """The end of a run, when it has one."""
+
+    report: RunReport | None = None
+
+    def told(self) -> RunReport:
+        """The report of a run that has ended."""
+        if self.report is None:
+            raise TypeError("the run has not ended")
+        return self.report
+
+
+@contextmanager
+def telling_end(options: Options | None = None) -> Iterator[RunEnd]:
+    """What a run stood on is closed within it; an interruption of that takes no end back.
+
+    It is one all the same where a recording is written at the close.
+    """
+    end, records = RunEnd(), options is not None and options.record is not None
+    try:
+        yield end
+    except KeyboardInterrupt:
+        if end.report is None or records:
+            raise
 
 
 def marks_of(run: str) -> str:
@@ -162,11 +198,12 @@ def _failing(journal: Journal, session: Session, hidden: Masking, steps: Keeping
             journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
         raise hidden.error(with_what_next(error, session)) from error
     except BaseException as error:
-        steps.keep()
         met_bug = isinstance(error, Exception)
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
         now = time.time()
-        journal.end(session.run, Status.FAILED, exit_code=code, at=now, summary=summary)
+        with suppress(TechnicalError):
+            steps.keep()
+            journal.end(session.run, Status.FAILED, exit_code=code, at=now, summary=summary)
         raise
 
 

@@ -16,7 +16,7 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.places import Home, Schema, home_at
 from sgeflow.adapters.settings import Secret, Sources
 from sgeflow.adapters.store import Store
-from sgeflow.core.model import Measure, Series
+from sgeflow.core.model import Measure, Series, Status
 from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError
 from tests.adapters.test_database import NOTES, note, notes
 from tests.adapters.test_journal import order, send_order, start
@@ -243,6 +243,23 @@ def test_an_order_that_was_noted_survives_the_end_of_the_server(server, tmp_path
     assert [one.run for one in journal.unsettled()] == ["r7"]
     assert len(journal.runs(30)) == 20
     journal.close()
+
+
+def test_a_server_that_is_lost_after_the_end_of_a_run_has_what_was_kept_before(server, tmp_path):
+    server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")  # nothing but a commit writes
+    server.stop()
+    server.start()
+    home = Home(folder=tmp_path, server=Secret(server.address()))
+    with Store(home.store("here")) as store, Journal(home.journal) as journal:
+        journal.begin(start("r1"))
+        store.save(Series(point="p", name="load", unit="Wh"), [Measure(0, 1, 86_400, "B")])
+        store.sync()
+        journal.end("r1", Status.DONE, exit_code=0, at=2.0)
+        store.save(Series(point="p", name="load", unit="Wh"), [Measure(1, 1, 86_400, "B")])
+        server.crash()
+        server.start()
+        assert [measure.start for measure in store.load("p", "load").measures] == [0]
+        assert journal.show("r1").entry.status is Status.DONE
 
 
 @pytest.mark.parametrize(("durable", "word"), [(True, "on"), (False, "off")])

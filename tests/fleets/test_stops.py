@@ -4,12 +4,15 @@ import json
 import random
 import signal
 import time
+import zlib
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
+from sgeflow.adapters.database import open_database
 from sgeflow.adapters.journal import Journal
-from sgeflow.core.model import Status
+from sgeflow.adapters.tables import JOURNAL
 from tests.fleets.conftest import (
     energy,
     kept,
@@ -73,6 +76,38 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     assert here.run("resume", run)[0] == 0
 
 
+def without_end(here, run):
+    """As if the process had died right before the end of its fleet."""
+    with (
+        closing(open_database(here.home.journal, JOURNAL)) as database,
+        database.writing() as link,
+    ):
+        link.execute(
+            "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? WHERE run = ?",
+            ("running", zlib.compress(b"{}"), run),
+        )
+
+
+@ON_FILES
+@pytest.mark.parametrize(("wrong", "exit_"), [(0, 0), (1, 7)])
+def test_a_fleet_that_died_right_before_its_end_is_ended_by_going_on(fleet, wrong, exit_):
+    here = fleet(3)
+    path = small(here.folder, range(1, 4))
+    if wrong:
+        path.write_text(path.read_text() + f"{point(99)}\n")  # nobody lives there
+    assert here.run(*energy())[0] == exit_
+    run, sent = here.last_run().run, len(here.server.requests)
+    without_end(here, run)
+    code, _, err = here.run("resume", run)
+    assert code == exit_, err
+    assert here.last_run().ended is not None
+    with Journal(here.home.journal) as journal:
+        assert (journal.inputs(run) is None) is (not wrong)
+    assert len(here.server.requests) == sent
+    code, _, err = here.run("resume", run)
+    assert (code, "there is nothing to go on" in err) == (2, True), err
+
+
 @ON_FILES
 def test_rows_that_ended_untold_have_their_line_when_the_fleet_goes_on(fleet):
     here = fleet(9)
@@ -84,8 +119,7 @@ def test_rows_that_ended_untold_have_their_line_when_the_fleet_goes_on(fleet):
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:3]) + lines[3][:20])  # its process died, on a full disk
     small(here.folder, range(1, 10))
-    with Journal(here.home.journal) as journal:
-        journal.end(run, Status.FAILED, exit_code=130, at=1.0)
+    without_end(here, run)
     code, _, err = here.run("resume", run, "--changed-documents")
     assert code == 0, err
     told = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]

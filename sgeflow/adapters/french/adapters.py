@@ -79,6 +79,10 @@ WORDS = {
     "the journal": "le journal",
     "it is a database, but not {kind}": "c'est une base de données, mais pas {kind}",
     "name another place for the state": "indiquez un autre endroit pour l'état",
+    "run {run} has ended well, and is not begun again": (
+        "l'exécution {run} s'est bien terminée et n'est pas recommencée"
+    ),
+    "give the run another name": "donnez un autre nom à l'exécution",
     "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
         "il a été écrit par un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
     ),

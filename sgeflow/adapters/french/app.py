@@ -125,6 +125,9 @@ WORDS = {
     "bring it back, or --changed-documents to go on by the numbers all the same": (
         "remettez-le, ou --changed-documents pour poursuivre d'après les numéros"
     ),
+    "the inputs of run {run} are not kept: there is nothing to go on": (
+        "les entrées de l'exécution {run} ne sont pas conservées : il n'y a rien à reprendre"
+    ),
     "all {total:,} rows of fleet {run} have ended: there is nothing to go on": (
         "les {total:,} lignes du lot {run} sont terminées : il n'y a rien à poursuivre"
     ),
