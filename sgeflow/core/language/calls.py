@@ -60,7 +60,7 @@ _MANY = {
     Sort.ANY: say("anything"),
     Sort.NULL: say("nothing"),
 }
-_SAME = {"having", "valid_on", "sort_by", "sort", "reverse"}
+_SAME = {"having", "among", "one_each", "valid_on", "sort_by", "sort", "reverse"}
 _ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
 
 

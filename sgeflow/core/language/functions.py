@@ -108,6 +108,25 @@ class Pack(Functions):  # type: ignore[misc]
         """`having(items, &field, value)`: the items whose field has a value from outside."""
         return [item for item in items if each.visit(each.expression, item) == value]
 
+    @signature(_LIST, _EACH, _LIST)
+    def _func_among(self, items: list[Any], each: Any, values: list[Any]) -> list[Any]:
+        """`among(items, &field, values)`: the items whose field is one of the values."""
+        return [item for item in items if each.visit(each.expression, item) in values]
+
+    @signature(_LIST, _EACH, {"types": ["array", "null"]})
+    def _func_one_each(
+        self, items: list[Any], each: Any, values: list[Any] | None
+    ) -> list[Any] | None:
+        """`one_each(items, &field, values)`: for each value the one item whose field has it.
+
+        In the order of the values; null when a value has no item, has several, or is there twice.
+        """
+        if values is None or any(values.count(value) > 1 for value in values):
+            return None
+        seen = [(each.visit(each.expression, item), item) for item in items]
+        found = [[item for held, item in seen if held == value] for value in values]
+        return [one for (one,) in found] if all(len(one) == 1 for one in found) else None
+
     @signature(_LIST, _TEXT)
     def _func_valid_on(self, items: list[Any], date: str) -> list[Any]:
         """`valid_on(items, date)`: the items whose `start` and `end` (both optional) hold a date.
