@@ -167,6 +167,7 @@ def _call(
         transport=kept,
         log=Notes(journal=journal, run=session.run, secrets=session.secrets, guard=session.guard),
         listen=hidden.telling(listener),
+        patient=session.patient,
     )
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
     result = CallResult(
