@@ -89,8 +89,8 @@ WORDS = {
         "l'opération de lecture qui retrouve ce qu'une commande a produit"
     ),
     "its parameters, from this operation's": "ses paramètres, tirés de ceux de cette opération",
-    "JMESPath over its outputs: the thing that was ordered, or null": (
-        "du JMESPath sur ses sorties : ce qui a été commandé, ou null"
+    "JMESPath over parameters and its outputs: what the order made, or null": (
+        "du JMESPath sur les paramètres et ses sorties : ce que la commande a produit, ou null"
     ),
     "this operation's outputs, from what was found": (
         "les sorties de cette opération, tirées de ce qui a été trouvé"

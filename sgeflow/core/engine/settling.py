@@ -55,9 +55,9 @@ def _looked_for(
         read = yield from call(reconcile.call, arguments, run.reconcile())
         if not isinstance(read, Done):
             return _told(lost, reconcile, run)
-        shown = {**values, **read.outputs}
+        shown = {"run": run.facts(), **values, **read.outputs}
         found = reconcile.found.search(shown)
-        if found is None:
+        if not found:
             is_absent = yield from _absent(operation, shown, began, read, run)
             return None if is_absent else _told(lost, reconcile, run)
         known = {name: expr.search(found) for name, expr in reconcile.outputs.items()}
@@ -85,7 +85,7 @@ def _absent(
     absent = reconcile.absent if reconcile else None
     if reconcile is None or absent is None or read.earlier:
         return False
-    if absent.when.search({"run": run.facts(), **shown}) is not True:
+    if absent.when.search(shown) is not True:
         return False
     is_absent = yield from ask(
         Absent(

@@ -152,14 +152,13 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
         for expression in template.expressions()
         for problem in infer(expression, known)[1]
     ]
-    known = Known({**known.roots, **shape_of_outputs(read).fields})
+    known = Known({"run": RUN, **known.roots, **shape_of_outputs(read).fields})
     found, wrong = infer(reconcile.found, known)
     problems += wrong
-    fields = dict(found.fields) if found.sort is Sort.OBJECT else {}
-    for expression in reconcile.outputs.values() if fields else ():
-        problems += infer(expression, Known(fields))[1]
+    for expression in reconcile.outputs.values():
+        problems += shape_over(found, expression)[1]
     if reconcile.absent:
-        problems += _condition(reconcile.absent.when, Known({"run": RUN, **known.roots}))
+        problems += _condition(reconcile.absent.when, known)
     return problems
 
 

@@ -153,7 +153,7 @@ _RECONCILE = closed(
     {
         "call": text("the read operation that finds what an order made"),
         "with": names_to({}, "its parameters, from this operation's"),
-        "found": text("JMESPath over its outputs: the thing that was ordered, or null"),
+        "found": text("JMESPath over parameters and its outputs: what the order made, or null"),
         "outputs": names_to({"type": "string"}, "this operation's outputs, from what was found"),
         "absent": closed(
             {

@@ -69,6 +69,26 @@ def test_a_read_that_fails_proves_nothing(play):
     assert told.startswith("from PT1H after it was sent, sgeflow resume 7f3a may send")
 
 
+@pytest.mark.parametrize("found", ["rows[?value == 'made']", "length(rows) > `9`", "rows[9]"])
+def test_an_empty_list_and_what_is_false_find_nothing(play, found):
+    text = dedent(BASE["operations/orderThing.yaml"]).replace("rows[?value == 'made'] | [0]", found)
+    declared = {"operations/orderThing.yaml": text.replace("serviceId: value", "serviceId: '@'")}
+    answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x"}}
+    ended = play(ORDERED, World(answers), more=declared)
+    assert ended.failure.fault_class is FaultClass.UNKNOWN
+
+
+def test_what_an_order_made_may_be_a_list_of_things_that_began_on_the_day(play):
+    text = dedent(BASE["operations/orderThing.yaml"])
+    text = text.replace("rows[?value == 'made'] | [0]", "one_each(rows, &date, [run.today])")
+    declared = {
+        "operations/orderThing.yaml": text.replace("serviceId: value", "serviceId: '[0].value'")
+    }
+    rows = [{"date": "2025-06-14", "value": "old"}, {"date": "2025-06-15", "value": "made"}]
+    answers = {"orderThing": lost(sent=None), "readThing": {"rows": rows, "name": "x"}}
+    assert play(ORDERED, World(answers), more=declared).outputs == {"id": "made"}
+
+
 def test_what_a_person_found_accepted_is_done_though_nothing_shows_it(play):
     answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x"}}
     done = play(ORDERED, World(answers, vouches=True), more=absent())
