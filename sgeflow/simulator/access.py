@@ -121,8 +121,9 @@ def named_services(
     `path` leads from `servicesSouscrits` to the ids.
 
     Raises: Refusal SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
-    SGT4O2 for an opposition.
+    SGT4O2 for an opposition and for another contract's.
     """
+    contract = message.need(f"{GENERAL}/contratId")
     direction = message.need(f"{GENERAL}/sens")
     known = {one.id: one for one in world.services(message.need(f"{GENERAL}/pointId"))}
     found: dict[str, Subscription] = {}
@@ -130,16 +131,16 @@ def named_services(
         service = known.get(element.text or "")
         if service is None or service.direction != direction:
             raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
-        _check_owned(service)
+        _check_owned(service, contract)
         if service.state(world.today) == "TERMINE":
             raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
         found[service.id] = service
     return list(found.values())
 
 
-def _check_owned(service: Subscription) -> None:
-    # older kinds are unknown to this family, an opposition is the customer's
-    if service.kind == "OPPENR":
+def _check_owned(service: Subscription, contract: str) -> None:
+    # older kinds are unknown to this family, an opposition is the customer's and has no contract
+    if service.contract != contract:
         raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
     if service.kind != "ACCES":
         raise Refusal("SGT4O3", "Le service n'est pas un service d'accès.")

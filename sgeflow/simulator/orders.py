@@ -57,13 +57,15 @@ def check_data(data: str, allowed: tuple[str, ...]) -> None:
 def rivals(wanted: Subscription, world: World, kinds: tuple[str, ...]) -> list[Subscription]:
     """Services of these kinds that are in the way of a new one: running, or stopped today.
 
-    A service that was stopped today still covers today, which a new one must start with.
+    A service that was stopped today still covers today, which a new one must start with. Another
+    contract's services are in nobody's way but its own.
     """
     return [
         one
         for one in world.services(wanted.point)
         if one.kind in kinds
-        and (one.data, one.direction) == (wanted.data, wanted.direction)
+        and (one.contract, one.data, one.direction)
+        == (wanted.contract, wanted.data, wanted.direction)
         and (one.state(world.today) != "TERMINE" or _stopped_on(one, world.today))
     ]
 

@@ -47,8 +47,8 @@ class Simulator:
 
     `today` is the world's first day, so that a run is the same for ever. `generation` says of which
     family a scenario's service is: `seed` (collection) or `current` (access). `fleet` adds that
-    many households `39…` for load tests. `faults` is read by `parse_faults`. With `tls` it listens
-    with https; `certificates.made_up()` has the certificates that faults of TLS need.
+    many households `39…` for load tests; with `renews_anew` renewed access services get new ids.
+    `faults` is for `parse_faults`. With `tls` it listens with https; see `certificates.made_up()`.
 
     Raises: UsageError for an unknown scenario, a date that is none, faults not understood or
         that need `tls`.
@@ -64,11 +64,12 @@ class Simulator:
         faults: str = "",
         seed: int = 0,
         fleet: int = 0,
+        renews_anew: bool = False,
         tls: ssl.SSLContext | Certificates | None = None,
     ) -> None:
         self.scenario = _scenario(scenario)
         self._began = _day(today)
-        self.world = World(self.scenario, self._began, generation, fleet)
+        self.world = World(self.scenario, self._began, generation, fleet, renews_anew=renews_anew)
         self.requests: deque[Received] = deque(maxlen=_LOG)
         self._desk = Desk(operations, self.world)
         modes = parse_faults(faults)

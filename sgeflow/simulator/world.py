@@ -45,9 +45,16 @@ class World:
     """
 
     def __init__(
-        self, scenario: Scenario, today: date, generation: str = "seed", fleet: int = 0
+        self,
+        scenario: Scenario,
+        today: date,
+        generation: str = "seed",
+        fleet: int = 0,
+        *,
+        renews_anew: bool = False,
     ) -> None:
         self.scenario = scenario
+        self.renews_anew = renews_anew  # a renewed access service has another id
         self.lock = threading.RLock()
         self._began = today
         self._minutes = 0  # since then

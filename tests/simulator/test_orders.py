@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -259,6 +260,29 @@ def test_accesses_are_renewed_with_their_options_under_the_same_id(opened):
     found = client.accesses()
     assert states(found) == [(OURS, "ACTIF")]
     assert set(found.texts(".//dateFin")) == {"2028-06-15+02:00"}
+
+
+def test_where_renewals_give_new_ids_the_old_service_ends_and_another_follows_it(opened):
+    client = opened("renewal-due", generation="current", renews_anew=True)
+    (number,) = client.renew(OURS).texts(".//serviceSouscritId")
+    assert number != OURS
+    found = client.accesses()
+    assert states(found) == [(OURS, "TERMINE"), (number, "ACTIF")]
+    assert found.text(".//motifFinLibelle") == "Renouvellement du service"
+    assert found.texts(".//dateFin")[-1] == "2028-06-15+02:00"
+
+
+def test_services_of_another_contract_are_neither_in_the_way_nor_ours_to_change(sge):
+    assert sge.order("CDC").code == "ok"
+    world = sge.simulator.world
+    (ours,) = world.services("30000000000011")
+    theirs = replace(ours, id="59999999", contract="7654321")
+    world.keep(ours.stop(world.today), theirs)
+    sge.simulator.pass_days(1)
+    assert sge.renew(theirs.id).code == "SGT4O2"
+    assert sge.stop_accesses(theirs.id).code == "SGT4O2"
+    assert [one[0] for one in states(sge.accesses())] == [ours.id]
+    assert sge.order("CDC").code == "ok"
 
 
 @pytest.mark.parametrize(

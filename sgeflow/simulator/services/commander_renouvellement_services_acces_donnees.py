@@ -8,12 +8,12 @@ from datetime import date
 from sgeflow.simulator import access, orders
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.subscriptions import Subscription
+from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
 
 def answer(message: Message, world: World) -> bytes:
-    """Renew all services or none, options included; each keeps its id."""
+    """Renew all services or none, with their options; each keeps its id where the world says so."""
     point = orders.ordered_point(message, world)
     # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
     found = access.named_services(message, world)
@@ -21,12 +21,21 @@ def answer(message: Message, world: World) -> bytes:
     end = message.day_or_none(f"{orders.GENERAL}/dateFin")
     access.check_end(point, end, world.today)
     renewed = [_renewed(one, end) for one in found]
+    if world.renews_anew:
+        renewed = [_anew(one, world) for one in renewed]
+        world.keep(*(one.stop(world.today, RENEWED) for one in found))
     world.keep(*renewed)
     content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in renewed]
     return message.answer(
         "commanderRenouvellementServicesAccesDonneesResponse",
         {"servicesRenouveles": {"serviceRenouvele": content}},
     )
+
+
+def _anew(service: Subscription, world: World) -> Subscription:
+    """What a renewed service is where it ends and another one follows it."""
+    options = tuple(replace(option, start=world.today) for option in service.options)
+    return replace(service, id=world.new_service_id(), start=world.today, options=options)
 
 
 def _renewed(service: Subscription, end: date | None) -> Subscription:
