@@ -526,13 +526,34 @@ def test_a_bulk_order_takes_so_many_points(operations, kind, count, taken):
 def service(**fields):
     usual = {"id": "51234567", "type": "ACCES", "state": "ACTIF", "measure": "CDC"}
     dates = {"start": "2025-05-15+02:00", "end": "2026-05-14+02:00"}
-    return {**usual, **dates, "consumption": "true", **fields}
+    form = {"step": "PT30M", "corrected": None, "periodicity": None, "options": []}
+    way = {"consumption": "true", "injection": "false"}
+    return {**usual, **dates, **form, **way, "contract": "1234567", **fields}
 
 
-COLLECTE = {"mesuresTypeCode": "CDC", "soutirage": True, "dateDebut": "2025-05-15"}
-NEW = {"mesuresTypeCode": None, "typeDonnees": "CDC", "soutirage": True, "dateDebut": "2025-05-15"}
-ACCES = {"serviceSouscrit": [{"typeDonnees": "CDC"}], "sens": "SOUTIRAGE"}
-RENEWAL = {"serviceSouscritId": ["51234567"], "dateFin": "2028-05-14"}
+TODAY = "2025-05-15"
+OTHER_WAY = {"consumption": "false", "injection": "true"}
+WAY = {"soutirage": True, "injection": False, "sens": "SOUTIRAGE"}
+PERIOD = {"dateDebut": TODAY, "dateFin": "2026-05-14"}
+COLLECTE = {
+    "mesuresTypeCode": "CDC",
+    "mesuresPas": "PT30M",
+    "mesuresCorrigees": None,
+    "transmissionRecurrente": False,
+    "periodiciteTransmission": None,
+    **WAY,
+    **PERIOD,
+}
+RECURRING = {**COLLECTE, "transmissionRecurrente": True, "periodiciteTransmission": "P1D"}
+NEW = {"typeDonnees": "CDC", **WAY, **PERIOD}
+ACCES = {"serviceSouscrit": [{"typeDonnees": "CDC"}], **WAY, "dateFin": "2026-05-14"}
+RENEWAL = {"serviceSouscritId": ["51234567"], **WAY, "dateFin": "2028-05-14"}
+
+
+def scope(sent, services):
+    """What the conditions of `reconcile` read."""
+    run = {"run": {"today": TODAY}, "contratId": "1234567"}
+    return {**run, **WAY, **sent, "services": services}
 
 
 def modified(add=None, drop=None, number="51234567"):
@@ -544,12 +565,18 @@ def modified(add=None, drop=None, number="51234567"):
     return {"serviceSouscrit": [one]}
 
 
-def published(periodicity, corrected="false"):
-    return {"periodicity": periodicity, "corrected": corrected}
+def published(periodicity, corrected="false", start="2025-05-15+02:00"):
+    return {"periodicity": periodicity, "corrected": corrected, "start": start}
 
 
 SETTLED = [
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}, True),
+    (
+        "commanderCollectePublicationMesures",
+        RECURRING,
+        {"type": "TRANSREC", "periodicity": "P1D", "corrected": "false"},
+        True,
+    ),
+    ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}, False),
     ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "state": "DEMANDE"}, True),
     ("commanderCollectePublicationMesures", COLLECTE, {"type": "OPPENR"}, False),
     ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "state": "TERMINE"}, False),
@@ -563,7 +590,7 @@ SETTLED = [
     (
         "commanderCollectePublicationMesures",
         COLLECTE,
-        {"type": "CCDC", "consumption": "false"},
+        {"type": "CCDC", **OTHER_WAY},
         False,
     ),
     ("commanderArretServiceSouscritMesures", {"serviceSouscritId": "51234567"}, {}, False),
@@ -576,32 +603,95 @@ SETTLED = [
     (
         "commanderArretServiceSouscritMesures",
         {"serviceSouscritId": "51234567"},
-        {"state": "TERMINE"},
+        {"state": "TERMINE", "end": "2025-05-15+02:00"},
         True,
+    ),
+    (
+        "commanderArretServiceSouscritMesures",
+        {"serviceSouscritId": "51234567"},
+        {"state": "TERMINE", "end": "2025-05-14+02:00"},
+        False,
+    ),
+    (
+        "commanderArretServiceSouscritMesures",
+        {"serviceSouscritId": "51234567"},
+        {"end": "2025-05-15+02:00"},
+        False,
+    ),
+    (
+        "commanderArretServicesAccesDonnees",
+        {"serviceSouscritId": ["51234567"], "sens": "INJECTION"},
+        {"state": "TERMINE", "end": "2025-05-15+02:00"},
+        False,
+    ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        {
+            "serviceSouscrit": [
+                *modified(add="P1M")["serviceSouscrit"],
+                *modified(drop="P1D", number="2")["serviceSouscrit"],
+            ]
+        },
+        {"options": [published("P1M")]},
+        False,
     ),
     ("commanderServicesAccesDonnees", ACCES, {}, True),
     ("commanderServicesAccesDonnees", ACCES, {"measure": "PMAX"}, False),
-    ("commanderServicesAccesDonnees", ACCES, {"consumption": "false"}, False),
+    ("commanderServicesAccesDonnees", ACCES, OTHER_WAY, False),
+    *(
+        (name, sent, {**kind, **other}, False)
+        for name, sent, kind in [
+            ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC"}),
+            ("commanderAccesDonneesMesures", NEW, {}),
+            ("commanderServicesAccesDonnees", ACCES, {}),
+            ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {"end": "2028-05-14+02:00"}),
+        ]
+        for other in [
+            {"state": "TERMINE"},
+            {"type": "OPPENR"},
+            {"contract": "7654321"},
+            OTHER_WAY,
+        ]
+    ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        modified(add="P1M"),
+        {"options": [published("P1M")], "contract": "7654321"},
+        False,
+    ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        modified(add="P1M"),
+        {"options": [published("P1M")], "state": "TERMINE"},
+        False,
+    ),
+    (
+        "commanderModificationOptionsServicesAccesDonnees",
+        modified(add="P1M"),
+        {"options": [published("P1M")], **OTHER_WAY},
+        False,
+    ),
     ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {}, False),
     ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {"end": "2028-05-14+02:00"}, True),
     ("commanderArretServicesAccesDonnees", {"serviceSouscritId": ["51234567"]}, {}, False),
     (
         "commanderArretServicesAccesDonnees",
         {"serviceSouscritId": ["51234567"]},
-        {"state": "TERMINE"},
+        {"state": "TERMINE", "end": "2025-05-15+02:00"},
         True,
     ),
     (
         "commanderArretServicesAccesDonnees",
         {"serviceSouscritId": ["51234567", "51234568"]},
-        {"state": "TERMINE"},
+        {"state": "TERMINE", "end": "2025-05-15+02:00"},
         False,
     ),
     ("commanderAccesDonneesMesures", NEW, {}, True),
     ("commanderAccesDonneesMesures", NEW, {"start": "2024-05-15+02:00"}, False),
     ("commanderAccesDonneesMesures", NEW, {"measure": "IDX"}, False),
     ("commanderAccesDonneesMesures", NEW, {"type": "TRANSREC"}, False),
-    ("commanderAccesDonneesMesures", NEW, {"consumption": "false"}, False),
+    ("commanderAccesDonneesMesures", NEW, OTHER_WAY, False),
+    ("commanderAccesDonneesMesures", NEW, {"end": "2026-05-15+02:00"}, False),
     *(
         ("commanderModificationOptionsServicesAccesDonnees", sent, {"options": options}, settled)
         for sent, options, settled in [
@@ -611,7 +701,8 @@ SETTLED = [
             (modified(add="P1M"), [], False),
             (modified(add="P1M", drop="P1D"), [published("P1M")], True),
             (modified(add="P1M", drop="P1D"), [published("P1M"), published("P1D")], False),
-            (modified(drop="P1D"), [], True),
+            (modified(add="P1M"), [published("P1M", start="2025-05-14+02:00")], False),
+            (modified(drop="P1D"), [], False),  # nothing tells it from one that never was
             (modified(drop="P1D"), [published("P1D", None)], False),
             ({"serviceSouscrit": modified(drop="P1D")["serviceSouscrit"] * 2}, [], False),
         ]
@@ -623,12 +714,11 @@ SETTLED = [
 def test_a_lost_answer_is_settled_by_the_very_service_alone(
     operations, called, sent, fields, settled
 ):
-    found = operations[called].reconcile.found.search({**sent, "services": [service(**fields)]})
-    assert (found is not None) is settled
+    found = operations[called].reconcile.found.search(scope(sent, [service(**fields)]))
+    assert bool(found) is settled
 
 
-TODAY = "2025-05-15"
-EARLIER = {"start": "2024-05-15+02:00", "state": "TERMINE"}
+EARLIER = {"start": "2024-05-15+02:00", "end": "2025-05-10+02:00", "state": "TERMINE"}
 STOP = {"serviceSouscritId": "51234567"}
 STOPS = {"serviceSouscritId": ["51234567"]}
 BOTH = {"serviceSouscritId": ["51234567", "51234568"]}
@@ -645,7 +735,7 @@ ABSENT = [
             ([], True),
             ([EARLIER], True),
             ([{"measure": "PMAX"}], True),
-            ([{"consumption": "false"}], True),
+            ([OTHER_WAY], True),
             ([{"type": "OPPENR"}], True),
             ([{"state": "TERMINE"}], False),  # it came and went
             ([{"state": "TERMINE", "start": "2025-05-16+02:00"}], False),
@@ -669,7 +759,13 @@ ABSENT = [
         ]
     ),
     ("commanderArretServicesAccesDonnees", BOTH, [service()], False),
-    ("commanderArretServicesAccesDonnees", BOTH, [service(), service(id="51234568")], False),
+    ("commanderArretServicesAccesDonnees", BOTH, [service(), service(id="51234568")], True),
+    (
+        "commanderArretServicesAccesDonnees",
+        BOTH,
+        [service(), service(id="51234568", state="TERMINE")],
+        False,
+    ),
 ]
 
 
@@ -677,12 +773,12 @@ ABSENT = [
 def test_what_is_not_found_was_not_accepted_unless_something_else_explains_it(
     operations, called, sent, services, absent
 ):
-    shown = {**sent, "services": services}
+    shown = scope(sent, services)
     reconcile = operations[called].reconcile
-    is_absent = reconcile.absent.when.search({"run": {"today": TODAY}, **shown})
+    is_absent = reconcile.absent.when.search(shown)
     assert is_absent is absent
     if is_absent:
-        assert reconcile.found.search(shown) is None
+        assert not reconcile.found.search(shown)
     assert reconcile.absent.after == "P1D"
 
 
@@ -698,17 +794,18 @@ def test_an_order_that_sge_would_take_twice_is_never_taken_for_absent(operations
 
 
 def test_a_renewed_service_may_have_a_new_id(operations):
-    services = [service(state="TERMINE"), service(id="51234999", end="2028-05-14+02:00")]
+    old = service(start="2024-05-15+02:00", end="2025-05-15+02:00", state="TERMINE")
+    services = [old, service(id="51234999", end="2028-05-14+02:00")]
     reconcile = operations["commanderRenouvellementServicesAccesDonnees"].reconcile
-    found = reconcile.found.search({**RENEWAL, "services": services})
+    found = reconcile.found.search(scope(RENEWAL, services))
     assert reconcile.outputs["serviceId"].search(found) == "51234999"
 
 
 def test_no_lost_answer_is_settled_when_nothing_is_found(operations):
     for operation in operations.values():
         if operation.reconcile:
-            sent = {**COLLECTE, **NEW, **ACCES, **RENEWAL, "services": []}
-            assert operation.reconcile.found.search(sent) is None
+            sent = {**COLLECTE, **NEW, **ACCES, **RENEWAL}
+            assert not operation.reconcile.found.search(scope(sent, []))
 
 
 def test_every_code_speaks_both_languages(faults):

@@ -168,11 +168,11 @@ WORDS = {
         " ailleurs."
     ),
     "SGE does not recognise a repeated order, so it is never sent twice. A lost answer is settled"
-    " by reading the services when one service and at most one option to add and one to remove"
-    " were named; otherwise read them yourself.": (
+    " by reading the services when one service was named, with an option to add; otherwise read"
+    " them yourself.": (
         "SGE ne reconnaît pas une commande répétée, elle n'est donc jamais envoyée deux fois. Une"
-        " réponse perdue est élucidée en lisant les services si un seul service et au plus une"
-        " option à ajouter et une à retirer ont été nommés ; sinon lisez-les vous-même."
+        " réponse perdue est élucidée en lisant les services si un seul service a été nommé, avec"
+        " une option à ajouter ; sinon lisez-les vous-même."
     ),
     "Rules of the guide Enedis.SGE.GUI.0531, AccesDonneesOptionPublication 1.1.0, chapter 3.": (
         "Règles du guide Enedis.SGE.GUI.0531, AccesDonneesOptionPublication 1.1.0, chapitre 3."
