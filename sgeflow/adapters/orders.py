@@ -70,6 +70,11 @@ class Orders(Notebook):
             states = (*UNSETTLED, OrderState.ABSENT)
             return orders_where(connection, "state IN (?, ?, ?)", states)
 
+    def open_of(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run whose outcome nobody knows."""
+        with self._reading() as connection:
+            return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *UNSETTLED))
+
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""
         with self._reading() as connection:

@@ -260,7 +260,7 @@ class Work:
             interrupted=interrupted,
             given_up=self.given_up,
         )
-        exit_ = tally.exit() if report.is_whole else Exit.PARTIAL
+        exit_ = tally.exit() if report.is_whole or tally.unknown else Exit.PARTIAL
         exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
         status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
         status = Status.DONE if exit_ is Exit.OK else status

@@ -27,7 +27,8 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed
-from sgeflow.core.model import Flow, RunReport, Status
+from sgeflow.core.engine.unknown import ended_open
+from sgeflow.core.model import FaultClass, Flow, RunReport, Status
 from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.say import say
@@ -68,8 +69,11 @@ def run(
 
 def exit_of(report: RunReport) -> Exit:
     """The exit code that a report stands for."""
-    if report.failure is not None and not report.failure.partial:
-        return report.failure.problem.id.exit
+    failure = report.failure
+    if failure is not None and failure.fault_class is FaultClass.UNKNOWN:
+        return Exit.GUARDED  # in whatever words it is told
+    if failure is not None and not failure.partial:
+        return failure.problem.id.exit
     return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
 
 
@@ -124,6 +128,8 @@ def run_on(
     steps = Keeping(journal=journal, report=report, flow=flow, given=given, facts=facts)
     with _failing(journal, session, hidden, steps):
         end: End = driver.run(evaluate_flow(flow, given, facts))
+        unknown = [(order.operation, order.key) for order in journal.open_of(session.run)]
+        end = ended_open(end, unknown, facts)
         if isinstance(end, Failed):
             end = replace(end, failure=hidden.failure(end.failure))
         told = _report(flow, session, end, report, time.monotonic() - began)

@@ -16,7 +16,7 @@ from sgeflow.adapters.atomic import unwritable
 from sgeflow.adapters.entries import RunEntry
 from sgeflow.adapters.fleets import RowState
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit
+from sgeflow.errors import Exit, Id
 
 FIRST = 10  # failed rows that a report names
 
@@ -63,6 +63,7 @@ class Tally:
     calls: int = 0
     values: int = 0
     warnings: int = 0
+    unknown: int = 0  # rows with an order that may have been accepted
     before: int = 0  # rows that had ended when the fleet went on
     codes: Counter[str] = field(default_factory=Counter)
     exits: set[int] = field(default_factory=set)
@@ -79,8 +80,7 @@ class Tally:
             self.done += 1
         else:
             self.failed += 1
-            self.codes[outcome.code] += 1
-            self.exits.add(outcome.exit)
+            self._count(outcome.code, outcome.exit)
             if len(self.first) < FIRST:
                 self.first.append(outcome)
 
@@ -91,8 +91,12 @@ class Tally:
             self.done += 1
         elif state is RowState.FAILED:
             self.failed += 1
-            self.codes[code] += 1
-            self.exits.add(exit_)
+            self._count(code, exit_)
+
+    def _count(self, code: str, exit_: int) -> None:
+        self.codes[code] += 1
+        self.exits.add(exit_)
+        self.unknown += exit_ == Exit.GUARDED and code != Id.GUARD.code
 
     @property
     def ended(self) -> int:
@@ -102,9 +106,12 @@ class Tally:
     def exit(self) -> Exit:
         """The exit code that the rows stand for.
 
-        0 when none failed; 7 as soon as one of several was done; when all failed, what they all
-        failed of, and 1 when that is not one thing.
+        8 when an order of one of them may have been accepted. Else 0 when none failed; 7 as soon
+        as one of several was done; when all failed, what they all failed of, and 1 when that is
+        not one thing.
         """
+        if self.unknown:
+            return Exit.GUARDED
         if not self.failed:
             return Exit.OK
         if self.done:

@@ -8,7 +8,8 @@
 
 After it, `steps.gather.daily.fetch`. A branch cannot read another. With `on_item_error: collect`
 a branch that fails does not stop the others: it is null, and `steps.gather.failed` lists it with
-`item` (the branch), `code`, `message`, `class`.
+`item` (the branch), `code`, `message`, `class`. An order that may have been accepted is not
+collected: the step fails of it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from sgeflow.core.engine.effects import Script, Together, ask
 from sgeflow.core.engine.items import failed_item, returned, stopped
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import STEPS
-from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step, Verb
+from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step, Verb
+from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of
 from sgeflow.core.model import Status
@@ -82,9 +84,8 @@ def _joined(spec: Branches, ends: Mapping[str, End]) -> End:
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
     bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in ends.values())
-    for end in ends.values():
-        if isinstance(end, Returned) or (isinstance(end, Failed) and not spec.collect):
-            return replace(end, undos=undos)
+    if end := deciding(ends.values(), collect=spec.collect):
+        return replace(end, undos=undos)
     if not spec.collect:
         status = Status.PARTIAL if partial else Status.DONE
         return Done(outputs=outputs, undos=undos, status=status)

@@ -54,7 +54,7 @@ def test_an_earlier_run_that_fails_is_told_at_its_place(tried):
 
 
 def test_faults_go_wrong_in_the_simulator(tried):
-    case = "scenario: settled\nfaults: SGT500:100%\nexpect: {code: VENDOR_DOWN}"
+    case = "scenario: settled\nfaults: SGT504:100%\nexpect: {code: VENDOR_DOWN}"
     assert tried(case, flow="delete-account").passed
 
 

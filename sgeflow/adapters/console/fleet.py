@@ -12,7 +12,6 @@ from sgeflow.adapters.console.tables import cut, grid
 from sgeflow.adapters.console.terminal import Paint, Terminal, plain
 from sgeflow.adapters.language import figure, tell
 from sgeflow.core.engine.effects import Warn
-from sgeflow.errors import Id
 from sgeflow.say import Said, counted, say
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
@@ -173,6 +172,7 @@ def fleet_document(report: Any) -> dict[str, Any]:
         "rows": report.total,
         "done": tally.done,
         "failed": tally.failed,
+        "unknown": tally.unknown,
         "interrupted": tally.stopped,
         "notBegun": report.not_begun,
         "codes": dict(tally.codes.most_common()),
@@ -215,7 +215,7 @@ def _first(tally: Any, width: int, paint: Paint) -> str:
 def _next(report: Any) -> str:
     """What to do about orders that nobody knows of, and about rows that are left or failed."""
     told = []
-    if waiting := report.tally.codes[Id.ORDER_UNKNOWN.code]:
+    if waiting := report.tally.unknown:
         text = counted(
             "{count:,} row waits for a person to look for its order:  {command}",
             "{count:,} rows wait for a person to look for their orders:  {command}",

@@ -125,6 +125,13 @@ WORDS = {
     "{count} times": "{count} fois",
     "also": "aussi",
     "{label} was sent and its answer lost": "{label} est parti et sa réponse s'est perdue",
+    "{count} more order may have been accepted": (
+        "{count} autre commande a peut-être été acceptée",
+        "{count} autres commandes ont peut-être été acceptées",
+    ),
+    "nothing more was undone, because an order may have been accepted": (
+        "rien de plus n'a été défait, car une commande a peut-être été acceptée"
+    ),
     "{label} was sent, and the answer does not tell whether it was accepted": (
         "{label} est parti, et la réponse ne dit pas s'il a été accepté"
     ),

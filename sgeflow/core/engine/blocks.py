@@ -35,6 +35,7 @@ from sgeflow.core.engine.step import (
     Step,
     Verdict,
 )
+from sgeflow.core.engine.unknown import is_unknown, kept_open
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
@@ -147,11 +148,8 @@ def _handled(step: Step, scope: Scope, run: Run) -> Script[End]:
 def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str = "") -> Script[End]:
     """What a handler of a step, or of a `flow`, makes of a failure."""
     done = yield from _acted(handler, end, scope, run, flow)
-    unknown = end.failure.fault_class is FaultClass.UNKNOWN
-    if isinstance(done, Failed) and unknown:
-        # an order that may have been accepted stays one, so that nothing is undone
-        return replace(done, failure=replace(done.failure, fault_class=FaultClass.UNKNOWN))
-    return done
+    told = handler.fail.code if handler.fail else ""
+    return kept_open(end, done, told) if is_unknown(end) else done
 
 
 def _acted(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Script[End]:
@@ -159,7 +157,7 @@ def _acted(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> 
     try:
         if handler.fail:
             told = failure_of(handler.fail, Id.FLOW_FAILED, scope, run)
-            cause = (("because", _one_line(end.failure)), *_means(end.failure))
+            cause = (("because", _one_line(end.failure)), *_kept(end.failure))
             problem = replace(told.problem, details=(*told.problem.details, *cause))
             # its words are final: no other handler of a class may change them
             return replace(end, failure=replace(told, problem=problem))
@@ -227,8 +225,11 @@ def _not_come(poll: Poll, hopeless: bool, asked: int, run: Run) -> Failure:  # n
     return Failure(code=Id.POLL.code, problem=placed(problem, run), step=run.trail)
 
 
-def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[None]:
-    """Undo what was done, last first; what cannot be undone is told."""
+def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[Failed | None]:
+    """Undo what was done, last first; what cannot be undone is told.
+
+    An order of an undo that may have been accepted is given back, and nothing more is undone.
+    """
     for pending in reversed(undos):
         step = pending.undo
         here = replace(run, trail=trails.at_undo(pending.trail), at=step.at, deadline=None)
@@ -240,6 +241,9 @@ def undo_all(undos: tuple[Pending, ...], run: Run) -> Script[None]:
                 failure=_one_line(end.failure),
             )
             yield Tell(Warn(here.trail, text))
+        if is_unknown(end):
+            return end
+    return None
 
 
 def _trace(step: Step, run: Run, end: End) -> StepTrace:
@@ -264,6 +268,8 @@ def _one_line(failure: Failure) -> str:
     return sentences(failure.problem.id.code, failure.problem.message)
 
 
-def _means(failure: Failure) -> tuple[tuple[str, str], ...]:
+def _kept(failure: Failure) -> tuple[tuple[str, str], ...]:
+    """What stays of a failure's details beside a handler's words."""
     kept: Mapping[str, str] = dict(failure.problem.details)
-    return tuple((label, kept[label]) for label in ("means", "remedy") if label in kept)
+    labels = ("means", "remedy", "so", "next", "else", "later")
+    return tuple((label, kept[label]) for label in labels if label in kept)

@@ -160,23 +160,28 @@ def _is_sure(result: Fault | NoAnswer) -> bool:
 
 
 def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
+    if isinstance(result, Fault):
+        return unanswered(request.label, run, why=result.problem.message)
+    problem = unanswered(request.label, run, why=result.problem.message)
+    lost = say("{label} was sent and its answer lost", label=request.label)
+    return replace(problem, message=lost)
+
+
+def unanswered(label: str, run: Run, *, why: str = "") -> Problem:
+    """The problem of an order of which nothing proves whether it was accepted."""
     looks = (
         (
             "next",
             say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
         ),
     )
-    message = say("{label} was sent and its answer lost", label=request.label)
-    if isinstance(result, Fault):
-        message = say(
-            "{label} was sent, and the answer does not tell whether it was accepted",
-            label=request.label,
-        )
     return Problem(
         id=Id.ORDER_UNKNOWN,
-        message=message,
+        message=say(
+            "{label} was sent, and the answer does not tell whether it was accepted", label=label
+        ),
         details=(
-            ("why", result.problem.message),
+            *((("why", why),) if why else ()),
             (
                 "so",
                 say("it is not known whether Enedis accepted it; it is not sent again by itself"),

@@ -10,8 +10,9 @@ from sgeflow.core.engine.blocks import block, handle, undo_all
 from sgeflow.core.engine.call import failure_from
 from sgeflow.core.engine.effects import Recall, Script, Tell, Warn, ask
 from sgeflow.core.engine.step import Done, End, Failed, Memory, Returned, Run
+from sgeflow.core.engine.unknown import besides, is_unknown
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.model import FaultClass, Flow
+from sgeflow.core.model import Flow
 from sgeflow.errors import SgeflowError
 from sgeflow.say import say
 
@@ -84,9 +85,15 @@ def _failed(flow: Flow, end: Failed, scope: Mapping[str, Any], run: Run) -> Scri
         told = yield from handle(handler, end, scope, there, flow=flow.name)
     if not isinstance(told, Failed):
         return _done(flow, told)
-    if told.failure.fault_class is FaultClass.UNKNOWN and end.undos:
-        text = say("nothing was undone, because an order may have been accepted")
-        yield Tell(Warn(run.trail, text))
+    lost: Failed | None = None
+    if is_unknown(told):
+        if end.undos:
+            text = say("nothing was undone, because an order may have been accepted")
+            yield Tell(Warn(run.trail, text))
     elif not told.failure.partial:
-        yield from undo_all(end.undos, run)
+        lost = yield from undo_all(end.undos, run)
+    if lost:
+        text = say("nothing more was undone, because an order may have been accepted")
+        yield Tell(Warn(run.trail, text))
+        told = besides(lost, told.failure)
     return replace(told, undos=())

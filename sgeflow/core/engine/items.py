@@ -8,6 +8,7 @@ from typing import Any
 from sgeflow.core.engine.call import failure_from
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step
+from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.model import Failure, Status
 from sgeflow.errors import SgeflowError
 from sgeflow.say import Said, counted, say
@@ -50,9 +51,8 @@ def gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
     undos = tuple(pending for end in began for pending in end.undos)
     done = [end.outputs for end in began if isinstance(end, Done)]
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in began)
-    for end in began:
-        if isinstance(end, Returned) or (isinstance(end, Failed) and not step.collect):
-            return replace(end, undos=undos)
+    if end := deciding(began, collect=step.collect):
+        return replace(end, undos=undos)
     if not step.collect:
         status = Status.PARTIAL if partial else Status.DONE
         return Done(outputs=done, undos=undos, status=status, summary=_summary(len(done)))

@@ -95,6 +95,7 @@ class World:
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
     is_absent: Callable[[effects.Absent], bool] = lambda _: False
+    at_once: bool = False  # all scripts side by side have begun when one of them stops the others
     vouches: bool = False  # a person has found lost orders to be accepted
 
     def run(self, script: effects.Script[Any]) -> Any:
@@ -159,7 +160,12 @@ class World:
         self.most = max(self.most, min(effect.limit, len(effect.scripts)))
         ends: list[Any] = []
         for script in effect.scripts:
-            if ends and effect.stop and any(effect.stop(end) for end in ends if end is not None):
+            if (
+                not self.at_once
+                and ends
+                and effect.stop
+                and any(effect.stop(end) for end in ends if end is not None)
+            ):
                 ends.append(None)
             else:
                 ends.append(self.run(script))
