@@ -681,3 +681,14 @@ def test_all_classes_of_both_libraries_are_walked():
     names = {kind.__name__ for kind in FOREIGN_CLASSES}
     assert {"ReadTimeout", "ChunkedEncodingError", "SSLError", "IncompleteRead"} <= names
     assert len(FOREIGN_CLASSES) > 50
+
+
+# -- where a request goes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["@{other}/x", ".{other}/x", "//{other}/x", "x", "?{other}"])
+def test_no_path_leads_to_another_server(serve, send, request_to, wire, path):
+    here, elsewhere = (serve(wire.always(wire.answer(b"<r/>"))) for _ in range(2))
+    place = elsewhere.url.partition("//")[2]
+    send(here.url, request=request_to(path=path.format(other=place)))
+    assert (len(here.requests), len(elsewhere.requests)) == (1, 0)
