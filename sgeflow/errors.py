@@ -94,6 +94,7 @@ class Id(Enum):
 
     ORDER_UNKNOWN = ("SGE301", "an order was sent and its answer lost", Exit.GUARDED)
     GUARD = ("SGE302", "a guard refused the call", Exit.GUARDED)
+    NO_STUB = ("SGE303", "no stub answers the request of a simulated environment", Exit.GUARDED)
 
     NOT_SENT = ("SGE401", "the server could not be reached, nothing was sent", Exit.TECHNICAL)
     NO_ANSWER = ("SGE402", "the request was sent and no answer came", Exit.TECHNICAL)

@@ -196,7 +196,8 @@ class _Line:
         """Ready made: `prepare()` would parse the address and encode the headers once a call."""
         prepared = requests.PreparedRequest()
         prepared.method = request.method
-        prepared.url = self._base + _behind(request.path)
+        slash = "" if request.path[:1] in ("", "/", "?") else "/"  # no path is a part of the host
+        prepared.url = f"{self._base}{slash}{request.path}"
         headers = CaseInsensitiveDict(request.headers)
         headers["Content-Length"] = str(len(request.body))  # requests would send chunks without it
         headers["Accept-Encoding"] = "gzip"
@@ -260,11 +261,6 @@ class _Line:
             if self._context is None:
                 self._context = tls.context(self.endpoint)
             return self._context
-
-
-def _behind(path: str) -> str:
-    """A path that begins behind the host, whatever it is: it can be no part of host or port."""
-    return path if path[:1] in ("", "/", "?") else f"/{path}"
 
 
 class _Adapter(HTTPAdapter):

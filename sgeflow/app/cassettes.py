@@ -24,6 +24,7 @@ from sgeflow.app.runs import run_in
 from sgeflow.app.trying import cassette_of
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import NoAnswer
+from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
 from sgeflow.say import Said, say
 
@@ -33,10 +34,13 @@ _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what ma
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """How a cassette is replayed to see whether it fits: the flow and its inputs."""
+    """How a cassette is replayed to see whether it fits, or recorded anew: the flow, its world."""
 
     flow: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    faults: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,13 @@ def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
         for trial in test.trials:
             if trial.cassette:
                 path = cassette_of(test, trial).resolve()
-                found[path] = Replay(flow=trial.flow, inputs=trial.inputs)
+                found[path] = Replay(
+                    flow=trial.flow,
+                    inputs=trial.inputs,
+                    faults=trial.faults,
+                    secrets=trial.secrets,
+                    stubs=trial.stubs,
+                )
     return found
 
 
@@ -105,8 +115,9 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
         SgeflowError: whatever stops such a run.
     """
     metadata, _ = load(path)
-    known = named_cassettes(workspace).get(path.resolve())
-    flow = workspace.flow(known.flow if known else str(metadata.get("flow", "")))
+    named = named_cassettes(workspace).get(path.resolve())
+    known = named or Replay(flow=str(metadata.get("flow", "")))
+    flow = workspace.flow(known.flow)
     with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
         options = Options(
             environment=metadata.get("environment"),
@@ -115,10 +126,13 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
             record=into,
             state=Path(folder) / "state",
             folder=Path(folder) / "files",
+            faults=known.faults,
+            secrets=known.secrets,
+            stubs=known.stubs,
         )
         with open_ground(workspace, options) as ground:
             ground.session.metadata["flow"] = flow.name
-            run_in(ground, flow, known.inputs if known else {}, lambda _: None)
+            run_in(ground, flow, known.inputs, lambda _: None)
 
 
 def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +19,6 @@ from sgeflow.adapters.places import Home, Schema
 from sgeflow.adapters.settings import resolve_all, variables
 from sgeflow.app.doors import Door, Manner
 from sgeflow.app.homes import home_of
-from sgeflow.app.session import DEFAULT_ENVIRONMENT
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.checkup import credentials, machine, network, settings
 from sgeflow.core.checkup.finding import (
@@ -32,7 +31,7 @@ from sgeflow.core.checkup.finding import (
     of_problems,
     skipped,
 )
-from sgeflow.core.model import Environment
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, Environment
 from sgeflow.errors import (
     CredentialsError,
     Id,
@@ -95,7 +94,10 @@ def check_up(
         for door in doors
     ]
     lags = [door.lag for door in doors if door.lag]
-    last = [*_machine(opened, state), network.clock(lags, _untold(known, manner))]
+    last = [
+        *_machine(opened, state, offline=manner.offline),
+        network.clock(lags, _untold(known, manner)),
+    ]
     groups.append(Group(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
         environment=opened.name,
@@ -173,6 +175,11 @@ def _environment(environment: Environment) -> Iterator[Finding]:
             say("servers"),
             say("none to reach, all is made up; --env NAME checks another environment"),
         )
+        yield from settings.stubs(environment)
+        needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
+        inside = replace(environment, endpoints=needed)
+        if looked.names(inside) or inside.file_keys:
+            yield from _secrets(inside)
         return
     yield from settings.filled_in(environment)
     yield from _secrets(environment)
@@ -202,18 +209,18 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
 # -- the machine ----------------------------------------------------------------------------------
 
 
-def _machine(opened: _Opened, state: str | None) -> Iterator[Finding]:
+def _machine(opened: _Opened, state: str | None, *, offline: bool) -> Iterator[Finding]:
     openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
     versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
     yield fine(_VERSIONS, theirs(versions))
-    finding, place = _state(opened, state)
+    finding, place = _state(opened, state, offline=offline)
     yield finding
     yield machine.disk(files.shown(place), local.free(place))
     yield machine.zones(known=local.knows_france())
     yield machine.cache(local.cache_folder())
 
 
-def _state(opened: _Opened, state: str | None) -> tuple[Finding, Path]:
+def _state(opened: _Opened, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
     """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
     place = opened.project.state
     if opened.environment is None:
@@ -221,6 +228,8 @@ def _state(opened: _Opened, state: str | None) -> tuple[Finding, Path]:
     try:
         home = home_of(state, opened.project, opened.environment)
         place = home.folder
+        if isinstance(home.journal, Schema) and offline:
+            return skipped(_STATE, say("nothing may leave this machine (--offline)")), place
         if isinstance(home.journal, Schema):
             shown, may_create = visit(home.journal)
             return machine.server(machine.Server(shown=shown, may_create=may_create)), place

@@ -64,7 +64,8 @@ def exchange(home: Home, workspace: Workspace, details: RunDetails, number: int)
     if packed is None:
         return replace(shown, note=say("no reply is kept"))
     try:
-        secrets = [one for e in resolve_all(environment).values() for one in e.secrets]
+        named = [name for name in environment.endpoints if environment.is_reached(name)]
+        secrets = [one for e in resolve_all(environment, named).values() for one in e.secrets]
     except CredentialsError:
         note = say("the reply is not shown: to hide the environment's secrets they must be at hand")
         return replace(shown, note=note)
@@ -93,7 +94,8 @@ def _curl(
     operation = workspace.catalog.operations.get(effect.label)
     name = ENDPOINT if operation else effect.label.partition(" ")[2]
     endpoint = environment.endpoints.get(name)
-    base = endpoint.base_url.rstrip("/") if endpoint else f"https://{name}.invalid"
+    known = endpoint and environment.is_reached(name)
+    base = endpoint.base_url.rstrip("/") if endpoint and known else f"https://{name}.invalid"
     yield from ("curl", "--request", sent.method, shlex.quote(f"{base}{sent.path}"))
     headers = {}
     if operation:

@@ -20,6 +20,8 @@ _IN_CLEAR = re.compile(r":(?!//|\$\{).*@|password=(?!\$\{)")
 def home_of(given: Home | Path | str | None, project: Project, environment: Environment) -> Home:
     """The home of journal and stores for a command that works in an environment.
 
+    What a simulated one says of a server is not followed: nothing of it leaves this machine.
+
     Raises:
         UsageError: what is given looks like an address, and is none.
         CredentialsError: a secret of the address is missing.
@@ -28,7 +30,7 @@ def home_of(given: Home | Path | str | None, project: Project, environment: Envi
         return given
     if given:
         return _given(str(given), project)
-    if environment.state:
+    if environment.state and not environment.simulated:
         home = home_at(environment.state, project.state, environment)
         return replace(home, option=f"--env {environment.name}")
     return Home(folder=project.state)

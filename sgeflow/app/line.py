@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all
 from sgeflow.app.options import Options
+from sgeflow.app.stubbing import World
 from sgeflow.core.engine.world import Transport
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
@@ -18,8 +19,6 @@ from sgeflow.say import say
 if TYPE_CHECKING:
     from sgeflow.adapters.pace import SharedPace
     from sgeflow.simulator.simulator import Simulator
-
-_SIMULATED = "simulator"  # stands for the simulator's address in a base_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +40,31 @@ class Line:
             replayed = ReplayTransport(options.replay)
             self.stack.callback(replayed.close)
             return replayed, ()
-        endpoints = resolve_all(self._located(environment), self.only, options.sources())
-        if options.offline and not self.people:
-            raise UsageError(_offline(environment.name))
-        known = tuple(secret for endpoint in endpoints.values() for secret in endpoint.secrets)
-        real = _http(endpoints, None if self.people else self._pace())
-        self.stack.callback(real.close)
+        if options.offline and self.home.server is not None:
+            raise UsageError(_served())
+        if self.people is None:
+            opened, known = self._real(environment, options)
+        else:
+            world = World(people=self.people, environment=environment, stubs=options.stubs)
+            opened, known = world.open(self.only, options.sources(), self.stack)
         if options.record is None:
-            return real, known
+            return opened, known
         from sgeflow.adapters.cassette import RecordingTransport
 
-        recording = RecordingTransport(real, options.record, metadata, secrets=known)
+        recording = RecordingTransport(opened, options.record, metadata, secrets=known)
         self.stack.callback(recording.close)
         return recording, known
+
+    def _real(
+        self, environment: Environment, options: Options
+    ) -> tuple[Transport, tuple[Secret, ...]]:
+        """The transport to the addresses of a real environment."""
+        endpoints = resolve_all(environment, self.only, options.sources())
+        if options.offline:
+            raise UsageError(_offline(environment.name))
+        real = _http(endpoints, self._pace())
+        self.stack.callback(real.close)
+        return real, tuple(secret for one in endpoints.values() for secret in one.secrets)
 
     def _pace(self) -> SharedPace:
         """Where all runs of one state keep the rates together."""
@@ -63,24 +74,17 @@ class Line:
         self.stack.callback(pace.close)
         return pace
 
-    def _located(self, environment: Environment) -> Environment:
-        """The environment with the simulator's address, once it listens."""
-        if self.people is None:
-            return environment
-        self.stack.callback(self.people.stop)
-        base = self.people.start()
-        endpoints = {
-            name: replace(endpoint, base_url=endpoint.base_url.replace(_SIMULATED, base, 1))
-            for name, endpoint in environment.endpoints.items()
-        }
-        return replace(environment, endpoints=endpoints)
 
-
-def _http(endpoints: Mapping[str, ResolvedEndpoint], pace: SharedPace | None) -> Transport:
+def _http(endpoints: Mapping[str, ResolvedEndpoint], pace: SharedPace) -> Transport:
     from sgeflow import __version__
     from sgeflow.adapters.transport import HttpTransport
 
     return HttpTransport(endpoints, agent=f"sgeflow/{__version__}", pace=pace)
+
+
+def _served() -> Problem:
+    message = say("the state is kept on a server, and this is --offline")
+    return Problem(id=Id.USAGE, message=message, note=say("use --state FOLDER"))
 
 
 def _offline(environment: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import Sources
+from sgeflow.core.stubs import Stub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Options:
     now: str | None = None
     folder: Path | None = None  # that what flows write must stay in
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # made up, for tests
+    stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
 
     def sources(self) -> Sources:
         """Where secrets are looked for: the made-up ones come first."""

@@ -21,7 +21,7 @@ from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Run
 from sgeflow.core.engine.world import Transport
-from sgeflow.core.model import Environment, Flow
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, Environment, Flow
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
 
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
 
 PARIS = ZoneInfo("Europe/Paris")
-DEFAULT_ENVIRONMENT = "simulator"
 DEFAULT_SCENARIO = "household"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ONLY_SGE = ("sge",)  # a single call asks nobody else, and needs nobody else's secrets
-_SIMULATED = "simulator"  # stands for the simulator's address in a base_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

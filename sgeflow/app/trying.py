@@ -17,13 +17,13 @@ from sgeflow.adapters.store import Store
 from sgeflow.app.ground import open_ground
 from sgeflow.app.options import Options
 from sgeflow.app.runs import exit_of, inside, run_in
-from sgeflow.app.session import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO
+from sgeflow.app.session import DEFAULT_SCENARIO
 from sgeflow.app.watching import Watching
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.judge import judge
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.measures.paris import civil
-from sgeflow.core.model import RunReport
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.say import say
@@ -128,6 +128,7 @@ def _options(test: FlowTest, trial: Trial, folder: Path, record: Path | None) ->
         today=trial.today or None,
         scenario=trial.scenario or (None if replays else DEFAULT_SCENARIO),
         faults=trial.faults,
+        stubs=trial.stubs,
         record=record,
         replay=cassette_of(test, trial) if replays else None,
         state=folder / "state",

@@ -11,12 +11,10 @@ from urllib.parse import parse_qsl
 
 from sgeflow.app.events import Started
 from sgeflow.core.engine.world import Leave, Transport
-from sgeflow.core.model import CallRecord, NoAnswer, Operation, Request, Response
+from sgeflow.core.model import SGE, CallRecord, NoAnswer, Operation, Request, Response
 from sgeflow.core.soap.sent import sent_values
 from sgeflow.core.trials import SeenCall
 from sgeflow.driver import Event
-
-SGE = "sge"
 
 
 class Watching:

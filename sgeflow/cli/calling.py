@@ -68,7 +68,7 @@ def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
         workspace, asked.operation, asked.given, environment, today, unchecked=asked.unchecked
     )
     if not terminal.quiet:
-        where = f"{request.method} {environment.endpoints[request.endpoint].base_url}{request.path}"
+        where = f"{request.method} {environment.address(request.endpoint)}{request.path}"
         told = tell(say("would be sent to {where}", where=where))
         terminal.aside(terminal.paint_aside(told, "dim"))
     terminal.result(pretty(request.body))

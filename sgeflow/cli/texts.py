@@ -251,7 +251,7 @@ def _request_text(request: Request, environment: Environment, width: int, paint:
 
 
 def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
-    base = environment.endpoints[request.endpoint].base_url
+    base = environment.address(request.endpoint)
     return {
         "call": request.label,
         "kind": request.kind.value,

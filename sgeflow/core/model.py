@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from sgeflow.core.language.expression import Expression
     from sgeflow.core.language.shape import Shape
     from sgeflow.core.language.template import Template
+    from sgeflow.core.stubs import Stub
+
+DEFAULT_ENVIRONMENT = "simulator"
+"""The environment of a run or test that names none."""
+
+SGE = "sge"
+"""The endpoint of an environment that operations are called at; the others are services."""
+
+SIMULATOR = "simulator"
+"""Stands for the simulator's address in a `base_url`."""
 
 # -- documents ------------------------------------------------------------------------------------
 
@@ -240,6 +250,12 @@ class Endpoint:
     basic_user: str | None = None
     basic_password: str | None = None
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
+    stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the simulator answers for it: it has no address of its own."""
+        return self.base_url.partition("/")[0] == SIMULATOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +285,14 @@ class Environment:
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
+
+    def address(self, name: str) -> str:
+        """Where calls to an endpoint go, for people; a simulated one has no address outside."""
+        return self.endpoints[name].base_url if self.is_reached(name) else f"stubs/{name}"
+
+    def is_reached(self, name: str) -> bool:
+        """Whether calls to an endpoint go where it says; in a simulated one stubs may answer."""
+        return self.endpoints[name].is_simulated or not self.simulated
 
     def facts(self) -> Mapping[str, Any]:
         """What expressions may read as `env`: never a secret, never an address."""

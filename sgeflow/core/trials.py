@@ -9,6 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import StepTrace
+from sgeflow.core.stubs import Stub
 from sgeflow.errors import Location, Problem
 
 # -- what is expected ------------------------------------------------------------------------------
@@ -33,6 +34,7 @@ class WantedCall:
     values: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)  # of the values
     outcome: str = ""
+    times: int | None = None  # how many such calls must be made; None: one at least
     at: Location
 
 
@@ -109,6 +111,7 @@ class Trial:
     cassette: str  # a path from the folder of the test
     inputs: Mapping[str, Any]
     secrets: Mapping[str, str]
+    stubs: Mapping[str, tuple[Stub, ...]]  # of services, in the order in which they answer
     earlier: tuple[Earlier, ...]
     expect: Expectation
     places: Mapping[str, Location]  # of the settings, wherever they are written

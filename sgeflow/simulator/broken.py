@@ -37,8 +37,10 @@ class Line:
 
 def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
     """Status line and headers of an answer."""
-    head = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
-    head += f"Content-Type: {reply.content_type}\r\n{more}"
+    head = f"HTTP/1.1 {reply.status} {_phrase(reply.status)}\r\n"
+    if reply.content_type:
+        head += f"Content-Type: {reply.content_type}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in reply.headers) + more
     if sized:
         head += f"Content-Length: {len(reply.body)}\r\n"
     if reply.retry_after is not None:
@@ -47,7 +49,15 @@ def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) ->
         head += f"Date: {reply.date}\r\n"
     if close:
         head += "Connection: close\r\n"
-    return f"{head}\r\n".encode()
+    return f"{head}\r\n".encode("latin-1")
+
+
+def _phrase(status: int) -> str:
+    """What HTTP calls a status; nothing for one that it does not know."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def answer_badly(line: Line, reply: Reply, trouble: str, seconds: float) -> None:

@@ -27,6 +27,7 @@ class Reply:
     outcome: str = "ok"
     retry_after: int | str | None = None  # seconds, or an HTTP date
     date: str = ""  # the server's clock, as an HTTP date
+    headers: tuple[tuple[str, str], ...] = ()  # more of them
 
 
 def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:

@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Any method goes the same way: the desk knows which it takes."""
         self._serve()
 
-    do_GET = do_PUT = do_DELETE = do_HEAD = do_POST  # noqa: N815 - named by http.server
+    do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_POST  # noqa: N815 - named by http.server
 
     def log_message(self, *_: Any) -> None:
         """Nothing: a request may name a person."""

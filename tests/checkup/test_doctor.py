@@ -215,9 +215,9 @@ def test_a_key_or_secret_that_others_may_read_or_change_is_told(  # noqa: PLR091
 
 @pytest.fixture
 def of_machine(environment, doctor):
-    def look(*options, **top):
-        environment(base_url=URL, top=top)
-        return doctor("--offline", *options, of="machine")
+    def look(*options, offline=True, **top):
+        environment(base_url=URL if offline else "http://127.0.0.1:9", top=top)
+        return doctor(*(["--offline"] if offline else []), *options, of="machine")
 
     return look
 
@@ -284,7 +284,7 @@ def test_a_cache_that_others_write_to_is_told_and_none_is_well(of_machine, monke
 
 def test_a_state_on_a_server_is_reached_and_nothing_made_there(of_machine, new_database, postgres):
     address = new_database()
-    told = of_machine(state=address)
+    told = of_machine(state=address, offline=False)
     assert told["state"][0] == "ok"
     assert OWNER in told["state"][1]
     database = address.partition("?")[0].rpartition("/")[2]
@@ -298,6 +298,7 @@ def test_a_state_on_a_server_that_is_down_is_told_without_its_password(
     monkeypatch.setenv("DB_PASSWORD", PASSWORD)
     told = of_machine(
         state="postgresql://sgeflow:${secret.DB_PASSWORD}@127.0.0.1:9/sgeflow",
+        offline=False,
     )
     assert told["state"][0] == "failed"
     assert "postgresql://sgeflow@127.0.0.1:9/sgeflow" in told["state"][1]

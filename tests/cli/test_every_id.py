@@ -77,6 +77,9 @@ FILES = {
     "environments/keyed.yaml": f"environment: keyed\n{HEAD}"
     'sge: {base_url: "https://sge.example.org", route: direct}\n'
     'files: {keys: [{name: old, key: "${secret.OLD_KEY}"}]}\n',
+    "environments/stubbed.yaml": f"environment: stubbed\n{HEAD}simulated: true\n"
+    "sge: {base_url: simulator, route: direct}\n"
+    'services: {backoffice: {base_url: "https://office.example.org", stubs: {POST /consent: {}}}}\n',
     "environments/ending.yaml": f"environment: ending\n{HEAD}"
     'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OLD_TOKEN}"}}\n',
     "environments/open.yaml": f"environment: open\n{HEAD}"
@@ -127,6 +130,7 @@ RECIPES = {
     "SGE202": "run lacking",
     "SGE301": f"{STOP} --faults close:100%",
     "SGE302": f"{STOP} --env away",
+    "SGE303": "run lacking --env stubbed",
     "SGE401": "run once --env away",
     "SGE402": "run once --faults close:100%",
     "SGE403": "run once --faults 502:100%",

@@ -98,6 +98,25 @@ def test_a_cassette_that_is_missing_fails_its_case_alone(project, run):
     assert "1 failed, 1 passed" in done.out
 
 
+def test_stubs_answer_there_too_and_nothing_else_does(project, run):
+    own = (project / "environments" / "simulator.yaml").read_text("utf-8")
+    (project / "environments" / "simulator.yaml").write_text(
+        own + "  mails: {base_url: 'https://mails.example.org', stubs: {}}\n"
+    )
+    (project / "flows").mkdir()
+    step = "{id: sent, http: {service: mails, method: POST, path: /mails}}"
+    (project / "flows" / "mail.yaml").write_text(f"flow: mail\ntitle: x\nsteps:\n  - {step}\n")
+    write(
+        project,
+        "one",
+        "  right: {flow: mail, stubs: {mails: {POST /mails: {status: 201}}}, expect: {}}\n"
+        "  bare: {flow: mail, expect: {}}\n",
+    )
+    done = run()
+    assert "1 failed, 1 passed" in done.out
+    assert "SGE303 no stub of mails answers POST “/mails”" in done.out
+
+
 def test_cases_are_chosen_by_name(project, run):
     write(project, "one", GOOD + WRONG)
     assert run("-k", "right").code == 0

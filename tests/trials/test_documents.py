@@ -30,6 +30,8 @@ MADE = (
     BASE["environments/here.yaml"]
     .replace("here", "made")
     .replace("generation: seed", "generation: seed\n        simulated: true")
+    .replace("https://sge.example.org", "simulator")
+    .replace('office.example.org"', 'office.example.org", stubs: {}')
 )
 HEAD = "test: main\ntitle: x\nflow: main\n"
 

@@ -267,8 +267,16 @@ def _endpoint(endpoint: Endpoint) -> dict[str, str]:
         "certificate": endpoint.certificate or endpoint.pfx or "",
         "rate": endpoint.rate or "",
         "timeout": _times(endpoint),
+        "stubs": _stubs(endpoint),
     }
     return {name: value for name, value in shown.items() if value}
+
+
+def _stubs(endpoint: Endpoint) -> str:
+    """What answers for a service in a simulated environment: methods and paths."""
+    if endpoint.stubs is None:
+        return ""
+    return ", ".join(stub.name for stub in endpoint.stubs) or say("none")
 
 
 def _times(endpoint: Endpoint) -> Said:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from sgeflow.core.checkup.finding import Finding, failed, fine
 from sgeflow.core.model import Environment
 from sgeflow.errors import Id
-from sgeflow.say import Said, say
+from sgeflow.say import Said, counted, say
 
-_SETTINGS = say("settings")
+_SETTINGS, _STUBS = say("settings"), say("stubs")
 _EXAMPLE = re.compile(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
 _NO_CONTRACT = re.compile(r"(\d)\1*|1234567(89)?")
 
@@ -25,6 +25,21 @@ def filled_in(environment: Environment) -> tuple[Finding, ...]:
     if found:
         return tuple(found)
     return (fine(_SETTINGS, say("login, contract and addresses are filled in")),)
+
+
+def stubs(environment: Environment) -> Iterator[Finding]:
+    """What answers for the services of a simulated environment that have an address outside."""
+    for name, endpoint in environment.endpoints.items():
+        if endpoint.is_simulated:
+            continue
+        if endpoint.stubs:
+            count = len(endpoint.stubs)
+            message = counted(
+                'one answers for "{name}"', '{count} answer for "{name}"', name=name, count=count
+            )
+        else:
+            message = say('none answers for "{name}": flow tests must say theirs', name=name)
+        yield fine(_STUBS, message)
 
 
 def is_example(host: str) -> bool:

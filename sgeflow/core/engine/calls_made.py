@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sgeflow.core.same import difference, shown
+from sgeflow.core.stubs import fits as path_fits
 from sgeflow.core.trials import SeenCall, WantedCall
 from sgeflow.say import listed, say
 
@@ -29,10 +30,15 @@ def fits(wanted: WantedCall, call: SeenCall) -> bool:
     """Whether a call is one that is expected: its name, and what is said of it."""
     return (
         wanted.label == call.label
-        and wanted.path in ("", call.path)
+        and is_there(wanted, call)
         and wanted.outcome in ("", call.outcome)
         and not values(wanted, call)
     )
+
+
+def is_there(wanted: WantedCall, call: SeenCall) -> bool:
+    """Whether a call went to the path that is expected; `{name}` in it is any text."""
+    return not wanted.path or path_fits(wanted.path, call.path)
 
 
 def values(wanted: WantedCall, call: SeenCall) -> Details:
@@ -57,7 +63,7 @@ def nearest_call(wanted: WantedCall, calls: Sequence[SeenCall]) -> Details:
         return (("called", list_calls(calls)),)
     nearest = min(alike, key=lambda call: len(values(wanted, call)))
     details = list(values(wanted, nearest))
-    if wanted.path not in ("", nearest.path):
+    if not is_there(wanted, nearest):
         details.append(
             ("path", say("{seen}, expected {expected}", seen=nearest.path, expected=wanted.path))
         )

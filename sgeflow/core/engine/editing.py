@@ -198,7 +198,23 @@ def _casebook(catalog: Catalog) -> Schema:
 def _flowtest(catalog: Catalog) -> Schema:
     flows = {name: one.title for name, one in catalog.flows.items()}
     properties = FLOWTEST["properties"]
-    return {**FLOWTEST, "properties": {**properties, "flow": named(_about(properties), flows)}}
+    cases = properties["cases"]
+    case = cases["additionalProperties"]
+    case = {**case, "properties": {**case["properties"], **_stubbed(case["properties"], catalog)}}
+    return {
+        **FLOWTEST,
+        "properties": {
+            **properties,
+            **_stubbed(properties, catalog),
+            "flow": named(_about(properties), flows),
+            "cases": {**cases, "additionalProperties": case},
+        },
+    }
+
+
+def _stubbed(properties: Schema, catalog: Catalog) -> Schema:
+    """The stubs of a test or a case, whose names are those of services."""
+    return {"stubs": {**properties["stubs"], "propertyNames": {"enum": [*_services(catalog)]}}}
 
 
 def _about(properties: Schema) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.reach import Reach, reach_of
+from sgeflow.core.engine.stubs_declared import check_stubs
 from sgeflow.core.engine.wanted import unlike
 from sgeflow.core.language.infer import Known, shape_over
 from sgeflow.core.language.parameters import coerce, faults_of
@@ -50,6 +51,7 @@ def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem
         _trial(Checker(shelf, Known({})), trial, ground)
     found = shelf.problems[before:]
     del shelf.problems[before:]
+    found += check_stubs(test, shelf, ground)
     own = [p for p in found if p.at is not None and p.at.file == test.file]  # not the flow's
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 

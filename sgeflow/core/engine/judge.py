@@ -18,7 +18,7 @@ from sgeflow.core.engine.explain import explained
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.model import Kind, Status
 from sgeflow.core.same import difference
-from sgeflow.core.trials import Expectation, Seen, Wanted, WantedSeries
+from sgeflow.core.trials import Expectation, Seen, Wanted, WantedCall, WantedSeries
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.say import Said, counted, fixed, say, sentences, theirs
 
@@ -145,6 +145,7 @@ def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
     placed = in_order(expect.calls, seen.calls)
     for number, wanted in enumerate(expect.calls):
         if number in placed:
+            yield from _times(wanted, seen)
             continue
         is_late = any(fits(wanted, call) for call in seen.calls)
         message = say("{call} was not called", call=written(wanted))
@@ -155,6 +156,19 @@ def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
         details = (
             (("called", list_calls(seen.calls)),) if is_late else nearest_call(wanted, seen.calls)
         )
+        yield _problem(message, wanted.at, details)
+
+
+def _times(wanted: WantedCall, seen: Seen) -> Iterator[Problem]:
+    made = sum(fits(wanted, call) for call in seen.calls)
+    if wanted.times not in (None, made):
+        message = counted(
+            "{call} was called, once",
+            "{call} was called, {count} times",
+            call=written(wanted),
+            count=made,
+        )
+        details = (("expected", str(wanted.times)), ("called", list_calls(seen.calls)))
         yield _problem(message, wanted.at, details)
 
 

@@ -21,8 +21,10 @@ from sgeflow.core.language.schemas import (
     names_to,
     text,
 )
+from sgeflow.core.language.simulated import check_simulated
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.model import Endpoint, Environment, FileKey
+from sgeflow.core.language.stubs import STUBS, decode_stubs
+from sgeflow.core.model import SGE, SIMULATOR, Endpoint, Environment, FileKey
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
 
@@ -86,7 +88,8 @@ ENVIRONMENT: Schema = {
                 "where SGE is called",
             ),
             "services": names_to(
-                closed(_ENDPOINT, ("base_url",)), "other services that flows call with `http`"
+                closed({**_ENDPOINT, "stubs": STUBS}, ("base_url",)),
+                "other services that flows call with `http`",
             ),
             "orders": closed(
                 {
@@ -139,7 +142,8 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     data = tree.data
     endpoints = {"sge": _endpoint(reader, ("sge",))}
     for name in data.get("services", {}):
-        endpoints[name] = _endpoint(reader, ("services", name))
+        if name != SGE:
+            endpoints[name] = _endpoint(reader, ("services", name))
     environment = Environment(
         name=data["environment"],
         title=data["title"],
@@ -156,10 +160,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         file_keys=_file_keys(reader),
         state=_state(reader, data.get("state", "")),
     )
-    if not environment.simulated and data["sge"]["base_url"].startswith("simulator"):
-        message = say("the simulator answers simulated environments alone")
-        at: Path = ("simulated",) if "simulated" in data else ("sge", "base_url")
-        reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
+    check_simulated(reader, environment)
     stem = tree.source.name.rpartition("/")[2].partition(".")[0]
     if stem != environment.name:
         message = say(
@@ -196,6 +197,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         basic_user=basic.get("user"),
         basic_password=basic.get("password"),
         personal=tuple(data.get("personal", ())),
+        stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
     )
 
 
@@ -253,7 +255,7 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
     places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
     places += [("basic", "password")] if "basic" in data else []
-    simulated = data["base_url"].startswith("simulator")
+    simulated = data["base_url"].partition("/")[0] == SIMULATOR
     _misspelt(reader, path, [*headers, *(place for place in places if place not in headers)])
     if _USER_IN_ADDRESS.match(data["base_url"]):
         message = say("an address holds a user or password")

@@ -39,6 +39,17 @@ _CALL: Schema = {
     "x-called": "a call",
 }
 _CALLS: Schema = {"type": "array", "items": _CALL}
+_COUNTED: Schema = {
+    **_CALL,
+    "properties": {
+        **_CALL["properties"],
+        "times": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "how many such calls are made; one or more when not said",
+        },
+    },
+}
 _VALUES: Schema = {"type": "object", "description": "JMESPath to the value that it must give"}
 _TEXTS: Schema = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
 _FACTS: Schema = {
@@ -67,7 +78,11 @@ EXPECT: Schema = {
             "exit": {"type": "integer", "description": "the exit code of sgeflow run"},
             "message": text("words that the failure says"),
             "outputs": {**_VALUES, "description": "JMESPath over the outputs to their values"},
-            "calls": {**_CALLS, "description": "made in this order; others may stand between"},
+            "calls": {
+                **_CALLS,
+                "items": _COUNTED,
+                "description": "made in this order; others may stand between",
+            },
             "orders": {
                 **_CALLS,
                 "description": "all orders that Enedis gets, in this order; [] for none",
@@ -189,6 +204,7 @@ def _calls(reader: Reader, path: Path) -> Iterator[WantedCall]:
                 name: reader.at((*place, "with", name), key=True) for name in whole.get("with", {})
             },
             outcome=str(whole.get("outcome", "")),
+            times=whole.get("times"),
             at=reader.at(at),
         )
 

@@ -9,6 +9,8 @@ from sgeflow.core.language.expected import EXPECT, decode_expected
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, FLOW_NAME, Schema, closed, names_to, text
 from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.stubs import STUBS, decode_stubs
+from sgeflow.core.stubs import Stub, layered
 from sgeflow.core.trials import Earlier, FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import Said, say
@@ -37,6 +39,7 @@ _SETTINGS: Schema = {
     "secrets": names_to(
         {"type": "string"}, "made-up values for the secrets that a simulated environment names"
     ),
+    "stubs": names_to(STUBS, "services to what answers them, before the environment's stubs do"),
 }
 _EARLIER: Schema = {
     "type": "array",
@@ -84,11 +87,12 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     if not reader.valid(FLOWTEST):
         return None, reader.problems
     data = tree.data
+    shared = _stubs(reader, ("stubs",))
     test = FlowTest(
         name=data["test"],
         title=data["title"],
         file=tree.source.name,
-        trials=tuple(trial for name in data["cases"] for trial in _trials(reader, name)),
+        trials=tuple(trial for name in data["cases"] for trial in _trials(reader, name, shared)),
         at=reader.at(("test",)),
     )
     file = tree.source.name.rpartition("/")[2]
@@ -98,8 +102,8 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     return test, reader.problems
 
 
-def _trials(reader: Reader, name: str) -> Iterator[Trial]:
-    """A case, once an environment."""
+def _trials(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) -> Iterator[Trial]:
+    """A case, once an environment; `shared` are the stubs of all cases, which its own precede."""
     path: Path = ("cases", name)
     said = _said(reader, path)
     expect = decode_expected(reader, (*path, "expect"))
@@ -108,6 +112,8 @@ def _trials(reader: Reader, name: str) -> Iterator[Trial]:
     _complete(reader, path, said, environments)
     inputs = {**reader.get(("inputs",), {}), **reader.get((*path, "inputs"), {})}
     secrets = {**reader.get(("secrets",), {}), **reader.get((*path, "secrets"), {})}
+    own = _stubs(reader, (*path, "stubs"))
+    stubs = {name: layered(own.get(name, ()), shared.get(name, ())) for name in {**own, **shared}}
     for environment in environments:
         plain = {key: str(value) for key, (value, _) in said.items() if isinstance(value, str)}
         yield Trial(
@@ -121,11 +127,21 @@ def _trials(reader: Reader, name: str) -> Iterator[Trial]:
             cassette=plain.get("cassette", ""),
             inputs=inputs,
             secrets=secrets,
+            stubs=stubs,
             earlier=_earlier(reader, path, plain),
             expect=expect,
-            places={**{key: at for key, (_, at) in said.items()}, **_inputs(reader, path)},
+            places={
+                **{key: at for key, (_, at) in said.items()},
+                **_keys(reader, path, "inputs"),
+                **_keys(reader, path, "stubs"),
+            },
             at=reader.at(path, key=True),
         )
+
+
+def _stubs(reader: Reader, path: Path) -> dict[str, tuple[Stub, ...]]:
+    """The stubs that are declared at a place, by their service."""
+    return {name: decode_stubs(reader, (*path, name)) for name in reader.get(path) or {}}
 
 
 def _said(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
@@ -176,10 +192,10 @@ def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[Earl
     )
 
 
-def _inputs(reader: Reader, path: Path) -> dict[str, Location]:
-    """The places of the inputs, as `inputs.NAME`; a case's own come last."""
+def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:
+    """The places of the names of a setting, as `inputs.NAME`; a case's own come last."""
     found = {}
-    for base in (("inputs",), (*path, "inputs")):
+    for base in ((setting,), (*path, setting)):
         for name in reader.get(base, {}):
-            found[f"inputs.{name}"] = reader.at((*base, name), key=True)
+            found[f"{setting}.{name}"] = reader.at((*base, name), key=True)
     return found

@@ -1,0 +1,193 @@
+"""The line of a simulated environment: to its simulator and its stubs, and to nothing else.
+
+Both listen on sockets that this process has opened. An address that a document says is never
+turned into one: `simulator` becomes the simulator's, and any other the stubs'.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from sgeflow.adapters.settings import ResolvedEndpoint, Secret, Sources, resolve_all
+from sgeflow.core.engine.world import Leave, Transport
+from sgeflow.core.model import SIMULATOR, Endpoint, Environment, NoAnswer, Request, Response
+from sgeflow.core.stubs import Stub, StubReply, layered, stub_for
+from sgeflow.errors import GuardError, Id, Problem
+from sgeflow.say import Said, counted, listed, say
+
+if TYPE_CHECKING:
+    from sgeflow.simulator.simulator import Simulator
+    from sgeflow.simulator.stubs import StubServer
+
+Stubs = Mapping[str, tuple[Stub, ...]]
+"""The stubs of services, in the order in which they answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What answers a simulated environment."""
+
+    people: Simulator
+    environment: Environment
+    stubs: Stubs  # of a flow test: they come before those of the environment
+
+    def open(
+        self, only: tuple[str, ...] | None, sources: Sources, stack: ExitStack
+    ) -> tuple[Transport, tuple[Secret, ...]]:
+        """The transport, and the secrets that go over it; the stack ends what is started here."""
+        stack.callback(self.people.stop)
+        resolved = resolve_all(self._inside(self.people.start()), only, sources)
+        simulated = _http(resolved, stack)
+        secrets = tuple(secret for endpoint in resolved.values() for secret in endpoint.secrets)
+        outside = [one for one in self.environment.endpoints.values() if not one.is_simulated]
+        stubs = self._declared()
+        if only is not None or not (outside or any(stubs.values())):
+            return simulated, secrets
+        from sgeflow.simulator.stubs import StubServer
+
+        server = StubServer()
+        stack.callback(server.stop)
+        doors = {
+            name: _door(endpoint, server.base_url)
+            for name, endpoint in self.environment.endpoints.items()
+        }
+        played = Stubbed(
+            environment=self.environment.name,
+            simulated=simulated,
+            inside=frozenset(resolved),
+            stubs=stubs,
+            server=server,
+            wire=_http(doors, stack),
+        )
+        return played, secrets
+
+    def _inside(self, base: str) -> Environment:
+        """The environment with those endpoints alone that the simulator answers, at its address."""
+        endpoints = {
+            name: replace(endpoint, base_url=base + endpoint.base_url.removeprefix(SIMULATOR))
+            for name, endpoint in self.environment.endpoints.items()
+            if endpoint.is_simulated
+        }
+        return replace(self.environment, endpoints=endpoints)
+
+    def _declared(self) -> dict[str, tuple[Stub, ...]]:
+        return {
+            name: (*self.stubs.get(name, ()), *layered(endpoint.stubs or ()))
+            for name, endpoint in self.environment.endpoints.items()
+        }
+
+
+class Stubbed:
+    """A transport on which stubs come first; what none answers goes to the simulator, or nowhere.
+
+    Each stub counts its requests, those of all threads together.
+    """
+
+    def __init__(
+        self,
+        *,
+        environment: str,
+        simulated: Transport,
+        inside: frozenset[str],
+        stubs: Stubs,
+        server: StubServer,
+        wire: Transport,
+    ) -> None:
+        self._environment = environment
+        self._simulated = simulated
+        self._inside = inside
+        self._stubs = stubs
+        self._server = server
+        self._wire = wire
+        self._asked: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send once. Raises GuardError for what nothing answers; nothing was sent then."""
+        stub = stub_for(self._stubs.get(request.endpoint, ()), request.method, request.path)
+        if stub is None:
+            if request.endpoint not in self._inside:
+                raise GuardError(self._missing(request))
+            return self._simulated.send(request, deadline, leave)
+        turn = self._server.choose(self._reply(request, stub))
+        chosen = replace(request, headers={**request.headers, **turn})
+        return self._wire.send(chosen, deadline, leave)
+
+    def close(self) -> None:
+        """Close both ways."""
+        self._simulated.close()
+        self._wire.close()
+
+    def _reply(self, request: Request, stub: Stub) -> StubReply:
+        """The reply whose turn it is."""
+        with self._lock:
+            self._asked[request.endpoint, stub.form] += 1
+            number = self._asked[request.endpoint, stub.form]
+        if number > len(stub.replies) and not stub.repeats:
+            raise GuardError(self._exhausted(request, stub, number))
+        return stub.replies[min(number, len(stub.replies)) - 1]
+
+    def _missing(self, request: Request) -> Problem:
+        message = say(
+            "no stub of {service} answers {method} “{path}”; nothing was sent",
+            service=request.endpoint,
+            method=request.method,
+            path=unquote(request.path.partition("?")[0]) or "/",
+        )
+        declared = self._stubs.get(request.endpoint, ())
+        remedy = say(
+            "say under `stubs` of {service} what answers it, in the environment {environment} or"
+            " in the flow test",
+            service=request.endpoint,
+            environment=self._environment,
+        )
+        return _problem(message, declared, remedy)
+
+    def _exhausted(self, request: Request, stub: Stub, number: int) -> Problem:
+        message = counted(
+            "the stub `{stub}` of {service} has {count} reply, and this is request {number};"
+            " nothing was sent",
+            "the stub `{stub}` of {service} has {count} replies, and this is request {number};"
+            " nothing was sent",
+            count=len(stub.replies),
+            stub=stub.name,
+            service=request.endpoint,
+            number=number,
+        )
+        remedy = say("add a reply, or write `then: repeat` for the last one to answer again")
+        return _problem(message, self._stubs.get(request.endpoint, ()), remedy)
+
+
+def _problem(message: Said, declared: tuple[Stub, ...], remedy: Said) -> Problem:
+    names = listed([stub.name for stub in declared]) if declared else say("none")
+    return Problem(id=Id.NO_STUB, message=message, details=(("stubs", names), ("remedy", remedy)))
+
+
+def _door(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
+    """The way to an endpoint's stubs: with its times, and without anything that is secret."""
+    return ResolvedEndpoint(
+        name=endpoint.name,
+        base_url=base,
+        headers={},
+        rate=endpoint.rate,
+        connect_timeout=endpoint.connect_timeout,
+        read_timeout=endpoint.read_timeout,
+        total_timeout=endpoint.total_timeout,
+    )
+
+
+def _http(endpoints: Mapping[str, ResolvedEndpoint], stack: ExitStack) -> Transport:
+    from sgeflow import __version__
+    from sgeflow.adapters.transport import HttpTransport
+
+    transport = HttpTransport(endpoints, agent=f"sgeflow/{__version__}")
+    stack.callback(transport.close)
+    return transport
