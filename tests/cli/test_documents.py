@@ -95,8 +95,8 @@ def test_an_unknown_form_is_a_mistake_of_the_command_line(sgeflow) -> None:
     assert sgeflow("validate", "--format", "html").code == 2
 
 
-def test_a_broken_project_stops_a_run_with_all_its_problems(sgeflow, broken: Path) -> None:
-    result = sgeflow("run", "konnector", "--project", ".")
+def test_a_broken_flow_stops_its_run_with_all_its_problems(sgeflow, broken: Path) -> None:
+    result = sgeflow("run", "annual", "--project", ".")
     assert (result.code, result.out) == (3, "")
     assert "SGE012" in result.err
 
@@ -320,5 +320,6 @@ def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path) ->
         RIGHT.replace("title: x", "title: été").encode("latin-1")
     )
     done = sgeflow("validate", "--project", ".")
-    assert "flows/annual.yaml is not UTF-8 text, in line 2" in done.out + done.err
+    assert "flows/annual.yaml is Latin-1, not UTF-8" in done.out + done.err
+    assert "flows/annual.yaml:2:1" in done.out + done.err
     assert "save the file in UTF-8" in done.out + done.err
