@@ -255,16 +255,16 @@ class _Departure:
 
 
 def fingerprint(request: Request) -> str:
-    """What makes an order the same one again: `<thing>.<period>`, both empty for a read.
+    """What makes an order the same one again: `<thing>.<terms>`, both empty for a read.
 
-    The operation and what it says to be the thing and the period; else every value that is sent.
+    The operation and what it says to be the thing and the terms; else every value that is sent.
     """
     if request.kind is Kind.READ:
         return ""
     if request.same is None:
         return f"{_digest(f'{request.method} {request.path}', request.body)}."
-    thing, period = request.same
-    return f"{_digest(request.label, thing.encode())}.{_digest('', period.encode())}"
+    thing, terms = request.same
+    return f"{_digest(request.label, thing.encode())}.{_digest('', terms.encode())}"
 
 
 def _digest(name: str, content: bytes) -> str:

@@ -148,13 +148,13 @@ def same_order(connection: Connection, order: Order, since: float) -> Order | No
     """The same order in the way of another: not settled, else accepted after an instant.
 
     While the outcome of one is not known, it is in the way of all of the same thing, whatever
-    their period: the same order of the next day ends a day later.
+    their terms: the same order of the next day ends a day later.
     """
     thing = order.fingerprint.partition(".")[0]
     of_others = "state IN (?, ?) AND NOT (run = ? AND key = ?)"
     found = orders_where(
         connection,
-        # the sign after "." is "/": the range of all periods of the thing, by the index
+        # the sign after "." is "/": the range of all terms of the thing, by the index
         f"(fingerprint = ? OR fingerprint > ? AND fingerprint < ?) AND {of_others} "
         "OR fingerprint = ? AND state = ? AND settled > ?",
         (

@@ -209,12 +209,12 @@ def _meaning(entry: FaultEntry) -> str:
 def _same(operation: Operation) -> str:
     if operation.same is None:
         return ""
-    thing, period = (
+    thing, terms = (
         ", ".join(f"`{name}`" for name in names)
-        for names in (operation.same.thing, operation.same.period)
+        for names in (operation.same.thing, operation.same.terms)
     )
     return f"It is the same with the same {thing}" + (
-        f", and {period} for its period." if period else "."
+        f", on the same terms: {terms}." if terms else "."
     )
 
 

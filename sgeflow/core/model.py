@@ -154,7 +154,7 @@ class Same:
     """The parameters that make an order the same one again; none: all that is sent does."""
 
     thing: tuple[str, ...]  # what is ordered, of which point
-    period: tuple[str, ...] = ()  # from when to when
+    terms: tuple[str, ...] = ()  # from when to when, in which form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,7 +380,7 @@ class Request:
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
-    same: tuple[str, str] | None = None  # what makes it the same order again: thing, period
+    same: tuple[str, str] | None = None  # what makes it the same order again: thing, terms
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
 

@@ -105,7 +105,7 @@ def test_an_order_says_what_makes_it_the_same_one_again(operation):
     if operation.kind is Kind.READ:
         assert operation.same is None
         return
-    same = {*operation.same.thing, *operation.same.period}
+    same = {*operation.same.thing, *operation.same.terms}
     assert "pointId" in operation.same.thing
     assert same <= set(operation.parameters)
     personal = {name for name, one in operation.parameters.items() if one.personal}
@@ -130,9 +130,9 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
         filled = values(bound.operation, given, environment, "2025-06-15")
         return fingerprint(bound.request(filled, environment))
 
-    thing, _, period = told().partition(".")
+    thing, _, terms = told().partition(".")
     assert thing
-    assert period
+    assert terms
     assert told(nom="Martin", prenom="LEA", refExterne="dossier-7") == told()
     assert told(initiateurLogin="other@example.org") == told()
     assert told(serviceSouscrit=[{"typeDonnees": "PMAX"}, {"typeDonnees": "CDC"}]) == told()
@@ -144,6 +144,27 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
         {"serviceSouscrit": [{"typeDonnees": "CDC"}]},
         {"contratId": "7654321"},
     ):
+        assert not told(**other).startswith(thing)
+
+
+def test_a_collection_in_another_form_is_the_same_thing_on_other_terms(operations):
+    name = "commanderCollectePublicationMesures"
+    bound = bind(operations[name], {})
+    environment = open_catalog().environment("simulator-current")
+
+    def told(**changes):
+        given = {**operations[name].examples["home_curve"].parameters, **changes}
+        filled = values(bound.operation, given, environment, "2025-05-15")
+        return fingerprint(bound.request(filled, environment))
+
+    thing = told().partition(".")[0]
+    assert told(nom="Martin", refExterne="dossier-7") == told()
+    collected = {"transmissionRecurrente": False, "periodiciteTransmission": None}
+    for other in ({"periodiciteTransmission": "P1M"}, collected, {"dateFin": "2026-05-13"}):
+        assert told(**other).startswith(f"{thing}.")
+        assert told(**other) != told()
+    index = {"mesuresTypeCode": "IDX", "mesuresPas": "P1D", "mesuresCorrigees": None}
+    for other in (index, {"soutirage": False, "injection": True}, {"contratId": "7654321"}):
         assert not told(**other).startswith(thing)
 
 

@@ -82,7 +82,7 @@ def _orders(operation: Operation) -> list[tuple[str, str]]:
     same, reconcile = operation.same, operation.reconcile
     rows = []
     if same:
-        rows.append((fixed("the same"), theirs(", ".join((*same.thing, *same.period)))))
+        rows.append((fixed("the same"), theirs(", ".join((*same.thing, *same.terms)))))
     if reconcile is None:
         return [*rows, (fixed("lost"), say("no read shows what it made: a person finds out"))]
     rows.append((fixed("lost"), say("{call} looks for it", call=reconcile.call)))

@@ -108,7 +108,9 @@ WORDS = {
     "parameters that say what is ordered, of which point": (
         "les paramètres qui disent ce qui est commandé, pour quel point"
     ),
-    "parameters that say from when to when": "les paramètres qui disent de quand à quand",
+    "parameters that say from when to when, in which form": (
+        "les paramètres qui disent de quand à quand, et sous quelle forme"
+    ),
     "what makes an order the same one again; all that is sent when not said": (
         "ce qui fait d'une commande la même qu'avant ; tout ce qui est envoyé, sans cela"
     ),

@@ -84,7 +84,7 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
     """What makes an order the same one again are parameters of it."""
-    for part in ("thing", "period"):
+    for part in ("thing", "terms"):
         for index, name in enumerate(reader.get(("same", part), ())):
             if name not in operation.parameters:
                 yield Problem(

@@ -187,9 +187,7 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
 def _same(reader: Reader) -> Same | None:
     thing = reader.get(("same", "thing"))
     return (
-        Same(thing=tuple(thing), period=tuple(reader.get(("same", "period"), ())))
-        if thing
-        else None
+        Same(thing=tuple(thing), terms=tuple(reader.get(("same", "terms"), ()))) if thing else None
     )
 
 

@@ -134,7 +134,7 @@ _NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1, "
 _SAME = closed(
     {
         "thing": {**_NAMES, "description": "parameters that say what is ordered, of which point"},
-        "period": {**_NAMES, "description": "parameters that say from when to when"},
+        "terms": {**_NAMES, "description": "parameters that say from when to when, in which form"},
     },
     ("thing",),
     "what makes an order the same one again; all that is sent when not said",

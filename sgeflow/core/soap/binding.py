@@ -70,7 +70,7 @@ class Binding:
         same = self.operation.same
         if same is None:
             return None
-        return _written(same.thing, values), _written(same.period, values)
+        return _written(same.thing, values), _written(same.terms, values)
 
     def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> Read:
         """What reads the reply to a call with these values.
