@@ -2,10 +2,14 @@
 
 import json
 import signal
+import zlib
+from contextlib import closing
 
 import pytest
 
+from sgeflow.adapters.database import open_database
 from sgeflow.adapters.store import Store
+from sgeflow.adapters.tables import JOURNAL
 from tests.durable.conftest import TODAY, World, until, world
 
 __all__ = ["TODAY", "World", "until", "world"]
@@ -56,6 +60,18 @@ def small(folder, numbers, name="points.csv"):
     path = folder / name
     path.write_text("pointId\n" + "".join(f"{point(n)}\n" for n in numbers))
     return path
+
+
+def without_end(here, run):
+    """As if the process had died right before the end of its fleet."""
+    with (
+        closing(open_database(here.home.journal, JOURNAL)) as database,
+        database.writing() as link,
+    ):
+        link.execute(
+            "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? WHERE run = ?",
+            ("running", zlib.compress(b"{}"), run),
+        )
 
 
 def konnector(*more, each="points.csv"):

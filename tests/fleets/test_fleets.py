@@ -17,6 +17,7 @@ from tests.fleets.conftest import (
     point,
     results,
     small,
+    without_end,
     write,
 )
 from tests.postgres import ON_FILES
@@ -166,6 +167,7 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     assert code == 0, err
     assert "1 row is left out" in err
     assert "1 of 1 rows done" in out
+    without_end(here, here.last_run().run)
     with Journal(here.home.journal) as journal:  # as if it had been stopped at its end
         journal.end(here.last_run().run, Status.FAILED, exit_code=130, at=1.0)
     code, _, err = here.run("resume", here.last_run().run)

@@ -4,15 +4,11 @@ import json
 import random
 import signal
 import time
-import zlib
 from collections import Counter
-from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.database import open_database
 from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.tables import JOURNAL
 from tests.fleets.conftest import (
     energy,
     kept,
@@ -22,6 +18,7 @@ from tests.fleets.conftest import (
     results,
     small,
     until,
+    without_end,
     write,
 )
 from tests.postgres import ON_FILES
@@ -74,18 +71,6 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     assert old not in here.run("runs")[1]
     here.server.calm()
     assert here.run("resume", run)[0] == 0
-
-
-def without_end(here, run):
-    """As if the process had died right before the end of its fleet."""
-    with (
-        closing(open_database(here.home.journal, JOURNAL)) as database,
-        database.writing() as link,
-    ):
-        link.execute(
-            "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? WHERE run = ?",
-            ("running", zlib.compress(b"{}"), run),
-        )
 
 
 @ON_FILES
