@@ -33,7 +33,7 @@ _NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
 _PASSWORD_IN_ADDRESS = re.compile(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
-_STATE = r"^postgres(ql)?://(.*[^\s'\"`])?(?![\s\S])"  # nothing around it
+_STATE = r"^postgres(ql)?://(.*[^\s'\x22`])?(?![\s\S])"  # nothing around it
 _IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
