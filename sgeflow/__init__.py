@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.version import __version__
+
 if TYPE_CHECKING:
     from sgeflow.app import (
         CallResult,
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
         Unsuccessful,
         UsageError,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "CallResult",

@@ -12,7 +12,7 @@ def main() -> int:
     """Run the command line of this process and return its exit code."""
     words = sys.argv[1:]
     if words and words[0] in ("--version", "-V"):
-        from sgeflow import __version__
+        from sgeflow.version import __version__
 
         sys.stdout.write(f"sgeflow {__version__}\n")
         return 0

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sgeflow import __version__
 from sgeflow.adapters.console.bug import write_bug
 from sgeflow.say import Said, fixed, sentences
+from sgeflow.version import __version__
 
 
 @dataclass(slots=True, kw_only=True)

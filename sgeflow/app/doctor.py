@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sgeflow import __version__
 from sgeflow.adapters import files, vault
 from sgeflow.adapters.checkup import local
 from sgeflow.adapters.checkup import secrets as looked
@@ -40,6 +39,7 @@ from sgeflow.errors import (
     UsageError,
 )
 from sgeflow.say import Said, counted, listed, say, theirs
+from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
 _VERSIONS = say("versions")

@@ -76,8 +76,8 @@ class Line:
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint], pace: SharedPace) -> Transport:
-    from sgeflow import __version__
     from sgeflow.adapters.transport import HttpTransport
+    from sgeflow.version import __version__
 
     return HttpTransport(endpoints, agent=f"sgeflow/{__version__}", pace=pace)
 

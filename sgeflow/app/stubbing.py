@@ -185,8 +185,8 @@ def _door(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint], stack: ExitStack) -> Transport:
-    from sgeflow import __version__
     from sgeflow.adapters.transport import HttpTransport
+    from sgeflow.version import __version__
 
     transport = HttpTransport(endpoints, agent=f"sgeflow/{__version__}")
     stack.callback(transport.close)

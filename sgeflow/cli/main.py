@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow import __version__
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import ENGLISH, check_language, language
 from sgeflow.cli import (
@@ -33,6 +32,7 @@ from sgeflow.cli import test as test_command
 from sgeflow.cli.complaints import usage
 from sgeflow.cli.interrupts import interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
+from sgeflow.version import __version__
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
 # through Typer alone.

@@ -1,0 +1,3 @@
+"""The version of sgeflow, for whoever must say it without opening the rest."""
+
+__version__ = "0.1.0"
