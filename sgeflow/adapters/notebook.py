@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sgeflow.adapters.database import Connection, Kept, Kind
+from sgeflow.adapters.database import Connection, Kind
+from sgeflow.adapters.opening import Kept
 from sgeflow.adapters.places import Place
 
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from threading import Lock
 
-from sgeflow.adapters.database import Connection, Database, Kind, open_database
+from sgeflow.adapters.database import Connection, Database, Kind
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.pacer import Rate
 from sgeflow.adapters.places import Place
 

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from sgeflow.adapters.database import Connection, Kept, Kind
+from sgeflow.adapters.database import Connection, Kind
 from sgeflow.adapters.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
+from sgeflow.adapters.opening import Kept
 from sgeflow.adapters.places import Place
 from sgeflow.adapters.upsert import publication, upsert
 from sgeflow.core.engine.effects import Loaded, Saved

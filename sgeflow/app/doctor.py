@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sgeflow.adapters import files, vault
 from sgeflow.adapters.checkup import local
 from sgeflow.adapters.checkup import secrets as looked
-from sgeflow.adapters.database import visit
+from sgeflow.adapters.opening import visit
 from sgeflow.adapters.places import Home, Schema
 from sgeflow.adapters.settings import resolve_all, variables
 from sgeflow.app.doors import Door, Manner

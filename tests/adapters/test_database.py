@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.database import Kind, open_database
+from sgeflow.adapters.database import Kind
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.store import Store
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.database import Kind, open_database
+from sgeflow.adapters.database import Kind
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.places import Home, Schema, home_at
 from sgeflow.adapters.settings import Secret, Sources
 from sgeflow.adapters.store import Store

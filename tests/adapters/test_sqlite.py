@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sgeflow.adapters.database import open_database
+from sgeflow.adapters.opening import open_database
 from sgeflow.errors import TechnicalError
 from tests.adapters.test_database import NOTES
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.database import open_database
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.places import Home, is_there
 from sgeflow.adapters.tables import JOURNAL
 from sgeflow.app import open_catalog

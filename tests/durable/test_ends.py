@@ -8,8 +8,9 @@ from itertools import count
 
 import pytest
 
-from sgeflow.adapters.database import Database, open_database, storage_error
+from sgeflow.adapters.database import Database, storage_error
 from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.postgres import Postgres
 from sgeflow.adapters.sqlite import Sqlite
 from sgeflow.adapters.store import Store

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.database import open_database
+from sgeflow.adapters.opening import open_database
 from sgeflow.adapters.store import Store
 from sgeflow.adapters.tables import JOURNAL
 from tests.durable.conftest import TODAY, World, until, world
