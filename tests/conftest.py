@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from sgeflow.core.engine.documents import Document
-from sgeflow.core.model import Catalog
+from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Problem
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
 

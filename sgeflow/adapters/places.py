@@ -9,8 +9,8 @@ from urllib.parse import quote
 from zlib import crc32
 
 from sgeflow.adapters.settings import Secret, Sources, secret_values
+from sgeflow.core.documents import Environment
 from sgeflow.core.filenames import is_run
-from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import Said, say
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from sgeflow.core.model import Endpoint, Environment
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, UsageError
 from sgeflow.say import Said, say
 

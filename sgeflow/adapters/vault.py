@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.adapters.settings import Secret, Sources, secret_values
-from sgeflow.core.model import Environment
+from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
 from sgeflow.say import Said, say
 

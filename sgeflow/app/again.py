@@ -17,7 +17,8 @@ from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.model import Flow, Status
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.say import Said, counted, say
 

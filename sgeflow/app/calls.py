@@ -14,20 +14,12 @@ from sgeflow.app.masking import masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.model import (
-    Environment,
-    Failure,
-    Fault,
-    NoAnswer,
-    Operation,
-    Request,
-    Response,
-    Status,
-)
+from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
 from sgeflow.driver import Driver
 from sgeflow.errors import Exit, Unsuccessful
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sgeflow.app.statuses import STATUSES, meaning_of
 from sgeflow.app.workspace import Workspace
+from sgeflow.core.documents import FaultEntry
 from sgeflow.core.engine.check import every_step
-from sgeflow.core.engine.step import Verdict
+from sgeflow.core.engine.step import Flow, Verdict
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import FaultEntry, Flow
 from sgeflow.core.soap.refusal import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import Versions, fixed, say

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Flow
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.say import say
 

@@ -25,9 +25,10 @@ from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
 from sgeflow.app.homes import home_of
 from sgeflow.app.strays import refuse_folder, stray
 from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.documents import Environment
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, Unclear, flux_of, format_of
 from sgeflow.core.files.publications import publication_of
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, Environment
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
 from sgeflow.say import fixed, reason, say
 

@@ -30,7 +30,8 @@ from sgeflow.core.checkup.finding import (
     of_problems,
     skipped,
 )
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, Environment
+from sgeflow.core.documents import Environment
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import (
     CredentialsError,
     Id,

@@ -27,7 +27,7 @@ from sgeflow.core.checkup.finding import (
     skipped,
 )
 from sgeflow.core.checkup.settings import is_address, is_example
-from sgeflow.core.model import Endpoint, Environment
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.say import Said, say
 

@@ -16,7 +16,8 @@ from sgeflow.adapters.sent import Kept, kept
 from sgeflow.adapters.settings import MASK, resolve_all
 from sgeflow.app.earlier import unpacked
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.model import Endpoint, Environment, NoAnswer
+from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.model import NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.say import Said, fixed, say

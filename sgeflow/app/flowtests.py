@@ -15,10 +15,11 @@ from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.flowtests import Ground, check_flowtest
-from sgeflow.core.engine.proof import Material, Shelf, shelf_of
+from sgeflow.core.engine.namespace import Material, Shelf
+from sgeflow.core.engine.proof import shelf_of
+from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.flowtests import decode_flowtest
-from sgeflow.core.model import Catalog
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.say import say

@@ -14,7 +14,8 @@ from sgeflow.app.ground import Ground
 from sgeflow.app.runs import exit_of, run_on
 from sgeflow.app.tally import Outcome
 from sgeflow.core.engine.effects import Warn
-from sgeflow.core.model import CallRecord, Flow, RunReport
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.driver import InterruptedRun
 from sgeflow.errors import Exit, Id, SgeflowError
 

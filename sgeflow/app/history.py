@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.adapters.entries import RunDetails, RunEntry
 from sgeflow.adapters.fleets import FleetEntry, RowState
 from sgeflow.adapters.places import Home, is_there
-from sgeflow.core.model import Environment, Status
+from sgeflow.core.documents import Environment
+from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.say import say
 

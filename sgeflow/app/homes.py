@@ -10,7 +10,7 @@ from pathlib import Path
 from sgeflow.adapters.files import Project, find_project
 from sgeflow.adapters.places import Home, home_at
 from sgeflow.adapters.settings import variables
-from sgeflow.core.model import Environment
+from sgeflow.core.documents import Environment
 from sgeflow.say import Said, fixed, listed, say
 
 _OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)

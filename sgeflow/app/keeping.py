@@ -10,8 +10,7 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.traces import packed
 from sgeflow.app.recording import Report
 from sgeflow.core.engine.explain import HIDDEN, digest
-from sgeflow.core.engine.step import Run
-from sgeflow.core.model import Flow
+from sgeflow.core.engine.step import Flow, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

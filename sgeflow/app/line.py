@@ -11,8 +11,8 @@ from sgeflow.adapters.places import Home
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all
 from sgeflow.app.options import Options
 from sgeflow.app.stubbing import World
+from sgeflow.core.documents import Environment
 from sgeflow.core.engine.world import Transport
-from sgeflow.core.model import Environment
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.effects import Ended, Warn
-from sgeflow.core.model import Failure, Parameter
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import Failure
 from sgeflow.driver import Event
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.say import Said, altered, fixed

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.engine.step import Step
+from sgeflow.core.documents import Environment
+from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.trails import inside
 from sgeflow.core.language.expression import value_of
-from sgeflow.core.model import Catalog, Environment, Flow, Kind
+from sgeflow.core.model import Kind
 from sgeflow.say import fixed
 
 Steps = tuple[Step, ...]

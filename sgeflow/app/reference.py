@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgeflow.app.markdown import sentence, table
-from sgeflow.core.model import Example, FaultEntry, Kind, Operation, Parameter, Reconcile
+from sgeflow.core.documents import Example, FaultEntry, Operation, Reconcile
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import Kind
 from sgeflow.core.soap.extract import compile_outputs
 
 Rows = Iterator[tuple[str, ...]]

@@ -14,9 +14,8 @@ from typing import Any, BinaryIO
 from sgeflow.adapters.files import shown
 from sgeflow.app.columns import PLACE, check_common, check_header
 from sgeflow.core.engine.flows import check_inputs
-from sgeflow.core.engine.step import Run
+from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.paths import leads_away
-from sgeflow.core.model import Flow
 from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
 from sgeflow.say import Said, counted, listed, reason, say, why
 

@@ -26,9 +26,9 @@ from sgeflow.app.session import Session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flows import check_inputs, evaluate_flow
-from sgeflow.core.engine.step import Done, End, Failed
+from sgeflow.core.engine.step import Done, End, Failed, Flow
 from sgeflow.core.engine.unknown import ended_open
-from sgeflow.core.model import FaultClass, Flow, RunReport, Status
+from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.say import say

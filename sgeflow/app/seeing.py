@@ -11,8 +11,8 @@ from sgeflow.adapters.places import Home
 from sgeflow.adapters.traces import KeptRun
 from sgeflow.app.history import fleet_of, run_named
 from sgeflow.app.workspace import Workspace
+from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
-from sgeflow.core.model import Flow
 from sgeflow.core.picture.chart import Chart, Known, chart
 from sgeflow.core.picture.mermaid import to_mermaid
 from sgeflow.core.picture.past import Told, history

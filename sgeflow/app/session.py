@@ -19,9 +19,10 @@ from sgeflow.app.line import Line
 from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.engine.step import Run
+from sgeflow.core.documents import Environment
+from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.engine.world import Transport
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, Environment, Flow
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
 

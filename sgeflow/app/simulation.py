@@ -12,7 +12,7 @@ from sgeflow.adapters import atomic
 from sgeflow.app.options import Options
 from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.model import Environment
+from sgeflow.core.documents import Environment
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import say
 

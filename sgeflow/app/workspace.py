@@ -12,11 +12,12 @@ from typing import TypeVar
 
 from sgeflow.adapters import cache, files
 from sgeflow.app.changes import Sources, sources_of
+from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.documents import Document
 from sgeflow.core.engine.sites import words_of
-from sgeflow.core.engine.step import Library, Verb
+from sgeflow.core.engine.step import Catalog, Flow, Library
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Catalog, Environment, Flow, Operation
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.say import Said, say

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sgeflow.app.dry import DryRun
     from sgeflow.app.outline import Later
     from sgeflow.app.simulation import Address
-    from sgeflow.core.model import Environment, Request
+    from sgeflow.core.documents import Environment
+    from sgeflow.core.model import Request
 
 Row = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sgeflow.core.model import Kind, Operation
+from sgeflow.core.documents import Operation
+from sgeflow.core.model import Kind
 from sgeflow.simulator import backoffice, backstage, communes, replies
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.replies import Reply

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from sgeflow.core.model import Operation
+from sgeflow.core.documents import Operation
 from sgeflow.simulator.soap import Refusal, namespace, written
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from sgeflow.core.model import Operation, Parameter
+from sgeflow.core.documents import Operation
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.simulator.soap import Refusal, local, namespace
 
 _PLACE = re.compile(r"^\$\{\s*(\w+)\s*\}$")

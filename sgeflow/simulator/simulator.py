@@ -13,7 +13,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Self
 
-from sgeflow.core.model import Operation
+from sgeflow.core.documents import Operation
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.say import fixed, say
 from sgeflow.simulator import replies

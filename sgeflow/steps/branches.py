@@ -24,8 +24,9 @@ from sgeflow.core.engine.effects import Script, Together, ask
 from sgeflow.core.engine.items import failed_item, returned, stopped
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import STEPS
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step, Verb
+from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step
 from sgeflow.core.engine.unknown import deciding
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of
 from sgeflow.core.model import Status

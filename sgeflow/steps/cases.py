@@ -36,7 +36,8 @@ from sgeflow.core.engine.cases import (
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template

@@ -17,8 +17,10 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.explain import explained
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import VERDICT, verdict
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verb, Verdict
+from sgeflow.core.engine.modifiers import VERDICT
+from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verdict
+from sgeflow.core.engine.step_decoder import verdict
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.core.language.template import constant

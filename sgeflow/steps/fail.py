@@ -18,8 +18,10 @@ from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Effect
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import VERDICT, verdict
-from sgeflow.core.engine.step import End, Failed, Run, Scope, Verb, Verdict
+from sgeflow.core.engine.modifiers import VERDICT
+from sgeflow.core.engine.step import End, Failed, Run, Scope, Verdict
+from sgeflow.core.engine.step_decoder import verdict
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.errors import Id
 

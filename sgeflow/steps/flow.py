@@ -17,7 +17,8 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.flows import evaluate_flow
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import End, Run, Scope, Verb
+from sgeflow.core.engine.step import End, Run, Scope
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shape import ANY, Shape

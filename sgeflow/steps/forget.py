@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template

@@ -21,7 +21,8 @@ from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import BEHIND, closed, text
 from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template

@@ -22,7 +22,8 @@ from typing import Any
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Load, Note, Script, ask
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb, series_said
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb, series_said
 from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template

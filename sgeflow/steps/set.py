@@ -16,7 +16,8 @@ from typing import Any
 from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Effect
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, object_of
 from sgeflow.core.language.template import Template

@@ -18,7 +18,8 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.modifiers import STEPS
-from sgeflow.core.engine.step import End, Run, Scope, Step, Verb
+from sgeflow.core.engine.step import End, Run, Scope, Step
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.shape import Shape
 from sgeflow.say import say
 

@@ -42,7 +42,8 @@ from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keeping import KeptSeries, counts, summary
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.step import Done, End, Run, Scope, Verb, series_said
+from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.verb import Verb, series_said
 from sgeflow.core.language.schemas import SERIES, closed, duration, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.suggest import closest

@@ -11,7 +11,7 @@ import types
 import pytest
 
 from sgeflow.adapters.settings import Secret, Sources, resolve, resolve_all, variables
-from sgeflow.core.model import Endpoint, Environment
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id, Location, UsageError
 
 PLACE = Location(file="environments/lyon.yaml", line=1, column=1)

@@ -10,7 +10,7 @@ from sgeflow.adapters.settings import Sources
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoding import DecodeOptions, decode
 from sgeflow.app.workspace import open_catalog
-from sgeflow.core.model import FileKey
+from sgeflow.core.documents import FileKey
 from tests.files.made import NEW_KEY, OLD_IV, OLD_KEY, POINT
 
 KEYS = (

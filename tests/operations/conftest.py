@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import decode_faults, decode_operation, decode_types
-from sgeflow.core.model import FaultEntry, Operation
 
 FOLDER = Path(__file__).parents[2] / "operations"
 SHARED = {"types", "faults"}

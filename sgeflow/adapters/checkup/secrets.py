@@ -12,7 +12,7 @@ from typing import Any
 
 from sgeflow.adapters.settings import ResolvedEndpoint, references
 from sgeflow.core.checkup.credentials import Token
-from sgeflow.core.model import Endpoint, Environment
+from sgeflow.core.documents import Endpoint, Environment
 
 _PARTS = 3  # of a JSON Web Token
 

@@ -10,16 +10,10 @@ from sgeflow.adapters.console.parameters import arguments, is_needed, parameters
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint
 from sgeflow.adapters.language import tell
-from sgeflow.core.model import (
-    Casebook,
-    Echo,
-    Endpoint,
-    Environment,
-    Flow,
-    Kind,
-    Operation,
-    Parameter,
-)
+from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operation
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import Kind
 from sgeflow.say import Said, fixed, say, theirs
 
 _KINDS = {

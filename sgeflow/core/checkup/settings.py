@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from sgeflow.core.checkup.finding import Finding, failed, fine
-from sgeflow.core.model import Environment
+from sgeflow.core.documents import Environment
 from sgeflow.errors import Id
 from sgeflow.say import Said, counted, say
 

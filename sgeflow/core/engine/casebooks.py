@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.engine.check import Checker
-from sgeflow.core.language.casebooks import NOTHING, OK, REFUSED
 from sgeflow.core.language.examples import SOMEBODY
 from sgeflow.core.language.infer import Known
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Case, Casebook, Kind, Lookup, Operation, Parameter
+from sgeflow.core.model import Kind
 from sgeflow.errors import Id, InvalidValues, Location
 from sgeflow.say import fixed, say
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.proof import Shelf
+    from sgeflow.core.engine.namespace import Shelf
 
 _UNCHECKED = say("`unchecked: true` sends it all the same")
 

@@ -8,22 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.engine.call import call_operation, failure_from
 from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run
-from sgeflow.core.language.casebooks import NOTHING, OK, REFUSED
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import (
-    Case,
-    Casebook,
-    Failure,
-    FaultClass,
-    Kind,
-    Lookup,
-    Operation,
-    Status,
-    StepTrace,
-)
+from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
 from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
 from sgeflow.say import fixed, listed, say, sentences, theirs
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine.documents import FAULTS, TYPES, Document, is_shared
 from sgeflow.core.engine.filed import copied, misfiled
-from sgeflow.core.engine.grammar import Grammar, decode_flow
+from sgeflow.core.engine.flow_decoder import decode_flow
+from sgeflow.core.engine.grammar import Grammar
 from sgeflow.core.engine.inputs import check_inputs
-from sgeflow.core.engine.proof import Material, check_flows, shape_of_env
-from sgeflow.core.engine.step import Verb
+from sgeflow.core.engine.namespace import Material
+from sgeflow.core.engine.proof import check_flows, shape_of_env
+from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.casebooks import decode_casebook
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.declared import check_env, check_reconcile
@@ -23,7 +27,6 @@ from sgeflow.core.language.decode import (
 )
 from sgeflow.core.language.environments import decode_environment
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.model import Casebook, Catalog, Environment, FaultEntry, Flow, Operation
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.say import say

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.documents import Operation
 from sgeflow.core.engine.braces import braceless, is_said, nested
-from sgeflow.core.engine.step import Handler, Step, Verdict
+from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
 from sgeflow.core.language.declared import shape_of_outputs
 from sgeflow.core.language.examples import check_rules, misfits
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.guards import guards
 from sgeflow.core.language.infer import Known, infer
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shape import (
     ANY,
     TEXT,
@@ -27,12 +29,12 @@ from sgeflow.core.language.shape import (
 )
 from sgeflow.core.language.suggest import ALIKE, closest
 from sgeflow.core.language.template import Template
-from sgeflow.core.model import Flow, Kind, Operation, Parameter
+from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import Said, say
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.proof import Shelf
+    from sgeflow.core.engine.namespace import Shelf
 
 _FAULT = object_of({"code": TEXT, "message": TEXT, "class": TEXT}, "fault")
 FAILED_ITEM = object_of(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import Schema
-from sgeflow.core.model import Flow, Operation, Parameter
 
 _COMPUTED: Schema = {"title": "${…}", "type": "string", "pattern": r"\$\{"}
 _PROSE = ("description", "examples", "title")

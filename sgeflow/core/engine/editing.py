@@ -9,11 +9,12 @@ from sgeflow.core.engine.declarations import named, signature, signatures
 from sgeflow.core.engine.grammar import Grammar
 from sgeflow.core.engine.hover import expressions
 from sgeflow.core.engine.modifiers import COMMON, HANDLERS
+from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.casebooks import CASEBOOK
 from sgeflow.core.language.environments import ENVIRONMENT
 from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES, Schema
-from sgeflow.core.model import Catalog, Kind
+from sgeflow.core.model import Kind
 from sgeflow.errors import Id
 
 _EXPRESSIONS = ("when", "until", "check", "foreach")

@@ -9,10 +9,9 @@ from typing import Any
 from sgeflow.core.engine.blocks import block, handle, undo_all
 from sgeflow.core.engine.call import failure_from
 from sgeflow.core.engine.effects import Recall, Script, Tell, Warn, ask
-from sgeflow.core.engine.step import Done, End, Failed, Memory, Returned, Run
+from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
 from sgeflow.core.engine.unknown import besides, is_unknown
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.model import Flow
 from sgeflow.errors import SgeflowError
 from sgeflow.say import say
 

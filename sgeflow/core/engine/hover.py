@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.calls import SIGNATURES
 from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.functions import manual
-from sgeflow.core.model import Catalog
 
 _ROOTS = """\
 **An expression starts from**

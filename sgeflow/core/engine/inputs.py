@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.examples import misfits
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Tree
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Flow
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
 

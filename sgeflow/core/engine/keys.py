@@ -12,8 +12,9 @@ from sgeflow.errors import Id, Location
 from sgeflow.say import Said
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.grammar import Decoder
-    from sgeflow.core.engine.step import Step, Verb
+    from sgeflow.core.engine.step import Step
+    from sgeflow.core.engine.step_decoder import Decoder
+    from sgeflow.core.engine.verb import Verb
 
 
 @dataclass(frozen=True, slots=True)

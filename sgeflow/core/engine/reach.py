@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sgeflow.core.engine.check import every_step
-from sgeflow.core.model import Flow
+from sgeflow.core.engine.step import Flow
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.proof import Shelf
+    from sgeflow.core.engine.namespace import Shelf
     from sgeflow.core.engine.step import Step
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sgeflow.core.engine.origins import Link
 from sgeflow.core.engine.sites import Placed, Site, every_placed, every_site, plain, reads
+from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.language.written import Path
-from sgeflow.core.model import Catalog, Flow
 from sgeflow.say import say, theirs
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.engine.effects import Absent, Clock, Script, Settled, Tell, Vouched, Warn, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
-from sgeflow.core.model import CallRecord, Operation, Reconcile
+from sgeflow.core.model import CallRecord
 from sgeflow.errors import SgeflowError
 from sgeflow.say import say
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from sgeflow.core.engine.step import Handler, Step
+from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.written import Path, paths, texts
-from sgeflow.core.model import Catalog, Flow, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

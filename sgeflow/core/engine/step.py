@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
-from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Template
-from sgeflow.core.model import Catalog, Environment, Failure, FaultClass, Status
+from sgeflow.core.model import Failure, FaultClass, Status
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.check import Checker
-    from sgeflow.core.engine.keys import Keys
     from sgeflow.core.language.shape import Shape
     from sgeflow.core.soap.binding import Binding
 
@@ -149,38 +149,6 @@ class Step:
     at: Location
 
 
-def nothing_said(spec: Any) -> tuple[str, ...]:  # noqa: ARG001 - a verb's form
-    """What a picture says of a step whose verb says it all."""
-    return ()
-
-
-def series_said(spec: Any) -> tuple[str, ...]:
-    """What a picture says of a step that works on one series."""
-    return (spec.series,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verb:
-    """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
-
-    `properties` are the step's keys that belong to the verb (the verb's own name first), as JSON
-    Schema. `decode` reads them, `check` proves every name in them and gives the outputs' shape,
-    `run` is the script. `says` tells a picture in a few lines what a step does, in words of the
-    document; after a verb that `ends`, no step of the flow comes.
-    """
-
-    name: str
-    manual: str
-    properties: Mapping[str, Any]
-    decode: Callable[[Keys], Any]
-    check: Callable[[Any, Checker], Shape]
-    run: Callable[[Any, Scope, Run], Script[End]]
-    modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
-    required: tuple[str, ...] = ()
-    says: Callable[[Any], tuple[str, ...]] = nothing_said
-    ends: bool = False
-
-
 # -- what a running step knows --------------------------------------------------------------------
 
 
@@ -244,3 +212,39 @@ class Run:
     def facts(self) -> Mapping[str, Any]:
         """What expressions read as `run`."""
         return {"id": self.id, "today": self.today, "now": self.now}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a flow remembers between runs, and under which key."""
+
+    collection: str
+    key: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Operations chained with conditions, read from `flows/<name>.yaml`."""
+
+    name: str
+    title: str
+    description: str
+    inputs: Mapping[str, Parameter]
+    state: State | None
+    steps: tuple[Step, ...]
+    handlers: tuple[Any, ...]  # flow-wide `on_fault`: engine.handlers.Handler
+    outputs: Mapping[str, Expression]
+    shape: Shape  # of the outputs
+    paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """All documents of a project folder, checked."""
+
+    operations: Mapping[str, Operation]
+    flows: Mapping[str, Flow]
+    environments: Mapping[str, Environment]
+    faults: Mapping[str, FaultEntry]
+    homologation: Mapping[str, Casebook] = field(default_factory=dict)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from sgeflow.core.documents import Environment
 from sgeflow.core.engine.reach import Reach, reach_of
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE, Environment
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.core.stubs import Stub
 from sgeflow.core.trials import FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
@@ -15,7 +16,7 @@ from sgeflow.say import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.flowtests import Ground
-    from sgeflow.core.engine.proof import Shelf
+    from sgeflow.core.engine.namespace import Shelf
 
 
 def check_stubs(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:

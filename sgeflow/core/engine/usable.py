@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.check import every_step
 from sgeflow.core.engine.documents import FAULTS, TYPES, Document
-from sgeflow.core.model import Casebook, Catalog, Flow, Operation
+from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.errors import Problem
 
 Name = tuple[str, str]

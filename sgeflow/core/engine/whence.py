@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sgeflow.core.engine.namespace import Material
 from sgeflow.core.engine.origins import Link, absences, sources
-from sgeflow.core.engine.proof import RUN, Material, shelf_of
+from sgeflow.core.engine.proof import RUN, shelf_of
 from sgeflow.core.engine.readers import callers, readers
 from sgeflow.core.engine.sites import Placed, every_placed, readable
-from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.language.declared import shape_of_parameters
 from sgeflow.core.language.decode import ENV
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shape import ANY, Shape, Sort, object_of
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.written import Path
-from sgeflow.core.model import Catalog, Flow, Parameter
 from sgeflow.errors import Id, Location, Problem, UsageError
 from sgeflow.say import Said, say, theirs
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, Schema, closed, names_to, text
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.model import Case, Casebook, Lookup
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say
 
-OK, REFUSED = "ok", "refused"
 """What may be expected besides codes: an answer, or a refusal whatever its code."""
 
-NOTHING = "nothing"
-"""What may be excused besides: that a case found nothing to work on."""
 
 BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
 CASE_NAME = r"^[A-Z][A-Z0-9_-]*( \([CP][1-5](-[CP][1-5])?\))?$"

@@ -6,14 +6,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.language.defaults import check_default, shape_of_default
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.infer import Known, infer, shape_over
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.shape import TEXT, XML, Shape, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Kind, Operation, Parameter, Reconcile
+from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
 

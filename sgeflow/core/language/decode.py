@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sgeflow.core.documents import (
+    Absence,
+    EnvelopeSpec,
+    Example,
+    FaultEntry,
+    Limits,
+    Operation,
+    Reconcile,
+    ResponseSpec,
+    Route,
+    Same,
+)
 from sgeflow.core.language.declared import RUN, check_codes, check_limits, check_lists, check_same
 from sgeflow.core.language.echoes import check_echo, read_echo
 from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
+from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
 from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.values import is_sound
-from sgeflow.core.model import (
-    Absence,
-    EnvelopeSpec,
-    Example,
-    FaultClass,
-    FaultEntry,
-    Kind,
-    Limits,
-    Operation,
-    Parameter,
-    Reconcile,
-    ResponseSpec,
-    Route,
-    Rule,
-    Same,
-)
+from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.infer import Known, infer
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shape import ANY, TEXT, Shape, Sort, shape_of_value, words_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.told import wanted
-from sgeflow.core.model import Parameter
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.say import Said, say
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.documents import Echo, Operation
 from sgeflow.core.language.declared import shape_of_parameters
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.infer import Known, infer, shape_over
@@ -14,7 +15,6 @@ from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.shape import XML
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Echo, Operation
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sgeflow.core.documents import Endpoint, Environment, FileKey
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.reader import Reader
@@ -24,7 +25,7 @@ from sgeflow.core.language.schemas import (
 from sgeflow.core.language.simulated import check_simulated
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.stubs import STUBS, decode_stubs
-from sgeflow.core.model import SGE, SIMULATOR, Endpoint, Environment, FileKey
+from sgeflow.core.model import SGE, SIMULATOR
 from sgeflow.errors import Id, Problem
 from sgeflow.say import say
 

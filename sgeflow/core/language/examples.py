@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from sgeflow.core.documents import Example, Operation
 from sgeflow.core.language.dates import days_between
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.rules import broken_rules, read_by
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
-from sgeflow.core.model import Example, Operation, Parameter
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.say import fixed, say
 

@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 
 from sgeflow.core.language.complaints import validator
+from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.refused import refusals
 from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
-from sgeflow.core.model import Parameter, Rule
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.say import say
 

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from sgeflow.core.language.complaints import complaints
 from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.source import Path, Spot, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
 from sgeflow.core.language.values import is_sound
-from sgeflow.core.model import Parameter
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.say import Said, say
 

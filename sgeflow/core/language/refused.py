@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.repairs import dated, retyped
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.told import broken, show, wanted
-from sgeflow.core.model import Parameter
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
 

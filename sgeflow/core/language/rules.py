@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.model import Parameter, Rule
+from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.say import fixed
 

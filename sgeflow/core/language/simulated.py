@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sgeflow.core.documents import Environment
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Path
-from sgeflow.core.model import SGE, Environment
+from sgeflow.core.model import SGE
 from sgeflow.errors import Id
 from sgeflow.say import say
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.core.engine.step import Handler, Step, Verdict
+from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
 from sgeflow.core.engine.trails import at_handler, at_undo, inside
-from sgeflow.core.model import Flow, Parameter, Status
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import Status
 from sgeflow.core.picture.past import NOTHING, Past
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sgeflow.core.model import (
-    Environment,
-    Fault,
-    FaultEntry,
-    NoAnswer,
-    Operation,
-    Request,
-    Response,
-)
+from sgeflow.core.documents import Environment, FaultEntry, Operation
+from sgeflow.core.model import Fault, NoAnswer, Request, Response
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo
 from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.documents import Operation
 from sgeflow.core.language.suggest import closest
-from sgeflow.core.model import Operation
 from sgeflow.core.soap.text import is_closed, references
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import Said, say

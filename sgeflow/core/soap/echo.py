@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.documents import Echo, Operation
 from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.points import is_point
-from sgeflow.core.model import Echo, FaultClass, Kind, NoAnswer, Operation, Response
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.say import Said, say
 

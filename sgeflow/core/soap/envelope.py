@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.model import Operation, Parameter
+from sgeflow.core.documents import Operation
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.soap.parts import Branch, Member, Scalar, Text
 from sgeflow.core.soap.text import Slot, escaped, pieces_of
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree
 
+from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.model import Echo, ResponseSpec
 from sgeflow.core.soap.nodes import HiddenRunError, View
 from sgeflow.core.soap.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.runs import MARK, Run, lift

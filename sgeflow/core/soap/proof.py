@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sgeflow.core.model import FaultEntry
+from sgeflow.core.documents import FaultEntry
 
 _FUNCTIONAL = re.compile(r"SGT4[0-9A-Z]{2,3}")  # SGE's family for what it does not carry out
 _STATUSES = frozenset({401, 429})  # said instead of carrying out, and by gateways without a code

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sgeflow.core.model import Fault, FaultClass, FaultEntry, Kind, Operation, Response
+from sgeflow.core.documents import FaultEntry, Operation
+from sgeflow.core.model import Fault, FaultClass, Kind, Response
 from sgeflow.core.soap.proof import gateway_refuses, sge_refuses, status_refuses
 from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
 from sgeflow.errors import Id, Problem

@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sgeflow.core.model import (
-    Fault,
-    FaultClass,
-    FaultEntry,
-    Kind,
-    NoAnswer,
-    Operation,
-    Response,
-)
+from sgeflow.core.documents import FaultEntry, Operation
+from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.refusal import (
     gateway_fault,
     retry_after,

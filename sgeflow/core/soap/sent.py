@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sgeflow.core.model import Operation
+from sgeflow.core.documents import Operation
 from sgeflow.core.soap.xml import (
     Element,
     Flaw,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.model import Parameter
 from sgeflow.core.wsdl.described import Node
 from sgeflow.core.wsdl.facets import facets
 from sgeflow.core.wsdl.finding import Difference, Stance

@@ -11,21 +11,11 @@ from typing import Any
 
 import pytest
 
+from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.flows import evaluate_flow
-from sgeflow.core.engine.step import Done, End, Failed, Library, Run
-from sgeflow.core.model import (
-    Catalog,
-    Environment,
-    Fault,
-    FaultClass,
-    Measure,
-    NoAnswer,
-    Operation,
-    Request,
-    Response,
-    StepTrace,
-)
+from sgeflow.core.engine.step import Catalog, Done, End, Failed, Library, Run
+from sgeflow.core.model import Fault, FaultClass, Measure, NoAnswer, Request, Response, StepTrace
 from sgeflow.errors import Id, Problem
 from tests.conftest import Texts, build
 

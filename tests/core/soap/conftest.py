@@ -8,20 +8,12 @@ from typing import Any
 
 import pytest
 
+from sgeflow.core.documents import EnvelopeSpec, FaultEntry, Limits, Operation, ResponseSpec, Route
 from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.model import (
-    EnvelopeSpec,
-    FaultClass,
-    FaultEntry,
-    Kind,
-    Limits,
-    Operation,
-    Parameter,
-    ResponseSpec,
-    Route,
-)
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Location
 
 ROOT = Path(__file__).parents[3]

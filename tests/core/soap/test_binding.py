@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sgeflow.core.model import Endpoint, Environment, Fault, Kind, NoAnswer, Response
+from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.model import Fault, Kind, NoAnswer, Response
 from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id, InvalidDocuments, Location
 

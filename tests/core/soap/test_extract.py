@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from sgeflow.core.documents import ResponseSpec
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.model import ResponseSpec
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
 from sgeflow.errors import TechnicalError

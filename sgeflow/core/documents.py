@@ -1,0 +1,274 @@
+"""What documents are once they are read: operations, environments, cases of homologation.
+
+All of it is frozen. Mappings are read-only by convention: a new one is made instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.model import SIMULATOR, FaultClass, Kind
+from sgeflow.errors import Location
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.expression import Expression
+    from sgeflow.core.language.template import Template
+    from sgeflow.core.stubs import Stub
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where an operation lives, behind a gateway and at Enedis itself (paths, no host)."""
+
+    gateway: str | None
+    direct: str | None
+    soap_action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Facts of the service: longest period a call may cover, calls a second, reply size."""
+
+    window: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, str] = field(default_factory=dict)
+    rate: str | None = None
+    reply_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeSpec:
+    """The request's XML as declared: `body` maps an element to its content, in XSD order.
+
+    A key is `prefix:name`, `name` or `@attribute`; a value is text with `${parameter}` or a
+    mapping of children. `header` is `none`, `entete` or `enteteP`.
+    """
+
+    namespaces: Mapping[str, str]
+    header: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSpec:
+    """How a reply is read: accepted root names, what repeats, what each output is."""
+
+    elements: tuple[str, ...]
+    lists: tuple[str, ...]
+    paths: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """What a reply repeats of a parameter when it is the answer to this request."""
+
+    parameter: str
+    path: Expression  # over the reply: all that it finds must be what was asked for
+    value: Expression | None = None  # over the parameters, where a reply says it in other words
+    bound: str = ""  # "earliest" or "latest": a date that may be cut, and never goes beyond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """When an order that the read does not show was surely not accepted."""
+
+    after: str  # how long after the order the read must have begun, as written: "P1D"
+    when: Expression  # what else must hold of what the read gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconcile:
+    """The read that settles an order whose answer was lost."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    found: Expression
+    outputs: Mapping[str, Expression]
+    absent: Absence | None = None  # without it, what is not found stays unknown
+    places: Mapping[str, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """The parameters that make an order the same one again; none: all that is sent does."""
+
+    thing: tuple[str, ...]  # what is ordered, of which point
+    terms: tuple[str, ...] = ()  # from when to when, in which form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A call to paste: its parameters as written; `day` is when it could be sent so, if said."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    description: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One SGE service operation, read from `operations/<name>.yaml`."""
+
+    name: str
+    title: str
+    description: str
+    service: str
+    version: str
+    kind: Kind
+    status: str  # current | superseded | retired
+    route: Route
+    limits: Limits
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    envelope: EnvelopeSpec
+    response: ResponseSpec
+    faults: Mapping[str, FaultClass]
+    reconcile: Reconcile | None
+    personal: tuple[str, ...]  # reply and request elements that name a person
+    examples: Mapping[str, Example]
+    at: Location
+    same: Same | None = None
+    echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultEntry:
+    """What `faults.yaml` knows of a code, in English (`en`) and French (`fr`)."""
+
+    code: str
+    fault_class: FaultClass
+    meaning: Mapping[str, str]
+    cause: Mapping[str, str]
+    remedy: Mapping[str, str]
+    refuses: bool | None = None  # whether it proves that an order was not accepted, if said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One neighbour of an environment: addresses and limits, its secrets still as references."""
+
+    name: str
+    base_url: str
+    route: str  # gateway | direct
+    headers: Mapping[str, str]  # values may hold ${secret.NAME}
+    rate: str | None
+    connect_timeout: float
+    read_timeout: float
+    total_timeout: float
+    certificate: str | None = None
+    key: str | None = None
+    key_password: str | None = None
+    pfx: str | None = None
+    ca: str | None = None
+    basic_user: str | None = None
+    basic_password: str | None = None
+    personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
+    stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the simulator answers for it: it has no address of its own."""
+        return self.base_url.partition("/")[0] == SIMULATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileKey:
+    """A key of delivered files, its secrets still as references; without `iv` each file has one."""
+
+    name: str
+    key: str
+    iv: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where calls go, read from `environments/<name>.yaml`."""
+
+    name: str
+    title: str
+    simulated: bool
+    generation: str  # seed | current
+    login: str
+    contract_id: str
+    endpoints: Mapping[str, Endpoint]  # "sge" and the named services
+    inputs: Mapping[str, Any]
+    settings: Mapping[str, Any]  # free facts that flows may read as env.*
+    confirm_orders: bool = False  # orders need a word on the command line
+    repeat_after: float = 86_400.0  # seconds until the same order may be sent again
+    at: Location
+    file_keys: tuple[FileKey, ...] = ()
+    state: str = ""  # address of the server that keeps journal and store; the password a secret
+
+    def address(self, name: str) -> str:
+        """Where calls to an endpoint go, for people; a simulated one has no address outside."""
+        return self.endpoints[name].base_url if self.is_reached(name) else f"stubs/{name}"
+
+    def is_reached(self, name: str) -> bool:
+        """Whether calls to an endpoint go where it says; in a simulated one stubs may answer."""
+        return self.endpoints[name].is_simulated or not self.simulated
+
+    def facts(self) -> Mapping[str, Any]:
+        """What expressions may read as `env`: never a secret, never an address."""
+        return {
+            **self.settings,
+            "name": self.name,
+            "login": self.login,
+            "contractId": self.contract_id,
+            "generation": self.generation,
+            "simulated": self.simulated,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A read made before a case, and what the case works on among its outputs."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    places: Mapping[str, Location]
+    found: Expression
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case of Enedis' homologation: a call, and the answer that it must get."""
+
+    id: str  # as the official catalogue prints it: "ADP-R1 (C5)"
+    title: str
+    call: str
+    arguments: Mapping[str, Template]
+    places: Mapping[str, Location]
+    first: Lookup | None
+    after: tuple[str, ...]  # cases that must have run before
+    expect: tuple[str, ...]  # "ok", "refused" (whatever the code), or codes
+    accept: tuple[str, ...]  # codes that count as a pass, too
+    unchecked: bool  # wrong on purpose: sent although it breaks a rule
+    stale: str  # why homologation may answer otherwise
+    excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes: no failure for that reason
+    at: Location
+    told: Mapping[str, tuple[Location, ...]]  # the places of call, expect, accept, after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casebook:
+    """Cases of one release, read from `homologation/<name>.yaml`, in the order they run."""
+
+    name: str
+    title: str
+    description: str
+    release: str
+    orders_accept: tuple[str, ...]  # codes that count as a pass of an order expected to be ok
+    codes: tuple[Location, ...]  # their places
+    cases: Mapping[str, Case]
+    at: Location
+
+
+OK, REFUSED = "ok", "refused"
+
+
+NOTHING = "nothing"
+"""What may be excused besides: that a case found nothing to work on."""
