@@ -47,7 +47,7 @@ def decode(keys: Keys) -> Check:
     path = (*keys.path, "else")
     return Check(
         condition=keys.expression("check"),
-        otherwise=verdict(keys.decoder, path) if keys.get("else") else plain,
+        otherwise=verdict(keys.reader, path) if keys.get("else") else plain,
     )
 
 

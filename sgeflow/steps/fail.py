@@ -28,7 +28,7 @@ from sgeflow.errors import Id
 
 def decode(keys: Keys) -> Verdict:
     """The words."""
-    return verdict(keys.decoder, (*keys.path, "fail"))
+    return verdict(keys.reader, (*keys.path, "fail"))
 
 
 def check(spec: Verdict, checker: Checker) -> Shape:

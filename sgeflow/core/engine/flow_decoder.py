@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sgeflow.core.engine import modifiers
-from sgeflow.core.engine.grammar import _FLOW, Grammar
+from sgeflow.core.engine.grammar import FLOW_FORM, Grammar
 from sgeflow.core.engine.step import Flow, State
-from sgeflow.core.engine.step_decoder import Decoder
+from sgeflow.core.engine.step_decoder import Decoder, handlers
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shape import ANY
 from sgeflow.core.language.source import Tree
@@ -21,7 +20,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     """
     reader = Reader(tree, types)
     decoder = Decoder(reader, grammar)
-    if not reader.valid(_FLOW):
+    if not reader.valid(FLOW_FORM):
         decoder.look()
         return None, reader.problems
     data = tree.data
@@ -36,7 +35,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         if state
         else None,
         steps=steps,
-        handlers=modifiers.handlers(decoder, ("on_fault",), steps),
+        handlers=handlers(decoder, ("on_fault",), steps),
         outputs=reader.expressions(("outputs",)),
         shape=ANY,
         at=reader.at(("flow",)),

@@ -115,4 +115,5 @@ def _without_steps(schema: Any) -> Any:
     return schema
 
 
-_FLOW = _without_steps(_flow())
+FLOW_FORM = _without_steps(_flow())
+"""The form of a flow's document; its steps are looked at one by one."""

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sgeflow.core.engine.step import Step
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.template import Template, constant
 from sgeflow.errors import Id, Location
 from sgeflow.say import Said
-
-if TYPE_CHECKING:
-    from sgeflow.core.engine.step import Step
-    from sgeflow.core.engine.step_decoder import Decoder
-    from sgeflow.core.engine.verb import Verb
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of one step, as its verb reads them."""
 
-    decoder: Decoder
+    reader: Reader
+    read_steps: Callable[[Path], tuple[Step, ...]]
     path: Path
-    verb: Verb
 
     def get(self, *key: str | int, default: Any = None) -> Any:
         """The plain value of a key."""
-        return self.decoder.reader.get((*self.path, *key), default)
+        return self.reader.get((*self.path, *key), default)
 
     def at(self, *key: str | int) -> Location:
         """The place of a key's value."""
-        return self.decoder.reader.at((*self.path, *key))
+        return self.reader.at((*self.path, *key))
 
     def key_at(self, *key: str | int) -> Location:
         """The place of a key itself."""
-        return self.decoder.reader.at((*self.path, *key), key=True)
+        return self.reader.at((*self.path, *key), key=True)
 
     def template(self, *key: str | int, default: Any = None) -> Template:
         """The value of a key with its `${…}` compiled, or the default as a constant."""
         if self.get(*key) is None:
             return constant(default)
-        return self.decoder.reader.template((*self.path, *key))
+        return self.reader.template((*self.path, *key))
 
     def templates(self, *key: str | int) -> dict[str, Template]:
         """The templates of a mapping of names."""
-        return self.decoder.reader.templates((*self.path, *key))
+        return self.reader.templates((*self.path, *key))
 
     def expression(self, *key: str | int) -> Expression | None:
         """The bare expression of a key."""
-        return self.decoder.reader.expression((*self.path, *key))
+        return self.reader.expression((*self.path, *key))
 
     def steps(self, *key: str | int) -> tuple[Step, ...]:
         """The steps of a list."""
-        return self.decoder.steps((*self.path, *key))
+        return self.read_steps((*self.path, *key))
 
     def places(self, *key: str | int) -> dict[str, Location]:
         """The places of the names of a mapping."""
@@ -62,4 +60,4 @@ class Keys:
 
     def report(self, id_: Id, message: Said, *key: str | int, **more: Any) -> None:
         """Note a problem at a key's value."""
-        self.decoder.reader.report(id_, message, (*self.path, *key), **more)
+        self.reader.report(id_, message, (*self.path, *key), **more)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
-from sgeflow.core.engine.proof import _checked
 from sgeflow.core.engine.step import Flow, Handler
 from sgeflow.core.language.paths import path_input
 from sgeflow.core.language.shape import (
@@ -39,6 +38,7 @@ class Material:
 class Shelf:
     """What flows may refer to: operations, other flows, services, what states remember."""
 
+    check: Callable[[Flow, Shelf], Flow]
     operations: Mapping[str, Operation]
     flows: Mapping[str, Flow]
     services: frozenset[str] | None  # None when not all can be known
@@ -64,7 +64,7 @@ class Shelf:
             return None
         if name not in self.checked and name in self.flows:
             self.open.append(name)
-            self.checked[name] = _checked(self.flows[name], self)
+            self.checked[name] = self.check(self.flows[name], self)
             self.open.pop()
         return None if name in self.drafts else self.checked.get(name)
 

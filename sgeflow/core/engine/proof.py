@@ -49,6 +49,7 @@ def shelf_of(material: Material) -> Shelf:
     is_sure = "environments" not in material.incomplete
     services = {name for e in environments for name in e.endpoints if name != "sge"}
     return Shelf(
+        check=_checked,
         operations=material.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
-from sgeflow.core.engine.verb import Verb
+from sgeflow.core.engine.effects import Script
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Template
@@ -130,12 +130,36 @@ class Handler:
         return failure.code in self.codes or failure.fault_class in self.classes
 
 
+class StepVerb(Protocol):
+    """What a step knows of its verb; the declaration of a verb has all of this, and its form."""
+
+    @property
+    def name(self) -> str:
+        """The key under which it stands in a step."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether no step of the flow comes after it."""
+
+    @property
+    def says(self) -> Callable[[Any], tuple[str, ...]]:
+        """What a picture says of a step, in a few lines."""
+
+    @property
+    def check(self) -> Callable[[Any, Any], Shape]:
+        """Proves the names in a step over a checker; the shape of what the step gives."""
+
+    @property
+    def run(self) -> Callable[[Any, Scope, Run], Script[End]]:
+        """The script of a step."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """An id, one verb with its own settings, and modifiers."""
 
     id: str
-    verb: Verb
+    verb: StepVerb
     spec: Any
     title: str = ""
     when: Expression | None = None

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from sgeflow.core.engine import modifiers
 from sgeflow.core.engine.grammar import Grammar
 from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import ROOTS
+from sgeflow.core.engine.modifiers import COMMON, ROOTS, SPECIAL
 from sgeflow.core.engine.step import Foreach, Handler, Poll, Retry, Step, Verdict
 from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.dates import duration_seconds
@@ -62,14 +61,14 @@ class Decoder:
             return self._place_holder(path, data)
         if named:
             self._unique(path, data["id"])
-        spec = verb.decode(Keys(self, path, verb))
+        spec = verb.decode(Keys(self.reader, self.steps, path))
         return Step(
             id=data.get("id", "undo"),
             verb=verb,
             spec=spec,
             title=data.get("title", ""),
             at=self.reader.at(path),
-            **modifiers.decode(self, path, data, getattr(spec, "inner", ())),
+            **_modifiers(self, path, data, getattr(spec, "inner", ())),
         )
 
     def _place_holder(self, path: Path, data: Mapping[str, Any]) -> Step:
@@ -89,7 +88,7 @@ class Decoder:
             )
             self.reader.report(Id.VERB, message, (*path, found[1]), key=True)
             return None
-        known = {"id", "title", "with", "else", "only", *modifiers.COMMON, *modifiers.SPECIAL}
+        known = {"id", "title", "with", "else", "only", *COMMON, *SPECIAL}
         guesses = [(key, closest(key, verbs)) for key in data if key not in known]
         first = guesses[0] if guesses else ("", "")
         key, meant = next((guess for guess in guesses if guess[1]), first)
@@ -133,7 +132,7 @@ _UNREADABLE = Verb(
 )
 
 
-def decode(
+def _modifiers(
     decoder: Decoder, path: Path, data: Mapping[str, Any], inner: tuple[Step, ...]
 ) -> dict[str, Any]:
     """The modifiers of a step with such `inner` ones, as fields of `Step`."""
@@ -162,16 +161,16 @@ def handlers(decoder: Decoder, path: Path, steps: tuple[Step, ...]) -> tuple[Han
     return tuple(found)
 
 
-def verdict(decoder: Decoder, path: Path) -> Verdict:
+def verdict(reader: Reader, path: Path) -> Verdict:
     """The words of a `fail`, an `else`."""
-    data = decoder.reader.get(path)
+    data = reader.get(path)
     if data.get("partial") and data.get("technical"):
         message = say("an end is partial or technical, not both")
-        decoder.reader.report(Id.MODIFIER, message, (*path, "technical"), key=True)
+        reader.report(Id.MODIFIER, message, (*path, "technical"), key=True)
     return Verdict(
         code=data["code"],
-        message=decoder.reader.template((*path, "message")),
-        hint=decoder.reader.template((*path, "hint")) if "hint" in data else None,
+        message=reader.template((*path, "message")),
+        hint=reader.template((*path, "hint")) if "hint" in data else None,
         partial=data.get("partial", False),
         technical=data.get("technical", False),
     )
@@ -201,7 +200,7 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
             for name in data.get("continue", ())
         },
         steps=decoder.steps((*path, "steps")) if "steps" in data else (),
-        fail=verdict(decoder, (*path, "fail")) if "fail" in data else None,
+        fail=verdict(decoder.reader, (*path, "fail")) if "fail" in data else None,
     )
 
 

@@ -22,11 +22,10 @@ from sgeflow.core.language.echoes import check_echo, read_echo
 from sgeflow.core.language.examples import check_defaults, check_examples
 from sgeflow.core.language.infer import Known, infer, shape_over
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.reader import Reader, Types, is_sound
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES
 from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Sort, object_of, shape_of_schema
 from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.language.values import is_sound
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.say import say

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sgeflow.core.language.complaints import complaints
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.schemas import VALUE
 from sgeflow.core.language.source import Path, Spot, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
-from sgeflow.core.language.values import is_sound
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.say import Said, say
 
@@ -142,3 +143,33 @@ class Reader:
         except InvalidDocuments as error:
             self.problems += error.problems
             return None
+
+
+def is_sound(reader: Reader, path: Path) -> bool:
+    """Whether a parameter's or type's schema can be used; what is wrong inside it is noted."""
+    before = len(reader.problems)
+    for nested in _inside(reader, path):
+        reader.valid(VALUE, nested)
+    for place in (path, *_inside(reader, path)):
+        _check_pattern(reader, place)
+    return len(reader.problems) == before
+
+
+def _inside(reader: Reader, path: Path) -> Iterator[Path]:
+    """The schemas within a schema."""
+    written: Mapping[str, Any] = reader.get(path)
+    nested = [(*path, "items")] if isinstance(written.get("items"), dict) else []
+    members = written.get("properties", {})
+    nested += [(*path, "properties", name) for name in members if isinstance(members[name], dict)]
+    for one in nested:
+        yield one
+        yield from _inside(reader, one)
+
+
+def _check_pattern(reader: Reader, path: Path) -> None:
+    pattern = reader.get(path).get("pattern")
+    try:
+        re.compile(pattern if isinstance(pattern, str) else "")
+    except re.error as error:
+        message = say("not a regular expression: {reason}", reason=str(error))
+        reader.report(Id.MALFORMED, message, (*path, "pattern"))
