@@ -18,10 +18,13 @@ from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.engine.world import Leave, Transport
+from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
+from sgeflow.core.soap.reply import read_saved
+from sgeflow.core.soap.xml import to_document
 from sgeflow.driver import Driver
-from sgeflow.errors import Exit, Unsuccessful
+from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,3 +194,19 @@ class _Keeping:
 
     def close(self) -> None:
         self.inner.close()
+
+
+def search_reply(workspace: Workspace, operation: str, reply: bytes, expression: str) -> Any:
+    """The value of an expression over a saved reply as plain data.
+
+    Raises:
+        InvalidDocuments: it is not JMESPath.
+        EvaluationError: it met a value it cannot work with.
+        SgeflowError: the reply is a fault, or none of this operation.
+    """
+    chosen = workspace.operation(operation)
+    compiled = compile_expression(expression)
+    element = read_saved(chosen, reply, workspace.catalog.faults)
+    if isinstance(element, Fault | NoAnswer):
+        raise SgeflowError(element.problem)
+    return compiled.search(to_document(element, frozenset(chosen.response.lists)))

@@ -17,8 +17,8 @@ from sgeflow.adapters.checkup import secrets as looked
 from sgeflow.adapters.checkup.certificates import certificates
 from sgeflow.adapters.settings import ResolvedEndpoint, references, resolve
 from sgeflow.core.checkup import credentials, network
-from sgeflow.core.checkup.certificate import Certificate
 from sgeflow.core.checkup.finding import (
+    Certificate,
     Finding,
     Status,
     failed,

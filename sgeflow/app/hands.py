@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from sgeflow.adapters.breaker import Breaker
-from sgeflow.app.bugs import Bugs
+from sgeflow.adapters.console.bug import write_bug
 from sgeflow.app.ground import Ground
 from sgeflow.app.runs import exit_of, run_on
 from sgeflow.app.tally import Outcome
@@ -18,6 +20,8 @@ from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.driver import InterruptedRun
 from sgeflow.errors import Exit, Id, SgeflowError
+from sgeflow.say import Said, fixed, sentences
+from sgeflow.version import __version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +139,27 @@ class _Heard:
     def counted(self, outcome: Outcome) -> Outcome:
         """The outcome with what was heard."""
         return replace(outcome, calls=self.calls, warnings=self.warnings)
+
+
+@dataclass(slots=True, kw_only=True)
+class Bugs:
+    """The bugs of one fleet in one process; threads share it."""
+
+    folder: Path  # where reports are written, when it is there
+    flow: str
+    warn: Callable[[str], None]  # hears of each bug once, and where its report is
+    _known: dict[str, Said] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def told(self, error: Exception) -> Said:
+        """What is said of a row that met a bug."""
+        place = "".join(traceback.format_tb(error.__traceback__))
+        key = f"{type(error).__qualname__}\n{place}"
+        with self._lock:
+            if key not in self._known:
+                words = ("run", self.flow, "--each")
+                problem = write_bug(error, words, str(self.folder), __version__)
+                self._known[key] = problem.message
+                where = fixed(problem.details[0][1])
+                self.warn(sentences(problem.message, where, between=" · "))
+            return self._known[key]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.traces import packed
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
+from sgeflow.core.engine.explain import HIDDEN, digest
+from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.model import CallRecord, StepTrace
 from sgeflow.driver import Event
 
@@ -42,3 +47,25 @@ class Report:
         with self._lock:
             self.files.append(exported.file)
         return exported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Keeps the steps of one run, as far as it went."""
+
+    journal: Journal
+    report: Report
+    flow: Flow
+    given: Mapping[str, Any]
+    facts: Run
+
+    def keep(self, outputs: Any = None) -> None:
+        """Hand the steps to the journal, which writes them with the run's end."""
+        form = digest(outputs, self.facts.words)
+        self.journal.keep_steps(self.facts.id, packed(self.report.steps, self._inputs(), form))
+
+    def _inputs(self) -> dict[str, Any]:
+        return {
+            name: HIDDEN if self.flow.inputs[name].personal else digest(value, self.facts.words)
+            for name, value in self.given.items()
+        }

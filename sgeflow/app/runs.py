@@ -17,11 +17,10 @@ from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.history import kept_inputs
-from sgeflow.app.keeping import Keeping
 from sgeflow.app.masking import Masking, masking
 from sgeflow.app.notes import Notes
 from sgeflow.app.options import Options
-from sgeflow.app.recording import Report
+from sgeflow.app.recording import Keeping, Report
 from sgeflow.app.session import Session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport

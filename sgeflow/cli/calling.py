@@ -82,7 +82,7 @@ def read_saved(terminal: Terminal, asked: Asked, file: Path, expression: str) ->
     workspace = opened(terminal, asked.project)
     reply = _bytes(file)
     if expression:
-        from sgeflow.app.replies import search_reply
+        from sgeflow.app.calls import search_reply
 
         found = search_reply(workspace, asked.operation, reply, expression)
         if terminal.output == "csv":

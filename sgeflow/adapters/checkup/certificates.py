@@ -8,7 +8,7 @@ import warnings
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sgeflow.core.checkup.certificate import Certificate
+from sgeflow.core.checkup.finding import Certificate
 
 _BLOCK = re.compile(
     rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----",

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sgeflow.core.checkup.certificate import Certificate
-from sgeflow.core.checkup.finding import Finding, failed, fine, warned
+from sgeflow.core.checkup.finding import Certificate, Finding, failed, fine, warned
 from sgeflow.errors import Id
 from sgeflow.say import Said, counted, listed, say
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from itertools import chain
 
@@ -97,3 +98,21 @@ def of_problem(check: Said, problem: Problem, otherwise: str) -> Finding:
 def of_problems(check: Said, problems: Iterable[Problem], otherwise: str) -> tuple[Finding, ...]:
     """Each problem as a finding."""
     return tuple(of_problem(check, problem, otherwise) for problem in problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The facts of one certificate; names as bytes, to compare, and as a person reads them."""
+
+    name: str
+    issuer_name: str
+    begins: datetime
+    ends: datetime
+    for_clients: bool = True
+    subject: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+
+    @property
+    def self_signed(self) -> bool:
+        """Whether it is its own issuer."""
+        return self.subject == self.issuer

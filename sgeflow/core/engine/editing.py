@@ -7,12 +7,14 @@ from typing import Any
 
 from sgeflow.core.engine.declarations import named, signature, signatures
 from sgeflow.core.engine.grammar import Grammar
-from sgeflow.core.engine.hover import expressions
 from sgeflow.core.engine.modifiers import COMMON, HANDLERS
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.calls import SIGNATURES
 from sgeflow.core.language.casebooks import CASEBOOK
+from sgeflow.core.language.decode import ENV
 from sgeflow.core.language.environments import ENVIRONMENT
 from sgeflow.core.language.flowtests import FLOWTEST
+from sgeflow.core.language.functions import manual
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES, Schema
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id
@@ -220,3 +222,32 @@ def _stubbed(properties: Schema, catalog: Catalog) -> Schema:
 
 def _about(properties: Schema) -> str:
     return str(properties["flow"]["description"])
+
+
+_ROOTS = """\
+**An expression starts from**
+
+- `inputs.NAME`: the flow's inputs
+- `steps.ID.OUTPUT`: what a step before has given
+- `state.NAME`: what earlier runs remembered
+- `env.NAME`: {env}
+- `run.id`, `run.today`, `run.now`: this run, its date and time
+- `this`: what the step itself gave, in `until`, `poll` and `undo`
+- `fault.code`, `fault.message`, `fault.class`: in `on_fault`
+- `item`, or the name that `as` gives: one of a `foreach`
+
+Text stands in single quotes, numbers in backticks: `'C5'`, `` `7` ``.
+And is `&&`, or is `||`, not is `!`.
+"""
+
+
+def expressions(catalog: Catalog) -> str:
+    """The page in Markdown: roots, sgeflow's functions with their manual, JMESPath's by name."""
+    settings = (one.settings for one in catalog.environments.values())
+    names = [*ENV.fields, *sorted({name for each in settings for name in each} - set(ENV.fields))]
+    own = manual()
+    lines = [f"- {' '.join(text.split())}" for text in own.values()]
+    others = ", ".join(f"`{name}()`" for name in sorted(set(SIGNATURES) - set(own)))
+    env = ", ".join(f"`{name}`" for name in names)
+    functions = "\n".join(lines)
+    return f"{_ROOTS.format(env=env)}\n**Functions**\n\n{functions}\n- JMESPath's: {others}"
