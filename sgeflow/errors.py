@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from sgeflow.say import Said
+from sgeflow.messages import Said
 
 
 class Exit(IntEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sgeflow.adapters.redact import fold, hit
 from sgeflow.adapters.settings import MASK
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _HEADERS = frozenset(
     {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}

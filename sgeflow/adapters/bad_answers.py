@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sgeflow.adapters.wire import BrokenBody
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Id
-from sgeflow.say import Said, say
-from sgeflow.say import why as words_of
+from sgeflow.messages import Said, say
+from sgeflow.messages import why as words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 FAILURES = 10  # in a row, of all threads together
 FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until it is tried; doubled each time in vain

@@ -30,7 +30,7 @@ from sgeflow.adapters.redact import Pseudonyms, Redactor, hit
 from sgeflow.adapters.settings import Secret
 from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
-from sgeflow.say import altered
+from sgeflow.messages import altered
 
 __all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler

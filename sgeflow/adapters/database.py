@@ -15,7 +15,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

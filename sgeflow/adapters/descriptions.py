@@ -12,7 +12,7 @@ from lxml import etree
 from sgeflow.adapters.files import shown
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import Said, reason, say, sentences
+from sgeflow.messages import Said, reason, say, sentences
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from sgeflow.core.engine.documents import Document, is_shared
 from sgeflow.core.language.source import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
-from sgeflow.say import Said, reason, say
+from sgeflow.messages import Said, reason, say
 
 KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sgeflow.adapters.database import storage_error
 from sgeflow.adapters.places import Home, Schema
 from sgeflow.errors import GuardError, Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.turns import Turns

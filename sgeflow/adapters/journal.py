@@ -36,7 +36,7 @@ from sgeflow.adapters.tables import BEGIN, END, FORGET, JOURNAL, SENDING, SETTLE
 from sgeflow.adapters.traces import FIND, KEEP, KeptRun, unpacked
 from sgeflow.core.model import CallRecord, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _ALWAYS = float("inf")  # later than any order

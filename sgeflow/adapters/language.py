@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import Said, Versions, say
+from sgeflow.messages import Said, Versions, say
 
 ENGLISH, FRENCH = "en", "fr"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sgeflow.core.filenames import is_run
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -14,7 +14,7 @@ from sgeflow.adapters.settings import MASK
 from sgeflow.core.model import Request
 from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Problem, ReplayMiss
-from sgeflow.say import Said, counted, say, sentences
+from sgeflow.messages import Said, counted, say, sentences
 
 COMPARED = 500  # recorded requests that are looked at for the nearest
 SHOWN = 8  # differences

@@ -9,7 +9,7 @@ from typing import Self
 from sgeflow.adapters.database import Database, Kind
 from sgeflow.adapters.places import Place, Schema
 from sgeflow.errors import CredentialsError, Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 class Kept:

@@ -13,7 +13,7 @@ from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.adapters.entries import ORDER_COLUMNS, UNSETTLED, Order, OrderState, order_entry
 from sgeflow.adapters.notebook import Notebook
 from sgeflow.adapters.uptime import Uptime, uptime
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 class Orders(Notebook):

@@ -33,7 +33,7 @@ from sgeflow.adapters.wire import (
 )
 from sgeflow.core.model import FaultClass, Kind, NoAnswer
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 FOREIGN = (
     rq.RequestException,

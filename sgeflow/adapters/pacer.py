@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
 

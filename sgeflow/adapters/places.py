@@ -12,7 +12,7 @@ from sgeflow.adapters.settings import Secret, Sources, secret_values
 from sgeflow.core.documents import Environment
 from sgeflow.core.filenames import is_run
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _ADDRESS = re.compile(r"postgres(ql)?://")
 _AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away

@@ -22,7 +22,7 @@ from psycopg.rows import TupleRow
 from sgeflow.adapters.database import Connection, Database, Kind, Rows
 from sgeflow.adapters.dialect import FloatDumper, NumericLoader, tables_of
 from sgeflow.adapters.places import Schema
-from sgeflow.say import say, theirs
+from sgeflow.messages import say, theirs
 
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "

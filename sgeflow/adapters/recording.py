@@ -14,7 +14,7 @@ from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.metadata import misfit
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
-from sgeflow.say import fixed, reason, say
+from sgeflow.messages import fixed, reason, say
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette

@@ -16,7 +16,7 @@ from typing import Self
 
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, UsageError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 MASK = "***"
 KEYRING_SERVICE = "sgeflow"

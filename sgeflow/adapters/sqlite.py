@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.adapters.database import Connection, Database, Kind
-from sgeflow.say import fixed, reason, say
+from sgeflow.messages import fixed, reason, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
 _SPARE = 64 * 1024  # bytes; less is nothing to SQLite

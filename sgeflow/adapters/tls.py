@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgeflow.errors import CredentialsError, Id, Problem
-from sgeflow.say import Said, reason, say
+from sgeflow.messages import Said, reason, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.settings import ResolvedEndpoint

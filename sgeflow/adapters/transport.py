@@ -28,7 +28,7 @@ from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
 from sgeflow.core.engine.world import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

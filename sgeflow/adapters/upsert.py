@@ -15,7 +15,7 @@ from operator import attrgetter, lt
 from sgeflow.adapters.database import Connection, storage_error
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _ROWS = 200  # a statement: twice as fast as one row each, more gains nothing
 _ROW = "(?1, ?{start}, ?{value}, ?2, ?3)"

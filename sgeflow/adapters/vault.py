@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, cast
 from sgeflow.adapters.settings import Secret, Sources, secret_values
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -25,7 +25,7 @@ from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
 from sgeflow.core.wsdl.request import is_writable
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"

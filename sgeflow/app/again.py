@@ -20,7 +20,7 @@ from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, counted, say
+from sgeflow.messages import Said, counted, say
 
 
 def failed_before(

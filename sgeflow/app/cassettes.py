@@ -26,7 +26,7 @@ from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another

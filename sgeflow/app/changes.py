@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sgeflow.core.engine.documents import Document
-from sgeflow.say import Said, say, sentences, theirs
+from sgeflow.messages import Said, say, sentences, theirs
 
 _DIGEST = 12  # characters
 _PRIVATE = "environments/"

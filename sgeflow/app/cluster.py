@@ -11,7 +11,7 @@ from sgeflow.app.hands import Task, Worked
 from sgeflow.app.tally import Outcome
 from sgeflow.app.workers import Site
 from sgeflow.errors import TechnicalError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @contextmanager

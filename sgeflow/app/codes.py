@@ -14,7 +14,7 @@ from sgeflow.core.engine.step import Flow, Verdict
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.refusal import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import Versions, fixed, say
+from sgeflow.messages import Versions, fixed, say
 
 _SGE = "SGT"
 _STATUS = re.compile(r"(?:HTTP ?)?([1-5][0-9]{2})")

@@ -11,7 +11,7 @@ from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A column's value inside a value that all rows share: `file=data/{pointId}.json`."""

@@ -20,7 +20,7 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.paris import midnight
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.store import Store

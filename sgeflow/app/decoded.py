@@ -10,7 +10,7 @@ from typing import Self
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.files.pieces import Measured, Paper, Unclear
 from sgeflow.errors import Exit, Id, Problem
-from sgeflow.say import counted, say, sentences
+from sgeflow.messages import counted, say, sentences
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
 

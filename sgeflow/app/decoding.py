@@ -30,7 +30,7 @@ from sgeflow.core.files.pieces import Family, Measured, Piece, Source, Unclear, 
 from sgeflow.core.files.publications import publication_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
-from sgeflow.say import fixed, reason, say
+from sgeflow.messages import fixed, reason, say
 
 __all__ = ["DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode", "families"]
 

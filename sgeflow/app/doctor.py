@@ -39,7 +39,7 @@ from sgeflow.errors import (
     SgeflowError,
     UsageError,
 )
-from sgeflow.say import Said, counted, listed, say, theirs
+from sgeflow.messages import Said, counted, listed, say, theirs
 from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")

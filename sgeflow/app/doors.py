@@ -29,7 +29,7 @@ from sgeflow.core.checkup.finding import (
 from sgeflow.core.checkup.settings import is_address, is_example
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _CERTIFICATE, _EXPIRY, _CHAIN, _KEY = say("certificate"), say("expiry"), say("chain"), say("key")
 _AUTHORITY, _TOKEN = say("authority"), say("token")

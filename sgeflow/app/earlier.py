@@ -13,7 +13,7 @@ from sgeflow.adapters.journal import Journal
 from sgeflow.core.engine.settling import looks_for
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

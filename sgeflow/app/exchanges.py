@@ -20,7 +20,7 @@ from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 

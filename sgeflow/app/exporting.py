@@ -13,7 +13,7 @@ from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 BINARY = frozenset({"parquet"})
 """Formats that need a file."""

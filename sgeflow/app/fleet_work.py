@@ -22,7 +22,7 @@ from sgeflow.app.tally import Outcome, Results, Tally, outcome_before
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction

@@ -28,7 +28,7 @@ from sgeflow.app.tally import Tally
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def run_fleet(

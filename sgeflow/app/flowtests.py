@@ -22,7 +22,7 @@ from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.flowtests import decode_flowtest
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 

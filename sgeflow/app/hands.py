@@ -20,7 +20,7 @@ from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.driver import InterruptedRun
 from sgeflow.errors import Exit, Id, SgeflowError
-from sgeflow.say import Said, fixed, sentences
+from sgeflow.messages import Said, fixed, sentences
 from sgeflow.version import __version__
 
 

@@ -14,7 +14,7 @@ from sgeflow.adapters.places import Home, is_there
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.journal import Journal

@@ -11,7 +11,7 @@ from sgeflow.adapters.files import Project, find_project
 from sgeflow.adapters.places import Home, home_at
 from sgeflow.adapters.settings import variables
 from sgeflow.core.documents import Environment
-from sgeflow.say import Said, fixed, listed, say
+from sgeflow.messages import Said, fixed, listed, say
 
 _OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)
 _IN_CLEAR = re.compile(r":(?!//|\$\{).*@|password=(?!\$\{)")

@@ -14,7 +14,7 @@ from sgeflow.app.stubbing import World
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.world import Transport
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.pace import SharedPace

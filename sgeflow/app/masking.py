@@ -12,7 +12,7 @@ from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Failure
 from sgeflow.driver import Event
 from sgeflow.errors import Problem, SgeflowError
-from sgeflow.say import Said, altered, fixed
+from sgeflow.messages import Said, altered, fixed
 
 if TYPE_CHECKING:
     from sgeflow.adapters.redact import Known, Redactor

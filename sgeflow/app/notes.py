@@ -13,7 +13,7 @@ from sgeflow.adapters.settings import Secret
 from sgeflow.app.earlier import Earlier, packed
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _MINUTE = 60
 _NEVER = 2.0**53  # no order is accepted after that instant: nothing is in the way but what is open

@@ -12,7 +12,7 @@ from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.trails import inside
 from sgeflow.core.language.expression import value_of
 from sgeflow.core.model import Kind
-from sgeflow.say import fixed
+from sgeflow.messages import fixed
 
 Steps = tuple[Step, ...]
 

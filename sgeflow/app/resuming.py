@@ -21,7 +21,7 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.model import RunReport
 from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.say import listed, say
+from sgeflow.messages import listed, say
 
 
 def resume(

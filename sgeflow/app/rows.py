@@ -17,7 +17,7 @@ from sgeflow.core.engine.flows import check_inputs
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.paths import leads_away
 from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
-from sgeflow.say import Said, counted, listed, reason, say, why
+from sgeflow.messages import Said, counted, listed, reason, say, why
 
 LISTED = 50  # problems that are told one by one
 _LONGEST = 1 << 20  # bytes of a line: more is no row

@@ -30,7 +30,7 @@ from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def run(

@@ -18,7 +18,7 @@ from sgeflow.core.picture.mermaid import to_mermaid
 from sgeflow.core.picture.past import Told, history
 from sgeflow.core.picture.svg import to_svg
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg}
 ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}

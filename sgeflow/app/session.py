@@ -24,7 +24,7 @@ from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.engine.world import Transport
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.store import Store

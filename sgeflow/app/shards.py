@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _SHARD = re.compile(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 

@@ -14,7 +14,7 @@ from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Environment
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.simulator.certificates import Certificates

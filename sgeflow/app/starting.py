@@ -15,7 +15,7 @@ from sgeflow.app.workspace import open_catalog
 from sgeflow.core.engine.documents import FAULTS, TYPES
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, counted, listed, say
+from sgeflow.messages import Said, counted, listed, say
 
 ENVIRONMENT, FLOW = "ours", "point-ready"
 _SKELETON = Path(__file__).resolve().parents[1] / "skeleton"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Exit
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _CLIENT, _SERVER = range(400, 500), range(500, 600)
 

@@ -7,7 +7,7 @@ from typing import IO
 
 from sgeflow.adapters import vault
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _LOOKED_AT = 4096

@@ -20,7 +20,7 @@ from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layered, stub_for
 from sgeflow.errors import GuardError, Id, Problem
-from sgeflow.say import Said, counted, listed, say
+from sgeflow.messages import Said, counted, listed, say
 
 if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator

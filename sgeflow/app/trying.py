@@ -26,7 +26,7 @@ from sgeflow.core.measures.paris import civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def try_case(

@@ -11,7 +11,7 @@ from sgeflow.adapters import files
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.engine.documents import Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _TESTS = "tests"
 _FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), files.KINDS, strict=True))

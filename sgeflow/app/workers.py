@@ -23,7 +23,7 @@ from sgeflow.app.tally import Outcome, outcome_before
 from sgeflow.app.workspace import is_path, open_catalog
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
-from sgeflow.say import Said, listed, say
+from sgeflow.messages import Said, listed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

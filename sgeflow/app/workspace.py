@@ -20,7 +20,7 @@ from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]

@@ -16,7 +16,7 @@ from sgeflow.app.session import chosen_environment
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
-from sgeflow.say import reason, say
+from sgeflow.messages import reason, say
 
 if TYPE_CHECKING:
     from sgeflow.app.calls import CallResult

@@ -8,7 +8,7 @@ from typing import Any
 
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.

@@ -14,7 +14,7 @@ import typer
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import fixed, say, sentences
+from sgeflow.messages import fixed, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal

@@ -8,7 +8,7 @@ from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.app.exchanges import Exchange
 from sgeflow.core.engine.trails import trail_of
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 
 def exchange_document(found: Exchange) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sgeflow.core.engine.explain import HIDDEN
 from sgeflow.core.engine.origins import Link
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.core.model import Status
-from sgeflow.say import counted, fixed, say, sentences, theirs
+from sgeflow.messages import counted, fixed, say, sentences, theirs
 
 if TYPE_CHECKING:
     from sgeflow.app.explaining import Explanation, Happened

@@ -11,7 +11,7 @@ import typer
 
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import sentences
+from sgeflow.messages import sentences
 
 FORMAT = options.option(
     "--format",

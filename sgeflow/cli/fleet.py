@@ -13,7 +13,7 @@ from sgeflow.app.options import Options
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import counted, say
+from sgeflow.messages import counted, say
 
 if TYPE_CHECKING:
     from sgeflow.app.fleet_work import Fleet, FleetReport

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sgeflow.adapters.language import tell
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 VARIABLE = re.compile(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
 FORMS_LINE = re.compile(r"Form of the result: (.+)\.")

@@ -14,7 +14,7 @@ from sgeflow.adapters.language import tell
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Exit
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal

@@ -11,7 +11,7 @@ from types import FrameType
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.uncut import UNCUT
 from sgeflow.errors import Exit
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)  # a service is stopped like Ctrl-C
 

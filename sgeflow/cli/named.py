@@ -20,7 +20,7 @@ from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _NAME = re.compile(RUN_NAME)
 

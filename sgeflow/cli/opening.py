@@ -8,7 +8,7 @@ from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.language import tell
 from sgeflow.app.workspace import Workspace, flow_name, open_catalog
-from sgeflow.say import counted, listed
+from sgeflow.messages import counted, listed
 
 
 def opened(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:

@@ -12,7 +12,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 
 def terminal_of(context: typer.Context) -> Terminal:

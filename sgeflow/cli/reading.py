@@ -17,8 +17,8 @@ from sgeflow.cli.running import formatted
 from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import Said, counted, fixed, say
-from sgeflow.say import listed as others
+from sgeflow.messages import Said, counted, fixed, say
+from sgeflow.messages import listed as others
 
 KINDS = ("operations", "flows", "environments", "homologation")
 

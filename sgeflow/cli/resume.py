@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import say, sentences
+from sgeflow.messages import say, sentences
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")

@@ -13,7 +13,7 @@ import typer
 from sgeflow.cli import complete, options, values
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=complete.flows

@@ -20,7 +20,7 @@ from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.opening import opened
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.app.events import Started

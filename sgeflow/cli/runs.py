@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import counted, say, sentences
+from sgeflow.messages import counted, say, sentences
 
 if TYPE_CHECKING:
     from pathlib import Path

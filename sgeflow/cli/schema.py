@@ -12,7 +12,7 @@ import typer
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import counted, say
+from sgeflow.messages import counted, say
 
 KIND = options.argument(
     metavar="[KIND]",

@@ -11,7 +11,7 @@ import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import say
+from sgeflow.messages import say
 
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"

@@ -12,7 +12,7 @@ import typer
 from sgeflow.adapters.language import tell
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
-from sgeflow.say import counted, say
+from sgeflow.messages import counted, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal

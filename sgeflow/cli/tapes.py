@@ -21,7 +21,7 @@ from sgeflow.app.cassettes import Change
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.cli import values
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import Said, counted, say
+from sgeflow.messages import Said, counted, say
 
 Look = Callable[[Workspace, Path], Sequence[Problem]]
 

@@ -13,7 +13,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app import flowtests
 from sgeflow.core.trials import Tried
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _LONGEST = 40  # columns of names, beyond which titles begin where they may
 

@@ -12,7 +12,7 @@ from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.engine.trails import trail_of
-from sgeflow.say import counted, fixed, listed, say, sentences
+from sgeflow.messages import counted, fixed, listed, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.entries import Order, RunDetails, RunEntry

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _PAIR = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
 

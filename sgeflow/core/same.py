@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from sgeflow.say import say, sentences
+from sgeflow.messages import say, sentences
 
 _SHORT = 120  # characters of a value that stands in one line
 _AROUND = 2  # lines that are shown around a difference

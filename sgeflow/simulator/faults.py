@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _SGT = re.compile(r"SGT[0-9A-Z]{3,4}")
 _STATUS = re.compile(r"[45]\d\d")

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from sgeflow.core.documents import Operation
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.cases import Case
 from sgeflow.simulator.certificates import Certificates

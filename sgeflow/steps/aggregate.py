@@ -35,7 +35,7 @@ from sgeflow.core.measures.sums import (
 )
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.say import Said, counted, say, sentences, why
+from sgeflow.messages import Said, counted, say, sentences, why
 
 _PERIODS: Mapping[str, Callable[[int], Said]] = {
     "day": lambda count: counted("{count} day", "{count} days", count=count),

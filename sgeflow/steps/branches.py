@@ -31,7 +31,7 @@ from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, list_of, object_of
 from sgeflow.core.model import Status
 from sgeflow.errors import Id
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ from sgeflow.core.language.shape import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Location
-from sgeflow.say import fixed, listed, say, sentences
+from sgeflow.messages import fixed, listed, say, sentences
 
 ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),

@@ -25,7 +25,7 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.core.language.template import constant
 from sgeflow.errors import Id
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
-from sgeflow.say import counted, listed, say
+from sgeflow.messages import counted, listed, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

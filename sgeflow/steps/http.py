@@ -29,7 +29,7 @@ from sgeflow.core.language.template import Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.refusal import retry_after
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 _CLASSES = {
     401: FaultClass.CREDENTIALS,

@@ -29,7 +29,7 @@ from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.coverage import lacking_days, span
 from sgeflow.errors import Location
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape
 from sgeflow.core.language.template import Template
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

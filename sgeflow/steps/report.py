@@ -23,7 +23,7 @@ from sgeflow.core.language.schemas import closed, text
 from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from sgeflow.core.language.shape import NULL, Shape
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shape import Shape, object_of
 from sgeflow.core.language.template import Template
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from sgeflow.core.engine.modifiers import STEPS
 from sgeflow.core.engine.step import End, Run, Scope, Step
 from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.shape import Shape
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

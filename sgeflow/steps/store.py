@@ -53,7 +53,7 @@ from sgeflow.core.measures.quantities import FAMILIES, Quantity, quantities
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import Said, listed, say, sentences, why
+from sgeflow.messages import Said, listed, say, sentences, why
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 _CONVENTIONS = tuple(name.value for name in Convention)

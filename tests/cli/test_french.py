@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.adapters import language
 from sgeflow.adapters.french import WORDS
-from sgeflow.say import Said
+from sgeflow.messages import Said
 from tests.cli.conftest import ROOT, same_every_time
 from tests.words.wordings import has_words
 

@@ -17,7 +17,7 @@ from sgeflow.adapters.store import Store
 from sgeflow.adapters.tables import JOURNAL
 from sgeflow.cli.main import run as command
 from sgeflow.core.model import Measure, Series, Status
-from sgeflow.say import say
+from sgeflow.messages import say
 from tests.durable.conftest import TODAY
 from tests.fleets.conftest import GATHER
 from tests.postgres import ON_FILES, text_of

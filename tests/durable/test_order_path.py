@@ -6,7 +6,7 @@ import pytest
 
 from sgeflow.adapters.database import storage_error
 from sgeflow.adapters.journal import Journal
-from sgeflow.say import fixed
+from sgeflow.messages import fixed
 from tests.durable.test_faults import ORDER, flow, told
 from tests.fleets.conftest import TODAY, point
 from tests.postgres import ON_FILES

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.adapters.language import check_language, language, tell, typeset
 from sgeflow.errors import UsageError
-from sgeflow.say import Said, altered, counted, fixed, listed, say, sentences, theirs
+from sgeflow.messages import Said, altered, counted, fixed, listed, say, sentences, theirs
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def _imported(tree: ast.Module) -> dict[str, str]:
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "sgeflow.say"
+        if isinstance(node, ast.ImportFrom) and node.module == "sgeflow.messages"
         for alias in node.names
     }
 

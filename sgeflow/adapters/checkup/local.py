@@ -14,7 +14,7 @@ from sgeflow.adapters.cache import chosen_folder, is_ours
 from sgeflow.adapters.files import shown
 from sgeflow.core.checkup.credentials import Rights
 from sgeflow.core.checkup.machine import Folder
-from sgeflow.say import Said, fixed, reason, say
+from sgeflow.messages import Said, fixed, reason, say
 
 _SUMMER = timedelta(hours=2)
 

@@ -22,7 +22,7 @@ from email.utils import parsedate_to_datetime
 
 from sgeflow.adapters.wire import refused_certificate
 from sgeflow.core.checkup.network import Failed, Lag, Secured, Trouble
-from sgeflow.say import fixed, reason, say
+from sgeflow.messages import fixed, reason, say
 
 LIMIT = 5.0
 """Seconds that one step may take."""

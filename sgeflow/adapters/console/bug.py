@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
 _FOLDER = ".sgeflow"

@@ -9,7 +9,7 @@ from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.checkup.finding import Checkup, Finding, Group, Status
-from sgeflow.say import counted, fixed, listed, say
+from sgeflow.messages import counted, fixed, listed, say
 
 _MARKS = {
     Status.FINE: ("✓", ("bold", "green")),

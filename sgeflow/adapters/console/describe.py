@@ -14,7 +14,7 @@ from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operat
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind
-from sgeflow.say import Said, fixed, say, theirs
+from sgeflow.messages import Said, fixed, say, theirs
 
 _KINDS = {
     Kind.READ: say("read"),

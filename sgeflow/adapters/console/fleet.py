@@ -12,7 +12,7 @@ from sgeflow.adapters.console.tables import cut, grid
 from sgeflow.adapters.console.terminal import Paint, Terminal, plain
 from sgeflow.adapters.language import figure, tell
 from sgeflow.core.engine.effects import Warn
-from sgeflow.say import Said, counted, say
+from sgeflow.messages import Said, counted, say
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 _RECENT = 60.0  # seconds over which the rate of now is taken

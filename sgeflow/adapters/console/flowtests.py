@@ -11,7 +11,7 @@ from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.trials import Tried
-from sgeflow.say import counted, listed, say
+from sgeflow.messages import counted, listed, say
 
 _TIME = 8  # columns of a duration
 

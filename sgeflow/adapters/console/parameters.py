@@ -13,7 +13,7 @@ from sgeflow.adapters.language import tell
 from sgeflow.core.documents import Example
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.refused import sample
-from sgeflow.say import counted, fixed, say, sentences
+from sgeflow.messages import counted, fixed, say, sentences
 
 _NAMED: Mapping[str, str] = {
     "string": say("text"),

@@ -12,7 +12,7 @@ from sgeflow.adapters.language import tell
 from sgeflow.core.model import Failure
 from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import counted, fixed, say
+from sgeflow.messages import counted, fixed, say
 
 PLAIN: Paint = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most

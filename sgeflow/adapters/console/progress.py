@@ -14,7 +14,7 @@ from sgeflow.adapters.language import tell
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
 from sgeflow.core.model import CallRecord, Status
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from sgeflow.adapters.console.tables import cut, grid, outputs_text
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.model import RunReport, Status, StepTrace
-from sgeflow.say import counted, fixed, listed, say
+from sgeflow.messages import counted, fixed, listed, say
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
 _SUM = {"period", "value", "complete"}  # an item of the periods of an `aggregate` step

@@ -11,7 +11,7 @@ from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.language import tell
 from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
-from sgeflow.say import fixed, say, sentences
+from sgeflow.messages import fixed, say, sentences
 
 _MARKS = {
     Status.DONE: ("✓", "green"),

@@ -9,7 +9,7 @@ from sgeflow.adapters.console.formats import is_rows, text_of
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import UNBOUND, Paint, plain
 from sgeflow.adapters.language import figure, tell
-from sgeflow.say import counted, listed, say
+from sgeflow.messages import counted, listed, say
 
 LONGEST = 40  # rows that are shown whole
 FIRST, LAST = 20, 5  # of a longer list

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from sgeflow.adapters.language import tell
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import fixed, reason, say
+from sgeflow.messages import fixed, reason, say
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal

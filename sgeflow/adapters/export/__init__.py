@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.effects import Loaded

@@ -19,7 +19,7 @@ from sgeflow.adapters.export import Source
 from sgeflow.core.measures.paris import civil
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 SUFFIX = ".json"
 ADDED = "added_in_autumn"

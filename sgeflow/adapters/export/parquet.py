@@ -12,7 +12,7 @@ from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.adapters.export import Source
 from sgeflow.adapters.export.csv import table
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 SUFFIX = ".parquet"
 _TYPES = (

@@ -10,7 +10,7 @@ from typing import Any
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.homologation import counted, period
 from sgeflow.adapters.language import language, tell
-from sgeflow.say import fixed, say, sentences
+from sgeflow.messages import fixed, say, sentences
 
 _WORDS = {
     "pass": say("as expected"),

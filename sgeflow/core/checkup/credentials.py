@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sgeflow.core.checkup.finding import Certificate, Finding, failed, fine, warned
 from sgeflow.errors import Id
-from sgeflow.say import Said, counted, listed, say
+from sgeflow.messages import Said, counted, listed, say
 
 _DAY = timedelta(days=1)
 _CERTIFICATE, _EXPIRY, _CHAIN = say("certificate"), say("expiry"), say("chain")

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import chain
 
 from sgeflow.errors import Exit, Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 
 class Status(Enum):

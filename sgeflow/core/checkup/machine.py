@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sgeflow.core.checkup.finding import Finding, failed, fine, warned
 from sgeflow.errors import Id
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")
 _LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes

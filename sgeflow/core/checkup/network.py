@@ -10,7 +10,7 @@ from enum import Enum
 from sgeflow.core.checkup.finding import Finding, failed, fine, skipped, warned
 from sgeflow.core.checkup.settings import is_here
 from sgeflow.errors import Id
-from sgeflow.say import Said, counted, listed, say, sentences
+from sgeflow.messages import Said, counted, listed, say, sentences
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
 _SHOWN = 3  # addresses of a name

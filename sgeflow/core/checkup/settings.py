@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sgeflow.core.checkup.finding import Finding, failed, fine
 from sgeflow.core.documents import Environment
 from sgeflow.errors import Id
-from sgeflow.say import Said, counted, say
+from sgeflow.messages import Said, counted, say
 
 _SETTINGS, _STUBS = say("settings"), say("stubs")
 _EXAMPLE = re.compile(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these

@@ -39,7 +39,7 @@ from sgeflow.core.engine.unknown import is_unknown, kept_open
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.say import say, sentences
+from sgeflow.messages import say, sentences
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:

@@ -9,7 +9,7 @@ from sgeflow.core.language.infer import Known, infer
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _PATH = re.compile(r"([A-Za-z_]\w*)[.\[(]\S.*")
 _WRAPPED = re.compile(r"(?:\{\{|\$\(|\{|<%|%\{)\s*(.+?)\s*(?:\}\}|\)|\}|%>)")

@@ -21,7 +21,7 @@ from sgeflow.core.model import (
     Response,
 )
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 Read = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""

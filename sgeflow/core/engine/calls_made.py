@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sgeflow.core.same import difference, shown
 from sgeflow.core.stubs import fits as path_fits
 from sgeflow.core.trials import SeenCall, WantedCall
-from sgeflow.say import listed, say
+from sgeflow.messages import listed, say
 
 _LISTED = 20  # calls that a message lists
 

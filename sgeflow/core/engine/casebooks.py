@@ -16,7 +16,7 @@ from sgeflow.core.language.shape import ANY, Shape
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, InvalidValues, Location
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.namespace import Shelf

@@ -15,7 +15,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
 from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
-from sgeflow.say import fixed, listed, say, sentences, theirs
+from sgeflow.messages import fixed, listed, say, sentences, theirs
 
 Row = Mapping[str, Any]
 

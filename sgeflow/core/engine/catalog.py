@@ -29,7 +29,7 @@ from sgeflow.core.language.environments import decode_environment
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.soap.check import check_envelope
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 @dataclass(slots=True)

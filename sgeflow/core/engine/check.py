@@ -31,7 +31,7 @@ from sgeflow.core.language.suggest import ALIKE, closest
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.namespace import Shelf

@@ -9,7 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression, sort_of, value_of
 from sgeflow.core.language.written import paths, texts, written
 from sgeflow.errors import EvaluationError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 Node = Mapping[str, Any]
 Lines = tuple[tuple[str, str], ...]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sgeflow.core.engine.documents import Document, is_shared
 from sgeflow.core.language.source import Tree
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _KINDS = {
     "operation": "operations",

@@ -9,7 +9,7 @@ from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shape import ANY
 from sgeflow.core.language.source import Tree
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:

@@ -13,7 +13,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, 
 from sgeflow.core.engine.unknown import besides, is_unknown
 from sgeflow.core.language.parameters import fill
 from sgeflow.errors import SgeflowError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def evaluate_flow(flow: Flow, given: Mapping[str, Any], run: Run) -> Script[End]:

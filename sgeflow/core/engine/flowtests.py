@@ -20,7 +20,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Kind
 from sgeflow.core.trials import Expectation, FlowTest, Trial, Wanted, WantedCall, WantedText
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.namespace import Shelf

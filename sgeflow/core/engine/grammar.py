@@ -19,7 +19,7 @@ from sgeflow.core.language.schemas import (
     names_to,
     text,
 )
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)

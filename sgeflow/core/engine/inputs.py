@@ -10,7 +10,7 @@ from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _NEAR = 0.75
 """How like an input's name an unknown one is told for it; programs may read others."""

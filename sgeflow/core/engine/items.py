@@ -11,7 +11,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, St
 from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.model import Failure, Status
 from sgeflow.errors import SgeflowError
-from sgeflow.say import Said, counted, say
+from sgeflow.messages import Said, counted, say
 
 
 def stopped(end: Any) -> bool:

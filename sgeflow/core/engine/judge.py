@@ -20,7 +20,7 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.core.same import difference
 from sgeflow.core.trials import Expectation, Seen, Wanted, WantedCall, WantedSeries
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.say import Said, counted, fixed, say, sentences, theirs
+from sgeflow.messages import Said, counted, fixed, say, sentences, theirs
 
 
 def judge(expect: Expectation, seen: Seen) -> tuple[Problem, ...]:

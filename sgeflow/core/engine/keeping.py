@@ -10,7 +10,7 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.paris import civil
 from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
-from sgeflow.say import Said, counted, listed, sentences
+from sgeflow.messages import Said, counted, listed, sentences
 
 
 @dataclass(frozen=True, slots=True)

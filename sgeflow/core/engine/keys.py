@@ -12,7 +12,7 @@ from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.template import Template, constant
 from sgeflow.errors import Id, Location
-from sgeflow.say import Said
+from sgeflow.messages import Said
 
 
 @dataclass(frozen=True, slots=True)

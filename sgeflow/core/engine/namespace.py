@@ -16,7 +16,7 @@ from sgeflow.core.language.shape import (
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
 

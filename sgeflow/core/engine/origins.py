@@ -15,7 +15,7 @@ from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.written import Path
 from sgeflow.errors import Location
-from sgeflow.say import say, theirs
+from sgeflow.messages import say, theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

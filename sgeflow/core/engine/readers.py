@@ -9,7 +9,7 @@ from sgeflow.core.engine.origins import Link
 from sgeflow.core.engine.sites import Placed, Site, every_placed, every_site, plain, reads
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.language.written import Path
-from sgeflow.say import say, theirs
+from sgeflow.messages import say, theirs
 
 
 def readers(flow: Flow, path: Path, step: Placed | None = None, rest: Path = ()) -> Iterator[Link]:

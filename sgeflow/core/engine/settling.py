@@ -13,7 +13,7 @@ from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import SgeflowError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 Call = Callable[[str, Mapping[str, Any], Run], Script[End]]
 Values = Mapping[str, Any]

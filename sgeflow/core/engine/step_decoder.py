@@ -20,7 +20,7 @@ from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id, Location
-from sgeflow.say import listed, say
+from sgeflow.messages import listed, say
 
 
 @dataclass(slots=True)

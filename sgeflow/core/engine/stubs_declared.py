@@ -12,7 +12,7 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.core.stubs import Stub
 from sgeflow.core.trials import FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.flowtests import Ground

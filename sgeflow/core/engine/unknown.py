@@ -11,7 +11,7 @@ from sgeflow.core.engine.step import End, Failed, Returned, Run
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Failure, FaultClass
 from sgeflow.errors import Id
-from sgeflow.say import counted, sentences
+from sgeflow.messages import counted, sentences
 
 
 def is_unknown(end: Any) -> TypeGuard[Failed]:

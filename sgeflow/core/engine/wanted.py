@@ -11,7 +11,7 @@ from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.told import show
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _NUMBER = (int, float)
 _OF: Mapping[Sort, tuple[type, ...]] = {

@@ -20,7 +20,7 @@ from sgeflow.core.language.shape import ANY, Shape, Sort, object_of
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.written import Path
 from sgeflow.errors import Id, Location, Problem, UsageError
-from sgeflow.say import Said, say, theirs
+from sgeflow.messages import Said, say, theirs
 
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")

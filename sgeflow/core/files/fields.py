@@ -16,7 +16,7 @@ from typing import Any
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
 from sgeflow.core.measures.naming import plain
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 NOTHING = "null"
 """The word that Enedis writes where there is nothing, in CSV files (guide of the R6X, 4.2)."""

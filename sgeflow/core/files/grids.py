@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sgeflow.core.files.pieces import unknown_layout
 from sgeflow.core.measures.naming import Register, parts_of
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def parts_needed(register: Register) -> tuple[str, ...]:

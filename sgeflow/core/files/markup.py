@@ -9,7 +9,7 @@ from lxml import etree
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
 from sgeflow.core.soap.xml import Element, elements, local_name, named, text_of
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, Element]]:

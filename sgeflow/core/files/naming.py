@@ -15,7 +15,7 @@ from sgeflow.core.measures.paris import midnight
 from sgeflow.core.measures.stamps import Stamped, stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
-from sgeflow.say import Said, say, why
+from sgeflow.messages import Said, say, why
 
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _SHOWN = 20  # names of an unknown layout that are told
 _LONGEST = 40  # characters of one of them

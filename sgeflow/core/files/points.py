@@ -16,7 +16,7 @@ from sgeflow.core.files.pieces import Piece, Source, damaged
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import Row, table
 from sgeflow.core.measures.naming import Kind
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _ROW = {
     "date": fields.DATE,

@@ -12,7 +12,7 @@ from typing import Any
 from sgeflow.core.files.fields import Names
 from sgeflow.core.files.pieces import damaged, unknown_layout
 from sgeflow.core.measures.naming import plain
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB

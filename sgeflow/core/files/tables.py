@@ -11,7 +11,7 @@ from io import BufferedReader, TextIOWrapper
 
 from sgeflow.core.files.fields import NOTHING, Names, chosen
 from sgeflow.core.files.pieces import damaged
-from sgeflow.say import say, why
+from sgeflow.messages import say, why
 
 _SAMPLE = 1 << 16
 _SEPARATORS = ";,\t|"

@@ -16,7 +16,7 @@ from sgeflow.core.language.shape import (
     list_of,
     object_of,
 )
-from sgeflow.say import Said, counted, listed, say, why
+from sgeflow.messages import Said, counted, listed, say, why
 
 Node = Mapping[str, Any]
 Fault = tuple[Node, Said, str]  # the node that it stands at, the message, the note

@@ -10,7 +10,7 @@ from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, Schema, closed, names_to, text
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 """What may be expected besides codes: an answer, or a refusal whatever its code."""
 

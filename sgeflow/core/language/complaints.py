@@ -12,7 +12,7 @@ from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.told import broken, show, wanted
 from sgeflow.errors import Id, Problem
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -24,7 +24,7 @@ from sgeflow.core.language.source import (
 )
 from sgeflow.core.language.unreadable import unreadable, unsound
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64

@@ -17,7 +17,7 @@ from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 RUN = object_of({"today": TEXT}, "run")
 """What an operation's conditions read of a run: the day that it takes for today."""

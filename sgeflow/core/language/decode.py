@@ -28,7 +28,7 @@ from sgeflow.core.language.shape import BOOLEAN, TEXT, XML, Sort, object_of, sha
 from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 ENV = object_of(
     {

@@ -12,7 +12,7 @@ from sgeflow.core.language.shape import ANY, TEXT, Shape, Sort, shape_of_value, 
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.told import wanted
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _FITS: Mapping[str, tuple[Sort, ...]] = {
     "string": (Sort.TEXT, Sort.NUMBER),  # a number is written as text

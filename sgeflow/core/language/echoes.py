@@ -16,7 +16,7 @@ from sgeflow.core.language.shape import XML
 from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _ROWS = re.compile(r"([\w.]+\[\])\.\{")
 

@@ -27,7 +27,7 @@ from sgeflow.core.language.source import Path, Tree
 from sgeflow.core.language.stubs import STUBS, decode_stubs
 from sgeflow.core.model import SGE, SIMULATOR
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
 _NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")

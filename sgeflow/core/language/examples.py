@@ -17,7 +17,7 @@ from sgeflow.core.language.source import Path
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
-from sgeflow.say import fixed, say
+from sgeflow.messages import fixed, say
 
 SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
 """Stands for the environment where values are checked before there is one."""

@@ -19,7 +19,7 @@ from sgeflow.core.trials import (
     WantedText,
 )
 from sgeflow.errors import Id, InvalidDocuments
-from sgeflow.say import say
+from sgeflow.messages import say
 
 OUTCOMES = [Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -21,7 +21,7 @@ from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.core.language.unparsed import unparsed
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
-from sgeflow.say import fixed, listed, say, why
+from sgeflow.messages import fixed, listed, say, why
 
 _NUMBERS = (int, float)
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition

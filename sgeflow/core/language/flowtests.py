@@ -13,7 +13,7 @@ from sgeflow.core.language.stubs import STUBS, decode_stubs
 from sgeflow.core.stubs import Stub, layered
 from sgeflow.core.trials import Earlier, FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 SUFFIX = ".test.yaml"
 """How the name of a flow test's file ends."""

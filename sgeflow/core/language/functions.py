@@ -16,7 +16,7 @@ from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.shape import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.say import say, why
+from sgeflow.messages import say, why
 
 _SAINT = {"ST": "SAINT", "STE": "SAINTE"}
 _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)

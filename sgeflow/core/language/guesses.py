@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.shape import Shape, Sort
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _CONSTANTS = ("true", "false", "null")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")

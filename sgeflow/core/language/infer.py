@@ -32,7 +32,7 @@ from sgeflow.core.language.shape import (
 )
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 Node = Mapping[str, Any]
 _ABSENT = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import yaml
 
 from sgeflow.core.language.source import Source
-from sgeflow.say import Said, listed, say
+from sgeflow.messages import Said, listed, say
 
 _MERGE = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

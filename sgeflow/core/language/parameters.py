@@ -15,7 +15,7 @@ from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _NO_RULES: tuple[Rule, ...] = ()
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")

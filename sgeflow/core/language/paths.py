@@ -17,7 +17,7 @@ from sgeflow.core.filenames import is_plain
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Scope, Template, text_of
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _GIVEN = re.compile(r"(inputs|env)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 

@@ -15,7 +15,7 @@ from sgeflow.core.language.source import Path, Spot, Tree
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]

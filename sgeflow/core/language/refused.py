@@ -12,7 +12,7 @@ from sgeflow.core.language.repairs import dated, retyped
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.told import broken, show, wanted
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -7,7 +7,7 @@ from typing import Any
 
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.say import fixed
+from sgeflow.messages import fixed
 
 _SHORT = 40  # characters of a value that is shown
 

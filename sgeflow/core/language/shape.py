@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
 
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 
 class Sort(StrEnum):

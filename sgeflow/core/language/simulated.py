@@ -7,7 +7,7 @@ from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.source import Path
 from sgeflow.core.model import SGE
 from sgeflow.errors import Id
-from sgeflow.say import say
+from sgeflow.messages import say
 
 
 def check_simulated(reader: Reader, environment: Environment) -> None:

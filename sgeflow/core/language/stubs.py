@@ -12,7 +12,7 @@ from sgeflow.core.language.schemas import LENGTH, STUB, Schema, closed, names_to
 from sgeflow.core.language.source import Path
 from sgeflow.core.stubs import FAULTS, Stub, StubReply
 from sgeflow.errors import Id
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # what a header may hold: one line of latin-1

@@ -9,7 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.source import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}

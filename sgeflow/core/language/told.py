@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.schemas import FORMS
-from sgeflow.say import Said, counted, fixed, listed, say
+from sgeflow.messages import Said, counted, fixed, listed, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -10,7 +10,7 @@ from jmespath.exceptions import ParseError
 
 from sgeflow.core.language.source import Spot
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 _PIECES = re.compile(
     r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL

@@ -16,7 +16,7 @@ from sgeflow.core.language.layout import Slip, control, misplaced, unseen
 from sgeflow.core.language.source import Place, Source
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, fixed, say
+from sgeflow.messages import Said, fixed, say
 
 _KEY = re.compile(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
 _COLONLESS = re.compile(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from sgeflow.core.measures.paris import HOUR, day_length, instants, midnight
-from sgeflow.say import say, sentences
+from sgeflow.messages import say, sentences
 
 
 class WrittenOrder:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import Said, listed, say
+from sgeflow.messages import Said, listed, say
 
 
 class Convention(StrEnum):

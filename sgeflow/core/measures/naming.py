@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _UNITS = {
     "w": ("W", 1),

@@ -24,7 +24,7 @@ from sgeflow.core.measures.naming import (
     parts_of,
     scaled,
 )
-from sgeflow.say import say
+from sgeflow.messages import say
 
 FAMILIES: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
     {

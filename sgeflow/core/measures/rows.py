@@ -17,7 +17,7 @@ from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.clock import WrittenOrder, repair
 from sgeflow.core.measures.paris import as_utc, civil, offset_of
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say, why
+from sgeflow.messages import say, why
 
 _TIME = re.compile(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?"

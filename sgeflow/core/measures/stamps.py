@@ -25,7 +25,7 @@ from sgeflow.core.measures.paris import civil, day_length, midnight, month_lengt
 from sgeflow.core.measures.rows import Columns, check_step, read
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say, why
+from sgeflow.messages import say, why
 
 _Interval = tuple[int, int]
 """Start in UTC epoch seconds, and length in seconds."""

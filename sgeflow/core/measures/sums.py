@@ -15,7 +15,7 @@ from fractions import Fraction
 from sgeflow.core.measures.paris import civil, day_length, midnight, month_length, next_month
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
 """Units of power, and of the energy that a power over an hour makes."""

@@ -15,7 +15,7 @@ from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
-from sgeflow.say import listed, say
+from sgeflow.messages import listed, say
 
 ENDPOINT = "sge"
 Outputs = dict[str, Any]

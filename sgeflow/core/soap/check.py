@@ -11,7 +11,7 @@ from sgeflow.core.documents import Operation
 from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.text import is_closed, references
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 Path = tuple[str, ...]
 Locate = Callable[[Path, str], Location | None]

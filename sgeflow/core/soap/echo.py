@@ -16,7 +16,7 @@ from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.points import is_point
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Said, say
+from sgeflow.messages import Said, say
 
 
 @dataclass(frozen=True, slots=True)

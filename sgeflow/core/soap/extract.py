@@ -20,7 +20,7 @@ from sgeflow.core.soap.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.runs import MARK, Run, lift
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.say import say
+from sgeflow.messages import say
 
 # In these encodings a byte below 128 is the ASCII character, whatever came before it.
 _ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sgeflow.core.soap.text import Piece, Slot, escaped
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 Values = Mapping[str, Any]
 

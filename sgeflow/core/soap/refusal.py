@@ -13,7 +13,7 @@ from sgeflow.core.model import Fault, FaultClass, Kind, Response
 from sgeflow.core.soap.proof import gateway_refuses, sge_refuses, status_refuses
 from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
 from sgeflow.errors import Id, Problem
-from sgeflow.say import Versions, say, sentences
+from sgeflow.messages import Versions, say, sentences
 
 _SHOWN = 300  # characters of a foreign message that a problem repeats
 _SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured

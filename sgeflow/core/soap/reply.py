@@ -16,7 +16,7 @@ from sgeflow.core.soap.refusal import (
 )
 from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
 from sgeflow.errors import Id, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 Faults = Mapping[str, FaultEntry]
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = re.compile(f"[{_ILLEGAL}]")

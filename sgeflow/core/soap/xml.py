@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from sgeflow.say import say
+from sgeflow.messages import say
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"

@@ -28,7 +28,7 @@ from sgeflow.core.files.points import Rows, by_point, doubtful, filled, label_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
 from sgeflow.core.measures.naming import INDEXES, Register
-from sgeflow.say import say
+from sgeflow.messages import say
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
