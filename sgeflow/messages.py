@@ -3,7 +3,7 @@
     say("the file {file} cannot be read: {reason}", file=…, reason=…)
 
 gives a `Said`: a text, the English one, which also remembers its wording and its values. Whoever
-shows it to a person looks the wording up (`adapters/language.py`). Nothing here knows languages.
+shows it to a person looks the wording up (`locale/translate.py`). Nothing here knows languages.
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console import formats, problems
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
+from sgeflow.locale.translate import tell
 from sgeflow.messages import reason, say
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.app.exchanges import Exchange
 from sgeflow.core.engine.trails import trail_of
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 
 

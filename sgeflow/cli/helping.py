@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sgeflow.adapters.language import tell
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 
 VARIABLE = re.compile(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)

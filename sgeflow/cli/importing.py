@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sgeflow.adapters.language import tell
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Exit
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:

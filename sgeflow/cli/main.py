@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import ENGLISH, check_language, language
 from sgeflow.cli import (
     call,
     cassette,
@@ -32,6 +31,7 @@ from sgeflow.cli import test as test_command
 from sgeflow.cli.complaints import usage
 from sgeflow.cli.interrupts import interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
+from sgeflow.locale.translate import ENGLISH, check_language, language
 from sgeflow.version import __version__
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import tell
 from sgeflow.adapters.settings import variables
 from sgeflow.app.history import Begun, begun
 from sgeflow.app.homes import home_to_look_at
@@ -20,6 +19,7 @@ from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.locale.translate import tell
 from sgeflow.messages import say
 
 _NAME = re.compile(RUN_NAME)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import tell
 from sgeflow.app.workspace import Workspace, flow_name, open_catalog
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from sgeflow.adapters.console import describe, problems, tables
 from sgeflow.adapters.console.formats import to_csv, to_json
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import tell
 from sgeflow.app.workspace import Workspace
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import formatted
 from sgeflow.core.language.examples import on_day
 from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, fixed, say
 from sgeflow.messages import listed as others
 

@@ -14,12 +14,12 @@ import typer
 from sgeflow.adapters.console import formats, problems, tables
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.language import tell
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.opening import opened
 from sgeflow.core.language.shape import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:

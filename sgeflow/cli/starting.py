@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.adapters.language import tell
 from sgeflow.cli import complete, options
 from sgeflow.cli.options import terminal_of
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, say
 
 if TYPE_CHECKING:

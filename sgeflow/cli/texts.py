@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.adapters.console.problems import labelled
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.engine.trails import trail_of
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say, sentences
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from sgeflow.adapters import language
-from sgeflow.adapters.french import WORDS
+from sgeflow.locale import translate
+from sgeflow.locale.fr import WORDS
 from sgeflow.messages import Said
 from tests.cli.conftest import ROOT, same_every_time
 from tests.words.wordings import has_words
@@ -21,7 +21,7 @@ def untold(monkeypatch):
     """What was said with words that no French stands for, while something is shown in French."""
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     found = []
-    tell = language._french
+    tell = translate._french
 
     def noting(text):
         wording = text.wording if isinstance(text, Said) else ""
@@ -29,7 +29,7 @@ def untold(monkeypatch):
             found.append(wording)
         return tell(text)
 
-    monkeypatch.setattr(language, "_french", noting)
+    monkeypatch.setattr(translate, "_french", noting)
     return found
 
 

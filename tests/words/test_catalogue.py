@@ -11,13 +11,13 @@ from functools import cache
 import pytest
 import typer
 
-from sgeflow.adapters import french
-from sgeflow.adapters.french import WORDS
 from sgeflow.app.schemas import schemas
 from sgeflow.cli.helping import FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
+from sgeflow.locale import fr
+from sgeflow.locale.fr import WORDS
 from sgeflow.simulator.scenarios import SCENARIOS
 from tests.words.wordings import (
     OF_DOCUMENTS,
@@ -34,8 +34,8 @@ from tests.words.wordings import (
 SAID = list(said())
 MODULES = dict(modules())
 FILES = {
-    module.name: importlib.import_module(f"{french.__name__}.{module.name}").WORDS
-    for module in pkgutil.iter_modules(french.__path__)
+    module.name: importlib.import_module(f"{fr.__name__}.{module.name}").WORDS
+    for module in pkgutil.iter_modules(fr.__path__)
 }
 OF_OTHERS = {room.__name__.rpartition(".")[2] for room in OF_DOCUMENTS} | {"libraries"}
 DOCUMENTS = {"core/wsdl/rules.py"}  # writes documents, whose words are English

@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from sgeflow.adapters.language import check_language, language, tell, typeset
 from sgeflow.errors import UsageError
+from sgeflow.locale.translate import check_language, language, tell, typeset
 from sgeflow.messages import Said, altered, counted, fixed, listed, say, sentences, theirs
 
 

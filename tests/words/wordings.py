@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-from sgeflow.adapters.french import (
+from sgeflow.locale.fr import (
     cases,
     descriptions,
     documents,

@@ -7,8 +7,8 @@ from typing import Any
 
 from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.checkup.finding import Checkup, Finding, Group, Status
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say
 
 _MARKS = {

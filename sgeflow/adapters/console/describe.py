@@ -9,11 +9,11 @@ from typing import Any
 from sgeflow.adapters.console.parameters import arguments, is_needed, parameters_text
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint
-from sgeflow.adapters.language import tell
 from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operation
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind
+from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, fixed, say, theirs
 
 _KINDS = {

@@ -10,8 +10,8 @@ from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut, grid
 from sgeflow.adapters.console.terminal import Paint, Terminal, plain
-from sgeflow.adapters.language import figure, tell
 from sgeflow.core.engine.effects import Warn
+from sgeflow.locale.translate import figure, tell
 from sgeflow.messages import Said, counted, say
 
 EVERY = 10.0  # seconds between two lines where there is no terminal

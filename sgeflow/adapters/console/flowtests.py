@@ -9,8 +9,8 @@ from sgeflow.adapters.console.problems import PLAIN, problem_document, problem_t
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.trials import Tried
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed, say
 
 _TIME = 8  # columns of a duration

@@ -9,10 +9,10 @@ from typing import Any
 
 from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint
-from sgeflow.adapters.language import tell
 from sgeflow.core.documents import Example
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.refused import sample
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences
 
 _NAMED: Mapping[str, str] = {

@@ -10,10 +10,10 @@ from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.steps import Line, ancestors, is_shown, line_of, name_of
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Terminal, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
 from sgeflow.core.model import CallRecord, Status
+from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, say
 
 

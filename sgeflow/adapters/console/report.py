@@ -8,8 +8,8 @@ from typing import Any
 from sgeflow.adapters.console.problems import PLAIN, failure_document
 from sgeflow.adapters.console.tables import cut, grid, outputs_text
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.model import RunReport, Status, StepTrace
+from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sgeflow.adapters.console.problems import PLAIN
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
 from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say, sentences
 
 _MARKS = {

@@ -8,7 +8,7 @@ from typing import Any
 from sgeflow.adapters.console.formats import is_rows, text_of
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import UNBOUND, Paint, plain
-from sgeflow.adapters.language import figure, tell
+from sgeflow.locale.translate import figure, tell
 from sgeflow.messages import counted, listed, say
 
 LONGEST = 40  # rows that are shown whole

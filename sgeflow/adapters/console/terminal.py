@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from sgeflow.adapters.language import tell
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, reason, say
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}

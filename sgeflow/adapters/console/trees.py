@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.language import tell
+from sgeflow.locale.translate import tell
 
 _SIGNS = ("├", "└", "│", " ")
 _LEAST = 24  # columns of a part that still tell something

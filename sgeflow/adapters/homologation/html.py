@@ -9,7 +9,7 @@ from typing import Any
 
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.homologation import counted, period
-from sgeflow.adapters.language import language, tell
+from sgeflow.locale.translate import language, tell
 from sgeflow.messages import fixed, say, sentences
 
 _WORDS = {

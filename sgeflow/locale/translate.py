@@ -59,7 +59,7 @@ def figure(count: int) -> str:
 
 
 def _french(text: str) -> str:
-    from sgeflow.adapters.french import WORDS
+    from sgeflow.locale.fr import WORDS
 
     if isinstance(text, Versions):
         return text.texts.get(FRENCH) or str(text)

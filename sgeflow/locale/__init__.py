@@ -1,0 +1,1 @@
+"""A message told in the reader's language."""
