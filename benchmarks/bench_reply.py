@@ -17,10 +17,10 @@ import harness
 import peers
 from replies import SHAPES, reply
 
+from sgeflow.core.checking.operations import decode_operation, decode_types
 from sgeflow.core.documents import Operation, ResponseSpec
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.core.soap.xml import parse, payload, to_document
 

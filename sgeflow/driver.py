@@ -21,7 +21,7 @@ from sgeflow.core.engine.effects import (
     Script,
     WriteReport,
 )
-from sgeflow.core.engine.world import Log, Store, Transport
+from sgeflow.core.engine.ports import Log, Store, Transport
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 
 T = TypeVar("T")

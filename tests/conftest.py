@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings
 
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Problem
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
@@ -104,7 +104,7 @@ BASE: Texts = {
 def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...]]:
     """The catalogue of some texts by file name, on top of a small base, and what is wrong."""
     from sgeflow.app.workspace import verbs
-    from sgeflow.core.engine.catalog import assemble
+    from sgeflow.core.checking.catalog import assemble
 
     documents = [
         Document(kind=file.partition("/")[0], file=file, text=dedent(text))

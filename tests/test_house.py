@@ -23,7 +23,7 @@ PACKAGE = ROOT / "sgeflow"
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
 LONGEST, LONGEST_BODY = 300, 40
 LONGER = {  # a page that is read as one
-    "core/language/infer.py": 360,
+    "core/checking/inference.py": 360,
     "errors.py": 360,
     "core/language/schemas.py": 310,
     "core/model.py": 530,

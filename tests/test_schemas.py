@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sgeflow.app import schemas
-from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.language.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[1]
 KINDS = {

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sgeflow.core.engine.world import Leave, Transport
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say

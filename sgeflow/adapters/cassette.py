@@ -28,7 +28,7 @@ from sgeflow.adapters.bodies import (
 from sgeflow.adapters.recording import Interaction, check_target, header, read_metadata
 from sgeflow.adapters.redact import Pseudonyms, Redactor, hit
 from sgeflow.adapters.settings import Secret
-from sgeflow.core.engine.world import Leave, Transport
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.messages import altered
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgeflow.core.engine.documents import Document, is_shared
-from sgeflow.core.language.source import MAX_BYTES
+from sgeflow.core.checking.document import Document, is_shared
+from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
 from sgeflow.messages import Said, reason, say
 

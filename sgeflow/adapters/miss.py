@@ -11,8 +11,8 @@ from sgeflow.adapters.contrast import Pair, lines, pairs, value
 from sgeflow.adapters.recording import Interaction, header
 from sgeflow.adapters.redact import hit
 from sgeflow.adapters.settings import MASK
+from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import Request
-from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Problem, ReplayMiss
 from sgeflow.messages import Said, counted, say, sentences
 

@@ -25,7 +25,7 @@ from sgeflow.adapters.outcome import FOREIGN, no_answer, refused
 from sgeflow.adapters.pacer import Pacer, Rate, Shared, parse_rate
 from sgeflow.adapters.settings import ResolvedEndpoint
 from sgeflow.adapters.wire import EncryptedPool, PlainPool, read_body, watch
-from sgeflow.core.engine.world import Leave
+from sgeflow.core.engine.ports import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
 from sgeflow.messages import say

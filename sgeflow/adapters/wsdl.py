@@ -19,8 +19,8 @@ from lxml import etree
 from sgeflow.adapters.descriptions import Descriptions, refusal
 from sgeflow.adapters.files import shown
 from sgeflow.adapters.xsd import Inline, Schemas
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME
-from sgeflow.core.language.suggest import closest
 from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.core.wsdl.described import HEADERS, Described, Node, named
 from sgeflow.core.wsdl.request import is_writable

@@ -16,8 +16,8 @@ from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_operation
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.engine.step import Done, End, Failed
-from sgeflow.core.engine.world import Leave, Transport
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from sgeflow.messages import Said, say, sentences, theirs
 
 _DIGEST = 12  # characters

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from sgeflow.app.statuses import STATUSES, meaning_of
 from sgeflow.app.workspace import Workspace
+from sgeflow.core.checking.step_checker import every_step
 from sgeflow.core.documents import FaultEntry
-from sgeflow.core.engine.check import every_step
 from sgeflow.core.engine.step import Flow, Verdict
-from sgeflow.core.language.suggest import closest
-from sgeflow.core.soap.refusal import class_of
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import Versions, fixed, say
 

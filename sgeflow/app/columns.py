@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameters import coerce, faults_of
-from sgeflow.core.language.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 

@@ -17,7 +17,7 @@ from sgeflow.app.runs import run_in
 from sgeflow.app.session import PARIS, new_run
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Loaded
-from sgeflow.core.measures.paris import midnight
+from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say

@@ -19,7 +19,7 @@ from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
-from sgeflow.core.engine.flows import check_inputs, evaluate_flow
+from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.model import Failure, Request
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sgeflow.adapters.entries import OrderState
 from sgeflow.adapters.journal import Journal
-from sgeflow.core.engine.settling import looks_for
+from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say

@@ -9,13 +9,13 @@ from typing import Any
 from sgeflow.adapters.traces import KeptStep
 from sgeflow.app.seeing import SeenRun
 from sgeflow.app.workspace import Workspace
-from sgeflow.core.engine.explain import HIDDEN, digest
-from sgeflow.core.engine.sites import every_placed, plain, readable
+from sgeflow.core.checking.walk import every_placed, plain, readable
+from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import at_handler, flow_handler, inside, without_items
 from sgeflow.core.engine.whence import Whence, whence
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.written import Path
+from sgeflow.core.language.unparse import Path
 from sgeflow.core.model import Status
 
 _FEW = 5  # items of a loop that are told

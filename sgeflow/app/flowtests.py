@@ -13,13 +13,13 @@ from pathlib import Path
 from sgeflow.adapters import files
 from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import Workspace, open_catalog
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.flow_checker import shelf_of
+from sgeflow.core.checking.namespace import Material, Shelf
 from sgeflow.core.engine.flowtests import Ground, check_flowtest
-from sgeflow.core.engine.namespace import Material, Shelf
-from sgeflow.core.engine.proof import shelf_of
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.flowtests import decode_flowtest
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import say

@@ -11,9 +11,9 @@ from sgeflow.adapters import files
 from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.app.schemas import modeline
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.source import Tree
+from sgeflow.core.checking.document import Document
+from sgeflow.core.language.text import Tree
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.wsdl.described import Described
 from sgeflow.core.wsdl.difference import compare
 from sgeflow.core.wsdl.draft import draft

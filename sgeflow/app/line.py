@@ -12,7 +12,7 @@ from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all
 from sgeflow.app.options import Options
 from sgeflow.app.stubbing import World
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.world import Transport
+from sgeflow.core.engine.ports import Transport
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgeflow.app.markdown import sentence, table
-from sgeflow.core.engine.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
-from sgeflow.core.engine.verb import Verb
+from sgeflow.core.checking.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.language import functions
 from sgeflow.errors import Id
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sgeflow.adapters.journal import Journal
 from sgeflow.adapters.traces import packed
+from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
-from sgeflow.core.engine.explain import HIDDEN, digest
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.model import CallRecord, StepTrace
 from sgeflow.driver import Event

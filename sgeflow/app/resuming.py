@@ -18,8 +18,8 @@ from sgeflow.app.options import Options
 from sgeflow.app.runs import run_in, telling_end
 from sgeflow.app.session import chosen_environment
 from sgeflow.app.workspace import Workspace, open_catalog
+from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import RunReport
-from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import listed, say
 

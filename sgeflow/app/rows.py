@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from sgeflow.adapters.files import shown
 from sgeflow.app.columns import PLACE, check_common, check_header
-from sgeflow.core.engine.flows import check_inputs
+from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.paths import leads_away
 from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError

@@ -24,7 +24,7 @@ from sgeflow.app.recording import Keeping, Report
 from sgeflow.app.session import Session
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
-from sgeflow.core.engine.flows import check_inputs, evaluate_flow
+from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed, Flow
 from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status

@@ -11,14 +11,14 @@ from typing import Any
 from sgeflow.adapters import files as documents
 from sgeflow.adapters.atomic import replaced, unwritable
 from sgeflow.app.workspace import Workspace, verbs
-from sgeflow.core.engine.documents import FAULTS as FAULTS_FILE
-from sgeflow.core.engine.documents import TYPES as TYPES_FILE
-from sgeflow.core.engine.grammar import Grammar
-from sgeflow.core.language.casebooks import CASEBOOK
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.environments import ENVIRONMENT
+from sgeflow.core.checking.document import FAULTS as FAULTS_FILE
+from sgeflow.core.checking.document import TYPES as TYPES_FILE
+from sgeflow.core.checking.environments import ENVIRONMENT
+from sgeflow.core.checking.grammar import Grammar
+from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidDocuments
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"

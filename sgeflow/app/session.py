@@ -20,8 +20,8 @@ from sgeflow.app.notes import Guard
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Environment
+from sgeflow.core.engine.ports import Transport
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.engine.world import Transport
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say

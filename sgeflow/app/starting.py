@@ -12,8 +12,8 @@ from sgeflow.adapters import files
 from sgeflow.adapters.atomic import unwritable
 from sgeflow.app import schemas
 from sgeflow.app.workspace import open_catalog
-from sgeflow.core.engine.documents import FAULTS, TYPES
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.checking.document import FAULTS, TYPES
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Said, counted, listed, say
 

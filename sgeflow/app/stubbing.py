@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from sgeflow.adapters.settings import ResolvedEndpoint, Secret, Sources, resolve_all
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.core.engine.world import Leave, Transport
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layered, stub_for
 from sgeflow.errors import GuardError, Id, Problem

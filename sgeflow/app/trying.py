@@ -21,8 +21,8 @@ from sgeflow.app.session import DEFAULT_SCENARIO
 from sgeflow.app.watching import Watching
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.judge import judge
-from sgeflow.core.language.suggest import closest
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError

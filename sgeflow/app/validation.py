@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sgeflow.adapters import files
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document, is_shared
+from sgeflow.core.checking.document import Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from sgeflow.adapters import cache, files
 from sgeflow.app.changes import Sources, sources_of
+from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.walk import words_of
 from sgeflow.core.documents import Environment, Operation
-from sgeflow.core.engine.documents import Document
-from sgeflow.core.engine.sites import words_of
 from sgeflow.core.engine.step import Catalog, Flow, Library
-from sgeflow.core.engine.verb import Verb
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Said, say
@@ -157,7 +157,7 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
 
 def check_documents(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]:
     """Assemble documents: the catalogue, and every mistake in any of them."""
-    from sgeflow.core.engine.catalog import assemble
+    from sgeflow.core.checking.catalog import assemble
 
     return assemble(documents, verbs())
 
@@ -174,7 +174,7 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
             return kept, {}, ()
     catalog, problems = check_documents(documents)
     if problems:
-        from sgeflow.core.engine.usable import usable
+        from sgeflow.core.checking.usable import usable
 
         return (*usable(catalog, documents, problems), problems)
     cache.save(key, {kind: getattr(catalog, kind) for kind in _KINDS})

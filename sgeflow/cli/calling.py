@@ -40,7 +40,7 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
 
     workspace = opened(terminal, asked.project)
     if terminal.output == "csv":
-        from sgeflow.core.language.declared import shape_of_outputs
+        from sgeflow.core.checking.operation_checks import shape_of_outputs
 
         outputs = shape_of_outputs(workspace.operation(asked.operation))
         check_csv(terminal, outputs, "choose with --path", asked.path)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Said, fixed, say
 

@@ -9,9 +9,9 @@ from sgeflow.adapters.console.parameters import form_of
 from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.console.trees import parted, tree_lines
-from sgeflow.core.engine.explain import HIDDEN
+from sgeflow.core.engine.conditions import HIDDEN
 from sgeflow.core.engine.origins import Link
-from sgeflow.core.language.shape import Shape, Sort
+from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.model import Status
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences, theirs

@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import fixed, say
 

@@ -13,8 +13,8 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.workspace import Workspace
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import formatted
-from sgeflow.core.language.examples import on_day
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.checking.examples import on_day
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, fixed, say

@@ -17,7 +17,7 @@ from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.opening import opened
-from sgeflow.core.language.shape import Shape, Sort
+from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
@@ -260,7 +260,7 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
 def _output(outputs: Mapping[str, Any], path: str) -> Any:
     if path in outputs:
         return outputs[path]
-    from sgeflow.core.language.suggest import closest
+    from sgeflow.core.language.mistakes.suggest import closest
 
     raise UsageError(
         Problem(

@@ -49,7 +49,7 @@ def schema(
     from sgeflow.adapters.files import shown
     from sgeflow.app import schemas
     from sgeflow.app.workspace import open_catalog
-    from sgeflow.core.language.suggest import closest
+    from sgeflow.core.language.mistakes.suggest import closest
 
     terminal, workspace = terminal_of(context), open_catalog(project)
     found = schemas.catalogue(workspace)

@@ -46,7 +46,7 @@ def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
 def _from_file(path: Path) -> Mapping[str, Any]:
     """A file of values; JSON is YAML, so that one reader does for both."""
     from sgeflow.adapters.files import read_text, shown
-    from sgeflow.core.language.composer import read_yaml
+    from sgeflow.core.language.yaml_reader import read_yaml
 
     try:
         value = read_yaml(shown(path), read_text(path), private=True).data

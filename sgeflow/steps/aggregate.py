@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import SERIES, closed, text
-from sgeflow.core.language.shape import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.sums import (
     Total,

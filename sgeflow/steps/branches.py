@@ -18,17 +18,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sgeflow.core.checking.modifiers import STEPS
+from sgeflow.core.checking.step_checker import FAILED_ITEM, Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.blocks import block
-from sgeflow.core.engine.check import FAILED_ITEM, Checker
 from sgeflow.core.engine.effects import Script, Together, ask
-from sgeflow.core.engine.items import failed_item, returned, stopped
-from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import STEPS
+from sgeflow.core.engine.foreach import failed_item, returned, stopped
 from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step
 from sgeflow.core.engine.unknown import deciding
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import names_to
-from sgeflow.core.language.shape import Shape, list_of, object_of
+from sgeflow.core.language.shapes import Shape, list_of, object_of
 from sgeflow.core.model import Status
 from sgeflow.errors import Id
 from sgeflow.messages import say

@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.call import call_operation
-from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import text
-from sgeflow.core.language.shape import ANY, Shape
+from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Location
 

@@ -24,7 +24,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.core.engine.cases import (
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
+from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
+from sgeflow.core.engine.homologation import (
     Row,
     Tried,
     Verdict,
@@ -33,13 +37,9 @@ from sgeflow.core.engine.cases import (
     counts,
     try_case,
 )
-from sgeflow.core.engine.check import Checker
-from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import text
-from sgeflow.core.language.shape import NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Location

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sgeflow.core.checking.modifiers import VERDICT
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_decoder import verdict
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.blocks import failure_of
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.engine.conditions import explained
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.explain import explained
-from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import VERDICT
 from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verdict
-from sgeflow.core.engine.step_decoder import verdict
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.shape import NULL, Shape
+from sgeflow.core.language.shapes import NULL, Shape
 from sgeflow.core.language.template import constant
 from sgeflow.errors import Id
 from sgeflow.messages import say

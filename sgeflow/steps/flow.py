@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.flows import evaluate_flow
-from sgeflow.core.engine.keys import Keys
+from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.step import End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import text
-from sgeflow.core.language.shape import ANY, Shape
+from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Location
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import closed, text
-from sgeflow.core.language.shape import NUMBER, Shape, object_of
+from sgeflow.core.language.shapes import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
 from sgeflow.messages import counted, listed, say

@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.call import converse
-from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import BEHIND, closed, text
-from sgeflow.core.language.shape import ANY, NUMBER, Shape, object_of
+from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.core.soap.refusal import retry_after
+from sgeflow.core.soap.faults import retry_after
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import fixed, say
 

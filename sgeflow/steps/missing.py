@@ -19,15 +19,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb, series_said
 from sgeflow.core.engine.effects import Load, Note, Script, ask
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb, series_said
 from sgeflow.core.language.schemas import closed, text
-from sgeflow.core.language.shape import NUMBER, TEXT, Shape, object_of
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Template
-from sgeflow.core.measures.coverage import lacking_days, span
+from sgeflow.core.measures.whole_days import lacking_days, span
 from sgeflow.errors import Location
 from sgeflow.messages import say
 

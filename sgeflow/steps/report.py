@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.effects import Script, WriteReport, ask
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed, text
-from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, object_of
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id
 from sgeflow.messages import say

@@ -13,13 +13,13 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb
 from sgeflow.core.language.schemas import names_to
-from sgeflow.core.language.shape import Shape, object_of
+from sgeflow.core.language.shapes import Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.messages import say
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sgeflow.core.checking.modifiers import STEPS
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb
 from sgeflow.core.engine.blocks import block
-from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.keys import Keys
-from sgeflow.core.engine.modifiers import STEPS
 from sgeflow.core.engine.step import End, Run, Scope, Step
-from sgeflow.core.engine.verb import Verb
-from sgeflow.core.language.shape import Shape
+from sgeflow.core.language.shapes import Shape
 from sgeflow.messages import say
 
 

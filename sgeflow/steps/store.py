@@ -38,15 +38,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.engine.check import Checker
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.step_reader import Keys
+from sgeflow.core.checking.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keeping import KeptSeries, counts, summary
-from sgeflow.core.engine.keys import Keys
 from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.engine.verb import Verb, series_said
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import SERIES, closed, duration, text
-from sgeflow.core.language.shape import NUMBER, TEXT, Shape, Sort, list_of, object_of
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.conventions import Convention, signs_of_series
 from sgeflow.core.measures.quantities import FAMILIES, Quantity, quantities

@@ -12,7 +12,7 @@ import pytest
 
 from sgeflow.adapters.export import format_named, formats
 from sgeflow.adapters.store import Store
-from sgeflow.core.measures.paris import day_length, midnight
+from sgeflow.core.measures.civil_time import day_length, midnight
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 

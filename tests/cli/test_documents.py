@@ -12,7 +12,7 @@ from sgeflow.app import open_catalog
 from sgeflow.app.codes import explain
 from sgeflow.app.statuses import STATUSES
 from sgeflow.core.model import Response
-from sgeflow.core.soap.refusal import status_fault
+from sgeflow.core.soap.faults import status_fault
 from sgeflow.errors import Id
 
 ROOT = Path(__file__).parents[2]

@@ -13,9 +13,9 @@ import pytest
 
 from sgeflow.app import reference
 from sgeflow.cli import values
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.decode import decode_faults, decode_operation, decode_types
+from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.yaml_reader import read_yaml
 from tests.docs.pages import DOCS, ROOT
 
 ACCEPT = os.environ.get("SGEFLOW_ACCEPT") == "1"

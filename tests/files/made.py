@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from sgeflow.core.measures.paris import civil, midnight
+from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.simulator.consumption import Meter, measured
 
 POINT, OTHER, BUSINESS = "30000000000011", "30000000000078", "30000000000106"

@@ -14,10 +14,10 @@ from sgeflow.adapters.archives import Limits, bare
 from sgeflow.adapters.store import Store
 from sgeflow.app.decoding import FileState, families
 from sgeflow.app.strays import stray
+from sgeflow.core.checking.environments import decode_environment
 from sgeflow.core.documents import FileKey
 from sgeflow.core.files.pieces import flux_of
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.environments import decode_environment
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Exit
 from tests.files.conftest import SECRETS

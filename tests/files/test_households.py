@@ -8,7 +8,7 @@ import pytest
 import sgeflow
 from sgeflow.adapters.store import Store
 from sgeflow.app import Options
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Series
 from tests.files.made import POINT, days, r50, r63, r65, r66, zipped
 

@@ -19,7 +19,7 @@ from sgeflow.core.files.naming import Label, series_of
 from sgeflow.core.files.pieces import Measured, Source, format_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import wide
-from sgeflow.core.measures.naming import CURVES, INDEXES, scaled, unit_of
+from sgeflow.core.measures.series import CURVES, INDEXES, scaled, unit_of
 from sgeflow.errors import SgeflowError
 from tests.files.made import (
     POINT,

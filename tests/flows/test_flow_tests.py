@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow.app.flowtests import open_test
-from sgeflow.core.engine.check import every_step
+from sgeflow.core.checking.step_checker import every_step
 from sgeflow.simulator.scenarios import SCENARIOS
 from tests.flows.conftest import GENERATIONS
 

@@ -19,7 +19,7 @@ from sgeflow.app.resuming import resume
 from sgeflow.app.runs import exit_of
 from sgeflow.app.workspace import check_documents
 from sgeflow.cli.main import run as command
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, Id
 from sgeflow.simulator import Simulator

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
 from sgeflow.core.documents import FaultEntry, Operation
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.decode import decode_faults, decode_operation, decode_types
+from sgeflow.core.language.yaml_reader import read_yaml
 
 FOLDER = Path(__file__).parents[2] / "operations"
 SHARED = {"types", "faults"}

@@ -10,11 +10,11 @@ import pytest
 
 from sgeflow.app import open_catalog
 from sgeflow.app.calls import values
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.declared import check_reconcile
-from sgeflow.core.language.decode import decode_operation, decode_types
-from sgeflow.core.language.examples import on_day
+from sgeflow.core.checking.examples import on_day
+from sgeflow.core.checking.operation_checks import check_reconcile
+from sgeflow.core.checking.operations import decode_operation, decode_types
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs

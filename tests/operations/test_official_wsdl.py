@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document
-from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.checking.document import Document
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.core.wsdl.difference import compare
 from sgeflow.core.wsdl.draft import draft

@@ -8,7 +8,7 @@ from sgeflow.adapters.places import Home
 from sgeflow.app.explaining import explain, known_paths
 from sgeflow.app.seeing import seen_run
 from sgeflow.core.engine.whence import whence
-from sgeflow.core.language.shape import Sort
+from sgeflow.core.language.shapes import Sort
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from tests.conftest import build

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from sgeflow.app import open_catalog
 from sgeflow.app.seeing import picture
-from sgeflow.core.engine.check import every_step
+from sgeflow.core.checking.step_checker import every_step
 from sgeflow.core.picture.chart import chart
 from sgeflow.core.picture.lettering import CODE, PLAIN, TITLE
 from sgeflow.core.picture.svg import to_svg

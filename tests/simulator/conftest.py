@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from sgeflow.core.checking.operations import decode_operation, decode_types
 from sgeflow.core.documents import Operation
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.parameters import fill as fill_parameters
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.simulator import Simulator
 

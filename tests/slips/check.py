@@ -6,8 +6,8 @@ from functools import cache
 from unittest import mock
 
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine import catalog
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking import catalog
+from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
 from tests.slips.pages import Slip, shipped
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sgeflow.adapters import files
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.source import Place
+from sgeflow.core.language.text import Place
+from sgeflow.core.language.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")

@@ -10,7 +10,7 @@ import yaml
 
 from sgeflow.app.flowtests import check_tests
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
 from tests.conftest import BASE
 from tests.slips.pages import shipped

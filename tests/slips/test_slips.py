@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from tests.slips.check import judged
 from tests.slips.made import slips
 from tests.slips.pages import shipped

@@ -13,7 +13,7 @@ from sgeflow.adapters.files import Project
 from sgeflow.app.dry import dry_run
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Bindings, Workspace, verbs
-from sgeflow.core.engine.catalog import assemble
+from sgeflow.core.checking.catalog import assemble
 from sgeflow.core.engine.step import Library
 from tests.conftest import BASE, build
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from sgeflow.app.flowtests import check_tests
-from sgeflow.core.engine.documents import Document
+from sgeflow.core.checking.document import Document
 from tests.conftest import BASE, build
 
 CASES = yaml.load(

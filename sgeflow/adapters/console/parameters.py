@@ -11,7 +11,7 @@ from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint
 from sgeflow.core.documents import Example
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.refused import sample
+from sgeflow.core.language.value_errors import sample
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences
 

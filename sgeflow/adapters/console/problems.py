@@ -8,8 +8,8 @@ from typing import Any
 
 from sgeflow.adapters.console.terminal import Paint, painter, plain
 from sgeflow.adapters.console.trees import parted, tree_lines
+from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import Failure
-from sgeflow.core.same import DIFFERENCE
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.export import Source
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say

@@ -14,7 +14,7 @@ from typing import Any
 
 from sgeflow.adapters.atomic import replaced
 from sgeflow.adapters.export import Source, rows
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.civil_time import civil
 
 SUFFIX = ".csv"
 COLUMNS = ("point", "series", "start", "step", "value", "unit", "nature")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.call import failure_from, placed
+from sgeflow.core.engine.conditions import digest, explained
 from sgeflow.core.engine.effects import (
     Began,
     Clock,
@@ -19,8 +20,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.explain import digest, explained
-from sgeflow.core.engine.items import fault_facts, gathered, in_turn, returned, stopped
+from sgeflow.core.engine.foreach import fault_facts, gathered, in_turn, returned, stopped
 from sgeflow.core.engine.step import (
     Done,
     End,

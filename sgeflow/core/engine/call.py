@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.engine.effects import Clock, Exchange, Pause, Script, Settled, Tell, Warn, ask
-from sgeflow.core.engine.settling import settle
+from sgeflow.core.engine.reconcile import settle
 from sgeflow.core.engine.step import Done, End, Failed, Retry, Run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import (

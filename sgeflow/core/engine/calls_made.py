@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sgeflow.core.same import difference, shown
+from sgeflow.core.compare import difference, shown
 from sgeflow.core.stubs import fits as path_fits
 from sgeflow.core.trials import SeenCall, WantedCall
 from sgeflow.messages import listed, say

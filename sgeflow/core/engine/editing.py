@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.checking.environments import ENVIRONMENT
+from sgeflow.core.checking.function_calls import SIGNATURES
+from sgeflow.core.checking.grammar import Grammar
+from sgeflow.core.checking.homologation import CASEBOOK
+from sgeflow.core.checking.modifiers import COMMON, HANDLERS
+from sgeflow.core.checking.operations import ENV
 from sgeflow.core.engine.declarations import named, signature, signatures
-from sgeflow.core.engine.grammar import Grammar
-from sgeflow.core.engine.modifiers import COMMON, HANDLERS
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.language.calls import SIGNATURES
-from sgeflow.core.language.casebooks import CASEBOOK
-from sgeflow.core.language.decode import ENV
-from sgeflow.core.language.environments import ENVIRONMENT
 from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.functions import manual
 from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES, Schema
@@ -138,7 +138,7 @@ def _handlers(catalog: Catalog) -> Schema:
 
 
 def _told(catalog: Catalog) -> Iterator[str]:
-    from sgeflow.core.engine.check import every_step
+    from sgeflow.core.checking.step_checker import every_step
 
     for flow in catalog.flows.values():
         handlers = list(flow.handlers)

@@ -7,23 +7,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sgeflow.core.checking.inference import Known, shape_over
+from sgeflow.core.checking.step_checker import Checker
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.check import Checker
 from sgeflow.core.engine.reach import Reach, reach_of
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.stubs_declared import check_stubs
 from sgeflow.core.engine.wanted import unlike
-from sgeflow.core.language.infer import Known, shape_over
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameters import coerce, faults_of
-from sgeflow.core.language.shape import ANY, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.model import Kind
 from sgeflow.core.trials import Expectation, FlowTest, Trial, Wanted, WantedCall, WantedText
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Said, say
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.namespace import Shelf
+    from sgeflow.core.checking.namespace import Shelf
 
 _CALL = object_of(
     {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"

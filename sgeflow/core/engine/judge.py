@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sgeflow.core.compare import difference
 from sgeflow.core.engine.calls_made import (
     Details,
     fits,
@@ -14,10 +15,9 @@ from sgeflow.core.engine.calls_made import (
     values,
     written,
 )
-from sgeflow.core.engine.explain import explained
+from sgeflow.core.engine.conditions import explained
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.model import Kind, Status
-from sgeflow.core.same import difference
 from sgeflow.core.trials import Expectation, Seen, Wanted, WantedCall, WantedSeries
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import Said, counted, fixed, say, sentences, theirs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.measures.paris import civil
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
 from sgeflow.messages import Said, counted, listed, sentences

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.checking.walk import Placed
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.sites import Placed
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.shape import Shape, Sort
+from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.language.template import Template
-from sgeflow.core.language.written import Path
+from sgeflow.core.language.unparse import Path
 from sgeflow.errors import Location
 from sgeflow.messages import say, theirs
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sgeflow.core.engine.check import every_step
+from sgeflow.core.checking.step_checker import every_step
 from sgeflow.core.engine.step import Flow
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.namespace import Shelf
+    from sgeflow.core.checking.namespace import Shelf
     from sgeflow.core.engine.step import Step
 
 

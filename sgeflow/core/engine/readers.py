@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sgeflow.core.checking.walk import Placed, Site, every_placed, every_site, plain, reads
 from sgeflow.core.engine.origins import Link
-from sgeflow.core.engine.sites import Placed, Site, every_placed, every_site, plain, reads
 from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.language.written import Path
+from sgeflow.core.language.unparse import Path
 from sgeflow.messages import say, theirs
 
 

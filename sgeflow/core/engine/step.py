@@ -16,7 +16,7 @@ from sgeflow.core.model import Failure, FaultClass, Status
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
-    from sgeflow.core.language.shape import Shape
+    from sgeflow.core.language.shapes import Shape
     from sgeflow.core.soap.binding import Binding
 
 Scope = Mapping[str, Any]

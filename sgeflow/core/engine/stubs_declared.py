@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.reach import Reach, reach_of
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.core.stubs import Stub
 from sgeflow.core.trials import FlowTest, Trial
@@ -15,8 +15,8 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
+    from sgeflow.core.checking.namespace import Shelf
     from sgeflow.core.engine.flowtests import Ground
-    from sgeflow.core.engine.namespace import Shelf
 
 
 def check_stubs(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.language.repairs import retyped
-from sgeflow.core.language.shape import Shape, Sort, words_of
-from sgeflow.core.language.suggest import closest
+from sgeflow.core.language.mistakes.repairs import retyped
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.wording import show
+from sgeflow.core.language.shapes import Shape, Sort, words_of
 from sgeflow.core.language.template import Template
-from sgeflow.core.language.told import show
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sgeflow.core.engine.namespace import Material
+from sgeflow.core.checking.flow_checker import RUN, shelf_of
+from sgeflow.core.checking.namespace import Material
+from sgeflow.core.checking.operation_checks import shape_of_parameters
+from sgeflow.core.checking.operations import ENV
+from sgeflow.core.checking.walk import Placed, every_placed, readable
 from sgeflow.core.engine.origins import Link, absences, sources
-from sgeflow.core.engine.proof import RUN, shelf_of
 from sgeflow.core.engine.readers import callers, readers
-from sgeflow.core.engine.sites import Placed, every_placed, readable
 from sgeflow.core.engine.step import Catalog, Flow, Step
-from sgeflow.core.language.declared import shape_of_parameters
-from sgeflow.core.language.decode import ENV
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.shape import ANY, Shape, Sort, object_of
-from sgeflow.core.language.suggest import closest
-from sgeflow.core.language.written import Path
+from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of
+from sgeflow.core.language.unparse import Path
 from sgeflow.errors import Id, Location, Problem, UsageError
 from sgeflow.messages import Said, say, theirs
 

@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any
 
 from sgeflow.core.files.naming import day_of, period_measure
-from sgeflow.core.measures.naming import plain, scaled
-from sgeflow.core.measures.paris import midnight
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.series import plain, scaled
 from sgeflow.core.model import Measure
 
 _CANCELLED = "annul"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.files.pieces import damaged, unknown_layout
-from sgeflow.core.measures.naming import plain
+from sgeflow.core.measures.series import plain
 from sgeflow.messages import fixed, say
 
 NOTHING = "null"

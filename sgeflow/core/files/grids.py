@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.core.files.pieces import unknown_layout
-from sgeflow.core.measures.naming import Register, parts_of
+from sgeflow.core.measures.series import Register, parts_of
 from sgeflow.messages import say
 
 

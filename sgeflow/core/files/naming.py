@@ -9,9 +9,9 @@ from typing import Any
 
 from sgeflow.core.files.fields import point_of
 from sgeflow.core.files.pieces import Measured, Source, Unclear, damaged
+from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
-from sgeflow.core.measures.naming import Kind, name_of, plain, scaled
-from sgeflow.core.measures.paris import midnight
+from sgeflow.core.measures.series import Kind, name_of, plain, scaled
 from sgeflow.core.measures.stamps import Stamped, stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError

@@ -15,7 +15,7 @@ from sgeflow.core.files.naming import Label, curve, is_doubtful, measured, serie
 from sgeflow.core.files.pieces import Piece, Source, damaged
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import Row, table
-from sgeflow.core.measures.naming import Kind
+from sgeflow.core.measures.series import Kind
 from sgeflow.messages import say
 
 _ROW = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from sgeflow.core.files.fields import Names
 from sgeflow.core.files.pieces import damaged, unknown_layout
-from sgeflow.core.measures.naming import plain
+from sgeflow.core.measures.series import plain
 from sgeflow.messages import Said, fixed, say
 
 _CHUNK = 1 << 16

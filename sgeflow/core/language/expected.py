@@ -8,7 +8,7 @@ from typing import Any
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import CODE, SERIES, Schema, closed, names_to, text
-from sgeflow.core.language.source import Path, Spot
+from sgeflow.core.language.text import Path, Spot
 from sgeflow.core.model import Status
 from sgeflow.core.trials import (
     Expectation,

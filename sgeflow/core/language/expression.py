@@ -18,8 +18,8 @@ from jmespath.parser import ParsedResult
 from jmespath.visitor import Options, TreeInterpreter
 
 from sgeflow.core.language.functions import Pack
-from sgeflow.core.language.source import NOWHERE, Spot
-from sgeflow.core.language.unparsed import unparsed
+from sgeflow.core.language.mistakes.jmespath_syntax import unparsed
+from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import fixed, listed, say, why
 

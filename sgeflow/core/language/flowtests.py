@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.checking.stub_decoder import STUBS, decode_stubs
 from sgeflow.core.language.expected import EXPECT, decode_expected
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, FLOW_NAME, Schema, closed, names_to, text
-from sgeflow.core.language.source import Path, Tree
-from sgeflow.core.language.stubs import STUBS, decode_stubs
+from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.stubs import Stub, layered
 from sgeflow.core.trials import Earlier, FlowTest, Trial
 from sgeflow.errors import Id, Location, Problem

@@ -15,7 +15,7 @@ from typing import Any
 from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
-from sgeflow.core.language.shape import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.messages import say, why
 
 _SAINT = {"ST": "SAINT", "STE": "SAINTE"}

@@ -8,12 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sgeflow.core.language.complaints import validator
+from sgeflow.core.language.mistakes.schema import validator
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.core.language.refused import refusals
 from sgeflow.core.language.rules import broken_rules
-from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Scope
+from sgeflow.core.language.value_errors import refusals
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 

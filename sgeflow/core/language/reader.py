@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sgeflow.core.language.complaints import complaints
 from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
-from sgeflow.core.language.source import Path, Spot, Tree
-from sgeflow.core.language.suggest import closest
 from sgeflow.core.language.template import Template, compile_template
+from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Said, say
 

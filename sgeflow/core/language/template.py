@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
-from sgeflow.core.language.source import NOWHERE, Spot
+from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Said, fixed, say
 

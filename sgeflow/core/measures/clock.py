@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
-from sgeflow.core.measures.paris import HOUR, day_length, instants, midnight
+from sgeflow.core.measures.civil_time import HOUR, day_length, instants, midnight
 from sgeflow.messages import say, sentences
 
 

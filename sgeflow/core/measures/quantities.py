@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sgeflow.core.measures.naming import (
+from sgeflow.core.measures.series import (
     CURVES,
     ENERGIES,
     INDEXES,

@@ -14,8 +14,8 @@ from math import isfinite
 from typing import Any, Literal
 
 from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
 from sgeflow.core.measures.clock import WrittenOrder, repair
-from sgeflow.core.measures.paris import as_utc, civil, offset_of
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say, why
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length
 from sgeflow.core.measures.conventions import (
     Convention,
     Sign,
@@ -21,7 +22,6 @@ from sgeflow.core.measures.conventions import (
     convention_of,
     signs_of_rows,
 )
-from sgeflow.core.measures.paris import civil, day_length, midnight, month_length
 from sgeflow.core.measures.rows import Columns, check_step, read
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem

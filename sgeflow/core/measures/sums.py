@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sgeflow.core.measures.paris import civil, day_length, midnight, month_length, next_month
+from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length, next_month
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say

@@ -8,8 +8,8 @@ from typing import Any
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.soap.parts import Branch, Member, Scalar, Text
-from sgeflow.core.soap.text import Slot, escaped, pieces_of
+from sgeflow.core.soap.envelope_parts import Branch, Member, Scalar, Text
+from sgeflow.core.soap.envelope_text import Slot, escaped, pieces_of
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEADERS = {  # technique v1.0, of nearly all services; the v4 dictionary, of HDM alone

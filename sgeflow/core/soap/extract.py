@@ -15,9 +15,9 @@ from lxml import etree
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.soap.nodes import HiddenRunError, View
-from sgeflow.core.soap.plan import UnplannedError, compile_plan, runs_of
-from sgeflow.core.soap.runs import MARK, Run, lift
+from sgeflow.core.soap.fast.nodes import HiddenRunError, View
+from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
+from sgeflow.core.soap.fast.runs import MARK, Run, lift
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say

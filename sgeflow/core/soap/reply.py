@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
-from sgeflow.core.soap.refusal import (
+from sgeflow.core.soap.faults import (
     gateway_fault,
     retry_after,
     server_problem,

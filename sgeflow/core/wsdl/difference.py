@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from sgeflow.core.language.reader import Reader, Types
-from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.wsdl.described import Described, Node
 from sgeflow.core.wsdl.elements import Elements
 from sgeflow.core.wsdl.finding import Difference, Stance

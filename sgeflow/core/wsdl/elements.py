@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.wsdl.described import Node
 from sgeflow.core.wsdl.facets import facets
 from sgeflow.core.wsdl.finding import Difference, Stance

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sgeflow.core.language.source import Path
+from sgeflow.core.language.text import Path
 from sgeflow.errors import Location
 
 

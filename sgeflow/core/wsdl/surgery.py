@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.wsdl.written import entry, flow, key_text
 
 

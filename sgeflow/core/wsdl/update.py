@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.source import Path, Tree
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.wsdl.described import Described, Node
 from sgeflow.core.wsdl.difference import BODY, compare
 from sgeflow.core.wsdl.draft import nested, rule_lines

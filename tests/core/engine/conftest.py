@@ -13,7 +13,7 @@ import pytest
 
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine import effects
-from sgeflow.core.engine.flows import evaluate_flow
+from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.step import Catalog, Done, End, Failed, Library, Run
 from sgeflow.core.model import Fault, FaultClass, Measure, NoAnswer, Request, Response, StepTrace
 from sgeflow.errors import Id, Problem

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sgeflow.core.checking.inference import infer
 from sgeflow.core.language import functions
-from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.language.infer import infer
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.shape import Sort
+from sgeflow.core.language.shapes import Sort
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import EvaluationError, InvalidDocuments
 from tests.core.language.shapes import KNOWN
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidValues
 
 DOCUMENT = r"""

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgeflow.core.language.composer import MAX_BYTES, MAX_DEPTH, read_yaml
+from sgeflow.core.language.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 from sgeflow.errors import InvalidDocuments
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "yaml.yaml").read_text("utf-8"))

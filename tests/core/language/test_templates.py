@@ -2,9 +2,9 @@
 
 import pytest
 
-from sgeflow.core.language.composer import read_yaml
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.template import compile_template
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import EvaluationError, InvalidDocuments
 
 SCOPE = {

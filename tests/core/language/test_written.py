@@ -4,9 +4,9 @@ import jmespath
 import pytest
 
 from sgeflow.app import open_catalog
-from sgeflow.core.engine.check import every_step
-from sgeflow.core.engine.sites import expressions_in
-from sgeflow.core.language.written import paths, texts, written
+from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import expressions_in
+from sgeflow.core.language.unparse import paths, texts, written
 
 EXPRESSIONS = [
     "a.b[0].c[*].d",

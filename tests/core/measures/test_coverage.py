@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.measures.coverage import lacking_days, span
-from sgeflow.core.measures.paris import day_length, midnight
+from sgeflow.core.measures.civil_time import day_length, midnight
+from sgeflow.core.measures.whole_days import lacking_days, span
 from sgeflow.core.model import Measure
 
 SPRING, AUTUMN = date(2025, 3, 30), date(2025, 10, 26)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.measures.paris import midnight
+from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Measure
 from sgeflow.errors import InvalidValues

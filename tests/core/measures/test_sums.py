@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.measures.paris import day_length, midnight
+from sgeflow.core.measures.civil_time import day_length, midnight
 from sgeflow.core.measures.sums import (
     by_day,
     by_month,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from sgeflow.core.checking.operations import decode_operation, decode_types
 from sgeflow.core.documents import EnvelopeSpec, FaultEntry, Limits, Operation, ResponseSpec, Route
-from sgeflow.core.language.composer import read_yaml
-from sgeflow.core.language.decode import decode_operation, decode_types
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Location
 

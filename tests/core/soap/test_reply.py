@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
-from sgeflow.core.soap.refusal import class_of
+from sgeflow.core.soap.faults import class_of
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.errors import Id
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.wsdl.surgery import Fresh, rearranged, with_key, with_keys
 from sgeflow.core.wsdl.written import entry, flow, folded
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sgeflow.app.workspace import check_documents
-from sgeflow.core.engine.documents import Document
-from sgeflow.core.language.composer import read_yaml
+from sgeflow.core.checking.document import Document
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.wsdl.described import Described, Group, Node
 from sgeflow.core.wsdl.difference import compare
 from sgeflow.core.wsdl.draft import draft

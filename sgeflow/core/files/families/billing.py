@@ -27,7 +27,7 @@ from sgeflow.core.files.pieces import Family, Measured, Paper, Piece, Source
 from sgeflow.core.files.points import by_point, label_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
-from sgeflow.core.measures.naming import BILLED, Register
+from sgeflow.core.measures.series import BILLED, Register
 from sgeflow.messages import say
 
 _MEASURES = Names("list of measures", ("mesures", "mesure"))

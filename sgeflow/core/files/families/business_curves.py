@@ -15,7 +15,7 @@ from typing import Any
 from sgeflow.core.files.markup import child, needed, parts
 from sgeflow.core.files.naming import Label, measured, minutes, series_of
 from sgeflow.core.files.pieces import Family, Piece, Source
-from sgeflow.core.measures.naming import CURVES
+from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, named
 
 

@@ -15,7 +15,7 @@ from sgeflow.core.files.grids import parts_needed
 from sgeflow.core.files.markup import child, needed, parts
 from sgeflow.core.files.naming import Label, measured, series_of
 from sgeflow.core.files.pieces import Family, Piece, Source
-from sgeflow.core.measures.naming import INDEXES, Register
+from sgeflow.core.measures.series import INDEXES, Register
 
 
 def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:

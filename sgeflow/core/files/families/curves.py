@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
-from sgeflow.core.measures.naming import CURVES
+from sgeflow.core.measures.series import CURVES
 
 _PLAN = Plan(kinds=CURVES, staged=True)
 

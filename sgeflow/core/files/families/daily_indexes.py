@@ -23,7 +23,7 @@ from sgeflow.core.files.markup import child, needed, parts
 from sgeflow.core.files.naming import Label, day_of, measured, series_of
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source
 from sgeflow.core.files.points import Rows, doubtful
-from sgeflow.core.measures.naming import INDEXES, Kind, Register
+from sgeflow.core.measures.series import INDEXES, Kind, Register
 from sgeflow.core.soap.xml import Element, named
 
 _UNKNOWN = "INCONNU"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
-from sgeflow.core.measures.naming import ENERGIES
+from sgeflow.core.measures.series import ENERGIES
 
 _PLAN = Plan(kinds=ENERGIES, stamped="day", step="P1D")
 

@@ -27,7 +27,7 @@ from sgeflow.core.files.pieces import Family, Measured, Piece, Source, unknown_l
 from sgeflow.core.files.points import Rows, by_point, doubtful, filled, label_of, rows_of
 from sgeflow.core.files.records import entries
 from sgeflow.core.files.tables import table
-from sgeflow.core.measures.naming import INDEXES, Register
+from sgeflow.core.measures.series import INDEXES, Register
 from sgeflow.messages import say
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)

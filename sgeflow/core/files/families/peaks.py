@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sgeflow.core.files.pieces import Family
 from sgeflow.core.files.points import Plan, csv_reader, json_reader
-from sgeflow.core.measures.naming import PEAKS
+from sgeflow.core.measures.series import PEAKS
 
 _PLAN = Plan(kinds=PEAKS, stamped="instant")
 

@@ -1,0 +1,1 @@
+"""Documents proved before anything runs: their form, every name, every value."""

@@ -1,0 +1,117 @@
+"""Why a condition held or not: the value of each of its parts, nothing personal said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.language.expression import Expression, sort_of, value_of
+from sgeflow.core.language.unparse import paths, texts, written
+from sgeflow.errors import EvaluationError
+from sgeflow.messages import say
+
+Node = Mapping[str, Any]
+Lines = tuple[tuple[str, str], ...]
+
+Words = Collection[str] | None
+"""The texts that may be shown; None for all."""
+
+HIDDEN = "***"
+"""Stands for a text that may name or locate a person."""
+
+_DEEPER = {"and_expression", "or_expression", "not_expression", "comparator", "function_expression"}
+_LISTS = {"filter_projection", "projection", "flatten", "value_projection"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+)?([+-]\d{2}:?\d{2}|Z)?")
+_PUBLIC = ("run", "env")
+_PRIVATE = (("env", "login"), ("env", "contractId"))
+_LONGEST = 48  # characters of a part that are shown
+_FIELDS, _LEVELS = 100, 4  # of an object, in a digest
+
+
+def explained(expression: Expression, scope: Mapping[str, Any], *, openly: bool = False) -> Lines:
+    """The condition, and the tree of its parts with their values, as labelled lines of a message.
+
+    Numbers, days, true and false are shown, and of a list its length. Text may name a person: it
+    is shown when the condition itself says it, when it is a fact of the run or environment, and
+    `openly` where all people are made up.
+    """
+    parsed = expression.parsed
+    words = None if openly else frozenset(texts(parsed))
+    head = (say("condition"), " ".join(expression.text.split()))
+    value = (say("value"), _shown(parsed, scope, words))
+    return (head, value, *_branches(parsed, scope, words, ""))
+
+
+def digest(value: Any, words: Collection[str] = (), levels: int = _LEVELS) -> Any:
+    """What may be kept of a value: its form, numbers and days; of texts, those among `words`.
+
+    A list is told by its length, as {"items": 3}; a text that is not shown is `HIDDEN`.
+    """
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return value if value in words or _DAY.fullmatch(value) else HIDDEN
+    if isinstance(value, list | tuple):
+        return {"items": len(value)}
+    if isinstance(value, Mapping) and levels:
+        kept = list(value.items())[:_FIELDS]
+        return {"fields": {str(k): digest(v, words, levels - 1) for k, v in kept}}
+    return HIDDEN
+
+
+def _branches(
+    node: Node, scope: Mapping[str, Any], words: Words, indent: str
+) -> Iterator[tuple[str, str]]:
+    parts = list(_parts(node))
+    for number, part in enumerate(parts, 1):
+        is_last = number == len(parts)
+        label = indent + ("└─ " if is_last else "├─ ") + _short(written(part))
+        yield label, _shown(part, scope, words)
+        yield from _branches(part, scope, words, indent + ("   " if is_last else "│  "))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The parts that a part's value comes from; what is said in so many words is none of them."""
+    kind, children = node["type"], node.get("children", [])
+    if kind in _LISTS:
+        # what is in a filter is true of one item and false of the next
+        children = children[:1] if children[0]["type"] in {*_DEEPER, *_LISTS} else []
+    elif kind == "pipe" or (kind == "subexpression" and children[0]["type"] in _DEEPER):
+        children = children[:1]
+    elif kind not in _DEEPER:
+        children = []
+    for child in children:
+        if child["type"] in {"and_expression", "or_expression"} and child["type"] == kind:
+            yield from _parts(child)  # a && b && c is one list
+        elif child["type"] not in {"literal", "expref"}:
+            yield child
+
+
+def _shown(node: Node, scope: Mapping[str, Any], words: Words) -> str:
+    try:
+        value = value_of(node, scope)
+    except EvaluationError as error:
+        return error.problems[0].message
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return say("a list of {count}", count=len(value))
+    if isinstance(value, str) and _is_shown(value, node, words):
+        return f"'{value}'"
+    return sort_of(value)
+
+
+def _is_shown(text: str, node: Node, words: Words) -> bool:
+    return words is None or digest(text, words) != HIDDEN or _is_public(node)
+
+
+def _is_public(node: Node) -> bool:
+    read = paths(node)
+    return bool(read) and all(p[0] in _PUBLIC and p[:2] not in _PRIVATE for p in read)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

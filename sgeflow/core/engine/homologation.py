@@ -1,0 +1,263 @@
+"""One case of homologation: its call, and how the answer compares with the one it must get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
+from sgeflow.core.engine.call import call_operation, failure_from
+from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
+from sgeflow.core.engine.step import Done, End, Failed, Run
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
+from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
+from sgeflow.messages import fixed, listed, say, sentences, theirs
+
+Row = Mapping[str, Any]
+
+_STOPS = (FaultClass.CREDENTIALS, FaultClass.NETWORK)
+"""Failures that every later case would meet as well."""
+
+_TECHNICAL = (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.UNKNOWN)
+"""Failures that say nothing of a case: the other side does not work, or not now."""
+
+
+class Verdict(StrEnum):
+    """How a case came out."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    STALE = "stale"  # not as expected, but as the catalogue says that it may be
+    SKIPPED = "skipped"  # what it works on is not there
+
+
+_STATUS = {
+    Verdict.PASS: Status.DONE,
+    Verdict.FAIL: Status.FAILED,
+    Verdict.STALE: Status.PARTIAL,
+    Verdict.SKIPPED: Status.PARTIAL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back.
+
+    `received` is ok, a code, or refused when a refusal held no code; it is empty when the case
+    could not be tried.
+    """
+
+    received: str
+    message: str = ""
+    refused: bool = False  # by SGE
+    found: bool = True  # whether there was what it works on, as far as anybody could tell
+    technical: str = ""  # the code of a technical failure
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a case came to, and the code of a technical failure when it met one."""
+
+    row: Row
+    technical: str
+
+
+def chosen_cases(
+    book: Casebook, operations: Mapping[str, Operation], only: str, first: str = ""
+) -> list[Case]:
+    """The cases that are named, and those that they say they come after; all without names.
+
+    Args:
+        book: the catalogue.
+        operations: to find a case by the service that it calls.
+        only: ids, beginnings of ids (ADP, ADP-R1) or services, separated by commas.
+        first: the id, or its beginning, of the case to begin with: those before are left out.
+
+    Raises:
+        EvaluationError: a name that fits no case.
+    """
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    wanted: set[str] = set() if names else set(book.cases)
+    for name in names:
+        found = {case.id for case in book.cases.values() if _fits(name, case, operations)}
+        if not found:
+            raise EvaluationError(_unknown(name, book))
+        wanted |= found
+    wanted &= _from(book, operations, first)
+    for case in reversed(
+        list(book.cases.values())
+    ):  # those that a case comes after stand before it
+        if case.id in wanted:
+            wanted.update(case.after)
+    return [case for case in book.cases.values() if case.id in wanted]
+
+
+def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Tried | Failed]:
+    """Call, compare and tell; a failure that every other case would meet is given back as one.
+
+    `began` is the moment when the first case began.
+    """
+    here = run.into(case.id)
+    yield Tell(Began(here.trail, theirs(case.id)))
+    answer = yield from _answer(case, here)
+    if isinstance(answer, Failed):
+        return answer
+    moment = yield from ask(Moment(key=here.key("moment")))
+    operation = run.library.catalog.operations[case.call]
+    verdict = _verdict(case, book, operation, answer)
+    yield Tell(Ended(_trace(case, answer, verdict, here)))
+    row = {
+        "case": case.id,
+        "title": case.title,
+        "service": operation.service,
+        "version": operation.version,
+        "operation": operation.name,
+        "time": _clock(run.now, moment - began),
+        "expected": ", ".join(case.expect),
+        "received": answer.received,
+        "verdict": verdict.value,
+        "affaireId": answer.outputs.get("caseId"),
+        "serviceSouscritId": answer.outputs.get("serviceId"),
+        "message": answer.message,
+        "stale": case.stale,
+    }
+    return Tried(row, "" if verdict is Verdict.PASS else answer.technical)
+
+
+def counts(rows: Sequence[Row]) -> dict[str, int]:
+    """How many cases there are, and how many came out in each way."""
+    verdicts = [row["verdict"] for row in rows]
+    return {"cases": len(verdicts), **{one.value: verdicts.count(one.value) for one in Verdict}}
+
+
+def by_service(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The same for each service, in the order of the cases."""
+    services = dict.fromkeys((row["service"], row["version"]) for row in rows)
+    return [
+        {
+            "service": service,
+            "version": version,
+            **counts([row for row in rows if (row["service"], row["version"]) == key]),
+        }
+        for key in services
+        for service, version in (key,)
+    ]
+
+
+def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
+    scope: dict[str, Any] = {"env": run.environment.facts(), "run": run.facts()}
+    if case.first is not None:
+        found = yield from _looked_up(case.first, scope, run.into("first"))
+        if isinstance(found, Answer | Failed):
+            return found
+        scope["first"] = found.outputs
+    end = yield from _called(case, scope, run)
+    if isinstance(end, Failed):
+        stops = end.failure.fault_class in _STOPS
+        return end if stops else _not_ok(end.failure)
+    return Answer(received=OK, outputs=getattr(end, "outputs", {}))
+
+
+def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
+    """What a case works on, or why it cannot be tried."""
+    try:
+        given = {name: template.evaluate(scope) for name, template in first.arguments.items()}
+        end = yield from call_operation(first.call, given, run)
+        if isinstance(end, Failed):
+            stops = end.failure.fault_class in _STOPS
+            message = sentences(first.call, end.failure.problem.message, between=": ")
+            technical = _technical(end.failure)
+            return end if stops else Answer(received="", message=message, technical=technical)
+        found = first.found.search(getattr(end, "outputs", {}))
+    except SgeflowError as error:
+        return Answer(received="", message=error.problems[0].message)
+    if found is None:
+        message = say("{call} found nothing that it could work on", call=first.call)
+        return Answer(received="", message=message, found=False)
+    return Done(outputs=found)
+
+
+def _called(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
+    try:
+        given = {name: template.evaluate(scope) for name, template in case.arguments.items()}
+    except SgeflowError as error:
+        return Failed(failure=failure_from(error, run))
+    return (yield from call_operation(case.call, given, run, unchecked=case.unchecked))
+
+
+def _not_ok(failure: Failure) -> Answer:
+    code = failure.answer or failure.code  # what came is compared, whatever it proves
+    told = dict(failure.problem.details) if failure.answer else {}
+    return Answer(
+        received=REFUSED if code == Id.FAULT.code else code,
+        message=told.get("why", failure.problem.message),
+        refused=failure.problem.id is Id.FAULT,
+        technical=_technical(failure),
+    )
+
+
+def _technical(failure: Failure) -> str:
+    return (failure.answer or failure.code) if failure.fault_class in _TECHNICAL else ""
+
+
+def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> Verdict:
+    passes = {*case.expect, *case.accept}
+    if OK in passes and operation.kind is Kind.ORDER:
+        passes.update(book.orders_accept)
+    refused = answer.refused and not answer.technical  # a platform that is down refuses nothing
+    if answer.received in passes or (REFUSED in passes and refused):
+        return Verdict.PASS
+    if (answer.received if answer.found else NOTHING) in case.excused:
+        return Verdict.STALE
+    return Verdict.FAIL if answer.received else Verdict.SKIPPED
+
+
+def _trace(case: Case, answer: Answer, verdict: Verdict, run: Run) -> StepTrace:
+    told: str = answer.received or fixed(verdict.value)
+    if verdict is not Verdict.PASS:
+        expected = listed(case.expect, between=say(" or "))
+        told = say("{seen}, expected {expected}", seen=told, expected=expected)
+    return StepTrace(
+        trail=run.trail,
+        verb="cases",
+        title=theirs(case.id),
+        status=_STATUS[verdict],
+        summary=sentences(told, fixed(case.title), between=" · "),
+    )
+
+
+def _clock(now: str, seconds: float) -> str:
+    moment = datetime.fromisoformat(now) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="seconds")
+
+
+def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> set[str]:
+    """The case to begin with and all after it; every case when none is named."""
+    cases = list(book.cases.values())
+    name = first.strip()
+    for place, case in enumerate(cases):
+        if not name or _fits(name, case, operations):
+            return {case.id for case in cases[place:]}
+    raise EvaluationError(_unknown(name, book))
+
+
+def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
+    wanted, known = name.upper(), case.id.upper()
+    begins = known.startswith(wanted) and not known[len(wanted) : len(wanted) + 1].isalnum()
+    return begins or wanted == operations[case.call].service.upper()
+
+
+def _unknown(name: str, book: Casebook) -> Problem:
+    known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
+    return Problem(
+        id=Id.INVALID_VALUE,
+        message=say('{book} has no case "{name}"', book=book.name, name=name),
+        allowed=tuple(dict.fromkeys(id_.partition("-")[0] for id_ in known)),
+        allowed_label="cases begin with",
+        suggestion=closest(name, known),
+    )

@@ -1,0 +1,113 @@
+"""What is wrong with an expression that JMESPath could not parse, at the place of the slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jmespath.exceptions import ParseError
+
+from sgeflow.core.language.text import Spot
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Said, say
+
+_PIECES = re.compile(
+    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL
+)
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_NOT = re.compile(r"\bnot\s+$")
+_CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
+_SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
+_LITERALS = say("text stands in single quotes, numbers in backticks")
+_ARITHMETIC = say("there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')")
+_SIGNS = {
+    ":": say("names stand without a prefix: name, not v1:name"),
+    "//": say("a path is written with dots: a.b[0].c"),
+    **dict.fromkeys(_CURLY, say("quotes are straight: 'text'")),
+    **dict.fromkeys("+-*/%", _ARITHMETIC),
+}
+_DOT = "."
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    start: int
+    length: int
+    words: Said
+    note: Said
+
+
+def unparsed(text: str, error: ParseError, spot: Spot) -> Problem:
+    """The one problem of an expression that is no JMESPath."""
+    position = error.lex_position if error.lex_position is not None else len(text)
+    token = "" if error.token_value is None else str(error.token_value)  # it may be the number 0
+    slip = _found(text, position, token)
+    return Problem(
+        id=Id.EXPRESSION,
+        message=say("not a JMESPath expression: {why}", why=slip.words),
+        at=spot.at(slip.start, slip.length),
+        note=slip.note,
+        details=(("expression", text),),
+    )
+
+
+def _found(text: str, position: int, token: str) -> _Slip:
+    if token[:1] in _SPACES and token:
+        note = say("it looks like a space and is another character; type a space")
+        return _Slip(position, 1, say("a special space"), note)
+    if token[:1] in ("'", '"', "`") and token:
+        return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
+    if not token:
+        return _ended(text)
+    if before := _NOT.search(text[:position]):
+        return _unexpected("not", before.start(), _words())
+    return _unexpected(token, position, _hint(text, position, token))
+
+
+def _unexpected(token: str, start: int, note: Said) -> _Slip:
+    return _Slip(start, len(token), say('"{token}" is not expected there', token=token), note)
+
+
+def _ended(text: str) -> _Slip:
+    """It ends too early; mostly a bracket is not closed."""
+    opened = list(_open(text))
+    if opened:
+        start, bracket = opened[-1]
+        words = say("a {bracket} that is not closed", bracket=bracket)
+        return _Slip(start, 1, words, say("{closes} belongs where it ends", closes=_PAIRS[bracket]))
+    return _Slip(max(0, len(text) - 1), 0, say("it ends too early"), _LITERALS)
+
+
+def _open(text: str) -> Iterator[tuple[int, str]]:
+    """The brackets that are not closed, and where they stand."""
+    opened: list[tuple[int, str]] = []
+    for piece in _PIECES.finditer(text):
+        if piece[0] in _PAIRS:
+            opened.append((piece.start(), piece[0]))
+        elif piece[0] in _PAIRS.values() and opened:
+            opened.pop()
+    yield from opened
+
+
+def _hint(text: str, position: int, token: str) -> Said:
+    if token.lstrip("-").isdigit():
+        return _number(token)
+    if text[max(0, position - 1) : position + 1] == "<>":
+        return say("unequal is written !=")
+    if "=" in token or " = " in text:
+        return say("equality is written ==")
+    if token in {"and", "or", "not", "&", "|"}:
+        return _words()
+    if text.startswith("{") and token == _DOT:
+        return say("one brace is enough: ${{…}}")
+    is_path = token[0] == "/" and " /" not in text
+    return _SIGNS.get("//" if is_path else token[0], _LITERALS)
+
+
+def _number(token: str) -> Said:
+    return say("a number is written in backticks: `{token}`", token=token)
+
+
+def _words() -> Said:
+    return say("and is written &&, or is ||, not is !")

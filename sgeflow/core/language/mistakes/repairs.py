@@ -1,0 +1,137 @@
+"""How a value that does not fit was probably meant: the suggestion behind a wrong form or type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.schemas import (
+    BEHIND,
+    CODE,
+    DURATION,
+    FLOW_NAME,
+    LENGTH,
+    NAME,
+    PATH,
+    RATE,
+    SERIES,
+    SHARED,
+    WAIT,
+)
+
+_AMOUNT = re.compile(r"P?T?\s*(\d+)\s*([^\W\d]*)", re.IGNORECASE)
+_UNITS = {
+    "": "PT{}S",
+    **dict.fromkeys(("s", "sec", "second", "seconds", "seconde", "secondes"), "PT{}S"),
+    **dict.fromkeys(("m", "min", "mn", "minute", "minutes"), "PT{}M"),
+    **dict.fromkeys(("h", "hour", "hours", "heure", "heures"), "PT{}H"),
+    **dict.fromkeys(("d", "j", "day", "days", "jour", "jours"), "P{}D"),
+    **dict.fromkeys(("w", "week", "weeks", "semaine", "semaines"), "P{}W"),
+    **dict.fromkeys(("month", "months", "mois"), "P{}M"),
+    **dict.fromkeys(("y", "a", "year", "years", "an", "ans"), "P{}Y"),
+}
+_MONTHS = re.compile(r"P(\d+)M")
+_RATE = re.compile(r"(\d+)\s*(?:/|per|par)?\s*([a-z]*)", re.IGNORECASE)
+_PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m": "min"} | {
+    "hour": "h",
+    "heure": "h",
+    "day": "d",
+    "jour": "d",
+    "j": "d",
+}
+_WORDS = 6  # of which a name may be made; more are a sentence
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_DAYTIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
+
+
+def refitted(value: Any, pattern: str) -> str:
+    """A text in the form that a pattern asks for, when one is near."""
+    text = str(getattr(value, "text", value)).strip()
+    forms = _FORMS[pattern](text) if pattern in _FORMS else ()
+    return next((one for one in forms if re.search(pattern, one)), "")
+
+
+def retyped(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
+    """A value of another type as it is written in YAML, when one is near."""
+    if isinstance(value, (dict, list)) or value is None:
+        return ""
+    text = str(getattr(value, "text", value)) if not isinstance(value, bool) else ""
+    if kind == "boolean" and text:
+        return closest(text, ("true", "false"), least=0.8)
+    if kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return text if kind == "number" or "." not in text else ""
+    if kind == "array" and text:
+        return f"[{text}]"
+    if kind == "string" and text:
+        pattern = schema.get("pattern", "")
+        return refitted(text, pattern) if pattern else f'"{text}"'
+    if kind == "object" and text in schema.get("properties", {}).get("type", {}).get("enum", ()):
+        return f"{{type: {text}}}"
+    return ""
+
+
+def dated(value: Any) -> str:
+    """A day in another notation as YYYY-MM-DD, when there is such a day."""
+    found = _DAY.fullmatch(str(value).strip())
+    if found is None:
+        moment = _DAYTIME.fullmatch(str(value).strip())
+        return moment[1] if moment else ""
+    day, month, year = (
+        (found[1], found[2], found[3]) if found[3] else (found[6], found[5], found[4])
+    )
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
+
+
+def example(schema: Mapping[str, Any]) -> str:
+    """The keys that an object must have, as it is written on one line."""
+    needed = schema.get("required") or [
+        key for key in schema.get("properties", {}) if key != "$ref"
+    ]
+    return "{" + ", ".join(f"{key}: …" for key in needed[:3]) + "}" if needed else ""
+
+
+def _lengths(text: str) -> Iterator[str]:
+    if months := _MONTHS.fullmatch(text):  # a month has no length, thirty days have
+        yield f"P{30 * int(months[1])}D"
+    if amount := _AMOUNT.fullmatch(text):
+        unit = _UNITS.get(amount[2].lower())
+        if unit:
+            yield unit.format(amount[1])
+
+
+def _rates(text: str) -> Iterator[str]:
+    if rate := _RATE.fullmatch(text):
+        unit = rate[2].lower().removesuffix("s") or rate[2].lower()
+        yield f"{rate[1]}/{_PER.get(unit, unit)}"
+
+
+def _paths(text: str) -> Iterator[str]:
+    behind = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "", text)
+    yield from (one for one in (behind, behind.lstrip("/")) if one)
+
+
+def _names(text: str) -> Iterator[str]:
+    """A text as a name, a code, a shared type."""
+    letters = unicodedata.normalize("NFD", text)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    words = re.findall(r"[A-Za-z0-9]+", plain)
+    if words and len(words) <= _WORDS:
+        yield from ("_".join(words), "_".join(words).lower(), "-".join(words).lower())
+        yield "_".join(words).upper()
+        yield f"types.yaml#/{words[-1]}"
+
+
+_FORMS: dict[str, Callable[[str], Iterator[str]]] = {
+    **dict.fromkeys((LENGTH, WAIT, DURATION), _lengths),
+    RATE: _rates,
+    PATH: _paths,
+    BEHIND: _paths,
+    **dict.fromkeys((NAME, FLOW_NAME, SERIES, CODE, SHARED), _names),
+}

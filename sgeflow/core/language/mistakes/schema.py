@@ -1,0 +1,238 @@
+"""What JSON Schema finds wrong with a document, in words and at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.language.mistakes.repairs import dated, example, refitted, retyped
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.wording import broken, show, wanted
+from sgeflow.core.language.schemas import DURATION, FLOW_NAME, FORMS, LENGTH, RATE, WAIT
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import fixed, say
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+_PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
+_A_DATE = say("a date is {{type: string, format: date}}")
+
+
+def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
+    """Every mistake of the part of a document at `path`, in the order of the text."""
+    data = tree.data
+    for step in path:
+        data = data[step]
+    errors = list(validator(schema).iter_errors(data))
+    errors = [error for error in errors if not _is_misspelt(error, errors)]
+    found = [problem for error in errors for problem in _problems(tree, path, error)]
+    unique = {(p.id, p.message, p.at): p for p in found}
+    yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+
+
+def validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator for a schema, made once a schema object."""
+    return _validator(_Identity(schema))
+
+
+class _Identity:
+    """A schema as a key: by identity, kept alive by the cache."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.schema is self.schema
+
+
+@cache
+def _validator(identity: _Identity) -> Validator:
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    return Draft202012Validator(identity.schema, format_checker=FormatChecker(["date"]))
+
+
+def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Problem]:
+    path = (*base, *error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(tree, path, error)
+    elif error.validator == "required":
+        yield from _missing_keys(tree, path, error)
+    elif error.validator == "propertyNames":
+        name = str(error.instance)
+        yield _name(tree, path, name, error)
+    elif error.validator in {"anyOf", "oneOf"} and error.context:
+        deepest = max(error.context, key=lambda e: len(e.absolute_path))
+        yield from _problems(tree, base, deepest)
+    else:
+        yield _value(tree, path, error)
+
+
+def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
+    """A required key that is there, written wrongly: it is told as an unknown one, and once."""
+    if error.validator != "required":
+        return False
+    for other in errors:
+        if other.validator == "additionalProperties" and other.absolute_path == error.absolute_path:
+            known = tuple(other.schema.get("properties", {}))
+            meant = (closest(key, known) for key in other.instance if key not in known)
+            if any(name and error.message.startswith(f"'{name}'") for name in meant):
+                return True
+    return False
+
+
+def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
+    allowed = tuple(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key not in allowed:
+            yield Problem(
+                id=Id.UNKNOWN_KEY,
+                message=say('unknown key "{key}"', key=key),
+                at=tree.at((*path, key), key=True),
+                note=_owner(error.schema),
+                allowed=allowed,
+                suggestion=closest(key, allowed),
+            )
+
+
+def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
+    properties = error.schema.get("properties", {})
+    for key in error.validator_value:
+        if key not in error.instance and error.message.startswith(f"'{key}'"):
+            description = properties.get(key, {}).get("description", "")
+            yield Problem(
+                id=Id.MISSING_KEY,
+                message=say('the key "{key}" is missing', key=key),
+                at=tree.at(path, key=True),
+                note=description,
+            )
+
+
+def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
+    return Problem(
+        id=Id.MALFORMED,
+        message=say('"{name}" is not a name that can stand here', name=name),
+        at=tree.at((*path, name), key=True),
+        note=say("it {broken}", broken=broken(error)),
+    )
+
+
+def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    at = tree.at(path)
+    seen, description = _seen(tree, error), error.schema.get("description", "")
+    if error.validator == "type":
+        return _type(tree, path, error)
+    if "propertyNames" in error.absolute_schema_path:
+        return _misnamed(tree, (*path, str(error.instance)), error)
+    if error.validator in {"enum", "const"}:
+        allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+        words = tuple(str(value) for value in allowed)
+        return Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("{seen} is not allowed", seen=seen),
+            at=at,
+            note=_A_DATE if (error.instance, "string") == ("date", words[0]) else description,
+            allowed=words,
+            suggestion=closest(str(error.instance), words),
+        )
+    return Problem(
+        id=Id.MALFORMED,
+        message=say("{seen} {broken}", seen=seen, broken=broken(error)),
+        at=at,
+        note=description,
+        suggestion="" if _is_hidden(tree, error) else _refitted(error),
+    )
+
+
+def _is_hidden(tree: Tree, error: ValidationError) -> bool:
+    """Whether a value may be a secret: one of an environment that has no known form."""
+    schema = error.schema
+    is_open = schema.get("type") == "string" and schema.get("pattern", "") not in _PLAIN
+    is_open = is_open or schema.get("type") in ("object", "array")
+    return tree.source.private and is_open and "enum" not in schema
+
+
+def _seen(tree: Tree, error: ValidationError) -> str:
+    return say("the value") if _is_hidden(tree, error) else show(error.instance)
+
+
+def _misnamed(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    """A key that is no name; one without a value is mostly the rest of a text with a comma."""
+    value: Any = tree.data
+    for step in path:
+        value = value[step]
+    cut = say("inside {{ }} a value with a comma stands in quotes")
+    return Problem(
+        id=Id.MALFORMED,
+        message=say("{seen} {broken}", seen=show(error.instance), broken=broken(error)),
+        at=tree.at(path, key=True),
+        note=cut if value is None else _said(error.schema),
+        suggestion="" if value is None else _refitted(error),
+    )
+
+
+def _refitted(error: ValidationError) -> str:
+    if error.validator == "pattern":
+        return refitted(error.instance, str(error.validator_value))
+    return dated(error.instance) if error.validator == "format" else ""
+
+
+def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
+    """A value of the wrong type, and how the right one is written."""
+    value, kind, schema = error.instance, error.validator_value, error.schema
+    if value is None:
+        message = say("{kind} is missing here", kind=wanted(kind))
+        if not path:
+            message = say("the document is empty")
+        return Problem(id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_said(schema))
+    pattern = schema.get("pattern", "")
+    if kind == "string" and pattern in FORMS and not isinstance(value, (dict, list)):
+        seen = _seen(tree, error)
+        message = say("{seen} is not {form}", seen=seen, form=fixed(FORMS[pattern]))
+        meant = "" if _is_hidden(tree, error) else refitted(value, pattern)
+        return Problem(
+            id=Id.WRONG_TYPE,
+            message=message,
+            at=tree.at(path),
+            note=_said(schema),
+            suggestion=meant,
+        )
+    return Problem(
+        id=Id.WRONG_TYPE,
+        message=say("{seen} is not {kind}", seen=_seen(tree, error), kind=wanted(kind)),
+        at=tree.at(path),
+        note=_how(path, value, kind, schema),
+        suggestion="" if _is_hidden(tree, error) else retyped(value, kind, schema),
+    )
+
+
+def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
+    """What to do about a value of the wrong type."""
+    is_text = isinstance(value, str)
+    if path[-1:] == ("required",) and isinstance(value, bool):
+        return say("what has neither `optional: true` nor a default is required; take this out")
+    if kind == "string":
+        return say('put it in quotes: "…"') if not isinstance(value, (dict, list)) else ""
+    if is_text and kind in ("boolean", "integer", "number"):
+        return say("it stands without quotes")
+    if kind == "array" and isinstance(value, dict):
+        return say("it is a list: each of its lines begins with - and a space")
+    if kind == "object" and not isinstance(value, dict) and example(schema):
+        return say("it is written {example}", example=example(schema))
+    return _said(schema)
+
+
+def _said(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("description", ""))
+
+
+def _owner(schema: Mapping[str, Any]) -> str:
+    owner = fixed(schema.get("x-called", ""))
+    return say("{owner} has no such key", owner=owner) if owner else ""

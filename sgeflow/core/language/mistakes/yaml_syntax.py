@@ -1,0 +1,143 @@
+"""What is wrong with a text that is no YAML, at the place of the slip.
+
+libyaml says where it could not go on. The slip often stands before that: a quote that is not
+closed swallows lines, a key without its colon joins the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.yaml_layout import Slip, control, misplaced, unseen
+from sgeflow.core.language.text import Place, Source
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Said, fixed, say
+
+_KEY = re.compile(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
+_COLONLESS = re.compile(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
+_ANCHOR = re.compile(r"(?<=[\s\[{,])&(\w+)")
+_BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
+_IN_FLOW = "did not find expected ',' or"
+
+
+def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Problem:
+    """The one problem of a text that libyaml could not read."""
+    mark = error.problem_mark or error.context_mark
+    index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
+    if "\t" in source.line(line)[: column + 1]:
+        note = say("YAML is indented with spaces")
+        return _problem(source, index, say("a tab where spaces are needed"), note)
+    if "undefined alias" in (error.problem or ""):
+        return _unknown_alias(source, index)
+    slip = (
+        unseen(source, error)
+        or _quote(source, error, loader)
+        or _key(source, error)
+        or misplaced(source, error)
+    )
+    if slip:
+        return _problem(source, slip.index, slip.words, slip.note, length=slip.length)
+    seen = fixed((error.problem or "it cannot be read").removeprefix("but "))
+    return _problem(source, index, seen, fixed(error.context or ""))
+
+
+def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
+    """The one problem of a text in which libyaml found no place."""
+    slip = control(source.text)
+    if slip:
+        return _problem(source, slip.index, slip.words, slip.note)
+    words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
+    return _problem(source, 0, words, fixed(""))
+
+
+def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
+    """A quote that is not closed, or one that is not there."""
+    opened = _swallowing(source, loader)
+    if opened is None and "quoted scalar" in (error.context or "") and error.context_mark:
+        opened = error.context_mark.index
+    if opened is not None:
+        note = say("the text in quotes goes on over the lines below")
+        return Slip(opened, say("a quote that is not closed"), note)
+    index = error.problem_mark.index if error.problem_mark else 0
+    if (error.problem or "").startswith(_IN_FLOW) and source.text[index - 1 : index + 1] == "${":
+        note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
+        return Slip(index - 1, say("${{…}} without quotes"), note)
+    return None
+
+
+def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+    """A key that has no colon behind it."""
+    start = _colonless(source, error)
+    if start is None:
+        return None
+    note = say("a key is written with a colon and a space behind it")
+    return Slip(start, say("a key without its colon"), note)
+
+
+def _problem(
+    source: Source, index: int, words: Said, note: Said, *, length: int = 1, meant: str = ""
+) -> Problem:
+    line = source.text.count("\n", 0, index)
+    column = index - (source.text.rfind("\n", 0, index) + 1)
+    return Problem(
+        id=Id.NOT_YAML,
+        message=say("not YAML: {words}", words=words),
+        at=Place(source, index, index + length, line, column).location(),
+        note=note,
+        suggestion=meant,
+    )
+
+
+def _unknown_alias(source: Source, index: int) -> Problem:
+    name = re.compile(r"\*?(\w*)").match(source.text, index)
+    written = name[1] if name else ""
+    meant = closest(written, _ANCHOR.findall(source.text[:index]))
+    words = say("there is no anchor &{name} before it", name=written)
+    note = say("an anchor stands before what repeats it")
+    return _problem(source, index, words, note, length=len(written) + 1, meant=meant)
+
+
+def _swallowing(source: Source, loader: Any) -> int | None:
+    """Where a text in quotes begins that goes on over lines which look like keys, or over others.
+
+    Where it ends another was meant to begin, so that no comma or bracket follows it.
+    """
+    for start, end in _quoted(source.text, loader):
+        lines = source.text[start:end].split("\n")[1:]
+        if any(_KEY.match(line) for line in lines) or source.text[end : end + 1] not in _BEHIND:
+            return start
+    return None
+
+
+def _quoted(text: str, loader: Any) -> Iterator[tuple[int, int]]:
+    """Where the texts in quotes stand, as far as the text can be scanned."""
+    try:
+        for token in yaml.scan(text, Loader=loader):
+            if isinstance(token, yaml.ScalarToken) and not token.plain:
+                start, end = token.start_mark.index, token.end_mark.index
+                if text[start] in "\"'":
+                    yield start, end
+    except yaml.YAMLError:
+        return
+
+
+def _colonless(source: Source, error: yaml.MarkedYAMLError) -> int | None:
+    """Where a key begins that has no colon: the line of the error joined it to the next."""
+    if error.context == "while scanning a simple key" and error.context_mark:
+        return error.context_mark.index
+    joined = ("mapping values are not allowed", "did not find expected key")
+    if error.problem_mark is None or not (error.problem or "").startswith(joined):
+        return None
+    number = error.problem_mark.line
+    above, here = (source.text.split("\n", number + 1)[each] for each in (number - 1, number))
+    found = _COLONLESS.match(above) if number else None
+    indent = len(here) - len(here.lstrip())
+    if found is None or _KEY.match(above) or len(found[1]) != indent:
+        return None
+    lines = source.text.split("\n")
+    return sum(len(line) + 1 for line in lines[: number - 1]) + len(found[1])

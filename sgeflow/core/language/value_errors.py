@@ -1,0 +1,137 @@
+"""What JSON Schema finds wrong with the value of one parameter, in words that name the member."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.language.mistakes.repairs import dated, retyped
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.wording import broken, show, wanted
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Said, say
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_FREE = "…"  # stands for a text that is anybody's choice
+_COMPOUND = {"array", "object"}
+_HERE = say("allowed here")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The end of a message, and what goes with it."""
+
+    message: Said
+    note: str
+    allowed: tuple[str, ...] = ()
+    label: Said = _HERE
+    met: str = ""  # what was written in the place of what is allowed
+    meant: str = ""  # what it is in another notation
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
+    """The problems of one finding: one each member that is missing or unknown, else one."""
+    where = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
+    for words in _found(parameter, error):
+        yield Problem(
+            id=Id.INVALID_VALUE,
+            message=words.message,
+            where=where,
+            note=words.note,
+            allowed=words.allowed,
+            allowed_label=words.label,
+            suggestion=""
+            if parameter.personal
+            else words.meant or closest(words.met, words.allowed),
+            details=words.details,
+        )
+
+
+def sample(schema: Mapping[str, Any]) -> Any:
+    """The least value of a schema's form, to show how one is written."""
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema.get("type")
+    if kind == "array":
+        return [sample(schema.get("items", {}))]
+    if kind == "object":
+        properties = schema.get("properties", {})
+        return {name: sample(properties.get(name, {})) for name in schema.get("required", ())}
+    if kind in ("boolean", "integer", "number"):
+        return True if kind == "boolean" else schema.get("minimum", 1)
+    return _FREE
+
+
+def _found(parameter: Parameter, error: ValidationError) -> Iterator[_Words]:
+    name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
+    note = error.schema.get("description") or parameter.description
+    if error.validator == "required":
+        yield from _missing(name, note, error)
+    elif error.validator == "additionalProperties" and not parameter.personal:
+        yield from _unknown(name, note, error)
+    else:
+        yield _value(name, note, parameter, error)
+
+
+def _missing(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
+    # jsonschema finds each missing member by itself, and names it in its message alone
+    for member in error.validator_value:
+        if member not in error.instance and error.message.startswith(f"'{member}'"):
+            schema = error.schema.get("properties", {}).get(member, {})
+            yield _Words(
+                message=say('{name}: the member "{member}" is missing', name=name, member=member),
+                note=schema.get("description", note),
+                allowed=tuple(map(str, schema.get("enum", ()))),
+                label=say("one of"),
+            )
+
+
+def _unknown(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
+    members = tuple(error.schema.get("properties", {}))
+    for member in error.instance:
+        if member not in members:
+            message = say('{name}: there is no member "{member}"', name=name, member=member[:40])
+            yield _Words(
+                message=message, note=note, allowed=members, label=say("members"), met=member
+            )
+
+
+def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -> _Words:
+    seen = say("the value") if parameter.personal else show(error.instance)
+    allowed: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    bound = error.validator_value
+    if error.validator == "type":
+        words = say("is not {wanted}", wanted=wanted(bound))
+        if isinstance(error.instance, str) and not error.absolute_path and bound in _COMPOUND:
+            written = json.dumps(sample(parameter.schema), ensure_ascii=False)
+            details = ((say("on the command line"), f"{parameter.name}:='{written}'"),)
+    elif error.validator in {"enum", "const"}:
+        words = say("is not allowed")
+        allowed = tuple(map(str, bound if error.validator == "enum" else [bound]))
+    elif error.validator == "additionalProperties":
+        words, allowed = say("has an unknown member"), tuple(error.schema.get("properties", {}))
+    else:
+        words = broken(error)
+    message = say("{name}: {seen} {words}", name=name, seen=seen, words=words)
+    return _Words(
+        message=message,
+        note=note,
+        allowed=allowed,
+        met=str(error.instance),
+        details=details,
+        meant=_meant(error),
+    )
+
+
+def _meant(error: ValidationError) -> str:
+    """A value that is near, and would do."""
+    if error.validator == "type" and error.validator_value in ("boolean", "integer", "number"):
+        return retyped(error.instance, error.validator_value, error.schema)
+    return dated(error.instance) if error.validator == "format" else ""

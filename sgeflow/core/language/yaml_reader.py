@@ -1,0 +1,165 @@
+"""YAML text to plain data in which every value keeps its place.
+
+libyaml composes; which plain scalar is a number is decided here, because no YAML library gets
+`01234567012345` right: YAML 1.2 core without octal, sexagesimal, dates or `yes`/`no`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+import yaml
+
+from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
+from sgeflow.core.language.text import (
+    MAX_BYTES,
+    Path,
+    Place,
+    Source,
+    Tree,
+    WrittenFloat,
+    WrittenInt,
+)
+from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.messages import say
+
+MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
+MAX_DEPTH = 64
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_TAG = "tag:yaml.org,2002:"
+_EXPLICIT = re.compile(r"(?:&\S+\s+)?(![^\s,\]}]*)")
+_NEGATION = re.compile(r"!(?:\(|\w+[.(])")
+_LONGEST = 40  # digits; what is longer is no number that anybody means
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """A loader that guesses no types, so that an explicit tag can be told from a guess."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own protocol
+
+
+def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
+    """One YAML document as data with places; messages show no value of a private one.
+
+    Raises:
+        InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
+    """
+    source = Source(name, text.removeprefix("\ufeff"), private)
+    start = Place(source, 0, 1, 0, 0)
+    if len(text) > MAX_BYTES:
+        raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
+    builder = _Builder(source)
+    data = builder.build(_compose(source))
+    if builder.problems:
+        raise InvalidDocuments(*builder.problems)
+    builder.values.setdefault((), start)
+    return Tree(source, data, builder.values, builder.keys)
+
+
+def _compose(source: Source) -> yaml.Node | None:
+    try:
+        loader = _Loader(source.text)
+        try:
+            return cast("yaml.Node | None", loader.get_single_node())
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        raise InvalidDocuments(unreadable(source, error, _Loader)) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InvalidDocuments(unsound(source, error)) from None
+
+
+class _Builder:
+    """Walks composed nodes once: data, places and every problem on the way."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.values: dict[Path, Place] = {}
+        self.keys: dict[Path, Place] = {}
+        self.problems: list[Problem] = []
+        self.visits = 0
+
+    def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
+        if node is None:
+            return None
+        place = self.values[path] = self._place(node)
+        self.visits += 1
+        if self.visits > MAX_VISITS:
+            raise InvalidDocuments(_feature(place, say("a document that aliases make this large")))
+        if len(path) > MAX_DEPTH:
+            raise InvalidDocuments(_feature(place, say("a document nested this deeply")))
+        self._tag(place)
+        if isinstance(node, yaml.MappingNode):
+            return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        plain = isinstance(node, yaml.ScalarNode) and not node.style
+        return _scalar(node.value) if plain else node.value
+
+    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        seen: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
+                self.problems.append(_feature(place, say("a key that is not plain text")))
+                continue
+            self._tag(place)
+            key = key_node.value
+            if key in seen:
+                self.problems.append(_duplicate(key, place, seen[key]))
+                continue
+            seen[key] = self.keys[(*path, key)] = place
+            yield key, value_node
+
+    def _place(self, node: yaml.Node) -> Place:
+        start, end = node.start_mark, node.end_mark
+        return Place(self.source, start.index, end.index, start.line, start.column)
+
+    def _tag(self, place: Place) -> None:
+        """Without implicit types every tag is one that was written."""
+        if found := _EXPLICIT.match(self.source.text, place.start):
+            self.problems.append(_feature(place, say("the tag {found}", found=found[1])))
+            if _NEGATION.match(found[1]):
+                quoted = say('an expression that begins with ! stands in quotes: "!…"')
+                self.problems[-1] = replace(self.problems[-1], note=quoted)
+
+
+def _scalar(text: str) -> Any:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if len(text) > _LONGEST:
+        return text
+    number: WrittenInt | WrittenFloat
+    if _INTEGER.match(text):
+        number = WrittenInt(text)
+    elif _DECIMAL.match(text):
+        number = WrittenFloat(text)
+    else:
+        return text
+    number.text = text
+    return number
+
+
+def _duplicate(key: str, place: Place, first: Place) -> Problem:
+    return Problem(
+        id=Id.DUPLICATE_KEY,
+        message=say('key "{key}" is written twice', key=key),
+        at=place.location(),
+        note=say("first written in line {line}", line=first.line + 1),
+    )
+
+
+def _feature(place: Place, what: str) -> Problem:
+    return Problem(
+        id=Id.YAML_FEATURE,
+        message=say("{what} is not read", what=what),
+        at=place.location(),
+        note=say("plain mappings, lists and values are; no tags, merge keys or complex keys"),
+    )

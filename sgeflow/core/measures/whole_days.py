@@ -1,0 +1,39 @@
+"""Which civil days of a kept series are whole, and which lack something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sgeflow.core.language.dates import civil_date, days_between
+from sgeflow.core.measures.civil_time import civil, midnight
+from sgeflow.core.measures.sums import POWERS, by_day
+from sgeflow.core.model import Measure
+
+
+def span(start: str, end: str) -> tuple[int, int]:
+    """The instants (UTC epoch seconds) at which the days `start <= day < end` begin and end."""
+    return midnight(_day(start)), midnight(_day(end))
+
+
+def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -> tuple[date, ...]:
+    """The days `start <= day < end` that are not whole, in order.
+
+    Of a power every interval of the day must be there, whatever its step; of an energy or a peak
+    its value. Raises ValueError for a day that is none.
+    """
+    first = _day(start)
+    whole = _whole_days(measures, unit)
+    days = (first + timedelta(days=number) for number in range(days_between(start, end)))
+    return tuple(day for day in days if day not in whole)
+
+
+def _whole_days(measures: Iterable[Measure], unit: str) -> set[date]:
+    if unit in POWERS:
+        totals = by_day(measures, unit)
+        return {date.fromisoformat(total.period) for total in totals if total.complete}
+    return {civil(measure.start).date() for measure in measures}
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(civil_date(text))

@@ -1,0 +1,1 @@
+"""Replies of many alike records, read by patterns that are proven equal to JMESPath."""

@@ -1,0 +1,264 @@
+"""JMESPath over a reply that has not become plain data: compiled to functions on XML elements.
+
+Most paths of an operation name a handful of elements. Making plain data of the whole reply to
+read them costs more than all the rest, so a path is walked over the elements themselves; what it
+ends in becomes plain data. Each function does exactly what jmespath does with the plain data of
+`xml.to_document`; a kind of expression that has no function here is left to jmespath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.soap.fast.nodes import Node
+from sgeflow.core.soap.fast.runs import Run
+
+Ast = Mapping[str, Any]
+Step = Callable[[Any], Any]
+
+
+class UnplannedError(Exception):
+    """The expression holds something that has no plan; jmespath evaluates it."""
+
+
+def compile_plan(tree: Ast) -> Step:
+    """A function from a reply's root, as `View.root` gives it, to the value of an expression.
+
+    Raises:
+        UnplannedError: the expression needs jmespath.
+    """
+    step = _step(tree)
+    return step if _is_made(tree) else lambda value: _made(step(value))
+
+
+def runs_of(trees: Collection[Ast], lists: Collection[str]) -> dict[str, frozenset[str]]:
+    """The elements that may be lifted out as runs, with the leaves that are read of their records.
+
+    An element qualifies when all expressions use it for rows of leaves and in no other way.
+    """
+    rows: dict[str, set[str]] = {}
+    others: set[str] = set()
+    for tree in trees:
+        for tag, leaves in _uses(tree):
+            if leaves:
+                rows.setdefault(tag, set()).update(leaves)
+            else:
+                others.add(tag)
+    endings = {tuple(path.split(".")[-2:]) for path in lists}
+    return {
+        tag: frozenset(leaves)
+        for tag, leaves in rows.items()
+        if tag not in others and not any((tag, leaf) in endings for leaf in leaves)
+    }
+
+
+def _uses(tree: Ast) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every element an expression names; with leaves where it makes rows of them."""
+    if tree["type"] == "projection" and (leaves := _leaves(tree["children"][1])):
+        yield from _row_uses(tree["children"][0], leaves)
+        return
+    if tree["type"] == "field":
+        yield tree["value"], ()
+    for child in tree["children"]:
+        yield from _uses(child)
+
+
+def _row_uses(left: Ast, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The uses on the left of a projection: its last name is the element that repeats."""
+    kind, children = left["type"], left["children"]
+    if kind == "field":
+        yield left["value"], leaves
+    elif kind == "flatten":
+        yield from _row_uses(children[0], leaves)
+    elif kind in {"subexpression", "projection"}:
+        for child in children[:-1]:
+            yield from _uses(child)
+        yield from _row_uses(children[-1], leaves)
+    else:
+        yield from _uses(left)
+
+
+def _leaves(right: Ast) -> tuple[str, ...]:
+    """The leaves that the right of a projection reads, when it is a row of nothing but leaves."""
+    if right["type"] == "field":
+        return (right["value"],)
+    if right["type"] not in {"multi_select_dict", "multi_select_list"}:
+        return ()
+    parts = [
+        part["children"][0] if part["type"] == "key_val_pair" else part
+        for part in right["children"]
+    ]
+    return (
+        tuple(part["value"] for part in parts)
+        if all(part["type"] == "field" for part in parts)
+        else ()
+    )
+
+
+def _step(tree: Ast) -> Step:
+    try:
+        return _COMPILERS[tree["type"]](tree)
+    except KeyError:
+        raise UnplannedError(tree["type"]) from None
+
+
+def _field(tree: Ast) -> Step:
+    name = tree["value"]
+
+    def read(value: Any) -> Any:
+        return value.get(name) if isinstance(value, Node | dict) else None
+
+    return read
+
+
+def _same(tree: Ast) -> Step:  # noqa: ARG001 - every compiler takes the tree
+    return lambda value: value
+
+
+def _literal(tree: Ast) -> Step:
+    constant = tree["value"]
+    return lambda value: constant  # noqa: ARG005 - whatever the value is
+
+
+def _chain(tree: Ast) -> Step:
+    steps = tuple(map(_step, tree["children"]))
+
+    def follow(value: Any) -> Any:
+        for step in steps:
+            value = step(value)
+        return value
+
+    return follow
+
+
+def _index(tree: Ast) -> Step:
+    place = tree["value"]
+
+    def pick(value: Any) -> Any:
+        return (
+            value[place] if isinstance(value, list) and -len(value) <= place < len(value) else None
+        )
+
+    return pick
+
+
+def _flatten(tree: Ast) -> Step:
+    base = _step(tree["children"][0])
+
+    def flatten(value: Any) -> Any:
+        found = base(value)
+        if not isinstance(found, list):
+            return None
+        flat: list[Any] = []
+        for item in found:
+            if isinstance(item, list):
+                flat += item
+            else:
+                flat.append(item)
+        return flat
+
+    return flatten
+
+
+def _or(tree: Ast) -> Step:
+    left, right = map(_step, tree["children"])
+
+    def choose(value: Any) -> Any:
+        found = left(value)
+        return right(value) if _is_false(found) else found
+
+    return choose
+
+
+def _is_false(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, str | list | dict) and not value)
+
+
+def _multi_select_list(tree: Ast) -> Step:
+    steps = [(_step(child), _is_made(child)) for child in tree["children"]]
+
+    def select(value: Any) -> Any:
+        if value is None:
+            return None
+        return [step(value) if is_made else _made(step(value)) for step, is_made in steps]
+
+    return select
+
+
+def _multi_select_dict(tree: Ast) -> Step:
+    pairs = [(pair["value"], pair["children"][0]) for pair in tree["children"]]
+    steps = [(key, _step(child), _is_made(child)) for key, child in pairs]
+
+    def select(value: Any) -> Any:
+        if value is None:
+            return None
+        return {key: step(value) if is_made else _made(step(value)) for key, step, is_made in steps}
+
+    return select
+
+
+def _projection(tree: Ast) -> Step:
+    left, right = tree["children"]
+    base, each = _step(left), _step(right)
+    rows = _rows(right)
+
+    def project(value: Any) -> Any:
+        found = base(value)
+        if not isinstance(found, list):
+            return None
+        collected: list[Any] = []
+        for item in found:
+            if type(item) is Run:
+                collected += rows(item)
+            elif (result := each(item)) is not None:
+                collected.append(result)
+        return collected
+
+    return project
+
+
+def _rows(right: Ast) -> Callable[[Run], list[Any]]:
+    """What a projection makes of a run; runs only come where `runs_of` has seen leaves."""
+    leaves = _leaves(right)
+    if right["type"] == "field":
+        return lambda run: run.column(leaves[0])
+    if right["type"] == "multi_select_list":
+        return lambda run: run.rows(leaves, None)
+    keys = tuple(str(pair["value"]) for pair in right["children"] if pair["type"] == "key_val_pair")
+    return lambda run: run.rows(leaves, keys)
+
+
+def _is_made(tree: Ast) -> bool:
+    """Whether the value of an expression is plain data already, without a node in it."""
+    kind = tree["type"]
+    if kind in {"multi_select_dict", "multi_select_list", "literal"}:
+        return True
+    if kind == "projection":
+        return _is_made(tree["children"][1])
+    return kind == "or_expression" and all(map(_is_made, tree["children"]))
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, Node):
+        return value.document()
+    if isinstance(value, list):
+        return [_made(item) for item in value]
+    return value
+
+
+_COMPILERS: dict[str, Callable[[Ast], Step]] = {
+    "field": _field,
+    "current": _same,
+    "identity": _same,
+    "literal": _literal,
+    "subexpression": _chain,
+    "index_expression": _chain,
+    "pipe": _chain,
+    "index": _index,
+    "flatten": _flatten,
+    "projection": _projection,
+    "or_expression": _or,
+    "multi_select_list": _multi_select_list,
+    "multi_select_dict": _multi_select_dict,
+}

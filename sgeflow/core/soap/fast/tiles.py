@@ -1,0 +1,205 @@
+"""The form of a flat record, learned from a reply, as regular expressions that read many at once.
+
+What they read is proven: the lengths of all that was captured and of all that was not must add up
+to the bytes they were given, or one expression must match all of these bytes as whole records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sgeflow.core.soap.fast.rows import Column
+from sgeflow.core.soap.xml import WHITE
+
+Field = tuple[bytes, bytes, bool]  # white space before it, its name, whether every record has it
+
+_WINDOW = 1 << 15  # bytes read at once: what they become dies young, and stays in the cache
+_MOST = 512  # records that one expression matches at once
+_NAME = rb"[A-Za-z_][\w.-]*+"
+_FIELD = re.compile(rb"([ \t\n]*+)<(" + _NAME + rb")>[^<]*+</")
+# What a run must not hold: markup in disguise, a line end that a parser would change, and
+# characters that XML does not have.
+_FOREIGN = ("&", "]]>", *(chr(code) for code in range(32) if code not in (9, 10)))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A record's fields in order, and the white space between all its parts."""
+
+    tag: str
+    fields: tuple[Field, ...]
+    end: bytes  # before the closing tag
+    after: bytes  # before the next record
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One captured part of a record: a leaf, or fields in between that nobody reads."""
+
+    leaf: str | None
+    required: bool
+    around: int  # characters around what is captured: those of its tags
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A layout made to read some leaves."""
+
+    closing: bytes
+    around: int  # characters of a record outside its groups
+    is_dense: bool  # no white space between records: lengths alone are a proof
+    groups: tuple[Group, ...]
+    cells: re.Pattern[str]
+    run: re.Pattern[bytes]
+
+    def read(self, body: bytes, start: int) -> tuple[int, int, dict[str, Column]] | None:
+        """Where the records that begin at `start` end, how many they are, and their leaves."""
+        last = body.rfind(self.closing, start, start + _WINDOW) if self.is_dense else -1
+        if last >= 0 and (found := self._read(body, start, last + len(self.closing))):
+            return found
+        run = self.run.match(body, start)
+        return self._read(body, start, run.end(), is_proven=True) if run else None
+
+    def _read(
+        self, body: bytes, start: int, end: int, *, is_proven: bool = False
+    ) -> tuple[int, int, dict[str, Column]] | None:
+        part = body[start:end]
+        if not part.isascii():
+            return None
+        records = self.cells.findall(part.decode("ascii"))
+        columns: list[tuple[str, ...]] = list(zip(*records, strict=True))
+        text = "".join(map("".join, columns))
+        if any(map(text.__contains__, _FOREIGN)):
+            return None
+        if not is_proven and self._length(len(records), columns, text) != end - start:
+            return None
+        return end, len(records), self._leaves(columns, text)
+
+    def _length(self, count: int, columns: Sequence[tuple[str, ...]], text: str) -> int:
+        """The length of bytes that are nothing but these records; `text` is all that was read."""
+        length = count * self.around + len(text)
+        for group, column in zip(self.groups, columns, strict=False):
+            if group.around:
+                length += group.around * (count - column.count(""))
+        return length
+
+    def _leaves(self, columns: Sequence[tuple[str, ...]], text: str) -> dict[str, Column]:
+        """The leaves that are read, tidy: no white space around a text, None for what is absent."""
+        is_white = any(map(text.__contains__, WHITE))
+        return {
+            group.leaf: _tidy(column, required=group.required, is_white=is_white)
+            for group, column in zip(self.groups, columns, strict=False)
+            if group.leaf is not None
+        }
+
+
+def learned(known: Layout | None, body: bytes, start: int, tag: str) -> Layout | None:
+    """The layout of the record at `start`, joined with what other records have taught."""
+    found = _record(tag).match(body, start)
+    if not found:
+        return known
+    fields = tuple((white, name, True) for white, name in _FIELD.findall(found[1]))
+    if len({name for _, name, _ in fields}) < len(fields):
+        return known  # a field that repeats makes a list
+    if known:
+        fields = _joined(known.fields, fields)
+    if not fields or not fields[0][2]:
+        return known
+    return Layout(tag, fields, found[3], found[4])
+
+
+@lru_cache(maxsize=64)
+def tile_of(layout: Layout, leaves: frozenset[str]) -> Tile:
+    """The expressions of a layout; they are compiled once a layout and set of leaves."""
+    opening, closing = f"<{re.escape(layout.tag)}>", f"</{re.escape(layout.tag)}>"
+    end, after = layout.end.decode(), layout.after.decode()
+    bits = [_bit(field, leaves) for field in layout.fields]
+    read, groups = _merged(bits)
+    plain = "".join(_optional(text, required=required) for text, required, _ in bits)
+    around = len(f"<{layout.tag}></{layout.tag}>{end}{after}") + sum(
+        _around(field) for field in layout.fields if field[2] and field[1].decode() in leaves
+    )
+    return Tile(
+        closing=f"</{layout.tag}>".encode(),
+        around=around,
+        is_dense=not after,
+        groups=groups,
+        cells=re.compile(f"{opening}{read}{end}{closing}{after}" + "()" * (2 - len(groups))),
+        run=re.compile(f"(?:{opening}{plain}{end}{closing}{after}){{1,{_MOST}}}+".encode()),
+    )
+
+
+Bit = tuple[str, bool, Group | None]  # its expression without a group, required, its group
+
+
+def _bit(field: Field, leaves: frozenset[str]) -> Bit:
+    # an optional field must not be empty when it is there: an empty group means absent
+    white, raw, required = field
+    name = raw.decode()
+    text = "[^<]*+" if required else "[^<]++"
+    group = Group(name, required, 0 if required else _around(field)) if name in leaves else None
+    tagged = f"{white.decode()}<{re.escape(name)}>{text}</{re.escape(name)}>"
+    return tagged, required, group
+
+
+def _merged(bits: Sequence[Bit]) -> tuple[str, tuple[Group, ...]]:
+    """The expression with a group a leaf, and one group for neighbours that nobody reads."""
+    parts: list[str] = []
+    groups: list[Group] = []
+    unread = ""
+    for text, required, group in bits:
+        if group is None:
+            unread += _optional(text, required=required)
+            continue
+        if unread:
+            parts.append(f"({unread})")
+            groups.append(Group(None, required=True, around=0))
+            unread = ""
+        captured = re.sub(r"(\[\^<\][*+]\+)", r"(\1)", text)
+        parts.append(_optional(captured, required=required))
+        groups.append(group)
+    if unread:
+        parts.append(f"({unread})")
+        groups.append(Group(None, required=True, around=0))
+    return "".join(parts), tuple(groups)
+
+
+def _optional(text: str, *, required: bool) -> str:
+    return text if required else f"(?:{text})?+"
+
+
+def _around(field: Field) -> int:
+    return len(field[0]) + 2 * len(field[1]) + len("<></>")
+
+
+def _joined(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Fields of two layouts in one order, required where both require."""
+    joined = list(known)
+    place = 0
+    for white, name, _ in fields:
+        names = [field[1] for field in joined]
+        if name in names:
+            place = names.index(name) + 1
+        else:
+            joined.insert(place, (white, name, False))
+            place += 1
+    present = {field[1] for field in fields}
+    return tuple((white, name, required and name in present) for white, name, required in joined)
+
+
+@lru_cache(maxsize=64)
+def _record(tag: str) -> re.Pattern[bytes]:
+    name = re.escape(tag.encode())
+    field = rb"(?:[ \t\n]*+<(" + _NAME + rb")>[^<]*+</\2>)"
+    return re.compile(rb"<%s>(%s++)([ \t\n]*+)</%s>([ \t\n]*+)" % (name, field, name))
+
+
+def _tidy(column: tuple[str, ...], *, required: bool, is_white: bool) -> Column:
+    if not required and not all(column):
+        return [cell.strip(WHITE) if cell else None for cell in column]
+    if is_white and any(map("".join(column).__contains__, WHITE)):
+        return [cell.strip(WHITE) for cell in column]
+    return column
