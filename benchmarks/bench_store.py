@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.sums import by_day, by_month
 from sgeflow.core.model import Measure, Series
 

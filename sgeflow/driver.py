@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sgeflow.adapters.uncut import UNCUT
+from sgeflow.adapters.http.interrupts import UNCUT
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import (
     Effect,

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.locations import Home
 
 SESSION = "SGEFLOW_TEST_SESSION"  # the folder that all workers of a session share
 OWNER = "sgeflow"

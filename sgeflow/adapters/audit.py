@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgeflow.adapters.bodies import Leaf, leaves, request_leaves
-from sgeflow.adapters.recording import HIDDEN, LABEL, NO_ANSWER, Interaction
-from sgeflow.adapters.redact import fold, hit
-from sgeflow.adapters.settings import MASK
+from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER, Interaction
+from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
+from sgeflow.adapters.cassettes.redact import fold, hit
+from sgeflow.adapters.secrets import MASK
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Said, say

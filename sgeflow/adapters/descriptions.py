@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from sgeflow.adapters.files import shown
+from sgeflow.adapters.project_files import shown
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import Said, reason, say, sentences

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.atomic_write import replaced
 from sgeflow.adapters.console.flowtests import failure_text
 from sgeflow.adapters.console.terminal import plain
 from sgeflow.core.trials import Tried

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from sgeflow.adapters.descriptions import Descriptions, refusal
-from sgeflow.adapters.files import shown
+from sgeflow.adapters.project_files import shown
 from sgeflow.adapters.xsd import Inline, Schemas
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.fleets import FleetEntry, RowState
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import variables
+from sgeflow.adapters.secrets import variables
+from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
 from sgeflow.app.fleet_work import Fleet
 from sgeflow.app.history import fleet_named, kept_inputs
 from sgeflow.app.homes import home_of

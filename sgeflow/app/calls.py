@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from sgeflow.adapters.holding import held
+from sgeflow.adapters.state.run_lock import held
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.masking import masking

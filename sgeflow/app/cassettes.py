@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from sgeflow.adapters.audit import Known, audit
-from sgeflow.adapters.bodies import Leaf, leaves, request_leaves
-from sgeflow.adapters.cassette import ReplayTransport
-from sgeflow.adapters.contrast import Pair, lines, pairs
-from sgeflow.adapters.recording import Interaction, load
-from sgeflow.adapters.redact import hit
+from sgeflow.adapters.cassettes.diff import Pair, lines, pairs
+from sgeflow.adapters.cassettes.file import Interaction, load
+from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
+from sgeflow.adapters.cassettes.redact import hit
+from sgeflow.adapters.cassettes.transports import ReplayTransport
 from sgeflow.app.flowtests import open_test
 from sgeflow.app.ground import open_ground
 from sgeflow.app.options import Options
@@ -54,7 +54,7 @@ class Change:
 def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
     """The cassettes that the project's flow tests name, and how those replay them."""
     found: dict[Path, Replay] = {}
-    for file in files.find_tests((), workspace.project):
+    for file in project_files.find_tests((), workspace.project):
         try:
             _, test = open_test(file, workspace.project.folder)
         except InvalidDocuments:
@@ -105,7 +105,7 @@ def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
     """
     metadata, interactions = load(path)
     known = _known(workspace)
-    return tuple(audit(path, files.shown(path), metadata, interactions, known))
+    return tuple(audit(path, project_files.shown(path), metadata, interactions, known))
 
 
 def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
@@ -230,13 +230,13 @@ def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
             message=say(
                 "{count} x {label} is recorded and never asked for", count=count, label=label
             ),
-            at=Location(file=files.shown(path), line=1, column=1),
+            at=Location(file=project_files.shown(path), line=1, column=1),
             details=(("remedy", say("record it again: the flow asks for other things now")),),
         )
 
 
 def _at(problem: Problem, path: Path) -> Problem:
-    place = Location(file=files.shown(path), line=1, column=1)
+    place = Location(file=project_files.shown(path), line=1, column=1)
     return replace(problem, at=place, where="") if problem.at is None else problem
 
 

@@ -23,7 +23,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.store import Store
+    from sgeflow.adapters.state.store import Store
 
 
 @contextmanager

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TypeVar
 
-from sgeflow.adapters import archives, vault
+from sgeflow.adapters import archives, decryption
 from sgeflow.adapters.archives import Limits, Member
-from sgeflow.adapters.deliveries import Delivery
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Sources, variables
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.secrets import Sources, variables
+from sgeflow.adapters.state.deliveries import Delivery
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
 from sgeflow.app.homes import home_of
 from sgeflow.app.strays import refuse_folder, stray
@@ -134,12 +134,12 @@ class _Desk:
 
     def _unlocked(self, file: IO[bytes], stack: ExitStack) -> tuple[IO[bytes], str]:
         """The zip itself, and the label of the key that opened it."""
-        begin = file.read(len(vault.ZIP))
+        begin = file.read(len(decryption.ZIP))
         file.seek(0)
-        if begin == vault.ZIP:
+        if begin == decryption.ZIP:
             return file, ""
-        keys = vault.file_keys(self._environment, self._options.sources)
-        plain, key = vault.opened(file, keys)
+        keys = decryption.file_keys(self._environment, self._options.sources)
+        plain, key = decryption.opened(file, keys)
         return stack.enter_context(plain), key
 
     def _member(self, place: FileOutcome, member: Member) -> FileOutcome:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sgeflow.adapters import files, vault
+from sgeflow.adapters import decryption, project_files
 from sgeflow.adapters.checkup import local
 from sgeflow.adapters.checkup import secrets as looked
-from sgeflow.adapters.opening import visit
-from sgeflow.adapters.places import Home, Schema
-from sgeflow.adapters.settings import resolve_all, variables
+from sgeflow.adapters.secrets import resolve_all, variables
+from sgeflow.adapters.state.locations import Home, Schema
+from sgeflow.adapters.state.open import visit
 from sgeflow.app.doors import Door, Manner
 from sgeflow.app.homes import home_of
 from sgeflow.app.workspace import open_catalog
@@ -50,7 +50,7 @@ _VERSIONS = say("versions")
 class _Opened:
     """The documents as far as they can be used."""
 
-    project: files.Project
+    project: project_files.Project
     name: str
     environment: Environment | None
     findings: tuple[Finding, ...]
@@ -190,8 +190,8 @@ def _environment(environment: Environment) -> Iterator[Finding]:
 def _secrets(environment: Environment) -> Iterator[Finding]:
     """Every secret that is missing; where they are looked for stands in the remedy of each."""
     problems: dict[str, Problem] = {}
-    for needed in (resolve_all, vault.file_keys):
-        if needed is vault.file_keys and not environment.file_keys:
+    for needed in (resolve_all, decryption.file_keys):
+        if needed is decryption.file_keys and not environment.file_keys:
             continue
         try:
             needed(environment)
@@ -216,7 +216,7 @@ def _machine(opened: _Opened, state: str | None, *, offline: bool) -> Iterator[F
     yield fine(_VERSIONS, theirs(versions))
     finding, place = _state(opened, state, offline=offline)
     yield finding
-    yield machine.disk(files.shown(place), local.free(place))
+    yield machine.disk(project_files.shown(place), local.free(place))
     yield machine.zones(known=local.knows_france())
     yield machine.cache(local.cache_folder())
 

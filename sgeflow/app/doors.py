@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from sgeflow.adapters import tls
 from sgeflow.adapters.checkup import reach
 from sgeflow.adapters.checkup import secrets as looked
 from sgeflow.adapters.checkup.certificates import certificates
-from sgeflow.adapters.settings import ResolvedEndpoint, references, resolve
+from sgeflow.adapters.http import tls
+from sgeflow.adapters.secrets import ResolvedEndpoint, references, resolve
 from sgeflow.core.checkup import credentials, network
 from sgeflow.core.checkup.finding import (
     Certificate,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.places import is_there
+from sgeflow.adapters.state.locations import is_there
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.outline import Later, remaining
@@ -166,7 +166,7 @@ def _memory(
     def recall(collection: str, name: str) -> Any:
         if not is_there(place):
             return None
-        from sgeflow.adapters.store import Store
+        from sgeflow.adapters.state.store import Store
 
         with Store(place) as store:
             return store.recall(collection, name)

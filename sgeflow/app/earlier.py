@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.adapters.entries import OrderState
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.adapters.entries import EffectEntry, RunDetails
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.redact import Known, Redactor
-from sgeflow.adapters.sent import Kept, kept
-from sgeflow.adapters.settings import MASK, resolve_all
+from sgeflow.adapters.cassettes.redact import Known, Redactor
+from sgeflow.adapters.secrets import MASK, resolve_all
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.records import EffectEntry, RunDetails
+from sgeflow.adapters.state.request_text import Kept, kept
 from sgeflow.app.earlier import unpacked
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Endpoint, Environment

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.adapters.traces import KeptStep
+from sgeflow.adapters.state.step_traces import KeptStep
 from sgeflow.app.seeing import SeenRun
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.checking.walk import every_placed, plain, readable

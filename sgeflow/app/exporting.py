@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sgeflow.adapters.export import format_named
-from sgeflow.adapters.places import is_there
+from sgeflow.adapters.state.locations import is_there
 from sgeflow.app.homes import home_of
 from sgeflow.app.options import Options
 from sgeflow.app.session import chosen_environment
@@ -27,7 +27,7 @@ def export_file(
     Raises:
         UsageError: an unknown format or point, or nothing is kept.
     """
-    from sgeflow.adapters.store import Store
+    from sgeflow.adapters.state.store import Store
 
     environment = chosen_environment(workspace, options)
     writer = format_named(name)

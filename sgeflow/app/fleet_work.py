@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.adapters.files import shown
-from sgeflow.adapters.fleets import FleetEntry, RowState, row_run
+from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
 from sgeflow.app.events import Started, started
 from sgeflow.app.ground import Ground

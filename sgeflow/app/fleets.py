@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.files import shown
-from sgeflow.adapters.fleets import FleetEntry, RowState
-from sgeflow.adapters.holding import held
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.run_lock import held
 from sgeflow.app.again import failed_before, left_waiting, nothing_again, told_waiting
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
 from sgeflow.app.ground import Ground, open_ground

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from sgeflow.app.trying import try_case
 from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.checking.document import Document
@@ -54,12 +54,16 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
     Raises:
         InvalidDocuments: every mistake in the test, or in the project's documents.
     """
-    found = files.find_project(project, file.resolve().parent)
+    found = project_files.find_project(project, file.resolve().parent)
     workspace = _workspace(found.folder)
     unsure = frozenset(name for _, name in workspace.lacking)
     wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
     read = _read(
-        files.document("tests", file), workspace.catalog, _shelf(found.folder), unsure, wrong
+        project_files.document("tests", file),
+        workspace.catalog,
+        _shelf(found.folder),
+        unsure,
+        wrong,
     )
     test, problems = read[0], _certain(read[1], unsure)
     if problems or test is None:
@@ -96,7 +100,9 @@ def pick(asked: Asked) -> list[Picked]:
         InvalidDocuments: the mistakes of all tests.
         UsageError: there is none.
     """
-    found = files.find_tests(asked.paths, files.find_project(asked.project, _start(asked)))
+    found = project_files.find_tests(
+        asked.paths, project_files.find_project(asked.project, _start(asked))
+    )
     problems: list[Problem] = []
     picked: list[Picked] = []
     for file in found:
@@ -233,7 +239,7 @@ def _none(asked: Asked, found: Sequence[Path]) -> Problem:
     where = ", ".join(map(str, asked.paths)) or "tests/"
     if not found:
         message = say("there is no flow test in {where}", where=where)
-        note = say("a flow test is a file {name}", name=f"<name>{files.TEST}")
+        note = say("a flow test is a file {name}", name=f"<name>{project_files.TEST}")
     elif asked.record:
         message = say("no case that was chosen names a cassette")
         note = say("`cassette: FILE` in the case")

@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.adapters.entries import RunStart
-from sgeflow.adapters.fleets import is_row
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Place
+from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Place
+from sgeflow.adapters.state.records import RunStart
 from sgeflow.app.options import Options
 from sgeflow.app.session import Session, open_session
 from sgeflow.app.workspace import Workspace

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from sgeflow.adapters.breaker import Breaker
 from sgeflow.adapters.console.bug import write_bug
+from sgeflow.adapters.http.circuit_breaker import Breaker
 from sgeflow.app.ground import Ground
 from sgeflow.app.runs import exit_of, run_on
 from sgeflow.app.tally import Outcome

@@ -8,16 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.entries import RunDetails, RunEntry
-from sgeflow.adapters.fleets import FleetEntry, RowState
-from sgeflow.adapters.places import Home, is_there
+from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.locations import Home, is_there
+from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
 _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
@@ -34,7 +34,7 @@ def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if not is_there(home.journal):
         return ()
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
         return journal.runs(limit)
@@ -42,7 +42,7 @@ def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
 
 def is_at_work(home: Home, entry: RunEntry) -> bool:
     """Whether a process of this machine works on a run at this moment."""
-    from sgeflow.adapters.holding import at_work
+    from sgeflow.adapters.state.run_lock import at_work
 
     return entry.ended is None and at_work(home, entry.run)
 
@@ -55,7 +55,7 @@ def run_named(home: Home, run: str) -> RunDetails:
     """
     if not is_there(home.journal):
         raise UsageError(_unknown(run, (), several=False))
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
@@ -104,7 +104,7 @@ def begun(home: Home, run: str) -> Begun | None:
     """How a run of exactly this name stands; None when there is none."""
     if not is_there(home.journal):
         return None
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
         details, fleet = journal.show(run), journal.fleet(run)
@@ -123,7 +123,7 @@ def fleet_of(home: Home, run: str) -> FleetEntry | None:
     """What a run works through when it is a fleet; None when it is none, or not known."""
     if not is_there(home.journal):
         return None
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     with suppress(UsageError):
         name = run_named(home, run).entry.run
@@ -147,7 +147,7 @@ def fleet_named(home: Home, run: str) -> tuple[RunDetails, FleetEntry]:
 
 def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
     """The rows of a fleet that were begun, by number: state, code and exit code."""
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
         return tuple(sorted(journal.rows(fleet)))
@@ -168,8 +168,8 @@ def prune(home: Home, days: int, environments: Iterable[Environment] = ()) -> in
         )
     if not is_there(home.journal):
         return 0
-    from sgeflow.adapters.holding import at_work
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
+    from sgeflow.adapters.state.run_lock import at_work
 
     before = time.time() - days * _DAY
     with Journal(home.journal) as journal:

@@ -7,9 +7,9 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from sgeflow.adapters.files import Project, find_project
-from sgeflow.adapters.places import Home, home_at
-from sgeflow.adapters.settings import variables
+from sgeflow.adapters.project_files import Project, find_project
+from sgeflow.adapters.secrets import variables
+from sgeflow.adapters.state.locations import Home, home_at
 from sgeflow.core.documents import Environment
 from sgeflow.messages import Said, fixed, listed, say
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters import files
-from sgeflow.adapters.atomic import replaced, unwritable
+from sgeflow.adapters import project_files
+from sgeflow.adapters.atomic_write import replaced, unwritable
 from sgeflow.app.schemas import modeline
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
@@ -75,8 +75,8 @@ def import_wsdl(
     """
     from sgeflow.adapters.wsdl import read_wsdl
 
-    found = files.find_project(project)
-    documents = files.read_documents(found)
+    found = project_files.find_project(project)
+    documents = project_files.read_documents(found)
     own = folder or (found.folder or Path.cwd()) / _KIND
     home = _Home(folder=own, explicit=folder is not None, documents=documents)
     wanted = (operation,) if operation else ()
@@ -97,7 +97,7 @@ class _Home:
         """The text of the document that an operation has, the project's before the shipped one."""
         path = self.path(name)
         if path.exists():
-            return files.read_text(path)
+            return project_files.read_text(path)
         if self.explicit:
             return None
         texts = (d.text for d in self.documents if (d.kind, d.stem) == (_KIND, name))
@@ -119,7 +119,7 @@ class _Home:
 
     def problems(self, path: Path, text: str) -> tuple[Problem, ...]:
         """What is wrong with a text in this place, beside the project's other operations."""
-        document = Document(kind=_KIND, file=files.shown(path), text=text)
+        document = Document(kind=_KIND, file=project_files.shown(path), text=text)
         operations = [d for d in self.documents if d.kind == _KIND]
         others = [d for d in operations if d.stem != document.stem]
         _, problems = check_documents([*others, document])
@@ -179,7 +179,7 @@ def _checked(path: Path, text: str, home: _Home) -> Tree:
     problems = home.problems(path, text)
     if problems:
         raise InvalidDocuments(*problems)
-    return read_yaml(files.shown(path), text)
+    return read_yaml(project_files.shown(path), text)
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import ResolvedEndpoint, Secret, resolve_all
+from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, resolve_all
+from sgeflow.adapters.state.locations import Home
 from sgeflow.app.options import Options
 from sgeflow.app.stubbing import World
 from sgeflow.core.documents import Environment
@@ -17,7 +17,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.pace import SharedPace
+    from sgeflow.adapters.state.shared_rate import SharedPace
     from sgeflow.simulator.simulator import Simulator
 
 
@@ -35,7 +35,7 @@ class Line:
     ) -> tuple[Transport, tuple[Secret, ...]]:
         """The transport and the secrets that go over it; `metadata` is for a recording."""
         if options.replay is not None:
-            from sgeflow.adapters.cassette import ReplayTransport
+            from sgeflow.adapters.cassettes.transports import ReplayTransport
 
             replayed = ReplayTransport(options.replay)
             self.stack.callback(replayed.close)
@@ -49,7 +49,7 @@ class Line:
             opened, known = world.open(self.only, options.sources(), self.stack)
         if options.record is None:
             return opened, known
-        from sgeflow.adapters.cassette import RecordingTransport
+        from sgeflow.adapters.cassettes.transports import RecordingTransport
 
         recording = RecordingTransport(opened, options.record, metadata, secrets=known)
         self.stack.callback(recording.close)
@@ -68,7 +68,7 @@ class Line:
 
     def _pace(self) -> SharedPace:
         """Where all runs of one state keep the rates together."""
-        from sgeflow.adapters.pace import SharedPace
+        from sgeflow.adapters.state.shared_rate import SharedPace
 
         pace = SharedPace(self.home.pace)
         self.stack.callback(pace.close)
@@ -76,7 +76,7 @@ class Line:
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint], pace: SharedPace) -> Transport:
-    from sgeflow.adapters.transport import HttpTransport
+    from sgeflow.adapters.http.transport import HttpTransport
     from sgeflow.version import __version__
 
     return HttpTransport(endpoints, agent=f"sgeflow/{__version__}", pace=pace)

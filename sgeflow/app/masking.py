@@ -15,8 +15,8 @@ from sgeflow.errors import Problem, SgeflowError
 from sgeflow.messages import Said, altered, fixed
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.redact import Known, Redactor
-    from sgeflow.adapters.settings import Secret
+    from sgeflow.adapters.cassettes.redact import Known, Redactor
+    from sgeflow.adapters.secrets import Secret
 
 # Messages quote what others said in these; our own words around them name nobody.
 _FOREIGN = re.compile(r"“[^”]*”")
@@ -67,13 +67,13 @@ class Masking:
         return event
 
     def _nameless(self, words: str) -> str:
-        from sgeflow.adapters.settings import MASK
+        from sgeflow.adapters.secrets import MASK
 
         return self._tools()[1].replace(words, lambda _: MASK)
 
     def _tools(self) -> tuple[Redactor, Known]:
         if self._made is None:
-            from sgeflow.adapters.redact import Known, Redactor
+            from sgeflow.adapters.cassettes.redact import Known, Redactor
 
             known = Known()
             for value in self.personal:

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.adapters.entries import Order, OrderState, Sent
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.sent import text_of
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import Order, OrderState, Sent
+from sgeflow.adapters.state.request_text import text_of
 from sgeflow.app.earlier import Earlier, packed
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem

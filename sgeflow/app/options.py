@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Sources
+from sgeflow.adapters.secrets import Sources
+from sgeflow.adapters.state.locations import Home
 from sgeflow.core.stubs import Stub
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.traces import packed
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.step_traces import packed
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
 from sgeflow.core.engine.step import Flow, Run

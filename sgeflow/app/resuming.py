@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from sgeflow.adapters.entries import UNSETTLED, Order, OrderState, RunDetails
-from sgeflow.adapters.holding import held
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home, is_there
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home, is_there
+from sgeflow.adapters.state.records import UNSETTLED, Order, OrderState, RunDetails
+from sgeflow.adapters.state.run_lock import held
 from sgeflow.app.changes import difference, differing, digests
 from sgeflow.app.events import Listener
 from sgeflow.app.ground import open_ground

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sgeflow.adapters.files import shown
+from sgeflow.adapters.project_files import shown
 from sgeflow.app.columns import PLACE, check_common, check_header
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.export import format_named
-from sgeflow.adapters.holding import held
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.earlier import Earlier, earlier_of
 from sgeflow.app.events import Listener, started
 from sgeflow.app.ground import Ground, open_ground
@@ -231,9 +231,9 @@ def written(effect: Export | WriteReport, store: Store, folder: Path | None = No
     """
     path = Path(effect.file) if folder is None else inside(folder, effect.file)
     if isinstance(effect, WriteReport):
-        from sgeflow.adapters import homologation
+        from sgeflow.adapters import reports
 
-        counts = homologation.format_named(effect.format).write(path, effect.document)
+        counts = reports.format_named(effect.format).write(path, effect.document)
         return Exported(file=effect.file, counts=counts)
     points = (effect.point,) if effect.point is not None else store.points()
     counts = format_named(effect.format).write(path, store, points, effect.documents)

@@ -8,8 +8,8 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters import files as documents
-from sgeflow.adapters.atomic import replaced, unwritable
+from sgeflow.adapters import project_files as documents
+from sgeflow.adapters.atomic_write import replaced, unwritable
 from sgeflow.app.workspace import Workspace, verbs
 from sgeflow.core.checking.document import FAULTS as FAULTS_FILE
 from sgeflow.core.checking.document import TYPES as TYPES_FILE

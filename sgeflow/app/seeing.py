@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sgeflow.adapters.entries import RunDetails
-from sgeflow.adapters.fleets import is_row
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.traces import KeptRun
+from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.records import RunDetails
+from sgeflow.adapters.state.step_traces import KeptRun
 from sgeflow.app.history import fleet_of, run_named
 from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Flow
@@ -94,7 +94,7 @@ def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
     Raises:
         UsageError: there is no such run, it was of another flow, or it is a fleet.
     """
-    from sgeflow.adapters.journal import Journal
+    from sgeflow.adapters.state.journal import Journal
 
     details = run_named(home, run)
     entry = details.entry

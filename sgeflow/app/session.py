@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.places import Home, checked_run
-from sgeflow.adapters.settings import Secret, variables
+from sgeflow.adapters.secrets import Secret, variables
+from sgeflow.adapters.state.locations import Home, checked_run
 from sgeflow.app.homes import home_of
 from sgeflow.app.line import Line
 from sgeflow.app.notes import Guard
@@ -27,7 +27,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.store import Store
+    from sgeflow.adapters.state.store import Store
     from sgeflow.simulator.certificates import Certificates
     from sgeflow.simulator.simulator import Simulator
 
@@ -90,7 +90,7 @@ def open_session(
     with ExitStack() as stack:
         session = _opened(workspace, options, stack, None if keeps else ONLY_SGE)
         if keeps:
-            from sgeflow.adapters.store import Store
+            from sgeflow.adapters.state.store import Store
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             _seed(store, workspace, session.state)
@@ -185,7 +185,7 @@ def _guard(environment: Environment, options: Options, *, simulated: bool) -> Gu
 def _recorded(replay: Path | None) -> Mapping[str, Any]:
     if replay is None:
         return {}
-    from sgeflow.adapters.cassette import read_metadata
+    from sgeflow.adapters.cassettes.transports import read_metadata
 
     return read_metadata(replay)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgeflow.adapters import atomic
+from sgeflow.adapters import atomic_write
 from sgeflow.app.options import Options
 from sgeflow.app.session import moment, simulated_people
 from sgeflow.app.workspace import Workspace
@@ -81,7 +81,7 @@ def _certificates(authority: Path) -> Certificates:
     from sgeflow.simulator.certificates import made_up
 
     made = made_up()
-    with atomic.replaced(authority) as part:
+    with atomic_write.replaced(authority) as part:
         part.write_bytes(made.authority)
     return made
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters import files
-from sgeflow.adapters.atomic import unwritable
+from sgeflow.adapters import project_files
+from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.app import schemas
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.checking.document import FAULTS, TYPES
@@ -57,8 +57,10 @@ def start(folder: Path, copies: Sequence[str] = ()) -> Started:
         UsageError: a file is there already, or there is no such shipped document.
         TechnicalError: the folder cannot be written to.
     """
-    shipped = files.find_project(None, start=_SKELETON).shipped
-    is_new = not (copies and files.find_project(None, start=folder).folder == folder.resolve())
+    shipped = project_files.find_project(None, start=_SKELETON).shipped
+    is_new = not (
+        copies and project_files.find_project(None, start=folder).folder == folder.resolve()
+    )
     texts = dict(_skeleton()) if is_new else {}
     told = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
     for name, source in (_copied(copy, shipped) for copy in copies):
@@ -73,12 +75,12 @@ def start(folder: Path, copies: Sequence[str] = ()) -> Started:
 
 def known_copies() -> list[str]:
     """All that can be copied, as `operations/NAME`."""
-    return sorted(_documents(files.find_project(None, start=_SKELETON).shipped))
+    return sorted(_documents(project_files.find_project(None, start=_SKELETON).shipped))
 
 
 def _skeleton() -> Iterator[tuple[str, str]]:
     for name, (source, _) in _PLACES.items():
-        yield name, files.read_text(_SKELETON / source)
+        yield name, project_files.read_text(_SKELETON / source)
 
 
 def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
@@ -92,7 +94,7 @@ def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
 def _documents(shipped: Path) -> dict[str, Path]:
     return {
         f"{kind}/{path.stem}": path
-        for kind in files.KINDS
+        for kind in project_files.KINDS
         for path in (shipped / kind).glob("*.yaml")
     }
 
@@ -121,7 +123,7 @@ def _of_name(wanted: str, known: Mapping[str, Path]) -> str:
 
 def _adapted(source: Path) -> str:
     """A shipped document that names the schema of the project it lands in."""
-    text = files.read_text(source)
+    text = project_files.read_text(source)
     first, _, rest = text.partition("\n")
     kind = source.parent.name.removesuffix("s")
     name = source.stem if source.stem in (FAULTS, TYPES) else kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from sgeflow.adapters import vault
+from sgeflow.adapters import decryption
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Said, say
 
@@ -38,7 +38,7 @@ def stray(file: IO[bytes]) -> Problem | None:
     begin = file.read(_LOOKED_AT)
     size = file.seek(0, 2)
     file.seek(0)
-    if begin.startswith(vault.ZIP):
+    if begin.startswith(decryption.ZIP):
         return None
     if not begin:
         return Problem(id=Id.FILE, message=say("it is empty"), details=_AGAIN)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from sgeflow.adapters.settings import ResolvedEndpoint, Secret, Sources, resolve_all
+from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, Sources, resolve_all
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
@@ -186,7 +186,7 @@ def _door(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
 
 
 def _http(endpoints: Mapping[str, ResolvedEndpoint], stack: ExitStack) -> Transport:
-    from sgeflow.adapters.transport import HttpTransport
+    from sgeflow.adapters.http.transport import HttpTransport
     from sgeflow.version import __version__
 
     transport = HttpTransport(endpoints, agent=f"sgeflow/{__version__}")

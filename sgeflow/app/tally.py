@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from sgeflow.adapters.atomic import unwritable
-from sgeflow.adapters.entries import RunEntry
-from sgeflow.adapters.fleets import RowState
+from sgeflow.adapters.atomic_write import unwritable
+from sgeflow.adapters.state.fleets import RowState
+from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id
 

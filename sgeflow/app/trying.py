@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.files import TEST, shown
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.project_files import TEST, shown
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.ground import open_ground
 from sgeflow.app.options import Options
 from sgeflow.app.runs import exit_of, inside, run_in
@@ -78,7 +78,7 @@ def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
     """
     path = cassette_of(test, trial)
     if record:
-        from sgeflow.adapters.cassette import check_target
+        from sgeflow.adapters.cassettes.transports import check_target
 
         check_target(path)
     elif trial.cassette and not path.is_file():
@@ -214,7 +214,7 @@ def _content(path: Path) -> Any:
 
 def _kept(part: Path, path: Path) -> str:
     """Put a recording in its place."""
-    from sgeflow.adapters.atomic import replaced
+    from sgeflow.adapters.atomic_write import replaced
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with replaced(path) as whole:

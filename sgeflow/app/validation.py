@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
 
 _TESTS = "tests"
-_FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), files.KINDS, strict=True))
+_FOLDERS = dict(
+    zip(("operation", "flow", "environment", "homologation"), project_files.KINDS, strict=True)
+)
 _KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
 
 
@@ -34,8 +36,8 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
     Raises:
         UsageError: the project folder is none.
     """
-    opened = files.find_project(project)
-    documents = files.read_documents(opened)
+    opened = project_files.find_project(project)
+    documents = project_files.read_documents(opened)
     tests = {} if paths else {d.file: d for d in _tests(opened)}
     unread = [] if paths else list(_misnamed(opened))
     chosen: set[str] = set()
@@ -56,40 +58,40 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
         problems += check_tests(list(tests.values()), catalog, stems, wrong)
     told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
     counted = [d.kind for d in documents if not is_shared(d.kind, d.stem)]
-    counts = {kind: counted.count(kind) for kind in files.KINDS} | {_TESTS: len(tests)}
+    counts = {kind: counted.count(kind) for kind in project_files.KINDS} | {_TESTS: len(tests)}
     return Validation(problems=(*unread, *told), counts=counts)
 
 
-def _misnamed(project: files.Project) -> Iterator[Problem]:
+def _misnamed(project: project_files.Project) -> Iterator[Problem]:
     """Flow tests that nobody would ever run: their files are not named as tests are."""
-    for path, line in files.misnamed_tests(project):
-        file = files.shown(path)
+    for path, line in project_files.misnamed_tests(project):
+        file = project_files.shown(path)
         message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
         stem = path.name.partition(".")[0]
         yield Problem(
             id=Id.NAME,
             message=message,
             at=Location(file=file, line=line, column=1),
-            suggestion=f"{stem}{files.TEST}",
+            suggestion=f"{stem}{project_files.TEST}",
         )
 
 
-def _tests(project: files.Project) -> Iterator[Document]:
-    for path in files.find_tests((), project):
-        yield files.document(_TESTS, path)
+def _tests(project: project_files.Project) -> Iterator[Document]:
+    for path in project_files.find_tests((), project):
+        yield project_files.document(_TESTS, path)
 
 
 def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
     """The documents of a file or folder; what cannot be read, or is no document, is noted."""
     for one in _files(path):
         try:
-            text = files.read_text(one)
+            text = project_files.read_text(one)
         except SgeflowError as error:
             unread += error.problems
             continue
         kind = _kind(one, text)
         if kind:
-            yield Document(kind=kind, file=files.shown(one), text=text)
+            yield Document(kind=kind, file=project_files.shown(one), text=text)
         elif one == path:
             unread.append(_no_document(one))
 
@@ -106,10 +108,10 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _kind(path: Path, text: str) -> str:
     """What a document is: by its name, by the folder it lies in, else by its first key."""
-    if path.name.endswith(files.TEST):
+    if path.name.endswith(project_files.TEST):
         return _TESTS
     folder = path.resolve().parent.name
-    if folder in files.KINDS:
+    if folder in project_files.KINDS:
         return folder
     found = _KIND.search(text)
     return _FOLDERS[found[1]] if found else ""
@@ -118,6 +120,6 @@ def _kind(path: Path, text: str) -> str:
 def _no_document(path: Path) -> Problem:
     return Problem(
         id=Id.UNREADABLE,
-        message=say("{file} is no document of sgeflow", file=files.shown(path)),
+        message=say("{file} is no document of sgeflow", file=project_files.shown(path)),
         note=say("it begins with none of the keys {keys}", keys=", ".join(_FOLDERS)),
     )

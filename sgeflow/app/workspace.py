@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sgeflow.adapters import cache, files
+from sgeflow.adapters import cache, project_files
 from sgeflow.app.changes import Sources, sources_of
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.verb import Verb
@@ -53,7 +53,7 @@ class Bindings(Mapping[str, Binding]):
 class Workspace:
     """An opened project: where it is, what it holds, and the texts of its documents."""
 
-    project: files.Project
+    project: project_files.Project
     catalog: Catalog
     library: Library
     sources: Sources = field(default_factory=Sources)
@@ -140,8 +140,8 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
         UsageError: the folder is no project.
         TechnicalError: a folder of documents cannot be looked into.
     """
-    project = files.find_project(Path(folder) if folder else None)
-    documents = files.read_documents(project)
+    project = project_files.find_project(Path(folder) if folder else None)
+    documents = project_files.read_documents(project)
     if is_path(flow):
         documents = _with_flow(documents, Path(flow))
     catalog, lacking, problems = _usable(documents)
@@ -196,7 +196,7 @@ def flow_name(flow: str) -> str:
 
 
 def _with_flow(documents: list[Document], path: Path) -> list[Document]:
-    added = files.document(_FLOW, path)
+    added = project_files.document(_FLOW, path)
     kept = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
     return [*kept, added]
 

@@ -77,7 +77,7 @@ def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
 
 
 def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
-    from sgeflow.adapters.files import shown
+    from sgeflow.adapters.project_files import shown
 
     file = shown(one.file)
     name = f"{terminal.paint(one.operation, 'bold')}:"

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.uncut import UNCUT
+from sgeflow.adapters.http.interrupts import UNCUT
 from sgeflow.errors import Exit
 from sgeflow.messages import say
 

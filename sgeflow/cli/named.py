@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.adapters.settings import variables
+from sgeflow.adapters.secrets import variables
 from sgeflow.app.history import Begun, begun
 from sgeflow.app.homes import home_to_look_at
 from sgeflow.app.options import Options

@@ -55,7 +55,7 @@ def resume(
 
     Nothing that was answered is asked again.
     """
-    from sgeflow.adapters.fleets import is_row
+    from sgeflow.adapters.state.fleets import is_row
     from sgeflow.app.history import fleet_of
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.options import Options

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sgeflow.adapters.console.terminal import Terminal
-    from sgeflow.adapters.entries import RunDetails
-    from sgeflow.adapters.places import Home
+    from sgeflow.adapters.state.locations import Home
+    from sgeflow.adapters.state.records import RunDetails
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 REQUEST = options.option(
@@ -80,7 +80,7 @@ def show(
     debug: options.Debug = False,
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
-    from sgeflow.adapters.fleets import is_row
+    from sgeflow.adapters.state.fleets import is_row
     from sgeflow.app import history
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.cli import texts

@@ -46,7 +46,7 @@ def schema(
     They complete operations, parameters, codes and flows, and explain them. Of one KIND, and
     without -o, the schema is printed. After a change of the catalogue they are written again.
     """
-    from sgeflow.adapters.files import shown
+    from sgeflow.adapters.project_files import shown
     from sgeflow.app import schemas
     from sgeflow.app.workspace import open_catalog
     from sgeflow.core.language.mistakes.suggest import closest

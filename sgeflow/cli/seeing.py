@@ -64,7 +64,7 @@ def graph(
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.
     """
-    from sgeflow.adapters.atomic import replaced
+    from sgeflow.adapters.atomic_write import replaced
     from sgeflow.app import seeing
     from sgeflow.app.homes import home_to_look_at
     from sgeflow.app.workspace import open_catalog

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from sgeflow.adapters.console.formats import to_json
 from sgeflow.adapters.console.problems import (
     legend_line,
@@ -74,7 +74,7 @@ def _looked(
     found = [problem for path in chosen for problem in look(workspace, path)]
     if terminal.output == "json":
         told = {
-            "cassettes": [files.shown(path) for path in chosen],
+            "cassettes": [project_files.shown(path) for path in chosen],
             "problems": [problem_document(problem) for problem in found],
         }
         terminal.result(to_json(told))

@@ -15,8 +15,8 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say, sentences
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.entries import Order, RunDetails, RunEntry
-    from sgeflow.adapters.fleets import FleetEntry, RowState
+    from sgeflow.adapters.state.fleets import FleetEntry, RowState
+    from sgeflow.adapters.state.records import Order, RunDetails, RunEntry
     from sgeflow.app.codes import Ending, Meaning
     from sgeflow.app.dry import DryRun
     from sgeflow.app.outline import Later
@@ -267,8 +267,8 @@ def _values(request: Request) -> dict[str, str]:
     """The leaves of a body by their names; `***` for the personal ones."""
     if not request.body:
         return {}
-    from sgeflow.adapters.bodies import leaves
-    from sgeflow.adapters.redact import mask_body
+    from sgeflow.adapters.cassettes.messages import leaves
+    from sgeflow.adapters.cassettes.redact import mask_body
 
     shown: dict[str, str] = {}
     for leaf in leaves(mask_body(request.body, request.personal)):

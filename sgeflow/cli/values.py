@@ -45,7 +45,7 @@ def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
 
 def _from_file(path: Path) -> Mapping[str, Any]:
     """A file of values; JSON is YAML, so that one reader does for both."""
-    from sgeflow.adapters.files import read_text, shown
+    from sgeflow.adapters.project_files import read_text, shown
     from sgeflow.core.language.yaml_reader import read_yaml
 
     try:

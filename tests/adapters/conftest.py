@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from sgeflow.adapters.settings import ResolvedEndpoint
+from sgeflow.adapters.secrets import ResolvedEndpoint
 from sgeflow.core.model import Kind, Request
 
 Behaviour = Callable[[socket.socket, bytes], None]

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from sgeflow.adapters.entries import OrderState
-from sgeflow.adapters.uptime import uptime
+from sgeflow.adapters.state.records import OrderState
+from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.model import Kind
 from sgeflow.errors import TechnicalError
 from tests.adapters.test_journal import journal, order, send_order, sent, start

@@ -12,7 +12,7 @@ import time
 import pytest
 import trustme
 
-from sgeflow.adapters.transport import HttpTransport
+from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Id
 

@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.database import Kind
-from sgeflow.adapters.opening import open_database
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
 
@@ -204,8 +204,8 @@ def test_threads_take_turns_on_one_connection(place):
 SHARED = """
 import sys
 from pathlib import Path
-from sgeflow.adapters.places import home_at
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.locations import home_at
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Measure, Series
 sys.stdin.read(1)
 with Store(home_at(sys.argv[1], Path()).store("here")) as store:

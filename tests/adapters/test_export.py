@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sgeflow.adapters.export import format_named, formats
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
@@ -306,7 +306,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from sgeflow.adapters.export import format_named
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 with Store(Path(sys.argv[1])) as store:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), resource.RLIM_INFINITY))

@@ -8,18 +8,18 @@ from dataclasses import replace
 
 import pytest
 
-from sgeflow.adapters.holding import at_work, held
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.run_lock import at_work, held
 from sgeflow.errors import GuardError, TechnicalError
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from sgeflow.adapters.holding import held
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.secrets import Secret
 
 folder, server, run = sys.argv[1:]
 with held(Home(folder=Path(folder), server=Secret(server) if server else None), run):
@@ -113,7 +113,7 @@ def test_on_a_server_it_holds_for_all_machines(home, tmp_path):
 @ON_SERVERS
 def test_a_long_run_outlives_the_time_that_idle_transactions_have(home, monkeypatch):
     soon = "SET idle_in_transaction_session_timeout = '100ms'"  # ten minutes, of the others
-    monkeypatch.setattr("sgeflow.adapters.postgres._DEAD_PEERS", soon)
+    monkeypatch.setattr("sgeflow.adapters.state.postgres._DEAD_PEERS", soon)
     with held(home, "r1"):
         time.sleep(0.4)
         assert refusal(home, "r1") == "another process works on run r1"

@@ -12,9 +12,9 @@ from threading import Thread
 
 import pytest
 
-from sgeflow.adapters.entries import Order, OrderState, RunStart, Sent
-from sgeflow.adapters.fleets import FleetEntry
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.fleets import FleetEntry
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
@@ -313,9 +313,9 @@ def test_the_same_order_is_in_the_way_while_it_is_unsettled_and_for_a_time_after
 SAME = """
 import sys
 from pathlib import Path
-from sgeflow.adapters.entries import Order, Sent
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import home_at
+from sgeflow.adapters.state.records import Order, Sent
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import home_at
 from sgeflow.core.model import Kind
 run = sys.argv[2]
 with Journal(home_at(sys.argv[1], Path()).journal) as journal:
@@ -405,9 +405,9 @@ def test_side_by_side_calls_are_all_noted(journal):
 KILLED = """
 import sys
 from pathlib import Path
-from sgeflow.adapters.entries import Order, RunStart, Sent
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import home_at
+from sgeflow.adapters.state.records import Order, RunStart, Sent
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import home_at
 from sgeflow.core.model import Kind
 journal = Journal(home_at(sys.argv[1], Path()).journal)
 run = sys.argv[2]

@@ -11,17 +11,17 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.pace import SharedPace
-from sgeflow.adapters.pacer import Pacer, Rate
+from sgeflow.adapters.http.rate_limit import Pacer, Rate
+from sgeflow.adapters.state.shared_rate import SharedPace
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
 
 WORKER = """
 import json, sys, time
 from pathlib import Path
-from sgeflow.adapters.pace import SharedPace
-from sgeflow.adapters.pacer import Pacer, Rate
-from sgeflow.adapters.places import home_at
+from sgeflow.adapters.state.shared_rate import SharedPace
+from sgeflow.adapters.http.rate_limit import Pacer, Rate
+from sgeflow.adapters.state.locations import home_at
 shared = SharedPace(home_at(sys.argv[1], Path()).pace)
 pacer = Pacer(shared=shared)
 print("ready", flush=True)

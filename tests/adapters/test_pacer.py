@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.pacer import Pacer, Rate, parse_rate
+from sgeflow.adapters.http.rate_limit import Pacer, Rate, parse_rate
 from sgeflow.errors import InvalidDocuments
 
 

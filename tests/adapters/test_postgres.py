@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.database import Kind
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.opening import open_database
-from sgeflow.adapters.places import Home, Schema, home_at
-from sgeflow.adapters.settings import Secret, Sources
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.secrets import Secret, Sources
+from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home, Schema, home_at
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Measure, Series, Status
 from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError
 from tests.adapters.test_database import NOTES, note, notes
@@ -164,7 +164,7 @@ def test_a_database_that_is_not_there_is_said(postgres):
 
 def test_without_psycopg_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "sgeflow.adapters.postgres", raising=False)
+    monkeypatch.delitem(sys.modules, "sgeflow.adapters.state.postgres", raising=False)
     with pytest.raises(CredentialsError) as caught:
         open_database(place("postgresql://one@host/base"), NOTES)
     assert "pip install 'sgeflow[postgres]'" in told(caught)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.bodies import leaves, path_leaves, rewrite, rewrite_path
-from sgeflow.adapters.redact import Pseudonyms, Redactor, fold, mask_body
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
+from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, fold, mask_body
+from sgeflow.adapters.secrets import Secret
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:q="urn:q"><s:Body>

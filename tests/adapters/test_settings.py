@@ -10,7 +10,7 @@ import types
 
 import pytest
 
-from sgeflow.adapters.settings import Secret, Sources, resolve, resolve_all, variables
+from sgeflow.adapters.secrets import Secret, Sources, resolve, resolve_all, variables
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id, Location, UsageError
 

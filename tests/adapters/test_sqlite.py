@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sgeflow.adapters.opening import open_database
+from sgeflow.adapters.state.open import open_database
 from sgeflow.errors import TechnicalError
 from tests.adapters.test_database import NOTES
 
@@ -109,7 +109,7 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path):
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import TechnicalError
 store = Store(Path(sys.argv[1]))
@@ -149,8 +149,8 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path):
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-import sgeflow.adapters.sqlite  # while it may be read
-from sgeflow.adapters.store import Store
+import sgeflow.adapters.state.sqlite  # while it may be read
+from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 if os.getuid() == 0:
     os.setgroups([])

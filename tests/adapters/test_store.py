@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import TechnicalError

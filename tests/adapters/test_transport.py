@@ -20,10 +20,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from sgeflow.adapters.bad_answers import Exchanged
-from sgeflow.adapters.outcome import no_answer
-from sgeflow.adapters.settings import Secret
-from sgeflow.adapters.transport import HttpTransport
+from sgeflow.adapters.http.bad_answers import Exchanged
+from sgeflow.adapters.http.errors import no_answer
+from sgeflow.adapters.http.transport import HttpTransport
+from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import CredentialsError, Id
 
@@ -548,7 +548,7 @@ def test_another_authority_is_not_trusted(serve, send, wire, ca, files):
 
 
 def test_a_private_authority_stays_the_only_one(serve, send, wire, ca, files, monkeypatch):
-    from sgeflow.adapters import tls
+    from sgeflow.adapters.http import tls
 
     made = []
     real = tls.context

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import sgeflow
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
 
 SEARCH = "rechercherServicesSouscritsMesures"
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from sgeflow.adapters.entries import OrderState
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
 from sgeflow.app.notes import Guard, Notes
 from sgeflow.core.model import Kind, Request
 

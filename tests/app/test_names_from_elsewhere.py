@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.state.locations import Home
 from sgeflow.app import Options, open_catalog, run
 from sgeflow.core.filenames import is_plain, is_run
 from sgeflow.errors import UsageError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgeflow.adapters.files import find_project, read_documents
+from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.app import open_catalog
 from sgeflow.app.changes import differing
 from sgeflow.app.validation import validate

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import sgeflow
-from sgeflow.adapters.files import find_project, read_documents
+from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.app import Options, open_catalog
 from sgeflow.app.flowtests import check_tests, open_test
 from sgeflow.app.trying import try_case

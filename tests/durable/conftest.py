@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.opening import open_database
-from sgeflow.adapters.places import Home, is_there
-from sgeflow.adapters.tables import JOURNAL
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.locations import Home, is_there
+from sgeflow.adapters.state.open import open_database
 from sgeflow.app import open_catalog
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator

@@ -8,13 +8,13 @@ from itertools import count
 
 import pytest
 
-from sgeflow.adapters.database import Database, storage_error
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.opening import open_database
-from sgeflow.adapters.postgres import Postgres
-from sgeflow.adapters.sqlite import Sqlite
-from sgeflow.adapters.store import Store
-from sgeflow.adapters.tables import JOURNAL
+from sgeflow.adapters.state.database import Database, storage_error
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.postgres import Postgres
+from sgeflow.adapters.state.sqlite import Sqlite
+from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run as command
 from sgeflow.core.model import Measure, Series, Status
 from sgeflow.messages import say
@@ -244,7 +244,7 @@ def test_a_sync_writes_even_when_this_process_wrote_nothing(home):
 
 
 def begin(journal, run):
-    from sgeflow.adapters.entries import RunStart
+    from sgeflow.adapters.state.records import RunStart
 
     named = {"flow": "energy", "environment": "lasting", "today": TODAY, "now": f"{TODAY}T10:00:00"}
     journal.begin(RunStart(run=run, started=1.0, inputs={"p": 1}, **named))

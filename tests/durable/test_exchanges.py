@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 
-from sgeflow.adapters.sent import kept, text_of
-from sgeflow.adapters.settings import Secret
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.request_text import kept, text_of
 from sgeflow.core.model import Kind, Request
 from tests.durable.conftest import until
 from tests.fleets.conftest import kill

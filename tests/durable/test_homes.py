@@ -6,9 +6,9 @@ from shutil import copytree
 
 import pytest
 
-from sgeflow.adapters.places import home_at
-from sgeflow.adapters.settings import Sources
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.secrets import Sources
+from sgeflow.adapters.state.locations import home_at
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.homes import home_of
 from sgeflow.app.workspace import open_catalog
 from tests.durable.conftest import TODAY, until

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from sgeflow.adapters.database import storage_error
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.database import storage_error
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.messages import fixed
 from tests.durable.test_faults import ORDER, flow, told
 from tests.fleets.conftest import TODAY, point

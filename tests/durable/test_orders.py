@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from sgeflow.adapters.entries import OrderState
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
 from tests.durable.conftest import TODAY, until
 
 BOTH = pytest.mark.parametrize(

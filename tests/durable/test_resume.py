@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sgeflow.adapters.entries import RunStart
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import RunStart
 from sgeflow.core.model import Status
 from tests.durable.conftest import ROOT, TODAY, until
 from tests.durable.test_faults import flow, told

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from sgeflow.adapters.entries import Order, OrderState, RunStart
-from sgeflow.adapters.holding import held
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import Order, OrderState, RunStart
+from sgeflow.adapters.state.run_lock import held
 from sgeflow.app.resuming import resolve
 from sgeflow.cli.main import run as command
 from sgeflow.errors import GuardError, UsageError

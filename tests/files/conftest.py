@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.places import Home
-from sgeflow.adapters.settings import Sources
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.secrets import Sources
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.decoding import DecodeOptions, decode
 from sgeflow.app.workspace import open_catalog
 from sgeflow.core.documents import FileKey

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from tests.files.conftest import SECRETS
 from tests.files.made import (

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.adapters.archives import Limits, bare
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.decoding import FileState, families
 from sgeflow.app.strays import stray
 from sgeflow.core.checking.environments import decode_environment

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 import sgeflow
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.app import Options
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Series

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters import archives, vault
-from sgeflow.adapters.store import Store
+from sgeflow.adapters import archives, decryption
+from sgeflow.adapters.state.store import Store
 from sgeflow.app.decoding import families
 from sgeflow.core.files import records
 from sgeflow.core.files.fields import POINT as POINT_NAMES
@@ -86,11 +86,11 @@ def pieces(flux, content):
     st.booleans(),
 )
 def test_what_is_encrypted_is_decrypted_whatever_its_length(rest, size, iv, fixed):
-    content = vault.ZIP + rest
-    key = vault.Key(name="k", key=bytes(range(size)), iv=iv if fixed else None)
-    wrong = vault.Key(name="w", key=bytes(size), iv=iv if fixed else None)
+    content = decryption.ZIP + rest
+    key = decryption.Key(name="k", key=bytes(range(size)), iv=iv if fixed else None)
+    wrong = decryption.Key(name="w", key=bytes(size), iv=iv if fixed else None)
     file = io.BytesIO(encrypted(content, key.key, iv if fixed else None))
-    plain, label = vault.opened(file, [wrong, key])
+    plain, label = decryption.opened(file, [wrong, key])
     with plain:
         assert (plain.read(), label) == (content, "k")
 

@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.opening import open_database
-from sgeflow.adapters.store import Store
-from sgeflow.adapters.tables import JOURNAL
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import Store
 from tests.durable.conftest import TODAY, World, until, world
 
 __all__ = ["TODAY", "World", "until", "world"]

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from sgeflow.adapters.breaker import Breaker, is_trouble
+from sgeflow.adapters.http.circuit_breaker import Breaker, is_trouble
 from sgeflow.app import Options, hands, open_catalog
 from sgeflow.app.fleet_work import Fleet
 from sgeflow.app.fleets import run_fleet

@@ -4,8 +4,8 @@ import json
 import stat
 from collections import Counter
 
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.core.model import Status
 from tests.durable.test_faults import HURRIED, ORDERING

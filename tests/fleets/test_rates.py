@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.fleets import RowState
+from sgeflow.adapters.state.fleets import RowState
 from sgeflow.app.crew import Crew
 from sgeflow.app.rows import Row, Table
 from sgeflow.app.workspace import open_catalog

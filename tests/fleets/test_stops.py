@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from sgeflow.adapters.journal import Journal
+from sgeflow.adapters.state.journal import Journal
 from tests.fleets.conftest import (
     energy,
     kept,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import sgeflow
-from sgeflow.adapters.files import find_project, read_documents
-from sgeflow.adapters.homologation import format_named
-from sgeflow.adapters.homologation.html import page
+from sgeflow.adapters.project_files import find_project, read_documents
+from sgeflow.adapters.reports import format_named
+from sgeflow.adapters.reports.html import page
 from sgeflow.app import Options, open_catalog
 from sgeflow.app.resuming import resume
 from sgeflow.app.runs import exit_of

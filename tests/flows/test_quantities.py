@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 import sgeflow
-from sgeflow.adapters.store import Store
+from sgeflow.adapters.state.store import Store
 from sgeflow.app import Options, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import InvalidDocuments

@@ -6,9 +6,9 @@ the same order goes out again only after a refusal.
 
 import pytest
 
-from sgeflow.adapters.entries import OrderState
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.records import OrderState
 from sgeflow.app import Options, run
 from sgeflow.app.resuming import resume
 from sgeflow.app.runs import exit_of

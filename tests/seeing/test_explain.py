@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.state.locations import Home
 from sgeflow.app.explaining import explain, known_paths
 from sgeflow.app.seeing import seen_run
 from sgeflow.core.engine.whence import whence

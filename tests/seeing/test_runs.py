@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
-from sgeflow.adapters.journal import Journal
-from sgeflow.adapters.places import Home
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
 from sgeflow.app.seeing import picture, seen_run
 from sgeflow.core.model import Status
 from sgeflow.core.picture.past import Told, history

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from sgeflow.core.language.text import Place
 from sgeflow.core.language.yaml_reader import read_yaml
 
@@ -190,7 +190,7 @@ _WAYS = (_swapped, _dropped, _doubled, _other)
 
 def shipped() -> list[Page]:
     """All documents that are shipped."""
-    documents = files.read_documents(files.Project(folder=None, shipped=ROOT))
+    documents = project_files.read_documents(project_files.Project(folder=None, shipped=ROOT))
     words = frozenset(word for document in documents for word in WORD.findall(document.text))
     named = {d: f"{d.kind}/{d.file.rpartition('/')[2]}" for d in documents}
     return [Page(d.kind, named[d], d.text, words) for d in documents]

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.files import Project
+from sgeflow.adapters.project_files import Project
 from sgeflow.app.dry import dry_run
 from sgeflow.app.options import Options
 from sgeflow.app.workspace import Bindings, Workspace, verbs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.recording import load
+from sgeflow.adapters.cassettes.file import load
 
 RUN = ("run", "mail", "--env", "own", "--output", "json")
 ASKED = ("method=GET", "path=/x")

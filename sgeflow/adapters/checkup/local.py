@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.cache import chosen_folder, is_ours
-from sgeflow.adapters.files import shown
+from sgeflow.adapters.project_files import shown
 from sgeflow.core.checkup.credentials import Rights
 from sgeflow.core.checkup.machine import Folder
 from sgeflow.messages import Said, fixed, reason, say

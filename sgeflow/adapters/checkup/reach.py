@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sgeflow.adapters.wire import refused_certificate
+from sgeflow.adapters.http.connections import refused_certificate
 from sgeflow.core.checkup.network import Failed, Lag, Secured, Trouble
 from sgeflow.messages import fixed, reason, say
 

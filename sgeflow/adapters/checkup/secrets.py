@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.settings import ResolvedEndpoint, references
+from sgeflow.adapters.secrets import ResolvedEndpoint, references
 from sgeflow.core.checkup.credentials import Token
 from sgeflow.core.documents import Endpoint, Environment
 

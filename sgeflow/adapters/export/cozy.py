@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.atomic_write import replaced
 from sgeflow.adapters.export import Source
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Measure

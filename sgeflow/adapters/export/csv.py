@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.atomic import replaced
+from sgeflow.adapters.atomic_write import replaced
 from sgeflow.adapters.export import Source, rows
 from sgeflow.core.measures.civil_time import civil
 

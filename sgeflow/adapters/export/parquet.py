@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from types import ModuleType
 from typing import Any
 
-from sgeflow.adapters.atomic import replaced, unwritable
+from sgeflow.adapters.atomic_write import replaced, unwritable
 from sgeflow.adapters.export import Source
 from sgeflow.adapters.export.csv import table
 from sgeflow.errors import Id, Problem, UsageError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sgeflow.adapters import files
+from sgeflow.adapters import project_files
 from tests.conftest import BASE, build
 
 CASES = yaml.load(
@@ -39,7 +39,9 @@ def test_the_base_of_the_cases_has_no_mistake():
 def test_the_shipped_documents_have_no_mistake():
     from sgeflow.app.workspace import check_documents
 
-    shipped = files.read_documents(files.Project(folder=None, shipped=Path(__file__).parents[3]))
+    shipped = project_files.read_documents(
+        project_files.Project(folder=None, shipped=Path(__file__).parents[3])
+    )
     catalog, problems = check_documents(shipped)
     assert problems == ()
     assert "konnector" in catalog.flows

@@ -1,0 +1,1 @@
+"""Recorded conversations: their file, recording, replay, and what is hidden in them."""

@@ -1,0 +1,293 @@
+"""A cassette's file: vcrpy's format, written whole, readable, private."""
+
+from __future__ import annotations
+
+import http
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.adapters.atomic_write import replaced
+from sgeflow.adapters.cassettes.metadata import misfit
+from sgeflow.core.model import FaultClass, NoAnswer, Response
+from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
+from sgeflow.messages import fixed, reason, say
+
+if TYPE_CHECKING:
+    from vcr.cassette import Cassette
+
+VERSION = 1
+"""Of what is ours in a cassette: the metadata, the marks, the neutral addresses."""
+
+LABEL = "X-Sgeflow-Label"  # which call it was, for people
+HIDDEN = "X-Sgeflow-Hidden"  # the leaves that hold pseudonyms: any value matches there
+NO_ANSWER = "X-Sgeflow-No-Answer"  # in place of an answer: the id of its problem
+_OWN = "sgeflow"
+_HEAD = re.compile(r"^interactions:", re.MULTILINE)
+_BEGUN = re.compile(r"^(interactions:|metadata:\s+sgeflow:)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One recorded exchange, as the cassette tells it."""
+
+    method: str
+    endpoint: str
+    path: str
+    action: str
+    content_type: str
+    body: bytes
+    label: str
+    hidden: frozenset[str]
+    outcome: Response | NoAnswer = field(repr=False)
+
+
+def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, Any]]) -> None:
+    """Write a cassette of (`vcr_request`, `vcr_response`) pairs; the old one stays if it fails."""
+    from vcr.record_mode import RecordMode
+
+    cassette = _cassette_class()(
+        str(path), serializer=_Readable, persister=_Whole, record_mode=RecordMode.ALL
+    )
+    for name, value in {_OWN: VERSION, **metadata}.items():
+        cassette.get_metadata(name, value)
+    for request, response in interactions:
+        cassette.append(request, response)
+    cassette._save(force=True)  # noqa: SLF001 - vcrpy saves by itself only where it patches
+
+
+def check_target(path: Path) -> None:
+    """Refuse to record over what is no cassette: a document, a letter.
+
+    Raises:
+        UsageError: there is such a file.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        if not _BEGUN.search(file.read(1 << 16)):
+            message = say("{path} is no cassette, and is not overwritten", path=path)
+            note = say("choose another file for the recording")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
+
+def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
+    """Metadata and interactions; raises ReplayMiss when the file is no cassette of ours."""
+    from vcr.record_mode import RecordMode
+
+    try:
+        cassette = _cassette_class().load(
+            path=str(path), serializer=_Readable, persister=_Whole, record_mode=RecordMode.NONE
+        )
+        _checked_version(path, cassette._metadata)  # noqa: SLF001 - there is no way to list it
+        interactions = [_interaction(request, response) for request, response in cassette.data]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise unusable(path, say("it is not the cassette format of vcrpy")) from error
+    return read_metadata(path), interactions
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """What the recording says of itself (`today`, `run`, `flow` …), without its interactions.
+
+    Raises:
+        ReplayMiss: the file is no cassette of ours, or says what no recording says.
+    """
+    text = _read(path)
+    head = _HEAD.search(text)
+    data = _parsed(path, text[: head.start()] if head else text)
+    metadata = data.get("metadata") if isinstance(data, dict) else None
+    if not isinstance(metadata, dict) and head:  # written by another hand, metadata at the end
+        metadata = _parsed(path, text).get("metadata")
+    if not isinstance(metadata, dict):
+        raise unusable(path, say("it says nothing of its recording"))
+    _checked_version(path, metadata)
+    told = {name: value for name, value in metadata.items() if name != _OWN}
+    if wrong := misfit(told, text):
+        why, line = wrong
+        raise unusable(path, why, Location(file=str(path), line=line, column=3))
+    return told
+
+
+def vcr_request(told: Interaction) -> Any:
+    """The request as vcrpy keeps it, at a neutral address."""
+    from vcr.request import Request
+
+    headers = {"Content-Type": told.content_type, "SOAPAction": told.action, LABEL: told.label}
+    if told.hidden:
+        headers[HIDDEN] = ", ".join(sorted(told.hidden))
+    headers = {name: value for name, value in headers.items() if value}
+    address = f"https://{told.endpoint}.invalid/{told.path.lstrip('/')}"
+    return Request(told.method, address, told.body or None, headers)
+
+
+def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
+    """The answer as vcrpy keeps it; status 0 and the problem when none came."""
+    if isinstance(outcome, Response):
+        phrases = {int(status): status.phrase for status in http.HTTPStatus}
+        return {
+            "status": {"code": outcome.status, "message": phrases.get(outcome.status, "")},
+            "headers": {name: [value] for name, value in outcome.headers.items()},
+            "body": {"string": outcome.body},
+        }
+    told = {
+        "id": outcome.problem.id.code,
+        "message": outcome.problem.message,
+        "details": [list(pair) for pair in outcome.problem.details],
+        "class": outcome.fault_class.value,
+        "sent": "nothing" if outcome.sent is False else "nobody knows",
+        "retryAfter": outcome.retry_after,
+    }
+    return {
+        "status": {"code": 0, "message": "no answer"},
+        "headers": {NO_ANSWER: [outcome.problem.id.code]},
+        "body": {"string": json.dumps(told, ensure_ascii=False, indent=2).encode()},
+    }
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """A header whatever the case of its name; empty when it is not there."""
+    return next((text for each, text in headers.items() if each.lower() == name.lower()), "")
+
+
+def unusable(path: Path, why: str, at: Location | None = None) -> ReplayMiss:
+    """The error for a file that is no cassette, or none for us."""
+    return ReplayMiss(
+        Problem(
+            id=Id.CASSETTE,
+            message=say("the cassette {path} cannot be used: {why}", path=path, why=why),
+            at=at,
+            details=(("remedy", say("record it again: sgeflow run FLOW --record FILE")),),
+        )
+    )
+
+
+def _interaction(request: Any, response: Any) -> Interaction:
+    netloc, path = request.uri.partition("://")[2].partition("/")[::2]
+    marks = {name.lower(): value for name, value in request.headers.items()}
+    hidden = marks.get(HIDDEN.lower(), "")
+    return Interaction(
+        method=request.method,
+        endpoint=netloc.removesuffix(".invalid"),
+        path=f"/{path}",
+        action=marks.get("soapaction", ""),
+        content_type=marks.get("content-type", ""),
+        body=request.body or b"",
+        label=marks.get(LABEL.lower(), f"{request.method} /{path}"),
+        hidden=frozenset(hidden.split(", ")) if hidden else frozenset(),
+        outcome=_outcome(response),
+    )
+
+
+def _outcome(response: Mapping[str, Any]) -> Response | NoAnswer:
+    headers = {name.lower(): values[0] for name, values in response["headers"].items()}
+    body = response["body"]["string"] or b""
+    if NO_ANSWER.lower() not in headers:
+        return Response(status=int(response["status"]["code"]), headers=headers, body=body)
+    told = json.loads(body)
+    ids = {each.code: each for each in Id}
+    return NoAnswer(
+        sent=False if told["sent"] == "nothing" else None,
+        problem=Problem(
+            id=ids[told["id"]],
+            message=fixed(told["message"]),
+            details=tuple((label, text) for label, text in told["details"]),
+        ),
+        fault_class=FaultClass(told["class"]),
+        retry_after=told["retryAfter"],
+    )
+
+
+def _cassette_class() -> type[Cassette]:
+    """Takes a tenth of a second to import: only who records or replays pays."""
+    from vcr.cassette import Cassette as Kept
+
+    found: type[Cassette] = Kept
+    return found
+
+
+def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
+    version = metadata.get(_OWN)
+    if version is None:
+        raise unusable(path, say("it was not recorded by sgeflow"))
+    if version != VERSION:
+        raise unusable(
+            path,
+            say(
+                "its version is {version}, this sgeflow reads {known}",
+                version=version,
+                known=VERSION,
+            ),
+        )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise unusable(path, say("there is no such file")) from error
+    except UnicodeDecodeError as error:
+        raise unusable(path, say("it is not text in UTF-8")) from error
+    except OSError as error:
+        raise unusable(path, fixed(reason(error).lower())) from error
+
+
+def _parsed(path: Path, text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = mark and Location(file=str(path), line=mark.line + 1, column=mark.column + 1)
+        raise unusable(path, say("it is not well-formed YAML"), at) from error
+
+
+class _Whole:
+    """vcrpy's persister: in UTF-8 whatever the locale, never half a file, its owner's alone."""
+
+    @staticmethod
+    def load_cassette(cassette_path: str, serializer: Any) -> Any:
+        from vcr.serialize import deserialize
+
+        path = Path(cassette_path)
+        data = _parsed(path, _read(path))
+        if not isinstance(data, dict) or data.get("version") != 1:
+            raise unusable(path, say("it is not the cassette format of vcrpy"))
+        return deserialize(data, serializer)
+
+    @staticmethod
+    def save_cassette(cassette_path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:
+        from vcr.serialize import serialize
+
+        with replaced(Path(cassette_path)) as part:
+            part.write_text(serialize(cassette_dict, serializer), encoding="utf-8", newline="\n")
+
+
+class _Readable:
+    """vcrpy's serializer: what the recording is comes first, bodies stand as blocks of lines."""
+
+    @staticmethod
+    def serialize(data: dict[str, Any]) -> str:
+        import yaml
+
+        class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+            """A dumper of its own, so that nobody else's gets our way with text."""
+
+        def block(dumper: Any, text: str) -> Any:
+            style = "|" if "\n" in text else None
+            return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+        Dumper.add_representer(str, block)
+        ordered = {name: data[name] for name in ("version", "metadata", "interactions")}
+        text: str = yaml.dump(
+            ordered, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=4096
+        )
+        return text
+
+    @staticmethod
+    def deserialize(data: dict[str, Any]) -> dict[str, Any]:
+        """Already parsed by the persister, which knows the file's name for its errors."""
+        return data

@@ -1,0 +1,218 @@
+"""Hides secrets and people: by known value, and by the names of elements and members.
+
+For eyes (console, journal, reports) what is hidden becomes `***`. For cassettes it becomes a
+pseudonym that keeps its shape, so that a redacted conversation still replays.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import secrets as chance
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+from html import escape
+from urllib.parse import quote, quote_plus
+
+from sgeflow.adapters.cassettes.messages import Change, leaves, rewrite
+from sgeflow.adapters.secrets import MASK, Secret
+
+SHORTEST_SECRET = 4  # characters; shorter ones would turn half of every text into stars
+
+_WORD = re.compile(r"[^\W_]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
+_PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
+_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
+
+
+class Redactor:
+    """Masks for showing: the secrets given, whatever form they take, and people's names."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        forms = {form for secret in secrets for form in _forms(secret.reveal())}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        return self._forms.sub(MASK, text) if self._forms else text
+
+    def body(self, body: bytes, personal: Collection[str] = ()) -> bytes:
+        """The body without secrets, and with `***` for personal elements and their values."""
+        known = Known()
+        known.learn_from(body, personal)
+
+        def hide(names: tuple[str, ...], text: str) -> str:
+            if not text.strip():
+                return text
+            if hit(names, personal):
+                return MASK
+            return self.text(known.replace(text, lambda _word: MASK))
+
+        return rewrite(body, hide if personal or self._forms else None)
+
+
+def mask_body(body: bytes, personal: Collection[str]) -> bytes:
+    """The body as it may be shown: `***` for each personal element or member."""
+    return Redactor().body(body, personal)
+
+
+def hit(names: Iterable[str], personal: Collection[str]) -> bool:
+    """Whether a leaf stands in a personal element or member."""
+    return bool(personal) and any(name in personal for name in names)
+
+
+class Known:
+    """Personal values, to be found again in free text whatever their case and accents."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self._parts: set[str] = set()
+
+    def learn_from(self, body: bytes, personal: Collection[str]) -> None:
+        """Learn the values of the personal elements of a body."""
+        if any(name.encode() in body for name in personal):
+            for leaf in leaves(body):
+                if hit(leaf.names, personal):
+                    self.learn(_unquoted(leaf.value))
+
+    def learn(self, value: str) -> None:
+        """Learn a value: whole, and for texts of several words also the longer words alone."""
+        if not _points_to_someone(value):
+            return
+        words = tuple(map(fold, _WORD.findall(_composed(value.partition("@")[0]))))
+        if not words:
+            return
+        letters = [word for word in words if word.isalpha()]
+        if any(len(word) >= _NAME for word in letters) or len("".join(words)) >= _NUMBER:
+            self._phrases.setdefault(words[0], set()).add(words)
+        if len(words) == 1:
+            self._parts.update(word for word in letters if 1 < len(word) < _NAME)
+        else:
+            self._parts.update(word for word in letters if len(word) >= _PART)
+
+    def replace(self, text: str, by: Callable[[str], str]) -> str:
+        """The text with each word of a known value replaced.
+
+        A word of a longer value, and a name of two letters, are replaced only among other words:
+        by themselves they may well be a code.
+        """
+        if not self._phrases and not self._parts:
+            return text
+        composed = _composed(text)
+        found = list(_WORD.finditer(composed))
+        words = [fold(match[0]) for match in found]
+        hits = set(self._hits(words))
+        if not hits:
+            return text
+        pieces, at = [], 0
+        for number in sorted(hits):
+            pieces += [composed[at : found[number].start()], by(found[number][0])]
+            at = found[number].end()
+        return "".join([*pieces, composed[at:]])
+
+    def _hits(self, words: list[str]) -> Iterator[int]:
+        for number, word in enumerate(words):
+            if len(words) > 1 and word in self._parts:
+                yield number
+            for phrase in self._phrases.get(word, ()):
+                if tuple(words[number : number + len(phrase)]) == phrase:
+                    yield from range(number, number + len(phrase))
+
+
+class Pseudonyms:
+    """Stable stand-ins for the values of one recording.
+
+    Digits stay digits, letters letters of the same case, everything else as it is: a pseudonym is
+    as valid as the value. The key is by chance and never kept, so that nobody can try names.
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = key or chance.token_bytes(32)
+        self.known = Known()
+
+    def value(self, text: str) -> str:
+        """The pseudonym of a personal value; of a date it is a date."""
+        if _DATE.match(text):
+            return self._date(text)
+        if not _points_to_someone(text):
+            return text
+        return _WORD.sub(lambda match: self._word(match[0]), _composed(text))
+
+    def text(self, text: str) -> str:
+        """Free text, with the pseudonyms of all known values in it."""
+        return self.known.replace(text, self._word)
+
+    def change(self, personal: Collection[str]) -> Change:
+        """What becomes of each leaf of a message with these personal names.
+
+        A message without any is about no person and stays as it is: in a list of communes, the
+        customer's town is a town, and the flow must find it there when it replays.
+        """
+
+        def hide(names: tuple[str, ...], text: str) -> str:
+            if hit(names, personal):
+                return self.value(text)
+            return self.text(text) if personal else text
+
+        return hide
+
+    def _word(self, word: str) -> str:
+        if fold(word) in _PLAIN:
+            return word
+        noise = hashlib.shake_256(self._key + fold(word).encode()).digest(len(word) * 2)
+        return "".join(
+            _like(sign, noise[2 * at] << 8 | noise[2 * at + 1], first=at == 0)
+            for at, sign in enumerate(word)
+        )
+
+    def _date(self, text: str) -> str:
+        noise = hashlib.shake_256(self._key + text[:10].encode()).digest(3)
+        return f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}{text[10:]}"
+
+
+def fold(word: str) -> str:
+    """A word without case and accents, as SGE often writes names."""
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+
+
+def _like(sign: str, noise: int, *, first: bool) -> str:
+    if sign.isdigit():
+        if first:  # a leading zero stays one, and none appears
+            return "0" if sign == "0" else str(1 + noise % 9)
+        return str(noise % 10)
+    if not sign.isalpha():
+        return sign
+    letter = chr(ord("a") + noise % 26)
+    return letter.upper() if sign.isupper() else letter
+
+
+def _points_to_someone(value: str) -> bool:
+    """A title, a truth value or a date alone points to nobody, and must stay valid."""
+    return value.strip().strip(".").lower() not in _PLAIN and not _DATE.match(value.strip())
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _unquoted(value: str) -> str:
+    """The text of a JSON leaf, which is written as JSON."""
+    if value.startswith('"'):
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            pass
+    return value
+
+
+def _forms(secret: str) -> set[str]:
+    """What a secret may look like in an address, in XML, in JSON, or behind `Basic`."""
+    if len(secret) < SHORTEST_SECRET:
+        return set()
+    packed = base64.b64encode(secret.encode()).decode("ascii")
+    written = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
+    return {secret, quote(secret, safe=""), quote_plus(secret), escape(secret), packed, *written}

@@ -1,0 +1,254 @@
+"""Records a conversation and answers from it, in vcrpy's format and without its patching.
+
+vcrpy patches the whole process, which loses calls between threads; only its cassette is used, by
+two transports. What is recorded is redacted before it is written.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.cassettes import file as recording
+from sgeflow.adapters.cassettes import replay_miss
+from sgeflow.adapters.cassettes.file import Interaction, check_target, header, read_metadata
+from sgeflow.adapters.cassettes.messages import (
+    Change,
+    Leaf,
+    leaves,
+    path_leaves,
+    request_leaves,
+    rewrite,
+    rewrite_path,
+)
+from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, hit
+from sgeflow.adapters.secrets import Secret
+from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.model import NoAnswer, Request, Response
+from sgeflow.messages import altered
+
+__all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
+
+_KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
+_CHARSET = re.compile(r'(?<=charset=)"?[\w.-]+"?', re.IGNORECASE)
+_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
+
+
+class RecordingTransport:
+    """Sends through another transport and writes the conversation when it is closed.
+
+    Each recording has a key of its own for its pseudonyms, kept nowhere; tests may give one.
+    Interactions stand in the order in which they began.
+
+    Raises:
+        UsageError: another file than a cassette stands there; before anything is sent.
+    """
+
+    def __init__(
+        self,
+        inner: Transport,
+        path: Path,
+        metadata: Mapping[str, Any],
+        secrets: Iterable[Secret] = (),
+        key: bytes | None = None,
+    ) -> None:
+        check_target(path)
+        self._inner = inner
+        self._path = path
+        self._metadata = metadata
+        self._redaction = _Redaction(Redactor(secrets), Pseudonyms(key))
+        self._numbers = itertools.count()
+        self._exchanged: dict[int, tuple[Request, Response | NoAnswer]] = {}
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send through the inner transport and keep what came."""
+        number = next(self._numbers)
+        outcome = self._inner.send(request, deadline, leave)
+        self._exchanged[number] = request, outcome
+        return outcome
+
+    def close(self) -> None:
+        """Close the inner transport, redact, write. Raises TechnicalError when it cannot."""
+        self._inner.close()
+        exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
+        for request, outcome in exchanged:
+            self._redaction.learn(request, outcome)
+        pairs = []
+        for request, outcome in exchanged:
+            told = self._redaction.interaction(request, outcome)
+            pairs.append((recording.vcr_request(told), recording.vcr_response(told.outcome)))
+        recording.save(self._path, self._redaction.metadata(self._metadata), pairs)
+
+
+class ReplayTransport:
+    """Answers from a cassette; opens no connection.
+
+    A recorded answer is given once; the same request again gets the next one recorded for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.metadata, self._recorded = recording.load(path)
+        self._shelves: dict[_Shape, dict[frozenset[str], dict[_Key, _Answers]]] = {}
+        self._lock = threading.Lock()
+        for number, told in enumerate(self._recorded):
+            shape, parts = _parts(told.method, told.endpoint, (told.path, told.action, told.body))
+            keys = self._shelves.setdefault(shape, {}).setdefault(told.hidden, {})
+            answers = keys.setdefault(_key(parts, told.hidden), _Answers())
+            answers.left.append(number)
+            answers.count += 1
+
+    def send(
+        self,
+        request: Request,
+        deadline: float | None = None,  # noqa: ARG002 - a replay takes no time
+        leave: Leave | None = None,
+    ) -> Response | NoAnswer:
+        """The recorded answer; raises ReplayMiss when there is none (left)."""
+        if leave and (refusal := leave()):
+            return refusal
+        content = request.path, header(request.headers, "SOAPAction"), request.body
+        shape, parts = _parts(request.method, request.endpoint, content)
+        found = [
+            keys[key]
+            for hidden, keys in self._shelves.get(shape, {}).items()
+            if (key := _key(parts, hidden)) in keys
+        ]
+        with self._lock:
+            left = [answers for answers in found if answers.left]
+            if left:
+                first = min(left, key=lambda answers: answers.left[0])
+                first.last = first.left.popleft()
+                return self._recorded[first.last].outcome
+            again = [answers.last for answers in found if answers.last is not None]
+            if request.anew and again:  # a recording is no other the second time
+                return self._recorded[again[-1]].outcome
+        if found:
+            raise replay_miss.all_used(self._path, request, sum(answers.count for answers in found))
+        raise replay_miss.no_match(self._path, request, self._recorded)
+
+    def unused(self) -> tuple[str, ...]:
+        """The labels of recorded calls that nobody asked for, in recorded order."""
+        with self._lock:
+            numbers = sorted(
+                number
+                for variants in self._shelves.values()
+                for keys in variants.values()
+                for answers in keys.values()
+                for number in answers.left
+            )
+        return tuple(self._recorded[number].label for number in numbers)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+_Shape = tuple[str, str, tuple[tuple[str, str], ...]]
+_Key = tuple[str | None, ...]
+
+
+@dataclass(slots=True)
+class _Answers:
+    """The numbers of the interactions that answer one request, in recorded order."""
+
+    left: deque[int] = field(default_factory=deque)
+    count: int = 0
+    last: int | None = None  # given last
+
+
+def _parts(
+    method: str, endpoint: str, content: tuple[str, str, bytes]
+) -> tuple[_Shape, tuple[Leaf, ...]]:
+    """What a request consists of: equal requests have the same shape and the same values."""
+    parts = request_leaves(*content)
+    return (method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)), parts
+
+
+def _key(parts: tuple[Leaf, ...], hidden: frozenset[str]) -> _Key:
+    return tuple(None if leaf.path in hidden else leaf.value for leaf in parts)
+
+
+class _Redaction:
+    """What becomes of an exchange before it is written."""
+
+    def __init__(self, redactor: Redactor, pseudonyms: Pseudonyms) -> None:
+        self._redactor = redactor
+        self._pseudonyms = pseudonyms
+
+    def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
+        """Learn the personal values, which may stand in any other message too."""
+        known = self._pseudonyms.known
+        known.learn_from(request.body, request.personal)
+        for leaf in path_leaves(request.path):
+            if hit(leaf.names, request.personal):
+                known.learn(leaf.value)
+        if isinstance(outcome, Response):
+            known.learn_from(outcome.body, request.personal)
+
+    def interaction(self, request: Request, outcome: Response | NoAnswer) -> Interaction:
+        """The exchange as it may be kept."""
+        change = self._change(request.personal)
+        parts = (*path_leaves(request.path), *leaves(request.body))
+        hidden = frozenset(
+            leaf.path
+            for leaf in parts
+            if hit(leaf.names, request.personal) or change(leaf.names, leaf.value) != leaf.value
+        )
+        return Interaction(
+            method=request.method,
+            endpoint=request.endpoint,
+            path=rewrite_path(request.path, change),
+            action=header(request.headers, "SOAPAction"),
+            content_type=header(request.headers, "Content-Type"),
+            body=rewrite(request.body, change, pretty=True),
+            label=request.label,
+            hidden=hidden,
+            outcome=self._outcome(request, outcome, change),
+        )
+
+    def metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """The metadata, without anything known to be secret or personal."""
+        change = self._change(())
+        return {
+            name: change((name,), value) if isinstance(value, str) else value
+            for name, value in metadata.items()
+        }
+
+    def _change(self, personal: Collection[str]) -> Change:
+        hide, mask = self._pseudonyms.change(personal), self._redactor.text
+        return lambda names, text: hide(names, mask(text))
+
+    def _outcome(
+        self, request: Request, outcome: Response | NoAnswer, change: Change
+    ) -> Response | NoAnswer:
+        if isinstance(outcome, Response):
+            body = rewrite(outcome.body, change, pretty=True)
+            headers = {
+                name: self._redactor.text(_CHARSET.sub("utf-8", value) if _utf8(body) else value)
+                for name, value in sorted(outcome.headers.items())
+                if name in _KEPT
+            }
+            return replace(outcome, headers=headers, body=body)
+        # the port of a server on this machine is by chance, and of no use to a reader
+        message = altered(
+            outcome.problem.message,
+            lambda text: self._redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),
+        )
+        return replace(outcome, problem=replace(outcome.problem, message=message))
+
+
+def _utf8(body: bytes) -> bool:
+    """Rewritten bodies are; one that no parser could read is as it came."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,181 @@
+"""Opens the files that Enedis encrypts: AES in CBC mode, by whichever declared key fits.
+
+Until June 2026 a key of 128 bits comes with a fixed IV; since then a key of 256 bits, and each
+file begins with its own IV of 16 bytes (sge.md 7.4). What is inside is always a zip.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from binascii import unhexlify
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, cast
+
+from sgeflow.adapters.secrets import Secret, Sources, secret_values
+from sgeflow.core.documents import Environment
+from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
+from sgeflow.messages import Said, say
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+ZIP = b"PK\x03\x04"
+_BLOCK = 16  # bytes, of AES and of its IV
+_CHUNK = 1 << 20
+_KEY_SIZES = (16, 32)
+IN_MEMORY = 64 << 20
+"""What is larger goes to a temporary file without a name, which the system takes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key of delivered files; without `iv`, each file begins with its own."""
+
+    name: str
+    key: bytes = field(repr=False)
+    iv: bytes | None = field(default=None, repr=False)
+
+
+def file_keys(environment: Environment, sources: Sources | None = None) -> tuple[Key, ...]:
+    """The keys that an environment declares, in its order.
+
+    Raises:
+        CredentialsError: none is declared, a secret is missing, or is not a key; all in one error.
+    """
+    if not environment.file_keys:
+        raise CredentialsError(
+            Problem(
+                id=Id.SETTING,
+                message=say(
+                    'the environment "{environment}" declares no key of delivered files',
+                    environment=environment.name,
+                ),
+                at=environment.at,
+                details=(
+                    (
+                        "remedy",
+                        say("declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}"),
+                    ),
+                ),
+            )
+        )
+    texts = dict(_texts(environment))
+    values = secret_values(environment, "files", texts, sources)
+    problems: list[Problem] = []
+    keys = [
+        Key(
+            name=one.name,
+            key=_bytes(values, _setting(one.name, "key"), _KEY_SIZES, problems),
+            iv=None
+            if one.iv is None
+            else _bytes(values, _setting(one.name, "iv"), (_BLOCK,), problems),
+        )
+        for one in environment.file_keys
+    ]
+    if problems:
+        raise CredentialsError(*problems)
+    return tuple(keys)
+
+
+def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
+    """The zip inside an encrypted file, to be closed by the caller, and the label of its key.
+
+    Raises:
+        TechnicalError: a key fits the beginning but the end is damaged, or it is cut off.
+        CredentialsError: no key fits.
+    """
+    size = encrypted.seek(0, 2)
+    if not size or size % _BLOCK:
+        raise _damaged(
+            say("its {size} bytes are no whole number of AES blocks: it is cut off", size=size)
+        )
+    tried = []
+    for key in keys:
+        tried.append(key.name)
+        encrypted.seek(0)
+        iv = key.iv or encrypted.read(_BLOCK)
+        cipher = _cipher(key.key, iv)
+        begin = encrypted.tell()
+        if cipher.decryptor().update(encrypted.read(_BLOCK)).startswith(ZIP):
+            encrypted.seek(begin)
+            return _decrypted(encrypted, cipher, key.name), key.name
+    raise CredentialsError(
+        Problem(
+            id=Id.KEY,
+            message=say("it is encrypted, and no declared key opens it"),
+            allowed=tuple(tried),
+            allowed_label="keys tried",
+            details=(
+                ("remedy", say("ask Enedis's portal for the key of its date, and declare it too")),
+            ),
+        )
+    )
+
+
+def _decrypted(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes]:
+    from cryptography.hazmat.primitives.padding import PKCS7
+
+    decryptor, unpadder = cipher.decryptor(), PKCS7(_BLOCK * 8).unpadder()
+    plain = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
+    try:
+        while chunk := encrypted.read(_CHUNK):
+            plain.write(unpadder.update(decryptor.update(chunk)))
+        plain.write(unpadder.update(decryptor.finalize()) + unpadder.finalize())
+    except ValueError:  # the padding is not PKCS#7
+        plain.close()
+        raise _damaged(
+            say('the key "{name}" opens its beginning, but its end is damaged', name=name)
+        ) from None
+    plain.seek(0)
+    return plain
+
+
+def _cipher(key: bytes, iv: bytes) -> Cipher[CBC]:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    return Cipher(algorithms.AES(key), modes.CBC(iv))
+
+
+def _texts(environment: Environment) -> Iterator[tuple[str, str]]:
+    for one in environment.file_keys:
+        yield _setting(one.name, "key"), one.key
+        if one.iv is not None:
+            yield _setting(one.name, "iv"), one.iv
+
+
+def _setting(name: str, part: str) -> str:
+    return say("`{part}` of the key {name}", part=part, name=name)
+
+
+def _bytes(
+    values: dict[str, Secret], setting: str, sizes: tuple[int, ...], problems: list[Problem]
+) -> bytes:
+    """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
+    written = "".join(values[setting].reveal().split())
+    try:
+        value = unhexlify(written)
+    except ValueError:
+        value = b""
+    if len(value) not in sizes:
+        digits = " or ".join(str(size * 2) for size in sizes)
+        problems.append(
+            Problem(
+                id=Id.SETTING,
+                message=say(
+                    "{setting} is not {digits} hexadecimal digits ({count} characters)",
+                    setting=setting,
+                    digits=digits,
+                    count=len(written),
+                ),
+                details=(("remedy", say("copy it again, as Enedis's portal shows it")),),
+            )
+        )
+        return bytes(sizes[0])
+    return value
+
+
+def _damaged(message: Said) -> TechnicalError:
+    remedy = say("fetch it again: it was not delivered whole")
+    return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

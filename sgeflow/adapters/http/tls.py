@@ -1,0 +1,172 @@
+"""The TLS side of an endpoint: trusted authorities, client certificate, nothing below TLS 1.2."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.messages import Said, reason, say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.secrets import ResolvedEndpoint
+
+
+def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
+    """Everything a connection to the endpoint needs; raises CredentialsError, never prompts."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    _trust(made, endpoint)
+    if endpoint.pfx:
+        _present_pfx(made, endpoint, endpoint.pfx)
+    elif endpoint.certificate:
+        _present_pem(made, endpoint, endpoint.certificate)
+    return made
+
+
+def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
+    """A private CA replaces the public ones: nobody else may speak for that host then."""
+    if endpoint.ca is None:
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+        made.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        return
+    path = Path(endpoint.ca).expanduser()
+    if path.is_dir():
+        made.load_verify_locations(capath=str(path))
+        return
+    readable(path, "ca", endpoint)
+    try:
+        made.load_verify_locations(str(path))
+    except ssl.SSLError as error:
+        raise _refusal(
+            endpoint, "ca", say("{path} holds no certificate in PEM form", path=path)
+        ) from error
+
+
+def _present_pem(made: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
+    path = Path(certificate).expanduser()
+    key = Path(endpoint.key).expanduser() if endpoint.key else path
+    readable(path, "certificate", endpoint)
+    readable(key, "key", endpoint)
+    password = endpoint.key_password.reveal() if endpoint.key_password else ""
+    asked: list[bool] = []
+
+    def give() -> str:  # without it OpenSSL would ask at the terminal
+        asked.append(True)
+        return password
+
+    try:
+        made.load_cert_chain(str(path), str(key), give)
+    except (ssl.SSLError, ValueError) as error:
+        raise _bad_pair(endpoint, path, key, error, asked=bool(asked)) from error
+
+
+def _bad_pair(
+    endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, asked: bool
+) -> CredentialsError:
+    if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
+        return _refusal(
+            endpoint,
+            "key",
+            say("the key {key} does not belong to the certificate {path}", key=key, path=path),
+            say(
+                "take the key that the certificate was asked for with; in {path} the certificate of"
+                " the key must stand first",
+                path=path,
+            ),
+        )
+    if asked and endpoint.key_password is None:
+        return _refusal(
+            endpoint,
+            "key_password",
+            say("the key {key} is encrypted and there is no password for it", key=key),
+            say("set `key_password: ${{secret.NAME}}`"),
+        )
+    if asked:
+        return _refusal(
+            endpoint,
+            "key_password",
+            say("the password does not open the key {key}", key=key),
+            say("check the secret that `key_password` names"),
+        )
+    return _refusal(
+        endpoint,
+        "certificate",
+        say("{path} and {key} do not hold a certificate and a key in PEM form", path=path, key=key),
+        say("a .p12 or .pfx file belongs to `pfx`"),
+    )
+
+
+def _present_pfx(made: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> None:
+    """Python's ssl reads files only: the key goes through one, encrypted, for a moment."""
+    import secrets
+    from tempfile import TemporaryDirectory
+
+    path = Path(pfx).expanduser()
+    readable(path, "pfx", endpoint)
+    once = secrets.token_urlsafe(32)
+    pem = pfx_as_pem(path, endpoint, once)
+    with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
+        passing = Path(folder) / "client.pem"
+        passing.write_bytes(pem)
+        made.load_cert_chain(str(passing), password=once)
+
+
+def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
+    """A PFX file as PEM: the key, encrypted anew, then the certificate and its chain.
+
+    Raises:
+        CredentialsError: its password is wrong, or it lacks something.
+    """
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    given = endpoint.key_password.reveal().encode() if endpoint.key_password else None
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), given)
+    except ValueError as error:
+        why = say("the password does not open it") if given else say("it may need `key_password`")
+        raise _refusal(
+            endpoint, "pfx", say("{path} cannot be read: {why}", path=path, why=why)
+        ) from error
+    if key is None or certificate is None:
+        raise _refusal(endpoint, "pfx", say("{path} lacks a certificate or its key", path=path))
+    sealed = form.BestAvailableEncryption(password.encode())
+    pieces = [key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, sealed)]
+    pieces += [one.public_bytes(form.Encoding.PEM) for one in (certificate, *others)]
+    return b"".join(pieces)
+
+
+def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
+    """Go on when a file of a setting can be read; raises CredentialsError."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _refusal(
+            endpoint,
+            setting,
+            say(
+                "the file {path} cannot be read: {reason}",
+                path=path,
+                reason=reason(error, "no access"),
+            ),
+            say("a path counts from where the command is started; or write a whole one, from /")
+            if isinstance(error, FileNotFoundError)
+            else say("let the user that runs sgeflow read it"),
+        ) from error
+
+
+def _refusal(
+    endpoint: ResolvedEndpoint, setting: str, message: Said, remedy: str = ""
+) -> CredentialsError:
+    return CredentialsError(
+        Problem(
+            id=Id.CERTIFICATE,
+            message=message,
+            where=say('`{setting}` of "{endpoint}"', setting=setting, endpoint=endpoint.name),
+            details=(("remedy", remedy),) if remedy else (),
+        )
+    )

@@ -1,0 +1,223 @@
+"""One page that needs nothing else: totals of each service, a row a case; printed as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.atomic_write import replaced
+from sgeflow.adapters.reports import counted, period
+from sgeflow.locale.translate import language, tell
+from sgeflow.messages import fixed, say, sentences
+
+_WORDS = {
+    "pass": say("as expected"),
+    "fail": say("otherwise"),
+    "stale": say("stale data"),
+    "skipped": say("not tried"),
+}
+_HEAD = (
+    say("case"),
+    say("what it proves"),
+    say("time"),
+    say("expected"),
+    say("received"),
+    say("verdict"),
+    say("affaire"),
+    say("service"),
+)
+_STYLE = """
+:root { color-scheme: light; --line: #d5d9de; --soft: #5b6570; --pass: #1a7f4b; --fail: #b3261e;
+  --stale: #8a6100; --skipped: #5b6570; }
+* { box-sizing: border-box; }
+html { font-size: 15px; }
+body { margin: 2rem auto; max-width: 82rem; padding: 0 1.5rem; color: #1b1f24; background: #fff;
+  font: 1rem/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+p { margin: .25rem 0; }
+.soft { color: var(--soft); }
+.notice { border-left: 4px solid var(--stale); background: #fdf6e3; padding: .5rem .75rem;
+  margin: 1rem 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; margin: 1rem 0; }
+dt { color: var(--soft); }
+dd { margin: 0; }
+.counts { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0; padding: 0;
+  list-style: none; }
+.counts li { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem;
+  min-width: 8rem; }
+.counts b { display: block; font-size: 1.5rem; line-height: 1.2; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
+  border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); }
+td.number, th.number { text-align: right; }
+.cases table { table-layout: fixed; min-width: 60rem; }
+.cases th:nth-child(1) { width: 12rem; }
+.cases th:nth-child(3) { width: 12rem; }
+.cases th:nth-child(n + 4) { width: 6.5rem; }
+.cases th:nth-child(6) { width: 8rem; }
+td.case, td.time, td.verdict { white-space: nowrap; }
+td.case { font-weight: 600; }
+td small { display: block; color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
+td.pass, li.pass { color: var(--pass); } td.fail, li.fail { color: var(--fail); }
+td.stale, li.stale { color: var(--stale); } td.skipped, li.skipped { color: var(--skipped); }
+td.verdict { font-weight: 600; }
+tr.fail td { background: #fdecea; } tr.stale td { background: #fdf6e3; }
+tr.skipped td { background: #f3f4f6; }
+.cases { overflow-x: auto; }
+@media (max-width: 60rem) { body { padding: 0 .75rem; } }
+@media print {
+  @page { size: A4 landscape; margin: 12mm; }
+  html { font-size: 8pt; }
+  body { margin: 0; max-width: none; padding: 0; line-height: 1.3; }
+  h2 { margin: 1rem 0 .25rem; }
+  th, td { padding: .15rem .4rem; }
+  .cases { overflow: visible; }
+  .cases table { min-width: 0; }
+  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  thead { display: table-header-group; }
+  tr, .counts li { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
+"""
+
+
+def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
+    """Write the page."""
+    with replaced(path) as part:
+        part.write_text(page(document), encoding="utf-8")
+    return counted(document)
+
+
+def page(document: Mapping[str, Any]) -> str:
+    """The page as text: no script, nothing that is loaded from elsewhere."""
+    title = _told(document["title"])
+    parts = (
+        "<!doctype html>",
+        f'<html lang="{language()}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{title}</h1>",
+        *_simulated(document),
+        *_stopped(document),
+        _facts(document),
+        _counts(document),
+        _services(document),
+        *_cases(document),
+        "</body></html>",
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _simulated(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["simulated"]:
+        words = say("A rehearsal on simulated services: nothing of it came from Enedis.")
+        yield f'<p class="notice">{_told(words)}</p>'
+
+
+def _stopped(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["stopped"]:
+        words = say(
+            "Not whole: stopped for {code}. {left} cases were not tried; go on from {case}.",
+            code=str(document["stopped"]),
+            left=document["left"],
+            case=str(document["next"]),
+        )
+        yield f'<p class="notice">{_told(words)}</p>'
+
+
+def _facts(document: Mapping[str, Any]) -> str:
+    first, last = period(document)
+    facts = {
+        say("release"): f"SGE {document['release']}",
+        say(
+            "environment"
+        ): f"{document['environment']} · {tell(fixed(document['environmentTitle']))}",
+        say("login"): document["login"],
+        say("contract"): document["contractId"],
+        say("first case"): _moment(first),
+        say("last case"): _moment(last),
+        say("run"): document["run"],
+    }
+    pairs = "".join(
+        f"<dt>{_told(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items()
+    )
+    return f"<dl>{pairs}</dl>"
+
+
+def _counts(document: Mapping[str, Any]) -> str:
+    numbers = counted(document)
+    items = [f"<li><b>{numbers['cases']}</b>{_told(say('cases'))}</li>"]
+    items += [
+        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{_told(words)}</li>'
+        for name, words in _WORDS.items()
+    ]
+    return f'<ul class="counts">{"".join(items)}</ul>'
+
+
+def _services(document: Mapping[str, Any]) -> str:
+    heads = [say("cases"), *_WORDS.values()]
+    head = "".join(f'<th class="number">{_told(name)}</th>' for name in heads)
+    rows = []
+    for one in document["services"]:
+        name = escape(f"{one['service']} {one['version']}")
+        cells = "".join(_number(word, one[word]) for word in ("cases", *_WORDS))
+        rows.append(f"<tr><td>{name}</td>{cells}</tr>")
+    return (
+        f"<h2>{_told(say('Services'))}</h2><table><thead><tr><th>{_told(say('service'))}</th>{head}"
+        "</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _number(word: str, count: int) -> str:
+    colour = f" {word}" if word in _WORDS and count else ""
+    return f'<td class="number{colour}">{count or "–"}</td>'  # noqa: RUF001 - a dash on purpose
+
+
+def _cases(document: Mapping[str, Any]) -> Iterator[str]:
+    head = "".join(f"<th>{_told(name)}</th>" for name in _HEAD)
+    for one in document["services"]:
+        key = (one["service"], one["version"])
+        rows = [r for r in document["rows"] if (r["service"], r["version"]) == key]
+        operation = f'<span class="soft">{escape(rows[0]["operation"])}</span>'
+        yield (
+            f"<h2>{escape(' '.join(key))} {operation}</h2>"
+            f'<div class="cases"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{''.join(map(_case, rows))}</tbody></table></div>"
+        )
+
+
+def _case(row: Mapping[str, Any]) -> str:
+    notes = [_told(row["message"])] if row["message"] else []
+    if row["stale"]:
+        passed = row["verdict"] == "pass"
+        lead = say("may come out otherwise") if passed else say("known")
+        notes.append(_told(sentences(lead, fixed(row["stale"]), between=": ")))
+    said = "".join(f"<small>{note}</small>" for note in notes)
+    cells = (
+        ("case", escape(row["case"])),
+        ("", _told(row["title"]) + said),
+        ("time", _moment(row["time"])),
+        ("", escape(row["expected"])),
+        ("", escape(row["received"] or "–")),  # noqa: RUF001
+        (f"verdict {row['verdict']}", _told(_WORDS[row["verdict"]])),
+        ("", escape(row["affaireId"] or "")),
+        ("", escape(row["serviceSouscritId"] or "")),
+    )
+    written = "".join(f'<td class="{name}">{text}</td>' for name, text in cells)
+    return f'<tr class="{row["verdict"]}">{written}</tr>'.replace(' class=""', "")
+
+
+def _told(words: str) -> str:
+    """Words in the reader's language, as HTML."""
+    return escape(tell(fixed(words)))
+
+
+def _moment(text: str) -> str:
+    """`2026-03-02T10:15:30+01:00` as people read it; its date and time stay as they are."""
+    day, _, clock = text.partition("T")
+    return f"{day} {clock[:8]}".strip()

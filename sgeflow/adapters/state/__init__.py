@@ -1,0 +1,1 @@
+"""Journal, measures and locks, in SQLite or PostgreSQL."""

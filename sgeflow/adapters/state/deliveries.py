@@ -1,0 +1,88 @@
+"""What the store keeps of delivered files: which ones came, their measures and their documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sgeflow.adapters.state.database import Connection
+from sgeflow.adapters.state.upsert import Publication, upsert, withdraw
+from sgeflow.core.engine.effects import Saved
+from sgeflow.core.model import Measure, Series
+
+DELIVERIES = """
+        CREATE TABLE delivery (
+          name TEXT NOT NULL, digest TEXT NOT NULL, flux TEXT NOT NULL, kept INTEGER NOT NULL,
+          PRIMARY KEY (name, digest)
+        ) WITHOUT ROWID;
+        CREATE TABLE paper (
+          flux TEXT NOT NULL, point TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+          PRIMARY KEY (flux, point, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE publication (
+          id INTEGER PRIMARY KEY, published INTEGER NOT NULL, UNIQUE (published)
+        );
+        CREATE TABLE withdrawn (
+          point TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL,
+          publication INTEGER NOT NULL,
+          PRIMARY KEY (point, name, start)
+        ) WITHOUT ROWID
+        """
+"""The tables, as a version of the store's schema. A released script never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivered file being kept, inside its transaction."""
+
+    _connection: Connection
+    _publication: Publication
+
+    def save(
+        self, series: Series, measures: Iterable[Measure], withdrawn: Sequence[int] = ()
+    ) -> Saved:
+        """Keep measures, and take back what stands at the starts that are `withdrawn`.
+
+        What a later publication gave or took back is left as it is.
+
+        Raises:
+            TechnicalError: the series is kept in another unit.
+        """
+        saved = upsert(self._connection, series, measures, self._publication)
+        removed = withdraw(self._connection, series, withdrawn, self._publication)
+        return replace(saved, removed=removed)
+
+    def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
+        """Keep a document about a point; the one of the same flux and file name is replaced."""
+        text = json.dumps(body)  # ASCII: a file may hold what is no Unicode text
+        self._connection.execute(
+            "INSERT INTO paper VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (flux, point, name) DO UPDATE SET body = excluded.body",
+            (flux, point, name, text),
+        )
+
+    def note(self, name: str, digest: str, flux: str, kept: int) -> None:
+        """Remember that a file came; `kept` is when, in epoch seconds."""
+        self._connection.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name, digest) DO UPDATE SET kept = excluded.kept",
+            (name, digest, flux, kept),
+        )
+
+
+def was_delivered(connection: Connection, name: str, digest: str) -> bool:
+    """Whether a file of that name and content was noted."""
+    found = connection.execute(
+        "SELECT 1 FROM delivery WHERE name = ? AND digest = ?", (name, digest)
+    ).fetchone()
+    return found is not None
+
+
+def papers_of(connection: Connection, point: str, flux: str) -> tuple[Any, ...]:
+    """The documents of a flux about a point, by the names of their files."""
+    rows = connection.execute(
+        "SELECT body FROM paper WHERE flux = ? AND point = ? ORDER BY name", (flux, point)
+    ).fetchall()
+    return tuple(json.loads(body) for (body,) in rows)

@@ -1,0 +1,93 @@
+"""The journal's side of fleets: which file a fleet works through, and where each row stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sgeflow.adapters.state.database import Connection
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit
+
+FLEETS = """
+CREATE TABLE fleets (
+  run TEXT PRIMARY KEY REFERENCES runs, file TEXT NOT NULL, digest TEXT NOT NULL,
+  total INTEGER NOT NULL, again TEXT NOT NULL
+) WITHOUT ROWID
+"""
+
+
+SHARDS = "ALTER TABLE fleets ADD COLUMN shard TEXT NOT NULL DEFAULT ''"
+
+
+class RowState(IntEnum):
+    """Where a row stands."""
+
+    OPEN = 0  # not begun
+    STOPPED = 1  # begun, and interrupted or killed: it goes on
+    FAILED = 2
+    DONE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetEntry:
+    """A fleet: its run, its file and the file's digest, how many rows it has to do.
+
+    `again` is the fleet whose failed rows it runs once more; empty when it runs all. `shard` is the
+    part of the rows that it does, `0/8`; empty when it does the whole.
+    """
+
+    run: str
+    file: str
+    digest: str
+    total: int
+    again: str = ""
+    shard: str = ""
+
+
+def row_run(fleet: str, number: int) -> str:
+    """The run of a row: its own line of the journal."""
+    return f"{fleet}.{number}"
+
+
+def is_row(run: str) -> bool:
+    """Whether a run is a row of a fleet."""
+    return "." in run
+
+
+def note_fleet(connection: Connection, entry: FleetEntry) -> None:
+    """Note what a fleet works through; when it goes on with a changed file, the new one."""
+    connection.execute(
+        "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+        "file = excluded.file, digest = excluded.digest, total = excluded.total",
+        (entry.run, entry.file, entry.digest, entry.total, entry.again, entry.shard),
+    )
+
+
+def fleet_of(connection: Connection, run: str) -> FleetEntry | None:
+    """What a fleet works through, or None when the run is none."""
+    found = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
+    if found is None:
+        return None
+    names = ("run", "file", "digest", "total", "again", "shard")
+    return FleetEntry(**dict(zip(names, found, strict=True)))
+
+
+def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
+    """Each row that was begun: its number, its state, its code when it failed, and its exit code.
+
+    A row that ended without a code did not come to an end of its own: it goes on.
+    """
+    # the sign after "." is "/": the range of all runs of this fleet's rows, by the primary key
+    for run, ended, status, code, exit_ in connection.execute(
+        "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?",
+        (f"{fleet}.", f"{fleet}/"),
+    ):
+        number = int(run.rpartition(".")[2])
+        if ended is None or exit_ == Exit.INTERRUPTED:
+            yield number, RowState.STOPPED, "", 0
+        elif status in (Status.DONE, Status.SKIPPED):
+            yield number, RowState.DONE, "", 0
+        else:
+            yield number, RowState.FAILED if code else RowState.STOPPED, code, exit_

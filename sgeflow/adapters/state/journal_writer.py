@@ -1,0 +1,52 @@
+"""How the journal writes: at once, or with the next transaction for notes that may wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sgeflow.adapters.state.database import Connection, Kind
+from sgeflow.adapters.state.locations import Place
+from sgeflow.adapters.state.open import Kept
+
+
+class Notebook(Kept):
+    """A database with notes that may wait for the next transaction."""
+
+    def __init__(self, place: Place, kind: Kind, patience: float) -> None:
+        super().__init__(place, kind, patience)
+        self._waiting: list[tuple[str, tuple[Any, ...]]] = []
+
+    def close(self) -> None:
+        """Write what waits, and close the database."""
+        try:
+            self._flush()
+        finally:
+            super().close()
+
+    @contextmanager
+    def _writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A transaction that begins with the waiting notes; they wait on when it fails."""
+        with self._database.alone():
+            with self._database.writing(durable=durable) as connection:
+                for statement, values in self._waiting:
+                    connection.execute(statement, values)
+                yield connection
+            self._waiting.clear()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._flush()
+        with self._database.reading() as connection:
+            yield connection
+
+    def _flush(self) -> None:
+        if self._waiting:
+            with self._writing():
+                pass
+
+    def _later(self, statement: str, *values: Any) -> None:
+        """Write with the next transaction; lost with this process, a run that goes on notes it."""
+        with self._database.alone():
+            self._waiting.append((statement, values))

@@ -1,0 +1,58 @@
+"""The text that the journal keeps of a request: its line, its body masked, what was hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from sgeflow.adapters.secrets import MASK, Secret
+from sgeflow.core.model import Request
+
+_HEAD = re.compile(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A request as the journal keeps it; `personal` names what is hidden in its answer, too."""
+
+    method: str
+    path: str
+    personal: tuple[str, ...]
+    body: str
+
+
+def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
+    """A request as text: secrets, personal elements and personal values of its query are `***`."""
+    path, body = request.path, request.body
+    if request.personal or secrets:
+        from sgeflow.adapters.cassettes.redact import Redactor
+
+        redactor = Redactor(secrets)
+        path = redactor.text(_hidden(path, request.personal))
+        body = redactor.body(body, request.personal)
+    names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
+    return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
+
+
+def kept(text: str | None) -> Kept | None:
+    """What a text of `text_of` holds; None of one that was forgotten."""
+    found = _HEAD.match(text or "")
+    if found is None:
+        return None
+    names = tuple(found[3].split(", ")) if found[3] else ()
+    body = (text or "")[found.end() :]
+    return Kept(method=found[1], path=found[2], personal=names, body=body)
+
+
+def _hidden(path: str, personal: Collection[str]) -> str:
+    """A path whose query says nothing personal."""
+    start, mark, query = path.partition("?")
+    if not mark:
+        return path
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    told = [
+        f"{name}={MASK if unquote_plus(name) in personal else value}" for name, _, value in pairs
+    ]
+    return f"{start}?{'&'.join(told)}"

@@ -1,0 +1,105 @@
+"""One rate for several processes and machines: starts of calls, noted where all see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from threading import Lock
+
+from sgeflow.adapters.http.rate_limit import Rate
+from sgeflow.adapters.state.database import Connection, Database, Kind
+from sgeflow.adapters.state.locations import Place
+from sgeflow.adapters.state.open import open_database
+
+PACE = Kind(
+    name="the pace",
+    mark=0x53474550,  # "SGEP"
+    versions=(
+        """
+        CREATE TABLE pace (name TEXT PRIMARY KEY, starts TEXT NOT NULL) WITHOUT ROWID
+        """,
+    ),
+)
+
+
+_MOST = 500  # starts of a limit that are noted
+_APART, _LONGEST_APART = 0.8, 0.25  # of the even gap between two starts; seconds
+_AHEAD = 5.0  # seconds; clocks are put right by less than that while calls go out
+
+
+class SharedPace:
+    """The last starts under each limit; whoever may start notes it in the same transaction.
+
+    Times are the database's own: machines whose clocks differ still keep one rate. It is opened
+    when the first call needs it; threads may share it.
+    """
+
+    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
+        """Name the place; `patience` is how many seconds to wait for another writer."""
+        self._place, self._patience = place, patience
+        self._lock = Lock()
+        self._opened: Database | None = None
+
+    def close(self) -> None:
+        """Close it, if it was opened."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def begin(self, limits: Mapping[str, Rate]) -> float:
+        """Note a start under all the limits (name to rate), now.
+
+        Returns 0.0, or the seconds after which to ask again: a window is full, nothing is noted.
+        """
+        rates = {name: _countable(rate) for name, rate in limits.items()}
+        database = self._database()
+        with database.writing() as connection:
+            now = database.now(connection)
+            lanes = {name: _starts(connection, name, now) for name in rates}
+            wait = max(_until_free(lanes[name], rate, now) for name, rate in rates.items())
+            if wait > 0:
+                return wait
+            for name, rate in rates.items():
+                starts = [*lanes[name], now]
+                most = max(rate.count, len(lanes[name]))  # another's rate may count more of them
+                _note(connection, name, starts[-most:])
+        return 0.0
+
+    def _database(self) -> Database:
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_database(self._place, PACE, patience=self._patience)
+            return self._opened
+
+
+def _countable(rate: Rate) -> Rate:
+    """A rate of few starts: instead of many in a long time, their share of a shorter one."""
+    parts = -(-rate.count // _MOST)
+    return Rate(rate.count // parts, rate.seconds / parts)
+
+
+def _starts(connection: Connection, name: str, now: float) -> list[float]:
+    """The noted starts in their order; not those of a clock that was set back since."""
+    found = connection.execute("SELECT starts FROM pace WHERE name = ?", (name,)).fetchone()
+    starts: list[float] = json.loads(found[0]) if found else []
+    return [start for start in starts if start <= now + _AHEAD]
+
+
+def _until_free(starts: list[float], rate: Rate, now: float) -> float:
+    """Seconds until one more may start; none when it may now.
+
+    Never more in a window than allowed, and not all of them at its beginning: what leaves in a
+    burst may arrive in the window of the next one.
+    """
+    if not starts:
+        return 0.0
+    free = starts[-1] + min(_APART * rate.gap, _LONGEST_APART)
+    if len(starts) >= rate.count:
+        free = max(free, starts[-rate.count] + rate.seconds)
+    return max(0.0, free - now)
+
+
+def _note(connection: Connection, name: str, starts: list[float]) -> None:
+    connection.execute(
+        "INSERT INTO pace VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET starts = excluded.starts",
+        (name, json.dumps(starts)),
+    )

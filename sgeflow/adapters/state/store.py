@@ -1,0 +1,207 @@
+"""Keeps measures and what flows remember, in one database an environment.
+
+A row is a series' number, the start in epoch seconds, the value as SGE sent it, the number of a
+(step, nature) pair and that of the publication that it came by: in SQLite some 19 bytes, without a
+row id, in the order in which they are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from sgeflow.adapters.state.database import Connection, Kind
+from sgeflow.adapters.state.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
+from sgeflow.adapters.state.locations import Place
+from sgeflow.adapters.state.open import Kept
+from sgeflow.adapters.state.upsert import publication, upsert
+from sgeflow.core.engine.effects import Loaded, Saved
+from sgeflow.core.model import Measure, Series
+
+STORE = Kind(
+    name="the store",
+    mark=0x53474553,  # "SGES"
+    versions=(
+        """
+        CREATE TABLE series (
+          id INTEGER PRIMARY KEY, point TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,
+          UNIQUE (point, name)
+        );
+        CREATE TABLE quality (
+          id INTEGER PRIMARY KEY, step INTEGER NOT NULL, nature TEXT NOT NULL,
+          UNIQUE (step, nature)
+        );
+        CREATE TABLE measure (
+          series INTEGER NOT NULL, start INTEGER NOT NULL, value NOT NULL, quality INTEGER NOT NULL,
+          publication INTEGER NOT NULL, PRIMARY KEY (series, start)
+        ) WITHOUT ROWID;
+        CREATE TABLE state (
+          collection TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+          PRIMARY KEY (collection, name)
+        ) WITHOUT ROWID
+        """,
+        DELIVERIES,
+        # what a step of a running run has done here, so that going on with the run does it once
+        "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID",
+    ),
+)
+
+_ALWAYS = 2**62  # seconds beyond any measure
+
+
+class Store(Kept):
+    """The measures of an environment; threads and processes may share them."""
+
+    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
+        """Open or create it; `patience` is how many seconds to wait for another writer."""
+        super().__init__(place, STORE, patience)
+
+    # -- measures ---------------------------------------------------------------------------------
+
+    def save(self, series: Series, measures: Iterable[Measure], mark: str = "") -> Saved:
+        """Keep measures, all or none: a changed value replaces, and each row is counted once.
+
+        Of measures for the same start the last one is kept. With a `mark` the same save happens
+        once: another time it gives what it gave then.
+
+        Raises:
+            TechnicalError: the series is kept in another unit, or it cannot be written.
+        """
+        rows = tuple(measures)
+        if not rows:
+            return Saved(new=0, changed=0, unchanged=0)
+        with self._database.writing() as connection:
+            if counts := _done(connection, mark):
+                return Saved(**counts)
+            saved = upsert(connection, series, rows)
+            _note(connection, mark, asdict(saved))
+            return saved
+
+    @contextmanager
+    def delivering(self, published: int = 0) -> Iterator[Delivery]:
+        """One delivered file: all that is kept of it in the block, or none, on the disk.
+
+        `published` is when, a number that grows (`core.files.publications`); 0 is not known.
+        """
+        with self._database.writing(durable=True) as connection:
+            yield Delivery(connection, publication(connection, published))
+
+    def delivered(self, name: str, digest: str) -> bool:
+        """Whether a file of that name and content has been kept before."""
+        with self._database.reading() as connection:
+            return was_delivered(connection, name, digest)
+
+    def papers(self, point: str, flux: str) -> tuple[Any, ...]:
+        """The documents of a flux about a point (not its measures), by the names of their files."""
+        with self._database.reading() as connection:
+            return papers_of(connection, point, flux)
+
+    def load(
+        self, point: str, name: str, start: int | None = None, end: int | None = None
+    ) -> Loaded:
+        """The kept measures of a series with `start <= t < end`, in order of their start."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT id, unit FROM series WHERE point = ? AND name = ?", (point, name)
+            ).fetchone()
+            if found is None:
+                return Loaded(unit="", measures=())
+            rows = connection.execute(
+                "SELECT start, value, quality FROM measure "
+                "WHERE series = ? AND start >= ? AND start < ? ORDER BY start",
+                (found[0], -_ALWAYS if start is None else start, _ALWAYS if end is None else end),
+            ).fetchall()
+            qualities = {
+                number: (step, nature)
+                for number, step, nature in connection.execute(
+                    "SELECT id, step, nature FROM quality"
+                )
+            }
+        measures = tuple(Measure(at, value, *qualities[number]) for at, value, number in rows)
+        return Loaded(unit=found[1], measures=measures)
+
+    def erase(self, point: str, mark: str = "") -> int:
+        """Delete all that is kept of a point, for good; how many measures there were."""
+        with self._database.writing(durable=True) as connection:
+            if counts := _done(connection, mark):
+                return counts["erased"]
+            erased = connection.execute(
+                "DELETE FROM measure WHERE series IN (SELECT id FROM series WHERE point = ?)",
+                (point,),
+            ).rowcount
+            connection.execute("DELETE FROM series WHERE point = ?", (point,))
+            connection.execute("DELETE FROM paper WHERE point = ?", (point,))
+            connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
+            _note(connection, mark, {"erased": erased})
+        self._database.forget_deleted()
+        return erased
+
+    def sync(self) -> None:
+        """See that what was kept is on the disk before what the journal notes from now on."""
+        self._database.sync()
+
+    def forget_marks(self, *prefixes: str) -> None:
+        """Let go of what runs have done here: they have ended."""
+        with self._database.writing() as connection:
+            for prefix in prefixes:
+                connection.execute(
+                    "DELETE FROM done WHERE mark >= ? AND mark < ?", (prefix, prefix + "\uffff")
+                )
+
+    def points(self) -> tuple[str, ...]:
+        """The points of which something is kept, in order."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT point FROM series ORDER BY point").fetchall()
+        return tuple(point for (point,) in rows)
+
+    def series_of(self, point: str) -> tuple[Series, ...]:
+        """The series that are kept of a point, by name."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, unit FROM series WHERE point = ? ORDER BY name", (point,)
+            ).fetchall()
+        return tuple(Series(point=point, name=name, unit=unit) for name, unit in rows)
+
+    # -- what flows remember ----------------------------------------------------------------------
+
+    def recall(self, collection: str, name: str) -> dict[str, Any] | None:
+        """What was remembered under a name, or None."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT value FROM state WHERE collection = ? AND name = ?", (collection, name)
+            ).fetchone()
+        value: dict[str, Any] | None = json.loads(found[0]) if found else None
+        return value
+
+    def remember(self, collection: str, name: str, value: Mapping[str, Any] | None) -> None:
+        """Replace what is remembered under a name, on the disk before it returns; None forgets."""
+        with self._database.writing(durable=True) as connection:
+            if value is None:
+                connection.execute(
+                    "DELETE FROM state WHERE collection = ? AND name = ?", (collection, name)
+                )
+            else:
+                text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+                connection.execute(
+                    "INSERT INTO state VALUES (?, ?, ?) "
+                    "ON CONFLICT (collection, name) DO UPDATE SET value = excluded.value",
+                    (collection, name, text),
+                )
+        if value is None:
+            self._database.forget_deleted()
+
+
+def _done(connection: Connection, mark: str) -> dict[str, int] | None:
+    if not mark:
+        return None
+    found = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
+    counts: dict[str, int] | None = json.loads(found[0]) if found else None
+    return counts
+
+
+def _note(connection: Connection, mark: str, counts: Mapping[str, int]) -> None:
+    if mark:
+        connection.execute("INSERT INTO done VALUES (?, ?)", (mark, json.dumps(counts)))
