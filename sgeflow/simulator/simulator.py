@@ -19,10 +19,10 @@ from sgeflow.messages import fixed, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.cases import Case
 from sgeflow.simulator.certificates import Certificates
-from sgeflow.simulator.desk import Call, Desk, Visit
 from sgeflow.simulator.faults import DOOR, LOST, FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.people import HOUSEHOLD
 from sgeflow.simulator.replies import Reply
+from sgeflow.simulator.router import Call, Desk, Visit
 from sgeflow.simulator.scenarios import SCENARIOS, Scenario
 from sgeflow.simulator.soap import Refusal, fault
 from sgeflow.simulator.wire import Server

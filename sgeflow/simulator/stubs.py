@@ -6,8 +6,8 @@ import threading
 
 from sgeflow.core.stubs import FAULTS, StubReply
 from sgeflow.simulator import replies
-from sgeflow.simulator.desk import Call
 from sgeflow.simulator.replies import Reply
+from sgeflow.simulator.router import Call
 from sgeflow.simulator.wire import Server
 
 TURN = "Stub-Turn"

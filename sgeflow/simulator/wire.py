@@ -11,9 +11,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from sgeflow.simulator.broken import Line, answer_badly, head_of
-from sgeflow.simulator.desk import Call
+from sgeflow.simulator.broken_replies import Line, answer_badly, head_of
 from sgeflow.simulator.replies import Reply, page
+from sgeflow.simulator.router import Call
 
 _LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sgeflow.simulator import access, orders
-from sgeflow.simulator.measures import check_contract, direction_of
+from sgeflow.simulator import access_rules, order_rules
+from sgeflow.simulator.measure_rules import check_contract, direction_of
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.shape import Schema
@@ -21,21 +21,21 @@ _ACCESS = "demande/accesDonnees"
 
 def answer(message: Message, world: World) -> bytes:
     """Order the service, or renew the same one to a later end under a new id."""
-    point = world.point(message.need(f"{orders.GENERAL}/pointId"))
-    contract = message.text(f"{orders.GENERAL}/contrat/contratId") or ""
+    point = world.point(message.need(f"{order_rules.GENERAL}/pointId"))
+    contract = message.text(f"{order_rules.GENERAL}/contrat/contratId") or ""
     world.check_contract(contract)
-    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
         raise Refusal("SGT463", "objetCode doit être AME.")
-    orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
+    order_rules.check_consent(message, f"{_ACCESS}/declarationAccordClient")
     direction = direction_of(message, _ACCESS)
     check_contract(point, direction)
-    orders.check_supply(point)
+    order_rules.check_supply(point)
     end = message.day_or_none(f"{_ACCESS}/dateFin")
     _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
     data = message.need(f"{_ACCESS}/typeDonnees")
-    asked = access.Wanted(data=data, direction=direction, contract=contract, end=end)
-    wanted = access.ordered(point, asked, world)
-    rivals = orders.rivals(wanted, world, ("ACCES",))
+    asked = access_rules.Wanted(data=data, direction=direction, contract=contract, end=end)
+    wanted = access_rules.ordered(point, asked, world)
+    rivals = order_rules.rivals(wanted, world, ("ACCES",))
     if not all(_renews(wanted, running, world.today) for running in rivals):
         raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")
     world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
@@ -55,7 +55,7 @@ def _check_dates(point: Point, start: date, end: date | None, today: date) -> No
         raise Refusal("SGT4H1", "La date de début doit être la date du jour.")
     if end is not None and end <= start:
         raise Refusal("SGT4K4", "La date de début doit précéder la date de fin.")
-    access.check_end(point, end, today)
+    access_rules.check_end(point, end, today)
 
 
 def _renews(wanted: Subscription, running: Subscription, today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sgeflow.simulator import orders
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
@@ -10,14 +10,14 @@ from sgeflow.simulator.world import World
 
 def answer(message: Message, world: World) -> bytes:
     """Stop the service. Success is an empty root: the guide (1.3.0) fills neither field."""
-    if message.need(f"{orders.GENERAL}/objetCode") != "ASS":
+    if message.need(f"{order_rules.GENERAL}/objetCode") != "ASS":
         raise Refusal("SGT4O7", "objetCode doit être ASS.")
-    point = orders.ordered_point(message, world)
+    point = order_rules.ordered_point(message, world)
     wanted = message.need("demande/arretServiceSouscrit/serviceSouscritId")
     service = next((one for one in world.services(point.id) if one.id == wanted), None)
     if service is None:
         raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
-    if service.contract != message.need(f"{orders.GENERAL}/contratId"):
+    if service.contract != message.need(f"{order_rules.GENERAL}/contratId"):
         # an opposition has no contract: only the titular supplier may lift it
         raise Refusal("SGT4O2", "Le demandeur ne peut arrêter ce service.")
     if service.state(world.today) == "TERMINE":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sgeflow.simulator import access, orders
+from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.world import World
 
 
 def answer(message: Message, world: World) -> bytes:
     """Stop all services or none; their options stop with them."""
-    orders.ordered_point(message, world)
-    found = access.named_services(message, world)
+    order_rules.ordered_point(message, world)
+    found = access_rules.named_services(message, world)
     world.keep(*(service.stop(world.today) for service in found))
     content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in found]
     return message.answer(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.simulator import orders
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.measures import check_contract, direction_of
+from sgeflow.simulator.measure_rules import check_contract, direction_of
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import INJECTION, Point
 from sgeflow.simulator.shape import Schema
@@ -31,18 +31,18 @@ _LABELS = {"CDC": "la courbe de charge", "IDX": "l'index quotidien"}
 
 def answer(message: Message, world: World) -> bytes:
     """Order the service, or renew the same one to a later end under a new id."""
-    point = orders.ordered_point(message, world)
-    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+    point = order_rules.ordered_point(message, world)
+    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
         raise Refusal("SGT463", "objetCode doit être AME.")
-    orders.check_consent(message, f"{_ACCESS}/declarationAccordClient")
+    order_rules.check_consent(message, f"{_ACCESS}/declarationAccordClient")
     direction = direction_of(message, _ACCESS)
     check_contract(point, direction)
-    orders.check_supply(point)
+    order_rules.check_supply(point)
     wanted = _wanted(message, point, direction, world)
-    orders.check_opposition(point, wanted.data or "", direction, world)
+    order_rules.check_opposition(point, wanted.data or "", direction, world)
     _check_dates(point, wanted, world.today)
     _check_form(point, wanted)
-    rivals = orders.rivals(wanted, world, _KINDS)
+    rivals = order_rules.rivals(wanted, world, _KINDS)
     if not all(_renews(wanted, running, world.today) for running in rivals):
         raise Refusal("SGT570", "Un service est déjà actif sur la période.")
     world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
@@ -58,7 +58,7 @@ def answer(message: Message, world: World) -> bytes:
 
 def _wanted(message: Message, point: Point, direction: str, world: World) -> Subscription:
     data = message.need(f"{_ACCESS}/mesuresTypeCode")
-    orders.check_data(data, ("CDC", "IDX"))
+    order_rules.check_data(data, ("CDC", "IDX"))
     if data == "IDX" and direction == INJECTION and point.mass_market:
         raise Refusal("SGT4H8", "Le segment P4 n'a que la courbe de charge.")
     recurring = message.flag(f"{_ACCESS}/transmissionRecurrente") or False
@@ -71,7 +71,7 @@ def _wanted(message: Message, point: Point, direction: str, world: World) -> Sub
         point=point.id,
         kind=kind,
         label=f"{what} {_LABELS[data]}",
-        contract=message.need(f"{orders.GENERAL}/contratId"),
+        contract=message.need(f"{order_rules.GENERAL}/contratId"),
         data=data,
         direction=direction,
         step=message.text(f"{_ACCESS}/mesuresPas"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sgeflow.simulator import access, orders
+from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.shape import Schema
@@ -20,10 +20,10 @@ FREE: Mapping[str, Schema] = {
 
 def answer(message: Message, world: World) -> bytes:
     """Change the options of all services or of none; no case is opened."""
-    point = orders.ordered_point(message, world)
-    access.check_direction(message, point)
+    point = order_rules.ordered_point(message, world)
+    access_rules.check_direction(message, point)
     asked = message.each("demande/servicesSouscrits/serviceSouscrit")
-    found = access.named_services(message, world, "serviceSouscrit/serviceSouscritId")
+    found = access_rules.named_services(message, world, "serviceSouscrit/serviceSouscritId")
     if len(found) != len(asked):
         raise Refusal("SGT463", "Un service est nommé deux fois.")
     changed = [
@@ -48,7 +48,7 @@ def _changed(service: Subscription, asked: Message, point: Point, world: World) 
     if present & {_kind(one) for one in added}:
         raise Refusal("SGT570", "L'option est déjà active sur le service.")
     kept = tuple(one for one in service.options if _kind(one) not in removed)
-    access.check_options((*kept, *added), service.data or "", point)
+    access_rules.check_options((*kept, *added), service.data or "", point)
     return replace(service, options=(*kept, *added))
 
 
@@ -56,7 +56,7 @@ def _options(asked: Message, block: str, service: Subscription, world: World) ->
     return tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access.corrected(one, service.data or ""),
+            corrected=access_rules.corrected(one, service.data or ""),
             start=world.today,
             end=service.end,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sgeflow.simulator import access, orders
+from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
@@ -14,12 +14,12 @@ from sgeflow.simulator.world import World
 
 def answer(message: Message, world: World) -> bytes:
     """Renew all services or none, with their options; each keeps its id where the world says so."""
-    point = orders.ordered_point(message, world)
+    point = order_rules.ordered_point(message, world)
     # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
-    found = access.named_services(message, world)
-    orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
-    end = message.day_or_none(f"{orders.GENERAL}/dateFin")
-    access.check_end(point, end, world.today)
+    found = access_rules.named_services(message, world)
+    order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
+    end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
+    access_rules.check_end(point, end, world.today)
     renewed = [_renewed(one, end) for one in found]
     if world.renews_anew:
         renewed = [_anew(one, world) for one in renewed]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.simulator import access, orders
+from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.shape import Schema
@@ -24,12 +24,12 @@ _PERIODS = {"P1D": "quotidienne", "P7D": "hebdomadaire", "P1M": "mensuelle"}
 
 def answer(message: Message, world: World) -> bytes:
     """Order all services or none."""
-    point = orders.ordered_point(message, world)
-    orders.check_consent(message, f"{orders.GENERAL}/declarationAccordClient")
-    access.check_direction(message, point)
-    orders.check_supply(point)
-    end = message.day_or_none(f"{orders.GENERAL}/dateFin")
-    access.check_end(point, end, world.today)
+    point = order_rules.ordered_point(message, world)
+    order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
+    access_rules.check_direction(message, point)
+    order_rules.check_supply(point)
+    end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
+    access_rules.check_end(point, end, world.today)
     wanted = [
         _wanted(one, message, point, world)
         for one in message.each("demande/servicesSouscrits/serviceSouscrit")
@@ -37,7 +37,7 @@ def answer(message: Message, world: World) -> bytes:
     if len({one.data for one in wanted}) != len(wanted):
         raise Refusal("SGT463", "Un type de données est demandé deux fois.")
     for service in wanted:
-        if orders.rivals(service, world, ("ACCES",)):
+        if order_rules.rivals(service, world, ("ACCES",)):
             raise Refusal("SGT570", f"Un service {service.data} est déjà actif sur la période.")
     world.keep(*wanted)
     cases = [_case(service, world) for service in wanted]
@@ -46,15 +46,15 @@ def answer(message: Message, world: World) -> bytes:
 
 def _wanted(asked: Message, order: Message, point: Point, world: World) -> Subscription:
     data = asked.need("typeDonnees")
-    end = order.day_or_none(f"{orders.GENERAL}/dateFin")
-    wanted = access.Wanted(
+    end = order.day_or_none(f"{order_rules.GENERAL}/dateFin")
+    wanted = access_rules.Wanted(
         data=data,
-        direction=order.need(f"{orders.GENERAL}/sens"),
-        contract=order.need(f"{orders.GENERAL}/contratId"),
+        direction=order.need(f"{order_rules.GENERAL}/sens"),
+        contract=order.need(f"{order_rules.GENERAL}/contratId"),
         end=end,
         options=_options(asked, data, point, world.today, end),
     )
-    return access.ordered(point, wanted, world)
+    return access_rules.ordered(point, wanted, world)
 
 
 def _options(
@@ -63,13 +63,13 @@ def _options(
     options = tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access.corrected(one, data),
+            corrected=access_rules.corrected(one, data),
             start=today,
             end=end,
         )
         for one in asked.each("optionsPublication/optionPublication")
     )
-    access.check_options(options, data, point)
+    access_rules.check_options(options, data, point)
     return options
 
 

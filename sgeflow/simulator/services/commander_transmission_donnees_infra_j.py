@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 from lxml import etree
 
-from sgeflow.simulator import orders
-from sgeflow.simulator.measures import check_contract
+from sgeflow.simulator import order_rules
+from sgeflow.simulator.measure_rules import check_contract
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
 from sgeflow.simulator.shape import Schema
@@ -25,8 +25,8 @@ _MOST_CONSENTS = 2
 
 def answer(message: Message, world: World) -> bytes:
     """Open a case of the file; a strictly identical order within 30 minutes is refused."""
-    point = orders.ordered_point(message, world)
-    if message.need(f"{orders.GENERAL}/objetCode") != "AME":
+    point = order_rules.ordered_point(message, world)
+    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
         raise Refusal("SGT463", "objetCode doit être AME.")
     _check_consents(message)
     _check_point(message, point)
@@ -70,7 +70,7 @@ def _check_point(message: Message, point: Point) -> None:
     for flag, direction in (("soutirage", SOUTIRAGE), ("injection", INJECTION)):
         if message.flag(f"{_ACCESS}/{flag}"):
             check_contract(point, direction)
-    orders.check_supply(point)
+    order_rules.check_supply(point)
 
 
 def _fingerprint(message: Message) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sgeflow.simulator import orders
-from sgeflow.simulator.measures import check_contract, check_dates
+from sgeflow.simulator import order_rules
+from sgeflow.simulator.measure_rules import check_contract, check_dates
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.shape import Schema
@@ -24,15 +24,15 @@ _DEPTHS = {"CDC": 24, "IDX": 36}  # months
 
 def answer(message: Message, world: World) -> bytes:
     """Open a case of the file."""
-    point = orders.ordered_point(message, world)
-    if message.need(f"{orders.GENERAL}/objetCode") != "HDM":
+    point = order_rules.ordered_point(message, world)
+    if message.need(f"{order_rules.GENERAL}/objetCode") != "HDM":
         raise Refusal("SGT463", "objetCode doit être HDM.")
     if not message.flag(f"{_CONSENT}/accordClient"):
         raise Refusal("SGT4K2", "L'accord du client est nécessaire.")
     if message.has(f"{_CONSENT}/personnePhysique") and message.has(f"{_CONSENT}/personneMorale"):
         raise Refusal("SGT562", "Message non conforme : personnePhysique ou personneMorale.")
     data = message.need(f"{_HISTORY}/mesureType")
-    orders.check_data(data, tuple(_DEPTHS))
+    order_rules.check_data(data, tuple(_DEPTHS))
     period = Period(message.day(f"{_HISTORY}/dateDebut"), message.day(f"{_HISTORY}/dateFin"))
     check_dates(period, world.today, _DEPTHS[data])
     _check_form(message, point, data)

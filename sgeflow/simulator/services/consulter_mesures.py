@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from sgeflow.simulator.dates import dated, months_later
-from sgeflow.simulator.measures import indexes
+from sgeflow.simulator.measure_rules import indexes
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sgeflow.simulator import measures
+from sgeflow.simulator import measure_rules
 from sgeflow.simulator.dates import dated
 from sgeflow.simulator.layouts import V2
 from sgeflow.simulator.message import Message
@@ -22,19 +22,19 @@ _ROOT = "consulterMesuresDetailleesResponse"
 
 def answer(message: Message, world: World) -> bytes:
     """The measures of the period; an empty root when there are none."""
-    asked = measures.asked(message, world, measures.direction_of(message, "demande"))
+    asked = measure_rules.asked(message, world, measure_rules.direction_of(message, "demande"))
     if not message.flag("demande/accordClient"):
-        raise measures.refusal("SGT4K2", "L'accord du client est nécessaire.")
-    measures.check(asked, world)
+        raise measure_rules.refusal("SGT4K2", "L'accord du client est nécessaire.")
+    measure_rules.check(asked, world)
     produced = asked.direction == INJECTION
     if (asked.kind == "PMAX" and produced) or (
         asked.kind in ("ENERGIE", "PMAX") and not asked.point.mass_market
     ):
-        raise measures.refusal("SGT579", "Mesure non disponible pour ce type de point.")
+        raise measure_rules.refusal("SGT579", "Mesure non disponible pour ce type de point.")
     if asked.period.start < asked.point.contract_start:
         # v2 refuses what v3 cuts: the customer must have held the point all along
-        raise measures.refusal("SGT4N1", "La période précède l'arrivée du titulaire actuel.")
-    found = measures.quantities(asked, V2)
+        raise measure_rules.refusal("SGT4N1", "La période précède l'arrivée du titulaire actuel.")
+    found = measure_rules.quantities(asked, V2)
     if not found:
         return message.answer(_ROOT, {})
     frame = {
@@ -45,4 +45,4 @@ def answer(message: Message, world: World) -> bytes:
             "dateFin": dated(asked.period.end),
         },
     }
-    return measures.framed(message.answer(_ROOT, frame), found)
+    return measure_rules.framed(message.answer(_ROOT, frame), found)

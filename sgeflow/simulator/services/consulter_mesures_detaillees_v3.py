@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sgeflow.simulator import measures
+from sgeflow.simulator import measure_rules
 from sgeflow.simulator.layouts import V3
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.people import Point
@@ -25,20 +25,20 @@ _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "ID
 
 def answer(message: Message, world: World) -> bytes:
     """The measures of the period, cut to the customer's own; an empty root without any."""
-    asked = measures.asked(message, world, message.need("demande/sens"))
-    measures.check(asked, world)
+    asked = measure_rules.asked(message, world, message.need("demande/sens"))
+    measure_rules.check(asked, world)
     if asked.kind == "PMAX" and not asked.point.mass_market:
-        raise measures.refusal("SGT579", "Mesure non disponible pour ce type de point.")
+        raise measure_rules.refusal("SGT579", "Mesure non disponible pour ce type de point.")
     _check_access(message.need("demande/cadreAcces"), asked, world)
     if asked.kind == "INDEX":
         return _indexes(message, asked)
-    found = measures.quantities(asked, V3)
+    found = measure_rules.quantities(asked, V3)
     if not found:
         return message.answer(_ROOT, {})
-    return measures.framed(message.answer(_ROOT, _frame(asked)), found, _after(asked))
+    return measure_rules.framed(message.answer(_ROOT, _frame(asked)), found, _after(asked))
 
 
-def _check_access(frame: str, asked: measures.Asked, world: World) -> None:
+def _check_access(frame: str, asked: measure_rules.Asked, world: World) -> None:
     if frame == "ACCORD_CLIENT":
         return
     covered = frame == "SERVICE_ACCES" and any(
@@ -48,11 +48,11 @@ def _check_access(frame: str, asked: measures.Asked, world: World) -> None:
         for service in world.services(asked.point.id)
     )
     if not covered:  # EST_TITULAIRE is a supplier's, and a third party is none
-        raise measures.refusal("SGT211", "Aucun service d'accès actif sur la période.")
+        raise measure_rules.refusal("SGT211", "Aucun service d'accès actif sur la période.")
 
 
-def _frame(asked: measures.Asked) -> dict[str, Any]:
-    days = list(measures.available(asked))
+def _frame(asked: measure_rules.Asked) -> dict[str, Any]:
+    days = list(measure_rules.available(asked))
     start = days[0] if days else asked.period.start
     return {
         "pointId": asked.point.id,
@@ -61,7 +61,7 @@ def _frame(asked: measures.Asked) -> dict[str, Any]:
     }
 
 
-def _after(asked: measures.Asked) -> str:
+def _after(asked: measure_rules.Asked) -> str:
     if asked.kind == "ENERGIE":
         mode = "DIFF.INDEX" if asked.point.mass_market else "INTEG.COURBE"
         return f"<typeValeur>GLOBALE</typeValeur><modeCalcul>{mode}</modeCalcul><pas>P1D</pas>"
@@ -69,12 +69,12 @@ def _after(asked: measures.Asked) -> str:
     return f"<modeCalcul>MESURE</modeCalcul>{step}"
 
 
-def _indexes(message: Message, asked: measures.Asked) -> bytes:
-    days = list(measures.available(asked))
+def _indexes(message: Message, asked: measure_rules.Asked) -> bytes:
+    days = list(measure_rules.available(asked))
     if not days:
         return message.answer(_ROOT, {})
     # the reading at midnight holds the consumption of the day before
-    indexes = list(measures.indexes(asked.point, days, asked.direction))
+    indexes = list(measure_rules.indexes(asked.point, days, asked.direction))
     registers = [
         _registers(
             asked,
@@ -84,7 +84,7 @@ def _indexes(message: Message, asked: measures.Asked) -> bytes:
                 for day, index in zip(days, indexes, strict=True)
             ],
         )
-        for name in measures.names_of(asked)
+        for name in measure_rules.names_of(asked)
     ]
     context = {
         "etapeMetier": "BRUT",
@@ -104,7 +104,9 @@ def _read(name: str, point: Point, index: int) -> int:
     return index * _SHARES.get(name, 0) // 100
 
 
-def _registers(asked: measures.Asked, name: str, values: list[dict[str, Any]]) -> dict[str, Any]:
+def _registers(
+    asked: measure_rules.Asked, name: str, values: list[dict[str, Any]]
+) -> dict[str, Any]:
     """One register of the distributor's calendar and, on a Linky, the one of all registers."""
     side = asked.direction[0]  # IDX_EAS: of what is consumed, IDX_EAI: of what is produced
     total = {"codeCadran": f"IDX_EA{side}_T", "valeur": values}
@@ -120,7 +122,7 @@ def _registers(asked: measures.Asked, name: str, values: list[dict[str, Any]]) -
         "classeTemporelle": [register],
     }
     return {
-        "grandeurMetier": measures.trade(asked),
+        "grandeurMetier": measure_rules.trade(asked),
         "grandeurPhysique": name,
         "unite": _UNITS.get(name, "VArh"),
         "calendrier": [calendar],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sgeflow.simulator import orders
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.measures import check_contract
+from sgeflow.simulator.measure_rules import check_contract
 from sgeflow.simulator.message import Message
-from sgeflow.simulator.orders import GENERAL
+from sgeflow.simulator.order_rules import GENERAL
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
@@ -51,10 +51,10 @@ def ordered(point: Point, wanted: Wanted, world: World) -> Subscription:
     for a curve that the customer opposes.
     """
     data = wanted.data
-    orders.check_data(data, tuple(LABELS))
+    order_rules.check_data(data, tuple(LABELS))
     if data == "PMAX" and not point.mass_market:
         raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
-    orders.check_opposition(point, data, wanted.direction, world)
+    order_rules.check_opposition(point, data, wanted.direction, world)
     curve_step = "PT30M" if point.mass_market else "PT5M"
     return Subscription(
         id=world.new_service_id(),

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.model import Kind
-from sgeflow.simulator import backoffice, backstage, communes, replies
+from sgeflow.simulator import admin, backoffice, communes, replies
 from sgeflow.simulator.message import Message
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.services import looseness, service
@@ -83,7 +83,7 @@ class Desk:
             return self._json_visit(call, "consent")
         if call.path.startswith(_COMMUNES):
             return self._json_visit(call, "communes")
-        if call.path.startswith(f"{backstage.DOOR}/"):
+        if call.path.startswith(f"{admin.DOOR}/"):
             visit = Visit(f"{call.method} simulator", read=call.method == "GET")
             visit.backstage = True
             return visit
@@ -125,7 +125,7 @@ class Desk:
         if visit.refused is not None:
             return visit.refused
         if visit.backstage:
-            return backstage.answer(call.method, call.path, call.body, self._world)
+            return admin.answer(call.method, call.path, call.body, self._world)
         if visit.message is not None:
             return self._sge(visit.message)
         if call.path.startswith(_COMMUNES):
