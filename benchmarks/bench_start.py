@@ -17,7 +17,7 @@ from pathlib import Path
 
 from harness import Figure, as_json, compare, table
 
-from sgeflow.app.workspace import open_catalog
+from sgeflow.runtime.project import open_catalog
 from sgeflow.simulator.simulator import Simulator
 
 BIN = Path(sys.executable).parent

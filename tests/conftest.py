@@ -103,8 +103,8 @@ BASE: Texts = {
 
 def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...]]:
     """The catalogue of some texts by file name, on top of a small base, and what is wrong."""
-    from sgeflow.app.workspace import verbs
     from sgeflow.core.checking.catalog import assemble
+    from sgeflow.runtime.project import verbs
 
     documents = [
         Document(kind=file.partition("/")[0], file=file, text=dedent(text))

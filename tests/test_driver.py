@@ -21,8 +21,8 @@ from sgeflow.core.model import (
     Status,
     StepTrace,
 )
-from sgeflow.driver import Driver, InterruptedRun, fingerprint
 from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.runtime.driver import Driver, InterruptedRun, fingerprint
 
 WAIT = 20  # seconds after which a test fails rather than hangs
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import sgeflow
-from sgeflow.app.workspace import verbs
 from sgeflow.errors import Id
+from sgeflow.runtime.project import verbs
 from tests.conftest import build
 from tests.words.wordings import OF_DOCUMENTS
 
@@ -29,7 +29,7 @@ LONGER = {  # a page that is read as one
     "core/model.py": 530,
     "driver.py": 340,
     "adapters/secrets.py": 340,
-    "app/session.py": 310,
+    "runtime/session.py": 310,
 }
 
 

@@ -6,26 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sgeflow.app.calls import CallResult, call
-    from sgeflow.app.connection import Connection, connect
     from sgeflow.app.fleets import run_fleet
-    from sgeflow.app.options import Options
-    from sgeflow.app.resuming import resume
-    from sgeflow.app.runs import run
-    from sgeflow.app.workspace import Workspace, open_catalog
     from sgeflow.core.model import RunReport
+    from sgeflow.runtime.call import CallResult, call
+    from sgeflow.runtime.connection import Connection, connect
+    from sgeflow.runtime.options import Options
+    from sgeflow.runtime.project import Workspace, open_catalog
+    from sgeflow.runtime.resume import resume
+    from sgeflow.runtime.run import run
 
 _ROOMS = {
-    "CallResult": "sgeflow.app.calls",
-    "Connection": "sgeflow.app.connection",
-    "Options": "sgeflow.app.options",
+    "CallResult": "sgeflow.runtime.call",
+    "Connection": "sgeflow.runtime.connection",
+    "Options": "sgeflow.runtime.options",
     "RunReport": "sgeflow.core.model",
-    "Workspace": "sgeflow.app.workspace",
-    "call": "sgeflow.app.calls",
-    "connect": "sgeflow.app.connection",
-    "open_catalog": "sgeflow.app.workspace",
-    "resume": "sgeflow.app.resuming",
-    "run": "sgeflow.app.runs",
+    "Workspace": "sgeflow.runtime.project",
+    "call": "sgeflow.runtime.call",
+    "connect": "sgeflow.runtime.connection",
+    "open_catalog": "sgeflow.runtime.project",
+    "resume": "sgeflow.runtime.resume",
+    "run": "sgeflow.runtime.run",
     "run_fleet": "sgeflow.app.fleets",
 }
 

@@ -12,15 +12,15 @@ from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home
 from sgeflow.app.fleet_work import Fleet
-from sgeflow.app.history import fleet_named, kept_inputs
-from sgeflow.app.homes import home_of
-from sgeflow.app.options import Options
-from sgeflow.app.session import chosen_environment
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Said, counted, say
+from sgeflow.runtime.history import fleet_named, kept_inputs
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
 
 
 def failed_before(

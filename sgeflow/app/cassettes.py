@@ -18,15 +18,15 @@ from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.redact import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
 from sgeflow.app.flowtests import open_test
-from sgeflow.app.ground import open_ground
-from sgeflow.app.options import Options
-from sgeflow.app.runs import run_in
 from sgeflow.app.trying import cassette_of
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
 from sgeflow.messages import Said, say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import run_in
+from sgeflow.runtime.run_context import open_ground
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another

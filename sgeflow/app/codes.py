@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sgeflow.app.statuses import STATUSES, meaning_of
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.checking.step_checker import every_step
 from sgeflow.core.documents import FaultEntry
 from sgeflow.core.engine.step import Flow, Verdict
@@ -15,6 +14,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import Versions, fixed, say
+from sgeflow.runtime.project import Workspace
 
 _SGE = "SGT"
 _STATUS = re.compile(r"(?:HTTP ?)?([1-5][0-9]{2})")

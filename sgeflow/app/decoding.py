@@ -22,15 +22,15 @@ from sgeflow.adapters.state.deliveries import Delivery
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.store import Store
 from sgeflow.app.decoded import DecodeReport, FileOutcome, FileState, outcome_of
-from sgeflow.app.homes import home_of
 from sgeflow.app.strays import refuse_folder, stray
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.documents import Environment
 from sgeflow.core.files.pieces import Family, Measured, Piece, Source, Unclear, flux_of, format_of
 from sgeflow.core.files.publications import publication_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import fixed, reason, say
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.state_location import home_of
 
 __all__ = ["DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode", "families"]
 

@@ -17,8 +17,6 @@ from sgeflow.adapters.secrets import resolve_all, variables
 from sgeflow.adapters.state.locations import Home, Schema
 from sgeflow.adapters.state.open import visit
 from sgeflow.app.doors import Door, Manner
-from sgeflow.app.homes import home_of
-from sgeflow.app.workspace import open_catalog
 from sgeflow.core.checkup import credentials, machine, network, settings
 from sgeflow.core.checkup.finding import (
     Checkup,
@@ -40,6 +38,8 @@ from sgeflow.errors import (
     UsageError,
 )
 from sgeflow.messages import Said, counted, listed, say, theirs
+from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.state_location import home_of
 from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")

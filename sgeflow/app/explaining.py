@@ -8,7 +8,6 @@ from typing import Any
 
 from sgeflow.adapters.state.step_traces import KeptStep
 from sgeflow.app.seeing import SeenRun
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.checking.walk import every_placed, plain, readable
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow
@@ -17,6 +16,7 @@ from sgeflow.core.engine.whence import Whence, whence
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.unparse import Path
 from sgeflow.core.model import Status
+from sgeflow.runtime.project import Workspace
 
 _FEW = 5  # items of a loop that are told
 

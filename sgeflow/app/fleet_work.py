@@ -12,17 +12,17 @@ from pathlib import Path
 from sgeflow.adapters.project_files import shown
 from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
 from sgeflow.app.crew import Crew
-from sgeflow.app.events import Started, started
-from sgeflow.app.ground import Ground
 from sgeflow.app.hands import Hands, Recruit, Task
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.runs import marks_of, with_what_next
 from sgeflow.app.shards import WHOLE, Shard
 from sgeflow.app.tally import Outcome, Results, Tally, outcome_before
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.events import Started, started
+from sgeflow.runtime.run import marks_of, with_what_next
+from sgeflow.runtime.run_context import Ground
 
 MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction

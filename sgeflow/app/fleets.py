@@ -15,20 +15,20 @@ from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.run_lock import held
 from sgeflow.app.again import failed_before, left_waiting, nothing_again, told_waiting
 from sgeflow.app.fleet_work import Fleet, FleetListener, FleetReport, Work
-from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Recruit, Threads
-from sgeflow.app.history import fleet_named, kept_inputs
-from sgeflow.app.homes import home_of
-from sgeflow.app.options import Options
-from sgeflow.app.resuming import check_resumable
 from sgeflow.app.rows import Checked, Table
-from sgeflow.app.session import chosen_environment
 from sgeflow.app.shards import Shard, parse_shard
 from sgeflow.app.tally import Tally
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.history import fleet_named, kept_inputs
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.resume import check_resumable
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
 
 
 def run_fleet(
@@ -98,7 +98,7 @@ def check_rows(
     options: Options | None = None,
 ) -> Checked:
     """Check every row of a file, and send and keep nothing; the errors are those of `run_fleet`."""
-    from sgeflow.app.dry import facts_of
+    from sgeflow.runtime.dry_run import facts_of
 
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sgeflow.adapters import project_files
 from sgeflow.app.trying import try_case
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flow_checker import shelf_of
 from sgeflow.core.checking.namespace import Material, Shelf
@@ -23,6 +22,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.project import Workspace, open_catalog
 
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from sgeflow.adapters.console.bug import write_bug
 from sgeflow.adapters.http.circuit_breaker import Breaker
-from sgeflow.app.ground import Ground
-from sgeflow.app.runs import exit_of, run_on
 from sgeflow.app.tally import Outcome
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
-from sgeflow.driver import InterruptedRun
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Said, fixed, sentences
+from sgeflow.runtime.bug_report import write_bug
+from sgeflow.runtime.driver import InterruptedRun
+from sgeflow.runtime.run import exit_of, run_on
+from sgeflow.runtime.run_context import Ground
 from sgeflow.version import __version__
 
 

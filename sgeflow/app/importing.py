@@ -10,7 +10,6 @@ from typing import Any
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import replaced, unwritable
 from sgeflow.app.schemas import modeline
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.text import Tree
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -20,6 +19,7 @@ from sgeflow.core.wsdl.draft import draft
 from sgeflow.core.wsdl.finding import Difference, Stance
 from sgeflow.core.wsdl.update import place, updated
 from sgeflow.errors import Exit, InvalidDocuments, Problem
+from sgeflow.runtime.project import check_documents
 
 _KIND, _TYPES = "operations", "types"
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}

@@ -10,7 +10,6 @@ from typing import Any
 
 from sgeflow.adapters import project_files as documents
 from sgeflow.adapters.atomic_write import replaced, unwritable
-from sgeflow.app.workspace import Workspace, verbs
 from sgeflow.core.checking.document import FAULTS as FAULTS_FILE
 from sgeflow.core.checking.document import TYPES as TYPES_FILE
 from sgeflow.core.checking.environments import ENVIRONMENT
@@ -20,6 +19,7 @@ from sgeflow.core.language.flowtests import FLOWTEST
 from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidDocuments
+from sgeflow.runtime.project import Workspace, verbs
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 """Where the schemas are kept for editors; documents name them in their first line."""

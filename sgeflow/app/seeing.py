@@ -9,8 +9,6 @@ from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.adapters.state.step_traces import KeptRun
-from sgeflow.app.history import fleet_of, run_named
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.picture.chart import Chart, Known, chart
@@ -19,6 +17,8 @@ from sgeflow.core.picture.past import Told, history
 from sgeflow.core.picture.svg import to_svg
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.history import fleet_of, run_named
+from sgeflow.runtime.project import Workspace
 
 FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg}
 ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}

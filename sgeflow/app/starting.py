@@ -11,11 +11,11 @@ from typing import Any
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.app import schemas
-from sgeflow.app.workspace import open_catalog
 from sgeflow.core.checking.document import FAULTS, TYPES
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Said, counted, listed, say
+from sgeflow.runtime.project import open_catalog
 
 ENVIRONMENT, FLOW = "ours", "point-ready"
 _SKELETON = Path(__file__).resolve().parents[1] / "skeleton"

@@ -14,12 +14,7 @@ from typing import Any
 
 from sgeflow.adapters.project_files import TEST, shown
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.ground import open_ground
-from sgeflow.app.options import Options
-from sgeflow.app.runs import exit_of, inside, run_in
-from sgeflow.app.session import DEFAULT_SCENARIO
 from sgeflow.app.watching import Watching
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.engine.judge import judge
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil
@@ -27,6 +22,11 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.core.trials import Earlier, FlowTest, Seen, Trial, Tried
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import exit_of, inside, run_in
+from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.session import DEFAULT_SCENARIO
 
 
 def try_case(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sgeflow.adapters import project_files
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
+from sgeflow.runtime.project import check_documents
 
 _TESTS = "tests"
 _FOLDERS = dict(

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sgeflow.app.events import Started
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SGE, CallRecord, NoAnswer, Request, Response
 from sgeflow.core.soap.read_back import sent_values
 from sgeflow.core.trials import SeenCall
-from sgeflow.driver import Event
+from sgeflow.runtime.driver import Event
+from sgeflow.runtime.events import Started
 
 
 class Watching:

@@ -14,16 +14,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.app.changes import differing
-from sgeflow.app.ground import Ground, open_ground
 from sgeflow.app.hands import Task, Threads, Worked
-from sgeflow.app.options import Options
-from sgeflow.app.session import new_run
 from sgeflow.app.tally import Outcome, outcome_before
-from sgeflow.app.workspace import is_path, open_catalog
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Said, listed, say
+from sgeflow.runtime.document_changes import differing
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import is_path, open_catalog
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import new_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

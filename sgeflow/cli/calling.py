@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console import formats, problems
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.options import Options
-from sgeflow.app.session import chosen_environment
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import reason, say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.session import chosen_environment
 
 if TYPE_CHECKING:
-    from sgeflow.app.calls import CallResult
+    from sgeflow.runtime.call import CallResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Asked:
 def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     """Call and show what came; the exit code of the call."""
     from sgeflow.adapters.console.progress import Progress
-    from sgeflow.app.calls import call
+    from sgeflow.runtime.call import call
 
     workspace = opened(terminal, asked.project)
     if terminal.output == "csv":
@@ -57,9 +57,9 @@ def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
 
 def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     """Show the envelope that a call would send."""
-    from sgeflow.app.calls import prepared
-    from sgeflow.app.session import moment
     from sgeflow.core.soap.envelope import pretty
+    from sgeflow.runtime.call import prepared
+    from sgeflow.runtime.session import moment
 
     workspace = opened(terminal, asked.project)
     environment = chosen_environment(workspace, chosen)
@@ -77,12 +77,12 @@ def envelope(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
 
 def read_saved(terminal: Terminal, asked: Asked, file: Path, expression: str) -> Exit:
     """Read a saved reply and show its outputs, or the value of an expression over it."""
-    from sgeflow.app.calls import extract
+    from sgeflow.runtime.call import extract
 
     workspace = opened(terminal, asked.project)
     reply = _bytes(file)
     if expression:
-        from sgeflow.app.calls import search_reply
+        from sgeflow.runtime.call import search_reply
 
         found = search_reply(workspace, asked.operation, reply, expression)
         if terminal.output == "csv":

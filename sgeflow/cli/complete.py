@@ -69,8 +69,8 @@ def copies(incomplete: str) -> list[str]:
 def paths(context: typer.Context, incomplete: str) -> list[str]:
     """Paths of the flow that stands before, by their beginning."""
     from sgeflow.app.explaining import known_paths
-    from sgeflow.app.workspace import open_catalog
     from sgeflow.errors import SgeflowError
+    from sgeflow.runtime.project import open_catalog
 
     flow = context.params.get("flow") or ""
     try:
@@ -82,9 +82,9 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 
 def runs(incomplete: str) -> list[str]:
     """The last runs of the project around by the beginning of their id."""
-    from sgeflow.app import history
-    from sgeflow.app.homes import home_to_look_at
     from sgeflow.errors import SgeflowError
+    from sgeflow.runtime import history
+    from sgeflow.runtime.state_location import home_to_look_at
 
     try:
         home = home_to_look_at(os.environ.get("SGEFLOW_STATE"), None, None)

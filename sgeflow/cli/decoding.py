@@ -55,7 +55,7 @@ def decode(
     """
     from sgeflow.app.decoding import DecodeOptions
     from sgeflow.app.decoding import decode as decoded
-    from sgeflow.app.workspace import open_catalog
+    from sgeflow.runtime.project import open_catalog
 
     if stamped not in ("start", "end", "auto"):
         message = say("{text!r} is neither start, end nor auto", text=stamped)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.app.exchanges import Exchange
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
+from sgeflow.runtime.exchanges import Exchange
 
 
 def exchange_document(found: Exchange) -> dict[str, Any]:

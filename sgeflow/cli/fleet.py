@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.console.formats import to_csv
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.options import Options
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import counted, say
+from sgeflow.runtime.options import Options
 
 if TYPE_CHECKING:
     from sgeflow.app.fleet_work import Fleet, FleetReport

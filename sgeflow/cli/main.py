@@ -135,7 +135,7 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
 
 
 def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
-    from sgeflow.adapters.console.bug import trace_of, write_bug
+    from sgeflow.runtime.bug_report import trace_of, write_bug
 
     _tell(SgeflowError(write_bug(error, words, terminal.state, __version__)), terminal)
     if terminal.debug:

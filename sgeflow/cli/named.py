@@ -10,17 +10,17 @@ from typing import Any
 
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.secrets import variables
-from sgeflow.app.history import Begun, begun
-from sgeflow.app.homes import home_to_look_at
-from sgeflow.app.options import Options
-from sgeflow.app.session import chosen_environment
 from sgeflow.app.shards import parse_shard
-from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import say
+from sgeflow.runtime.history import Begun, begun
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_to_look_at
 
 _NAME = re.compile(RUN_NAME)
 

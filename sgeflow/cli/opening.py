@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.workspace import Workspace, flow_name, open_catalog
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed
+from sgeflow.runtime.project import Workspace, flow_name, open_catalog
 
 
 def opened(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:

@@ -10,7 +10,6 @@ from typing import Any
 from sgeflow.adapters.console import describe, problems, tables
 from sgeflow.adapters.console.formats import to_csv, to_json
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.workspace import Workspace
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import formatted
 from sgeflow.core.checking.examples import on_day
@@ -19,6 +18,7 @@ from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, fixed, say
 from sgeflow.messages import listed as others
+from sgeflow.runtime.project import Workspace
 
 KINDS = ("operations", "flows", "environments", "homologation")
 
@@ -78,8 +78,8 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
     for kind in KINDS:
         workspace.check_usable(kind, name)
     if name in catalog.operations:
-        from sgeflow.app.options import Options
-        from sgeflow.app.session import moment
+        from sgeflow.runtime.options import Options
+        from sgeflow.runtime.session import moment
 
         operation = on_day(catalog.operations[name], moment(Options()).date().isoformat())
         _show(terminal, operation, describe.operation_document, describe.operation_text)
@@ -127,8 +127,8 @@ def _show(
 
 
 def _outline(workspace: Workspace, name: str, terminal: Terminal) -> list[str]:
-    from sgeflow.app.outline import outline
     from sgeflow.cli import texts
+    from sgeflow.runtime.outline import outline
 
     return texts.later_lines(outline(workspace, name), terminal.width, terminal.paint)
 

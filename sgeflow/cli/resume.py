@@ -56,10 +56,10 @@ def resume(
     Nothing that was answered is asked again.
     """
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.app.history import fleet_of
-    from sgeflow.app.homes import home_to_look_at
-    from sgeflow.app.options import Options
     from sgeflow.cli.running import Asked, resume_run
+    from sgeflow.runtime.history import fleet_of
+    from sgeflow.runtime.options import Options
+    from sgeflow.runtime.state_location import home_to_look_at
 
     chosen, terminal = (
         Options(environment=env, state=state, confirm_orders=confirm),
@@ -83,10 +83,10 @@ def listed(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
-    from sgeflow.app.homes import home_to_look_at, kept_elsewhere
-    from sgeflow.app.resuming import unsettled
     from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
+    from sgeflow.runtime.resume import unsettled
+    from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
 
     if context.invoked_subcommand is None:
         rows = [texts.order_row(order) for order in unsettled(home_to_look_at(state, project, env))]
@@ -107,8 +107,8 @@ def resolve(
     debug: options.Debug = False,
 ) -> None:
     """Say whether an order was accepted, or surely was not."""
-    from sgeflow.app.homes import home_to_look_at
-    from sgeflow.app.resuming import resolve as settle
+    from sgeflow.runtime.resume import resolve as settle
+    from sgeflow.runtime.state_location import home_to_look_at
 
     home = home_to_look_at(state, project, env)
     order = settle(home, run, step, accepted=accepted)

@@ -14,17 +14,17 @@ import typer
 from sgeflow.adapters.console import formats, problems, tables
 from sgeflow.adapters.console.problems import wrapped
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app.options import Options
-from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.opening import opened
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import open_catalog
 
 if TYPE_CHECKING:
-    from sgeflow.app.events import Started
     from sgeflow.core.model import RunReport
+    from sgeflow.runtime.events import Started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def run_flow(
     terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
 ) -> Exit:
     """Run a flow and tell of it; the exit code of its report."""
-    from sgeflow.app.runs import run
+    from sgeflow.runtime.run import run
 
     workspace = opened(terminal, project, flow=flow)
     check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
@@ -95,7 +95,7 @@ def resume_run(
     terminal: Terminal, run: str, chosen: Options, project: Path | None, *, changed: bool
 ) -> Exit:
     """Go on with a run and tell of it; the exit code of its report."""
-    from sgeflow.app.resuming import resume
+    from sgeflow.runtime.resume import resume
 
     workspace = opened(terminal, project)
     return _told(
@@ -119,7 +119,7 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
 
 def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
     from sgeflow.adapters.console.progress import Progress
-    from sgeflow.app.runs import exit_of
+    from sgeflow.runtime.run import exit_of
 
     progress = Progress(terminal)
     listener = Opening(terminal, progress)
@@ -148,8 +148,8 @@ def run_dry(
     terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
 ) -> Exit:
     """Show what a run would send."""
-    from sgeflow.app.dry import dry_run
     from sgeflow.cli import texts
+    from sgeflow.runtime.dry_run import dry_run
 
     workspace = opened(terminal, project, flow=flow)
     found = dry_run(flow, given, workspace=workspace, options=chosen)

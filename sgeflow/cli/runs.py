@@ -53,10 +53,10 @@ def runs(
     debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
-    from sgeflow.app import history
-    from sgeflow.app.homes import home_to_look_at, kept_elsewhere
     from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
+    from sgeflow.runtime import history
+    from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
 
     if context.invoked_subcommand is None:
         home = home_to_look_at(state, project, env)
@@ -81,10 +81,10 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.app import history
-    from sgeflow.app.homes import home_to_look_at
     from sgeflow.cli import texts
     from sgeflow.cli.running import outputs_as
+    from sgeflow.runtime import history
+    from sgeflow.runtime.state_location import home_to_look_at
 
     home = home_to_look_at(state, project, env)
     details = history.run_named(home, run)
@@ -102,10 +102,10 @@ def show(
 def _request(
     terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
 ) -> None:
-    from sgeflow.app.exchanges import exchange
-    from sgeflow.app.workspace import open_catalog
     from sgeflow.cli.exchanges import exchange_document, exchange_text
     from sgeflow.cli.running import formatted
+    from sgeflow.runtime.exchanges import exchange
+    from sgeflow.runtime.project import open_catalog
 
     found = exchange(home, open_catalog(project), details, number)
     if terminal.output in ("json", "yaml"):
@@ -127,9 +127,9 @@ def prune(
 
     Those with an order stay while its outcome is unknown, or it may not be sent again.
     """
-    from sgeflow.app import history
-    from sgeflow.app.homes import home_to_look_at
-    from sgeflow.app.workspace import open_catalog
+    from sgeflow.runtime import history
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
 
     workspace = open_catalog(project)
     workspace.check_usable("environments")  # each says how long its orders guard

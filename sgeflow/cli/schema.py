@@ -48,8 +48,8 @@ def schema(
     """
     from sgeflow.adapters.project_files import shown
     from sgeflow.app import schemas
-    from sgeflow.app.workspace import open_catalog
     from sgeflow.core.language.mistakes.suggest import closest
+    from sgeflow.runtime.project import open_catalog
 
     terminal, workspace = terminal_of(context), open_catalog(project)
     found = schemas.catalogue(workspace)

@@ -66,8 +66,8 @@ def graph(
     """
     from sgeflow.adapters.atomic_write import replaced
     from sgeflow.app import seeing
-    from sgeflow.app.homes import home_to_look_at
-    from sgeflow.app.workspace import open_catalog
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
 
     need(context, flow or run, "FLOW")
     workspace = open_catalog(project, flow=flow)
@@ -102,10 +102,10 @@ def explain(
     """
     from sgeflow.app import seeing
     from sgeflow.app.explaining import explain as explained
-    from sgeflow.app.homes import home_to_look_at
-    from sgeflow.app.workspace import open_catalog
     from sgeflow.cli.explaining import explained_document, explained_text
     from sgeflow.cli.running import formatted
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
 
     need(context, flow, "FLOW")
     need(context, path, "PATH")

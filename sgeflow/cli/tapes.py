@@ -17,11 +17,11 @@ from sgeflow.adapters.console.problems import (
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.app import cassettes
 from sgeflow.app.cassettes import Change
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.cli import values
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, say
+from sgeflow.runtime.project import Workspace, open_catalog
 
 Look = Callable[[Workspace, Path], Sequence[Problem]]
 

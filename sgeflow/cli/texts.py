@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from sgeflow.adapters.state.fleets import FleetEntry, RowState
     from sgeflow.adapters.state.records import Order, RunDetails, RunEntry
     from sgeflow.app.codes import Ending, Meaning
-    from sgeflow.app.dry import DryRun
-    from sgeflow.app.outline import Later
-    from sgeflow.app.simulation import Address
     from sgeflow.core.documents import Environment
     from sgeflow.core.model import Request
+    from sgeflow.runtime.dry_run import DryRun
+    from sgeflow.runtime.outline import Later
+    from sgeflow.runtime.simulation import Address
 
 Row = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
 

@@ -14,9 +14,9 @@ from sgeflow.adapters.console.problems import problems_text
 from sgeflow.adapters.console.terminal import painter
 from sgeflow.app.flowtests import open_test
 from sgeflow.app.trying import try_case
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Problem, SgeflowError
+from sgeflow.runtime.project import Workspace
 
 _WIDTH = 100  # columns where pytest does not know better
 

@@ -8,8 +8,8 @@ import time_machine
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
-from sgeflow.app.notes import Guard, Notes
 from sgeflow.core.model import Kind, Request
+from sgeflow.runtime.journal_log import Guard, Notes
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = 86_400.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgeflow.app.homes import home_to_look_at
+from sgeflow.runtime.state_location import home_to_look_at
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from lxml import etree
 
 from sgeflow.app.importing import import_wsdl
 from sgeflow.app.schemas import modeline
-from sgeflow.app.workspace import open_catalog
 from sgeflow.cli.main import run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.core.wsdl.finding import Stance
 from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
+from sgeflow.runtime.project import open_catalog
 
 pytestmark = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("zeep", "xmlschema"))),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.app.homes import home_to_look_at
 from sgeflow.errors import InvalidDocuments, UsageError
+from sgeflow.runtime.state_location import home_to_look_at
 from tests.checkup.conftest import _calm, process, sgeflow
 
 __all__ = ["_calm", "process", "sgeflow"]

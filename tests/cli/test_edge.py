@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow import driver
 from sgeflow.core.engine.effects import Pause
+from sgeflow.runtime import driver
 from sgeflow.simulator.people import HOUSEHOLD
 from tests.cli.conftest import ROOT
 
@@ -56,7 +56,7 @@ def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, monkeypatch, 
         raise RuntimeError(f"cannot read '{NAME}' of 30000000000011")
 
     (tmp_path / "state").mkdir()
-    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
     result = sgeflow("run", "konnector", f"lastname={NAME}")
     assert result.code == 70
     assert result.err.startswith("SGE900 a bug of sgeflow: RuntimeError")
@@ -74,7 +74,7 @@ def test_a_report_of_a_bug_holds_no_address(sgeflow, monkeypatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("here")
 
-    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
     address = "postgresql://one:geheim@127.0.0.1:1/base?x=1"
     bare = "one:geheim@127.0.0.1/base"
     words = ("--state", bare, "--state", address, f"--state={address}", "--debug")
@@ -90,7 +90,7 @@ def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("here")
 
-    monkeypatch.setattr("sgeflow.app.runs.run", broken)
+    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
     result = sgeflow("run", "konnector", "--debug")
     assert result.code == 70
     assert "Traceback" in result.err

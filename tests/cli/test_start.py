@@ -25,7 +25,7 @@ HEAVY = (
     "sqlite3",
     "psycopg",
     "sgeflow.simulator.simulator",
-    "sgeflow.app.workspace",
+    "sgeflow.runtime.project",
 )
 _CODE = """
 import json, sys
@@ -67,7 +67,7 @@ def test_help_imports_nothing_that_takes_time(words: list[str]) -> None:
 
 
 def test_a_call_does_not_import_what_only_other_commands_need() -> None:
-    unneeded = ("vcr", "rich", "sgeflow.app.dry", "sgeflow.adapters.export")
+    unneeded = ("vcr", "rich", "sgeflow.runtime.dry_run", "sgeflow.adapters.export")
     words = ["call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011"]
     code, found, _ = imported(words, unneeded)
     assert (code, found) == (0, [])

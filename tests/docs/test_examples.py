@@ -17,11 +17,11 @@ from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.app import Options, open_catalog
 from sgeflow.app.flowtests import check_tests, open_test
 from sgeflow.app.trying import try_case
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
 from sgeflow.core.model import Status
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.xml import parse, to_document
+from sgeflow.runtime.project import check_documents
 from tests.docs.pages import ROOT, blocks
 
 KINDS = {

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from sgeflow.app import manual
-from sgeflow.app.workspace import verbs
+from sgeflow.runtime.project import verbs
 from tests.docs.pages import DOCS, ROOT
 
 ACCEPT = os.environ.get("SGEFLOW_ACCEPT") == "1"

@@ -64,8 +64,8 @@ sqlite3.connect = connect
 if file := os.environ.get("WRITES"):
     atexit.register(lambda: Path(file).write_text(str(len(made))))
 if os.environ.get("HURRY"):
-    from sgeflow import driver
     from sgeflow.core.engine.effects import Pause
+    from sgeflow.runtime import driver
 
     driver._ANSWERS[Pause] = lambda *_: None
 if shift := os.environ.get("SHIFT"):

@@ -90,7 +90,7 @@ class Ending:
             return len(store.load(self.here.server.household["pointId"], SERIES).measures)
 
     def _watch(self, monkeypatch):
-        from sgeflow.app import runs
+        from sgeflow.runtime import run as runs
 
         transaction, report = Database._transaction, runs._report
 
@@ -308,7 +308,7 @@ def test_what_an_older_run_of_the_same_name_kept_is_not_taken_for_done(ending):
 def test_ctrl_c_while_what_a_run_stood_on_is_closed_does_not_hide_its_end(
     ending, monkeypatch, what
 ):
-    from sgeflow.app import runs
+    from sgeflow.runtime import run as runs
 
     close, held = Journal.close, runs.held
 

@@ -9,8 +9,8 @@ import pytest
 from sgeflow.adapters.secrets import Sources
 from sgeflow.adapters.state.locations import home_at
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.homes import home_of
-from sgeflow.app.workspace import open_catalog
+from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.state_location import home_of
 from tests.durable.conftest import TODAY, until
 from tests.postgres import ON_FILES
 

@@ -135,7 +135,7 @@ def test_a_run_that_another_process_ended_just_now_is_not_run_again(told, monkey
             journal.end(name, Status.DONE, exit_code=0, at=0.0)
         yield
 
-    monkeypatch.setattr("sgeflow.app.runs.held", late)
+    monkeypatch.setattr("sgeflow.runtime.run.held", late)
     seen = len(here.server.requests)
     code, text, _ = command("resume", run)
     assert (code, "has ended well" in text) == (2, True), text

@@ -8,9 +8,9 @@ import pytest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import Order, OrderState, RunStart
 from sgeflow.adapters.state.run_lock import held
-from sgeflow.app.resuming import resolve
 from sgeflow.cli.main import run as command
 from sgeflow.errors import GuardError, UsageError
+from sgeflow.runtime.resume import resolve
 from tests.durable.conftest import TODAY, until
 from tests.durable.test_faults import ORDER, ORDERING, flow
 from tests.durable.test_orders import call
@@ -128,7 +128,7 @@ def test_what_was_settled_just_before_the_run_was_held_stays(journal, home, monk
         journal.settle(run, "main/order#x", OrderState.DONE, at=2.0)
         return held(home, run)
 
-    monkeypatch.setattr("sgeflow.app.resuming.held", late)
+    monkeypatch.setattr("sgeflow.runtime.resume.held", late)
     with pytest.raises(UsageError, match="no such orders"):
         resolve(home, "r1", "", accepted=False)
     assert state(journal) is OrderState.DONE

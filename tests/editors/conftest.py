@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow.app import schemas
-from sgeflow.app.workspace import open_catalog
+from sgeflow.runtime.project import open_catalog
 from tests.editors.server import Server
 from tests.npm import installed, node
 

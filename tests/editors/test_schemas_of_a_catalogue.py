@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from sgeflow.app import schemas
-from sgeflow.app.workspace import open_catalog, verbs
 from sgeflow.cli.main import run
 from sgeflow.core.checking.grammar import Grammar
 from sgeflow.core.engine.editing import catalogue_schemas
 from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.runtime.project import open_catalog, verbs
 from tests.conftest import build
 from tests.editors.conftest import KINDS, ROOT
 from tests.slips.test_valid_flows import flows

@@ -11,8 +11,8 @@ import pytest
 from sgeflow.adapters.state.fleets import RowState
 from sgeflow.app.crew import Crew
 from sgeflow.app.rows import Row, Table
-from sgeflow.app.workspace import open_catalog
 from sgeflow.core.engine.step import Run
+from sgeflow.runtime.project import open_catalog
 from tests.fleets.conftest import energy, small
 from tests.postgres import ON_FILES
 

@@ -15,13 +15,13 @@ from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.adapters.reports import format_named
 from sgeflow.adapters.reports.html import page
 from sgeflow.app import Options, open_catalog
-from sgeflow.app.resuming import resume
-from sgeflow.app.runs import exit_of
-from sgeflow.app.workspace import check_documents
 from sgeflow.cli.main import run as command
 from sgeflow.core.checking.document import Document
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, Id
+from sgeflow.runtime.project import check_documents
+from sgeflow.runtime.resume import resume
+from sgeflow.runtime.run import exit_of
 from sgeflow.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from sgeflow.app import line
-from sgeflow.app.runs import exit_of
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
+from sgeflow.runtime import transports
+from sgeflow.runtime.run import exit_of
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
 from tests.flows.conftest import GENERATIONS, KINDS
@@ -36,9 +36,9 @@ def broken(monkeypatch):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = line._http
+        http = transports._http
         monkeypatch.setattr(
-            line, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
+            transports, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
         )
 
     return breaking
@@ -58,8 +58,8 @@ class _Between:
 
 
 def _between(monkeypatch, answer):
-    http = line._http
-    monkeypatch.setattr(line, "_http", lambda *given: _Between(http(*given), answer))
+    http = transports._http
+    monkeypatch.setattr(transports, "_http", lambda *given: _Between(http(*given), answer))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from sgeflow.app import open_catalog
-from sgeflow.app.calls import values
 from sgeflow.core.checking.examples import on_day
 from sgeflow.core.checking.operation_checks import check_reconcile
 from sgeflow.core.checking.operations import decode_operation, decode_types
@@ -18,8 +17,9 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
-from sgeflow.driver import fingerprint
 from sgeflow.errors import InvalidValues
+from sgeflow.runtime.call import values
+from sgeflow.runtime.driver import fingerprint
 
 FOLDER = Path(__file__).parents[2] / "operations"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -25,6 +24,7 @@ from sgeflow.core.wsdl.draft import draft
 from sgeflow.core.wsdl.finding import Stance
 from sgeflow.core.wsdl.update import updated
 from sgeflow.errors import InvalidValues
+from sgeflow.runtime.project import check_documents
 
 FOLDER = Path(__file__).parents[2] / "operations"
 NEEDED = ("lowatt_enedis", "zeep", "xmlschema")

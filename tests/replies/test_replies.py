@@ -10,9 +10,9 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.app import Options, run
-from sgeflow.app.resuming import resume
-from sgeflow.app.runs import exit_of
 from sgeflow.errors import Exit, Id
+from sgeflow.runtime.resume import resume
+from sgeflow.runtime.run import exit_of
 from tests.replies.conftest import POINT, REPLIES
 
 FILES = sorted(REPLIES.glob("*.http"))

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from sgeflow.app import Options, call, open_catalog
-from sgeflow.app.calls import extract, values
-from sgeflow.app.workspace import Workspace
+from sgeflow.runtime.call import extract, values
+from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import Simulator
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, business, linky

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from unittest import mock
 
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking import catalog
 from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
+from sgeflow.runtime.project import check_documents
 from tests.slips.pages import Slip, shipped
 
 MORE = {  # slips that make other places wrong, too: the first thing told is the slip

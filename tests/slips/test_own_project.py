@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from sgeflow.app.flowtests import check_tests
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
+from sgeflow.runtime.project import check_documents
 from tests.conftest import BASE
 from tests.slips.pages import shipped
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
+from sgeflow.runtime.project import check_documents
 from tests.slips.check import judged
 from tests.slips.made import slips
 from tests.slips.pages import shipped

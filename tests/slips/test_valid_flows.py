@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.adapters.project_files import Project
-from sgeflow.app.dry import dry_run
-from sgeflow.app.options import Options
-from sgeflow.app.workspace import Bindings, Workspace, verbs
 from sgeflow.core.checking.catalog import assemble
 from sgeflow.core.engine.step import Library
+from sgeflow.runtime.dry_run import dry_run
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Bindings, Workspace, verbs
 from tests.conftest import BASE, build
 
 TEXTS = ["'abc'", "run.today", "env.region", "inputs.name", "date_add(run.today, 'P1M')"]

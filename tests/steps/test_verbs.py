@@ -6,10 +6,10 @@ from types import MappingProxyType
 import pytest
 
 from sgeflow import steps
-from sgeflow.app.workspace import verbs
 from sgeflow.core.engine import effects
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response, Status
 from sgeflow.errors import Id
+from sgeflow.runtime.project import verbs
 from tests.core.engine.conftest import World, lost, play_flow
 
 POINT = "30000000000011"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app.connection import connect
-from sgeflow.app.options import Options
-from sgeflow.app.workspace import open_catalog
 from sgeflow.errors import GuardError, Id, SgeflowError
+from sgeflow.runtime.connection import connect
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import open_catalog
 
 SENT = "POST /mails: {status: 201, json: {id: m1}}"
 TEST = """\

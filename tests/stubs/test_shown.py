@@ -3,7 +3,7 @@
 import json
 
 from sgeflow.app import schemas
-from sgeflow.app.workspace import open_catalog
+from sgeflow.runtime.project import open_catalog
 
 
 def test_show_lists_them(sgeflow, project):

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.app.runs import exit_of
 from sgeflow.core.engine.effects import Exchange
 from sgeflow.core.engine.unknown import is_unknown
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit
+from sgeflow.runtime.run import exit_of
 from tests.core.engine.conftest import World, lost, play_flow, refused
 
 FLOW = """

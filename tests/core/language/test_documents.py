@@ -37,7 +37,7 @@ def test_the_base_of_the_cases_has_no_mistake():
 
 
 def test_the_shipped_documents_have_no_mistake():
-    from sgeflow.app.workspace import check_documents
+    from sgeflow.runtime.project import check_documents
 
     shipped = project_files.read_documents(
         project_files.Project(folder=None, shipped=Path(__file__).parents[3])

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from sgeflow.app.workspace import check_documents
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.wsdl.described import Described, Group, Node
@@ -17,6 +16,7 @@ from sgeflow.core.wsdl.finding import Stance
 from sgeflow.core.wsdl.names import unique
 from sgeflow.core.wsdl.reply import lists, outputs
 from sgeflow.core.wsdl.update import updated
+from sgeflow.runtime.project import check_documents
 
 SPACE = "urn:library/v1.0"
 TEXT = {"type": "string"}

@@ -13,10 +13,10 @@ from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Place
 from sgeflow.adapters.state.records import RunStart
-from sgeflow.app.options import Options
-from sgeflow.app.session import Session, open_session
-from sgeflow.app.workspace import Workspace
 from sgeflow.errors import TechnicalError
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.session import Session, open_session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

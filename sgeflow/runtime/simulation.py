@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgeflow.adapters import atomic_write
-from sgeflow.app.options import Options
-from sgeflow.app.session import moment, simulated_people
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Environment
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.session import moment, simulated_people
 
 if TYPE_CHECKING:
     from sgeflow.simulator.certificates import Certificates

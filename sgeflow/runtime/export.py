@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sgeflow.adapters.export import format_named
 from sgeflow.adapters.state.locations import is_there
-from sgeflow.app.homes import home_of
-from sgeflow.app.options import Options
-from sgeflow.app.session import chosen_environment
-from sgeflow.app.workspace import Workspace
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
 
 BINARY = frozenset({"parquet"})
 """Formats that need a file."""

@@ -10,10 +10,10 @@ from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import Order, OrderState, Sent
 from sgeflow.adapters.state.request_text import text_of
-from sgeflow.app.earlier import Earlier, packed
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Said, say
+from sgeflow.runtime.recovery import Earlier, packed
 
 _MINUTE = 60
 _NEVER = 2.0**53  # no order is accepted after that instant: nothing is in the way but what is open

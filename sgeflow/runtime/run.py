@@ -13,24 +13,24 @@ from sgeflow.adapters.export import format_named
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.run_lock import held
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.earlier import Earlier, earlier_of
-from sgeflow.app.events import Listener, started
-from sgeflow.app.ground import Ground, open_ground
-from sgeflow.app.history import kept_inputs
-from sgeflow.app.masking import Masking, masking
-from sgeflow.app.notes import Notes
-from sgeflow.app.options import Options
-from sgeflow.app.recording import Keeping, Report
-from sgeflow.app.session import Session
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Done, End, Failed, Flow
 from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
-from sgeflow.driver import Driver, Stopping
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import say
+from sgeflow.runtime.driver import Driver, Stopping
+from sgeflow.runtime.events import Listener, started
+from sgeflow.runtime.history import kept_inputs
+from sgeflow.runtime.journal_log import Notes
+from sgeflow.runtime.masking import Masking, masking
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.recovery import Earlier, earlier_of
+from sgeflow.runtime.run_collector import Keeping, Report
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import Session
 
 
 def run(

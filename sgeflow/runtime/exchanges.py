@@ -14,13 +14,13 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.records import EffectEntry, RunDetails
 from sgeflow.adapters.state.request_text import Kept, kept
-from sgeflow.app.earlier import unpacked
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Said, fixed, say
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.recovery import unpacked
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 

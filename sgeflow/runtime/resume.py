@@ -9,19 +9,19 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home, is_there
 from sgeflow.adapters.state.records import UNSETTLED, Order, OrderState, RunDetails
 from sgeflow.adapters.state.run_lock import held
-from sgeflow.app.changes import difference, differing, digests
-from sgeflow.app.events import Listener
-from sgeflow.app.ground import open_ground
-from sgeflow.app.history import check_open, kept_inputs, run_named
-from sgeflow.app.homes import home_of
-from sgeflow.app.options import Options
-from sgeflow.app.runs import run_in, telling_end
-from sgeflow.app.session import chosen_environment
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import RunReport
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import listed, say
+from sgeflow.runtime.document_changes import difference, differing, digests
+from sgeflow.runtime.events import Listener
+from sgeflow.runtime.history import check_open, kept_inputs, run_named
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.run import run_in, telling_end
+from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
 
 
 def resume(

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.app.calls import CallResult, call_on
-from sgeflow.app.events import Listener
-from sgeflow.app.ground import Ground, open_ground
-from sgeflow.app.options import Options
-from sgeflow.app.runs import run_in
-from sgeflow.app.session import PARIS, new_run
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.call import CallResult, call_on
+from sgeflow.runtime.events import Listener
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.run import run_in
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import PARIS, new_run
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.trails import inside
 from sgeflow.core.language.expression import value_of
 from sgeflow.core.model import Kind
 from sgeflow.messages import fixed
+from sgeflow.runtime.project import Workspace
 
 Steps = tuple[Step, ...]
 

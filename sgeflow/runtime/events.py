@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sgeflow.driver import Event
+from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
-    from sgeflow.app.session import Session
+    from sgeflow.runtime.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

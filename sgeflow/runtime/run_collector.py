@@ -13,7 +13,7 @@ from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.model import CallRecord, StepTrace
-from sgeflow.driver import Event
+from sgeflow.runtime.driver import Event
 
 
 @dataclass(slots=True)

@@ -73,7 +73,7 @@ def home_to_look_at(given: Path | str | None, folder: Path | None, environment: 
     """
     name = environment or variables().env
     if not given and name:
-        from sgeflow.app.workspace import open_catalog
+        from sgeflow.runtime.project import open_catalog
 
         opened = open_catalog(folder)
         return home_of(None, opened.project, opened.environment(name))

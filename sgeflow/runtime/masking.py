@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Failure
-from sgeflow.driver import Event
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.messages import Said, altered, fixed
+from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.redact import Known, Redactor

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from sgeflow.adapters import cache, project_files
-from sgeflow.app.changes import Sources, sources_of
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.verb import Verb
 from sgeflow.core.checking.walk import words_of
@@ -21,6 +20,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Said, say
+from sgeflow.runtime.document_changes import Sources, sources_of
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]

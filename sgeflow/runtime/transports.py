@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, resolve_all
 from sgeflow.adapters.state.locations import Home
-from sgeflow.app.options import Options
-from sgeflow.app.stubbing import World
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Transport
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.simulated_transport import World
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.shared_rate import SharedPace

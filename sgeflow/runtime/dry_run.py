@@ -7,21 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.state.locations import is_there
-from sgeflow.app.homes import home_of
-from sgeflow.app.options import Options
-from sgeflow.app.outline import Later, remaining
-from sgeflow.app.session import (
-    chosen_environment,
-    moment,
-    simulated_people,
-)
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.model import Failure, Request
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.outline import Later, remaining
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.session import chosen_environment, moment, simulated_people
+from sgeflow.runtime.state_location import home_of
 
 if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator

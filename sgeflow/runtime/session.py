@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.secrets import Secret, variables
 from sgeflow.adapters.state.locations import Home, checked_run
-from sgeflow.app.homes import home_of
-from sgeflow.app.line import Line
-from sgeflow.app.notes import Guard
-from sgeflow.app.options import Options
-from sgeflow.app.workspace import Workspace
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.journal_log import Guard
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.state_location import home_of
+from sgeflow.runtime.transports import Line
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store

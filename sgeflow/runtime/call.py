@@ -8,12 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sgeflow.adapters.state.run_lock import held
-from sgeflow.app.events import Listener, started
-from sgeflow.app.ground import Ground, open_ground
-from sgeflow.app.masking import masking
-from sgeflow.app.notes import Notes
-from sgeflow.app.options import Options
-from sgeflow.app.workspace import Workspace, open_catalog
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.ports import Leave, Transport
@@ -23,8 +17,14 @@ from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
-from sgeflow.driver import Driver
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
+from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.events import Listener, started
+from sgeflow.runtime.journal_log import Notes
+from sgeflow.runtime.masking import masking
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.run_context import Ground, open_ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
