@@ -131,8 +131,8 @@ def project(folder: Path, base: str, calls: int) -> Path:
 def work(folder: Path, jobs: int) -> None:
     """Run the fleet in this process and print what it took."""
     from sgeflow.app import Options, open_catalog
-    from sgeflow.app.fleet_work import Fleet
-    from sgeflow.app.fleets import run_fleet
+    from sgeflow.tools.fleet.fleet import run_fleet
+    from sgeflow.tools.fleet.work import Fleet
 
     workspace = open_catalog(folder)
     options = Options(environment="bench", today="2025-06-15", state=folder / "state")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from sgeflow.app import schemas
 from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.tools.editor import write
 
 ROOT = Path(__file__).parents[1]
 KINDS = {
@@ -18,11 +18,11 @@ KINDS = {
     "homologation": "homologation",
     "test": "tests/flows",
 }
-NAMES = sorted(schemas.schemas())
+NAMES = sorted(write.schemas())
 
 
 def schema_of(name):
-    return json.loads((schemas.FOLDER / f"{name}.schema.json").read_text("utf-8"))
+    return json.loads((write.FOLDER / f"{name}.schema.json").read_text("utf-8"))
 
 
 def shipped(name):
@@ -36,13 +36,13 @@ def shipped(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_committed_schema_is_the_one_that_is_made(name):
     if os.environ.get("SGEFLOW_ACCEPT"):
-        schemas.write()
-    kept = (schemas.FOLDER / f"{name}.schema.json").read_text("utf-8")
-    assert kept == schemas.files()[f"{name}.schema.json"], "SGEFLOW_ACCEPT=1 writes it anew"
+        write.write()
+    kept = (write.FOLDER / f"{name}.schema.json").read_text("utf-8")
+    assert kept == write.files()[f"{name}.schema.json"], "SGEFLOW_ACCEPT=1 writes it anew"
 
 
 def test_no_other_schema_is_kept():
-    assert {file.name for file in schemas.FOLDER.iterdir()} == set(schemas.files())
+    assert {file.name for file in write.FOLDER.iterdir()} == set(write.files())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 from sgeflow.adapters.atomic_write import replaced
 from sgeflow.adapters.console.flowtests import failure_text
 from sgeflow.adapters.console.terminal import plain
-from sgeflow.core.trials import Tried
 from sgeflow.locale.translate import tell
+from sgeflow.tools.flowtest.model import Tried
 
 
 def write(path: Path, suites: Mapping[str, Sequence[Tried]]) -> None:

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sgeflow.app.fleets import run_fleet
     from sgeflow.core.model import RunReport
     from sgeflow.runtime.call import CallResult, call
     from sgeflow.runtime.connection import Connection, connect
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.project import Workspace, open_catalog
     from sgeflow.runtime.resume import resume
     from sgeflow.runtime.run import run
+    from sgeflow.tools.fleet.fleet import run_fleet
 
 _ROOMS = {
     "CallResult": "sgeflow.runtime.call",
@@ -26,7 +26,7 @@ _ROOMS = {
     "open_catalog": "sgeflow.runtime.project",
     "resume": "sgeflow.runtime.resume",
     "run": "sgeflow.runtime.run",
-    "run_fleet": "sgeflow.app.fleets",
+    "run_fleet": "sgeflow.tools.fleet.fleet",
 }
 
 __all__ = [

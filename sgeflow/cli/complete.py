@@ -53,7 +53,7 @@ def pictures(incomplete: str) -> list[str]:
 
 def schemas(incomplete: str) -> list[str]:
     """Kinds of documents that have a schema, by the beginning of their name."""
-    from sgeflow.app.schemas import FOLDER
+    from sgeflow.tools.editor.write import FOLDER
 
     known = (file.name.partition(".")[0] for file in FOLDER.glob("*.schema.json"))
     return sorted(name for name in known if name.startswith(incomplete))
@@ -61,16 +61,16 @@ def schemas(incomplete: str) -> list[str]:
 
 def copies(incomplete: str) -> list[str]:
     """Shipped documents that can be copied, by the beginning of their kind and name."""
-    from sgeflow.app.starting import known_copies
+    from sgeflow.tools.project.init import known_copies
 
     return [name for name in known_copies() if name.startswith(incomplete)]
 
 
 def paths(context: typer.Context, incomplete: str) -> list[str]:
     """Paths of the flow that stands before, by their beginning."""
-    from sgeflow.app.explaining import known_paths
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.project import open_catalog
+    from sgeflow.tools.graph.explain import known_paths
 
     flow = context.params.get("flow") or ""
     try:

@@ -18,7 +18,7 @@ from sgeflow.messages import fixed, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
-    from sgeflow.app.decoded import DecodeReport, FileOutcome
+    from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome
 
 FILES = options.argument(
     metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not."
@@ -53,9 +53,9 @@ def decode(
 
     Each file is kept whole or not at all, and once. Exit 7: some were not read.
     """
-    from sgeflow.app.decoding import DecodeOptions
-    from sgeflow.app.decoding import decode as decoded
     from sgeflow.runtime.project import open_catalog
+    from sgeflow.tools.deliveries.decode import DecodeOptions
+    from sgeflow.tools.deliveries.decode import decode as decoded
 
     if stamped not in ("start", "end", "auto"):
         message = say("{text!r} is neither start, end nor auto", text=stamped)

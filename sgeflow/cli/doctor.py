@@ -45,8 +45,8 @@ def doctor(
     somebody is told.
     """
     from sgeflow.adapters.console.checkup import checkup_document, checkup_text
-    from sgeflow.app.doctor import check_up
     from sgeflow.cli.running import formatted
+    from sgeflow.tools.doctor.checkup import check_up
 
     terminal = terminal_of(context)
     found = check_up(project, env, state=state, offline=offline, warn_days=warn_days)

@@ -10,14 +10,14 @@ from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.adapters.console.trees import parted, tree_lines
 from sgeflow.core.engine.conditions import HIDDEN
-from sgeflow.core.engine.origins import Link
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.model import Status
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences, theirs
+from sgeflow.tools.graph.origins import Link
 
 if TYPE_CHECKING:
-    from sgeflow.app.explaining import Explanation, Happened
+    from sgeflow.tools.graph.explain import Explanation, Happened
 
 _MARGIN = 13  # columns of the labels
 _APART = 3  # columns between words and their place

@@ -16,7 +16,7 @@ from sgeflow.messages import counted, say
 from sgeflow.runtime.options import Options
 
 if TYPE_CHECKING:
-    from sgeflow.app.fleet_work import Fleet, FleetReport
+    from sgeflow.tools.fleet.work import Fleet, FleetReport
 
 
 def run_each(
@@ -28,7 +28,7 @@ def run_each(
     project: Path | None,
 ) -> Exit:
     """Run a flow once a row and tell of it; the exit code that the rows stand for."""
-    from sgeflow.app.fleets import run_fleet
+    from sgeflow.tools.fleet.fleet import run_fleet
 
     fleet = _fleet(asked)
     workspace = opened(terminal, project, flow=flow)
@@ -49,7 +49,7 @@ def check_each(
     project: Path | None,
 ) -> Exit:
     """Check every row, and send nothing."""
-    from sgeflow.app.fleets import check_rows
+    from sgeflow.tools.fleet.fleet import check_rows
 
     if asked.file is None or asked.only_failed:
         message = say("a dry run of a fleet checks the rows of --each FILE")
@@ -79,7 +79,7 @@ def resume_each(
     changed: bool,
 ) -> Exit:
     """Go on with a fleet and tell of it."""
-    from sgeflow.app.fleets import resume_fleet
+    from sgeflow.tools.fleet.fleet import resume_fleet
 
     workspace = opened(terminal, project)
     fleet = _fleet(replace(asked, file=Path()))
@@ -92,8 +92,8 @@ def resume_each(
 
 
 def _fleet(asked: Asked) -> Fleet:
-    from sgeflow.app.fleet_work import Fleet
-    from sgeflow.app.shards import parse_shard
+    from sgeflow.tools.fleet.shards import parse_shard
+    from sgeflow.tools.fleet.work import Fleet
 
     return Fleet(
         file=asked.file,

@@ -18,8 +18,8 @@ from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
-    from sgeflow.app.importing import Imported
-    from sgeflow.core.wsdl.finding import Difference
+    from sgeflow.tools.wsdl.difference import Difference
+    from sgeflow.tools.wsdl.importing import Imported
 
 WSDL = options.argument(metavar="WSDL", help="The file; what it imports lies beside it.")
 OPERATION = options.option("--operation", metavar="NAME", help="Only this one; by default all.")
@@ -54,7 +54,7 @@ def import_(
     A first draft is written where there is no document. One that is there is compared, and
     changed with --write alone. Exit 1: a document is wrong for the WSDL, and stays so.
     """
-    from sgeflow.app.importing import import_wsdl
+    from sgeflow.tools.wsdl.importing import import_wsdl
 
     found = import_wsdl(
         wsdl, operation=operation, folder=folder, project=project, was=was, write=write

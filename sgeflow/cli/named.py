@@ -10,7 +10,6 @@ from typing import Any
 
 from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.secrets import variables
-from sgeflow.app.shards import parse_shard
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -21,6 +20,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
+from sgeflow.tools.fleet.shards import parse_shard
 
 _NAME = re.compile(RUN_NAME)
 

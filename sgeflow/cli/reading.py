@@ -25,7 +25,7 @@ KINDS = ("operations", "flows", "environments", "homologation")
 
 def validated(terminal: Terminal, paths: list[Path], form: str, project: Path | None) -> Exit:
     """Check, and tell every mistake; 3 when there is one."""
-    from sgeflow.app.validation import validate
+    from sgeflow.tools.project.validate import validate
 
     if form not in ("text", "json", "github"):
         raise UsageError(
@@ -104,8 +104,8 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
 
 def explained(terminal: Terminal, code: str, project: Path | None) -> None:
     """Say what a code means."""
-    from sgeflow.app.codes import explain
     from sgeflow.cli import texts
+    from sgeflow.tools.project.explain_code import explain
 
     meaning = explain(opened(terminal, project), code)
     if terminal.output in ("json", "yaml"):

@@ -47,12 +47,12 @@ def schema(
     without -o, the schema is printed. After a change of the catalogue they are written again.
     """
     from sgeflow.adapters.project_files import shown
-    from sgeflow.app import schemas
     from sgeflow.core.language.mistakes.suggest import closest
     from sgeflow.runtime.project import open_catalog
+    from sgeflow.tools.editor import write
 
     terminal, workspace = terminal_of(context), open_catalog(project)
-    found = schemas.catalogue(workspace)
+    found = write.catalogue(workspace)
     if kind and kind not in found:
         raise UsageError(
             Problem(
@@ -64,12 +64,12 @@ def schema(
             )
         )
     if kind and folder is None and not modelines:
-        terminal.result(schemas.text(found[kind]))
+        terminal.result(write.text(found[kind]))
         return
-    place = folder or (workspace.project.folder or Path.cwd()) / schemas.OWN
+    place = folder or (workspace.project.folder or Path.cwd()) / write.OWN
     chosen = {kind: found[kind]} if kind else found
-    schemas.write(place, chosen)
-    marked = schemas.mark(workspace, place) if modelines else []
+    write.write(place, chosen)
+    marked = write.mark(workspace, place) if modelines else []
     if not quiet:
         terminal.aside(
             counted(

@@ -65,9 +65,9 @@ def graph(
     --run also what happened: status, time and calls of each step, skipped ones in grey.
     """
     from sgeflow.adapters.atomic_write import replaced
-    from sgeflow.app import seeing
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.tools.graph import graph as seeing
 
     need(context, flow or run, "FLOW")
     workspace = open_catalog(project, flow=flow)
@@ -100,12 +100,12 @@ def explain(
     Who reads it and when it may be missing, too; with --run what it was, and why its step was
     skipped. Texts that may name a person are not kept with a run, and shown as ***.
     """
-    from sgeflow.app import seeing
-    from sgeflow.app.explaining import explain as explained
     from sgeflow.cli.explaining import explained_document, explained_text
     from sgeflow.cli.running import formatted
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.tools.graph import graph as seeing
+    from sgeflow.tools.graph.explain import explain as explained
 
     need(context, flow, "FLOW")
     need(context, path, "PATH")

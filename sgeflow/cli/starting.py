@@ -16,7 +16,7 @@ from sgeflow.messages import counted, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.console.terminal import Terminal
-    from sgeflow.app.starting import Started
+    from sgeflow.tools.project.init import Started
 
 FOLDER = options.argument(metavar="DIR", help="The folder; it is made, or may be there and empty.")
 WITH = options.option(
@@ -45,7 +45,7 @@ def init(
     And what an editor and git need. All operations are there without being copied. No file is
     ever overwritten. In a project, --with alone copies.
     """
-    from sgeflow.app.starting import start
+    from sgeflow.tools.project.init import start
 
     options.need(context, str(folder) if folder else "", "DIR")
     started = start(folder or Path(), copies or ())

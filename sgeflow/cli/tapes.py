@@ -15,13 +15,13 @@ from sgeflow.adapters.console.problems import (
     signed_lines,
 )
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app import cassettes
-from sgeflow.app.cassettes import Change
 from sgeflow.cli import values
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, say
 from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.tools.cassettes import audit_and_compare
+from sgeflow.tools.cassettes.audit_and_compare import Change
 
 Look = Callable[[Workspace, Path], Sequence[Problem]]
 
@@ -33,7 +33,9 @@ def checked(terminal: Terminal, words: list[str], project: Path | None) -> Exit:
     sound = counted(
         "{count} cassette fits the documents", "{count} cassettes fit the documents", count=0
     )
-    return _looked(terminal, paths, project, lambda w, path: cassettes.check(w, path, given), sound)
+    return _looked(
+        terminal, paths, project, lambda w, path: audit_and_compare.check(w, path, given), sound
+    )
 
 
 def audited(terminal: Terminal, paths: list[Path], project: Path | None) -> Exit:
@@ -41,19 +43,19 @@ def audited(terminal: Terminal, paths: list[Path], project: Path | None) -> Exit
     sound = counted(
         "{count} cassette, and nobody in it", "{count} cassettes, and nobody in them", count=0
     )
-    return _looked(terminal, paths, project, cassettes.examine, sound)
+    return _looked(terminal, paths, project, audit_and_compare.examine, sound)
 
 
 def compared(terminal: Terminal, one: Path, other: Path | None, project: Path | None) -> Exit:
     """Show how two cassettes differ; without another, a fresh one is recorded."""
     workspace = open_catalog(project)
     if other is not None:
-        changes = cassettes.differences(workspace, one, other)
+        changes = audit_and_compare.differences(workspace, one, other)
     else:
         with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
             fresh = Path(folder) / one.name
-            cassettes.record_anew(workspace, one, fresh)
-            changes = cassettes.differences(workspace, one, fresh)
+            audit_and_compare.record_anew(workspace, one, fresh)
+            changes = audit_and_compare.differences(workspace, one, fresh)
     if terminal.output == "json":
         terminal.result(to_json([_document(change) for change in changes]))
     elif changes:
@@ -67,7 +69,7 @@ def _looked(
     terminal: Terminal, paths: list[Path], project: Path | None, look: Look, sound: Said
 ) -> Exit:
     workspace = open_catalog(project)
-    chosen = paths or list(cassettes.named_cassettes(workspace))
+    chosen = paths or list(audit_and_compare.named_cassettes(workspace))
     if not chosen:
         message = say("no flow test of the project names a cassette")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name a file")))

@@ -55,8 +55,8 @@ def prove(
     Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
-    from sgeflow.app.flowtests import Asked
     from sgeflow.cli import testing
+    from sgeflow.tools.flowtest.suite import Asked
 
     asked = Asked(
         paths=paths or (),

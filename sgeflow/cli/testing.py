@@ -10,10 +10,10 @@ from pathlib import Path
 from sgeflow.adapters.console import flowtests as console
 from sgeflow.adapters.console.formats import to_json
 from sgeflow.adapters.console.terminal import Terminal
-from sgeflow.app import flowtests
-from sgeflow.core.trials import Tried
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.tools.flowtest import suite
+from sgeflow.tools.flowtest.model import Tried
 
 _LONGEST = 40  # columns of names, beyond which titles begin where they may
 
@@ -31,18 +31,18 @@ def jobs(asked: int | None) -> int:
     return asked or os.cpu_count() or 1
 
 
-def tested(terminal: Terminal, asked: flowtests.Asked, junit: Path | None) -> Exit:
+def tested(terminal: Terminal, asked: suite.Asked, junit: Path | None) -> Exit:
     """Run the tests and tell how they came out."""
     began = time.monotonic()
-    picked = flowtests.pick(asked)
+    picked = suite.pick(asked)
     is_text = terminal.output != "json"
-    tried = list(_told(flowtests.run_tests(picked, asked), terminal, picked if is_text else ()))
+    tried = list(_told(suite.run_tests(picked, asked), terminal, picked if is_text else ()))
     seconds = time.monotonic() - began
-    code = flowtests.exit_of(tried)
+    code = suite.exit_of(tried)
     if junit is not None:
         from sgeflow.adapters.junit import write
 
-        write(junit, flowtests.by_file(tried))
+        write(junit, suite.by_file(tried))
     if not is_text:
         terminal.result(to_json(console.tests_document(tried, seconds, int(code))))
         return code
@@ -54,7 +54,7 @@ def tested(terminal: Terminal, asked: flowtests.Asked, junit: Path | None) -> Ex
 
 
 def _told(
-    tried: Iterator[Tried], terminal: Terminal, picked: Sequence[flowtests.Picked]
+    tried: Iterator[Tried], terminal: Terminal, picked: Sequence[suite.Picked]
 ) -> Iterator[Tried]:
     """Each case when it is over, under the name of its file; nothing without `picked`."""
     file = ""

@@ -17,12 +17,12 @@ from sgeflow.messages import counted, fixed, listed, say, sentences
 if TYPE_CHECKING:
     from sgeflow.adapters.state.fleets import FleetEntry, RowState
     from sgeflow.adapters.state.records import Order, RunDetails, RunEntry
-    from sgeflow.app.codes import Ending, Meaning
     from sgeflow.core.documents import Environment
     from sgeflow.core.model import Request
     from sgeflow.runtime.dry_run import DryRun
     from sgeflow.runtime.outline import Later
     from sgeflow.runtime.simulation import Address
+    from sgeflow.tools.project.explain_code import Ending, Meaning
 
 Row = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
 

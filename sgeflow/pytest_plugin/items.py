@@ -12,11 +12,11 @@ import pytest
 from sgeflow.adapters.console.flowtests import failure_text
 from sgeflow.adapters.console.problems import problems_text
 from sgeflow.adapters.console.terminal import painter
-from sgeflow.app.flowtests import open_test
-from sgeflow.app.trying import try_case
-from sgeflow.core.trials import FlowTest, Trial, Tried
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.runtime.project import Workspace
+from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.model import FlowTest, Trial, Tried
+from sgeflow.tools.flowtest.suite import open_test
 
 _WIDTH = 100  # columns where pytest does not know better
 

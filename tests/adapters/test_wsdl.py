@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters import wsdl as room
-from sgeflow.adapters.wsdl import read_wsdl
 from sgeflow.errors import Exit, InvalidDocuments, UsageError
+from sgeflow.tools.wsdl import reader as room
+from sgeflow.tools.wsdl.reader import read_wsdl
 
 DATA = Path(__file__).parents[1] / "data" / "wsdl"
 LIBRARY = DATA / "v1" / "Library.wsdl"
@@ -165,7 +165,7 @@ def restriction(base, *facets):
     ],
 )
 def test_a_simple_type_is_the_json_schema_of_its_text(tmp_path, kind, schema):
-    from sgeflow.adapters.xsd import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
 
     found = Schemas([Inline(SCHEMA.format(kind), tmp_path)]).element("{urn:x}e")
     assert found.schema == schema
@@ -173,7 +173,7 @@ def test_a_simple_type_is_the_json_schema_of_its_text(tmp_path, kind, schema):
 
 @installed
 def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
-    from sgeflow.adapters.xsd import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
 
     text = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"
       xmlns:x="urn:x"><xs:complexType name="t"><xs:sequence>
@@ -186,7 +186,7 @@ def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
 
 
 def element(tmp_path, content, types=""):
-    from sgeflow.adapters.xsd import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
 
     text = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"
       xmlns:x="urn:x">{types}<xs:element name="e"><xs:complexType>{content}</xs:complexType>

@@ -11,14 +11,14 @@ from urllib.parse import unquote, urlparse
 import pytest
 from lxml import etree
 
-from sgeflow.app.importing import import_wsdl
-from sgeflow.app.schemas import modeline
 from sgeflow.cli.main import run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
-from sgeflow.core.wsdl.finding import Stance
 from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor.write import modeline
+from sgeflow.tools.wsdl.difference import Stance
+from sgeflow.tools.wsdl.importing import import_wsdl
 
 pytestmark = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("zeep", "xmlschema"))),

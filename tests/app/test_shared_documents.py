@@ -4,9 +4,9 @@ import pytest
 
 from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.app import open_catalog
-from sgeflow.app.validation import validate
 from sgeflow.errors import InvalidDocuments
 from sgeflow.runtime.document_changes import differing
+from sgeflow.tools.project.validate import validate
 
 OPERATION = """
 operation: readMine

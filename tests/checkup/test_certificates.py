@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sgeflow.adapters.checkup.certificates import certificates
+from sgeflow.tools.doctor.certificates import certificates
 from tests.checkup.conftest import DAY, NOW, PASSWORD, TOKEN
 
 URL = "https://sge.city.fr"

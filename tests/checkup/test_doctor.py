@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sgeflow.adapters.checkup import local
+from sgeflow.tools.doctor import local
 from tests.checkup.conftest import DAY, HIDDEN, NOW, PASSWORD, PROXY, TOKEN, dated
 from tests.postgres import OWNER
 

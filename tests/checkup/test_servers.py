@@ -9,10 +9,9 @@ from datetime import timedelta
 import pytest
 import trustme
 
-from sgeflow.adapters.checkup import reach
-from sgeflow.core.checkup import network
-from sgeflow.core.checkup.network import Trouble
-from sgeflow.core.checkup.settings import is_here
+from sgeflow.tools.doctor import network_verdicts, probe
+from sgeflow.tools.doctor.network_verdicts import Trouble
+from sgeflow.tools.doctor.placeholder_values import is_here
 from tests.checkup.conftest import DAY, PROXY, TOKEN, dated
 
 HERE = {"ca": "ca.pem"}
@@ -124,7 +123,7 @@ def test_a_server_without_tls_at_the_port_is_told(papers, environment, doctor, s
     server = serve(lambda link, _: link.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"))
     environment(base_url=server.url.replace("http:", "https:"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reach, "LIMIT", 0.5)
+        patch.setattr(probe, "LIMIT", 0.5)
         told = doctor()
     assert told["TLS"][0] == "failed"
     assert told.code == 6
@@ -143,7 +142,7 @@ def test_an_old_version_of_tls_is_told(papers, reached):
 
 def test_an_address_without_tls_is_a_warning_but_on_this_machine(reached, monkeypatch):
     assert reached()["TLS"][0] == "ok"
-    monkeypatch.setattr(network, "is_here", lambda _: False)
+    monkeypatch.setattr(network_verdicts, "is_here", lambda _: False)
     told = reached()
     assert (told["TLS"][0], told.code) == ("warning", 6)
 
@@ -171,9 +170,9 @@ def test_all_addresses_together_take_no_longer_than_the_limit(monkeypatch):
         raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", silent)
-    monkeypatch.setattr(reach, "LIMIT", 0.3)
+    monkeypatch.setattr(probe, "LIMIT", 0.3)
     begun = time.monotonic()
-    assert reach.connect(["10.0.0.1", "10.0.0.2", "10.0.0.3"], 443).trouble is Trouble.SLOW
+    assert probe.connect(["10.0.0.1", "10.0.0.2", "10.0.0.3"], 443).trouble is Trouble.SLOW
     assert time.monotonic() - begun < 0.6
     assert len(tried) == 3
 
@@ -214,7 +213,7 @@ def test_an_unknown_name_skips_what_comes_after(environment, doctor, monkeypatch
 
 def test_a_name_server_that_is_silent_ends_with_the_limit(environment, doctor, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.5) or [])
-    monkeypatch.setattr(reach, "LIMIT", 0.1)
+    monkeypatch.setattr(probe, "LIMIT", 0.1)
     environment(base_url="https://sge.city.fr")
     assert doctor()["name"][:2] == ("failed", "no name server told the address of sge.city.fr")
 
@@ -246,7 +245,7 @@ def test_a_proxy_of_the_machine_is_named_and_never_shown(environment, doctor, mo
 
 
 def test_a_server_that_says_nothing_ends_within_the_limit(environment, doctor, serve, monkeypatch):
-    monkeypatch.setattr(reach, "LIMIT", 0.2)
+    monkeypatch.setattr(probe, "LIMIT", 0.2)
     server = serve(lambda _link, _request: time.sleep(1))
     environment(base_url=server.url.replace("http:", "https:"))
     assert "did not end within 0.2 s" in doctor()["TLS"][1]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sgeflow.app import open_catalog
-from sgeflow.app.codes import explain
-from sgeflow.app.statuses import STATUSES
 from sgeflow.core.model import Response
 from sgeflow.core.soap.faults import status_fault
 from sgeflow.errors import Id
+from sgeflow.tools.project.explain_code import explain
+from sgeflow.tools.project.http_statuses import STATUSES
 
 ROOT = Path(__file__).parents[2]
 FLOW = """\

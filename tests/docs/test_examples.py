@@ -15,13 +15,13 @@ import yaml
 import sgeflow
 from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.app import Options, open_catalog
-from sgeflow.app.flowtests import check_tests, open_test
-from sgeflow.app.trying import try_case
 from sgeflow.core.checking.document import Document
 from sgeflow.core.model import Status
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.xml import parse, to_document
 from sgeflow.runtime.project import check_documents
+from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.suite import check_tests, open_test
 from tests.docs.pages import ROOT, blocks
 
 KINDS = {

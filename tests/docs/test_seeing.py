@@ -7,9 +7,9 @@ import os
 import re
 
 from sgeflow.app import open_catalog
-from sgeflow.app.explaining import explain
-from sgeflow.app.seeing import picture
 from sgeflow.cli.explaining import explained_text
+from sgeflow.tools.graph.explain import explain
+from sgeflow.tools.graph.graph import picture
 from tests.docs.pages import DOCS, ROOT
 
 PICTURE = DOCS / "konnector.svg"

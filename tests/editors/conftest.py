@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app import schemas
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor import write
 from tests.editors.server import Server
 from tests.npm import installed, node
 
@@ -24,8 +24,8 @@ def project(tmp_path_factory) -> Path:
     for kind in KINDS:
         shutil.copytree(ROOT / kind, folder / kind)
     workspace = open_catalog(folder)
-    schemas.write(folder / schemas.OWN, schemas.catalogue(workspace))
-    schemas.mark(workspace, folder / schemas.OWN)
+    write.write(folder / write.OWN, write.catalogue(workspace))
+    write.mark(workspace, folder / write.OWN)
     return folder
 
 

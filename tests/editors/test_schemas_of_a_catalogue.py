@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from sgeflow.app import schemas
 from sgeflow.cli.main import run
 from sgeflow.core.checking.grammar import Grammar
-from sgeflow.core.engine.editing import catalogue_schemas
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.runtime.project import open_catalog, verbs
+from sgeflow.tools.editor import write
+from sgeflow.tools.editor.schemas import catalogue_schemas
 from tests.conftest import build
 from tests.editors.conftest import KINDS, ROOT
 from tests.slips.test_valid_flows import flows
 
-NAMES = sorted(schemas.schemas())
+NAMES = sorted(write.schemas())
 FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), KINDS, strict=True))
 
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return schemas.catalogue(open_catalog(ROOT))
+    return write.catalogue(open_catalog(ROOT))
 
 
 def documents(name):
@@ -52,7 +52,7 @@ def test_check_jsonschema_finds_nothing_in_the_shipped_documents(catalogue, name
     if find_spec("check_jsonschema") is None:
         pytest.skip("check-jsonschema is not installed")
     schema = tmp_path / "schema.json"
-    schema.write_text(schemas.text(catalogue[name]), "utf-8")
+    schema.write_text(write.text(catalogue[name]), "utf-8")
     words = ["--schemafile", str(schema), *map(str, documents(name))]
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", *words],
@@ -123,7 +123,7 @@ def test_a_folder_may_be_chosen_and_is_named_in_the_first_lines(project, capsys)
 
 def test_what_is_written_first_is_what_later_documents_name(project):
     assert run(["schema", "-q"]) == 0
-    line = schemas.modeline("flow", project / "flows")
+    line = write.modeline("flow", project / "flows")
     assert line == "# yaml-language-server: $schema=../.sgeflow/schemas/flow.schema.json"
 
 

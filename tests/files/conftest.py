@@ -8,9 +8,9 @@ import pytest
 from sgeflow.adapters.secrets import Sources
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.decoding import DecodeOptions, decode
 from sgeflow.core.documents import FileKey
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.deliveries.decode import DecodeOptions, decode
 from tests.files.made import NEW_KEY, OLD_IV, OLD_KEY, POINT
 
 KEYS = (

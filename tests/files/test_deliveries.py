@@ -10,16 +10,16 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.archives import Limits, bare
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.decoding import FileState, families
-from sgeflow.app.strays import stray
 from sgeflow.core.checking.environments import decode_environment
 from sgeflow.core.documents import FileKey
-from sgeflow.core.files.pieces import flux_of
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Exit
+from sgeflow.tools.deliveries.decode import FileState, families
+from sgeflow.tools.deliveries.model import flux_of
+from sgeflow.tools.deliveries.sniff import stray
+from sgeflow.tools.deliveries.unzip import Limits, bare
 from tests.files.conftest import SECRETS
 from tests.files.made import (
     NEW_KEY,

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters import archives, decryption
+from sgeflow.adapters import decryption
 from sgeflow.adapters.state.store import Store
-from sgeflow.app.decoding import families
-from sgeflow.core.files import records
-from sgeflow.core.files.fields import POINT as POINT_NAMES
-from sgeflow.core.files.fields import Names
-from sgeflow.core.files.markup import parts
-from sgeflow.core.files.naming import Label, series_of
-from sgeflow.core.files.pieces import Measured, Source, format_of
-from sgeflow.core.files.records import entries
-from sgeflow.core.files.tables import wide
 from sgeflow.core.measures.series import CURVES, INDEXES, scaled, unit_of
 from sgeflow.errors import SgeflowError
+from sgeflow.tools.deliveries import json_records, unzip
+from sgeflow.tools.deliveries.csv import wide
+from sgeflow.tools.deliveries.decode import families
+from sgeflow.tools.deliveries.fields import POINT as POINT_NAMES
+from sgeflow.tools.deliveries.fields import Names
+from sgeflow.tools.deliveries.json_records import entries
+from sgeflow.tools.deliveries.model import Measured, Source, format_of
+from sgeflow.tools.deliveries.series import Label, series_of
+from sgeflow.tools.deliveries.xml import parts
 from tests.files.made import (
     POINT,
     amount,
@@ -101,7 +101,7 @@ def test_what_is_encrypted_is_decrypted_whatever_its_length(rest, size, iv, fixe
 def test_what_is_zipped_is_read_back_as_often_as_asked(contents):
     contents = {f"{name}x": content for name, content in contents.items()}
     found = {}
-    for member in archives.members(io.BytesIO(zipped(contents)), archives.Limits()):
+    for member in unzip.members(io.BytesIO(zipped(contents)), unzip.Limits()):
         for _ in range(2):
             with member.open() as file:
                 found[member.name] = file.read()
@@ -116,7 +116,7 @@ def test_no_damage_to_a_zip_is_more_than_an_error(data):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     del content[data.draw(st.integers(len(content) // 2, len(content))) :]
     try:
-        for member in archives.members(io.BytesIO(bytes(content)), archives.Limits()):
+        for member in unzip.members(io.BytesIO(bytes(content)), unzip.Limits()):
             if member.problem is None:
                 with member.open() as file:
                     file.read()
@@ -143,7 +143,7 @@ def test_entries_of_json_come_as_they_are_whatever_the_portions(values, rooted, 
     document = values if rooted else {"header": {"mesures": 1}, "mesures": values, "after": [1]}
     text = json.dumps(document, indent=1 if spaced else None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(records, "_CHUNK", portion)
+        patch.setattr(json_records, "_CHUNK", portion)
         read = list(entries(stream(b"\xef\xbb\xbf" + text.encode()), LIST))
     assert read == values
 

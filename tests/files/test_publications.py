@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.core.files.publications import publication_of
 from sgeflow.core.model import Measure, Series
+from sgeflow.tools.deliveries.publications import publication_of
 from tests.files.made import OTHER, POINT, amount, at, by_labels, entry, r6x, r67, zipped
 
 FIRST, SECOND, THIRD = 20250601060000, 20250602060000, 20250603060000

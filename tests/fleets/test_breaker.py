@@ -7,12 +7,13 @@ from functools import partial
 import pytest
 
 from sgeflow.adapters.http.circuit_breaker import Breaker, is_trouble
-from sgeflow.app import Options, hands, open_catalog
-from sgeflow.app.fleet_work import Fleet
-from sgeflow.app.fleets import run_fleet
+from sgeflow.app import Options, open_catalog
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
+from sgeflow.tools.fleet import workers
+from sgeflow.tools.fleet.fleet import run_fleet
+from sgeflow.tools.fleet.work import Fleet
 from tests.fleets.conftest import TODAY, small
 
 WELL = Response(status=200, headers={}, body=b"<r/>")
@@ -144,7 +145,7 @@ def test_rows_wait_while_a_neighbour_is_down_and_hardly_one_fails(fleet, monkeyp
     here = fleet(40)
     file = small(here.folder, range(1, 41))
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    monkeypatch.setattr(hands, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
+    monkeypatch.setattr(workers, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
     port = int(here.server.base_url.rpartition(":")[2])
     here.server.stop()
     told = []

@@ -90,8 +90,8 @@ def on(dask):
 
 def ready(dask, here, threads):
     """Wait until all workers are there."""
-    from sgeflow.adapters.cluster import Cluster
     from sgeflow.errors import UsageError
+    from sgeflow.tools.fleet.dask_client import Cluster
 
     def all_there():
         try:

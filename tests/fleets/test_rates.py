@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sgeflow.adapters.state.fleets import RowState
-from sgeflow.app.crew import Crew
-from sgeflow.app.rows import Row, Table
 from sgeflow.core.engine.step import Run
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.fleet.thread_pool import Crew
 from tests.fleets.conftest import energy, small
 from tests.postgres import ON_FILES
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sgeflow.app.rows import LISTED, Row, Table
 from sgeflow.core.engine.step import Run
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.fleet.rows import LISTED, Row, Table
 
 HEADER = "pointId,lastname,firstname,address,postalCode,city"
 GOOD = "00000000000011,MARTIN,A,1 RUE,01000,BOURG"

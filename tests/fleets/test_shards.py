@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.app.shards import WHOLE, Shard, parse_shard
 from sgeflow.errors import UsageError
+from sgeflow.tools.fleet.shards import WHOLE, Shard, parse_shard
 from tests.fleets.conftest import energy, kept, kill, konnector, point, small, until, write
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app.flowtests import open_test
 from sgeflow.core.checking.step_checker import every_step
 from sgeflow.simulator.scenarios import SCENARIOS
+from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import GENERATIONS
 
 FOLDER = Path(__file__).parent

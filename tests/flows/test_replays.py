@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from sgeflow.app.flowtests import open_test
-from sgeflow.app.trying import cassette_of
 from sgeflow.errors import InvalidValues, ReplayMiss
+from sgeflow.tools.flowtest.case import cassette_of
+from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import KINDS, TODAY
 
 ROOT = Path(__file__).parents[2]

@@ -19,12 +19,12 @@ from sgeflow.core.checking.document import Document
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
-from sgeflow.core.wsdl.difference import compare
-from sgeflow.core.wsdl.draft import draft
-from sgeflow.core.wsdl.finding import Stance
-from sgeflow.core.wsdl.update import updated
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.project import check_documents
+from sgeflow.tools.wsdl.compare import compare
+from sgeflow.tools.wsdl.difference import Stance
+from sgeflow.tools.wsdl.draft import draft
+from sgeflow.tools.wsdl.update import updated
 
 FOLDER = Path(__file__).parents[2] / "operations"
 NEEDED = ("lowatt_enedis", "zeep", "xmlschema")
@@ -68,7 +68,7 @@ UNREAD = {"parametresTeleAcces", "serviceSouscritType"}
 @cache
 def official():
     """Every operation of the official WSDLs, and its XSD."""
-    from sgeflow.adapters.wsdl import read_wsdl
+    from sgeflow.tools.wsdl.reader import read_wsdl
 
     folder = Path(importlib.util.find_spec("lowatt_enedis").submodule_search_locations[0], "wsdl")
     found = {}

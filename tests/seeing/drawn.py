@@ -7,12 +7,10 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sgeflow.core.picture import lettering
+from sgeflow.tools.graph import fonts
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_LETTERINGS = {
-    one.name: one for one in (lettering.HEADING, lettering.TITLE, lettering.PLAIN, lettering.CODE)
-}
+_LETTERINGS = {one.name: one for one in (fonts.HEADING, fonts.TITLE, fonts.PLAIN, fonts.CODE)}
 
 
 @dataclass(frozen=True)

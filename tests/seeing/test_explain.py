@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from sgeflow.adapters.state.locations import Home
-from sgeflow.app.explaining import explain, known_paths
-from sgeflow.app.seeing import seen_run
-from sgeflow.core.engine.whence import whence
 from sgeflow.core.language.shapes import Sort
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
+from sgeflow.tools.graph.explain import explain, known_paths
+from sgeflow.tools.graph.graph import seen_run
+from sgeflow.tools.graph.lineage import whence
 from tests.conftest import build
 
 ROOT = Path(__file__).parents[2]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sgeflow.app import open_catalog
-from sgeflow.app.seeing import picture
-from sgeflow.core.picture.chart import chart
-from sgeflow.core.picture.mermaid import to_mermaid
+from sgeflow.tools.graph.chart import chart
+from sgeflow.tools.graph.graph import picture
+from sgeflow.tools.graph.mermaid import to_mermaid
 from tests.conftest import build
 from tests.npm import installed, node
 from tests.seeing.made import flows

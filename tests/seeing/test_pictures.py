@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sgeflow.app import open_catalog
-from sgeflow.app.seeing import picture
 from sgeflow.core.checking.step_checker import every_step
-from sgeflow.core.picture.chart import chart
-from sgeflow.core.picture.lettering import CODE, PLAIN, TITLE
-from sgeflow.core.picture.svg import to_svg
+from sgeflow.tools.graph.chart import chart
+from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
+from sgeflow.tools.graph.graph import picture
+from sgeflow.tools.graph.svg import to_svg
 from tests.conftest import build
 from tests.seeing.drawn import disorder, drawn
 from tests.seeing.made import flows

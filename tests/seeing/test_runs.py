@@ -8,11 +8,11 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home
-from sgeflow.app.seeing import picture, seen_run
 from sgeflow.core.model import Status
-from sgeflow.core.picture.past import Told, history
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
+from sgeflow.tools.graph.graph import picture, seen_run
+from sgeflow.tools.graph.run_status import Told, history
 from tests.seeing.conftest import TODAY
 from tests.seeing.drawn import disorder, drawn
 

@@ -8,10 +8,10 @@ from textwrap import dedent
 import pytest
 import yaml
 
-from sgeflow.app.flowtests import check_tests
 from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
 from sgeflow.runtime.project import check_documents
+from sgeflow.tools.flowtest.suite import check_tests
 from tests.conftest import BASE
 from tests.slips.pages import shipped
 

@@ -4,9 +4,9 @@ from textwrap import indent
 
 import pytest
 
-from sgeflow.app.flowtests import open_test
-from sgeflow.app.trying import try_case
 from sgeflow.errors import Id
+from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.suite import open_test
 from tests.trials.conftest import said
 
 HEAD = "test: mail\ntitle: x\nflow: mail\nenvironment: own\ntoday: 2025-06-15\n"

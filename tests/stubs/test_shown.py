@@ -2,8 +2,8 @@
 
 import json
 
-from sgeflow.app import schemas
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor import write
 
 
 def test_show_lists_them(sgeflow, project):
@@ -33,7 +33,7 @@ def test_doctor_asks_for_no_secret_of_theirs_and_for_those_of_the_simulator(sgef
 
 def test_an_editor_completes_the_services_of_stubs(project):
     project("{}")
-    found = schemas.catalogue(open_catalog())["test"]["properties"]
+    found = write.catalogue(open_catalog())["test"]["properties"]
     case = found["cases"]["additionalProperties"]["properties"]
     for place in (found, case):
         assert "alerts" in place["stubs"]["propertyNames"]["enum"]

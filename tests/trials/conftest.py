@@ -5,8 +5,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from sgeflow.app.flowtests import open_test
-from sgeflow.app.trying import try_case
+from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.suite import open_test
 
 ROOT = Path(__file__).parents[2]
 HEAD = "test: {name}\ntitle: x\nflow: {flow}\ntoday: 2025-06-15\ncases:\n"

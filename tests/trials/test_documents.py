@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sgeflow.app.flowtests import check_tests
 from sgeflow.core.checking.document import Document
+from sgeflow.tools.flowtest.suite import check_tests
 from tests.conftest import BASE, build
 
 CASES = yaml.load(

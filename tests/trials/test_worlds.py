@@ -2,8 +2,8 @@
 
 import pytest
 
-from sgeflow.app.flowtests import open_test
 from sgeflow.errors import Id
+from sgeflow.tools.flowtest.suite import open_test
 from tests.trials.conftest import ROOT, said
 
 
@@ -77,7 +77,7 @@ def test_made_up_secrets_are_there_for_the_environment(tmp_path):
 
 
 def outcomes(file):
-    from sgeflow.app.trying import try_case
+    from sgeflow.tools.flowtest.case import try_case
 
     workspace, test = open_test(file)
     return [try_case(workspace, test, trial) for trial in test.trials]

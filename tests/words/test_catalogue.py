@@ -11,7 +11,6 @@ from functools import cache
 import pytest
 import typer
 
-from sgeflow.app.schemas import schemas
 from sgeflow.cli.helping import FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
 from sgeflow.core.language.schemas import FORMS
@@ -19,6 +18,7 @@ from sgeflow.errors import Id
 from sgeflow.locale import fr
 from sgeflow.locale.fr import WORDS
 from sgeflow.simulator.scenarios import SCENARIOS
+from sgeflow.tools.editor.write import schemas
 from tests.words.wordings import (
     OF_DOCUMENTS,
     escaped,
@@ -38,7 +38,7 @@ FILES = {
     for module in pkgutil.iter_modules(fr.__path__)
 }
 OF_OTHERS = {room.__name__.rpartition(".")[2] for room in OF_DOCUMENTS} | {"libraries"}
-DOCUMENTS = {"core/wsdl/rules.py"}  # writes documents, whose words are English
+DOCUMENTS = {"tools/wsdl/rules.py"}  # writes documents, whose words are English
 
 
 def forms(entry):

@@ -7,9 +7,9 @@ from typing import Any
 
 from sgeflow.adapters.console.problems import PLAIN, wrapped
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.core.checkup.finding import Checkup, Finding, Group, Status
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say
+from sgeflow.tools.doctor.finding import Checkup, Finding, Group, Status
 
 _MARKS = {
     Status.FINE: ("✓", ("bold", "green")),

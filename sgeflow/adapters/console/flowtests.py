@@ -9,9 +9,9 @@ from sgeflow.adapters.console.problems import PLAIN, problem_document, problem_t
 from sgeflow.adapters.console.report import duration
 from sgeflow.adapters.console.tables import cut
 from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.core.trials import Tried
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed, say
+from sgeflow.tools.flowtest.model import Tried
 
 _TIME = 8  # columns of a duration
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.core.wsdl.surgery import Fresh, rearranged, with_key, with_keys
-from sgeflow.core.wsdl.written import entry, flow, folded
+from sgeflow.tools.wsdl.yaml_edit import Fresh, rearranged, with_key, with_keys
+from sgeflow.tools.wsdl.yaml_write import entry, flow, folded
 
 TEXT = """# head
 a: 1   # one

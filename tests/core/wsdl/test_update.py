@@ -8,15 +8,15 @@ import pytest
 
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.core.wsdl.described import Described, Group, Node
-from sgeflow.core.wsdl.difference import compare
-from sgeflow.core.wsdl.draft import draft
-from sgeflow.core.wsdl.facets import facets
-from sgeflow.core.wsdl.finding import Stance
-from sgeflow.core.wsdl.names import unique
-from sgeflow.core.wsdl.reply import lists, outputs
-from sgeflow.core.wsdl.update import updated
 from sgeflow.runtime.project import check_documents
+from sgeflow.tools.wsdl.compare import compare
+from sgeflow.tools.wsdl.difference import Stance
+from sgeflow.tools.wsdl.draft import draft
+from sgeflow.tools.wsdl.model import Described, Group, Node
+from sgeflow.tools.wsdl.names import unique
+from sgeflow.tools.wsdl.reply import lists, outputs
+from sgeflow.tools.wsdl.restrictions import facets
+from sgeflow.tools.wsdl.update import updated
 
 SPACE = "urn:library/v1.0"
 TEXT = {"type": "string"}

@@ -1,0 +1,1 @@
+"""What stands on the runner, each a slice of its own."""

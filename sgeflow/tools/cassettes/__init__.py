@@ -1,0 +1,1 @@
+"""Recordings audited and compared."""

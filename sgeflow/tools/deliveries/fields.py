@@ -1,0 +1,179 @@
+"""The names under which Enedis writes one and the same field, from one format and flux to the next.
+
+The JSON names are those of the detailed measures v3; of R64 and R67 they are known from real
+files, and so are the CSV headers of R63 and R64 (with and without accents); those of R67 are from
+the guide (Enedis.SGE.GUI.0503 5.4). The other aliases are inference: the same words, as Enedis
+writes them elsewhere. Names are compared by their letters and
+digits alone, without accents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.measures.series import plain
+from sgeflow.messages import fixed, say
+from sgeflow.tools.deliveries.model import damaged, unknown_layout
+
+NOTHING = "null"
+"""The word that Enedis writes where there is nothing, in CSV files (guide of the R6X, 4.2)."""
+
+_POINT = re.compile(r"[0-9]{14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A field: what it is called in messages, and under which names it is found."""
+
+    what: str
+    aliases: tuple[str, ...]
+    required: bool = True
+
+
+POINT = Names(
+    "point", ("idPrm", "Identifiant PRM", "PRM", "prmId", "pointId", "idPoint", "Identifiant point")
+)
+QUANTITIES = Names("list of quantities", ("grandeur", "grandeurs"))
+QUANTITY = Names("physical quantity", ("grandeurPhysique", "Grandeur physique"))
+DIRECTION = Names("direction", ("grandeurMetier", "Grandeur métier", "sens"), required=False)
+UNIT = Names("unit", ("unite", "Unité", "Unité de mesure"))
+STAGE = Names("stage", ("etapeMetier", "Etape métier"), required=False)
+POINTS = Names("list of values", ("points", "point", "mesure", "valeur"))
+DATE = Names("stamp", ("d", "Horodate", "date", "horodatage", "Date de mesure"))
+VALUE = Names("value", ("v", "Valeur"))
+STEP = Names("time step", ("p", "Pas"), required=False)
+NATURE = Names("nature", ("n", "Nature"), required=False)
+VALIDITY = Names("validity", ("iv", "Indice de vraisemblance"), required=False)
+
+CONTEXTS = Names("list of contexts", ("contexte", "contextes"))
+CALENDARS = Names("list of calendars", ("calendrier", "calendriers"), required=False)
+TOTAL = Names("total register", ("cadranTotalisateur",), required=False)
+CALENDAR = Names(
+    "calendar",
+    ("idCalendrier", "codeCalendrier", "Identifiant calendrier", "Id calendrier"),
+    required=False,
+)
+GRID = Names("grid", ("codeGrille", "Grille", "libelleGrille", "Libellé grille"), required=False)
+CLASSES = Names("list of time classes", ("classeTemporelle", "classesTemporelles"))
+CLASS = Names(
+    "time class",
+    ("idClasseTemporelle", "codeClasseTemporelle", "Identifiant classe temporelle",
+     "Id classe temporelle"),
+    required=False,
+)  # fmt: skip
+REGISTER = Names("register", ("codeCadran", "Cadran"), required=False)
+CLASS_LABEL = Names(
+    "label of the time class",
+    ("libelleClasseTemporelle", "Libellé classe temporelle"),
+    required=False,
+)
+
+AMOUNTS = Names("list of amounts", ("quantite", "quantites"))
+AMOUNT = Names("amount", ("quantite", "Quantité", "Valeur", "v"))
+FIRST = Names(
+    "first day",
+    ("dbtMesure", "Début de la mesure", "dateDebutMesure", "Date de début de mesure", "debut",
+     "Date début mesure"),
+)  # fmt: skip
+LAST = Names(
+    "end",
+    ("finMesure", "Fin de la mesure", "dateFinMesure", "Date de fin de mesure", "fin",
+     "Date fin mesure"),
+)  # fmt: skip
+CREATED = Names(
+    "day of creation",
+    ("dateCreation", "Horodate de création", "Date de création"),
+    required=False,
+)
+KIND = Names("kind of amount", ("codeNature", "Code nature", "Nature"), required=False)
+KIND_LABEL = Names("kind of amount", ("libelleNature", "Libellé nature"), required=False)
+STATUS = Names("status", ("codeStatut", "Code statut", "Statut"), required=False)
+STATUS_LABEL = Names("status", ("libelleStatut", "Libellé statut"), required=False)
+
+ENTRIES = Names(
+    "list of points",
+    ("mesures", "mesure", "prms", "points", "listePrm", "compteRendu", "resultats", "lignes",
+     "donnees"),
+)  # fmt: skip
+STATE = Names(
+    "state",
+    ("etat", "Etat", "statut", "codeEtat", "libelleEtat", "etatPrm", "resultat", "codeStatut"),
+)
+REASON = Names(
+    "reason",
+    ("motif", "libelleMotif", "motifRejet", "codeMotif", "raison", "cause", "libelle",
+     "commentaire", "message"),
+    required=False,
+)  # fmt: skip
+
+
+def chosen(found: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:
+    """The name in the file of each field that is there, by our word for it.
+
+    Raises:
+        TechnicalError: a required one is not there; with what was found and what is known.
+    """
+    names = list(found)
+    written = {plain(name): name for name in reversed(names)}
+    places: dict[str, str] = {}
+    for field, known in fields.items():
+        name = next((written[key] for one in known.aliases if (key := plain(one)) in written), None)
+        if name is not None:
+            places[field] = name
+        elif known.required:
+            raise unknown_layout(known.what, known.aliases, names)
+    return places
+
+
+def get(entry: Any, field: Names) -> Any:
+    """A field of a JSON object, or None when it is not there and need not be.
+
+    Raises:
+        TechnicalError: it is required and not there, or what should hold it is no object.
+    """
+    if not isinstance(entry, Mapping):
+        raise damaged(
+            say(
+                "its layout is not known: no object where the {what} should be",
+                what=fixed(field.what),
+            )
+        )
+    for alias in field.aliases:  # nearly always the first
+        if entry.get(alias) is not None:
+            return entry[alias]
+    place = chosen(entry, {"it": field}).get("it")
+    return None if place is None else entry[place]
+
+
+def several(entry: Any, field: Names) -> list[Any]:
+    """A list of a JSON object; one entry alone is a list of one, none is empty."""
+    value = get(entry, field)
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def word(entry: Any, field: Names) -> str:
+    """A text of a JSON object, without white space around it; empty when it is not there."""
+    value = get(entry, field)
+    if value is None or value == NOTHING:
+        return ""
+    if isinstance(value, Mapping | list):
+        raise damaged(
+            say("its layout is not known: the {what} is not a text", what=fixed(field.what))
+        )
+    return str(value).strip()
+
+
+def point_of(text: str) -> str:
+    """A point's number, checked.
+
+    Raises:
+        TechnicalError: it is not 14 digits. A number that a spreadsheet cut has fewer.
+    """
+    if not _POINT.fullmatch(text):
+        raise damaged(say('a point is written "{text}", which is not 14 digits', text=text[:20]))
+    return text

@@ -1,0 +1,58 @@
+"""R4Q, R4H, R4M: load curves of C1 to C4 points, which a subscription delivers.
+
+XML, one point a file, a `Donnees_Courbe` a quantity (EA, ERI, ERC, E) with points `{Horodatage,
+Valeur_Point, Statut_Point}` of 10 minutes, or 5. The stamp carries its offset and marks the start.
+kW become W, kWr VAr. Kept as R63's: `load_curve`, `load_curve_pri`, `load_curve_prc`,
+`voltage_curve`; corrected values (`Nature_De_Courbe_Demandee` Corrigee) as `load_curve_corrected`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any
+
+from sgeflow.core.measures.series import CURVES
+from sgeflow.core.soap.xml import Element, named
+from sgeflow.tools.deliveries.model import Family, Piece, Source
+from sgeflow.tools.deliveries.series import Label, measured, minutes, series_of
+from sgeflow.tools.deliveries.xml import child, needed, parts
+
+
+def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+    del source  # C1 to C4 alone: their stamps mark the start
+    stage = ""
+    for name, body in parts(file, "Courbe", "Entete", "Corps"):
+        if name == "Entete":
+            stage = child(body, "Nature_De_Courbe_Demandee")
+            continue
+        point = needed(body, "Identifiant_PRM")
+        for curve in named(body, "Donnees_Courbe"):
+            label = Label(
+                point=point,
+                quantity=needed(curve, "Grandeur_Physique"),
+                direction=child(curve, "Grandeur_Metier"),
+                unit=needed(curve, "Unite_Mesure"),
+                stage=stage,
+            )
+            series, factor = series_of(label, CURVES)
+            rows = list(_rows(curve, minutes(needed(curve, "Granularite"))))
+            yield measured(series, factor, rows, stamped="start")
+
+
+def _rows(curve: Element, step: str) -> Iterator[dict[str, Any]]:
+    for point in named(curve, "Donnees_Point_Mesure"):
+        yield {
+            "date": point.get("Horodatage"),
+            "value": point.get("Valeur_Point") or None,
+            "step": step,
+            "nature": point.get("Statut_Point") or "",
+        }
+
+
+FAMILY = Family(
+    title="load curves of C1 to C4 points",
+    fluxes=("R4Q", "R4H", "R4M"),
+    readers={"xml": _read},
+    manual=__doc__ or "",
+)

@@ -1,0 +1,48 @@
+"""R171: daily readings of C1 to C4 points, which a subscription delivers.
+
+XML, several points a file: `serieMesuresDatees{prmId, grandeurMetier, grandeurPhysique, unite,
+typeCalendrier, codeClasseTemporelle, mesureDatee{dateFin, valeur}}`. `dateFin` is the moment of
+reading in legal time, without an offset. Kept as R64's: `index_<class>` for active energy,
+`index_eri_<class>`, `register_pma_<class>` …, at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BufferedReader
+
+from sgeflow.core.measures.series import INDEXES, Register
+from sgeflow.tools.deliveries.model import Family, Piece, Source
+from sgeflow.tools.deliveries.registers import parts_needed
+from sgeflow.tools.deliveries.series import Label, measured, series_of
+from sgeflow.tools.deliveries.xml import child, needed, parts
+
+
+def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+    del source
+    for _, element in parts(file, "R171", "serieMesuresDatees"):
+        label = Label(
+            point=needed(element, "prmId"),
+            quantity=needed(element, "grandeurPhysique"),
+            direction=child(element, "grandeurMetier"),
+            unit=needed(element, "unite"),
+        )
+        cell = Register(
+            calendar=child(element, "typeCalendrier"),
+            time_class=child(element, "codeClasseTemporelle"),
+            label=child(element, "libelleClasseTemporelle"),
+        )
+        series, factor = series_of(label, INDEXES, *parts_needed(cell))
+        rows = [
+            {"date": needed(one, "dateFin"), "value": child(one, "valeur") or None, "nature": ""}
+            for one in element.iter("{*}mesureDatee")
+        ]
+        yield measured(series, factor, rows, stamped="instant")
+
+
+FAMILY = Family(
+    title="daily readings of C1 to C4 points",
+    fluxes=("R171",),
+    readers={"xml": _read},
+    manual=__doc__ or "",
+)

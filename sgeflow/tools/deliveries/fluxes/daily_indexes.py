@@ -1,0 +1,98 @@
+"""R151: daily readings and maximum power of C5 points, which a subscription delivers.
+
+XML, several points a file, several readings a point. `Date_Releve` is the day at whose end was
+read: the reading is kept at the midnight that follows, where the detailed measures and R64 stamp
+it.
+
+Kept as `index_<class>` (`Classe_Temporelle_Distributeur`) and `index_supplier_<class>`
+(`Classe_Temporelle`), in Wh; a class that is INCONNU by its register, as R64 names it
+(`index_supplier_idx_eas_f1`). The maximum power has no time: it is kept for the whole day as
+`daily_max_power` (VA), beside `max_power`, whose values stand at the instant of the peak.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import BufferedReader
+from typing import Any
+
+from sgeflow.core.measures.series import INDEXES, Kind, Register
+from sgeflow.core.soap.xml import Element, named
+from sgeflow.tools.deliveries.model import Family, Measured, Piece, Source
+from sgeflow.tools.deliveries.points import Rows, doubtful
+from sgeflow.tools.deliveries.registers import parts_needed
+from sgeflow.tools.deliveries.series import Label, day_of, measured, series_of
+from sgeflow.tools.deliveries.xml import child, needed, parts
+
+_UNKNOWN = "INCONNU"
+_GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
+_PEAKS = {"PMA": Kind("daily_max_power", "VA")}
+
+
+def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+    del source
+    energy, power = "Wh", "VA"
+    for name, element in parts(file, "R151", "En_Tete_Flux", "PRM"):
+        if name == "En_Tete_Flux":
+            energy = child(element, "Unite_Mesure_Index") or energy
+            power = child(element, "Unite_Mesure_Puissance") or power
+            continue
+        point = needed(element, "Id_PRM")
+        yield from _indexes(Label(point=point, quantity="EA", direction="", unit=energy), element)
+        yield from _peaks(Label(point=point, quantity="PMA", direction="", unit=power), element)
+
+
+def _indexes(label: Label, element: Element) -> Iterator[Measured]:
+    groups: dict[tuple[str, ...], Rows] = defaultdict(list)
+    for reading in named(element, "Donnees_Releve"):
+        after = _day(reading) + timedelta(days=1)
+        for tag, grid in _GRIDS.items():
+            for one in named(reading, tag):
+                groups[parts_needed(_register(one, grid))].append(_row(f"{after} 00:00:00", one))
+    for names, rows in groups.items():
+        series, factor = series_of(label, INDEXES, *names)
+        yield measured(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
+
+
+def _register(element: Element, grid: str) -> Register:
+    """The register of a reading: where its class is INCONNU, its rank is the only name."""
+    name = child(element, "Id_Classe_Temporelle")
+    if name.upper() != _UNKNOWN:
+        label = child(element, "Libelle_Classe_Temporelle")
+        return Register(grid=grid, time_class=name, label=label)
+    rank = child(element, "Rang_Cadran")
+    return Register(grid=grid, code=f"IDX_EAS_{grid}{rank}" if rank else "")
+
+
+def _peaks(label: Label, element: Element) -> Iterator[Measured]:
+    rows = [
+        _row(_day(reading).isoformat(), one)
+        for reading in named(element, "Donnees_Releve")
+        for one in named(reading, "Puissance_Maximale")
+    ]
+    if rows:
+        series, factor = series_of(label, _PEAKS)
+        yield measured(series, factor, rows, stamped="day", step="P1D")
+
+
+def _row(stamp: str, element: Element) -> dict[str, Any]:
+    return {
+        "date": stamp,
+        "value": child(element, "Valeur") or None,
+        "nature": "",
+        "validity": child(element, "Indice_Vraisemblance"),
+    }
+
+
+def _day(reading: Element) -> date:
+    return day_of(needed(reading, "Date_Releve"))
+
+
+FAMILY = Family(
+    title="daily readings of C5 points",
+    fluxes=("R151",),
+    readers={"xml": _read},
+    manual=__doc__ or "",
+)

@@ -1,0 +1,156 @@
+"""Reads large JSON files entry by entry: one point's two years at a time, never the whole file."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any
+
+from sgeflow.core.measures.series import plain
+from sgeflow.messages import Said, fixed, say
+from sgeflow.tools.deliveries.fields import Names
+from sgeflow.tools.deliveries.model import damaged, unknown_layout
+
+_CHUNK = 1 << 16
+_LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
+_NEAR = 16  # characters before the end in which a mistake may only be a cut
+_OF_NUMBERS = frozenset("0123456789+-.eE")
+_WHITE = re.compile(r"[ \t\r\n]*")
+
+
+def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
+    """The entries of a JSON file, one by one: of its root list, or of the list called `field`.
+
+    Raises:
+        TechnicalError: it is not JSON, is cut off, or holds no such list.
+    """
+    text = _Text(file)
+    if text.sign() == "[":
+        yield from _listed(text)
+    elif text.sign() == "{":
+        yield from _of_object(text, {plain(alias) for alias in field.aliases}, field)
+    else:
+        raise text.wrong(say("it holds neither an object nor a list"))
+    if text.sign():
+        raise text.wrong(say("something follows its end"))
+
+
+def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
+    names: list[str] = []
+    text.take("{")
+    while text.sign() != "}":
+        name = text.value()
+        if not isinstance(name, str):
+            raise text.wrong(say("a member has no name"))
+        text.take(":")
+        names.append(name)
+        if plain(name) in wanted and text.sign() == "[":
+            yield from _listed(text)
+        else:
+            value = text.value()
+            if plain(name) in wanted and value is not None:  # one entry may stand without a list
+                yield value
+        if text.sign() != "}":
+            text.take(",")
+    text.take("}")
+    if not wanted.intersection(map(plain, names)):
+        raise unknown_layout(field.what, field.aliases, names)
+
+
+def _listed(text: _Text) -> Iterator[Any]:
+    text.take("[")
+    while text.sign() != "]":
+        yield text.value()
+        if text.sign() != "]":
+            text.take(",")
+    text.take("]")
+
+
+class _Text:
+    """The text of a file, of which only the part being read is in memory."""
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._buffer = ""
+        self._at = 0
+        self._passed = 0  # characters before the buffer
+        self._usual = _CHUNK  # of an entry
+        self._ended = False
+
+    def sign(self) -> str:
+        """The next sign that is not white space; empty at the end of the file."""
+        while True:
+            found = _WHITE.match(self._buffer, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._buffer):
+                return self._buffer[self._at]
+            if self._ended:
+                return ""
+            self._fill()
+
+    def take(self, sign: str) -> None:
+        """Step over a sign that must come next."""
+        if self.sign() != sign:
+            raise self.wrong(say('"{sign}" is missing', sign=sign))
+        self._at += 1
+
+    def value(self) -> Any:
+        """The next value, whole."""
+        self.sign()
+        while True:
+            try:
+                value, end = _JSON.raw_decode(self._buffer, self._at)
+            except json.JSONDecodeError as error:
+                if self._ended or not self._unfinished(error):
+                    raise self.wrong(fixed(error.msg), error.pos) from None
+            except (ValueError, RecursionError) as error:
+                raise self.wrong(fixed(str(error)[:80]) or say("it is nested too deep")) from None
+            else:
+                if self._ended or self._is_over(end):
+                    self._usual = max(_CHUNK, end - self._at)
+                    self._at = end
+                    return value
+            self._fill()
+
+    def wrong(self, what: Said, at: int | None = None) -> Exception:
+        """The error for what is wrong at a place, by default where reading is."""
+        place = self._passed + (self._at if at is None else at)
+        return damaged(
+            say("it is no whole JSON: {what}, at character {place:,}", what=what, place=place)
+        )
+
+    def _is_over(self, end: int) -> bool:
+        """Whether a value ends there: of `1.5e3`, cut anywhere, the beginning is a number too."""
+        if len(self._buffer) - end > _NEAR:
+            return True
+        return end < len(self._buffer) and self._buffer[end] not in _OF_NUMBERS
+
+    def _unfinished(self, error: json.JSONDecodeError) -> bool:
+        near_end = error.pos >= len(self._buffer) - _NEAR
+        return near_end or error.msg.startswith(("Unterminated", "Invalid \\u"))
+
+    def _fill(self) -> None:
+        """Read as much again as is there: an entry is tried twice at most, on the whole."""
+        rest = len(self._buffer) - self._at
+        if rest > _LARGEST:
+            raise self.wrong(say("one entry is larger than any point's values"))
+        raw = self._file.read(max(_CHUNK, rest, self._usual - rest))
+        try:
+            more = self._decoder.decode(raw, final=not raw)
+        except UnicodeDecodeError:
+            raise self.wrong(say("it is not UTF-8 text"), len(self._buffer)) from None
+        self._ended = not raw
+        self._passed += self._at
+        self._buffer = self._buffer[self._at :] + more
+        self._at = 0
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no value")
+
+
+_JSON = json.JSONDecoder(parse_constant=_constant)

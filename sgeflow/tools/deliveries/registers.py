@@ -1,0 +1,20 @@
+"""The register that a row of a file is of: what it adds to the name of its series."""
+
+from __future__ import annotations
+
+from sgeflow.core.measures.series import Register, parts_of
+from sgeflow.messages import say
+from sgeflow.tools.deliveries.model import unknown_layout
+
+
+def parts_needed(register: Register) -> tuple[str, ...]:
+    """What a register adds to the name of its series.
+
+    Raises:
+        TechnicalError: nothing names the register.
+    """
+    parts = parts_of(register)
+    if not parts:
+        known = ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle")
+        raise unknown_layout(say("time class"), known, ())
+    return parts

@@ -1,0 +1,184 @@
+"""What the values of delivered files become: series by their names, stamps, exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
+from sgeflow.core.measures.series import Kind, name_of, plain, scaled
+from sgeflow.core.measures.stamps import Stamped, stamp
+from sgeflow.core.model import Measure, Series
+from sgeflow.errors import InvalidValues, TechnicalError
+from sgeflow.messages import Said, say, why
+from sgeflow.tools.deliveries.fields import point_of
+from sgeflow.tools.deliveries.model import Measured, Source, Unclear, damaged
+
+_STEPS = {str(step) for step in range(1, 61) if not 60 % step}
+_YEARS = range(1980, 2200)
+_LARGEST = 2**63
+_WORD = 12  # characters of a nature
+# by the words of R63 (`etapeMetier`) and of R4x (`Nature_De_Courbe_Demandee`); see sge.md 2.9, 7.3
+_STAGES = {
+    **dict.fromkeys(("", "brut", "brute"), ()),
+    **dict.fromkeys(("best", "corrige", "corrigee"), ("corrected",)),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Whose values they are and what they measure, as the file writes it."""
+
+    point: str
+    quantity: str
+    direction: str
+    unit: str
+    stage: str = ""  # of a load curve: raw (BRUT, Brute) or corrected (BEST, Corrigée)
+
+
+def series_of(label: Label, kinds: Mapping[str, Kind], *parts: str) -> tuple[Series, int]:
+    """The series of values, and by how much they are multiplied.
+
+    Raises:
+        TechnicalError: the quantity, direction, stage or point is not known.
+    """
+    try:
+        parts = (*parts, *_corrected(label.stage))
+        named = name_of(label.quantity, label.direction, label.unit, kinds, *parts)
+    except ValueError as error:
+        raise damaged(why(error), _NEW) from None
+    series = Series(point=point_of(label.point), name=named.name, unit=named.unit)
+    return series, named.factor
+
+
+def _corrected(stage: str) -> tuple[str, ...]:
+    """Corrected values are a series of their own: a point may be sent both, in any order."""
+    if plain(stage) not in _STAGES:
+        raise ValueError(say('the stage "{stage}" is neither BRUT nor BEST', stage=stage[:20]))
+    return _STAGES[plain(stage)]
+
+
+def flux_signs(flux: str) -> tuple[Sign, ...]:
+    """What a flux tells of stamps: R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4."""
+    mark = {"A": Convention.START, "B": Convention.END}.get(flux[-1:])
+    return (Sign(mark, say("the flux {flux}", flux=flux)),) if mark else ()
+
+
+def measured(
+    series: Series,
+    factor: int,
+    rows: list[dict[str, Any]],
+    *,
+    stamped: str,
+    step: str | None = None,
+    doubtful: int = 0,
+) -> Measured:
+    """Rows `{date, value, step, nature}` of one series as measures in its unit.
+
+    Raises:
+        TechnicalError: a row that cannot be read.
+    """
+    rows = _in_unit(rows, factor)
+    try:
+        return _piece(series, stamp(rows, stamped=stamped, step=step), doubtful)
+    except InvalidValues as error:
+        raise _unread(series, error) from None
+
+
+def curve(
+    series: Series, factor: int, rows: list[dict[str, Any]], source: Source, doubtful: int
+) -> Measured | Unclear:
+    """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
+
+    Raises:
+        TechnicalError: a row that cannot be read.
+    """
+    signs = (*flux_signs(source.flux), *signs_of_series(series.name))
+    rows = _in_unit(rows, factor)
+    try:
+        return _piece(series, stamp(rows, signs=signs, otherwise=source.stamped), doubtful)
+    except UnclearStamps as error:
+        return Unclear(series=series, reason=_of(series, error.problems[0].message))
+    except InvalidValues as error:
+        raise _unread(series, error) from None
+
+
+def _in_unit(rows: list[dict[str, Any]], factor: int) -> list[dict[str, Any]]:
+    return rows if factor == 1 else [{**row, "value": scaled(row["value"], factor)} for row in rows]
+
+
+def _piece(series: Series, found: Stamped, doubtful: int) -> Measured:
+    return Measured(
+        series=series,
+        measures=found.measures,
+        dropped=found.dropped,
+        doubtful=doubtful,
+        flags=tuple(_of(series, flag) for flag in found.flags),
+    )
+
+
+def _unread(series: Series, error: InvalidValues) -> TechnicalError:
+    problem = error.problems[0]
+    remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
+    return damaged(_of(series, problem.message), remedy)
+
+
+def _of(series: Series, flag: str) -> Said:
+    return say(
+        "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
+    )
+
+
+def minutes(written: str) -> str:
+    """A step in minutes as a duration.
+
+    Raises:
+        TechnicalError: it is not a number of minutes that divides the hour.
+    """
+    if written not in _STEPS:
+        raise damaged(
+            say('the step "{written}" is not a number of minutes in an hour', written=written[:20])
+        )
+    return f"PT{int(written)}M"
+
+
+def day_of(written: str) -> date:
+    """A civil day, from a text that may go on with a time.
+
+    Raises:
+        TechnicalError: it is none, or out of the years that can be measured.
+    """
+    try:
+        day = date.fromisoformat(written[:10])
+    except ValueError:
+        day = date.min
+    if day.year not in _YEARS:
+        raise damaged(say('"{written}" is not a day', written=written[:20]))
+    return day
+
+
+def is_doubtful(validity: Any) -> bool:
+    """Whether Enedis doubts a value: a validity other than 0, and there is one."""
+    return validity not in (None, 0, "0", "")
+
+
+def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
+    """A value of the days from `first` to `end`, excluded.
+
+    Raises:
+        TechnicalError: the period is empty, or the value is not a number that can be kept.
+    """
+    start, length = midnight(first), midnight(end) - midnight(first)
+    if length <= 0:
+        raise damaged(say("a period begins on {first} and ends on {end}", first=first, end=end))
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _LARGEST:
+        raise damaged(say("an amount is not a number"))
+    if len(nature) > _WORD or not nature.isascii():
+        raise damaged(say("the kind of an amount is no short word"))
+    return Measure(start, value, length, nature)
+
+
+_NEW = say("nothing of it was kept; tell us the flux and the word")

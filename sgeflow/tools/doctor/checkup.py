@@ -1,0 +1,254 @@
+"""The checkup of an environment: all that a first call needs, looked at in one pass."""
+
+from __future__ import annotations
+
+import platform
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sgeflow.adapters import decryption, project_files
+from sgeflow.adapters.secrets import resolve_all, variables
+from sgeflow.adapters.state.locations import Home, Schema
+from sgeflow.adapters.state.open import visit
+from sgeflow.core.documents import Environment
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
+from sgeflow.errors import (
+    CredentialsError,
+    Id,
+    Problem,
+    SgeflowError,
+    UsageError,
+)
+from sgeflow.messages import Said, counted, listed, say, theirs
+from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.doctor import (
+    credential_verdicts,
+    local,
+    machine_verdicts,
+    network_verdicts,
+    placeholder_values,
+)
+from sgeflow.tools.doctor import secret_files as looked
+from sgeflow.tools.doctor.endpoint import Door, Manner
+from sgeflow.tools.doctor.finding import (
+    Checkup,
+    Finding,
+    Group,
+    failed,
+    fine,
+    of_problem,
+    of_problems,
+    skipped,
+)
+from sgeflow.version import __version__
+
+_DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
+_VERSIONS = say("versions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """The documents as far as they can be used."""
+
+    project: project_files.Project
+    name: str
+    environment: Environment | None
+    findings: tuple[Finding, ...]
+
+
+def check_up(
+    folder: Path | None = None,
+    environment: str | None = None,
+    *,
+    state: str | None = None,
+    offline: bool | None = None,
+    warn_days: int = 30,
+) -> Checkup:
+    """Look at all that calls to an environment need; nothing is called, ordered or kept.
+
+    Args:
+        folder: the project; by default the nearest folder upwards that has documents.
+        environment: its name; by default that of `SGEFLOW_ENV`, else the simulator.
+        state: where journal and measures are, when not as the environment says.
+        offline: leave out what leaves this machine; by default as `SGEFLOW_OFFLINE` says.
+        warn_days: certificates and tokens that expire within so many days are warned of.
+
+    Raises:
+        UsageError: there is no such project or environment, or the days are less than none.
+    """
+    if warn_days < 0:
+        message = say("--warn-days is a number of days, 0 or more")
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    set_ = variables()
+    manner = Manner(
+        now=datetime.now(UTC),
+        warn_days=warn_days,
+        offline=set_.offline if offline is None else offline,
+    )
+    opened = _opened(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
+    known = opened.environment
+    first = [*opened.findings, *(_environment(known) if known else ())]
+    groups = [Group(name="environment", title=say("environment"), findings=tuple(first))]
+    doors = _doors(known, manner)
+    groups += [
+        Group(name=door.declared.name, title=_title(door), findings=tuple(door.findings()))
+        for door in doors
+    ]
+    lags = [door.lag for door in doors if door.lag]
+    last = [
+        *_machine(opened, state, offline=manner.offline),
+        network_verdicts.clock(lags, _untold(known, manner)),
+    ]
+    groups.append(Group(name="machine", title=say("this machine"), findings=tuple(last)))
+    return Checkup(
+        environment=opened.name,
+        title=known.title if known else "",
+        simulated=bool(known and known.simulated),
+        groups=tuple(groups),
+    )
+
+
+def _doors(environment: Environment | None, manner: Manner) -> list[Door]:
+    if environment is None or environment.simulated:
+        return []
+    return [
+        Door(declared=endpoint, environment=environment, manner=manner)
+        for endpoint in environment.endpoints.values()
+    ]
+
+
+def _opened(folder: Path | None, name: str) -> _Opened:
+    """The environment, even when other documents have mistakes."""
+    workspace = open_catalog(folder)
+    is_lacking = ("environments", name) in workspace.lacking
+    catalog = workspace.catalog
+    count = sum(map(len, (catalog.operations, catalog.flows, catalog.environments)))
+    told = counted("{count} without a mistake", "{count} without a mistake", count=count)
+    return _Opened(
+        project=workspace.project,
+        name=name,
+        environment=None if is_lacking else workspace.environment(name),
+        findings=tuple(_mistakes(name, workspace.problems)) or (fine(_DOCUMENTS, told),),
+    )
+
+
+def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
+    """Each document that cannot be read, and of the other mistakes the first."""
+    for problem in problems:
+        if problem.id is Id.UNREADABLE:
+            yield failed(_DOCUMENTS, problem.id, problem.message, problem.note)
+    others = [problem for problem in problems if problem.id is not Id.UNREADABLE]
+    own = [p for p in others if p.at and Path(p.at.file).stem == name] or others
+    if not own:
+        return
+    first = own[0]
+    message = counted(
+        "{count} mistake, at {place}: {message}",
+        "{count} mistakes, the first at {place}: {message}",
+        count=len(others),
+        place=str(first.at or first.where),
+        message=first.message,
+    )
+    yield failed(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
+
+
+def _title(door: Door) -> Said:
+    host = urlsplit(door.declared.base_url).netloc.rpartition("@")[2]
+    return say("{name} · {host}", name=door.declared.name, host=host)
+
+
+def _untold(environment: Environment | None, manner: Manner) -> Said:
+    if environment is None:
+        return say("the environment has mistakes")
+    if environment.simulated:
+        return say("no server is asked")
+    if manner.offline:
+        return say("nothing may leave this machine (--offline)")
+    return say("no server told the time")
+
+
+# -- the environment ------------------------------------------------------------------------------
+
+
+def _environment(environment: Environment) -> Iterator[Finding]:
+    if environment.simulated:
+        yield fine(
+            say("servers"),
+            say("none to reach, all is made up; --env NAME checks another environment"),
+        )
+        yield from placeholder_values.stubs(environment)
+        needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
+        inside = replace(environment, endpoints=needed)
+        if looked.names(inside) or inside.file_keys:
+            yield from _secrets(inside)
+        return
+    yield from placeholder_values.filled_in(environment)
+    yield from _secrets(environment)
+    yield from credential_verdicts.rights(local.rights(looked.files(environment)))
+
+
+def _secrets(environment: Environment) -> Iterator[Finding]:
+    """Every secret that is missing; where they are looked for stands in the remedy of each."""
+    problems: dict[str, Problem] = {}
+    for needed in (resolve_all, decryption.file_keys):
+        if needed is decryption.file_keys and not environment.file_keys:
+            continue
+        try:
+            needed(environment)
+        except CredentialsError as error:
+            problems.update((problem.message, problem) for problem in error.problems)
+    if problems:
+        yield from of_problems(_SECRETS, problems.values(), say("set it"))
+        return
+    names = looked.names(environment)
+    if names:
+        yield fine(_SECRETS, say("all found: {names}", names=listed(names)))
+    else:
+        yield fine(_SECRETS, say("none is needed"))
+
+
+# -- the machine ----------------------------------------------------------------------------------
+
+
+def _machine(opened: _Opened, state: str | None, *, offline: bool) -> Iterator[Finding]:
+    openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
+    versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
+    yield fine(_VERSIONS, theirs(versions))
+    finding, place = _state(opened, state, offline=offline)
+    yield finding
+    yield machine_verdicts.disk(project_files.shown(place), local.free(place))
+    yield machine_verdicts.zones(known=local.knows_france())
+    yield machine_verdicts.cache(local.cache_folder())
+
+
+def _state(opened: _Opened, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
+    """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
+    place = opened.project.state
+    if opened.environment is None:
+        return skipped(_STATE, say("the environment has mistakes")), place
+    try:
+        home = home_of(state, opened.project, opened.environment)
+        place = home.folder
+        if isinstance(home.journal, Schema) and offline:
+            return skipped(_STATE, say("nothing may leave this machine (--offline)")), place
+        if isinstance(home.journal, Schema):
+            shown, may_create = visit(home.journal)
+            return machine_verdicts.server(
+                machine_verdicts.Server(shown=shown, may_create=may_create)
+            ), place
+    except SgeflowError as error:
+        remedy = say("check `state` of the environment")
+        return of_problem(_STATE, error.problems[0], remedy), place
+    databases = _databases(home, opened.environment)
+    return machine_verdicts.state(local.folder(place, databases)), place
+
+
+def _databases(home: Home, environment: Environment) -> Iterator[Path]:
+    for place in (home.journal, home.pace, home.store(environment.name)):
+        if isinstance(place, Path):
+            yield place

@@ -1,0 +1,1 @@
+"""JSON Schemas of a project's own catalogue, for editors."""

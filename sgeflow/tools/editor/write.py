@@ -1,0 +1,141 @@
+"""The JSON Schemas that editors read, one a kind of document, made from what the reader checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters import project_files as documents
+from sgeflow.adapters.atomic_write import replaced, unwritable
+from sgeflow.core.checking.document import FAULTS as FAULTS_FILE
+from sgeflow.core.checking.document import TYPES as TYPES_FILE
+from sgeflow.core.checking.environments import ENVIRONMENT
+from sgeflow.core.checking.grammar import Grammar
+from sgeflow.core.checking.homologation import CASEBOOK
+from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
+from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.errors import InvalidDocuments
+from sgeflow.runtime.project import Workspace, verbs
+from sgeflow.tools.flowtest.document import FLOWTEST
+
+FOLDER = Path(__file__).resolve().parents[2] / "schemas"
+"""Where the schemas are kept for editors; documents name them in their first line."""
+
+OWN = Path(".sgeflow", "schemas")
+"""Where those of one project's catalogue are kept, below the project."""
+
+_KINDS = dict(
+    zip(documents.KINDS, ("operation", "flow", "environment", "homologation"), strict=True)
+)
+_MODELINE = "# yaml-language-server: $schema="
+
+
+def modeline(kind: str, folder: Path) -> str:
+    """The first line of a document that lands in a folder: it tells an editor the schema.
+
+    Those of the project's own catalogue, when `sgeflow schema` has written them above it. Where
+    the schemas lie in the same project, as in a checkout of sgeflow, the way there is relative
+    and right for everybody; else it is the address of the installed ones.
+    """
+    here, name = folder.resolve(), f"{kind}.schema.json"
+    for above in (here, *here.parents):
+        if (above / OWN / name).is_file():
+            return _MODELINE + _way(above / OWN / name, here)
+    found = FOLDER / name
+    root = FOLDER.parents[1]
+    is_checkout = here.is_relative_to(root) and here != root and (root / "pyproject.toml").is_file()
+    return _MODELINE + (_way(found, here) if is_checkout else found.as_uri())
+
+
+def _way(schema: Path, folder: Path) -> str:
+    """The relative way to a schema."""
+    return Path(relpath(schema, folder)).as_posix()
+
+
+def schemas() -> Mapping[str, Mapping[str, Any]]:
+    """The schema of each kind of document, by the name of its file without `.schema.json`."""
+    return {
+        "operation": OPERATION,
+        "flow": Grammar(verbs()).flow_schema(),
+        "environment": ENVIRONMENT,
+        "homologation": CASEBOOK,
+        "test": FLOWTEST,
+        "faults": FAULTS,
+        "types": TYPES,
+    }
+
+
+def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
+    """The schemas of one project: the general ones, with the names of its catalogue.
+
+    Raises:
+        InvalidDocuments: a document has mistakes, and an editor would take its name for one.
+    """
+    if workspace.problems:
+        raise InvalidDocuments(*workspace.problems)
+    from sgeflow.tools.editor.schemas import catalogue_schemas
+
+    return dict(catalogue_schemas(workspace.catalog, Grammar(verbs()), _types(workspace)))
+
+
+def files(found: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
+    """The text of each schema file by its name; of the general ones by default."""
+    return {f"{name}.schema.json": text(schema) for name, schema in (found or schemas()).items()}
+
+
+def text(schema: Mapping[str, Any]) -> str:
+    """A schema as its file says it."""
+    return json.dumps({"$schema": DRAFT, **schema}, ensure_ascii=False, indent=2) + "\n"
+
+
+def write(folder: Path = FOLDER, found: Mapping[str, Mapping[str, Any]] | None = None) -> list[str]:
+    """Write the schema files; the names of those that were not so before.
+
+    Raises:
+        TechnicalError: the folder cannot be written to.
+    """
+    texts = files(found)
+    changed = [name for name, written in texts.items() if _kept(folder / name) != written]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in changed:
+            (folder / name).write_text(texts[name], encoding="utf-8")
+    except OSError as error:
+        raise unwritable(folder, (error.strerror or type(error).__name__).lower()) from error
+    return changed
+
+
+def mark(workspace: Workspace, folder: Path) -> list[str]:
+    """Name the schemas of a folder in the first line of each of the project's own documents.
+
+    Gives the documents that said something else, or nothing, before.
+    """
+    changed = []
+    for kind, path in documents.own(workspace.project):
+        name = path.stem if path.stem in (TYPES_FILE, FAULTS_FILE) else _KINDS[kind]
+        line = _MODELINE + _way(folder / f"{name}.schema.json", path.resolve().parent)
+        before = documents.read_text(path)
+        first, _, rest = before.partition("\n")
+        now = f"{line}\n{rest if first.startswith(_MODELINE) else before}"
+        if now != before:
+            with replaced(path) as file:
+                file.write_text(now, encoding="utf-8")
+            changed.append(documents.shown(path))
+    return changed
+
+
+def _kept(path: Path) -> str:
+    """What a schema file says now; nothing when there is none."""
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _types(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
+    """The shared types as they are written."""
+    types: dict[str, Mapping[str, Any]] = {}
+    for document in documents.read_documents(workspace.project):  # the shipped ones come first
+        if document.kind == "operations" and document.stem == TYPES_FILE:
+            types |= read_yaml(document.file, document.text).data or {}
+    return types

@@ -1,0 +1,63 @@
+"""Rows of a fleet done by a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from sgeflow.errors import TechnicalError
+from sgeflow.messages import say
+from sgeflow.tools.fleet import dask_worker
+from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
+from sgeflow.tools.fleet.dask_worker import Site
+from sgeflow.tools.fleet.results import Outcome
+from sgeflow.tools.fleet.workers import Task, Worked
+
+
+@contextmanager
+def cluster_hands(address: str, site: Site, warn: Callable[[str], None]) -> Iterator[ClusterHands]:
+    """The workers of a cluster as hands; at the end they close what they opened.
+
+    Raises:
+        UsageError, TechnicalError: there is no such cluster, or it has no worker.
+        SgeflowError: a worker cannot do rows of this site; what it lacks.
+    """
+    cluster = Cluster(address)
+    try:
+        yield ClusterHands(cluster, site, warn)
+    finally:
+        with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
+            cluster.everywhere(dask_worker.leave, site)
+        cluster.close()
+
+
+class ClusterHands:
+    """Hands out rows to the workers of a cluster, and waits for each."""
+
+    def __init__(self, cluster: Cluster, site: Site, warn: Callable[[str], None]) -> None:
+        """Look whether every worker can do rows of this site, before one is handed out."""
+        self._cluster, self._site, self._warn = cluster, site, warn
+        cluster.everywhere(dask_worker.ready, site)
+
+    @property
+    def at_once(self) -> int:
+        """All threads of all workers."""
+        return self._cluster.threads
+
+    def work(self, task: Task) -> Worked:
+        """Have a worker do one row; another one goes on with it when that one dies."""
+        try:
+            worked, told = self._cluster.do(
+                f"{self._site.name} {task.run}", dask_worker.do, self._site, task
+            )
+        except WorkerLost:
+            self._warn(say("row {row}: the workers that did it died", row=task.number))
+            outcome = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
+            return Worked(outcome=outcome)
+        for text in told:
+            self._warn(text)
+        return worked
+
+    def stop(self) -> None:
+        """Let rows under way end at their next step, wherever they are."""
+        self._cluster.everywhere(dask_worker.stop, self._site)

@@ -1,0 +1,188 @@
+"""What a worker of a cluster does: it opens a project and an environment once, then does rows.
+
+The journal is the memory of all workers: a row that another one began, and died with, goes on; a
+row that has ended is told as it ended.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
+from sgeflow.messages import Said, listed, say
+from sgeflow.runtime.document_changes import differing
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import is_path, open_catalog
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import new_run
+from sgeflow.tools.fleet.results import Outcome, outcome_before
+from sgeflow.tools.fleet.workers import Task, Threads, Worked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where rows are done: what a worker opens, and what it must find there."""
+
+    project: str  # its folder; empty for the catalogue of the package
+    flow: str  # by name, or by the path of its file
+    options: Options
+    documents: str  # their fingerprint where the fleet began
+    fleet: str  # its run, which the worker's journal must know
+    name: str  # of this going at the fleet: the next one opens anew
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A site, opened in this process."""
+
+    ground: Ground
+    threads: Threads
+    stack: ExitStack
+    told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
+    stopped: bool = False
+
+
+_sites: dict[str, _Opened] = {}
+_lock = threading.Lock()
+
+
+def site_of(ground: Ground, flow: str, options: Options) -> Site:
+    """What the workers must open to do rows of a fleet that begins, or goes on, on this ground.
+
+    Raises:
+        UsageError: the environment is simulated: its world is this process's alone.
+    """
+    session, folder = ground.session, ground.workspace.project.folder
+    if session.simulated:
+        message = say("{name} is simulated in this process", name=session.environment.name)
+        note = say("sgeflow simulate, and an environment that names its address")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+    same = Options(
+        environment=session.environment.name,
+        today=session.today,
+        now=session.now,
+        run=session.run,
+        state=session.home.named or session.home.folder.resolve(),
+        confirm_orders=options.confirm_orders,
+    )
+    return Site(
+        project=str(folder.resolve()) if folder else "",
+        flow=str(Path(flow).resolve()) if is_path(flow) else flow,
+        options=same,
+        documents=ground.workspace.documents,
+        fleet=session.run,
+        name=new_run(),
+    )
+
+
+def ready(site: Site) -> None:
+    """Open the site, to find out whether rows can be done here.
+
+    Raises:
+        GuardError: other documents than where the fleet began, or another journal.
+        SgeflowError: what opening a project or an environment raises: secrets are missing, …
+    """
+    _open(site)
+
+
+def do(site: Site, task: Task) -> tuple[Worked, tuple[str, ...]]:
+    """Do a row, or tell how it ended before; with the warnings that came meanwhile.
+
+    Raises:
+        SgeflowError: the journal or the store cannot be written: no row can be done here.
+    """
+    opened = _open(site)
+    if opened.stopped:
+        outcome = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
+        return Worked(outcome=outcome), ()
+    worked = _ended(opened.ground, task) or opened.threads.work(_going_on(opened.ground, task))
+    with _lock:
+        told, opened.told = tuple(opened.told), []
+    return worked, told
+
+
+def stop(site: Site) -> None:
+    """Let the site's rows end at their next step, and begin no other."""
+    with _lock:
+        opened = _sites.get(site.name)
+    if opened is not None:
+        opened.stopped = True
+        opened.threads.stop()
+
+
+def leave(site: Site) -> None:
+    """Close the site: the fleet is over."""
+    with _lock:
+        opened = _sites.pop(site.name, None)
+    if opened is not None:
+        opened.stack.close()
+
+
+def _open(site: Site) -> _Opened:
+    with _lock:
+        if site.name not in _sites:
+            with _telling_where(), ExitStack() as stack:
+                opened = _first(site, stack)
+                opened.stack = stack.pop_all()
+            _sites[site.name] = opened
+        return _sites[site.name]
+
+
+@contextmanager
+def _telling_where() -> Iterator[None]:
+    """Whatever is lacking, it is lacking here, and not where the fleet was started."""
+    try:
+        yield
+    except SgeflowError as error:
+        here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
+        problems = [replace(one, details=(*one.details, here)) for one in error.problems]
+        raise type(error)(*problems) from None
+
+
+def _first(site: Site, stack: ExitStack) -> _Opened:
+    workspace = open_catalog(site.project or None, flow=site.flow)
+    if changes := differing(site.documents, workspace.documents):
+        raise _refused(
+            say("a worker has other documents: {names}", names=listed(changes)),
+            say("give every worker the project of the machine that starts the fleet"),
+        )
+    ground = stack.enter_context(open_ground(workspace, site.options))
+    if ground.journal.fleet(site.fleet) is None:
+        raise _refused(
+            say("a worker keeps another journal than the machine that starts the fleet"),
+            say("name one PostgreSQL state in the environment, or a folder that all of them share"),
+        )
+    told: list[str] = []
+    threads = Threads(ground, workspace.flow(site.flow), told.append)
+    return _Opened(ground=ground, threads=threads, stack=stack, told=told)
+
+
+def _ended(ground: Ground, task: Task) -> Worked | None:
+    """How a row ended whose worker died before it could tell; None when it has not ended."""
+    details = ground.journal.show(task.run)
+    if details is None or task.goes_on:
+        return None
+    entry = details.entry
+    if entry.ended is None or entry.exit in (None, Exit.INTERRUPTED):
+        return None
+    if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
+        return None
+    return Worked(outcome=outcome_before(entry, task.number, task.line))
+
+
+def _going_on(ground: Ground, task: Task) -> Task:
+    """The task, which goes on when another worker began it."""
+    if task.goes_on or ground.journal.inputs(task.run) is None:
+        return task
+    return replace(task, goes_on=True)
+
+
+def _refused(message: Said, remedy: Said) -> GuardError:
+    return GuardError(Problem(id=Id.GUARD, message=message, details=(("do", remedy),)))

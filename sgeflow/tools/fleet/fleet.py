@@ -1,0 +1,241 @@
+"""Running a flow once a row of a file: side by side, under one rate, going on after a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.run_lock import held
+from sgeflow.core.engine.effects import Warn
+from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.history import fleet_named, kept_inputs
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.resume import check_resumable
+from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.fleet.only_failed import failed_before, left_waiting, nothing_again, told_waiting
+from sgeflow.tools.fleet.results import Tally
+from sgeflow.tools.fleet.rows import Checked, Table
+from sgeflow.tools.fleet.shards import Shard, parse_shard
+from sgeflow.tools.fleet.work import Fleet, FleetListener, FleetReport, Work
+from sgeflow.tools.fleet.workers import Recruit, Threads
+
+
+def run_fleet(
+    flow: str,
+    common: Mapping[str, Any],
+    fleet: Fleet,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    listener: FleetListener = lambda _: None,
+) -> FleetReport:
+    """Run a flow once a row of a file; every row is a run of its own in the journal.
+
+    Args:
+        flow: its name, or the path of its file.
+        common: inputs of all rows; a row's own value wins, `{name}` in a text is the row's.
+        fleet: the file and how to work through it.
+        workspace: an opened project; by default the one of the current folder.
+        options: environment, date, where the state is.
+        listener: told of the start, of rows that ended (`Working`), and of warnings.
+
+    Raises:
+        InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent; the
+            message lists every row that is wrong.
+        TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
+    """
+    opened = workspace or open_catalog(flow=flow)
+    chosen, wanted = opened.flow(flow), _wanted(options or Options())
+    file, kept, again, wanted = failed_before(fleet, chosen, opened, wanted)
+    table = Table(path=file, flow=chosen, common={**kept, **common})
+    if chosen_environment(opened, wanted).simulated:
+        wanted = replace(wanted, fleet=table.count())
+    with (
+        open_ground(opened, wanted) as ground,
+        held(ground.session.home, ground.session.run),
+    ):
+        session, journal = ground.session, ground.journal
+        if session.store is not None:
+            session.store.forget_marks(f"{session.run}.")  # of an older fleet of its name
+        checked = table.check(session.inputs(chosen, {}), session.facts(opened))
+        done = _open_rows(journal, again, checked, fleet.shard)
+        waiting = left_waiting(journal, again, done)
+        total = done[1:].count(RowState.OPEN)
+        if again and not total:
+            raise nothing_again(again, session.home, waiting=waiting)
+        if waiting:
+            listener(Warn("", told_waiting(waiting, session.home)))
+        entry = FleetEntry(
+            run=session.run,
+            file=str(file.resolve()),
+            digest=checked.digest,
+            total=total,
+            again=again.run if again else "",
+            shard=str(fleet.shard),
+        )
+        journal.begin(ground.start(chosen.name, table.common), entry)
+        recruit = _recruit(ground, flow, fleet, wanted)
+        return Work(ground, recruit, table, entry, fleet, listener).work(done, Tally())
+
+
+def check_rows(
+    flow: str,
+    common: Mapping[str, Any],
+    file: Path,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+) -> Checked:
+    """Check every row of a file, and send and keep nothing; the errors are those of `run_fleet`."""
+    from sgeflow.runtime.dry_run import facts_of
+
+    opened = workspace or open_catalog(flow=flow)
+    chosen = opened.flow(flow)
+    known, facts, _ = facts_of(opened, chosen, options or Options())
+    return Table(path=file, flow=chosen, common=common).check(known, facts)
+
+
+def resume_fleet(
+    run: str,
+    *,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+    fleet: Fleet | None = None,
+    changed: bool = False,
+    listener: FleetListener = lambda _: None,
+) -> FleetReport:
+    """Go on with a fleet: rows that ended stay, stopped ones go on, the others begin.
+
+    Args:
+        run: its id, or the beginning of it.
+        workspace: an opened project; by default the one of the current folder.
+        options: where the state is and whether orders are confirmed; the rest is the fleet's own.
+        fleet: jobs and max_failures; file and rows are the fleet's own.
+        changed: go on although documents, or the file, were changed since.
+        listener: as of `run_fleet`.
+
+    Raises:
+        UsageError: there is no such fleet, or nothing to go on with.
+        GuardError: documents or the file were changed since, and `changed` is not set.
+    """
+    opened, chosen = workspace or open_catalog(), options or Options()
+    home = _home(opened, chosen)
+    details, entry = fleet_named(home, run)
+    start = details.entry
+    check_resumable(home, details, opened, changed=changed)
+    own = replace(
+        chosen,
+        environment=start.environment,
+        today=start.today,
+        now=start.now,
+        run=start.run,
+        state=home,
+    )
+    with open_ground(opened, own) as ground, held(ground.session.home, ground.session.run):
+        flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
+        common = kept_inputs(journal, start.run)
+        table = Table(path=Path(entry.file), flow=flow, common=common)
+        checked = table.check(session.inputs(flow, {}), session.facts(opened))
+        _same_file(entry, checked, changed=changed)
+        again = journal.fleet(entry.again) if entry.again else None
+        done = _open_rows(journal, again, checked, parse_shard(entry.shard))
+        left_waiting(journal, again, done)
+        tally, ended, total = _before(journal, entry, done)
+        entry = replace(entry, digest=checked.digest, total=total)
+        if tally.ended == total and start.ended is not None:
+            raise UsageError(_over(entry, flow.name, tally, home))
+        journal.begin(ground.start(flow.name, common), entry)
+        limits = fleet or Fleet(file=table.path)
+        recruit = _recruit(ground, start.flow, limits, own)
+        work = Work(ground, recruit, table, entry, limits, listener, ended=ended)
+        return work.work(done, tally)
+
+
+def _before(journal: Journal, entry: FleetEntry, done: bytearray) -> tuple[Tally, set[int], int]:
+    """What became of the rows before, noted in `done`: counted, those that ended, all there are."""
+    total, tally, ended = done[1:].count(RowState.OPEN), Tally(), set()
+    for number, state, code, exit_ in journal.rows(entry.run):
+        if number < len(done):
+            total += done[number] != RowState.OPEN
+            done[number] = state
+            tally.add_earlier(state, code, exit_)
+            if state is not RowState.STOPPED:
+                ended.add(number)
+    return tally, ended, total
+
+
+def _recruit(ground: Ground, flow: str, fleet: Fleet, options: Options) -> Recruit:
+    """Who does the rows: threads of this process, or the cluster that the fleet names."""
+    chosen = ground.workspace.flow(flow)
+    if not fleet.scheduler:
+        return lambda warn: nullcontext(Threads(ground, chosen, warn))
+    from sgeflow.tools.fleet.dask_run import cluster_hands
+    from sgeflow.tools.fleet.dask_worker import site_of
+
+    site = site_of(ground, flow, options)
+    return lambda warn: cluster_hands(fleet.scheduler, site, warn)
+
+
+def _home(workspace: Workspace, options: Options) -> Home:
+    return home_of(options.state, workspace.project, chosen_environment(workspace, options))
+
+
+def _wanted(options: Options) -> Options:
+    if options.record or options.replay:
+        message = say("a cassette holds one run, and --each makes many")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+    return options
+
+
+def _open_rows(
+    journal: Journal, earlier: FleetEntry | None, checked: Checked, shard: Shard
+) -> bytearray:
+    """The state of each row by its number: open, or as good as done for this fleet.
+
+    Done are the rows of other parts, and those that did not fail in an earlier fleet.
+    """
+    done = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
+    if earlier is not None:
+        _same_file(earlier, checked, changed=False)
+        for number, state, _, _ in journal.rows(earlier.run):
+            if state is RowState.FAILED:
+                done[number] = RowState.OPEN
+    for number in range(1, len(done)):
+        if number not in shard:
+            done[number] = RowState.DONE
+    return done
+
+
+def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
+    if checked.digest == entry.digest or changed:
+        return
+    message = say(
+        "{path} was changed since fleet {run} began", path=shown(Path(entry.file)), run=entry.run
+    )
+    details = (
+        ("why", say("rows are known by their number: another row may stand there now")),
+        ("do", say("bring it back, or --changed-documents to go on by the numbers all the same")),
+    )
+    raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+
+
+def _over(entry: FleetEntry, flow: str, tally: Tally, home: Home) -> Problem:
+    message = say(
+        "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
+        total=entry.total,
+        run=entry.run,
+    )
+    again = home.command("run", flow, "--only-failed", entry.run)
+    do = again if tally.failed else f"sgeflow run {flow}"
+    return Problem(id=Id.USAGE, message=message, details=(("do", do),))

@@ -1,0 +1,269 @@
+"""The rows of a fleet at work: side by side, each a run of its own, counted as they end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
+from sgeflow.core.engine.effects import Warn
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.events import Started, started
+from sgeflow.runtime.run import marks_of, with_what_next
+from sgeflow.runtime.run_context import Ground
+from sgeflow.tools.fleet.results import Outcome, Results, Tally, outcome_before
+from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.fleet.shards import WHOLE, Shard
+from sgeflow.tools.fleet.thread_pool import Crew
+from sgeflow.tools.fleet.workers import Hands, Recruit, Task
+
+MOST_JOBS = 64
+_TOGETHER = 100  # rows whose marks are forgotten in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """What a fleet is to do: a file of rows, how many at once, when to give up.
+
+    `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
+    `shard` is the part of the rows that this one does.
+    """
+
+    file: Path | None = None  # None: the file of `only_failed`
+    jobs: int | None = None  # None: as many as suit whoever does them
+    max_failures: int | None = None
+    only_failed: str = ""
+    shard: Shard = WHOLE
+    scheduler: str = ""  # of a Dask cluster that does the rows; empty: threads of this process
+
+    def __post_init__(self) -> None:
+        if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
+            message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        if self.max_failures is not None and self.max_failures < 1:
+            message = say("--max-failures is at least 1")
+            raise UsageError(Problem(id=Id.USAGE, message=message))
+        if self.file is None and not self.only_failed:
+            raise UsageError(Problem(id=Id.USAGE, message=say("--each FILE is missing")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """Told twice a second and whenever a row has ended: how far the fleet is."""
+
+    tally: Tally
+    total: int
+    outcome: Outcome | None = None  # the row that has just ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetReport:
+    """What a fleet did. It exists even when every row failed."""
+
+    run: str
+    flow: str
+    title: str
+    environment: str
+    today: str
+    file: str
+    results: str  # the file with a line a row
+    total: int
+    tally: Tally
+    seconds: float
+    exit: Exit
+    going_on: str  # the command that goes on with it
+    again: str  # the command that does its failed rows again
+    orders: str  # the command that lists orders that nobody knows of
+    interrupted: bool = False
+    given_up: bool = False  # too many failures
+
+    @property
+    def not_begun(self) -> int:
+        """Rows that were not begun."""
+        return self.total - self.tally.ended - self.tally.stopped
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row has ended, well or not."""
+        return self.tally.ended == self.total
+
+
+FleetListener = Callable[[Started | Working | Warn], None]
+"""Whoever wants to know of a fleet while it works; called one event at a time."""
+
+_Item = tuple[Row, bool]
+"""A row, and whether it goes on."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One fleet at work."""
+
+    ground: Ground
+    recruit: Recruit
+    table: Table
+    entry: FleetEntry
+    limits: Fleet
+    listener: FleetListener
+    tally: Tally = field(default_factory=Tally)
+    ended: set[int] = field(default_factory=set)  # rows that had ended when it went on
+    given_up: bool = False
+    failed_before: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended_well: list[str] = field(default_factory=list)
+    _writes: tuple[int, str] = (0, "")  # the first row that wrote a file, and the file
+
+    def work(self, done: bytearray, tally: Tally) -> FleetReport:
+        """Work through the rows that are not done; `done` holds the state of each by number."""
+        self.tally, self.failed_before = tally, tally.failed
+        session = self.ground.session
+        results = session.home.results(session.run)
+        with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as written:
+            self.listener(started(session, self.table.flow.title))
+            self._tell(None)
+            began = time.monotonic()
+            crew: Crew[_Item] = Crew(
+                lambda item: self._row(crew, hands, written, item),
+                self.limits.jobs or min(hands.at_once, MOST_JOBS),
+                lambda: self._tell(None),
+            )
+            interrupted = self._driven(crew, hands, written, done)
+        return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
+
+    @contextmanager
+    def _telling_next(self) -> Iterator[None]:
+        try:
+            yield
+        except SgeflowError as error:
+            raise with_what_next(error, self.ground.session) from error
+
+    def _driven(self, crew: Crew[_Item], hands: Hands, written: Results, done: bytearray) -> bool:
+        """Whether a person or the system ended the work."""
+        try:
+            crew.run(self._open_rows(done, written))
+        except KeyboardInterrupt:
+            crew.close()
+            hands.stop()
+            self._warn(say("stopping: calls under way get their answer; once more ends at once"))
+            crew.wait()
+            return True
+        return False
+
+    def _open_rows(self, done: bytearray, written: Results) -> Iterator[_Item]:
+        """The rows to do, and whether each goes on; the file was checked, and is read again.
+
+        Those that ended when nobody was left to write their line get it on the way.
+        """
+        untold = self.ended - written.told() if self.ended else self.ended
+        for row in self.table.rows():
+            if isinstance(row, Row) and row.number in untold:
+                known = self.ground.journal.show(row_run(self.entry.run, row.number))
+                if known is not None:
+                    written.add(outcome_before(known.entry, row.number, row.line))
+            if isinstance(row, Row) and row.number < len(done):
+                state = done[row.number]
+                if state in (RowState.OPEN, RowState.STOPPED):
+                    yield row, state == RowState.STOPPED
+
+    def _row(self, crew: Crew[_Item], hands: Hands, written: Results, item: _Item) -> None:
+        row, goes_on = item
+        began = time.monotonic()
+        try:
+            worked = hands.work(self._task(row, goes_on=goes_on))
+        except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
+            hands.stop()
+            raise
+        outcome = replace(worked.outcome, seconds=time.monotonic() - began)
+        self._look_at_files(row, worked.files)
+        written.add(outcome)
+        with self._lock:
+            self.tally.add(outcome)
+            if outcome.status == "done":
+                self._ended_well.append(marks_of(outcome.run))
+            self._forget(least=_TOGETHER)
+            most = self.limits.max_failures
+            if most is not None and self.tally.failed - self.failed_before >= most:
+                self.given_up = True
+                crew.close()
+        self._tell(outcome)
+
+    def _forget(self, least: int) -> None:
+        """Let go of what rows that ended well have noted in the store, many at once."""
+        store = self.ground.session.store
+        if store is None or len(self._ended_well) < least:
+            return
+        with suppress(TechnicalError):  # the rows have ended: it is tried again with the next
+            store.forget_marks(*self._ended_well)
+            self._ended_well.clear()
+
+    def _task(self, row: Row, *, goes_on: bool) -> Task:
+        return Task(
+            number=row.number,
+            line=row.line,
+            run=row_run(self.entry.run, row.number),
+            given=self.ground.session.inputs(self.table.flow, self.table.inputs(row)),
+            goes_on=goes_on,
+        )
+
+    def _look_at_files(self, row: Row, files: tuple[str, ...]) -> None:
+        """Rows that write one and the same file overwrite each other: told once."""
+        if not files:
+            return
+        with self._lock:
+            first, file = self._writes
+            if not first:
+                self._writes = (row.number, files[0])
+            clash = first not in (0, row.number) and file in files
+            if clash:
+                self._writes = (row.number, "")
+        if clash:
+            self._warn(
+                say(
+                    "every row writes {file}: give each its own, as file=data/{{pointId}}.json",
+                    file=file,
+                )
+            )
+
+    def _warn(self, text: str) -> None:
+        with self._lock:
+            self.listener(Warn("", text))
+
+    def _tell(self, outcome: Outcome | None) -> None:
+        with self._lock:
+            self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
+
+    def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
+        ground, tally = self.ground, self.tally
+        home, run = ground.session.home, self.entry.run
+        report = FleetReport(
+            run=run,
+            flow=self.table.flow.name,
+            title=self.table.flow.title,
+            environment=ground.session.environment.name,
+            today=ground.session.today,
+            file=shown(Path(self.entry.file)),
+            results=shown(Path(results)),
+            total=self.entry.total,
+            tally=tally,
+            seconds=seconds,
+            exit=Exit.OK,
+            going_on=home.command("resume", run),
+            orders=home.command("orders"),
+            again=home.command("run", self.table.flow.name, "--only-failed", run),
+            interrupted=interrupted,
+            given_up=self.given_up,
+        )
+        exit_ = tally.exit() if report.is_whole or tally.unknown else Exit.PARTIAL
+        exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
+        status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
+        status = Status.DONE if exit_ is Exit.OK else status
+        ground.journal.end(self.entry.run, status, exit_code=exit_, at=time.time())
+        self._forget(least=1)
+        return replace(report, exit=exit_)

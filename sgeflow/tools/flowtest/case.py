@@ -1,0 +1,243 @@
+"""Tries one case of a flow test, in a state and a folder of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.project_files import TEST, shown
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
+from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
+from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import exit_of, inside, run_in
+from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.session import DEFAULT_SCENARIO
+from sgeflow.tools.flowtest.judge import judge
+from sgeflow.tools.flowtest.model import Earlier, FlowTest, Seen, Trial, Tried
+from sgeflow.tools.flowtest.observer import Watching
+
+
+def try_case(
+    workspace: Workspace,
+    test: FlowTest,
+    trial: Trial,
+    *,
+    record: bool = False,
+    confirmed: bool = False,
+) -> Tried:
+    """Run a case and hold what was seen to what is expected; nothing of it stays.
+
+    With `record` the conversation is held with the environment itself, and becomes the case's
+    cassette when all that is expected was seen. `confirmed` orders are sent where the environment
+    wants a word for them.
+    """
+    began = time.monotonic()
+    recorded = ""
+    with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
+        part = Path(folder) / "cassette.yaml" if record else None
+        try:
+            _check_cassette(test, trial, record=record)
+            problems = _judged(workspace, test, trial, Path(folder), part, confirmed=confirmed)
+        except SgeflowError as error:
+            problems = tuple(_placed(problem, trial) for problem in error.problems)
+        if part is not None and not problems:
+            recorded = _kept(part, cassette_of(test, trial))
+    return Tried(
+        test=test.file,
+        name=trial.name,
+        title=trial.title,
+        seconds=time.monotonic() - began,
+        problems=problems,
+        recorded=recorded,
+    )
+
+
+def cassette_of(test: FlowTest, trial: Trial) -> Path:
+    """Where the cassette of a case is, or will be."""
+    return Path(os.path.normpath(Path(test.file).parent / trial.cassette))
+
+
+def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
+    """The cassette of a case is there; or may be written.
+
+    Raises:
+        ReplayMiss: there is none.
+        UsageError: another file stands where it would be recorded.
+    """
+    path = cassette_of(test, trial)
+    if record:
+        from sgeflow.adapters.cassettes.transports import check_target
+
+        check_target(path)
+    elif trial.cassette and not path.is_file():
+        beside = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
+        near = [one.name for one in beside if not one.name.endswith(TEST)]
+        meant = closest(path.name, near)
+        raise ReplayMiss(
+            Problem(
+                id=Id.CASSETTE,
+                message=say("there is no cassette {file}", file=shown(path)),
+                at=trial.places["cassette"],
+                suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
+                details=(
+                    ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
+                ),
+            )
+        )
+
+
+def _judged(
+    workspace: Workspace,
+    test: FlowTest,
+    trial: Trial,
+    folder: Path,
+    record: Path | None,
+    *,
+    confirmed: bool,
+) -> tuple[Problem, ...]:
+    options = _options(test, trial, folder, record)
+    for run in trial.earlier:
+        before = replace(options, today=run.today, scenario=run.scenario or DEFAULT_SCENARIO)
+        report, _ = _run(workspace, trial, before, {**trial.inputs, **run.inputs})
+        if report.failure is not None and not report.failure.partial:
+            return (_not_before(report, run),)
+    _, seen = _run(
+        workspace, trial, replace(options, confirm_orders=confirmed), trial.inputs, final=True
+    )
+    return judge(trial.expect, seen)
+
+
+def _options(test: FlowTest, trial: Trial, folder: Path, record: Path | None) -> Options:
+    """All is said, so that no variable of the person's own changes a test."""
+    replays = bool(trial.cassette) and record is None
+    return Options(
+        patient=False,
+        environment=trial.environment or (None if replays else DEFAULT_ENVIRONMENT),
+        today=trial.today or None,
+        scenario=trial.scenario or (None if replays else DEFAULT_SCENARIO),
+        faults=trial.faults,
+        stubs=trial.stubs,
+        record=record,
+        replay=cassette_of(test, trial) if replays else None,
+        state=folder / "state",
+        offline=False,
+        folder=folder / "files",
+        secrets=trial.secrets,
+    )
+
+
+def _run(
+    workspace: Workspace,
+    trial: Trial,
+    options: Options,
+    inputs: Mapping[str, Any],
+    *,
+    final: bool = False,
+) -> tuple[RunReport, Seen]:
+    """One run, and what was seen of it while its session was open."""
+    flow = workspace.flow(trial.flow)
+    with open_ground(workspace, options) as ground:
+        session = ground.session
+        session.metadata["flow"] = flow.name
+        watching = Watching(session.transport, workspace.catalog.operations)
+        watched = replace(ground, session=replace(session, transport=watching))
+        report = run_in(watched, flow, inputs, watching.listen)
+        seen = _seen(report, watching, session.store, options.folder) if final else None
+    return report, seen or Seen(outcome=report.status.value, exit=int(exit_of(report)))
+
+
+def _seen(report: RunReport, watching: Watching, store: Store | None, folder: Path | None) -> Seen:
+    failure = report.failure
+    problem = failure.problem if failure else None
+    files = {file: _content(inside(folder, file)) for file in report.files} if folder else {}
+    return Seen(
+        outcome=report.status.value,
+        exit=int(exit_of(report)),
+        code=failure.code if failure else "",
+        message=problem.message if problem else "",
+        hint=failure.hint if failure else "",
+        step=failure.step if failure else "",
+        outputs=report.outputs,
+        steps=report.steps,
+        warnings=report.warnings,
+        calls=watching.calls(),
+        files=files,
+        measures=_measures(store) if store else {},
+    )
+
+
+def _measures(store: Store) -> dict[str, dict[str, Any]]:
+    """What is kept of each series, of all points together."""
+    found: dict[str, dict[str, Any]] = {}
+    for point in store.points():
+        for series in store.series_of(point):
+            measures = store.load(point, series.name).measures
+            if not measures:
+                continue
+            days = [civil(measures[at].start).date().isoformat() for at in (0, -1)]
+            kept = found.setdefault(
+                series.name,
+                {"values": 0, "sum": 0, "first": days[0], "last": days[1], "unit": series.unit},
+            )
+            kept["values"] += len(measures)
+            kept["sum"] += sum(measure.value for measure in measures)
+            kept["first"] = min(kept["first"], days[0])
+            kept["last"] = max(kept["last"], days[1])
+    return found
+
+
+def _content(path: Path) -> Any:
+    """A written file as data: JSON, a list of lines or of rows, else its text."""
+    if path.suffix == ".parquet":
+        return {"bytes": path.stat().st_size}
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".json":
+        return json.loads(text)
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if path.suffix == ".csv":
+        return list(csv.DictReader(text.splitlines()))
+    return text
+
+
+def _kept(part: Path, path: Path) -> str:
+    """Put a recording in its place."""
+    from sgeflow.adapters.atomic_write import replaced
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(path) as whole:
+        whole.write_bytes(part.read_bytes())
+    return str(path)
+
+
+def _placed(problem: Problem, trial: Trial) -> Problem:
+    """A problem of the run at the case, when it has no place of its own."""
+    if problem.at is not None:
+        return problem
+    key = "cassette" if problem.id in (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE) else ""
+    return replace(problem, at=trial.places.get(key, trial.at))
+
+
+def _not_before(report: RunReport, run: Earlier) -> Problem:
+    failure = report.failure
+    details = (("message", failure.problem.message), ("step", failure.step)) if failure else ()
+    return Problem(
+        id=Id.EXPECTATION,
+        message=say(
+            "the earlier run of {day} failed, so that this case was not tried", day=run.today
+        ),
+        at=run.at,
+        details=details,
+    )

@@ -1,0 +1,241 @@
+"""Proves every name in a flow test: its flow, its world, and all that is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.checking.inference import Known, shape_over
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.parameters import coerce, faults_of
+from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.model import Kind
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import Said, say
+from sgeflow.tools.flowtest.context import Ground
+from sgeflow.tools.flowtest.expected_values import unlike
+from sgeflow.tools.flowtest.model import (
+    Expectation,
+    FlowTest,
+    Trial,
+    Wanted,
+    WantedCall,
+    WantedText,
+)
+from sgeflow.tools.flowtest.reach import Reach, reach_of
+from sgeflow.tools.flowtest.stubs import check_stubs
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.namespace import Shelf
+
+_CALL = object_of(
+    {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"
+)
+_STEP = object_of(dict.fromkeys(("step", "verb", "status", "summary"), TEXT), "a step")
+_SERIES = object_of(
+    {"values": NUMBER, "first": TEXT, "last": TEXT, "sum": NUMBER, "unit": TEXT}, "a series"
+)
+_INDEX = re.compile(r"\[\d+\]")
+_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+
+
+def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem]:
+    """What is wrong with the names in a flow test."""
+    before = len(shelf.problems)
+    for trial in test.trials:
+        _trial(Checker(shelf, Known({})), trial, ground)
+    found = shelf.problems[before:]
+    del shelf.problems[before:]
+    found += check_stubs(test, shelf, ground)
+    own = [p for p in found if p.at is not None and p.at.file == test.file]  # not the flow's
+    return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
+
+
+def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
+    _world(checker, trial, ground)
+    flow = _flow(checker, trial, ground)
+    if flow is None:
+        return
+    for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
+        _inputs(checker, trial, flow, inputs)
+    reach = reach_of(flow, checker.shelf, ground.wrong)
+    _expectation(checker, trial.expect, flow, reach)
+
+
+def _flow(checker: Checker, trial: Trial, ground: Ground) -> Flow | None:
+    if not trial.flow or trial.flow in ground.unsure:
+        return None
+    return checker.flow(trial.flow, trial.places["flow"])
+
+
+def _world(checker: Checker, trial: Trial, ground: Ground) -> None:
+    """The environment and the scenarios exist; without a cassette nothing real is called."""
+    name, at = trial.environment, trial.places.get("environment", trial.at)
+    environment = ground.environments.get(name)
+    if name and environment is None and name not in ground.unsure:
+        known = tuple(sorted(ground.environments))
+        _unknown(
+            checker,
+            say('there is no environment "{name}"', name=name),
+            at,
+            known,
+            "environments",
+            name,
+        )
+    elif environment and not environment.simulated and not trial.cassette:
+        message = say("{name} is not simulated, and a test calls nobody", name=name)
+        note = say("choose a simulated environment, or record a cassette")
+        checker.report(Id.NOT_ALLOWED, message, at, note=note)
+    for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
+        if scenario and scenario not in ground.scenarios:
+            message = say('the simulator has no scenario "{name}"', name=scenario)
+            place = trial.places["scenario"] if scenario == trial.scenario else trial.at
+            _unknown(checker, message, place, tuple(ground.scenarios), "scenarios", scenario)
+
+
+def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any]) -> None:
+    for name, value in inputs.items():
+        at = trial.places.get(f"inputs.{name}", trial.at)
+        if name not in flow.inputs:
+            message = say('{owner} has no input "{name}"', owner=flow.name, name=name)
+            known = tuple(flow.inputs)
+            checker.report(
+                Id.UNKNOWN_VALUE,
+                message,
+                at,
+                allowed=known,
+                allowed_label="inputs",
+                suggestion=closest(name, known),
+            )
+            continue
+        parameter = flow.inputs[name]
+        for problem in faults_of(coerce(value, parameter.schema), parameter):
+            checker.shelf.problems.append(replace(problem, at=at, where=""))
+
+
+# -- what is expected ------------------------------------------------------------------------------
+
+
+def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
+    _code(checker, expect.code)
+    over_outputs = checker.over(Known(dict(flow.shape.fields)))
+    for wanted in expect.outputs:
+        shape = over_outputs.expression(wanted.expression)
+        if reach.is_sure:
+            checker.shelf.problems += unlike(wanted.expression.text, wanted.written, shape)
+    for call in (*expect.calls, *(expect.orders or ()), *expect.never):
+        _call(checker, call, flow, reach)
+    for call in expect.orders or ():
+        _order(checker, call)
+    if expect.code and expect.outcome.text == "done":
+        message = say("a run that is done has no code")
+        checker.report(Id.NOT_ALLOWED, message, expect.code.at)
+    for file in expect.files:
+        _file(checker, file.values)
+    judge = checker.over(Known(_roots(flow, reach)))
+    for condition in expect.checks:
+        judge.condition(condition)
+    if reach.is_sure:
+        _names(checker, expect, flow, reach)
+
+
+def _names(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
+    """The steps and series that the flow must have."""
+    for skipped in expect.skipped:
+        _skipped(checker, skipped, flow, reach)
+    for series in expect.measures:
+        if series.name not in reach.series:
+            message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
+            known = tuple(sorted(reach.series))
+            _unknown(checker, message, series.at, known, "series", series.name)
+
+
+def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
+    return {
+        **dict.fromkeys(("outcome", "code", "message"), TEXT),
+        "exit": NUMBER,
+        "outputs": flow.shape,
+        "calls": list_of(_CALL),
+        "steps": list_of(_STEP),
+        "warnings": list_of(TEXT),
+        "files": ANY,
+        "measures": object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures")
+        if reach.is_sure
+        else ANY,
+    }
+
+
+def _file(checker: Checker, values: tuple[Wanted, ...]) -> None:
+    """Nothing is known of what a file holds but that functions and syntax are right."""
+    for wanted in values:
+        checker.shelf.problems += shape_over(ANY, wanted.expression)[1]
+
+
+def _code(checker: Checker, code: WantedText | None) -> None:
+    known = checker.shelf.codes
+    if code and known and code.text not in {*known, "ok"} and not _HTTP.fullmatch(code.text):
+        message = say('nothing fails with the code "{code}"', code=code.text)
+        meant = closest(code.text, known)
+        checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
+
+
+def _call(checker: Checker, call: WantedCall, flow: Flow, reach: Reach) -> None:
+    is_operation = " " not in call.label
+    if is_operation and call.label not in checker.shelf.operations:
+        checker.operation(call.label, call.at)
+        return
+    if reach.is_whole and reach.is_sure and call.label not in reach.calls:
+        known = tuple(label for label, named in reach.calls.items() if named is is_operation)
+        message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
+        _unknown(checker, message, call.at, known, "it calls", call.label)
+        return
+    _code(checker, WantedText(text=call.outcome, at=call.at) if call.outcome else None)
+    if not is_operation:
+        return
+    operation = checker.shelf.operations[call.label]
+    for name, at in call.places.items():
+        if name not in operation.parameters:
+            message = say('{owner} has no parameter "{name}"', owner=operation.name, name=name)
+            known = tuple(operation.parameters)
+            checker.report(
+                Id.UNKNOWN_ARGUMENT,
+                message,
+                at,
+                allowed=known,
+                allowed_label="parameters",
+                suggestion=closest(name, known),
+            )
+
+
+def _order(checker: Checker, call: WantedCall) -> None:
+    """What is asked, and changes nothing, is no order."""
+    operation = checker.shelf.operations.get(call.label)
+    if operation is not None and operation.kind is Kind.READ:
+        message = say("{operation} is a read, and no order", operation=call.label)
+        checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
+
+
+def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: Reach) -> None:
+    for part in _INDEX.sub("", skipped.text).split("/"):
+        name = part.partition("@")[0]  # what stands behind the sign is no step
+        if name not in reach.steps:
+            message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
+            known = tuple(sorted(reach.steps))
+            _unknown(checker, message, skipped.at, known, "steps", name)
+
+
+def _unknown(
+    checker: Checker, message: Said, at: Location, known: tuple[str, ...], label: str, name: str
+) -> None:
+    checker.report(
+        Id.UNKNOWN_REFERENCE,
+        message,
+        at,
+        allowed=known,
+        allowed_label=label,
+        suggestion=closest(name, known),
+    )

@@ -1,0 +1,81 @@
+"""Watches a run for a flow test: each request that leaves, and how its answer was understood."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.model import SGE, CallRecord, NoAnswer, Request, Response
+from sgeflow.core.soap.read_back import sent_values
+from sgeflow.runtime.driver import Event
+from sgeflow.runtime.events import Started
+from sgeflow.tools.flowtest.model import SeenCall
+
+
+class Watching:
+    """A transport that notes what it is given, in the order in which it began."""
+
+    def __init__(self, inner: Transport, operations: Mapping[str, Operation]) -> None:
+        self._inner = inner
+        self._operations = operations
+        self._calls: list[SeenCall] = []
+        self._last: dict[int, int] = {}  # a thread's own last call
+        self._lock = threading.Lock()
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Note it, and let the inner transport send it."""
+        seen = self._seen(request)
+        with self._lock:
+            self._last[threading.get_ident()] = len(self._calls)
+            self._calls.append(seen)
+        return self._inner.send(request, deadline, leave)
+
+    def close(self) -> None:
+        """Close the inner transport."""
+        self._inner.close()
+
+    def listen(self, event: Event | Started) -> None:
+        """A call was understood: it is the last one that this thread has sent."""
+        if not isinstance(event, CallRecord):
+            return
+        with self._lock:
+            number = self._last.pop(threading.get_ident(), None)
+            if number is not None and self._calls[number].label == event.label:
+                self._calls[number] = replace(self._calls[number], outcome=event.outcome)
+
+    def calls(self) -> tuple[SeenCall, ...]:
+        """What was sent until now."""
+        with self._lock:
+            return tuple(self._calls)
+
+    def _seen(self, request: Request) -> SeenCall:
+        operation = self._operations.get(request.label)
+        path, _, query = request.path.partition("?")
+        values: Mapping[str, Any] = (
+            sent_values(operation, request.body) if operation else _members(query, request.body)
+        )
+        return SeenCall(
+            label=request.label,
+            kind=request.kind.value,
+            method=request.method,
+            path="" if operation else path,
+            values=values,
+            is_sge=request.endpoint == SGE,
+        )
+
+
+def _members(query: str, body: bytes) -> dict[str, Any]:
+    """What a JSON request says: its query, and the members of its body."""
+    values: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    if body:
+        data = json.loads(body)
+        values |= data if isinstance(data, dict) else {"body": data}
+    return values

@@ -1,0 +1,102 @@
+"""Proves the stubs of a flow test: their services are there, and the flow asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sgeflow.core.documents import Environment
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
+from sgeflow.core.stubs import Stub
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import say
+from sgeflow.tools.flowtest.model import FlowTest, Trial
+from sgeflow.tools.flowtest.reach import Reach, reach_of
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.namespace import Shelf
+    from sgeflow.tools.flowtest.context import Ground
+
+
+def check_stubs(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:
+    """What is wrong with the stubs of a flow test whose flows were checked."""
+    for trial in test.trials:
+        yield from _services(trial, ground.environments)
+    yield from _unasked(test, shelf, ground)
+
+
+def _services(trial: Trial, environments: Mapping[str, Environment]) -> Iterator[Problem]:
+    """Each service is one of the environment, which is a simulated one."""
+    environment = _environment(trial, environments)
+    if environment is None or not trial.stubs:
+        return
+    name = environment.name
+    if not environment.simulated:
+        message = say("{name} is not simulated, and no stub answers there", name=name)
+        alone = say("stubs answer simulated environments alone")
+        yield Problem(id=Id.NOT_ALLOWED, message=message, at=trial.places["stubs"], note=alone)
+        return
+    known = _known(environment)
+    for service in trial.stubs:
+        if service in known:
+            continue
+        message = say(
+            'the environment {environment} names no service "{service}"',
+            environment=name,
+            service=service,
+        )
+        note: str = say("`scenario` and `faults` say how SGE answers") if service == SGE else ""
+        yield Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=message,
+            at=trial.places[f"stubs.{service}"],
+            note=note,
+            allowed=known,
+            allowed_label="services",
+            suggestion=closest(service, known),
+        )
+
+
+def _environment(trial: Trial, environments: Mapping[str, Environment]) -> Environment | None:
+    """Where a case is tried; None when a cassette says it, or when it does not exist."""
+    name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
+    return environments.get(name)
+
+
+def _known(environment: Environment) -> tuple[str, ...]:
+    return tuple(one for one in environment.endpoints if one != SGE)
+
+
+def _unasked(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:
+    """Stubs that no case can ask for: its flow never calls that service so."""
+    reaches: dict[str, Reach | None] = {}
+    needless: dict[Location, Problem] = {}
+    asked: set[Location] = set()
+    for trial in test.trials:
+        if trial.flow not in reaches:
+            flow = shelf.checked.get(trial.flow)
+            reaches[trial.flow] = reach_of(flow, shelf, ground.wrong) if flow else None
+        reach = reaches[trial.flow]
+        environment = _environment(trial, ground.environments)
+        for service, stubs in trial.stubs.items():
+            if environment and service not in _known(environment):
+                continue  # told already
+            for stub in stubs:
+                label = f"{stub.method} {service}"
+                if reach is None or not reach.is_sure or label in reach.calls:
+                    asked.add(stub.at)
+                else:
+                    needless[stub.at] = _never(trial, stub, label, reach)
+    yield from (problem for at, problem in needless.items() if at not in asked)
+
+
+def _never(trial: Trial, stub: Stub, label: str, reach: Reach) -> Problem:
+    known = tuple(name for name, is_operation in reach.calls.items() if not is_operation)
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say("{owner} never calls {label}", owner=trial.flow, label=label),
+        at=stub.at,
+        allowed=known,
+        allowed_label="it calls",
+    )

@@ -1,0 +1,258 @@
+"""Flow tests: found, read, proved against the catalogue, and run side by side."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from sgeflow.adapters import project_files
+from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.flow_checker import shelf_of
+from sgeflow.core.checking.namespace import Material, Shelf
+from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.check import check_flowtest
+from sgeflow.tools.flowtest.context import Ground
+from sgeflow.tools.flowtest.document import decode_flowtest
+from sgeflow.tools.flowtest.model import FlowTest, Trial, Tried
+
+_WORTH = 4  # cases that are worth another process, which takes half a second to begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A case that is to be tried, by names alone: another process finds it again."""
+
+    file: str
+    project: str  # empty: found from the test's own folder
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which tests are to be run, and how."""
+
+    paths: Sequence[Path] = ()
+    project: Path | None = None
+    words: str = ""  # that a case's file, name or title must hold
+    jobs: int = 1
+    record: bool = False
+    confirmed: bool = False
+
+
+def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowTest]:
+    """A flow test and the project it is about: the chosen one, else the nearest above its file.
+
+    Raises:
+        InvalidDocuments: every mistake in the test, or in the project's documents.
+    """
+    found = project_files.find_project(project, file.resolve().parent)
+    workspace = _workspace(found.folder)
+    unsure = frozenset(name for _, name in workspace.lacking)
+    wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
+    read = _read(
+        project_files.document("tests", file),
+        workspace.catalog,
+        _shelf(found.folder),
+        unsure,
+        wrong,
+    )
+    test, problems = read[0], _certain(read[1], unsure)
+    if problems or test is None:
+        raise InvalidDocuments(*problems)
+    return workspace, test
+
+
+def check_tests(
+    documents: Sequence[Document],
+    catalog: Catalog,
+    stems: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[Problem, ...]:
+    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
+
+    `wrong` are the files of documents in which something is wrong.
+    """
+    known = {*catalog.flows, *catalog.environments, *catalog.operations}
+    unsure = frozenset(stem for stem in stems if stem not in known)
+    shelf = shelf_of(_material(catalog))
+    found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]]
+    return tuple(_certain(found, unsure))
+
+
+def _certain(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
+    """The problems that are none because a document has mistakes of its own."""
+    return [p for p in problems if not any(f'"{stem}"' in p.message for stem in unsure)]
+
+
+def pick(asked: Asked) -> list[Picked]:
+    """The cases to be tried, in the order of files and cases.
+
+    Raises:
+        InvalidDocuments: the mistakes of all tests.
+        UsageError: there is none.
+    """
+    found = project_files.find_tests(
+        asked.paths, project_files.find_project(asked.project, _start(asked))
+    )
+    problems: list[Problem] = []
+    picked: list[Picked] = []
+    for file in found:
+        try:
+            _, test = open_test(file, asked.project)
+        except InvalidDocuments as error:
+            problems += error.problems
+            continue
+        picked += [
+            Picked(file=str(file), project=str(asked.project or ""), name=trial.name)
+            for trial in test.trials
+            if _fits(asked.words, test, trial) and (trial.cassette or not asked.record)
+        ]
+    if problems:
+        raise InvalidDocuments(*dict.fromkeys(problems))
+    if not picked:
+        raise UsageError(_none(asked, found))
+    return picked
+
+
+def run_tests(picked: Sequence[Picked], asked: Asked) -> Iterator[Tried]:
+    """Try cases side by side, each process one after the other; told in their order."""
+    act = functools.partial(try_picked, record=asked.record, confirmed=asked.confirmed)
+    workers = min(asked.jobs, math.ceil(len(picked) / _WORTH))
+    if workers <= 1:
+        yield from map(act, picked)
+        return
+    # a fresh process each: a copy of this one would have its threads' locks, and not its threads
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(act, one) for one in picked]
+        try:
+            for future in futures:
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def try_picked(picked: Picked, *, record: bool = False, confirmed: bool = False) -> Tried:
+    """Try one case by its names."""
+    project = Path(picked.project) if picked.project else None
+    workspace, test = open_test(Path(picked.file), project)
+    trial = next(trial for trial in test.trials if trial.name == picked.name)
+    return try_case(workspace, test, trial, record=record, confirmed=confirmed)
+
+
+def exit_of(tried: Sequence[Tried]) -> Exit:
+    """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit."""
+    failed = [one for one in tried if not one.passed]
+    if not failed:
+        return Exit.OK
+    stale = all(p.id.exit is Exit.NO_RECORDING for one in failed for p in one.problems)
+    return Exit.NO_RECORDING if stale else Exit.FAILED
+
+
+def _start(asked: Asked) -> Path | None:
+    """Where a project is looked for: above the first path, or here."""
+    if not asked.paths:
+        return None
+    first = asked.paths[0]
+    return first if first.is_dir() else first.parent
+
+
+@functools.cache
+def _workspace(folder: Path | None) -> Workspace:
+    return open_catalog(folder)
+
+
+@functools.cache
+def _shelf(folder: Path | None) -> Shelf:
+    return shelf_of(_material(_workspace(folder).catalog))
+
+
+def _material(catalog: Catalog) -> Material:
+    return Material(
+        flows=catalog.flows,
+        operations=catalog.operations,
+        environments=catalog.environments,
+        faults=catalog.faults,
+        casebooks=catalog.homologation,
+    )
+
+
+def _read(
+    document: Document,
+    catalog: Catalog,
+    shelf: Shelf,
+    unsure: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[FlowTest | None, list[Problem]]:
+    from sgeflow.simulator.scenarios import SCENARIOS
+
+    if document.problem is not None:
+        return None, [document.problem]
+    try:
+        tree = read_yaml(document.file, document.text)
+    except InvalidDocuments as error:
+        return None, list(error.problems)
+    test, problems = decode_flowtest(tree)
+    if test is not None:
+        ground = Ground(
+            environments=catalog.environments,
+            scenarios=tuple(SCENARIOS),
+            unsure=unsure,
+            wrong=wrong,
+        )
+        problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
+    order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+    return test, order
+
+
+def _faults(test: FlowTest) -> Iterator[Problem]:
+    """Faults on demand that the simulator does not understand, at their place."""
+    from sgeflow.simulator.faults import parse_faults
+
+    for at, text in {
+        trial.places["faults"]: trial.faults for trial in test.trials if trial.faults
+    }.items():
+        try:
+            parse_faults(text)
+        except SgeflowError as error:
+            yield from (
+                replace(problem, id=Id.MALFORMED, at=at, where="") for problem in error.problems
+            )
+
+
+def _fits(words: str, test: FlowTest, trial: Trial) -> bool:
+    """Whether all words are in a case's file, name or title."""
+    text = f"{test.file} {trial.name} {trial.title}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _none(asked: Asked, found: Sequence[Path]) -> Problem:
+    where = ", ".join(map(str, asked.paths)) or "tests/"
+    if not found:
+        message = say("there is no flow test in {where}", where=where)
+        note = say("a flow test is a file {name}", name=f"<name>{project_files.TEST}")
+    elif asked.record:
+        message = say("no case that was chosen names a cassette")
+        note = say("`cassette: FILE` in the case")
+    else:
+        message = say('no case has "{words}" in its file, name or title', words=asked.words)
+        return Problem(id=Id.USAGE, message=message)
+    return Problem(id=Id.USAGE, message=message, note=note)
+
+
+def by_file(tried: Sequence[Tried]) -> Mapping[str, list[Tried]]:
+    """What was tried, file by file."""
+    found: dict[str, list[Tried]] = {}
+    for one in tried:
+        found.setdefault(one.test, []).append(one)
+    return found

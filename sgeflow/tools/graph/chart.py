@@ -1,0 +1,278 @@
+"""A flow as it is drawn: its steps with what holds and surrounds them, in words of its document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
+from sgeflow.core.engine.trails import at_handler, at_undo, inside
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.model import Status
+from sgeflow.tools.graph.run_status import NOTHING, Past
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Something around a step: `foreach` or `poll`, and what it says."""
+
+    word: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Steps one after the other: a branch, a group, a handler's."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Where a step goes when it does not go on: its `else`, a handler, its `undo`."""
+
+    kind: str  # else | on_fault | undo
+    causes: str = ""  # codes and classes
+    lines: tuple[str, ...] = ()  # what is done then
+    lane: Lane | None = None
+    end: str = ""  # the code that it ends with
+    is_off: bool = False  # a run is drawn, which did not go that way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A step as it is drawn."""
+
+    key: str  # the trail of the step, unique in the chart
+    verb: str
+    title: str
+    lines: tuple[str, ...]
+    when: str = ""
+    frames: tuple[Frame, ...] = ()  # outermost first
+    lanes: tuple[Lane, ...] = ()
+    is_split: bool = False  # its lanes go side by side
+    is_flow: bool = False
+    sides: tuple[Side, ...] = ()
+    ends: bool = False
+    past: Past = NOTHING
+    is_off: bool = False  # a run is drawn, in which it was skipped or its turn never came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A whole flow as it is drawn."""
+
+    name: str
+    title: str
+    description: str
+    inputs: tuple[str, ...]
+    state: str
+    lane: Lane
+    sides: tuple[Side, ...]  # what the flow does about any failure
+    outputs: tuple[str, ...]
+    heading: str = ""  # of a run: when, where, how it ended
+
+
+Known = Callable[[str], Past]
+"""What happened at a trail."""
+
+
+def chart(
+    flow: Flow,
+    flows: Mapping[str, Flow],
+    *,
+    expand: bool = False,
+    past: Known | None = None,
+    heading: str = "",
+    code: str = "",
+) -> Chart:
+    """The chart of a flow.
+
+    Args:
+        flow: the flow.
+        flows: all flows, for those that it calls.
+        expand: whether the steps of called flows are drawn in the step that calls them.
+        past: what happened in a run at each trail, to be drawn too.
+        heading: when the run was, and how it ended.
+        code: of its failure, when it failed.
+    """
+    maker = _Maker(flows, past=past, expand=expand)
+    ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
+    sides = (maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers)
+    return Chart(
+        name=flow.name,
+        title=flow.title,
+        description=" ".join(flow.description.split()),
+        inputs=tuple(_input(one) for one in flow.inputs.values()),
+        state=f"{flow.state.collection}, key {_flat(flow.state.key.written)}" if flow.state else "",
+        lane=maker.lane("", flow.steps, flow.name),
+        sides=tuple(maker.gone(side, ended) for side in sides),
+        outputs=tuple(f"{name}: {_flat(e.text)}" for name, e in flow.outputs.items()),
+        heading=heading,
+    )
+
+
+def every_block(lane: Lane) -> Iterator[Block]:
+    """All blocks of a lane, nested ones and those of its sides too."""
+    for block in lane.blocks:
+        yield block
+        inner = (side.lane for side in block.sides if side.lane)
+        for each in (*block.lanes, *inner):
+            yield from every_block(each)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes blocks of steps."""
+
+    flows: Mapping[str, Flow]
+    past: Known | None
+    expand: bool
+
+    def lane(self, name: str, steps: tuple[Step, ...], above: str) -> Lane:
+        return Lane(
+            name=name,
+            blocks=tuple(self.block(step, inside(above, step.id)) for step in steps),
+        )
+
+    def block(self, step: Step, trail: str) -> Block:
+        called = self.flows.get(getattr(step.spec, "flow", ""))
+        lanes = tuple(self._lanes(step, called, trail))
+        past = self.past(trail) if self.past else NOTHING
+        is_off = self.past is not None and past.status in (None, Status.SKIPPED)
+        sides = self._sides(step, called, trail)
+        return Block(
+            key=trail,
+            verb=step.verb.name,
+            title=step.title or step.id,
+            lines=tuple(_lines(step, is_drawn=bool(lanes))),
+            when=_flat(step.when.text) if step.when else "",
+            frames=tuple(_frames(step)),
+            lanes=lanes,
+            is_split=bool(getattr(step.spec, "branches", None)),
+            is_flow=called is not None,
+            sides=tuple(self.gone(side, past) for side in sides),
+            ends=step.verb.ends,
+            past=past,
+            is_off=is_off,
+        )
+
+    def gone(self, side: Side, past: Past) -> Side:
+        """A side, grey when the run did not go that way."""
+        return replace(side, is_off=self._is_idle(side, past))
+
+    def _is_idle(self, side: Side, past: Past) -> bool:
+        """Whether a run did not go that way."""
+        if self.past is None:
+            return False
+        if past.status in (None, Status.SKIPPED):
+            return True
+        if side.kind == "undo" or side.lane:
+            return all(block.is_off for block in side.lane.blocks) if side.lane else False
+        if side.end:
+            return past.status is not Status.FAILED or past.code != side.end
+        return not past.summary.startswith("went on after ") and past.times <= 1
+
+    def handler(self, handler: Handler, trail: str) -> Side:
+        """What is done about some failures."""
+        causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
+        lane = None
+        lines: tuple[str, ...] = ()
+        end = ""
+        if handler.fail:
+            lines, end = _verdict(handler.fail), handler.fail.code
+        elif handler.steps:
+            lane = self.lane("", handler.steps, trail)
+        elif handler.outputs:
+            lines = ("continue", *_written(handler.outputs.written))
+        return Side(kind="on_fault", causes=causes, lines=lines, lane=lane, end=end)
+
+    def _lanes(self, step: Step, called: Flow | None, trail: str) -> Iterator[Lane]:
+        branches = getattr(step.spec, "branches", None)
+        if branches:
+            for name, steps in branches.items():
+                yield self.lane(name, steps, inside(trail, name))
+        elif called is not None:
+            if self.expand:
+                yield self.lane("", called.steps, inside(trail, called.name))
+        elif inner := getattr(step.spec, "inner", ()):
+            yield self.lane("", inner, trail)
+
+    def _sides(self, step: Step, called: Flow | None, trail: str) -> Iterator[Side]:
+        otherwise = getattr(step.spec, "otherwise", None)
+        if otherwise:
+            yield Side(kind="else", lines=_verdict(otherwise), end=otherwise.code)
+        if called is not None and self.expand:
+            there = at_handler(inside(trail, called.name), called.name)
+            yield from (self.handler(one, there) for one in called.handlers)
+        yield from (self.handler(one, at_handler(trail)) for one in step.handlers)
+        if step.undo:
+            undone = self.block(step.undo, at_undo(trail))
+            yield Side(kind="undo", lane=Lane(name="", blocks=(undone,)))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: `30 s`, `10 min`, `2 h`."""
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
+
+
+def _frames(step: Step) -> Iterator[Frame]:
+    each, poll = step.foreach, step.poll
+    if each:
+        lines = [f"foreach {_flat(each.items.written)}", f"as {each.name}"]
+        lines += [f"until {_flat(each.until.text)}"] if each.until else []
+        lines += [f"parallel {each.parallel}"] if each.parallel > 1 else []
+        lines += ["on_item_error collect"] if step.collect else []
+        yield Frame(word="foreach", lines=tuple(lines))
+    if poll:
+        lines = [f"poll every {duration(poll.every)}, within {duration(poll.within)}"]
+        lines += [f"until {_flat(poll.until.text)}"]
+        lines += [f"fail_if {_flat(poll.fail_if.text)}"] if poll.fail_if else []
+        yield Frame(word="poll", lines=tuple(lines))
+
+
+def _lines(step: Step, *, is_drawn: bool) -> Iterator[str]:
+    """What a step does; nothing of a group whose steps are drawn."""
+    first, *more = step.verb.says(step.spec) or ("",)
+    if first or not is_drawn:
+        yield _flat(f"{step.verb.name} {first}")
+    yield from (_flat(line) for line in more if line)
+    yield from _manners(step)
+
+
+def _manners(step: Step) -> Iterator[str]:
+    if step.collect and not step.foreach:
+        yield "on_item_error collect"
+    if step.retry:
+        yield f"retry attempts {step.retry.attempts}, backoff {duration(step.retry.backoff)}"
+    if step.timeout is not None:
+        yield f"timeout {duration(step.timeout)}"
+
+
+def _verdict(verdict: Verdict) -> tuple[str, ...]:
+    return f"fail {verdict.code}", _flat(verdict.message.written)
+
+
+def _written(value: Any) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(f"{name}: {_flat(one)}" for name, one in value.items())
+    return (_flat(value),)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return " ".join(str(getattr(value, "text", value)).split())
+
+
+def _input(parameter: Parameter) -> str:
+    if parameter.default is not None:
+        return f"{parameter.name} = {_flat(parameter.default.written)}"
+    return parameter.name if parameter.required else f"{parameter.name} (optional)"

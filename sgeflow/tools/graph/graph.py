@@ -1,0 +1,131 @@
+"""A flow as a picture, and what a run did in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.records import RunDetails
+from sgeflow.adapters.state.step_traces import KeptRun
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.engine.trails import trail_of
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.history import fleet_of, run_named
+from sgeflow.runtime.project import Workspace
+from sgeflow.tools.graph.chart import Chart, Known, chart
+from sgeflow.tools.graph.mermaid import to_mermaid
+from sgeflow.tools.graph.run_status import Told, history
+from sgeflow.tools.graph.svg import to_svg
+
+FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg}
+ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRun:
+    """An earlier run of a flow: what the journal lists, and what it kept of its steps."""
+
+    details: RunDetails
+    kept: KeptRun
+
+    @property
+    def heading(self) -> str:
+        """One line: which run, when, where, how it ended."""
+        entry = self.details.entry
+        ended = entry.status.value if entry.ended else "stopped"
+        took = f" in {entry.ended - entry.started:.1f} s" if entry.ended else ""
+        code = f" ({entry.summary})" if entry.summary else ""
+        calls = f"{entry.calls} call{'' if entry.calls == 1 else 's'}"
+        parts = (f"run {entry.run}", entry.today, entry.environment, f"{ended}{took}{code}", calls)
+        return " · ".join(parts)
+
+
+def picture(
+    workspace: Workspace, flow: str, form: str, *, run: SeenRun | None = None, expand: bool = False
+) -> str:
+    """A flow as text of a form: `mermaid` or `svg`.
+
+    Args:
+        workspace: an opened project.
+        flow: its name, or the path of its file.
+        form: one of `FORMS`.
+        run: what happened, to be drawn too.
+        expand: draw the steps of called flows as well.
+
+    Raises:
+        UsageError: there is no such flow or form.
+    """
+    if form not in FORMS:
+        problem = Problem(
+            id=Id.USAGE,
+            message=say('"{form}" is no form of a picture', form=form),
+            allowed=tuple(FORMS),
+            allowed_label="forms",
+        )
+        raise UsageError(problem)
+    chosen = workspace.flow(flow)
+    past = _past(run) if run else None
+    heading = run.heading if run else ""
+    flows = workspace.catalog.flows
+    code = run.details.entry.summary if run else ""
+    drawn = chart(chosen, flows, expand=expand, past=past, heading=heading, code=code)
+    return FORMS[form](drawn)
+
+
+def flow_of(home: Home, run: str) -> str:
+    """The name of the flow that a run was of.
+
+    Raises:
+        UsageError: there is no such run, or it was a single call.
+    """
+    entry = run_named(home, run).entry
+    if entry.flow.startswith("call "):
+        message = say("run {run} was a single call, and of no flow", run=entry.run)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    return entry.flow
+
+
+def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
+    """An earlier run of a flow.
+
+    Raises:
+        UsageError: there is no such run, it was of another flow, or it is a fleet.
+    """
+    from sgeflow.adapters.state.journal import Journal
+
+    details = run_named(home, run)
+    entry = details.entry
+    if not is_row(entry.run) and fleet_of(home, entry.run) is not None:
+        see = (("see", f"sgeflow runs show {entry.run}"),)
+        message = say(
+            "run {run} is a fleet: name one of its rows, {run}.1 for example", run=entry.run
+        )
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
+    if entry.flow != flow.name:
+        message = say(
+            "run {run} was of {other}, not of {flow}",
+            run=entry.run,
+            other=entry.flow,
+            flow=flow.name,
+        )
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    with Journal(home.journal) as journal:
+        return SeenRun(details=details, kept=journal.steps(entry.run) or KeptRun())
+
+
+def _past(run: SeenRun) -> Known:
+    steps = (
+        Told(
+            trail=one.trail,
+            status=one.status,
+            seconds=one.seconds,
+            summary=one.summary,
+            code=one.code,
+        )
+        for one in run.kept.steps
+    )
+    calls = (trail_of(effect.key) for effect in run.details.effects)
+    return history(steps, calls).at

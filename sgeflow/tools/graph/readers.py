@@ -1,0 +1,59 @@
+"""Who reads a value of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sgeflow.core.checking.walk import Placed, Site, every_placed, every_site, plain, reads
+from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.language.unparse import Path
+from sgeflow.messages import say, theirs
+from sgeflow.tools.graph.origins import Link
+
+
+def readers(flow: Flow, path: Path, step: Placed | None = None, rest: Path = ()) -> Iterator[Link]:
+    """The expressions of a flow that read a path, or what a step gives behind some names."""
+    for site in every_site(flow):
+        targets = _seen_as(step, rest, site) if step else (path,)
+        if any(_touches(read, target) for read in reads(site) for target in targets):
+            yield _reader(site)
+
+
+def callers(flow: Flow, catalog: Catalog, rest: Path) -> Iterator[Link]:
+    """Who reads an output of a flow in the flows that call it."""
+    for other in catalog.flows.values():
+        for one in every_placed(other.steps):
+            if getattr(one.step.spec, "flow", "") == flow.name:
+                for link in readers(other, (), one, rest):
+                    words = say("{flow}, {reader}", flow=other.name, reader=link.words)
+                    yield replace(link, words=words)
+
+
+def _seen_as(placed: Placed, rest: Path, site: Site) -> tuple[Path, ...]:
+    """The paths by which a site reads what a step gives: shorter ones within the same group."""
+    here = (*site.block, site.step.id) if site.step else ()
+    shared = 0
+    for one, other in zip(placed.block, here, strict=False):
+        if one != other:
+            break
+        shared += 1
+    within = ("steps", *placed.path[shared:], *rest)
+    itself = site.step is placed.step and site.role in ("poll", "foreach", "undo")
+    return (within, ("this", *rest)) if itself else (within,)
+
+
+def _touches(read: Path, target: Path) -> bool:
+    """Whether a path that is read is the target, lies in it, or holds it."""
+    shorter = min(len(read), len(target))
+    return read == target or (shorter > 1 and read[:shorter] == target[:shorter])
+
+
+def _reader(site: Site) -> Link:
+    text = site.expression.text
+    at = site.expression.spot.at(0, len(text))
+    if site.step is None:
+        return Link(words=theirs(site.role), at=at, text=text)
+    step = ".".join((*plain(site.block), site.step.id))
+    words = say("step {step}, {role}", step=step, role=theirs(site.role))
+    return Link(words=words, at=at, text=text)

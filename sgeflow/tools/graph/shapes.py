@@ -1,0 +1,84 @@
+"""What a drawing is made of: boxes, lines and lettered text, each where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sgeflow.tools.graph.fonts import Lettering
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle; `name` says what it is when it is a step, `tip` what a reader is told of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str  # its classes in the style sheet
+    name: str = ""
+    tip: str = ""
+    corner: float = 6
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """The same, elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A line of text; `y` is its base line, `room` how wide it may be."""
+
+    x: float
+    y: float
+    text: str
+    lettering: Lettering
+    kind: str
+    room: float
+
+    def moved(self, dx: float, dy: float) -> Text:
+        """The same, elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line through some points, with a head at its end where it leads on."""
+
+    points: tuple[Point, ...]
+    kind: str
+    has_head: bool = True
+
+    def moved(self, dx: float, dy: float) -> Line:
+        """The same, elsewhere."""
+        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+
+
+Mark = Box | Text | Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Marks that stand together in a rectangle from (0, 0).
+
+    Flow comes in at the top, at `axis`, and leaves at `exit`, which may lie above the bottom when
+    something taller stands at the side.
+    """
+
+    width: float
+    height: float
+    axis: float
+    exit: float
+    marks: tuple[Mark, ...] = ()
+
+    def at(self, dx: float, dy: float) -> tuple[Mark, ...]:
+        """The marks, with the rectangle's corner elsewhere."""
+        return moved(self.marks, dx, dy)
+
+
+def moved(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
+    """Marks, elsewhere."""
+    return tuple(mark.moved(dx, dy) for mark in marks)

@@ -1,0 +1,1 @@
+"""A project folder as a whole: made, validated, its codes explained."""

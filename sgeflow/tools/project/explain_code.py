@@ -1,0 +1,191 @@
+"""What a code means: SGE's refusals, HTTP statuses, the ends of flows, the ids of messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.documents import FaultEntry
+from sgeflow.core.engine.step import Flow, Verdict
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.soap.faults import class_of
+from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.messages import Versions, fixed, say
+from sgeflow.runtime.project import Workspace
+from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
+
+_SGE = "SGT"
+_STATUS = re.compile(r"(?:HTTP ?)?([1-5][0-9]{2})")
+_REMEDIES = {
+    Exit.FAILED: say("the words of the flow say it; sgeflow explain FLOW PATH shows a value"),
+    Exit.USAGE: say("sgeflow COMMAND --help lists what a command takes"),
+    Exit.INVALID: say("sgeflow validate finds every mistake of the documents, with its place"),
+    Exit.REFUSED: say("the code of the message says why: sgeflow error CODE"),
+    Exit.TECHNICAL: say("try again later; sgeflow resume RUN goes on with a run"),
+    Exit.CREDENTIALS: say("operator: certificate, token and secrets of the environment"),
+    Exit.PARTIAL: say("look at what failed, then run again; what is kept stays"),
+    Exit.GUARDED: say("look before anything is sent again: sgeflow orders"),
+    Exit.NO_RECORDING: say("record the conversation again: --record FILE"),
+    Exit.BUG: say("report it, with what the message names"),
+}
+"""What helps after messages that end a command so; the message itself says more."""
+
+_VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
+_OF_VALUES = say("sgeflow show NAME lists what an operation or flow takes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """An end of a flow that tells a code: where it stands, and its words."""
+
+    flow: str
+    place: str
+    message: str
+    hint: str
+    exit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """A code explained; `known` is False when only its family says something."""
+
+    code: str
+    known: bool
+    means: str
+    cause: str = ""
+    remedy: str = ""
+    fault_class: str = ""
+    exit: int = Exit.REFUSED
+    suggestion: str = ""
+    operations: tuple[str, ...] = ()  # that class it otherwise than the catalogue
+    ends: tuple[Ending, ...] = ()  # of flows, with this code
+
+
+def explain(workspace: Workspace, code: str) -> Meaning:
+    """What a code means.
+
+    Raises:
+        UsageError: nothing ends with it: not SGE, no status, no flow, no message of ours.
+    """
+    wanted = code.strip().upper()
+    ours = next((one for one in Id if wanted in (one.code, one.name)), None)
+    if ours is not None:
+        remedy = _OF_VALUES if ours in _VALUES else _REMEDIES.get(ours.exit, "")
+        return Meaning(
+            code=ours.code, known=True, means=fixed(ours.about), remedy=remedy, exit=ours.exit
+        )
+    if wanted in workspace.catalog.faults:
+        return _of_sge(workspace, workspace.catalog.faults[wanted])
+    if wanted.startswith(_SGE):
+        return _family(workspace, wanted)
+    if (status := _STATUS.fullmatch(wanted)) and (found := _of_status(int(status[1]))):
+        return found
+    ends = list(_ends(workspace))
+    # one end that several handlers share stands in one place
+    if told := tuple(dict.fromkeys(end for ending, end in ends if ending == wanted)):
+        return _of_flows(wanted, told)
+    flows = (ending for ending, _ in ends)
+    known = (*workspace.catalog.faults, *(one.code for one in Id), *flows)
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=say('there is no code "{code}"', code=code),
+            note=say(
+                "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
+                " of flows are known too"
+            ),
+            suggestion=closest(wanted, known),
+        )
+    )
+
+
+def _of_sge(workspace: Workspace, entry: FaultEntry) -> Meaning:
+    otherwise = tuple(
+        f"{operation.name} ({operation.faults[entry.code].value})"
+        for operation in workspace.catalog.operations.values()
+        if operation.faults.get(entry.code, entry.fault_class) is not entry.fault_class
+    )
+    return Meaning(
+        code=entry.code,
+        known=True,
+        means=Versions(entry.meaning),
+        cause=Versions(entry.cause),
+        remedy=Versions(entry.remedy),
+        fault_class=entry.fault_class.value,
+        operations=otherwise,
+    )
+
+
+def _family(workspace: Workspace, code: str) -> Meaning:
+    kind = class_of(code)
+    family = (
+        say("functional: the request, or the state of the point")
+        if kind == "invalid"
+        else say("technical")
+    )
+    return Meaning(
+        code=code,
+        known=False,
+        means=say("not in the catalogue of codes; by its family it is {family}", family=family),
+        remedy=say(
+            "read the text that came with it; Enedis' annex of return codes has the newest ones"
+        ),
+        fault_class=kind.value,
+        suggestion=closest(code, workspace.catalog.faults),
+    )
+
+
+def _of_status(status: int) -> Meaning | None:
+    found = meaning_of(status)
+    if found is None:
+        return None
+    return Meaning(
+        code=f"HTTP{status}",
+        known=status in STATUSES,
+        means=found.means,
+        cause=found.cause,
+        remedy=found.remedy,
+        fault_class=found.fault_class.value,
+        exit=found.exit,
+    )
+
+
+def _of_flows(code: str, ends: tuple[Ending, ...]) -> Meaning:
+    flows = ", ".join(dict.fromkeys(end.flow for end in ends))
+    return Meaning(
+        code=code,
+        known=True,
+        means=say("an end that flows tell: {flows}", flows=flows),
+        exit=ends[0].exit,
+        ends=ends,
+    )
+
+
+def _ends(workspace: Workspace) -> Iterator[tuple[str, Ending]]:
+    """Every code that a flow ends with, and the end."""
+    for flow in workspace.catalog.flows.values():
+        for verdict in _verdicts(flow):
+            at = verdict.message.spot.at()
+            exits = Exit.PARTIAL if verdict.partial else Exit.FAILED
+            yield (
+                verdict.code,
+                Ending(
+                    flow=flow.name,
+                    place=f"{at.file}:{at.line}" if at else "",
+                    message=" ".join(str(verdict.message.written).split()),
+                    hint=" ".join(str(verdict.hint.written).split()) if verdict.hint else "",
+                    exit=Exit.TECHNICAL if verdict.technical else exits,
+                ),
+            )
+
+
+def _verdicts(flow: Flow) -> Iterator[Verdict]:
+    handlers = list(flow.handlers)
+    for step in every_step((*flow.steps, *(s for h in flow.handlers for s in h.steps))):
+        for spec in (step.spec, getattr(step.spec, "otherwise", None)):
+            if isinstance(spec, Verdict) and spec.message.spot.at():
+                yield spec
+        handlers += step.handlers
+    yield from (handler.fail for handler in handlers if handler.fail)

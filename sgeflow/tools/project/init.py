@@ -1,0 +1,176 @@
+"""Starting a project: a folder of one's own with all that a first flow needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters import project_files
+from sgeflow.adapters.atomic_write import unwritable
+from sgeflow.core.checking.document import FAULTS, TYPES
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.messages import Said, counted, listed, say
+from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor import write
+
+ENVIRONMENT, FLOW = "ours", "point-ready"
+_SKELETON = Path(__file__).resolve().parents[2] / "skeleton"
+_MODELINE = "# yaml-language-server: $schema="
+_PLACES: Mapping[str, tuple[str, Said]] = {
+    f"environments/{ENVIRONMENT}.yaml": (
+        "environment.yaml",
+        say("where calls go, and as whom: fill it in"),
+    ),
+    f"flows/{FLOW}.yaml": ("flow.yaml", say("a small flow")),
+    f"tests/flows/{FLOW}.test.yaml": ("test.yaml", say("what the flow must do")),
+    "README.md": ("README.md", say("what to type")),
+    ".gitignore": ("gitignore", say("keeps secrets and measures out of git")),
+    ".vscode/settings.json": ("settings.json", say("what the editor reads documents with")),
+    ".vscode/extensions.json": ("extensions.json", say("the editor's extension for YAML")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What was written, each file with what it is for, and what to type next."""
+
+    folder: Path
+    files: Mapping[str, Said]  # by path from the folder
+    next: tuple[str, ...]
+
+
+def start(folder: Path, copies: Sequence[str] = ()) -> Started:
+    """Make a project of a folder, which may be there; with `copies` shipped documents to change.
+
+    A folder that is a project already gets the copies alone. Nothing is ever overwritten: when a
+    file is there, nothing at all is written.
+
+    Args:
+        folder: where; it is made when it is not there.
+        copies: as `operations/NAME`, `flows/NAME`, `environments/NAME` or `homologation/NAME`.
+
+    Raises:
+        UsageError: a file is there already, or there is no such shipped document.
+        TechnicalError: the folder cannot be written to.
+    """
+    shipped = project_files.find_project(None, start=_SKELETON).shipped
+    is_new = not (
+        copies and project_files.find_project(None, start=folder).folder == folder.resolve()
+    )
+    texts = dict(_skeleton()) if is_new else {}
+    told = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
+    for name, source in (_copied(copy, shipped) for copy in copies):
+        texts[name] = _adapted(source)
+        told[name] = say("a copy, to change: it replaces the shipped one here")
+    _check(folder, texts)
+    _write(folder, texts)
+    if not (folder / write.OWN).exists():
+        write.write(folder / write.OWN, _schemas(folder))
+    return Started(folder=folder, files=told, next=tuple(_next(folder)) if is_new else ())
+
+
+def known_copies() -> list[str]:
+    """All that can be copied, as `operations/NAME`."""
+    return sorted(_documents(project_files.find_project(None, start=_SKELETON).shipped))
+
+
+def _skeleton() -> Iterator[tuple[str, str]]:
+    for name, (source, _) in _PLACES.items():
+        yield name, project_files.read_text(_SKELETON / source)
+
+
+def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Those of the catalogue; the general ones where documents that were there have mistakes."""
+    try:
+        return write.catalogue(open_catalog(folder))
+    except SgeflowError:
+        return write.schemas()
+
+
+def _documents(shipped: Path) -> dict[str, Path]:
+    return {
+        f"{kind}/{path.stem}": path
+        for kind in project_files.KINDS
+        for path in (shipped / kind).glob("*.yaml")
+    }
+
+
+def _copied(copy: str, shipped: Path) -> tuple[str, Path]:
+    known = _documents(shipped)
+    wanted = copy.removesuffix(".yaml")
+    if wanted not in known:
+        raise UsageError(
+            Problem(
+                id=Id.UNKNOWN_NAME,
+                message=say('no document "{name}" comes with sgeflow', name=copy),
+                allowed=tuple(sorted(known)),
+                allowed_label=say("documents"),
+                suggestion=closest(wanted, known) or _of_name(wanted, known),
+            )
+        )
+    return f"{wanted}.yaml", known[wanted]
+
+
+def _of_name(wanted: str, known: Mapping[str, Path]) -> str:
+    """The document of a name that was given without its kind."""
+    name = closest(wanted, [each.partition("/")[2] for each in known]) or wanted
+    return next((each for each in known if each.partition("/")[2] == name), "")
+
+
+def _adapted(source: Path) -> str:
+    """A shipped document that names the schema of the project it lands in."""
+    text = project_files.read_text(source)
+    first, _, rest = text.partition("\n")
+    kind = source.parent.name.removesuffix("s")
+    name = source.stem if source.stem in (FAULTS, TYPES) else kind
+    line = f"{_MODELINE}../{write.OWN.as_posix()}/{name}.schema.json"
+    return f"{line}\n{rest if first.startswith(_MODELINE) else text}"
+
+
+def _check(folder: Path, texts: Mapping[str, str]) -> None:
+    """Refuse to begin when anything stands where something would be written."""
+    if folder.exists() and not folder.is_dir():
+        message = say("{folder} is a file; a project is a folder", folder=folder)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    there = [name for name in texts if (folder / name).exists() or (folder / name).is_symlink()]
+    if there:
+        message = counted(
+            "{files} is there already; nothing was written",
+            "{files} are there already; nothing was written",
+            count=len(there),
+            files=listed(str(folder / name) for name in there),
+        )
+        remedy = say("choose another folder, or move it away")
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write all files or none; one that appears meanwhile is not overwritten either."""
+    written: list[Path] = []
+    path = folder
+    try:
+        for name, text in texts.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+    except OSError as error:
+        for one in written:
+            with suppress(OSError):
+                one.unlink()
+        raise unwritable(path, (error.strerror or type(error).__name__).lower()) from error
+
+
+def _next(folder: Path) -> Iterator[str]:
+    import shlex
+
+    if folder.resolve() != Path.cwd():
+        yield f"cd {shlex.quote(str(folder))}"
+    yield "sgeflow test"
+    yield f"sgeflow run {FLOW}"
+    yield f"sgeflow doctor --env {ENVIRONMENT}"

@@ -1,0 +1,125 @@
+"""Checking documents: every mistake of a project, or of some files of it, as values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgeflow.adapters import project_files
+from sgeflow.core.checking.document import Document, is_shared
+from sgeflow.errors import Id, Location, Problem, SgeflowError
+from sgeflow.messages import say
+from sgeflow.runtime.project import check_documents
+
+_TESTS = "tests"
+_FOLDERS = dict(
+    zip(("operation", "flow", "environment", "homologation"), project_files.KINDS, strict=True)
+)
+_KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What was checked, and every mistake in it, by file and place."""
+
+    problems: tuple[Problem, ...]
+    counts: dict[str, int]  # documents by kind, shipped ones included
+
+
+def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validation:
+    """Check a project's documents, or some files and folders beside them.
+
+    With `paths`, only mistakes that stand in those files are told.
+
+    Raises:
+        UsageError: the project folder is none.
+    """
+    opened = project_files.find_project(project)
+    documents = project_files.read_documents(opened)
+    tests = {} if paths else {d.file: d for d in _tests(opened)}
+    unread = [] if paths else list(_misnamed(opened))
+    chosen: set[str] = set()
+    for path in paths:
+        for document in _documents(path, unread):
+            if document.kind == _TESTS:
+                tests[document.file] = document
+            else:
+                documents = [d for d in documents if d.key != document.key]
+                documents.append(document)
+            chosen.add(document.file)
+    catalog, problems = check_documents(documents)
+    if tests:
+        from sgeflow.tools.flowtest.suite import check_tests
+
+        stems = frozenset(d.stem for d in documents)
+        wrong = frozenset(p.at.file for p in problems if p.at is not None)
+        problems += check_tests(list(tests.values()), catalog, stems, wrong)
+    told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
+    counted = [d.kind for d in documents if not is_shared(d.kind, d.stem)]
+    counts = {kind: counted.count(kind) for kind in project_files.KINDS} | {_TESTS: len(tests)}
+    return Validation(problems=(*unread, *told), counts=counts)
+
+
+def _misnamed(project: project_files.Project) -> Iterator[Problem]:
+    """Flow tests that nobody would ever run: their files are not named as tests are."""
+    for path, line in project_files.misnamed_tests(project):
+        file = project_files.shown(path)
+        message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
+        stem = path.name.partition(".")[0]
+        yield Problem(
+            id=Id.NAME,
+            message=message,
+            at=Location(file=file, line=line, column=1),
+            suggestion=f"{stem}{project_files.TEST}",
+        )
+
+
+def _tests(project: project_files.Project) -> Iterator[Document]:
+    for path in project_files.find_tests((), project):
+        yield project_files.document(_TESTS, path)
+
+
+def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
+    """The documents of a file or folder; what cannot be read, or is no document, is noted."""
+    for one in _files(path):
+        try:
+            text = project_files.read_text(one)
+        except SgeflowError as error:
+            unread += error.problems
+            continue
+        kind = _kind(one, text)
+        if kind:
+            yield Document(kind=kind, file=project_files.shown(one), text=text)
+        elif one == path:
+            unread.append(_no_document(one))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for one in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in one.relative_to(path).parts)
+        if one.suffix in (".yaml", ".yml") and not hidden:
+            yield one
+
+
+def _kind(path: Path, text: str) -> str:
+    """What a document is: by its name, by the folder it lies in, else by its first key."""
+    if path.name.endswith(project_files.TEST):
+        return _TESTS
+    folder = path.resolve().parent.name
+    if folder in project_files.KINDS:
+        return folder
+    found = _KIND.search(text)
+    return _FOLDERS[found[1]] if found else ""
+
+
+def _no_document(path: Path) -> Problem:
+    return Problem(
+        id=Id.UNREADABLE,
+        message=say("{file} is no document of sgeflow", file=project_files.shown(path)),
+        note=say("it begins with none of the keys {keys}", keys=", ".join(_FOLDERS)),
+    )

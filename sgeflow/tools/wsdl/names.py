@@ -1,0 +1,77 @@
+"""Names for parameters, outputs and prefixes, made from the names of elements."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from sgeflow.tools.wsdl.model import Node, Path
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_VERSION = re.compile(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
+# Elements that most likely name or locate a person: hidden until a person says otherwise.
+_PERSONAL = re.compile(
+    r"(?i)(nom|prenom|civilite|nomClient.*|denominationSociale|.*telephone.*|.*courriel|.*e?mail"
+    r"|.*nomVoie|rue|adresse|lieuDit|batiment|escalier.*|ligne[1-7]|(first|last|family|sur)name|.*phone|street)"
+    r"\Z"
+)
+
+
+def is_personal(name: str) -> bool:
+    """Whether an element's name says that it holds a person's name, address or number."""
+    return bool(_PERSONAL.match(name))
+
+
+def unique(paths: Iterable[Path], taken: Collection[str] = ()) -> dict[Path, str]:
+    """A name a path: its last part, with as many parts before it as tell two of them apart."""
+    wanted = list(paths)
+    found = dict.fromkeys(wanted, 1)
+    while True:
+        names = {path: _joined(path[-depth:]) for path, depth in found.items()}
+        counts = Counter(names.values())
+        clashing = [p for p in wanted if counts[names[p]] > 1 or names[p] in taken]
+        longer = [path for path in clashing if found[path] < len(path)]
+        if not longer:
+            return _numbered(names, taken)
+        found |= {path: found[path] + 1 for path in longer}
+
+
+def prefixes(request: Node, version: str) -> dict[str, str]:
+    """The prefix of each namespace of a request: `v1` for its root's, `n1`, `n2` for others."""
+    spaces = dict.fromkeys(n.namespace for n in (request, *(n for _, n in request.walk())))
+    found = _VERSION.search(request.namespace)
+    main = f"v{found[1] if found else version.partition('.')[0] or '1'}"
+    others = [space for space in spaces if space and space != request.namespace]
+    return {
+        request.namespace: main,
+        **{space: f"n{number}" for number, space in enumerate(others, 1)},
+    }
+
+
+def written_name(node: Node, known: Mapping[str, str]) -> str:
+    """The key of an element in an envelope, with its prefix where it is qualified."""
+    if not node.namespace:
+        return node.name
+    at = "@" if node.name.startswith("@") else ""
+    return f"{at}{known[node.namespace]}:{node.name.removeprefix('@')}"
+
+
+def _joined(parts: Path) -> str:
+    """`("contrat", "contratId")` as `contratContratId`; what no name may hold is left out."""
+    words = [word for part in parts for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
+    name = "".join([words[0], *(word[:1].upper() + word[1:] for word in words[1:])])
+    return name if _NAME.match(name) else f"x{name}"
+
+
+def _numbered(names: dict[Path, str], taken: Collection[str]) -> dict[Path, str]:
+    seen: set[str] = set(taken)
+    result = {}
+    for path, name in names.items():
+        number, free = 1, name
+        while free in seen:
+            number += 1
+            free = f"{name}{number}"
+        seen.add(free)
+        result[path] = free
+    return result

@@ -1,0 +1,252 @@
+"""Reads a WSDL from local files: its operations by zeep, their elements by xmlschema.
+
+Nothing is ever fetched: what a WSDL imports lies beside it, or is an error.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from sgeflow.adapters.project_files import shown
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.schemas import NAME
+from sgeflow.core.soap.xml import Flaw, parse
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.messages import say
+from sgeflow.tools.wsdl.model import HEADERS, Described, Node, named
+from sgeflow.tools.wsdl.referenced_files import Descriptions, refusal
+from sgeflow.tools.wsdl.request import is_writable
+from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
+
+_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+_NEEDED = ("zeep", "xmlschema")
+_OPERATION = re.compile(NAME)
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+
+
+def read_wsdl(path: Path) -> Wsdl:
+    """A WSDL and all that it imports.
+
+    Raises:
+        UsageError: the extra `wsdl` is not installed.
+        InvalidDocuments: no WSDL 1.1, nothing of SOAP 1.1 document/literal in it, or an import
+            that is missing, remote or broken.
+    """
+    if not all(map(find_spec, _NEEDED)):
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=say("reading a WSDL needs the packages zeep and xmlschema"),
+                details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
+            )
+        )
+    files = Descriptions(shown(path))
+    _check_root(files.read(path), files.name)
+    document = _loaded(path, files)
+    bound = tuple(_bound(document, files))
+    if not bound:
+        raise refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
+    return Wsdl(name=files.name, operations=bound, files=files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """An operation as zeep found it bound to SOAP 1.1."""
+
+    name: str
+    operation: Any
+    service: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wsdl:
+    """A WSDL that was read, its operations not yet described."""
+
+    name: str
+    operations: tuple[Bound, ...]
+    files: Descriptions
+
+    def names(self) -> tuple[str, ...]:
+        """The operations that can be described."""
+        return tuple(dict.fromkeys(bound.name for bound in self.operations))
+
+    def describe(self, *wanted: str) -> tuple[Described, ...]:
+        """Some operations, or all of them.
+
+        Raises:
+            UsageError: there is none of that name; with the one that was probably meant.
+            InvalidDocuments: an operation that no document can express, or a broken schema.
+        """
+        by_name = {bound.name: bound for bound in reversed(self.operations)}
+        for name in wanted:
+            if name not in by_name:
+                raise UsageError(
+                    Problem(
+                        id=Id.UNKNOWN_NAME,
+                        message=say(
+                            '{owner} has no operation "{name}"', owner=self.name, name=name
+                        ),
+                        allowed=self.names(),
+                        allowed_label="operations",
+                        suggestion=closest(name, by_name),
+                    )
+                )
+        for name in wanted or self.names():
+            if not _OPERATION.fullmatch(name):
+                words = say('has an operation "{name}", which names no document', name=name)
+                raise refusal(self.name, words, remedy=say("a name is letters, digits and _"))
+        schemas = self._schemas()
+        return tuple(self._described(by_name[name], schemas) for name in wanted or self.names())
+
+    def _schemas(self) -> Schemas:
+        from xmlschema import XMLSchemaException
+
+        inline = [
+            Inline(etree.tostring(schema, encoding="unicode"), path.parent)
+            for path, root in self.files.definitions()
+            for schema in root.iterfind(f"{_WSDL}types/{_SCHEMA}")
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an import without a place is no news here
+            try:
+                return Schemas(inline)
+            except (XMLSchemaException, SyntaxError, *_MALFORMED) as error:
+                raise refusal(
+                    self.name, say("has a broken schema: {words}", words=_words(error))
+                ) from None
+
+    def _described(self, bound: Bound, schemas: Schemas) -> Described:
+        request = self._element(bound, "input", schemas)
+        reply = self._element(bound, "output", schemas)
+        if not any(map(is_writable, request.children)):
+            raise refusal(
+                self.name,
+                say(
+                    "has an operation {bound} whose request holds nothing to write",
+                    bound=bound.name,
+                ),
+            )
+        path = urlsplit(bound.address).path.strip("/")
+        service, version = named(path, request.namespace, bound.service)
+        return Described(
+            name=bound.name,
+            service=service,
+            version=version,
+            location=path,
+            soap_action=bound.operation.soapaction or "",
+            header=_header(bound.operation),
+            documentation=self._documentation(bound.name) or request.documentation,
+            request=request,
+            reply=reply,
+            source=Path(self.name).name,
+        )
+
+    def _element(self, bound: Bound, side: str, schemas: Schemas) -> Node:
+        message = getattr(bound.operation, side)
+        name = getattr(getattr(message, "body", None), "qname", None)
+        found = schemas.element(name.text) if name is not None else None
+        if found is None or not found.namespace:
+            words = say(
+                "has an operation {bound} whose {side} is not one element of a namespace",
+                bound=bound.name,
+                side=side,
+            )
+            raise refusal(self.name, say("{words}, as document/literal wants it", words=words))
+        return found
+
+    def _documentation(self, operation: str) -> str:
+        for _, root in self.files.definitions():
+            for one in root.iterfind(f"{_WSDL}portType/{_WSDL}operation"):
+                text = one.findtext(f"{_WSDL}documentation") if one.get("name") == operation else ""
+                if text and text.strip():
+                    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+        return ""
+
+
+def _check_root(body: bytes, name: str) -> None:
+    root = parse(body)
+    if isinstance(root, Flaw):
+        raise refusal(name, say("is no WSDL: it {reason}", reason=root.reason))
+    if root.tag == "{http://www.w3.org/ns/wsdl}description":
+        raise refusal(name, say("is a WSDL 2.0, where SOAP services have a WSDL 1.1"))
+    if root.tag != f"{_WSDL}definitions":
+        what = etree.QName(root).localname
+        remedy = say("give the .wsdl file that imports it") if what == "schema" else ""
+        raise refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
+
+
+def _loaded(path: Path, files: Descriptions) -> Any:
+    from zeep import Settings
+    from zeep.exceptions import Error
+    from zeep.wsdl import Document
+
+    transport: Any = files  # of zeep's transport, a WSDL needs `load` alone
+    settings = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            document = Document(str(path.resolve()), transport, settings=settings)
+        except SgeflowError:
+            raise
+        except (Error, *_MALFORMED) as error:
+            raise refusal(
+                files.name, say("cannot be understood: {words}", words=_words(error))
+            ) from None
+    # zeep leaves an operation out with a warning when a message of it leads nowhere
+    bindings: list[Any] = list(document.bindings.values())
+    understood = {name for binding in bindings for name in binding.all()}
+    lost = [name for name in files.bound() if name not in understood]
+    if lost:
+        why = "; ".join(str(warning.message) for warning in heard)
+        raise refusal(
+            files.name,
+            say("has an operation {name} that leads nowhere: {why}", name=lost[0], why=why),
+        )
+    return document
+
+
+def _bound(document: Any, files: Descriptions) -> Iterator[Bound]:
+    """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
+    from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
+
+    bindings: list[tuple[str, str, Any]] = [
+        (service.name, port.binding_options.get("address", ""), port.binding)
+        for service in document.services.values()
+        for port in service.ports.values()
+    ] or [("", "", binding) for binding in document.bindings.values()]
+    eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
+    if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
+        raise refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
+    encoded = set(files.bound(use="encoded"))
+    for service, address, binding in eleven:
+        for name, operation in binding.all().items():
+            if operation.style != "document" or name in encoded:
+                style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
+                raise refusal(
+                    files.name,
+                    say("binds {name} as {style}, not as document/literal", name=name, style=style),
+                )
+            yield Bound(name=name, operation=operation, service=service, address=address)
+
+
+def _header(operation: Any) -> str:
+    elements = getattr(operation.input.header.type, "elements", ())
+    names = [element.qname.text for _, element in elements]
+    return HEADERS.get(names[0], names[0]) if names else "none"
+
+
+def _words(error: BaseException) -> str:
+    words = " ".join(str(getattr(error, "message", None) or error).split())
+    return words[:200] or type(error).__name__

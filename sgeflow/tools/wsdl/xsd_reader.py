@@ -1,0 +1,191 @@
+"""XML Schema to described elements, by xmlschema: what stands where, how often, in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sgeflow.tools.wsdl.model import Group, Node
+from sgeflow.tools.wsdl.xsd_types import schema_of_type
+
+_ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
+_DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A schema that stands inside a WSDL, as text of its own, and the folder of its imports."""
+
+    text: str
+    folder: Path
+
+
+class Schemas:
+    """All schemas of a WSDL, bound together."""
+
+    def __init__(self, inline: Iterable[Inline]) -> None:
+        from xmlschema import XMLSchema10
+
+        self._first: Any = None
+        for one in inline:
+            shared: dict[str, Any] = (
+                {} if self._first is None else {"global_maps": self._first.maps}
+            )
+            made = XMLSchema10(
+                one.text,
+                base_url=f"{one.folder.as_uri()}/",
+                allow="local",
+                defuse="always",
+                build=False,
+                **shared,
+            )
+            self._first = self._first or made
+        if self._first is not None:
+            self._first.maps.build()
+
+    def element(self, name: str) -> Node | None:
+        """The global element of a name, `{namespace}local`."""
+        found = self._first.maps.elements.get(name) if self._first is not None else None
+        return None if found is None else _node(found, ())
+
+
+@dataclass(slots=True)
+class _Content:
+    """Children gathered from the model groups of one type."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """How often the group around an element may come."""
+
+    optional: bool = False
+    repeats: bool = False
+
+
+def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> Node:
+    times = times or _Times()
+    kind = element.type
+    content = _Content()
+    if kind.name == _ANY:  # what an element without a type has
+        content.notes.append("it takes anything; written as a text here")
+    elif kind in above or len(above) > _DEEPEST:
+        content.notes.append("it contains itself and is not followed further")
+    else:
+        _attributes(kind, content)
+        if kind.is_complex() and kind.has_complex_content():
+            _gather(kind.content, content, (*above, kind), _Times())
+    schema = _text(kind)
+    if schema and content.nodes:
+        content.notes.append("attributes beside a text have no place in a request")
+    if kind.is_complex() and kind.mixed and kind.name != _ANY:
+        content.notes.append("text between its children has no place here")
+    most = None if times.repeats else element.max_occurs
+    qualified = element.qualified or element.is_global()
+    return Node(
+        name=element.local_name,
+        namespace=element.target_namespace if qualified else "",
+        least=0 if times.optional else element.min_occurs,
+        most=most,
+        nillable=element.nillable,
+        default=element.default if element.default is not None else element.fixed,
+        documentation=_documentation(element) or _documentation(kind),
+        schema=schema,
+        children=tuple(content.nodes.values()),
+        groups=tuple(content.groups),
+        notes=tuple(content.notes),
+    )
+
+
+def _text(kind: Any) -> dict[str, Any]:
+    if kind.name == _ANY:
+        return {"type": "string"}
+    if kind.is_simple():
+        return schema_of_type(kind)
+    return schema_of_type(kind.content) if kind.has_simple_content() else {}
+
+
+def _attributes(kind: Any, content: _Content) -> None:
+    for name, attribute in getattr(kind, "attributes", {}).items():
+        if name is None or attribute.use == "prohibited":  # None: xs:anyAttribute
+            continue
+        node = Node(
+            name=f"@{attribute.local_name}",
+            namespace=attribute.target_namespace if attribute.qualified else "",
+            least=1 if attribute.use == "required" else 0,
+            default=attribute.default if attribute.default is not None else attribute.fixed,
+            documentation=_documentation(attribute),
+            schema=schema_of_type(attribute.type),
+        )
+        content.nodes[node.name] = node
+
+
+def _gather(group: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
+    """Add what a model group holds; gives the names of its elements."""
+    inner = _Times(
+        optional=times.optional or group.min_occurs == 0 or group.model == "choice",
+        repeats=times.repeats or group.max_occurs is None or group.max_occurs > 1,
+    )
+    parts = [(_gathered(part, content, above, inner), part) for part in group]
+    names = [name for found, _ in parts for name in found]
+    if inner.repeats:
+        if len(names) > 1:
+            content.notes.append(f"{' and '.join(names)} repeat together, their order is lost")
+    elif group.model == "choice" and len(parts) > 1:
+        needed = frozenset(name for found, part in parts for name in _needed(found, part))
+        alternatives = tuple(tuple(found) for found, _ in parts if found)
+        may_lack = times.optional or any(_may_be_empty(part) for part in (group, *group))
+        if len(alternatives) > 1:
+            found = Group(least=int(not may_lack), alternatives=alternatives, needed=needed)
+            content.groups.insert(0, found)
+    elif group.min_occurs == 0 and len(names) > 1:
+        needed = frozenset(_needed(names, group))
+        content.groups.append(Group(least=0, alternatives=(tuple(names),), needed=needed))
+    return names
+
+
+def _gathered(part: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
+    from xmlschema import XsdElement
+    from xmlschema.validators import XsdGroup
+
+    if isinstance(part, XsdGroup):
+        return _gather(part, content, above, times)
+    if not isinstance(part, XsdElement):
+        content.notes.append("xs:any has no place here")
+        return []
+    node = _node(part, above, times)
+    if node.name not in content.nodes:
+        content.nodes[node.name] = node
+    return [node.name]
+
+
+def _needed(names: list[str], part: Any) -> Iterator[str]:
+    """The names that an alternative cannot go without."""
+    from xmlschema.validators import XsdGroup
+
+    if not isinstance(part, XsdGroup):
+        yield from names if part.min_occurs else []
+    elif part.model != "choice":
+        for child in part:
+            inner = isinstance(child, XsdGroup)
+            if inner and child.min_occurs:
+                yield from _needed(names, child)
+            elif not inner and child.min_occurs:
+                yield str(child.local_name)
+
+
+def _may_be_empty(part: Any) -> bool:
+    """Whether an alternative is satisfied by nothing at all."""
+    return bool(part.is_emptiable())
+
+
+def _documentation(component: Any) -> str:
+    annotation = getattr(component, "annotation", None)
+    texts = ("".join(one.itertext()) for one in annotation.documentation) if annotation else ()
+    lines = (" ".join(line.split()) for text in texts for line in text.strip().splitlines())
+    return "\n".join(line for line in lines if line)
