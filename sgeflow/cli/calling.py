@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.console import formats, problems
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
@@ -17,6 +15,8 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import reason, say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.session import chosen_environment
+from sgeflow.terminal import formats, problems
+from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.runtime.call import CallResult
@@ -35,8 +35,8 @@ class Asked:
 
 def call_operation(terminal: Terminal, asked: Asked, chosen: Options) -> Exit:
     """Call and show what came; the exit code of the call."""
-    from sgeflow.adapters.console.progress import Progress
     from sgeflow.runtime.call import call
+    from sgeflow.terminal.progress import Progress
 
     workspace = opened(terminal, asked.project)
     if terminal.output == "csv":

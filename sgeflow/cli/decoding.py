@@ -17,7 +17,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import fixed, say, sentences
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome
 
 FILES = options.argument(
@@ -67,9 +67,9 @@ def decode(
 
 
 def _tell(terminal: Terminal, report: DecodeReport) -> None:
-    from sgeflow.adapters.console.formats import to_csv
-    from sgeflow.adapters.console.problems import problems_text
     from sgeflow.cli.running import formatted
+    from sgeflow.terminal.formats import to_csv
+    from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, [_document(one) for one in report.files]))
@@ -89,7 +89,7 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
 
 def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]]) -> Iterator[str]:
     """The files, then what reports say of points."""
-    from sgeflow.adapters.console.tables import table
+    from sgeflow.terminal.tables import table
 
     shown = [name for name in _COLUMNS if any(row[name] for row in rows)]
     yield from table([{fixed(name): row[name] for name in shown} for row in rows], terminal.width)
@@ -111,7 +111,7 @@ def _row(one: FileOutcome) -> dict[str, Any]:
 def _document(one: FileOutcome) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from sgeflow.adapters.console.problems import problem_document
+    from sgeflow.terminal.problems import problem_document
 
     problem = None if one.problem is None else problem_document(one.problem)
     return {**asdict(replace(one, problem=None)), "state": one.state.value, "problem": problem}

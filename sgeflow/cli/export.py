@@ -41,10 +41,10 @@ def export(
     debug: options.Debug = False,
 ) -> None:
     """Write kept measures in a format for others."""
-    from sgeflow.cli.texts import count_line
     from sgeflow.runtime.export import export_file, export_text
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
+    from sgeflow.terminal.listings import count_line
 
     terminal, workspace = terminal_of(context), open_catalog(project)
     chosen = Options(environment=env, state=state)

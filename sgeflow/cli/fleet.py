@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.console.formats import to_csv
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import counted, say
 from sgeflow.runtime.options import Options
+from sgeflow.terminal.formats import to_csv
+from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.work import Fleet, FleetReport
@@ -118,7 +118,7 @@ def _scheduler(asked: Asked) -> str:
 
 
 def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
-    from sgeflow.adapters.console.fleet import FleetProgress, fleet_document, fleet_text
+    from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text
 
     progress = FleetProgress(terminal)
     listener = Opening(terminal, progress)

@@ -17,7 +17,7 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.wsdl.difference import Difference
     from sgeflow.tools.wsdl.importing import Imported
 
@@ -64,8 +64,8 @@ def import_(
 
 
 def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
-    from sgeflow.adapters.console.problems import problems_text
     from sgeflow.cli.running import formatted
+    from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, [_document(one) for one in found]))
@@ -101,8 +101,8 @@ def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
 
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     """Two lines: what it is about, and both sides of it where the first does not say it."""
-    from sgeflow.adapters.console.problems import wrapped
-    from sgeflow.adapters.console.terminal import plain
+    from sgeflow.terminal.problems import wrapped
+    from sgeflow.terminal.terminal import plain
 
     line = f"  {tell(say('line {line}', line=difference.at.line))}" if difference.at else ""
     stance = terminal.paint(f"{tell(fixed(difference.stance.value)):9}", "yellow")
@@ -127,7 +127,7 @@ def _told(difference: Difference) -> dict[str, Any]:
 
 
 def _document(one: Imported) -> dict[str, Any]:
-    from sgeflow.adapters.console.problems import problem_document
+    from sgeflow.terminal.problems import problem_document
 
     return {
         "operation": one.operation,

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.http.interrupts import UNCUT
 from sgeflow.errors import Exit
 from sgeflow.messages import say
+from sgeflow.terminal.terminal import Terminal
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)  # a service is stopped like Ctrl-C
 

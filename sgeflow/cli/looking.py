@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sgeflow.adapters.console import tables
-from sgeflow.adapters.console.formats import to_csv
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli.running import formatted
+from sgeflow.terminal import tables
+from sgeflow.terminal.formats import to_csv
+from sgeflow.terminal.terminal import Terminal
 
 
 def table_of(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> None:

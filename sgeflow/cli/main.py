@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import (
     call,
     cassette,
@@ -32,6 +31,7 @@ from sgeflow.cli.complaints import usage
 from sgeflow.cli.interrupts import interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import ENGLISH, check_language, language
+from sgeflow.terminal.terminal import Terminal
 from sgeflow.version import __version__
 
 # Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
@@ -123,8 +123,8 @@ def _told() -> Any:
 
 
 def _tell(error: SgeflowError, terminal: Terminal) -> None:
-    from sgeflow.adapters.console.formats import to_json
-    from sgeflow.adapters.console.problems import problem_document, problems_text
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.terminal.problems import problem_document, problems_text
 
     if terminal.output == "json":
         problems = [problem_document(problem) for problem in error.problems]

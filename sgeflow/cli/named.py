@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.adapters.secrets import variables
 from sgeflow.cli.running import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
@@ -20,6 +19,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
+from sgeflow.terminal.terminal import Terminal
 from sgeflow.tools.fleet.shards import parse_shard
 
 _NAME = re.compile(RUN_NAME)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sgeflow.adapters.console.problems import wrapped
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
+from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.terminal import Terminal
 
 
 def opened(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import complete
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import fixed, say
+from sgeflow.terminal.terminal import Terminal
 
 
 def terminal_of(context: typer.Context) -> Terminal:

@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.console import describe, problems, tables
-from sgeflow.adapters.console.formats import to_csv, to_json
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli.opening import opened
 from sgeflow.cli.running import formatted
 from sgeflow.core.checking.examples import on_day
@@ -19,6 +16,9 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, fixed, say
 from sgeflow.messages import listed as others
 from sgeflow.runtime.project import Workspace
+from sgeflow.terminal import describe, problems, tables
+from sgeflow.terminal.formats import to_csv, to_json
+from sgeflow.terminal.terminal import Terminal
 
 KINDS = ("operations", "flows", "environments", "homologation")
 
@@ -104,14 +104,14 @@ def shown(terminal: Terminal, name: str, project: Path | None) -> None:
 
 def explained(terminal: Terminal, code: str, project: Path | None) -> None:
     """Say what a code means."""
-    from sgeflow.cli import texts
+    from sgeflow.terminal import listings
     from sgeflow.tools.project.explain_code import explain
 
     meaning = explain(opened(terminal, project), code)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, texts.meaning_document(meaning)))
+        terminal.result(formatted(terminal.output, listings.meaning_document(meaning)))
     else:
-        terminal.result(texts.meaning_text(meaning, terminal.width, terminal.paint))
+        terminal.result(listings.meaning_text(meaning, terminal.width, terminal.paint))
 
 
 def _show(
@@ -127,10 +127,10 @@ def _show(
 
 
 def _outline(workspace: Workspace, name: str, terminal: Terminal) -> list[str]:
-    from sgeflow.cli import texts
     from sgeflow.runtime.outline import outline
+    from sgeflow.terminal import listings
 
-    return texts.later_lines(outline(workspace, name), terminal.width, terminal.paint)
+    return listings.later_lines(outline(workspace, name), terminal.width, terminal.paint)
 
 
 def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:

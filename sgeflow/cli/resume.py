@@ -83,13 +83,15 @@ def listed(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
-    from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
     from sgeflow.runtime.resume import unsettled
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
+    from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
-        rows = [texts.order_row(order) for order in unsettled(home_to_look_at(state, project, env))]
+        rows = [
+            listings.order_row(order) for order in unsettled(home_to_look_at(state, project, env))
+        ]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
         table_of(terminal_of(context), rows, nothing)

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from sgeflow.adapters.console import formats, problems, tables
-from sgeflow.adapters.console.problems import wrapped
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli.opening import opened
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -21,6 +18,9 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
+from sgeflow.terminal import formats, problems, tables
+from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.core.model import RunReport
@@ -118,8 +118,8 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
 
 
 def _told(terminal: Terminal, act: Callable[[Opening], RunReport]) -> Exit:
-    from sgeflow.adapters.console.progress import Progress
     from sgeflow.runtime.run import exit_of
+    from sgeflow.terminal.progress import Progress
 
     progress = Progress(terminal)
     listener = Opening(terminal, progress)
@@ -148,15 +148,15 @@ def run_dry(
     terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
 ) -> Exit:
     """Show what a run would send."""
-    from sgeflow.cli import texts
     from sgeflow.runtime.dry_run import dry_run
+    from sgeflow.terminal import listings
 
     workspace = opened(terminal, project, flow=flow)
     found = dry_run(flow, given, workspace=workspace, options=chosen)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, texts.dry_document(found)))
+        terminal.result(formatted(terminal.output, listings.dry_document(found)))
     else:
-        terminal.result(texts.dry_text(found, terminal.width, terminal.paint))
+        terminal.result(listings.dry_text(found, terminal.width, terminal.paint))
     if found.failure is None:
         return Exit.OK
     terminal.aside(problems.failure_text(found.failure, terminal.width, terminal.paint_aside))
@@ -208,7 +208,7 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 
 def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoReturn:
     """The inputs of a flow."""
-    from sgeflow.adapters.console.parameters import parameters_text
+    from sgeflow.terminal.parameters import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project, flow=flow).flow(flow)
@@ -222,7 +222,7 @@ def help_of_flow(context: typer.Context, flow: str, project: Path | None) -> NoR
 
 def help_of_operation(context: typer.Context, name: str, project: Path | None) -> NoReturn:
     """The parameters of an operation."""
-    from sgeflow.adapters.console.parameters import parameters_text
+    from sgeflow.terminal.parameters import parameters_text
 
     terminal = context.find_object(Terminal) or Terminal()
     found = open_catalog(project).operation(name)
@@ -274,7 +274,7 @@ def _output(outputs: Mapping[str, Any], path: str) -> Any:
 
 
 def _report(terminal: Terminal, report: RunReport, code: Exit) -> None:
-    from sgeflow.adapters.console.report import report_document, report_text
+    from sgeflow.terminal.run_report import report_document, report_text
 
     if report.failure is not None and terminal.output not in ("json", "yaml"):
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)

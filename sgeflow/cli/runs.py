@@ -15,9 +15,9 @@ from sgeflow.messages import counted, say, sentences
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sgeflow.adapters.console.terminal import Terminal
     from sgeflow.adapters.state.locations import Home
     from sgeflow.adapters.state.records import RunDetails
+    from sgeflow.terminal.terminal import Terminal
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 REQUEST = options.option(
@@ -53,15 +53,15 @@ def runs(
     debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
-    from sgeflow.cli import texts
     from sgeflow.cli.looking import table_of
     from sgeflow.runtime import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
+    from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
         home = home_to_look_at(state, project, env)
         rows = [
-            texts.run_row(entry, at_work=history.is_at_work(home, entry))
+            listings.run_row(entry, at_work=history.is_at_work(home, entry))
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
@@ -81,10 +81,10 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli import texts
     from sgeflow.cli.running import outputs_as
     from sgeflow.runtime import history
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.terminal import listings
 
     home = home_to_look_at(state, project, env)
     details = history.run_named(home, run)
@@ -95,17 +95,17 @@ def show(
     rows = history.rows_of(home, details.entry.run) if entry else ()
     terminal = terminal_of(context)
     at_work = history.is_at_work(home, details.entry)
-    told = texts.run_document(details, entry, rows, at_work=at_work)
+    told = listings.run_document(details, entry, rows, at_work=at_work)
     terminal.result(outputs_as(terminal, told))
 
 
 def _request(
     terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
 ) -> None:
-    from sgeflow.cli.exchanges import exchange_document, exchange_text
     from sgeflow.cli.running import formatted
     from sgeflow.runtime.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
+    from sgeflow.terminal.exchange import exchange_document, exchange_text
 
     found = exchange(home, open_catalog(project), details, number)
     if terminal.output in ("json", "yaml"):

@@ -100,10 +100,10 @@ def explain(
     Who reads it and when it may be missing, too; with --run what it was, and why its step was
     skipped. Texts that may name a person are not kept with a run, and shown as ***.
     """
-    from sgeflow.cli.explaining import explained_document, explained_text
     from sgeflow.cli.running import formatted
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.terminal.lineage import explained_document, explained_text
     from sgeflow.tools.graph import graph as seeing
     from sgeflow.tools.graph.explain import explain as explained
 

@@ -44,12 +44,12 @@ def simulate(
 
     SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
     """
-    from sgeflow.adapters.console.problems import labelled
     from sgeflow.cli.running import stop_signal
-    from sgeflow.cli.texts import address_rows
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.simulation import simulation
+    from sgeflow.terminal.listings import address_rows
+    from sgeflow.terminal.problems import labelled
 
     terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
     stopped = stop_signal()  # before anybody is told that it may be stopped

@@ -15,7 +15,7 @@ from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.console.terminal import Terminal
+    from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.project.init import Started
 
 FOLDER = options.argument(metavar="DIR", help="The folder; it is made, or may be there and empty.")
@@ -53,8 +53,8 @@ def init(
 
 
 def _tell(terminal: Terminal, started: Started) -> None:
-    from sgeflow.adapters.console.problems import labelled
     from sgeflow.cli.running import formatted
+    from sgeflow.terminal.problems import labelled
 
     if terminal.output in ("json", "yaml"):
         document = {

@@ -7,19 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sgeflow.adapters import project_files
-from sgeflow.adapters.console.formats import to_json
-from sgeflow.adapters.console.problems import (
-    legend_line,
-    problem_document,
-    problems_text,
-    signed_lines,
-)
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.cli import values
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, say
 from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.terminal.formats import to_json
+from sgeflow.terminal.problems import legend_line, problem_document, problems_text, signed_lines
+from sgeflow.terminal.terminal import Terminal
 from sgeflow.tools.cassettes import audit_and_compare
 from sgeflow.tools.cassettes.audit_and_compare import Change
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sgeflow.adapters.console import flowtests as console
-from sgeflow.adapters.console.formats import to_json
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.terminal import flowtests as console
+from sgeflow.terminal.formats import to_json
+from sgeflow.terminal.terminal import Terminal
 from sgeflow.tools.flowtest import suite
 from sgeflow.tools.flowtest.model import Tried
 
@@ -40,7 +40,7 @@ def tested(terminal: Terminal, asked: suite.Asked, junit: Path | None) -> Exit:
     seconds = time.monotonic() - began
     code = suite.exit_of(tried)
     if junit is not None:
-        from sgeflow.adapters.junit import write
+        from sgeflow.terminal.junit import write
 
         write(junit, suite.by_file(tried))
     if not is_text:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sgeflow.adapters.console.flowtests import failure_text
-from sgeflow.adapters.console.problems import problems_text
-from sgeflow.adapters.console.terminal import painter
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.runtime.project import Workspace
+from sgeflow.terminal.flowtests import failure_text
+from sgeflow.terminal.problems import problems_text
+from sgeflow.terminal.terminal import painter
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.model import FlowTest, Trial, Tried
 from sgeflow.tools.flowtest.suite import open_test

@@ -7,7 +7,7 @@ import os
 import re
 
 from sgeflow.app import open_catalog
-from sgeflow.cli.explaining import explained_text
+from sgeflow.terminal.lineage import explained_text
 from sgeflow.tools.graph.explain import explain
 from sgeflow.tools.graph.graph import picture
 from tests.docs.pages import DOCS, ROOT

@@ -5,12 +5,12 @@ import dataclasses
 import pytest
 
 import sgeflow
-from sgeflow.adapters.console.problems import problems_text
 from sgeflow.app import Options, open_catalog
 from sgeflow.cli import values
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import InvalidDocuments
 from sgeflow.simulator.simulator import Simulator
+from sgeflow.terminal.problems import problems_text
 from tests.flows.conftest import TODAY
 
 TOKEN = "canary-token-5b1e"

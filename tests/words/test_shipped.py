@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from sgeflow.adapters.console.describe import flowing
 from sgeflow.core.language.template import compile_template
+from sgeflow.terminal.describe import flowing
 from tests.words.wordings import OF_DOCUMENTS, PACKAGE, escaped
 
 ROOT = PACKAGE.parent

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.console.problems import (
+from sgeflow.core.model import Failure, FaultClass
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.terminal.problems import (
     annotation,
     failure_document,
     failure_text,
@@ -14,9 +16,7 @@ from sgeflow.adapters.console.problems import (
     problem_text,
     problems_text,
 )
-from sgeflow.adapters.console.terminal import painter
-from sgeflow.core.model import Failure, FaultClass
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.terminal.terminal import painter
 
 LINE = "    retrie: {attempts: 4}"
 AT = Location(

@@ -8,10 +8,6 @@ import pty
 
 import pytest
 
-from sgeflow.adapters.console.progress import Progress
-from sgeflow.adapters.console.report import duration, energy, report_document, report_text
-from sgeflow.adapters.console.steps import ancestors
-from sgeflow.adapters.console.terminal import Terminal
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.model import (
     CallRecord,
@@ -22,6 +18,10 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import Id, Problem
+from sgeflow.terminal.progress import Progress
+from sgeflow.terminal.run_report import duration, energy, report_document, report_text
+from sgeflow.terminal.steps import ancestors
+from sgeflow.terminal.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.console import formats, tables
 from sgeflow.errors import UsageError
+from sgeflow.terminal import formats, tables
 
 ROWS = [{"date": "2025-06-01", "value": i} for i in range(100)]
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=20)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.adapters.console.parameters import arguments, is_needed, parameters_text
-from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
-from sgeflow.adapters.console.terminal import Paint
 from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operation
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, fixed, say, theirs
+from sgeflow.terminal.parameters import arguments, is_needed, parameters_text
+from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.terminal import Paint
 
 _KINDS = {
     Kind.READ: say("read"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say
 from sgeflow.runtime.exchanges import Exchange
+from sgeflow.terminal.terminal import Paint, plain
 
 
 def exchange_document(found: Exchange) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import time
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from sgeflow.adapters.console.problems import PLAIN, wrapped
-from sgeflow.adapters.console.report import duration
-from sgeflow.adapters.console.tables import cut, grid
-from sgeflow.adapters.console.terminal import Paint, Terminal, plain
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, tell
 from sgeflow.messages import Said, counted, say
+from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.terminal.run_report import duration
+from sgeflow.terminal.tables import cut, grid
+from sgeflow.terminal.terminal import Paint, Terminal, plain
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 _RECENT = 60.0  # seconds over which the rate of now is taken

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from sgeflow.adapters.console.problems import wrapped
-from sgeflow.adapters.console.steps import Line, ancestors, is_shown, line_of, name_of
-from sgeflow.adapters.console.tables import cut
-from sgeflow.adapters.console.terminal import Terminal, plain
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
 from sgeflow.core.model import CallRecord, Status
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, say
+from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.steps import Line, ancestors, is_shown, line_of, name_of
+from sgeflow.terminal.tables import cut
+from sgeflow.terminal.terminal import Terminal, plain
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.adapters.console.formats import is_rows, text_of
-from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
-from sgeflow.adapters.console.terminal import UNBOUND, Paint, plain
 from sgeflow.locale.translate import figure, tell
 from sgeflow.messages import counted, listed, say
+from sgeflow.terminal.formats import is_rows, text_of
+from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.terminal import UNBOUND, Paint, plain
 
 LONGEST = 40  # rows that are shown whole
 FIRST, LAST = 20, 5  # of a longer list

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.console.problems import labelled
-from sgeflow.adapters.console.tables import cut
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say, sentences
+from sgeflow.terminal.problems import labelled
+from sgeflow.terminal.tables import cut
+from sgeflow.terminal.terminal import Paint, plain
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.fleets import FleetEntry, RowState

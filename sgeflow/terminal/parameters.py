@@ -7,13 +7,13 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, wrapped
-from sgeflow.adapters.console.terminal import Paint
 from sgeflow.core.documents import Example
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.value_errors import sample
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences
+from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.terminal.terminal import Paint
 
 _NAMED: Mapping[str, str] = {
     "string": say("text"),

@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from sgeflow.adapters.atomic_write import replaced
-from sgeflow.adapters.console.flowtests import failure_text
-from sgeflow.adapters.console.terminal import plain
 from sgeflow.locale.translate import tell
+from sgeflow.terminal.flowtests import failure_text
+from sgeflow.terminal.terminal import plain
 from sgeflow.tools.flowtest.model import Tried
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, problem_document, problem_text
-from sgeflow.adapters.console.report import duration
-from sgeflow.adapters.console.tables import cut
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, listed, say
+from sgeflow.terminal.problems import PLAIN, problem_document, problem_text
+from sgeflow.terminal.run_report import duration
+from sgeflow.terminal.tables import cut
+from sgeflow.terminal.terminal import Paint, plain
 from sgeflow.tools.flowtest.model import Tried
 
 _TIME = 8  # columns of a duration

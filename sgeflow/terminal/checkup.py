@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, wrapped
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say
+from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.terminal.terminal import Paint, plain
 from sgeflow.tools.doctor.finding import Checkup, Finding, Group, Status
 
 _MARKS = {

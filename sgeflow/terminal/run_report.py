@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.adapters.console.problems import PLAIN, failure_document
-from sgeflow.adapters.console.tables import cut, grid, outputs_text
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.core.model import RunReport, Status, StepTrace
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, listed, say
+from sgeflow.terminal.problems import PLAIN, failure_document
+from sgeflow.terminal.tables import cut, grid, outputs_text
+from sgeflow.terminal.terminal import Paint, plain
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
 _SUM = {"period", "value", "complete"}  # an item of the periods of an `aggregate` step

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sgeflow.adapters.console.terminal import Paint, painter, plain
-from sgeflow.adapters.console.trees import parted, tree_lines
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import Failure
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say
+from sgeflow.terminal.terminal import Paint, painter, plain
+from sgeflow.terminal.trees import parted, tree_lines
 
 PLAIN: Paint = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most

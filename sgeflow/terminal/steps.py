@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sgeflow.adapters.console.problems import PLAIN
-from sgeflow.adapters.console.tables import cut
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
 from sgeflow.locale.translate import tell
 from sgeflow.messages import fixed, say, sentences
+from sgeflow.terminal.problems import PLAIN
+from sgeflow.terminal.tables import cut
+from sgeflow.terminal.terminal import Paint, plain
 
 _MARKS = {
     Status.DONE: ("✓", "green"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.console.parameters import form_of
-from sgeflow.adapters.console.problems import PLAIN, labelled, wrapped
-from sgeflow.adapters.console.terminal import Paint, plain
-from sgeflow.adapters.console.trees import parted, tree_lines
 from sgeflow.core.engine.conditions import HIDDEN
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.model import Status
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, fixed, say, sentences, theirs
+from sgeflow.terminal.parameters import form_of
+from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.terminal import Paint, plain
+from sgeflow.terminal.trees import parted, tree_lines
 from sgeflow.tools.graph.origins import Link
 
 if TYPE_CHECKING:

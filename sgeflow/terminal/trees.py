@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sgeflow.adapters.console.terminal import Paint, plain
 from sgeflow.locale.translate import tell
+from sgeflow.terminal.terminal import Paint, plain
 
 _SIGNS = ("├", "└", "│", " ")
 _LEAST = 24  # columns of a part that still tell something
