@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options, values
+from sgeflow.cli import arguments, completion, options
 from sgeflow.cli.options import terminal_of
 
 OPERATION = options.argument(
-    metavar="OPERATION", help="SGE's name of it.", autocompletion=complete.operations
+    metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
 )
 VALUES = options.argument(
     metavar="[NAME=VALUE]...", help="Parameters; name:=json for what is no text."
@@ -69,14 +69,14 @@ def call(
 ) -> None:
     """Call one operation of SGE and show its answer."""
     options.need(context, operation, "OPERATION")
-    from sgeflow.cli import calling, running
+    from sgeflow.cli import calling, run_actions
 
     if help_:
-        running.help_of_operation(context, operation, project)
-    chosen = running.options(
+        run_actions.help_of_operation(context, operation, project)
+    chosen = run_actions.options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    given = values.given(parameters or [], file)
+    given = arguments.given(parameters or [], file)
     asked = calling.Asked(
         operation=operation, given=given, path=path, project=project, unchecked=unchecked
     )

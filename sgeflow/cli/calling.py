@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.cli.opening import opened
-from sgeflow.cli.running import Opening, check_csv, formatted, outputs_as
+from sgeflow.cli.project import opened
+from sgeflow.cli.run_actions import Opening, check_csv, formatted, outputs_as
 from sgeflow.errors import Exit, Id, Problem, TechnicalError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import reason, say

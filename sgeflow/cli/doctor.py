@@ -44,7 +44,7 @@ def doctor(
     connections made, TLS agreed on. Ends with 0 when nobody must act. With --quiet only what needs
     somebody is told.
     """
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.terminal.checkup import checkup_document, checkup_text
     from sgeflow.tools.doctor.checkup import check_up
 

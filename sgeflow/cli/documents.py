@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options
+from sgeflow.cli import completion, options
 from sgeflow.cli.options import terminal_of
 
 PATHS = options.argument(
@@ -24,7 +24,7 @@ WHAT = options.argument(
 NAME = options.argument(
     metavar="NAME",
     help="An operation, flow, environment or catalogue.",
-    autocompletion=complete.documents,
+    autocompletion=completion.documents,
 )
 CODE = options.argument(metavar="CODE", help="A code of SGE (SGT4L8) or of sgeflow (SGE012).")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options
+from sgeflow.cli import completion, options
 from sgeflow.cli.options import terminal_of
 from sgeflow.messages import sentences
 
@@ -18,7 +18,7 @@ FORMAT = options.option(
     help="csv (the default), jsonl, cozy or parquet.",
     metavar="NAME",
     envvar="SGEFLOW_FORMAT",
-    autocompletion=complete.formats,
+    autocompletion=completion.formats,
 )
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
 FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.cli.opening import opened
-from sgeflow.cli.running import Asked, Opening, formatted, interrupted
+from sgeflow.cli.project import opened
+from sgeflow.cli.run_actions import Asked, Opening, formatted, interrupted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import counted, say
 from sgeflow.runtime.options import Options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sgeflow.cli.running import formatted
+from sgeflow.cli.run_actions import formatted
 from sgeflow.terminal import tables
 from sgeflow.terminal.formats import to_csv
 from sgeflow.terminal.terminal import Terminal

@@ -13,22 +13,22 @@ import typer
 from sgeflow.cli import (
     call,
     cassette,
-    decoding,
+    decode,
     doctor,
     documents,
     export,
-    importing,
+    graph,
+    import_wsdl,
+    init,
     resume,
     runs,
     schema,
-    seeing,
     simulate,
-    starting,
 )
 from sgeflow.cli import run as run_commands
 from sgeflow.cli import test as test_command
-from sgeflow.cli.complaints import usage
-from sgeflow.cli.interrupts import interruptible
+from sgeflow.cli.signals import interruptible
+from sgeflow.cli.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import ENGLISH, check_language, language
 from sgeflow.terminal.terminal import Terminal
@@ -48,10 +48,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for group in (
-    starting,
+    init,
     doctor,
-    *(run_commands, call, documents, seeing, test_command, schema, cassette, resume, runs),
-    *(decoding, export, importing, simulate),
+    *(run_commands, call, documents, graph, test_command, schema, cassette, resume, runs),
+    *(decode, export, import_wsdl, simulate),
 ):
     group.add_to(app)
 
@@ -115,7 +115,7 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
 
 
 def _told() -> Any:
-    from sgeflow.cli.helping import translate
+    from sgeflow.cli.help import translate
 
     command = typer.main.get_command(app)
     translate(command)

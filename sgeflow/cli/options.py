@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli import complete
+from sgeflow.cli import completion
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import fixed, say
@@ -120,7 +120,7 @@ Env = Annotated[
         "--env",
         metavar="NAME",
         help="Environment; by default the simulator. [env var: SGEFLOW_ENV]",
-        autocompletion=complete.environments,
+        autocompletion=completion.environments,
     ),
 ]
 StateOf = Annotated[
@@ -129,7 +129,7 @@ StateOf = Annotated[
         "--env",
         metavar="NAME",
         help="Environment whose state is meant, when it has its own. [env var: SGEFLOW_ENV]",
-        autocompletion=complete.environments,
+        autocompletion=completion.environments,
     ),
 ]
 Today = Annotated[
@@ -146,7 +146,7 @@ Scenario = Annotated[
         "--scenario",
         metavar="NAME",
         help="How the simulated world is. [env var: SGEFLOW_SCENARIO]",
-        autocompletion=complete.scenarios,
+        autocompletion=completion.scenarios,
     ),
 ]
 Offline = Annotated[

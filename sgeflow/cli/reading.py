@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sgeflow.cli.opening import opened
-from sgeflow.cli.running import formatted
+from sgeflow.cli.project import opened
+from sgeflow.cli.run_actions import formatted
 from sgeflow.core.checking.examples import on_day
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError

@@ -56,7 +56,7 @@ def resume(
     Nothing that was answered is asked again.
     """
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.running import Asked, resume_run
+    from sgeflow.cli.run_actions import Asked, resume_run
     from sgeflow.runtime.history import fleet_of
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.state_location import home_to_look_at

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options, values
+from sgeflow.cli import arguments, completion, options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 FLOW = options.argument(
-    metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=complete.flows
+    metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=completion.flows
 )
 VALUES = options.argument(metavar="[NAME=VALUE]...", help="Inputs; name:=json for what is no text.")
 INPUTS = options.option(
@@ -81,16 +81,16 @@ def run(
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """
     options.need(context, flow, "FLOW")
-    from sgeflow.cli import running
+    from sgeflow.cli import run_actions
 
     if help_:
-        running.help_of_flow(context, flow, project)
-    chosen = running.options(
+        run_actions.help_of_flow(context, flow, project)
+    chosen = run_actions.options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    given = values.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
+    given = arguments.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
     terminal = terminal_of(context)
-    asked = running.Asked(
+    asked = run_actions.Asked(
         file=each,
         jobs=jobs,
         max_failures=most,
@@ -103,7 +103,7 @@ def run(
         message = say("--jobs, --max-failures, --shard and --engine go with --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
-        from sgeflow.cli.named import run_once
+        from sgeflow.cli.named_runs import run_once
 
         chosen = replace(chosen, run=name)
         raise typer.Exit(run_once(terminal, flow, given, asked, chosen, project))
@@ -112,5 +112,5 @@ def run(
 
         act_each = fleet.check_each if dry else fleet.run_each
         raise typer.Exit(act_each(terminal, flow, given, asked, chosen, project))
-    act = running.run_dry if dry else running.run_flow
+    act = run_actions.run_dry if dry else run_actions.run_flow
     raise typer.Exit(act(terminal, flow, given, chosen, project))

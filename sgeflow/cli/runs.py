@@ -81,7 +81,7 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.running import outputs_as
+    from sgeflow.cli.run_actions import outputs_as
     from sgeflow.runtime import history
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import listings
@@ -102,7 +102,7 @@ def show(
 def _request(
     terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
 ) -> None:
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.runtime.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.exchange import exchange_document, exchange_text

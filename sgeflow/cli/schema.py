@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options
+from sgeflow.cli import completion, options
 from sgeflow.cli.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import counted, say
@@ -17,7 +17,7 @@ from sgeflow.messages import counted, say
 KIND = options.argument(
     metavar="[KIND]",
     help="operation, flow, environment, homologation, test, faults or types; by default all.",
-    autocompletion=complete.schemas,
+    autocompletion=completion.schemas,
 )
 FOLDER = options.option(
     "-o", "--folder", metavar="DIR", help="Where to write; by default .sgeflow/schemas."

@@ -44,7 +44,7 @@ def simulate(
 
     SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
     """
-    from sgeflow.cli.running import stop_signal
+    from sgeflow.cli.run_actions import stop_signal
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.simulation import simulation

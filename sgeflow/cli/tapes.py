@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sgeflow.adapters import project_files
-from sgeflow.cli import values
+from sgeflow.cli import arguments
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
 from sgeflow.messages import Said, counted, say
@@ -23,7 +23,7 @@ Look = Callable[[Workspace, Path], Sequence[Problem]]
 
 def checked(terminal: Terminal, words: list[str], project: Path | None) -> Exit:
     """Replay cassettes, and tell what does not fit."""
-    given = values.given([word for word in words if "=" in word], None)
+    given = arguments.given([word for word in words if "=" in word], None)
     paths = [Path(word) for word in words if "=" not in word]
     sound = counted(
         "{count} cassette fits the documents", "{count} cassettes fit the documents", count=0

@@ -216,12 +216,12 @@ def test_without_a_folder_it_says_so(sgeflow):
 
 
 def test_what_can_be_copied_is_completed():
-    from sgeflow.cli import complete
+    from sgeflow.cli import completion
 
-    assert complete.copies("operations/consulterD") == [
+    assert completion.copies("operations/consulterD") == [
         "operations/consulterDonneesTechniquesContractuelles"
     ]
-    assert complete.copies("environments/si") == [
+    assert completion.copies("environments/si") == [
         "environments/simulator",
         "environments/simulator-current",
     ]

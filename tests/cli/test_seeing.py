@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from sgeflow.cli import complete
+from sgeflow.cli import completion
 from tests.cli.conftest import same_every_time
 
 
@@ -186,10 +186,10 @@ def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
 
 def test_names_are_completed(sgeflow, run_id) -> None:
     run = run_id()
-    assert run in complete.runs(run[:2])
-    assert complete.pictures("s") == ["svg"]
+    assert run in completion.runs(run[:2])
+    assert completion.pictures("s") == ["svg"]
 
     context = SimpleNamespace(params={"flow": "konnector"})
-    assert "steps.later.consent" in complete.paths(context, "steps.later")
+    assert "steps.later.consent" in completion.paths(context, "steps.later")
     context.params["flow"] = "konector"
-    assert complete.paths(context, "") == []
+    assert completion.paths(context, "") == []

@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from sgeflow.app import reference
-from sgeflow.cli import values
+from sgeflow.cli import arguments
 from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -98,7 +98,7 @@ def test_an_example_typed_into_a_shell_is_the_example_of_the_document(name):
         assert (command, call, called) == ("sgeflow", "call", name)
         typed, meant = (
             fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
-            for given in (values.given(words), example.parameters)
+            for given in (arguments.given(words), example.parameters)
         )
         assert typed == meant
 

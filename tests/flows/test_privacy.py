@@ -6,7 +6,7 @@ import pytest
 
 import sgeflow
 from sgeflow.app import Options, open_catalog
-from sgeflow.cli import values
+from sgeflow.cli import arguments
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import InvalidDocuments
 from sgeflow.simulator.simulator import Simulator
@@ -120,5 +120,5 @@ def test_a_message_about_a_file_of_inputs_shows_no_value_of_it(tmp_path):
     file = tmp_path / "inputs.yaml"
     file.write_text("lastname: Canaryname\nlastname: Canaryname\n")
     with pytest.raises(InvalidDocuments) as caught:
-        values.given([], file)
+        arguments.given([], file)
     assert "Canaryname" not in repr(caught.value.problems)

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 import typer
 
-from sgeflow.cli.helping import FORMS_LINE, VARIABLE
+from sgeflow.cli.help import FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import complete, options
+from sgeflow.cli import completion, options
 from sgeflow.cli.options import terminal_of
 from sgeflow.locale.translate import tell
 from sgeflow.messages import counted, say
@@ -23,7 +23,7 @@ WITH = options.option(
     "--with",
     metavar="KIND/NAME",
     help="Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.",
-    autocompletion=complete.copies,
+    autocompletion=completion.copies,
 )
 
 
@@ -53,7 +53,7 @@ def init(
 
 
 def _tell(terminal: Terminal, started: Started) -> None:
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.terminal.problems import labelled
 
     if terminal.output in ("json", "yaml"):

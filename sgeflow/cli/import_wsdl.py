@@ -64,7 +64,7 @@ def import_(
 
 
 def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):

@@ -67,7 +67,7 @@ def decode(
 
 
 def _tell(terminal: Terminal, report: DecodeReport) -> None:
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.terminal.formats import to_csv
     from sgeflow.terminal.problems import problems_text
 

@@ -9,34 +9,34 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import complete, options
+from sgeflow.cli import completion, options
 from sgeflow.cli.options import need, terminal_of
 
 FLOW = options.argument(
-    metavar="FLOW", help="A flow's name, or its file.", autocompletion=complete.flows
+    metavar="FLOW", help="A flow's name, or its file.", autocompletion=completion.flows
 )
 DRAWN = options.argument(
     metavar="FLOW",
     help="A flow's name, or its file; with --run it may be left out.",
-    autocompletion=complete.flows,
+    autocompletion=completion.flows,
 )
 FORMAT = options.option(
     "--format",
     metavar="FORM",
     help="mermaid (the default) or svg; by default what the file's ending says.",
-    autocompletion=complete.pictures,
+    autocompletion=completion.pictures,
 )
 FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
 RUN = options.option(
     "--run",
     metavar="RUN",
     help="Show what happened in this run; see sgeflow runs.",
-    autocompletion=complete.runs,
+    autocompletion=completion.runs,
 )
 PATH = options.argument(
     metavar="PATH",
     help="As expressions read it: steps.ID.OUTPUT, inputs.NAME, outputs.NAME, run.today.",
-    autocompletion=complete.paths,
+    autocompletion=completion.paths,
 )
 EXPAND = options.option("--expand", help="Draw the steps of called flows too.")
 
@@ -100,7 +100,7 @@ def explain(
     Who reads it and when it may be missing, too; with --run what it was, and why its step was
     skipped. Texts that may name a person are not kept with a run, and shown as ***.
     """
-    from sgeflow.cli.running import formatted
+    from sgeflow.cli.run_actions import formatted
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal.lineage import explained_document, explained_text

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.secrets import variables
-from sgeflow.cli.running import Asked, resume_run, run_flow
+from sgeflow.cli.run_actions import Asked, resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
