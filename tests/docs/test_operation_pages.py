@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from sgeflow.app import reference
+from docs.generate import operations as reference
 from sgeflow.cli import arguments
 from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
 from sgeflow.core.language.parameters import fill

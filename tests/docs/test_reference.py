@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from sgeflow.app import manual
+from docs.generate import manual
 from sgeflow.runtime.project import verbs
 from tests.docs.pages import DOCS, ROOT
 

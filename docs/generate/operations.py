@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.app.markdown import sentence, table
+from docs.generate.markdown import sentence, table
 from sgeflow.core.documents import Example, FaultEntry, Operation, Reconcile
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind

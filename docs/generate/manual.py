@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.app.markdown import sentence, table
+from docs.generate.markdown import sentence, table
 from sgeflow.core.checking.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.verb import Verb
 from sgeflow.core.language import functions
