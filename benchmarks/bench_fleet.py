@@ -87,7 +87,7 @@ def serve(reply: bytes) -> None:
 
 def kept_reply() -> bytes:
     """What the simulator answers to the flow's one call."""
-    from sgeflow.app import Options, call
+    from sgeflow import Options, call
 
     result = call(
         OPERATION,
@@ -130,7 +130,7 @@ def project(folder: Path, base: str, calls: int) -> Path:
 
 def work(folder: Path, jobs: int) -> None:
     """Run the fleet in this process and print what it took."""
-    from sgeflow.app import Options, open_catalog
+    from sgeflow import Options, open_catalog
     from sgeflow.tools.fleet.fleet import run_fleet
     from sgeflow.tools.fleet.work import Fleet
 

@@ -6,24 +6,13 @@ The shop window for programs (docs/library.md). Nothing heavy is imported before
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.version import __version__
 
 if TYPE_CHECKING:
-    from sgeflow.app import (
-        CallResult,
-        Connection,
-        Options,
-        RunReport,
-        Workspace,
-        call,
-        connect,
-        open_catalog,
-        resume,
-        run,
-        run_fleet,
-    )
+    from sgeflow.core.model import RunReport
     from sgeflow.errors import (
         CredentialsError,
         EvaluationError,
@@ -36,6 +25,27 @@ if TYPE_CHECKING:
         Unsuccessful,
         UsageError,
     )
+    from sgeflow.runtime.call import CallResult, call
+    from sgeflow.runtime.connection import Connection, connect
+    from sgeflow.runtime.options import Options
+    from sgeflow.runtime.project import Workspace, open_catalog
+    from sgeflow.runtime.resume import resume
+    from sgeflow.runtime.run import run
+    from sgeflow.tools.fleet.fleet import run_fleet
+
+_ROOMS = {
+    "CallResult": "sgeflow.runtime.call",
+    "Connection": "sgeflow.runtime.connection",
+    "Options": "sgeflow.runtime.options",
+    "RunReport": "sgeflow.core.model",
+    "Workspace": "sgeflow.runtime.project",
+    "call": "sgeflow.runtime.call",
+    "connect": "sgeflow.runtime.connection",
+    "open_catalog": "sgeflow.runtime.project",
+    "resume": "sgeflow.runtime.resume",
+    "run": "sgeflow.runtime.run",
+    "run_fleet": "sgeflow.tools.fleet.fleet",
+}
 
 __all__ = [
     "CallResult",
@@ -64,9 +74,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    # a call needs no flows and a list no network: each use case brings what it needs
     if name not in __all__:
         raise AttributeError(name)
-    from importlib import import_module
-
-    app = import_module("sgeflow.app")
-    return getattr(app if name in app.__all__ else import_module("sgeflow.errors"), name)
+    return getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)

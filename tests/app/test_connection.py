@@ -93,7 +93,7 @@ def test_what_is_kept_is_named_with_its_unit(sge):
 
 
 def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
-    from sgeflow.app import open_catalog
+    from sgeflow import open_catalog
     from sgeflow.simulator.simulator import Simulator
 
     with Simulator(open_catalog().catalog.operations, today="2025-06-15") as server:

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sgeflow import Options, open_catalog, run
 from sgeflow.adapters.state.locations import Home
-from sgeflow.app import Options, open_catalog, run
 from sgeflow.core.filenames import is_plain, is_run
 from sgeflow.errors import UsageError
 from tests.cli.conftest import ROOT, _calm, sgeflow

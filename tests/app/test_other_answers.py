@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sgeflow
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from tests.adapters.conftest import Server, answer
 
 TODAY = "2025-06-15"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sgeflow import open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
-from sgeflow.app import open_catalog
 from sgeflow.errors import InvalidDocuments
 from sgeflow.runtime.document_changes import differing
 from sgeflow.tools.project.validate import validate

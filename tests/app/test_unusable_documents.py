@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow import open_catalog
 from sgeflow.adapters.project_files import find_project
-from sgeflow.app import open_catalog
 from sgeflow.errors import InvalidDocuments, UsageError
 from tests.cli.conftest import ROOT, _calm, process, sgeflow
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.core.model import Response
 from sgeflow.core.soap.faults import status_fault
 from sgeflow.errors import Id

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import sgeflow
+from sgeflow import Options, open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
-from sgeflow.app import Options, open_catalog
 from sgeflow.core.checking.document import Document
 from sgeflow.core.model import Status
 from sgeflow.core.soap.binding import bind

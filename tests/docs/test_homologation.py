@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.core.engine.homologation import Verdict
 from sgeflow.steps.cases import ROW
 from tests.docs.pages import DOCS, ROOT, blocks

@@ -6,7 +6,7 @@
 import os
 import re
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.terminal.lineage import explained_text
 from sgeflow.tools.graph.explain import explain
 from sgeflow.tools.graph.graph import picture

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow import open_catalog
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import Home, is_there
 from sgeflow.adapters.state.open import open_database
-from sgeflow.app import open_catalog
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
 from tests.postgres import text_of

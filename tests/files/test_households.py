@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 import sgeflow
+from sgeflow import Options
 from sgeflow.adapters.state.store import Store
-from sgeflow.app import Options
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Series
 from tests.files.made import POINT, days, r50, r63, r65, r66, zipped

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from sgeflow import Options, open_catalog
 from sgeflow.adapters.http.circuit_breaker import Breaker, is_trouble
-from sgeflow.app import Options, open_catalog
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sgeflow.app import Options, open_catalog
+from sgeflow import Options, open_catalog
 from sgeflow.runtime.resume import resolve, resume, unsettled
 from tests.durable.test_faults import HURRIED, ORDER, ORDERING
 from tests.fleets.conftest import TODAY, point

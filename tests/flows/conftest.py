@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sgeflow
-from sgeflow.app import Options, open_catalog
+from sgeflow import Options, open_catalog
 from sgeflow.core.model import CallRecord, RunReport
 
 TODAY = "2025-06-15"

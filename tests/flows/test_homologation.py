@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import sgeflow
+from sgeflow import Options, open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.adapters.reports import format_named
 from sgeflow.adapters.reports.html import page
-from sgeflow.app import Options, open_catalog
 from sgeflow.cli.main import run as command
 from sgeflow.core.checking.document import Document
 from sgeflow.core.model import CallRecord, Kind, Status

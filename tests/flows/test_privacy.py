@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import sgeflow
-from sgeflow.app import Options, open_catalog
+from sgeflow import Options, open_catalog
 from sgeflow.cli import arguments
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import InvalidDocuments

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 import sgeflow
+from sgeflow import Options, open_catalog
 from sgeflow.adapters.state.store import Store
-from sgeflow.app import Options, open_catalog
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import InvalidDocuments
 from tests.flows.conftest import GENERATIONS, TODAY

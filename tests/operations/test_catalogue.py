@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.core.checking.examples import on_day
 from sgeflow.core.checking.operation_checks import check_reconcile
 from sgeflow.core.checking.operations import decode_operation, decode_types

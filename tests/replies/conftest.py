@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 
 REPLIES = Path(__file__).parents[1] / "data" / "replies"
 ORDER = "commanderServicesAccesDonnees"

@@ -6,10 +6,10 @@ the same order goes out again only after a refusal.
 
 import pytest
 
+from sgeflow import Options, run
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import Home
 from sgeflow.adapters.state.records import OrderState
-from sgeflow.app import Options, run
 from sgeflow.errors import Exit, Id
 from sgeflow.runtime.resume import resume
 from sgeflow.runtime.run import exit_of

@@ -3,7 +3,7 @@
 import pytest
 
 import sgeflow
-from sgeflow.app import Options, open_catalog
+from sgeflow import Options, open_catalog
 
 TODAY = "2025-06-15"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.graph.mermaid import to_mermaid

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.core.checking.step_checker import every_step
 from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from sgeflow.app import Options, call, open_catalog
+from sgeflow import Options, call, open_catalog
 from sgeflow.runtime.call import extract, values
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import Simulator

@@ -3,7 +3,7 @@
 import jmespath
 import pytest
 
-from sgeflow.app import open_catalog
+from sgeflow import open_catalog
 from sgeflow.core.checking.step_checker import every_step
 from sgeflow.core.checking.walk import expressions_in
 from sgeflow.core.language.unparse import paths, texts, written
