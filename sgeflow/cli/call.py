@@ -1,16 +1,23 @@
-"""`sgeflow call` and `sgeflow extract`: one operation, or one saved reply of it."""
+"""`sgeflow call`: one operation of SGE."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sgeflow.cli import arguments, completion, options
 from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Exit
+from sgeflow.locale.translate import tell
+from sgeflow.messages import fixed, say
+from sgeflow.runtime.options import Options
+from sgeflow.terminal.terminal import Terminal
 
 OPERATION = options.argument(
     metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
@@ -29,20 +36,11 @@ UNCHECKED = options.option(
 )
 PATH = options.option("--path", metavar="NAME", help="Only this output.")
 HELP = options.option("--help", "-h", help="Show this message; after an operation, its parameters.")
-FILE = options.argument(
-    metavar="FILE", help="A saved reply: an envelope, or its body; - reads stdin."
-)
-EXPRESSION = options.option(
-    "--expression", metavar="JMESPATH", help="Try an expression over the reply instead."
-)
+
+app = options.command_app()
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("call", add_help_option=False)(call)
-    app.command("extract")(extract)
-
-
+@app.command("call", add_help_option=False)
 def call(
     context: typer.Context,
     operation: Annotated[str, OPERATION] = "",
@@ -69,38 +67,98 @@ def call(
 ) -> None:
     """Call one operation of SGE and show its answer."""
     options.need(context, operation, "OPERATION")
-    from sgeflow.cli import calling, run_actions
-
+    terminal = terminal_of(context)
     if help_:
-        run_actions.help_of_operation(context, operation, project)
-    chosen = run_actions.options(
+        show_parameters(terminal, operation, project)
+        raise typer.Exit
+    chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
     given = arguments.given(parameters or [], file)
-    asked = calling.Asked(
+    request = CallRequest(
         operation=operation, given=given, path=path, project=project, unchecked=unchecked
     )
-    act = calling.envelope if dry else calling.call_operation
-    raise typer.Exit(act(terminal_of(context), asked, chosen))
+    act = show_envelope if dry else call_operation
+    raise typer.Exit(act(terminal, request, chosen))
 
 
-def extract(
-    context: typer.Context,
-    operation: Annotated[str, OPERATION],
-    file: Annotated[Path, FILE],
-    path: Annotated[str, PATH] = "",
-    expression: Annotated[str, EXPRESSION] = "",
-    project: options.Project = None,
-    output: Annotated[str | None, options.output("json", "yaml", "table", "csv", "xml")] = None,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-) -> None:
-    """Read a saved reply with an operation's paths, offline.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRequest:
+    """An operation, the values given to it, and which of its outputs is wanted."""
 
-    A fault in it is shown as one, and ends with exit code 4.
-    """
-    from sgeflow.cli import calling
+    operation: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+    project: Path | None = None
+    unchecked: bool = False  # sent although values are invalid or break a rule
 
-    asked = calling.Asked(operation=operation, path=path, project=project)
-    code = calling.read_saved(terminal_of(context), asked, file, expression)
-    raise typer.Exit(code)
+
+def call_operation(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
+    """Call and show what came; the exit code of the call."""
+    from sgeflow.cli.follow import StartListener
+    from sgeflow.cli.project import open_project
+    from sgeflow.cli.results import check_csv, show_call
+    from sgeflow.runtime.call import call as call_in_project
+    from sgeflow.terminal.progress import Progress
+
+    workspace = open_project(terminal, request.project)
+    if terminal.output == "csv":
+        from sgeflow.core.checking.operation_checks import shape_of_outputs
+
+        outputs = shape_of_outputs(workspace.operation(request.operation))
+        check_csv(terminal, outputs, "choose with --path", request.path)
+    result = call_in_project(
+        request.operation,
+        request.given,
+        unchecked=request.unchecked,
+        workspace=workspace,
+        options=chosen,
+        listener=StartListener(terminal, Progress(terminal)),
+    )
+    return show_call(terminal, result, request.path)
+
+
+def show_envelope(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
+    """Show the envelope that a call would send."""
+    from sgeflow.cli.project import open_project
+    from sgeflow.core.soap.envelope import pretty
+    from sgeflow.runtime.call import prepared as prepared_request
+    from sgeflow.runtime.session import chosen_environment, moment
+
+    workspace = open_project(terminal, request.project)
+    environment = chosen_environment(workspace, chosen)
+    today = moment(chosen).date().isoformat()
+    prepared = prepared_request(
+        workspace,
+        request.operation,
+        request.given,
+        environment,
+        today,
+        unchecked=request.unchecked,
+    )
+    if not terminal.quiet:
+        where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
+        text = tell(say("would be sent to {where}", where=where))
+        terminal.aside(terminal.paint_aside(text, "dim"))
+    terminal.result(pretty(prepared.body))
+    return Exit.OK
+
+
+def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None:
+    """The parameters of an operation."""
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.terminal.parameters import parameters_text
+    from sgeflow.terminal.problems import wrapped
+
+    found = open_catalog(project).operation(name)
+    usage = tell(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
+    lines = parameters_text(
+        found.parameters, terminal.width, terminal.paint, examples=found.examples
+    )
+    note = say(
+        "Options: sgeflow call --help · more about it: sgeflow show {name}\n"
+        "--dry-run shows the whole envelope, personal values included.",
+        name=name,
+    )
+    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
+    terminal.result("\n\n".join([usage, title, *lines, tell(note)]))

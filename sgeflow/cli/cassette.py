@@ -4,13 +4,25 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import options
+from sgeflow.cli import arguments, options
 from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.locale.translate import tell
+from sgeflow.messages import Said, counted, say
+
+if TYPE_CHECKING:
+    from sgeflow.runtime.project import Workspace
+    from sgeflow.terminal.terminal import Terminal
+    from sgeflow.tools.cassettes.audit_and_compare import Change
+
+    Look = Callable[[Workspace, Path], Sequence[Problem]]
 
 FILES = options.argument(
     metavar="[FILE]...", help="Cassettes; by default those that the project's flow tests name."
@@ -23,20 +35,10 @@ ONE = options.argument(metavar="FILE", help="A cassette.")
 OTHER = options.argument(metavar="[FILE]", help="Another one; by default a fresh recording.")
 Output = Annotated[str | None, options.output("json", "table")]
 
-group = typer.Typer(
-    help="Look into recorded conversations.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = options.command_app(help="Look into recorded conversations.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(group, name="cassette")
-
-
-@group.command("check")
+@app.command("check")
 def check(
     context: typer.Context,
     words: Annotated[list[str] | None, WORDS] = None,
@@ -50,12 +52,21 @@ def check(
     No network. Ends with 0 when all fit, 9 when a request is not recorded or a recording never
     asked for.
     """
-    from sgeflow.cli import tapes
+    from sgeflow.tools.cassettes import audit_and_compare
 
-    raise typer.Exit(tapes.checked(terminal_of(context), words or [], project))
+    terminal = terminal_of(context)
+    given = arguments.given([word for word in words or () if "=" in word], None)
+    paths = [Path(word) for word in words or () if "=" not in word]
+    sound = counted(
+        "{count} cassette fits the documents", "{count} cassettes fit the documents", count=0
+    )
+    code = _look(
+        terminal, paths, project, lambda w, path: audit_and_compare.check(w, path, given), sound
+    )
+    raise typer.Exit(code)
 
 
-@group.command("diff")
+@app.command("diff")
 def diff(
     context: typer.Context,
     one: Annotated[Path, ONE],
@@ -69,12 +80,19 @@ def diff(
 
     Ends with 0 when they say the same, 1 when they differ. Stand-ins are not compared.
     """
-    from sgeflow.cli import tapes
+    from sgeflow.terminal.formats import to_json
 
-    raise typer.Exit(tapes.compared(terminal_of(context), one, other, project))
+    terminal, changes = terminal_of(context), _changes(one, other, project)
+    if terminal.output == "json":
+        terminal.result(to_json([_document(change) for change in changes]))
+    elif changes:
+        terminal.result(_changes_text(changes, terminal))
+    elif not terminal.quiet:
+        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {tell(say('they say the same'))}")
+    raise typer.Exit(Exit.FAILED if changes else Exit.OK)
 
 
-@group.command("audit")
+@app.command("audit")
 def audit(
     context: typer.Context,
     paths: Annotated[list[Path] | None, FILES] = None,
@@ -88,6 +106,68 @@ def audit(
     Names, addresses, mails, tokens, real points. Ends with 0 when nothing was found, 1 when
     something was.
     """
-    from sgeflow.cli import tapes
+    from sgeflow.tools.cassettes import audit_and_compare
 
-    raise typer.Exit(tapes.audited(terminal_of(context), paths or [], project))
+    sound = counted(
+        "{count} cassette, and nobody in it", "{count} cassettes, and nobody in them", count=0
+    )
+    code = _look(terminal_of(context), paths or [], project, audit_and_compare.examine, sound)
+    raise typer.Exit(code)
+
+
+def _changes(one: Path, other: Path | None, project: Path | None) -> Sequence[Change]:
+    """How two cassettes differ; without another, a fresh one is recorded."""
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.tools.cassettes import audit_and_compare
+
+    workspace = open_catalog(project)
+    if other is not None:
+        return audit_and_compare.differences(workspace, one, other)
+    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
+        fresh = Path(folder) / one.name
+        audit_and_compare.record_anew(workspace, one, fresh)
+        return audit_and_compare.differences(workspace, one, fresh)
+
+
+def _look(
+    terminal: Terminal, paths: list[Path], project: Path | None, look: Look, sound: Said
+) -> Exit:
+    from sgeflow.adapters import project_files
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.terminal.problems import problem_document, problems_text
+    from sgeflow.tools.cassettes import audit_and_compare
+
+    workspace = open_catalog(project)
+    chosen = paths or list(audit_and_compare.named_cassettes(workspace))
+    if not chosen:
+        message = say("no flow test of the project names a cassette")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name a file")))
+    found = [problem for path in chosen for problem in look(workspace, path)]
+    if terminal.output == "json":
+        document = {
+            "cassettes": [project_files.shown(path) for path in chosen],
+            "problems": [problem_document(problem) for problem in found],
+        }
+        terminal.result(to_json(document))
+    elif found:
+        terminal.result(problems_text(found, terminal.width, terminal.paint))
+    elif not terminal.quiet:
+        words = Said(sound.wording, {"count": len(chosen)}, sound.many)
+        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {tell(words)}")
+    return found[0].id.exit if found else Exit.OK
+
+
+def _changes_text(changes: Sequence[Change], terminal: Terminal) -> str:
+    from sgeflow.terminal.problems import legend_line, signed_lines
+
+    parts = [legend_line(tell(say("- first  + second")), terminal.paint)]
+    for change in changes:
+        head = terminal.paint(tell(change.label), "bold")
+        parts.append("\n".join([head, *signed_lines(change.lines, terminal.width, terminal.paint)]))
+    count = counted("{count} exchange differs", "{count} exchanges differ", count=len(changes))
+    return "\n\n".join([*parts, terminal.paint(tell(count), "bold")])
+
+
+def _document(change: Change) -> Mapping[str, object]:
+    return {"exchange": str(change.label), "lines": list(change.lines)}

@@ -32,11 +32,10 @@ AGAIN = options.option("--again", help="Keep files that came before once more.")
 _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("decode")(decode)
+app = options.command_app()
 
 
+@app.command("decode")
 def decode(
     context: typer.Context,
     files: Annotated[list[Path], FILES],
@@ -67,7 +66,7 @@ def decode(
 
 
 def _tell(terminal: Terminal, report: DecodeReport) -> None:
-    from sgeflow.cli.run_actions import formatted
+    from sgeflow.cli.results import formatted
     from sgeflow.terminal.formats import to_csv
     from sgeflow.terminal.problems import problems_text
 

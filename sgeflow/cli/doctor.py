@@ -22,11 +22,10 @@ OFFLINE = options.option(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("doctor")(doctor)
+app = options.command_app()
 
 
+@app.command("doctor")
 def doctor(
     context: typer.Context,
     env: options.Env = None,
@@ -44,7 +43,7 @@ def doctor(
     connections made, TLS agreed on. Ends with 0 when nobody must act. With --quiet only what needs
     somebody is told.
     """
-    from sgeflow.cli.run_actions import formatted
+    from sgeflow.cli.results import formatted
     from sgeflow.terminal.checkup import checkup_document, checkup_text
     from sgeflow.tools.doctor.checkup import check_up
 

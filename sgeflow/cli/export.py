@@ -24,11 +24,10 @@ POINT = options.option("--point", metavar="ID", help="Only this point; may be re
 FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("export")(export)
+app = options.command_app()
 
 
+@app.command("export")
 def export(
     context: typer.Context,
     form: Annotated[str, FORMAT] = "csv",

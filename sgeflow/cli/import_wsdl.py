@@ -32,11 +32,10 @@ WAS = options.option(
 WRITE = options.option("--write", help="Bring documents up to the WSDL, keeping what people wrote.")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("import")(import_)
+app = options.command_app()
 
 
+@app.command("import")
 def import_(
     context: typer.Context,
     wsdl: Annotated[Path, WSDL],
@@ -64,7 +63,7 @@ def import_(
 
 
 def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
-    from sgeflow.cli.run_actions import formatted
+    from sgeflow.cli.results import formatted
     from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):

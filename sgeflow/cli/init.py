@@ -27,11 +27,10 @@ WITH = options.option(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("init")(init)
+app = options.command_app()
 
 
+@app.command("init")
 def init(
     context: typer.Context,
     folder: Annotated[Path | None, FOLDER] = None,
@@ -53,7 +52,7 @@ def init(
 
 
 def _tell(terminal: Terminal, started: Started) -> None:
-    from sgeflow.cli.run_actions import formatted
+    from sgeflow.cli.results import formatted
     from sgeflow.terminal.problems import labelled
 
     if terminal.output in ("json", "yaml"):

@@ -10,23 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli import (
-    call,
-    cassette,
-    decode,
-    doctor,
-    documents,
-    export,
-    graph,
-    import_wsdl,
-    init,
-    resume,
-    runs,
-    schema,
-    simulate,
-)
-from sgeflow.cli import run as run_commands
-from sgeflow.cli import test as test_command
+from sgeflow.cli.commands import Commands
 from sgeflow.cli.signals import interruptible
 from sgeflow.cli.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
@@ -40,6 +24,7 @@ _CommandLineError: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="sgeflow",
+    cls=Commands,
     help="Run flows and call operations of SGE, the web services of Enedis, from YAML documents.",
     epilog="Results go to stdout, everything else to stderr. Try: sgeflow run konnector",
     rich_markup_mode=None,
@@ -47,13 +32,6 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for group in (
-    init,
-    doctor,
-    *(run_commands, call, documents, graph, test_command, schema, cassette, resume, runs),
-    *(decode, export, import_wsdl, simulate),
-):
-    group.add_to(app)
 
 
 @app.callback()
@@ -100,7 +78,7 @@ def _guarded(words: Sequence[str], terminal: Terminal) -> int:
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
     check_language()
-    command: Any = app if language() == ENGLISH else _told()
+    command: Any = app if language() == ENGLISH else _translated()
     try:
         code = command(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:
@@ -114,7 +92,7 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     return int(code) if isinstance(code, int) else Exit.OK
 
 
-def _told() -> Any:
+def _translated() -> Any:
     from sgeflow.cli.help import translate
 
     command = typer.main.get_command(app)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.secrets import variables
-from sgeflow.cli.run_actions import Asked, resume_run, run_flow
+from sgeflow.cli.fleet_options import FleetRequest
+from sgeflow.cli.follow import resume_run, run_flow
 from sgeflow.core.filenames import RUN_NAME
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import tell
@@ -29,7 +30,7 @@ def run_once(
     terminal: Terminal,
     flow: str,
     given: Mapping[str, Any],
-    asked: Asked,
+    request: FleetRequest,
     chosen: Options,
     project: Path | None,
 ) -> Exit:
@@ -47,26 +48,26 @@ def run_once(
     home = home_to_look_at(state, project, chosen.environment)
     before = begun(home, name)
     if before is None:
-        if asked.is_fleet():
-            from sgeflow.cli.fleet import run_each
+        if request.is_there:
+            from sgeflow.cli.fleet_run import run_each
 
-            return run_each(terminal, flow, given, asked, chosen, project)
+            return run_each(terminal, flow, given, request, chosen, project)
         return run_flow(terminal, flow, given, chosen, project)
-    _check_same(before, flow, asked, chosen, project)
+    _check_same(before, flow, request, chosen, project)
     if before.exit is not None:
         told = say("run {run} has ended, with exit code {exit}", run=name, exit=int(before.exit))
         terminal.aside(tell(told))
         return before.exit
     own = replace(chosen, run=None)
     if before.fleet is not None:
-        from sgeflow.cli.fleet import resume_each
+        from sgeflow.cli.fleet_run import resume_each
 
-        return resume_each(terminal, name, asked, own, project, changed=False)
+        return resume_each(terminal, name, request, own, project, changed=False)
     return resume_run(terminal, name, own, project, changed=False)
 
 
 def _check_same(
-    before: Begun, flow: str, asked: Asked, chosen: Options, project: Path | None
+    before: Begun, flow: str, request: FleetRequest, chosen: Options, project: Path | None
 ) -> None:
     """A name that stands for something else already is no name for this.
 
@@ -75,19 +76,19 @@ def _check_same(
     """
     workspace = open_catalog(project, flow=flow)
     environment = before.entry.environment  # a fleet of failed rows runs where they failed
-    if not asked.only_failed or chosen.environment or variables().env:
+    if not request.only_failed or chosen.environment or variables().env:
         environment = chosen_environment(workspace, chosen).name
     now = {"run": workspace.flow(flow).name, "--env": environment}
     was = {"run": before.entry.flow, "--env": before.entry.environment}
     if (fleet := before.fleet) is not None:
         was |= {"--each": fleet.file, "--only-failed": fleet.again, "--shard": fleet.shard}
-    if asked.is_fleet():
-        again = asked.only_failed
-        now["--each"] = str(asked.file.resolve()) if asked.file else was.get("--each", "")
+    if request.is_there:
+        again = request.only_failed
+        now["--each"] = str(request.file.resolve()) if request.file else was.get("--each", "")
         now["--only-failed"] = was.get("--only-failed", "") if again else ""
         if again and not now["--only-failed"].startswith(again):
             now["--only-failed"] = again
-        now["--shard"] = str(parse_shard(asked.shard))
+        now["--shard"] = str(parse_shard(request.shard))
     if was != now:
         message = say("run {run} was begun with something else", run=before.entry.run)
         told = (("begun", _differing(was, now)), ("asked", _differing(now, was)))

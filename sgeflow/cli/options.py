@@ -12,7 +12,18 @@ from sgeflow.cli import completion
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import fixed, say
+from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
+
+
+def command_app(**more: Any) -> typer.Typer:
+    """What a command's file makes its command with; a group of commands says more."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **more,
+    )
 
 
 def terminal_of(context: typer.Context) -> Terminal:
@@ -202,52 +213,6 @@ Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a 
 Simulated = Annotated[
     str, option("--generation", help="seed (the default) or current.", metavar="NAME")
 ]
-Jobs = Annotated[
-    int | None,
-    option(
-        "--jobs",
-        "-j",
-        metavar="N",
-        help="Rows of a fleet side by side; 4 by default.",
-        envvar="SGEFLOW_JOBS",
-    ),
-]
-Engine = Annotated[
-    str,
-    option(
-        "--engine",
-        metavar="threads|dask",
-        help="Who does the rows of a fleet: this process, or a Dask cluster.",
-        envvar="SGEFLOW_ENGINE",
-    ),
-]
-Scheduler = Annotated[
-    str,
-    option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Of the Dask cluster, tcp://HOST:8786.",
-        envvar="SGEFLOW_SCHEDULER",
-    ),
-]
-Shard = Annotated[
-    str,
-    option(
-        "--shard",
-        metavar="I/N",
-        help="Of a fleet's rows a part: 0/8 to 7/8, one a machine.",
-        envvar="SGEFLOW_SHARD",
-    ),
-]
-MaxFailures = Annotated[
-    int | None,
-    option(
-        "--max-failures",
-        metavar="N",
-        help="Begin no more rows of a fleet after so many failed.",
-        envvar="SGEFLOW_MAX_FAILURES",
-    ),
-]
 Confirm = Annotated[
     bool,
     option(
@@ -256,3 +221,36 @@ Confirm = Annotated[
         envvar="SGEFLOW_CONFIRM_ORDERS",
     ),
 ]
+
+
+def run_options(
+    env: str | None,
+    today: str | None,
+    scenario: str | None,
+    faults: str,
+    record: Path | None,
+    replay: Path | None,
+    state: str | None,
+    offline: bool | None,
+    *,
+    confirm: bool = False,
+) -> Options:
+    """The options of a run or call.
+
+    Raises:
+        UsageError: some of them do not go together.
+    """
+    if record and replay:
+        message = say("a cassette is either recorded or replayed")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+    return Options(
+        environment=env,
+        today=today,
+        scenario=scenario,
+        faults=faults,
+        record=record,
+        replay=replay,
+        state=state,
+        offline=offline,
+        confirm_orders=confirm,
+    )

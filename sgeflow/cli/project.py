@@ -11,7 +11,7 @@ from sgeflow.terminal.problems import wrapped
 from sgeflow.terminal.terminal import Terminal
 
 
-def opened(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:
+def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:
     """The project, with a word to whoever uses it of each file that has mistakes.
 
     Of a `flow` that cannot be used its own mistakes are told instead, where it is used.

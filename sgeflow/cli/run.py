@@ -4,16 +4,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli import arguments, completion, options
+from sgeflow.cli import arguments, completion, fleet_options, options
+from sgeflow.cli.fleet_options import FleetRequest
 from sgeflow.cli.options import terminal_of
-from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.locale.translate import tell
+from sgeflow.messages import fixed, say
+from sgeflow.runtime.options import Options
+from sgeflow.terminal.terminal import Terminal
 
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=completion.flows
@@ -40,23 +45,22 @@ ONLY = options.option(
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("run", add_help_option=False)(run)
+app = options.command_app()
 
 
+@app.command("run", add_help_option=False)
 def run(
     context: typer.Context,
     flow: Annotated[str, FLOW] = "",
     inputs: Annotated[list[str] | None, VALUES] = None,
     file: Annotated[Path | None, INPUTS] = None,
     each: Annotated[Path | None, EACH] = None,
-    jobs: options.Jobs = None,
-    most: options.MaxFailures = None,
+    jobs: fleet_options.Jobs = None,
+    most: fleet_options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
-    shard: options.Shard = "",
-    engine: options.Engine = "",
-    scheduler: options.Scheduler = "",
+    shard: fleet_options.Shard = "",
+    engine: fleet_options.Engine = "",
+    scheduler: fleet_options.Scheduler = "",
     only: Annotated[str, ONLY] = "",
     name: Annotated[str, NAME] = "",
     env: options.Env = None,
@@ -81,16 +85,15 @@ def run(
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """
     options.need(context, flow, "FLOW")
-    from sgeflow.cli import run_actions
-
+    terminal = terminal_of(context)
     if help_:
-        run_actions.help_of_flow(context, flow, project)
-    chosen = run_actions.options(
+        show_inputs(terminal, flow, project)
+        raise typer.Exit
+    chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
     given = arguments.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
-    terminal = terminal_of(context)
-    asked = run_actions.Asked(
+    fleet = FleetRequest(
         file=each,
         jobs=jobs,
         max_failures=most,
@@ -99,18 +102,55 @@ def run(
         engine=engine,
         scheduler=scheduler,
     )
-    if not asked.is_fleet() and options.typed(context, "jobs", "most", "shard", "engine"):
+    if not fleet.is_there and options.typed(context, "jobs", "most", "shard", "engine"):
         message = say("--jobs, --max-failures, --shard and --engine go with --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
         from sgeflow.cli.named_runs import run_once
 
         chosen = replace(chosen, run=name)
-        raise typer.Exit(run_once(terminal, flow, given, asked, chosen, project))
-    if asked.is_fleet():
-        from sgeflow.cli import fleet
+        raise typer.Exit(run_once(terminal, flow, given, fleet, chosen, project))
+    if fleet.is_there:
+        from sgeflow.cli.fleet_run import check_each, run_each
 
-        act_each = fleet.check_each if dry else fleet.run_each
-        raise typer.Exit(act_each(terminal, flow, given, asked, chosen, project))
-    act = run_actions.run_dry if dry else run_actions.run_flow
+        act_each = check_each if dry else run_each
+        raise typer.Exit(act_each(terminal, flow, given, fleet, chosen, project))
+    from sgeflow.cli.follow import run_flow
+
+    act = run_dry if dry else run_flow
     raise typer.Exit(act(terminal, flow, given, chosen, project))
+
+
+def run_dry(
+    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
+) -> Exit:
+    """Show what a run would send."""
+    from sgeflow.cli.project import open_project
+    from sgeflow.cli.results import formatted
+    from sgeflow.runtime.dry_run import dry_run
+    from sgeflow.terminal import listings, problems
+
+    workspace = open_project(terminal, project, flow=flow)
+    found = dry_run(flow, given, workspace=workspace, options=chosen)
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, listings.dry_document(found)))
+    else:
+        terminal.result(listings.dry_text(found, terminal.width, terminal.paint))
+    if found.failure is None:
+        return Exit.OK
+    terminal.aside(problems.failure_text(found.failure, terminal.width, terminal.paint_aside))
+    return found.failure.problem.id.exit
+
+
+def show_inputs(terminal: Terminal, flow: str, project: Path | None) -> None:
+    """The inputs of a flow."""
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.terminal.parameters import parameters_text
+    from sgeflow.terminal.problems import wrapped
+
+    found = open_catalog(project, flow=flow).flow(flow)
+    inputs = parameters_text(found.inputs, terminal.width, terminal.paint, "Inputs")
+    usage = tell(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
+    note = tell(say("Options: sgeflow run --help"))
+    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
+    terminal.result("\n\n".join([usage, title, *inputs, note]))

@@ -29,20 +29,12 @@ DAYS = options.option(
 )
 Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
-group = typer.Typer(
-    help="List earlier runs, look into one, forget old ones.",
-    rich_markup_mode=None,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+app = options.command_app(
+    help="List earlier runs, look into one, forget old ones.", invoke_without_command=True
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(group, name="runs")
-
-
-@group.callback()
+@app.callback()
 def runs(
     context: typer.Context,
     limit: Annotated[int, LIMIT] = 20,
@@ -53,7 +45,7 @@ def runs(
     debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
-    from sgeflow.cli.looking import table_of
+    from sgeflow.cli.results import show_rows
     from sgeflow.runtime import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
@@ -65,10 +57,10 @@ def runs(
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
-        table_of(terminal_of(context), rows, nothing)
+        show_rows(terminal_of(context), rows, nothing)
 
 
-@group.command("show")
+@app.command("show")
 def show(
     context: typer.Context,
     run: Annotated[str, RUN],
@@ -81,7 +73,7 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.run_actions import outputs_as
+    from sgeflow.cli.results import outputs_as
     from sgeflow.runtime import history
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import listings
@@ -102,7 +94,7 @@ def show(
 def _request(
     terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
 ) -> None:
-    from sgeflow.cli.run_actions import formatted
+    from sgeflow.cli.results import formatted
     from sgeflow.runtime.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.exchange import exchange_document, exchange_text
@@ -114,7 +106,7 @@ def _request(
         terminal.result(exchange_text(found, terminal.paint))
 
 
-@group.command("prune")
+@app.command("prune")
 def prune(
     context: typer.Context,
     days: Annotated[int, DAYS] = 90,

@@ -27,11 +27,10 @@ MODELINES = options.option(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("schema")(schema)
+app = options.command_app()
 
 
+@app.command("schema")
 def schema(
     context: typer.Context,
     kind: Annotated[str, KIND] = "",

@@ -23,11 +23,10 @@ TLS = options.option(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("simulate")(simulate)
+app = options.command_app()
 
 
+@app.command("simulate")
 def simulate(
     context: typer.Context,
     port: Annotated[int, PORT] = 8643,
@@ -44,7 +43,7 @@ def simulate(
 
     SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
     """
-    from sgeflow.cli.run_actions import stop_signal
+    from sgeflow.cli.signals import stop_signal
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.simulation import simulation

@@ -4,13 +4,23 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sgeflow.cli import options
 from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.messages import say
+
+if TYPE_CHECKING:
+    from sgeflow.terminal.terminal import Terminal
+    from sgeflow.tools.flowtest import suite
+    from sgeflow.tools.flowtest.model import Tried
 
 PATHS = options.argument(
     metavar="[PATH]...", help="Tests or folders; by default tests/ of the project."
@@ -31,11 +41,12 @@ JOBS = options.option(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("test")(prove)
+_LONGEST = 40  # columns of names, beyond which titles begin where they may
+
+app = options.command_app()
 
 
+@app.command("test")
 def prove(
     context: typer.Context,
     paths: Annotated[list[Path] | None, PATHS] = None,
@@ -55,15 +66,71 @@ def prove(
     Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
-    from sgeflow.cli import testing
     from sgeflow.tools.flowtest.suite import Asked
 
     asked = Asked(
         paths=paths or (),
         project=project,
         words=words,
-        jobs=testing.jobs(jobs),
+        jobs=_jobs(jobs),
         record=record,
         confirmed=confirm,
     )
-    raise typer.Exit(testing.tested(terminal_of(context), asked, junit))
+    raise typer.Exit(_run_tests(terminal_of(context), asked, junit))
+
+
+def _jobs(asked: int | None) -> int:
+    """How many cases go side by side.
+
+    Raises:
+        UsageError: none at all.
+    """
+    if asked is not None and asked < 1:
+        raise UsageError(
+            Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=asked))
+        )
+    return asked or os.cpu_count() or 1
+
+
+def _run_tests(terminal: Terminal, asked: suite.Asked, junit: Path | None) -> Exit:
+    """Run the tests and tell how they came out."""
+    from sgeflow.terminal import flowtests as console
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.tools.flowtest import suite
+
+    began = time.monotonic()
+    picked = suite.pick(asked)
+    is_text = terminal.output != "json"
+    results = list(_show_each(suite.run_tests(picked, asked), terminal, picked if is_text else ()))
+    seconds = time.monotonic() - began
+    code = suite.exit_of(results)
+    if junit is not None:
+        from sgeflow.terminal.junit import write
+
+        write(junit, suite.by_file(results))
+    if not is_text:
+        terminal.result(to_json(console.tests_document(results, seconds, int(code))))
+        return code
+    if failures := console.failures_text(results, terminal.width, terminal.paint):
+        terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
+    if failures or not terminal.quiet:
+        terminal.result("\n" + console.last_line(results, seconds, terminal.paint))
+    return code
+
+
+def _show_each(
+    results: Iterator[Tried], terminal: Terminal, picked: Sequence[suite.Picked]
+) -> Iterator[Tried]:
+    """Each case when it is over, under the name of its file; nothing without `picked`."""
+    from sgeflow.terminal.flowtests import tried_line
+
+    file = ""
+    column = min(_LONGEST, max((len(one.name) for one in picked), default=0))
+    for one in results:
+        if picked and not terminal.quiet:
+            if one.test != file:
+                terminal.result(terminal.paint(one.test, "bold"))
+            file = one.test
+            line = tried_line(one, terminal.width, terminal.paint, column=column)
+            terminal.result(line)
+        yield one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sgeflow.core.language.mistakes.suggest import closest
@@ -72,3 +72,15 @@ def _sentence(text: str) -> Said:
         if found := re.fullmatch(pattern, words):
             return told(found)
     return fixed(words)
+
+
+def unknown_name(message: Said, name: str, known: Collection[str]) -> Problem:
+    """A name that nothing has, with what was probably meant."""
+    return Problem(
+        id=Id.UNKNOWN_NAME,
+        message=message,
+        allowed=tuple(sorted(known)) if len(known) < 10 else (),  # noqa: PLR2004 - one line
+        allowed_label="known",
+        suggestion=closest(name, known),
+        details=() if len(known) < 10 else (("see", "sgeflow list"),),  # noqa: PLR2004
+    )

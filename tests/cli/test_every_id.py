@@ -239,7 +239,7 @@ def test_an_id_is_told_as_it_was(code, project, sgeflow, golden, request, monkey
     if code in SERVERS:
         request.getfixturevalue(SERVERS[code])
     if code == "SGE900":
-        monkeypatch.setattr("sgeflow.cli.reading.listed", lambda *_: 1 / 0)
+        monkeypatch.setattr("sgeflow.cli.list._listing", lambda *_: 1 / 0)
     if "tape.yaml" in words:
         sgeflow("run", "once", "--record", "tape.yaml")
         if code != "SGE601":

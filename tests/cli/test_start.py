@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
-import typer
 
-from sgeflow.cli.main import app
+from sgeflow.cli.commands import COMMANDS, command_named, every_command
+from sgeflow.locale.fr import WORDS
 from tests.cli.conftest import ROOT
 
 HEAVY = (
@@ -120,8 +120,8 @@ def test_completion_offers_names_without_opening_the_project() -> None:
 def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, tongue) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("SGEFLOW_LANG", tongue)
-    commands = _commands(typer.main.get_command(app), ())
-    helps = {words: sgeflow(*words, "--help").out for words in commands}
+    helps = {words: sgeflow(*words, "--help").out for words, _ in every_command()}
+    helps[()] = sgeflow("--help").out
     assert len(helps) > 25
     cut = [line for text in helps.values() for line in text.splitlines() if line.endswith("...")]
     assert [line for line in cut if not line.startswith("Usage")] == []
@@ -129,7 +129,19 @@ def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, t
     assert ("SGE's name of it" in helps[("extract",)]) == (tongue == "en")
 
 
-def _commands(command, words):
-    yield words
-    for name, below in getattr(command, "commands", {}).items():
-        yield from _commands(below, (*words, name))
+def test_a_commands_line_in_the_help_is_its_own_first_sentence() -> None:
+    lines = {name: (command_named(name).help or "").partition("\n")[0] for name in COMMANDS}
+    assert lines == {name: line for name, (_, line) in COMMANDS.items()}
+
+
+def test_only_the_command_that_is_asked_for_is_imported() -> None:
+    others = ("sgeflow.cli.run", "sgeflow.cli.decode", "sgeflow.cli.cassette")
+    assert imported(["error", "--help"], others)[1] == []
+    assert imported(["--help"], (*others, "sgeflow.cli.error"))[1] == []
+
+
+def test_a_commands_line_is_told_as_its_help_begins_in_french_too() -> None:
+    helps = {line: command_named(name).help or "" for name, (_, line) in COMMANDS.items()}
+    assert {line: WORDS[line] for line in helps} == {
+        line: WORDS[text].partition("\n")[0] for line, text in helps.items()
+    }

@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 import typer
 
+from sgeflow.cli.commands import COMMANDS, every_command
 from sgeflow.cli.help import FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
 from sgeflow.core.language.schemas import FORMS
@@ -75,8 +76,6 @@ def helped(command):
         words = found["text"] if found else text
         if not FORMS_LINE.fullmatch(words):
             yield words
-    for below in getattr(command, "commands", {}).values():
-        yield from helped(below)
 
 
 def described(schema):
@@ -97,7 +96,9 @@ def described(schema):
 def fixed_words():
     found = {one.about for one in Id} | set(FORMS.values())
     found |= {one.title for one in SCENARIOS.values()}
-    found |= set(helped(typer.main.get_command(app)))
+    commands = [typer.main.get_command(app), *(one for _, one in every_command())]
+    found |= {text for command in commands for text in helped(command)}
+    found |= {line for _, line in COMMANDS.values()}
     found |= {text for tree in MODULES.values() for text in fixed_in(tree)}
     found = {escaped(text) for text in found}
     found |= {text for schema in schemas().values() for text in described(schema)}

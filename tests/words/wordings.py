@@ -22,12 +22,12 @@ from sgeflow.locale.fr import (
 )
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sgeflow"
-CATALOGUE = PACKAGE / "adapters" / "french"
+CATALOGUE = PACKAGE / "locale" / "fr"
 OF_DOCUMENTS = (
     *(cases, descriptions, documents, file_orders, flows),
     *(order_parameters, read_parameters, reads, service_orders, stories),
 )  # whose English stands in shipped documents
-SAY = "say.py"  # what a message is: its own wordings are made of others
+SAY = "messages.py"  # what a message is: its own wordings are made of others
 
 
 @dataclass(frozen=True)

@@ -244,4 +244,42 @@ WORDS = {
     "The folder; it is made, or may be there and empty.": (
         "Le dossier ; il est créé, ou peut être là et vide."
     ),
+    # the lines of the command list
+    "Make a project folder with an environment, a flow and its test.": (
+        "Créer un projet : environnement, enchaînement, test."
+    ),
+    "Check documents, secrets, certificates, servers and clock.": (
+        "Vérifier documents, secrets, certificats et serveurs."
+    ),
+    "Run a flow once, or with --each once a row of a file.": (
+        "Exécuter un enchaînement, avec --each une fois par ligne."
+    ),
+    "Read a saved reply with an operation's paths, offline.": (
+        "Lire une réponse gardée avec les chemins d'une opération."
+    ),
+    "Show an operation, flow or environment, with an example.": (
+        "Montrer une opération, un enchaînement ou un environnement."
+    ),
+    "Draw a flow as Mermaid text or as an SVG.": (
+        "Dessiner un enchaînement en texte Mermaid ou en SVG."
+    ),
+    "Say what a value of a flow is, and where it comes from.": (
+        "Dire ce qu'est une valeur, et d'où elle vient."
+    ),
+    "Run flow tests (*.test.yaml), without a network.": (
+        "Passer les tests d'enchaînements (*.test.yaml), sans réseau."
+    ),
+    "Write JSON Schemas of this catalogue, for editors.": (
+        "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
+    ),
+    "Go on with a run or fleet that was stopped.": "Poursuivre une exécution ou un lot arrêtés.",
+    "Keep the measures and documents of files that Enedis delivered.": (
+        "Garder les mesures et documents des fichiers livrés par Enedis."
+    ),
+    "Draft an operation from a WSDL, or show what differs from it.": (
+        "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
+    ),
+    "Run the simulator as a server until Ctrl-C.": (
+        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C."
+    ),
 }

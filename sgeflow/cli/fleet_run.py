@@ -1,4 +1,4 @@
-"""What `run --each` and `resume` of a fleet do between the command line and the use cases."""
+"""`run --each` and `resume` of a fleet: the rows of a file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.cli.project import opened
-from sgeflow.cli.run_actions import Asked, Opening, formatted, interrupted
+from sgeflow.cli.fleet_options import FleetRequest
+from sgeflow.cli.follow import StartListener, follow
+from sgeflow.cli.project import open_project
+from sgeflow.cli.results import formatted
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import counted, say
 from sgeflow.runtime.options import Options
@@ -23,19 +25,19 @@ def run_each(
     terminal: Terminal,
     flow: str,
     given: Mapping[str, Any],
-    asked: Asked,
+    request: FleetRequest,
     chosen: Options,
     project: Path | None,
 ) -> Exit:
     """Run a flow once a row and tell of it; the exit code that the rows stand for."""
     from sgeflow.tools.fleet.fleet import run_fleet
 
-    fleet = _fleet(asked)
-    workspace = opened(terminal, project, flow=flow)
-    return _told(
+    fleet = _fleet(request)
+    workspace = open_project(terminal, project, flow=flow)
+    return _follow(
         terminal,
-        lambda told: run_fleet(
-            flow, given, fleet, workspace=workspace, options=chosen, listener=told
+        lambda listener: run_fleet(
+            flow, given, fleet, workspace=workspace, options=chosen, listener=listener
         ),
     )
 
@@ -44,18 +46,18 @@ def check_each(
     terminal: Terminal,
     flow: str,
     given: Mapping[str, Any],
-    asked: Asked,
+    request: FleetRequest,
     chosen: Options,
     project: Path | None,
 ) -> Exit:
     """Check every row, and send nothing."""
     from sgeflow.tools.fleet.fleet import check_rows
 
-    if asked.file is None or asked.only_failed:
+    if request.file is None or request.only_failed:
         message = say("a dry run of a fleet checks the rows of --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
-    workspace = opened(terminal, project, flow=flow)
-    checked = check_rows(flow, given, asked.file, workspace=workspace, options=chosen)
+    workspace = open_project(terminal, project, flow=flow)
+    checked = check_rows(flow, given, request.file, workspace=workspace, options=chosen)
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, {"flow": flow, "rows": checked.total}))
     else:
@@ -72,7 +74,7 @@ def check_each(
 def resume_each(
     terminal: Terminal,
     run: str,
-    asked: Asked,
+    request: FleetRequest,
     chosen: Options,
     project: Path | None,
     *,
@@ -81,53 +83,52 @@ def resume_each(
     """Go on with a fleet and tell of it."""
     from sgeflow.tools.fleet.fleet import resume_fleet
 
-    workspace = opened(terminal, project)
-    fleet = _fleet(replace(asked, file=Path()))
-    return _told(
+    workspace = open_project(terminal, project)
+    fleet = _fleet(replace(request, file=Path()))
+    return _follow(
         terminal,
-        lambda told: resume_fleet(
-            run, workspace=workspace, options=chosen, fleet=fleet, changed=changed, listener=told
+        lambda listener: resume_fleet(
+            run,
+            workspace=workspace,
+            options=chosen,
+            fleet=fleet,
+            changed=changed,
+            listener=listener,
         ),
     )
 
 
-def _fleet(asked: Asked) -> Fleet:
+def _fleet(request: FleetRequest) -> Fleet:
     from sgeflow.tools.fleet.shards import parse_shard
     from sgeflow.tools.fleet.work import Fleet
 
     return Fleet(
-        file=asked.file,
-        jobs=asked.jobs,
-        max_failures=asked.max_failures,
-        only_failed=asked.only_failed,
-        shard=parse_shard(asked.shard),
-        scheduler=_scheduler(asked),
+        file=request.file,
+        jobs=request.jobs,
+        max_failures=request.max_failures,
+        only_failed=request.only_failed,
+        shard=parse_shard(request.shard),
+        scheduler=_scheduler(request),
     )
 
 
-def _scheduler(asked: Asked) -> str:
+def _scheduler(request: FleetRequest) -> str:
     """The address of the cluster that does the rows; none when this process does."""
-    if asked.engine not in ("", "threads", "dask"):
-        message = say('there is no engine "{name}"', name=asked.engine)
+    if request.engine not in ("", "threads", "dask"):
+        message = say('there is no engine "{name}"', name=request.engine)
         problem = Problem(id=Id.USAGE, message=message, allowed=("threads", "dask"))
         raise UsageError(problem)
-    if asked.engine == "dask" and not asked.scheduler:
+    if request.engine == "dask" and not request.scheduler:
         message = say("--engine dask needs the address of a cluster")
         raise UsageError(Problem(id=Id.USAGE, message=message, note="--scheduler tcp://HOST:8786"))
-    return "" if asked.engine == "threads" else asked.scheduler
+    return "" if request.engine == "threads" else request.scheduler
 
 
-def _told(terminal: Terminal, act: Callable[[Any], FleetReport]) -> Exit:
+def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> Exit:
     from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text
 
-    progress = FleetProgress(terminal)
-    listener = Opening(terminal, progress)
-    terminal.parting = lambda: interrupted(listener)
-    try:
-        with progress:
-            report = act(listener)
-    except KeyboardInterrupt:
-        terminal.part()
+    report = follow(terminal, FleetProgress(terminal), act)
+    if report is None:
         return Exit.INTERRUPTED
     if terminal.output in ("json", "yaml"):
         terminal.result(formatted(terminal.output, fleet_document(report)))

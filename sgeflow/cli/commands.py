@@ -1,0 +1,77 @@
+"""The commands of the command line: one file each, opened when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from sgeflow.locale.translate import ENGLISH, language
+
+COMMANDS = {  # name: its file, and its line in the help
+    "init": ("init", "Make a project folder with an environment, a flow and its test."),
+    "doctor": ("doctor", "Check documents, secrets, certificates, servers and clock."),
+    "run": ("run", "Run a flow once, or with --each once a row of a file."),
+    "call": ("call", "Call one operation of SGE and show its answer."),
+    "extract": ("extract", "Read a saved reply with an operation's paths, offline."),
+    "validate": ("validate", "Check every document; all mistakes at once, no network."),
+    "list": ("list", "List operations, flows and environments."),
+    "show": ("show", "Show an operation, flow or environment, with an example."),
+    "error": ("error", "Say what a code means, and what to do about it."),
+    "graph": ("graph", "Draw a flow as Mermaid text or as an SVG."),
+    "explain": ("explain", "Say what a value of a flow is, and where it comes from."),
+    "test": ("test", "Run flow tests (*.test.yaml), without a network."),
+    "schema": ("schema", "Write JSON Schemas of this catalogue, for editors."),
+    "resume": ("resume", "Go on with a run or fleet that was stopped."),
+    "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
+    "export": ("export", "Write kept measures in a format for others."),
+    "import": ("import_wsdl", "Draft an operation from a WSDL, or show what differs from it."),
+    "simulate": ("simulate", "Run the simulator as a server until Ctrl-C."),
+    "cassette": ("cassette", "Look into recorded conversations."),
+    "orders": ("orders", "List orders whose outcome is unknown, and settle one by hand."),
+    "runs": ("runs", "List earlier runs, look into one, forget old ones."),
+}
+
+
+class Commands(TyperGroup):
+    """All commands; the module of one is imported when it is needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's form
+        """Their names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's form
+        """The command of a name, in the reader's language; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = command_named(cmd_name)
+        if language() != ENGLISH:
+            from sgeflow.cli.help import translate
+
+            translate(command)
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
+        """Their lines in the help, without opening one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def command_named(name: str) -> Any:
+    """A command, made of its file."""
+    module, _ = COMMANDS[name]
+    command = typer.main.get_command(import_module(f"sgeflow.cli.{module}").app)
+    command.name = name
+    return command
+
+
+def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with the words that lead to it, those of groups too."""
+    for name in COMMANDS:
+        command = command_named(name)
+        yield (name,), command
+        for below, inner in getattr(command, "commands", {}).items():
+            yield (name, below), inner

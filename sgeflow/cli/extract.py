@@ -1,0 +1,73 @@
+"""`sgeflow extract`: a saved reply, read with an operation's paths."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli import completion, options
+from sgeflow.cli.options import terminal_of
+from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.messages import reason, say
+
+OPERATION = options.argument(
+    metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
+)
+PATH = options.option("--path", metavar="NAME", help="Only this output.")
+FILE = options.argument(
+    metavar="FILE", help="A saved reply: an envelope, or its body; - reads stdin."
+)
+EXPRESSION = options.option(
+    "--expression", metavar="JMESPATH", help="Try an expression over the reply instead."
+)
+
+app = options.command_app()
+
+
+@app.command("extract")
+def extract(
+    context: typer.Context,
+    operation: Annotated[str, OPERATION],
+    file: Annotated[Path, FILE],
+    path: Annotated[str, PATH] = "",
+    expression: Annotated[str, EXPRESSION] = "",
+    project: options.Project = None,
+    output: Annotated[str | None, options.output("json", "yaml", "table", "csv", "xml")] = None,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Read a saved reply with an operation's paths, offline.
+
+    A fault in it is shown as one, and ends with exit code 4.
+    """
+    from sgeflow.cli.project import open_project
+    from sgeflow.cli.results import formatted, show_call
+    from sgeflow.runtime.call import extract as extract_outputs
+    from sgeflow.runtime.call import search_reply
+    from sgeflow.terminal.formats import rows_of, to_csv
+
+    terminal = terminal_of(context)
+    workspace, reply = open_project(terminal, project), _bytes(file)
+    if not expression:
+        result = extract_outputs(workspace, operation, reply)
+        raise typer.Exit(show_call(terminal, result, path, reply))
+    value = search_reply(workspace, operation, reply, expression)
+    if terminal.output == "csv":
+        terminal.result(to_csv(rows_of({"value": value}, "value")))
+    else:
+        terminal.result(formatted(terminal.output, value))
+
+
+def _bytes(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = say("{path} cannot be read: {reason}", path=file, reason=reason(error))
+        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None

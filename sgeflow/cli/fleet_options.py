@@ -1,0 +1,74 @@
+"""The options of a fleet, and what they say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from sgeflow.cli.options import option
+
+Jobs = Annotated[
+    int | None,
+    option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Rows of a fleet side by side; 4 by default.",
+        envvar="SGEFLOW_JOBS",
+    ),
+]
+Engine = Annotated[
+    str,
+    option(
+        "--engine",
+        metavar="threads|dask",
+        help="Who does the rows of a fleet: this process, or a Dask cluster.",
+        envvar="SGEFLOW_ENGINE",
+    ),
+]
+Scheduler = Annotated[
+    str,
+    option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Of the Dask cluster, tcp://HOST:8786.",
+        envvar="SGEFLOW_SCHEDULER",
+    ),
+]
+Shard = Annotated[
+    str,
+    option(
+        "--shard",
+        metavar="I/N",
+        help="Of a fleet's rows a part: 0/8 to 7/8, one a machine.",
+        envvar="SGEFLOW_SHARD",
+    ),
+]
+MaxFailures = Annotated[
+    int | None,
+    option(
+        "--max-failures",
+        metavar="N",
+        help="Begin no more rows of a fleet after so many failed.",
+        envvar="SGEFLOW_MAX_FAILURES",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRequest:
+    """What the command line says of a fleet."""
+
+    file: Path | None = None
+    jobs: int | None = None
+    max_failures: int | None = None
+    only_failed: str = ""
+    shard: str = ""
+    engine: str = ""
+    scheduler: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is one at all."""
+        return self.file is not None or bool(self.only_failed)

@@ -1,0 +1,140 @@
+"""A run or fleet followed from its start to its end, or to the signal that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sgeflow.cli.project import open_project
+from sgeflow.cli.results import check_csv, formatted
+from sgeflow.errors import Exit
+from sgeflow.locale.translate import tell
+from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.terminal import formats, problems
+from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.core.model import RunReport
+    from sgeflow.runtime.events import Started
+
+Report = TypeVar("Report")
+
+
+class StartListener:
+    """Listens to a run: says first what begins, and that people are simulated when they are."""
+
+    def __init__(self, terminal: Terminal, then: Any) -> None:
+        """`then` gets every event that follows."""
+        self._terminal = terminal
+        self._then = then
+        self.run = self.going_on = ""
+        self.simulated = False
+
+    def __call__(self, event: Any) -> None:
+        """One event."""
+        if hasattr(event, "scenario"):
+            self._start(event)
+        else:
+            self._then(event)
+
+    def _start(self, event: Started) -> None:
+        self.run, self.simulated = event.run, bool(event.scenario)
+        self.going_on = event.going_on
+        if event.scenario and not self._terminal.quiet:
+            self._terminal.aside(simulated_line(event.scenario, self._terminal))
+
+
+def run_flow(
+    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
+) -> Exit:
+    """Run a flow and tell of it; the exit code of its report."""
+    from sgeflow.runtime.run import run as run_in_project
+
+    workspace = open_project(terminal, project, flow=flow)
+    check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
+    return follow_run(
+        terminal,
+        lambda listener: run_in_project(
+            flow, given, workspace=workspace, options=chosen, listener=listener
+        ),
+    )
+
+
+def resume_run(
+    terminal: Terminal, run: str, chosen: Options, project: Path | None, *, changed: bool
+) -> Exit:
+    """Go on with a run and tell of it; the exit code of its report."""
+    from sgeflow.runtime.resume import resume as resume_in_project
+
+    workspace = open_project(terminal, project)
+    return follow_run(
+        terminal,
+        lambda listener: resume_in_project(
+            run, workspace=workspace, options=chosen, changed=changed, listener=listener
+        ),
+    )
+
+
+def follow_run(terminal: Terminal, act: Callable[[StartListener], RunReport]) -> Exit:
+    """Carry a run out before the eyes of a person; the exit code of its report."""
+    from sgeflow.runtime.run import exit_of
+    from sgeflow.terminal.progress import Progress
+
+    report = follow(terminal, Progress(terminal), act)
+    if report is None:
+        return Exit.INTERRUPTED
+    code = exit_of(report)
+    _show_report(terminal, report, code)
+    return code
+
+
+def follow(
+    terminal: Terminal, progress: Any, act: Callable[[StartListener], Report]
+) -> Report | None:
+    """What an act gives that tells its progress; None when it was interrupted, which is told."""
+    listener = StartListener(terminal, progress)
+    terminal.parting = lambda: interruption(listener)
+    try:
+        with progress:
+            return act(listener)
+    except KeyboardInterrupt:
+        terminal.part()
+        return None
+
+
+def interruption(listener: StartListener) -> str:
+    """The words for a run that was ended from outside, and how to go on when it can."""
+    if not listener.run:
+        return say("interrupted")
+    if listener.simulated:
+        return say("interrupted · a simulated run begins anew")
+    return say("interrupted · go on with  {command}", command=listener.going_on)
+
+
+def simulated_line(scenario: str, terminal: Terminal) -> str:
+    """The one line that says that nothing of it is real."""
+    text = say(
+        "simulated data: made-up people, scenario {scenario}; "
+        "choose another environment with --env",
+        scenario=scenario,
+    )
+    lines = wrapped(tell(text), terminal.width, "", "  ")
+    return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
+
+
+def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
+    from sgeflow.terminal.run_report import report_document, report_text
+
+    if report.failure is not None and terminal.output not in ("json", "yaml"):
+        text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
+        terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
+    if terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, report_document(report, code)))
+    elif terminal.output == "csv":
+        terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
+    else:
+        text = report_text(report, terminal.width, terminal.paint, most=terminal.table_width)
+        terminal.result(text)

@@ -1,0 +1,88 @@
+"""What commands give, in the form that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.shapes import Shape, Sort
+from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.messages import say
+from sgeflow.terminal import formats, problems, tables
+from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.runtime.call import CallResult
+
+
+def formatted(form: str, value: Any) -> str:
+    """A document as JSON or YAML."""
+    return formats.to_yaml(value) if form == "yaml" else formats.to_json(value)
+
+
+def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") -> None:
+    """Whether outputs can become one table, before anything is sent for them.
+
+    Raises:
+        UsageError: CSV was asked for, and several outputs are lists.
+    """
+    rows = [name for name, shape in outputs.fields.items() if shape.items.sort is Sort.OBJECT]
+    if terminal.output == "csv" and len(rows) > 1 and not path:
+        raise UsageError(formats.several(rows, label))
+
+
+def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -> str:
+    """Outputs in the form that was asked for; a table for people."""
+    chosen = {path: _output(outputs, path)} if path else outputs
+    if terminal.output == "csv":
+        return formats.to_csv(formats.rows_of(outputs, path))
+    if terminal.output in ("json", "yaml"):
+        return formatted(terminal.output, chosen[path] if path else chosen)
+    return tables.outputs_text(
+        chosen, terminal.width, terminal.paint, whole=terminal.verbose, most=terminal.table_width
+    )
+
+
+def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> None:
+    """Rows in the form that was asked for; a word on stderr when there are none."""
+    if terminal.output == "csv":
+        terminal.result(formats.to_csv(rows))
+    elif terminal.output in ("json", "yaml"):
+        terminal.result(formatted(terminal.output, rows))
+    elif rows:
+        terminal.result("\n".join(tables.table(rows, terminal.table_width, terminal.paint)))
+    else:
+        terminal.aside(nothing)
+
+
+def show_call(
+    terminal: Terminal, result: CallResult, path: str = "", reply: bytes | None = None
+) -> Exit:
+    """What a call gave, or why it failed; the exit code that it stands for."""
+    body = reply if reply is not None else result.reply
+    if terminal.output == "xml" and body is not None:
+        terminal.result(formats.to_xml(body))
+    elif not result.failure:
+        terminal.result(outputs_as(terminal, result.outputs, path))
+    if result.failure is not None and terminal.output == "json":
+        document = {"exit": int(result.exit), **problems.failure_document(result.failure)}
+        terminal.aside(formats.to_json(document))
+    elif result.failure is not None:
+        text = problems.failure_text(result.failure, terminal.width, terminal.paint_aside)
+        terminal.aside(text)
+    return result.exit
+
+
+def _output(outputs: Mapping[str, Any], path: str) -> Any:
+    if path in outputs:
+        return outputs[path]
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=say('there is no output "{name}"', name=path),
+            allowed=tuple(outputs),
+            allowed_label="outputs",
+            suggestion=closest(path, outputs),
+        )
+    )

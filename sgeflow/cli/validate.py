@@ -1,0 +1,83 @@
+"""`sgeflow validate`: every document checked."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sgeflow.cli import options
+from sgeflow.cli.options import terminal_of
+from sgeflow.cli.usage_errors import unknown_name
+from sgeflow.errors import Exit, UsageError
+from sgeflow.locale.translate import tell
+from sgeflow.messages import Said, counted, listed, say
+
+if TYPE_CHECKING:
+    from sgeflow.terminal.terminal import Terminal
+
+PATHS = options.argument(
+    metavar="[PATH]...", help="Files or folders; by default the whole project."
+)
+FORMAT = options.option(
+    "--format", help="text (the default), json or github.", envvar="SGEFLOW_FORMAT", metavar="FORM"
+)
+_FORMS = ("text", "json", "github")
+
+app = options.command_app()
+
+
+@app.command("validate")
+def validate(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, PATHS] = None,
+    form: Annotated[str, FORMAT] = "text",
+    project: options.Project = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Check every document; all mistakes at once, no network."""
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.terminal.problems import annotation, problem_document, problems_text
+    from sgeflow.tools.project.validate import validate as validate_project
+
+    if form not in _FORMS:
+        message = say('there is no form "{name}"', name=form)
+        raise UsageError(unknown_name(message, form, _FORMS))
+    terminal = terminal_of(context)
+    began = time.monotonic()
+    found = validate_project(project, paths or [])
+    if form == "json":
+        documents = [problem_document(problem) for problem in found.problems]
+        terminal.result(to_json({"documents": found.counts, "problems": documents}))
+    elif form == "github":
+        terminal.result("\n".join(map(annotation, found.problems)))
+    elif found.problems:
+        terminal.result(problems_text(found.problems, terminal.width, terminal.paint))
+    elif not terminal.quiet:
+        terminal.result(_sound(terminal, found.counts, time.monotonic() - began))
+    raise typer.Exit(Exit.INVALID if found.problems else Exit.OK)
+
+
+def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
+    kinds = listed(_counted(kind, count) for kind, count in counts.items())
+    words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
+    return f"{terminal.paint('✓', 'bold', 'green')} {tell(words)}"
+
+
+def _counted(kind: str, count: int) -> Said:
+    words = {
+        "operations": counted("{count} operation", "{count} operations", count=count),
+        "flows": counted("{count} flow", "{count} flows", count=count),
+        "environments": counted("{count} environment", "{count} environments", count=count),
+        "homologation": counted(
+            "{count} homologation catalogue", "{count} homologation catalogues", count=count
+        ),
+        "tests": counted("{count} test", "{count} tests", count=count),
+    }
+    return words[kind]
