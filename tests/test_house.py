@@ -16,7 +16,7 @@ import sgeflow
 from sgeflow.errors import Id
 from sgeflow.runtime.project import verbs
 from tests.conftest import build
-from tests.words.wordings import OF_DOCUMENTS
+from tests.locale.wordings import OF_DOCUMENTS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sgeflow"

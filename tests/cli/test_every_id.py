@@ -17,7 +17,7 @@ import yaml
 
 from sgeflow.errors import Id
 from tests.cli.conftest import ROOT
-from tests.files.made import POINT, days, encrypted, r50, zipped
+from tests.tools.deliveries.delivered_files import POINT, days, encrypted, r50, zipped
 
 DAYS = "pointId=30000000000011 mesuresTypeCode=ENERGIE grandeurPhysique=EA dateDebut=2025-05-01"
 CALL = f"call consulterMesuresDetaillees {DAYS} dateFin=2025-05-10"

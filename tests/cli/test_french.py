@@ -11,7 +11,7 @@ from sgeflow.locale import translate
 from sgeflow.locale.fr import WORDS
 from sgeflow.messages import Said
 from tests.cli.conftest import ROOT, same_every_time
-from tests.words.wordings import has_words
+from tests.locale.wordings import has_words
 
 POINT = "pointId=30000000000011"
 

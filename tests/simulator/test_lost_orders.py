@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sgeflow.core.model import FaultClass
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import RENEWED, Option, Subscription
-from tests.simulator.lost import (
+from tests.simulator.lost_orders import (
     ACCESS,
     ACCESSES,
     COLLECTION,

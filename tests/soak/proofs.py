@@ -1,16 +1,16 @@
 """The long proofs, some twenty minutes: `make soak` runs them and says what it measured.
 
 They are collected only when this file is named; the suite has a small sister of each, in
-tests/durable and tests/fleets.
+tests/runtime/durability and tests/tools/fleet.
 """
 
 import pytest
 
-from tests.durable.test_kills import WRITES, check, killed_at, undisturbed
-from tests.fleets import test_lost_orders
-from tests.fleets.conftest import fleet, world
-from tests.fleets.test_rates import at_a_rate
-from tests.fleets.test_stops import killed_again_and_again
+from tests.runtime.durability.test_kills import WRITES, check, killed_at, undisturbed
+from tests.tools.fleet import test_lost_orders
+from tests.tools.fleet.conftest import fleet, world
+from tests.tools.fleet.test_rates import at_a_rate
+from tests.tools.fleet.test_stops import killed_again_and_again
 
 __all__ = ["fleet", "world"]
 

@@ -1,0 +1,348 @@
+"""A server keeps the state: its address shows no password, and its troubles have words."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.secrets import Secret, Sources
+from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home, Schema, home_at
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.model import Measure, Series, Status
+from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError
+from tests.adapters.state.test_database import NOTES, note, notes
+from tests.adapters.state.test_journal import order, send_order, start
+from tests.postgres import Server, needs_postgres
+
+PASSWORD = "p@ss/w:rd %41?x&'é"
+
+
+def place(address, name="notes"):
+    return Schema(address=Secret(address), name=name)
+
+
+def told(error):
+    (problem,) = error.value.problems
+    return f"{problem.message} · {dict(problem.details).get('remedy', '')}"
+
+
+def refusal(address, kind=NOTES):
+    with pytest.raises(TechnicalError) as caught:
+        open_database(place(address), kind)
+    return told(caught)
+
+
+@pytest.fixture
+def database(new_database):
+    return new_database()
+
+
+@pytest.fixture
+def server(tmp_path_factory):
+    """A server that one test may stop, or end the hard way."""
+    needs_postgres()
+    folder = Path(tempfile.mkdtemp(prefix="sgeflow-pg-"))
+    folder.chmod(0o755)
+    own = Server(folder / "s")
+    own.make()
+    own.start()
+    yield own
+    if own.process.poll() is None:
+        own.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+# -- the address --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(postgres, database):
+    """The address of a database for a user with a password that is all signs; it may make schemas."""
+    name = database.split("/")[3].partition("?")[0]
+    user = f"guarded_{name}"
+    quoted = PASSWORD.replace("'", "''")
+    postgres.sql(
+        f"CREATE ROLE {user} LOGIN PASSWORD '{quoted}' IN ROLE guarded",
+        f"GRANT CREATE ON DATABASE {name} TO {user}",
+    )
+    yield f"postgresql://{user}:${{secret.DB}}@/{name}?host={postgres.folder}"
+    postgres.sql(f"DROP OWNED BY {user}", f"DROP ROLE {user}", database=name)
+
+
+def with_secret(address, value, folder):
+    sources = Sources(variables={"DB": value}, folder=folder / "none", keyring=False)
+    return home_at(address, folder, sources=sources)
+
+
+def test_a_password_comes_from_a_secret_whatever_its_signs_are(guarded, tmp_path):
+    home = with_secret(guarded, PASSWORD, tmp_path)
+    with Store(home.store("here")) as store:
+        store.remember("accounts", "1", {"boId": 1})
+    with Store(home.store("here")) as store:
+        assert store.recall("accounts", "1") == {"boId": 1}
+    assert PASSWORD not in f"{home} {home!r} {home.journal!r}"
+
+
+@pytest.mark.parametrize("wrong", ["wrong-one", "w@ng/o:n?e%"])
+def test_a_wrong_password_is_said_and_not_shown(guarded, tmp_path, wrong):
+    home = with_secret(guarded, wrong, tmp_path)
+    with pytest.raises(TechnicalError) as caught:
+        Journal(home.journal)
+    said = told(caught)
+    assert "the journal postgresql://guarded_test_" in said
+    assert 'password authentication failed for user "guarded_test_' in said
+    assert "check the address, the user and the password" in said
+    everything = f"{said} {caught.value!r} {caught.value.__cause__!r}"
+    assert not any(part in everything for part in (wrong, "w%40ng", "ong"))
+
+
+def test_a_user_who_may_not_make_a_schema_is_told_so(guarded, postgres, tmp_path):
+    name = guarded.split("/")[3].partition("?")[0]
+    postgres.sql(f"REVOKE CREATE ON DATABASE {name} FROM guarded_{name}")
+    home = with_secret(guarded, PASSWORD, tmp_path)
+    with pytest.raises(TechnicalError) as caught:
+        Journal(home.journal)
+    assert "lacks the right to it · GRANT" in told(caught)
+    postgres.sql(f"CREATE SCHEMA sgeflow AUTHORIZATION guarded_{name}", database=name)
+    Journal(home.journal).close()
+
+
+def test_a_secret_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CredentialsError, match="the secret DB is not set"):
+        with_secret("postgresql://one:${secret.DB}@host/base", "", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://one:geh/eim@host/base",
+        "postgresql://one:12/geheim@host/base",
+        "postgresql://one:geh@eim@host/base",
+        "postgresql://one:geheim%zz@host/base",
+        "postgresql://one:geheim@host:port/base",
+        "postgresql://one@host/base?geheim=1",
+    ],
+)
+def test_an_address_that_is_none_is_refused_and_not_shown(address):
+    said = refusal(address)
+    assert "the address is not one of PostgreSQL" in said
+    assert "write postgresql://USER@HOST/DATABASE" in said
+    assert "geh" not in said
+    assert "eim" not in said
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://one:geheim@127.0.0.1:1/base", "postgresql://one@127.0.0.1:1/base"),
+        (
+            "postgres://127.0.0.1:1/base?password=geheim&user=one",
+            "postgresql://one@127.0.0.1:1/base",
+        ),
+        ("postgresql://one@/base?host=/nowhere", "postgresql://one@/base?host=/nowhere"),
+    ],
+)
+def test_a_server_that_is_not_there_is_said_with_its_address(address, shown):
+    said = refusal(address)
+    assert said.startswith(f"the notes {shown} cannot be used: no connection to the server: ")
+    assert "Connection refused" in said or "No such file" in said
+    assert "geheim" not in said
+
+
+def test_a_database_that_is_not_there_is_said(postgres):
+    assert 'database "nowhere" does not exist' in refusal(postgres.address("nowhere"))
+
+
+def test_without_psycopg_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "sgeflow.adapters.state.postgres", raising=False)
+    with pytest.raises(CredentialsError) as caught:
+        open_database(place("postgresql://one@host/base"), NOTES)
+    assert "pip install 'sgeflow[postgres]'" in told(caught)
+
+
+def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database, tmp_path):
+    home = Home(folder=tmp_path, server=Secret(database))
+    names = ["a-b", "a", "pace", "e" * 70 + "1", "e" * 70 + "2"]
+    places = [home.journal, home.pace, *map(home.store, names)]
+    assert len({place.name for place in places}) == len(places)
+    for name in names:
+        with Store(home.store(name)) as store:
+            store.remember("names", "own", {"name": name})
+    for name in names:
+        with Store(home.store(name)) as store:
+            assert store.recall("names", "own") == {"name": name}
+
+
+def test_the_tables_can_be_read_with_plain_sql(database, postgres, tmp_path):
+    home = Home(folder=tmp_path, server=Secret(database))
+    with Store(home.store("mycity")) as store:
+        series = Series(point="25946599093143", name="load_curve", unit="W")
+        store.save(series, [Measure(0, 100, 1800), Measure(1800, 12.5, 1800)])
+    name = database.split("/")[3].partition("?")[0]
+    question = 'SELECT sum(value) FROM "sgeflow_mycity".measure JOIN "sgeflow_mycity".series ON series = id'
+    ((total,),) = postgres.sql(question, database=name)
+    assert float(total) == 112.5
+
+
+# -- what may happen to a server ----------------------------------------------------------------------
+
+
+def test_a_server_that_was_restarted_is_found_again(server):
+    with closing(open_database(place(server.address()), NOTES)) as database:
+        note(database, "one")
+        server.stop()
+        with pytest.raises(TechnicalError, match="no connection to the server"):
+            note(database, "lost")
+        server.start()
+        note(database, "two")
+        assert notes(database) == ["one", "two"]
+
+
+def test_a_server_that_is_lost_in_the_middle_leaves_nothing_half_done(server):
+    database = open_database(place(server.address()), NOTES)
+    note(database, "one", durable=True)
+
+    def half():
+        with database.writing() as connection:
+            connection.execute("INSERT INTO note VALUES ('half')")
+            server.crash()
+            connection.execute("INSERT INTO note VALUES ('other half')")
+
+    with pytest.raises(TechnicalError) as caught:
+        half()
+    assert "the connection was lost" in told(caught)
+    assert "run again when it is back" in told(caught)
+    server.start()
+    assert notes(database) == ["one"]
+    note(database, "two")
+    assert notes(database) == ["one", "two"]
+    database.close()
+
+
+def test_an_order_that_was_noted_survives_the_end_of_the_server(server, tmp_path):
+    server.sql("ALTER SYSTEM SET synchronous_commit = off")
+    server.stop()
+    server.start()
+    home = Home(folder=tmp_path, server=Secret(server.address()))
+    journal = Journal(home.journal)
+    for number in range(20):
+        journal.begin(start(f"r{number}"))
+        journal.plan(order(f"r{number}"))
+    send_order(journal, "r7")
+    server.crash()
+    server.start()
+    assert [one.run for one in journal.unsettled()] == ["r7"]
+    assert len(journal.runs(30)) == 20
+    journal.close()
+
+
+def test_a_server_that_is_lost_after_the_end_of_a_run_has_what_was_kept_before(server, tmp_path):
+    server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")  # nothing but a commit writes
+    server.stop()
+    server.start()
+    home = Home(folder=tmp_path, server=Secret(server.address()))
+    with Store(home.store("here")) as store, Journal(home.journal) as journal:
+        journal.begin(start("r1"))
+        store.save(Series(point="p", name="load", unit="Wh"), [Measure(0, 1, 86_400, "B")])
+        store.sync()
+        journal.end("r1", Status.DONE, exit_code=0, at=2.0)
+        store.save(Series(point="p", name="load", unit="Wh"), [Measure(1, 1, 86_400, "B")])
+        server.crash()
+        server.start()
+        assert [measure.start for measure in store.load("p", "load").measures] == [0]
+        assert journal.show("r1").entry.status is Status.DONE
+
+
+@pytest.mark.parametrize(("durable", "word"), [(True, "on"), (False, "off")])
+def test_a_durable_note_waits_for_the_servers_disk(database, durable, word):
+    with (
+        closing(open_database(place(database), NOTES)) as opened,
+        opened.writing(durable=durable) as connection,
+    ):
+        assert connection.execute("SHOW synchronous_commit").fetchone() == (word,)
+
+
+def test_an_interrupt_within_a_statement_leaves_a_database_that_goes_on(database):
+    with closing(open_database(place(database), NOTES)) as opened:
+        note(opened, "one")
+
+        def interrupted():
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+            with opened.writing() as connection:
+                connection.execute("INSERT INTO note VALUES ('lost')")
+                connection.execute("SELECT pg_sleep(20)")
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        for number in range(20):
+            note(opened, str(number))
+        assert notes(opened) == ["one", *map(str, range(20))]
+
+
+def test_interrupts_at_any_instant_reach_no_later_statement(database):
+    def busy(seconds):
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with opened.writing() as connection:
+            while True:
+                connection.execute("SELECT pg_sleep(0.0005)")
+
+    with closing(open_database(place(database), NOTES)) as opened:
+        for number in range(40):
+            with pytest.raises(KeyboardInterrupt):
+                busy(0.003 + number / 10_000)
+            note(opened, str(number))
+        assert notes(opened) == [str(number) for number in range(40)]
+
+
+def test_a_setting_of_the_address_comes_before_ours(database):
+    address = f"{database}&fallback_application_name=mine&connect_timeout=3"
+    with closing(open_database(place(address), NOTES)) as opened, opened.reading() as connection:
+        assert connection.execute("SHOW application_name").fetchone() == ("mine",)
+
+
+def test_a_writer_that_died_keeps_nobody_waiting(database):
+    """Its turn ends with its connection."""
+    with closing(open_database(place(database), NOTES, patience=5)) as opened:
+        other = open_database(place(database), NOTES)
+        thread = threading.Thread(target=note, args=(opened, "one"))
+
+        def dying():
+            with other.writing() as connection:
+                connection.execute("INSERT INTO note VALUES ('lost')")
+                (own,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+                thread.start()
+                with (
+                    closing(open_database(place(database), NOTES)) as third,
+                    third.reading() as link,
+                ):
+                    link.execute("SELECT pg_terminate_backend(?)", (own,))
+                thread.join(10)
+                connection.execute("SELECT 1")
+
+        with pytest.raises(TechnicalError, match="the server was stopped"):
+            dying()
+        other.close()
+        assert notes(opened) == ["one"]
+
+
+def test_a_statement_that_the_server_refuses_is_told_without_its_values(database):
+    kind = Kind(name="the numbers", mark=80, versions=("CREATE TABLE one (n INTEGER NOT NULL)",))
+    with closing(open_database(place(database), kind)) as opened:
+        with (
+            pytest.raises(SgeflowError) as caught,
+            opened.writing() as connection,
+        ):
+            connection.execute("INSERT INTO one SELECT NULL WHERE 'MARTINEAU' <> ?", ("x",))
+        assert 'null value in column "n"' in told(caught)
+        assert "MARTINEAU" not in told(caught)
+        assert caught.value.__cause__ is None  # the library's text would tell them

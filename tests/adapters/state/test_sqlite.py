@@ -1,0 +1,177 @@
+"""State files: private, and honest about what is wrong with them."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from sgeflow.adapters.state.open import open_database
+from sgeflow.errors import TechnicalError
+from tests.adapters.state.test_database import NOTES
+
+
+def opened(path, kind=NOTES, **options):
+    return open_database(path, kind, **options)
+
+
+def note(database, text, **options):
+    with database.writing(**options) as connection:
+        connection.execute("INSERT INTO note (text) VALUES (?)", (text,))
+
+
+def notes(database):
+    with database.reading() as connection:
+        return [text for (text,) in connection.execute("SELECT text FROM note ORDER BY rowid")]
+
+
+def read_once(path):
+    database = opened(path)
+    try:
+        return notes(database)
+    finally:
+        database.close()
+
+
+def refusal(path, kind=NOTES, **options):
+    with pytest.raises(TechnicalError) as caught:
+        opened(path, kind, **options)
+    (problem,) = caught.value.problems
+    assert problem.id.code == "SGE701"
+    assert str(path) in problem.message
+    return problem
+
+
+def test_the_folder_and_all_files_are_their_owners_alone(tmp_path):
+    previous = os.umask(0)
+    try:
+        path = tmp_path / "state" / "notes.db"
+        database = opened(path)
+        note(database, "one")
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+        database.close()
+    finally:
+        os.umask(previous)
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
+    path = tmp_path / "notes.db"
+    opened(path).close()
+    path.chmod(0o644)
+    opened(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    before = path.read_bytes()
+    assert "it is not a database" in refusal(path).message
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("mark", [0, 78])
+def test_another_programs_database_is_refused_and_left_alone(tmp_path, mark):
+    path = tmp_path / "notes.db"
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE theirs (x)")
+    foreign.execute(f"PRAGMA application_id={mark}")
+    foreign.commit()
+    foreign.close()
+    before = path.read_bytes()
+    assert "a database, but not the notes" in refusal(path).message
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "cannot be used" in refusal(tmp_path / "file" / "notes.db").message
+
+
+def test_a_damaged_file_is_said_to_be_damaged(tmp_path):
+    path = tmp_path / "notes.db"
+    database = opened(path)
+    for place in range(2000):
+        note(database, f"note {place} " * 20)
+    database.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    with pytest.raises(TechnicalError, match="it is damaged"):
+        read_once(path)
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.model import Measure, Series
+from sgeflow.errors import TechnicalError
+store = Store(Path(sys.argv[1]))
+series = Series(point="25946599093143", name="load_curve", unit="W")
+store.save(series, [Measure(0, 1, 1800)])
+resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+try:
+    store.save(series, [Measure(1800 * place, place, 1800) for place in range(100_000)])
+except TechnicalError as error:
+    print(error.problems[0].id.code, error.problems[0].message, error.problems[0].details)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+print(len(store.load(series.point, series.name).measures))
+print(store.save(series, [Measure(1800, 2, 1800)]).new)
+store.close()
+"""
+
+
+def run(script, *arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        **options,
+    ).stdout.splitlines()
+
+
+def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path):
+    said, count, new = run(LIMITED, tmp_path / "store.db")
+    assert said.startswith("SGE701 the store ")
+    assert "the disk" in said
+    assert "remedy" in said
+    assert (count, new) == ("1", "1")
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+import sgeflow.adapters.state.sqlite  # while it may be read
+from sgeflow.adapters.state.store import Store
+from sgeflow.errors import TechnicalError
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    Store(Path(sys.argv[1]))
+except TechnicalError as error:
+    print(error.problems[0].message)
+"""
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_folder_without_write_access_is_said(exists):
+    with TemporaryDirectory() as name:
+        path = Path(name) / "store.db"
+        if exists:
+            opened(path).close()
+            path.chmod(0o444)
+        path.parent.chmod(0o555)
+        (said,) = run(READ_ONLY, path)
+        path.parent.chmod(0o755)
+    assert str(path) in said
+    assert "cannot be used" in said

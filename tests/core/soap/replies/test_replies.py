@@ -1,0 +1,90 @@
+"""Each file of `tests/data/replies` is what came back for an order; its name begins with its verdict.
+
+The file is sent by a server on loopback. What the journal has of the order must be the verdict, and
+the same order goes out again only after a refusal.
+"""
+
+import pytest
+
+from sgeflow import Options, run
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.records import OrderState
+from sgeflow.errors import Exit, Id
+from sgeflow.runtime.resume import resume
+from sgeflow.runtime.run import exit_of
+from tests.core.soap.replies.conftest import POINT, REPLIES
+
+FILES = sorted(REPLIES.glob("*.http"))
+VERDICTS = {
+    "accepted": OrderState.DONE,
+    "refused": OrderState.REFUSED,
+    "unknown": OrderState.UNKNOWN,
+}
+
+
+@pytest.fixture
+def ordered(server, workspace, tmp_path):
+    """Orders, answered by the text of a file, and what the journal has of them."""
+    server.orders, server.others = 0, []
+    home = Home(folder=tmp_path / ".sgeflow")
+    options = Options(environment="recorded", today="2025-06-15", state=home, patient=False)
+
+    class Ordered:
+        def once(self, text):
+            server.reply = text
+            inputs = {"pointId": POINT}
+            return run("ordering", inputs, workspace=workspace, options=options)
+
+        def again(self, report):
+            return resume(report.run, workspace=workspace, options=options)
+
+        def state(self, report):
+            with Journal(home.journal) as journal:
+                (order,) = journal.show(report.run).orders
+            return order.state
+
+    return Ordered()
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_a_reply_to_an_order_has_the_verdict_of_its_name(server, ordered, file):
+    text, verdict = file.read_bytes(), file.name.partition(".")[0]
+    report = ordered.once(text)
+    assert ordered.state(report) is VERDICTS[verdict]
+    assert server.orders == 1
+    {"accepted": accepted, "refused": refused, "unknown": unknown}[verdict](
+        server, ordered, report, text
+    )
+
+
+def accepted(server, ordered, report, text):
+    assert exit_of(report) is Exit.OK
+    assert ordered.once(text).failure.code == Id.GUARD.code
+    assert server.orders == 1
+    assert server.others == []
+
+
+def refused(server, ordered, report, text):
+    assert exit_of(report) not in (Exit.OK, Exit.PARTIAL, Exit.GUARDED)
+    assert ordered.once(text).failure.code == report.failure.code
+    assert server.orders == 2
+    assert server.others == []
+
+
+def unknown(server, ordered, report, text):
+    assert exit_of(report) is Exit.GUARDED
+    assert report.failure.code == Id.ORDER_UNKNOWN.code
+    searches = len(server.others)
+    assert searches >= 1
+    again = ordered.again(report)
+    assert exit_of(again) is Exit.GUARDED
+    assert len(server.others) > searches
+    assert ordered.state(report) is VERDICTS["unknown"]
+    assert ordered.once(text).failure.code == Id.GUARD.code
+    assert server.orders == 1
+
+
+def test_there_is_a_reply_of_each_verdict_and_no_other():
+    assert {file.name.partition(".")[0] for file in FILES} == set(VERDICTS)
+    assert {file.suffix for file in REPLIES.iterdir()} == {".http"}

@@ -1,0 +1,161 @@
+"""Whatever a person reads is said, and has its French: read from the source of the package."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from calendar import month_name
+from collections import Counter
+from functools import cache
+
+import pytest
+import typer
+
+from sgeflow.cli.commands import COMMANDS, every_command
+from sgeflow.cli.help import FORMS_LINE, VARIABLE
+from sgeflow.cli.main import app
+from sgeflow.core.language.schemas import FORMS
+from sgeflow.errors import Id
+from sgeflow.locale import fr
+from sgeflow.locale.fr import WORDS
+from sgeflow.simulator.scenarios import SCENARIOS
+from sgeflow.tools.editor.write import schemas
+from tests.locale.wordings import (
+    OF_DOCUMENTS,
+    escaped,
+    fixed_in,
+    has_words,
+    literal,
+    modules,
+    names_in,
+    said,
+    untold,
+)
+
+SAID = list(said())
+MODULES = dict(modules())
+FILES = {
+    module.name: importlib.import_module(f"{fr.__name__}.{module.name}").WORDS
+    for module in pkgutil.iter_modules(fr.__path__)
+}
+OF_OTHERS = {room.__name__.rpartition(".")[2] for room in OF_DOCUMENTS} | {"libraries"}
+DOCUMENTS = {"tools/wsdl/rules.py"}  # writes documents, whose words are English
+
+
+def forms(entry):
+    return entry if isinstance(entry, tuple) else (entry,)
+
+
+@pytest.mark.parametrize("spoken", SAID, ids=[one.where for one in SAID])
+def test_what_is_said_is_a_literal_with_its_values_and_has_its_french(spoken):
+    assert None not in spoken.wordings, "a wording is a literal, never computed"
+    assert len(spoken.wordings) == 1 + spoken.is_counted
+    counts = {"count"} if spoken.is_counted else set()
+    assert set().union(*map(names_in, spoken.wordings)) | counts == spoken.names
+    first = spoken.wordings[0]
+    if has_words(first):
+        assert first in WORDS, "a line in sgeflow/adapters/french/ is missing"
+        assert isinstance(WORDS[first], tuple) == spoken.is_counted
+        for english, told in zip(spoken.wordings, forms(WORDS[first]), strict=True):
+            assert names_in(english) - counts <= names_in(told) <= spoken.names
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - DOCUMENTS))
+def test_nothing_reaches_a_person_without_being_said(name):
+    assert [(node.lineno, ast.unparse(node)) for node in untold(MODULES[name])] == []
+
+
+# -- fixed words ------------------------------------------------------------------------------------
+
+
+def helped(command):
+    """The texts of a command's help, without variables and forms."""
+    texts = [command.help, command.epilog, *(getattr(one, "help", "") for one in command.params)]
+    for text in filter(None, texts):
+        found = VARIABLE.fullmatch(text)
+        words = found["text"] if found else text
+        if not FORMS_LINE.fullmatch(words):
+            yield words
+
+
+def described(schema):
+    """The descriptions of keys, which stand under mistakes as notes; not the manuals of verbs."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key in ("description", "x-called") and isinstance(value, str):
+                if not value.startswith("`"):
+                    yield getattr(value, "wording", escaped(value))
+            else:
+                yield from described(value)
+    elif isinstance(schema, list | tuple):
+        for value in schema:
+            yield from described(value)
+
+
+@cache
+def fixed_words():
+    found = {one.about for one in Id} | set(FORMS.values())
+    found |= {one.title for one in SCENARIOS.values()}
+    commands = [typer.main.get_command(app), *(one for _, one in every_command())]
+    found |= {text for command in commands for text in helped(command)}
+    found |= {line for _, line in COMMANDS.values()}
+    found |= {text for tree in MODULES.values() for text in fixed_in(tree)}
+    found = {escaped(text) for text in found}
+    found |= {text for schema in schemas().values() for text in described(schema)}
+    return {text for text in found if has_words(text)} - {"%B", "but "}
+
+
+def test_fixed_words_have_their_french():
+    assert sorted(fixed_words() - set(WORDS)) == []
+
+
+JOINED = {"{part0}: {part1}", "{part0}; {part1}"}  # what `sentences` puts together
+MONTHS = set(month_name) - {""}
+TYPER = {
+    *("Arguments", "Options", "Commands", "Show this message and exit.", "missing command"),
+    *("COMMAND", "TEXT", "INTEGER", "PATH", "KIND", "NAME=VALUE"),
+}
+
+
+def test_no_french_is_left_over():
+    known = (
+        {wording for one in SAID for wording in one.wordings}
+        | fixed_words()
+        | MONTHS
+        | TYPER
+        | JOINED
+    )
+    for tree in MODULES.values():  # a table of words is a table of literals
+        known |= {escaped(text) for node in ast.walk(tree) if (text := literal(node)) is not None}
+    left = {name: sorted(set(words) - known) for name, words in FILES.items()}
+    assert {name: words for name, words in left.items() if words and name not in OF_OTHERS} == {}
+
+
+def test_a_wording_stands_in_one_file():
+    counts = Counter(wording for words in FILES.values() for wording in words)
+    assert [wording for wording, count in counts.items() if count > 1] == []
+
+
+# -- good French ------------------------------------------------------------------------------------
+
+CODE = re.compile(r"`[^`]*`|\{\{.*\}\}|\b(?:of|unit|state|basic|files): |\S+://\S*|:=")
+NAMES = {"Enedis"}
+TEXTS = [(english, told) for english, entry in WORDS.items() for told in forms(entry)]
+
+
+@pytest.mark.parametrize(("english", "told"), TEXTS)
+def test_french_keeps_its_own_signs(english, told):
+    text = CODE.sub("", told)
+    assert not re.search(r"[^\s ][;?!](?:\s|$)", text), "a space before ; ? !"
+    assert not re.search(r"[^\s:\"]:(?:\s|$)", text), "a space before :"
+    assert not re.search(r"«\S|\S»", text), "spaces inside guillemets"
+    assert not re.search("[“”]", told)
+    assert "  " not in told.strip() or "  " in english
+
+
+@pytest.mark.parametrize(("english", "told"), TEXTS)
+def test_french_is_a_sentence_where_the_english_is_one(english, told):
+    assert told.strip()
+    assert told.rstrip().endswith(".") == english.rstrip().endswith(".")
+    if english.lstrip()[:1].islower():  # a name keeps its capital: Enedis, JMESPath
+        assert told.split()[0] in NAMES or not re.match(r"[A-ZÉÈÀ][a-zéèà]", told.lstrip())

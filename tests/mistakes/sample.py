@@ -1,0 +1,26 @@
+"""The slips that are tried: a share of all that can be made, of every kind and from everywhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+from tests.mistakes import meaning, writing
+from tests.mistakes.pages import Slip, shipped, spread
+
+MOST = 2  # of a kind in one document
+TURNS = 8  # of so many operations, one has slips of a kind: they are much alike
+
+
+@cache
+def slips() -> tuple[Slip, ...]:
+    """All slips that are tried, in the order of documents and kinds."""
+    found: list[Slip] = []
+    for number, page in enumerate(shipped()):
+        kinds: dict[str, list[Slip]] = defaultdict(list)
+        for slip in (*writing.slips(page), *meaning.slips(page)):
+            kinds[slip.kind].append(slip)
+        for turn, made in enumerate(kinds.values()):
+            if not page.is_operation or (number + turn) % TURNS == 0:
+                found += spread(made, MOST)
+    return tuple(found)

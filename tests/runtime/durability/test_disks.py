@@ -1,0 +1,198 @@
+"""A disk that is full or closed, and processes that share one journal: told clearly, nothing lost."""
+
+import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import TODAY, until
+from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
+
+pytestmark = ON_FILES
+
+
+def goes_on(here, expected):
+    """The trouble is over: the run ends as if nothing had been."""
+    sound(here)
+    code, out, err = here.run("resume", here.last_run().run)
+    assert code == 0, out + err
+    check(here, expected)
+
+
+# -- full -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [270_000, 330_000, 450_000])
+def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
+    expected = undisturbed(world)
+    here = world()
+    code, _, err = here.launch(*here.konnector(), FILE_LIMIT=str(limit))
+    assert code == 5, err
+    assert "SGE701" in err
+    assert "the limit on file sizes" in err or "file too large" in err, err
+    assert f"sgeflow resume {here.last_run().run}" in err
+    goes_on(here, expected)
+
+
+FULL = """
+mount -t tmpfs -o size={size}k,mode=700 tmpfs .sgeflow || exit 98
+{sgeflow} {konnector}
+echo "code $?"
+mount -o remount,size=100M .sgeflow || exit 98
+run=$({sgeflow} runs --output json | {python} -c "import json, sys; print(json.load(sys.stdin)[0]['run'])")
+{sgeflow} resume $run
+echo "then $?"
+cp -r .sgeflow/. kept
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [450, 900])
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size):
+    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
+    if may.returncode:
+        pytest.skip("no small disk can be mounted here: there are no user namespaces")
+    expected = undisturbed(world)
+    here = world()
+    here.state.mkdir()
+    script = FULL.format(
+        size=size,
+        sgeflow=shlex.join(here.command()),
+        konnector=shlex.join(here.konnector()),
+        python=sys.executable,
+    )
+    process = here.open(["unshare", "-rm", "sh", "-c", script])
+    out, err = process.communicate(timeout=90)
+    assert "code 5" in out, out + err
+    assert "the disk is full" in err, out + err
+    assert "then 0" in out, out + err
+    here.state.rmdir()
+    (here.folder / "kept").rename(here.state)
+    check(here, expected)
+
+
+# -- closed -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", [".", "journal.db", "lasting"])
+def test_a_state_that_may_not_be_written_is_told_before_anything_is_sent(world, what):
+    here = world()
+    assert here.run(*here.konnector())[0] == 0
+    sent = len(here.server.requests)
+    path = here.state / what
+    mode = path.stat().st_mode
+    shut = [path, *path.glob("*.db")] if path.is_dir() else [path]
+    for one in shut:
+        one.chmod(0o500 if one.is_dir() else 0o400)
+    code, _, err = here.launch(*here.konnector(), ROOT="no")
+    for one in shut:
+        one.chmod(0o700 if one.is_dir() else 0o600)
+    path.chmod(mode)
+    assert code == 5, err
+    assert "SGE701" in err
+    assert "may not be written" in err or "ermission denied" in err, err
+    assert len(here.server.requests) == sent
+    sound(here)
+    assert here.run(*here.konnector())[0] == 0
+
+
+def test_a_folder_that_may_not_be_made_is_told_before_anything_is_sent(world):
+    here = world()
+    here.folder.chmod(0o500)
+    code, _, err = here.launch(*here.konnector(), ROOT="no")
+    here.folder.chmod(0o700)
+    assert code == 5, err
+    assert "SGE701" in err
+    assert list(here.server.requests) == []
+
+
+def test_a_document_that_cannot_be_written_is_written_by_going_on(world):
+    expected = undisturbed(world)
+    here = world()
+    here.document.parent.mkdir()
+    here.document.parent.chmod(0o500)
+    code, _, err = here.launch(*here.konnector(), ROOT="no")
+    here.document.parent.chmod(0o700)
+    assert code == 5, err
+    assert "importedData.json cannot be written" in err
+    assert f"sgeflow resume {here.last_run().run}" in err
+    sent = len(here.server.requests)
+    goes_on(here, expected)
+    assert len(here.server.requests) == sent
+
+
+# -- shared -----------------------------------------------------------------------------------------
+
+
+def test_two_runs_at_once_share_a_journal(world):
+    here = world(fleet=2, faults="latency:20ms")
+    processes = []
+    for number in (1, 2):
+        given = {
+            "pointId": f"39{number:012d}",
+            "lastname": f"FLOTTE {number}",
+            "firstname": "A",
+            "address": f"{number} RUE DE LA FLOTTE",
+            "postalCode": "69008",
+            "city": "LYON 8EME",
+            "file": f"data/{number}.json",
+        }
+        words = [f"{name}={value}" for name, value in given.items()]
+        line = ["run", "konnector", "--env", "lasting", "--today", TODAY, *words]
+        processes.append(here.start(*line))
+    for process in processes:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert here.server.orders == {(ORDER, f"39{number:012d}"): 1 for number in (1, 2)}
+    assert {entry.status for entry in here.runs()} == {"done"}
+    sound(here)
+
+
+def test_two_that_go_on_with_one_run_at_once_order_once(world):
+    expected = undisturbed(world)
+    here = world(faults="latency:30ms")
+    code, _, _ = here.launch(*here.konnector(), DIE_AT="4", DIE_WHEN="after")
+    assert code == -signal.SIGKILL
+    run = here.last_run().run
+    processes = [here.start("resume", run) for _ in range(2)]
+    told = [process.communicate(timeout=60)[1] for process in processes]
+    codes = sorted(process.returncode for process in processes)
+    assert codes in ([0, 8], [0, 2]), told
+    assert any("another process works on" in one or "has ended well" in one for one in told)
+    check(here, expected)
+
+
+def test_a_run_that_is_at_work_is_not_gone_on_with(world):
+    here = world(faults="latency:500ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 3)
+    run = here.last_run().run
+    code, _, err = here.run("resume", run)
+    assert code == 8
+    assert f"another process works on run {run}" in err
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert here.orders() == {ORDER: 1}
+    assert list((here.state / "running").iterdir()) == []
+
+
+def test_a_journal_that_another_program_holds_for_a_while_is_waited_for(world):
+    here = world()
+    assert here.run(*here.konnector())[0] == 0
+    with closing(sqlite3.connect(here.state / "journal.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        process = here.start("orders")
+        waiting = here.start(*here.konnector())
+        assert process.communicate(timeout=30) is not None
+        time.sleep(1)
+        assert waiting.poll() is None
+        other.execute("COMMIT")
+        _, err = waiting.communicate(timeout=60)
+    assert (process.returncode, waiting.returncode) == (0, 0), err

@@ -1,0 +1,158 @@
+"""The environment says where its state is: every command finds it there."""
+
+import json
+from dataclasses import replace
+from shutil import copytree
+
+import pytest
+
+from sgeflow.adapters.secrets import Sources
+from sgeflow.adapters.state.locations import home_at
+from sgeflow.adapters.state.store import Store
+from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.state_location import home_of
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import TODAY, until
+
+pytestmark = ON_FILES  # the project's own state; the environment's is on the server
+PASSWORD = "s€cret/w@rd:&"
+
+
+@pytest.fixture
+def shared(world, new_database, postgres):
+    """A world whose environment keeps its state on the server, behind a password."""
+    here = world()
+    name = new_database().split("/")[3].partition("?")[0]
+    user = f"guarded_{name}"
+    postgres.sql(
+        f"CREATE ROLE {user} LOGIN PASSWORD '{PASSWORD}' IN ROLE guarded",
+        f"GRANT CREATE ON DATABASE {name} TO {user}",
+    )
+    document = here.folder / "environments" / "lasting.yaml"
+    address = f"postgresql://{user}:${{secret.DB}}@/{name}?host={postgres.folder}"
+    document.write_text(f"{document.read_text()}state: {address}\n")
+    here.address = address
+    yield here
+    postgres.sql(f"DROP OWNED BY {user}", f"DROP ROLE {user}", database=name)
+
+
+def run(world, *words, **more):
+    code, out, err = world.run(*words, **{"DB": PASSWORD, **more})
+    assert PASSWORD not in out + err
+    assert "w%40rd" not in out + err
+    return code, out, err
+
+
+def test_every_command_works_where_the_environment_keeps_its_state(shared):
+    code, _, err = run(shared, *shared.konnector())
+    assert code == 0, err
+    assert not list(shared.folder.rglob("*.db"))
+    code, out, _ = run(shared, "runs", "--env", "lasting", "--output", "json")
+    (entry,) = json.loads(out)
+    code, out, _ = run(shared, "runs", "show", entry["run"], "--env", "lasting", "--output", "json")
+    assert (code, json.loads(out)["flow"]) == (0, "konnector")
+    code, out, err = run(shared, "export", "--env", "lasting", "--format", "csv")
+    assert code == 0, err
+    assert shared.server.household["pointId"] in out
+    code, _, err = run(shared, "orders", "--env", "lasting")
+    assert (code, "no order is unsettled" in err) == (0, True)
+    code, _, err = run(shared, "resume", entry["run"], "--env", "lasting")
+    assert (code, "nothing to go on with" in err) == (2, True)
+    code, _, err = run(shared, "runs", "prune", "--older-than", "0", "--env", "lasting")
+    assert (code, err) == (0, "0 runs deleted\n")  # its order may not be sent again yet
+
+
+def test_without_the_environment_the_projects_own_state_is_looked_at(shared):
+    assert run(shared, *shared.konnector())[0] == 0
+    code, _, err = run(shared, "runs")
+    assert (code, err.strip()) == (0, "no run yet · kept elsewhere by lasting: --env NAME")
+    code, out, _ = run(shared, "runs", "--output", "json", SGEFLOW_ENV="lasting")
+    assert len(json.loads(out)) == 1
+
+
+def test_an_option_comes_before_the_variable_and_that_before_the_document(shared, tmp_path):
+    elsewhere, other = tmp_path / "elsewhere", tmp_path / "other"
+    words = ("run", "konnector", "--scenario", "settled", "--env", "simulator", "--today", TODAY)
+    assert run(shared, *words, "--state", str(elsewhere), SGEFLOW_STATE=str(other))[0] == 0
+    assert (elsewhere / "journal.db").exists()
+    assert run(shared, *shared.konnector(), SGEFLOW_STATE=str(other))[0] == 0
+    assert (other / "lasting" / "store.db").exists()
+    code, _, err = run(shared, "runs", "--env", "lasting")
+    assert (code, err.strip()) == (0, "no run yet")
+    words = ("runs", "--env", "lasting", "--state", str(other), "--output", "json")
+    assert len(json.loads(run(shared, *words)[1])) == 1
+
+
+def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
+    folder = shared.folder / "environments"
+    text = (folder / "lasting.yaml").read_text()
+    (folder / "other.yaml").write_text(text.replace("environment: lasting", "environment: other"))
+    process = shared.start(*shared.konnector(), DB=PASSWORD)
+    until(lambda: len(shared.server.requests) >= 2)
+    process.kill()
+    process.communicate()
+    (folder / "lasting.yaml").write_text(text.partition("state: ")[0])
+    code, out, _ = run(shared, "runs", "--env", "other", "--output", "json")
+    (entry,) = json.loads(out)
+    words = ("resume", entry["run"], "--env", "other", "--changed-documents")
+    code, _, err = run(shared, *words)
+    if code == 8:  # the kill met a call that changes something
+        assert (
+            run(shared, "orders", "resolve", entry["run"], "--not-accepted", "--env", "other")[0]
+            == 0
+        )
+        code, _, err = run(shared, *words)
+    assert code == 0, err
+    assert not list(shared.folder.rglob("*.db"))
+
+
+def test_a_run_that_another_machine_works_on_is_not_gone_on_with(shared, tmp_path):
+    shared.server.meet("latency:400ms")
+    process = shared.start(*shared.konnector(), DB=PASSWORD)
+    until(lambda: len(shared.server.requests) >= 2)
+    (entry,) = json.loads(run(shared, "runs", "--env", "lasting", "--output", "json")[1])
+    elsewhere = tmp_path / "another machine"
+    copytree(shared.folder, elsewhere)
+    other = replace(shared, folder=elsewhere, home=replace(shared.home, folder=elsewhere / "state"))
+    code, _, err = run(other, "resume", entry["run"], "--env", "lasting")
+    assert (code, f"another process works on run {entry['run']}" in err) == (8, True), err
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    code, _, err = run(other, "resume", entry["run"], "--env", "lasting")
+    assert (code, "has ended well" in err) == (2, True), err
+    assert shared.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_a_variable_may_name_a_secret_too(shared, tmp_path):
+    words = ("run", "konnector", "--scenario", "settled", "--env", "simulator", "--today", TODAY)
+    assert run(shared, *words, SGEFLOW_STATE=shared.address)[0] == 0
+    sources = Sources(variables={"DB": PASSWORD}, folder=tmp_path, keyring=False)
+    with Store(home_at(shared.address, tmp_path, sources=sources).store("simulator")) as store:
+        assert store.points()
+
+
+def test_a_missing_secret_of_the_state_is_named_before_anything_is_sent(shared):
+    code, _, err = run(shared, *shared.konnector(), DB="")
+    assert code == 6
+    assert "the secret DB is not set" in err
+    assert 'of environment "lasting"' in " ".join(err.split())
+    assert len(shared.server.requests) == 0
+
+
+def test_a_server_that_is_away_ends_a_command_with_words(shared):
+    address = "postgresql://one:geheim@127.0.0.1:1/base"
+    for words in (["runs"], ["orders"], shared.konnector(), ["export", "--env", "lasting"]):
+        code, out, err = run(shared, *words, "--state", address)
+        assert code == 5, err
+        assert "SGE701" in err
+        assert "postgresql://one@127.0.0.1:1/base" in "".join(err.split())
+        assert "no connection to the server" in " ".join(err.split())
+        assert "geheim" not in out + err
+    assert len(shared.server.requests) == 0
+
+
+def test_a_command_that_is_told_names_the_environment_that_keeps_the_state(shared, monkeypatch):
+    monkeypatch.setenv("DB", PASSWORD)
+    opened = open_catalog(shared.folder)
+    home = home_of(None, opened.project, opened.environment("lasting"))
+    assert home.command("orders") == "sgeflow orders --env lasting"

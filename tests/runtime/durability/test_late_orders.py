@@ -1,0 +1,186 @@
+"""An order whose answer was lost: shown late, it is found; surely absent, it is sent once more."""
+
+import json
+import time
+
+import pytest
+
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import ROOT, TODAY
+from tests.runtime.durability.test_faults import ORDER, flow, told
+
+__all__ = ["told"]
+pytestmark = ON_FILES
+LATE = 2  # seconds
+
+
+def test_a_lost_order_that_is_shown_late_is_found_when_the_run_goes_on(told):
+    here, command = told(f"late:1x:{LATE}s")
+    code, text, _ = command(*flow(here, "ordering"))
+    assert code == 8, text
+    assert ORDER in command("orders")[1]
+    run = here.last_run().run
+    time.sleep(LATE)
+    code, text, _ = command("resume", run)
+    assert code == 0, text
+    assert "was accepted" in text
+    assert here.orders() == {ORDER: 1}
+
+
+def test_what_a_person_found_accepted_is_looked_for_anew(told):
+    here, command = told(f"late:1x:{LATE}s")
+    code, text, _ = command(*flow(here, "ordering"))
+    assert code == 8, text
+    run = here.last_run().run
+    assert command("orders", "resolve", run, "--accepted")[0] == 0
+    time.sleep(LATE)
+    code, text, _ = command("resume", run)
+    assert code == 0, text
+    assert here.orders() == {ORDER: 1}
+
+
+# -- surely absent ----------------------------------------------------------------------------------
+
+
+def hasty(here, seconds):
+    """The project's own order: what is not shown so soon after it was sent was not accepted."""
+    text = (ROOT / "operations" / f"{ORDER}.yaml").read_text()
+    assert "after: P1D" in text
+    path = here.folder / "operations" / f"{ORDER}.yaml"
+    path.write_text(text.replace("after: P1D", f"after: PT{seconds}S"))
+
+
+def lost(told, faults, seconds):
+    """A run whose order was lost, with the words that tell it."""
+    here, command = told(faults)
+    hasty(here, seconds)
+    code, text, _ = command(*flow(here, "ordering"))
+    assert code == 8, text
+    told_ = " ".join(text.split())
+    assert f"from PT{seconds}S after it was sent, sgeflow resume" in told_
+    return here, command, here.last_run().run
+
+
+def listed(command):
+    return json.loads(command("orders", "--output", "json")[1])
+
+
+@pytest.mark.parametrize("mode", ["drop", "503", "502"])
+def test_an_order_that_never_arrived_is_sent_once_more_when_it_is_surely_absent(told, mode):
+    here, command, run = lost(told, f"{mode}:1x", seconds=2)
+    time.sleep(2)
+    code, text, _ = command("resume", run)
+    assert code == 0, text
+    words = " ".join(text.split())
+    assert "does not show it PT2S after it was sent: it was not accepted, and is sent once" in words
+    assert here.orders() == {ORDER: 2}
+    assert len(here.server.world.services(here.server.household["pointId"])) == 1
+    assert "no order is unsettled" in command("orders")[1]
+    (shown,) = json.loads(command("runs", "show", run, "--output", "json")[1])["orders"]
+    assert (shown["state"], shown["by"]) == ("done", "rechercherServicesAccesDonnees")
+    assert shown["absent"]
+
+
+def test_before_the_delay_is_past_a_lost_order_stays_unknown(told):
+    here, command, run = lost(told, "drop:1x", seconds=60)
+    code, text, _ = command("resume", run)
+    assert code == 8, text
+    assert here.orders() == {ORDER: 1}
+    (row,) = listed(command)
+    assert (row["state"], row["absent"]) == ("unknown", None)
+
+
+def test_without_a_delay_a_lost_order_stays_unknown_for_ever(told):
+    here, command = told("drop:1x")
+    text = (ROOT / "operations" / f"{ORDER}.yaml").read_text()
+    head, _, rest = text.partition("  absent:\n")
+    path = here.folder / "operations" / f"{ORDER}.yaml"
+    path.write_text(head + rest[rest.index("\nexamples:") :])
+    code, text, _ = command(*flow(here, "ordering"))
+    assert code == 8, text
+    run = here.last_run().run
+    here.age(run, 400 * 86_400)
+    assert command("resume", run)[0] == 8
+    assert here.orders() == {ORDER: 1}
+
+
+def test_an_order_that_is_lost_a_second_time_is_never_sent_a_third(told):
+    here, command, run = lost(told, "drop:2x", seconds=1)
+    time.sleep(1)
+    code, text, _ = command("resume", run)
+    assert code == 8, text
+    assert here.orders() == {ORDER: 2}
+    here.age(run, 400 * 86_400)
+    assert command("resume", run)[0] == 8
+    assert here.orders() == {ORDER: 2}
+    assert listed(command)[0]["state"] == "unknown"
+
+
+def test_an_order_that_is_shown_later_than_thought_is_refused_by_sge_and_not_doubled(told):
+    here, command, run = lost(told, "late:1x:60s", seconds=1)
+    time.sleep(1)
+    code, text, _ = command("resume", run)
+    assert "SGT570" in text
+    assert code == 4, text
+    assert len(here.server.world.services(here.server.household["pointId"])) == 1
+    assert "no order is unsettled" in command("orders")[1]
+
+
+@pytest.mark.parametrize("fault", ["SGT500:100%", "503:100%", "html:100%", "truncate-unsized:100%"])
+def test_a_search_that_fails_proves_nothing(told, fault):
+    here, command, run = lost(told, "drop:1x", seconds=1)
+    here.age(run, 86_400)
+    here.server.meet(fault)
+    assert command("resume", run)[0] == 8
+    assert here.orders() == {ORDER: 1}
+
+
+def test_a_service_that_came_and_went_may_have_been_the_order(told):
+    here, command, run = lost(told, "close:1x,503:2x", seconds=1)
+    assert here.orders() == {ORDER: 1}
+    world = here.server.world
+    (service,) = world.services(here.server.household["pointId"])
+    world.keep(service.stop(world.today))
+    here.age(run, 86_400)
+    assert command("resume", run)[0] == 8
+    assert here.orders() == {ORDER: 1}
+
+
+def test_an_absent_order_needs_the_word_that_orders_need(told):
+    here, command = told("drop:1x", orders="{confirm: true}")
+    hasty(here, 1)
+    assert command(*flow(here, "ordering"), "--confirm-orders")[0] == 8
+    run = here.last_run().run
+    time.sleep(1)
+    code, text, _ = command("resume", run)
+    assert code == 8
+    assert "--confirm-orders" in text
+    assert here.orders() == {ORDER: 1}
+    (row,) = listed(command)
+    assert (row["state"], row["by"]) == ("absent", "rechercherServicesAccesDonnees")
+    assert row["absent"]
+    code, text, _ = command("resume", run, "--confirm-orders")
+    assert code == 0, text
+    assert here.orders() == {ORDER: 2}
+    assert len(here.server.world.services(here.server.household["pointId"])) == 1
+
+
+def test_a_person_may_know_better_of_an_absent_order(told):
+    here, command = told("drop:1x", orders="{confirm: true}")
+    hasty(here, 1)
+    assert command(*flow(here, "ordering"), "--confirm-orders")[0] == 8
+    run = here.last_run().run
+    time.sleep(1)
+    assert command("resume", run)[0] == 8
+    assert command("orders", "resolve", run, "--accepted")[0] == 0
+    assert listed(command) == []
+
+
+def test_a_single_call_does_not_go_on_and_names_no_way_to(told):
+    here, command = told("drop:1x")
+    words = ["pointId=" + here.server.household["pointId"], "dateFin=2026-06-14", "nom=MARTIN"]
+    order = ["call", ORDER, "--env", "lasting", "--today", TODAY, *words]
+    code, text, _ = command(*order, 'serviceSouscrit:=[{"typeDonnees": "CDC"}]')
+    assert code == 8, text
+    assert "sgeflow resume" not in text
+    assert f"sgeflow orders resolve {here.last_run().run}" in " ".join(text.split())

@@ -1,0 +1,109 @@
+"""Ctrl-C at bad moments, and a clock that is moved between a run and its end."""
+
+import re
+import signal
+import time
+
+import pytest
+
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import until
+from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
+from tests.runtime.durability.test_orders import call
+
+pytestmark = ON_FILES
+
+# -- Ctrl-C -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3])
+def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
+    expected = undisturbed(world)
+    here = world(faults="latency:300ms")
+    process = here.start(*here.konnector())
+    until(lambda: ORDER in here.orders() or process.poll() is not None)
+    for _ in range(presses):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    run = here.last_run().run
+    assert f"sgeflow resume {run}" in err
+    assert "Traceback" not in err
+    assert "its answer is waited for" in err
+    if presses == 1:
+        assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    sound(here)
+    here.server.calm()
+    code, out, err = here.run("resume", run)
+    assert code == 0, out + err
+    check(here, expected)
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.0005, 0.002, 0.005, 0.02])
+def test_ctrl_c_twice_in_no_time_is_told_in_one_line(world, apart):
+    here = world(faults="latency:1s")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 1 or process.poll() is not None)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(apart)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    lines = [line for line in err.splitlines() if line.strip()]
+    assert lines[-1] == f"interrupted · go on with  sgeflow resume {here.last_run().run}"
+    assert err.count("interrupted") == 1
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_while_a_server_is_given_time_ends_at_once(world):
+    here = world(faults="503:100%")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 1)
+    time.sleep(0.2)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 1.5
+    here.server.calm()
+    assert here.run("resume", here.last_run().run)[0] == 0
+
+
+# -- the clock --------------------------------------------------------------------------------------
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize("shift", [-400 * DAY, -3600, 3600, 400 * DAY])
+def test_a_clock_that_is_moved_changes_nothing_of_a_run(world, shift):
+    expected = undisturbed(world)
+    here = world()
+    code, _, _ = here.launch(*here.konnector(), DIE_AT="10", DIE_WHEN="after")
+    assert code == -signal.SIGKILL
+    run = here.last_run().run
+    code, out, err = here.launch("resume", run, SHIFT=str(shift))
+    while code == 8:
+        came = ORDER in here.orders()
+        assert (
+            here.run("orders", "resolve", run, "--accepted" if came else "--not-accepted")[0] == 0
+        )
+        code, out, err = here.launch("resume", run, SHIFT=str(shift))
+    assert code == 0, out + err
+    check(here, expected)
+    assert here.last_run().today == "2025-06-15"
+
+
+@pytest.mark.parametrize("shift", [-400 * DAY, -7200])
+def test_a_clock_that_goes_back_does_not_let_an_order_pass_twice(world, shift):
+    here = world()
+    assert call(here)[0] == 0
+    here.run = lambda *words: here.launch(*words, SHIFT=str(shift))
+    code, _, err = call(here)
+    assert code == 8, err
+    told = " ".join(err.split())
+    assert re.search(
+        "was accepted at a moment that lies [0-9]+ h [0-9]{2} min ahead of this clock", told
+    )
+    assert here.orders() == {ORDER: 1}

@@ -1,0 +1,275 @@
+"""Orders are sent once, whatever becomes of their answers."""
+
+import signal
+import time
+
+import pytest
+
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
+from tests.runtime.durability.conftest import TODAY, until
+
+BOTH = pytest.mark.parametrize(
+    ("generation", "order"),
+    [("current", "commanderServicesAccesDonnees"), ("seed", "commanderCollectePublicationMesures")],
+)
+
+
+def call(world, *more, end="2026-06-14", name="MARTIN"):
+    point = world.server.household["pointId"]
+    return world.run(
+        "call",
+        "commanderServicesAccesDonnees",
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        f"pointId={point}",
+        f"dateFin={end}",
+        f"nom={name}",
+        'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
+        *more,
+    )
+
+
+@BOTH
+def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generation, order):
+    here = world(generation=generation, scenario="flaky")
+    code, _, err = here.run(*here.konnector(), HURRY="1")
+    assert code == 0, err
+    assert here.orders()[order] == 1
+    assert "was accepted" in err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+
+
+def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
+    here = world(orders="{confirm: true}")
+    code, _, err = call(here)
+    assert code == 8
+    assert "--confirm-orders" in err
+    assert here.orders() == {}
+    code, _, err = call(here, "--confirm-orders")
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_a_read_never_needs_the_word(world):
+    here = world(orders="{confirm: true}")
+    code, _, err = here.run(
+        "call",
+        "rechercherServicesAccesDonnees",
+        "--env",
+        "lasting",
+        f"pointId={here.server.household['pointId']}",
+    )
+    assert code == 0, err
+
+
+def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = call(here)
+    assert code == 8
+    assert "was accepted 0 min ago" in err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_another_order_is_not_the_same_one(world):
+    here = world()
+    assert call(here)[0] == 0
+    point = here.server.household["pointId"]
+    code, _, err = here.run(
+        "call",
+        "commanderServicesAccesDonnees",
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        f"pointId={point}",
+        "dateFin=2026-06-14",
+        "nom=MARTIN",
+        'serviceSouscrit:=[{"typeDonnees": "ENERGIE"}]',
+    )
+    assert code == 0, err
+
+
+def test_the_same_order_in_other_words_is_refused(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = call(here, "prenom=LEA", "refExterne=dossier-7", name="Martin")
+    assert code == 8, err
+    assert "was accepted 0 min ago" in err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_pruning_all_runs_does_not_let_an_order_be_repeated(world):
+    here = world()
+    assert call(here)[0] == 0
+    assert here.run("runs", "prune", "--older-than", "0")[2] == "0 runs deleted\n"
+    code, _, err = call(here)
+    assert code == 8, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_an_order_of_another_period_is_another_one_once_the_first_is_settled(world):
+    here = world(faults="drop:1x,503:2x")
+    assert call(here)[0] == 8
+    code, _, err = call(here, end="2026-06-13")  # as the same order of another day
+    assert code == 8, err
+    assert "its answer is not there" in " ".join(err.split())
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+    run = here.last_run().run
+    first = next(one.run for one in here.runs() if one.run != run)
+    assert here.run("orders", "resolve", first, "--not-accepted")[0] == 0
+    here.server.calm()
+    code, _, err = call(here, end="2026-06-13")
+    assert code == 0, err
+
+
+def test_the_time_until_an_order_may_be_repeated_is_the_environments(world):
+    here = world(orders="{repeat_after: PT0S}")
+    assert call(here)[0] == 0
+    code, _, _ = call(here)
+    assert code == 4  # Enedis's own refusal: already active
+    assert here.orders() == {"commanderServicesAccesDonnees": 2}
+
+
+def test_the_same_order_from_two_processes_at_once_is_sent_once(world):
+    here = world(faults="latency:150ms", orders="{repeat_after: P1D}")
+    point = here.server.household["pointId"]
+    given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN")
+    words = (
+        "--env",
+        "lasting",
+        "--today",
+        TODAY,
+        *given,
+        'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
+    )
+    processes = [here.start("call", "commanderServicesAccesDonnees", *words) for _ in range(3)]
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert sorted(process.returncode for process in processes) == [0, 8, 8], errors
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def lost_order(world):
+    """Kill the konnector while its order waits for the answer."""
+    process = world.start(*world.konnector())
+
+    def sent():
+        return world.noted("SELECT 1 FROM orders WHERE operation LIKE 'commander%'")
+
+    until(lambda: sent() or process.poll() is not None)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world):
+    here = world(faults="latency:250ms")
+    lost_order(here)
+    code, _, err = here.run("resume", here.last_run().run)
+    listed = "".join(here.run("orders")[1:])
+    if here.orders():  # it arrived before the kill: found, never sent again
+        assert code == 0, err
+        assert here.orders() == {"commanderServicesAccesDonnees": 1}
+        assert "no order is unsettled" in listed
+    else:
+        assert code == 8
+        assert "commanderServicesAccesDonnees" in listed
+
+
+def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
+    here = world(faults="latency:250ms")
+    lost_order(here)
+    run = here.last_run().run
+    with Journal(here.home.journal) as journal:
+        for one in journal.show(run).orders:
+            if one.operation.startswith("commander"):
+                journal.settle(run, one.key, OrderState.UNKNOWN, at=0.0)
+    ordered = bool(here.orders())
+    code, _, err = here.run("orders", "resolve", run, "--not-accepted")
+    assert code == 0, err
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders()["commanderServicesAccesDonnees"] == (2 if ordered else 1)
+
+
+SLOW = """
+flow: after
+title: An order that waits for the rate behind a read
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: look
+    call: rechercherServicesAccesDonnees
+    with: {pointId: "${inputs.pointId}"}
+  - id: contract
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${inputs.pointId}
+      dateFin: "2026-06-14"
+      nom: MARTIN
+      serviceSouscrit: [{typeDonnees: CDC}]
+outputs: {serviceId: steps.contract.serviceId}
+"""
+
+
+def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):
+    here = world(orders="{}", rate="20/min")
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "after.yaml").write_text(SLOW)
+    point = here.server.household["pointId"]
+    process = here.start("run", "after", "--env", "lasting", "--today", TODAY, f"pointId={point}")
+    until(lambda: here.server.requests or process.poll() is not None)
+    time.sleep(0.5)  # the read is answered, and the order waits for its turn
+    process.send_signal(signal.SIGKILL)
+    _, err = process.communicate()
+    assert here.orders() == {}, err
+    assert process.returncode == -signal.SIGKILL, err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_resolving_what_is_not_open_is_refused(world):
+    here = world()
+    assert call(here)[0] == 0
+    code, _, err = here.run("orders", "resolve", here.last_run().run, "--accepted")
+    assert code == 2
+    assert "no such orders" in err
+
+
+def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
+    here = world()
+    process = here.start("run", "konnector", "--faults", "latency:200ms")
+    until(lambda: here.noted("SELECT 1 FROM runs"))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "resume" not in err
+    code, _, err = here.run("run", "konnector")
+    assert code == 0, err
+    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+
+
+def test_a_service_that_is_stopped_ends_like_an_interrupted_one(world):
+    here = world(faults="latency:150ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 3)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert f"sgeflow resume {here.last_run().run}" in err
+
+
+def test_a_call_needs_no_secret_of_a_service_that_it_does_not_call(world):
+    here = world()
+    code, _, err = here.run(
+        "call",
+        "rechercherServicesAccesDonnees",
+        "--env",
+        "lasting",
+        f"pointId={here.server.household['pointId']}",
+        BO_TOKEN="",
+    )
+    assert code == 0, err

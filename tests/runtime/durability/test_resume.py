@@ -1,0 +1,192 @@
+"""A run that is killed goes on as if nothing had happened: no call repeated, nothing lost."""
+
+import json
+import signal
+from contextlib import contextmanager
+
+import pytest
+
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import RunStart
+from sgeflow.core.model import Status
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import ROOT, TODAY, until
+from tests.runtime.durability.test_faults import flow, told
+from tests.tools.fleet.conftest import GATHER
+
+__all__ = ["told"]
+ORDERS = ("POST backoffice", "commanderServicesAccesDonnees", "PUT backoffice")
+KINDS = ("minute", "day", "month", "year", "maxpower")
+
+
+def documents(world):
+    content = json.loads(world.document.read_text())
+    return {kind: content[f"com.grandlyon.enedis.{kind}"] for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What a run gives that nobody kills."""
+    return {}
+
+
+def killed_after(world, calls):
+    """Start the konnector and kill -9 it after so many calls have reached the simulator."""
+    process = world.start(*world.konnector())
+    try:
+        until(lambda: len(world.server.requests) >= calls or process.poll() is not None)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    return process.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5, 6, 7, 9, 11])
+def test_a_killed_run_goes_on_and_ends_as_without_the_kill(world, calls):
+    quiet = world()
+    code, _, err = quiet.run(*quiet.konnector())
+    assert code == 0, err
+    expected = documents(quiet)
+
+    here = world()
+    killed_after(here, calls)
+    run = here.last_run()
+    code, out, err = here.run("resume", run.run, "--output", "json")
+    if code == 8:  # the consent or an order was about to leave: only a person can find out
+        assert any(f"{order} was sent and its answer lost" in out for order in ORDERS)
+        assert here.run("orders", "resolve", run.run, "--not-accepted")[0] == 0
+        code, out, err = here.run("resume", run.run, "--output", "json")
+    assert code == 0, err
+    assert documents(here) == expected
+    report = json.loads(out)
+    assert report["status"] == "done"
+    assert report["outputs"]["daily"]["new"] == 365
+    assert report["outputs"]["halfHours"]["new"] == 1344
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
+def test_a_call_that_was_answered_is_not_asked_again(world):
+    here = world(faults="latency:60ms")
+    killed_after(here, 6)
+    before = [entry.label for entry in here.server.requests]
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    labels = [entry.label for entry in here.server.requests]
+    assert labels.count("rechercherPoint") == 1
+    assert labels.count("POST consent") == 1
+    assert len(labels) <= len(before) + 1 + 13 - 5
+
+
+@pytest.mark.parametrize("fault", ["503", "SGT500", "html"])
+def test_what_failed_for_a_trouble_that_is_over_is_asked_anew(world, fault):
+    here = world(faults=f"{fault}:100%")
+    code, _, err = here.run(*here.konnector(), HURRY="1")
+    assert code == 1, err
+    assert "VENDOR_DOWN" in err
+    run = here.last_run().run
+    tries = troubles(here)
+    assert tries >= 2
+    assert (
+        here.run("resume", run, HURRY="1")[0] == code
+    )  # it is not over yet, and tried as often as before
+    assert troubles(here) == 2 * tries
+    here.server.calm()
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+    assert len(here.server.requests) == 2 * tries + 13
+
+
+def troubles(world):
+    return sum(entry.outcome != "ok" for entry in world.server.requests)
+
+
+def test_a_refusal_that_a_run_was_told_is_not_asked_for_again(world):
+    here = world()
+    given = {**here.server.household, "lastname": "NOBODY"}
+    words = [f"{name}={value}" for name, value in given.items()]
+    assert here.run("run", "konnector", "--env", "lasting", "--today", TODAY, *words)[0] == 1
+    first = len(here.server.requests)
+    assert here.run("resume", here.last_run().run)[0] == 1
+    assert len(here.server.requests) == first
+
+
+def test_a_run_that_ended_well_has_nothing_to_go_on_with(world):
+    here = world()
+    assert here.run(*here.konnector())[0] == 0
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 2
+    assert "has ended well" in err
+
+
+@ON_FILES
+def test_a_run_that_another_process_ended_just_now_is_not_run_again(told, monkeypatch):
+    here, command = told("503:100%")
+    assert command(*flow(here, "reading"))[0] == 5
+    run = here.last_run().run
+
+    @contextmanager
+    def late(home, name):
+        with Journal(home.journal) as journal:
+            entry = journal.show(name).entry
+            known = ("run", "flow", "environment", "today", "now", "started")
+            journal.begin(RunStart(**{field: getattr(entry, field) for field in known}))
+            journal.end(name, Status.DONE, exit_code=0, at=0.0)
+        yield
+
+    monkeypatch.setattr("sgeflow.runtime.run.held", late)
+    seen = len(here.server.requests)
+    code, text, _ = command("resume", run)
+    assert (code, "has ended well" in text) == (2, True), text
+    assert len(here.server.requests) == seen
+
+
+def test_an_unknown_run_is_named_with_those_that_exist(world):
+    here = world()
+    here.run(*here.konnector())
+    code, _, err = here.run("resume", "zzz")
+    assert code == 2
+    assert here.last_run().run in err
+
+
+@ON_FILES  # the command line is killed at a write of a file
+def test_changed_documents_are_named_and_refused(world):
+    here = world(faults="latency:150ms")
+    operation = here.folder / "operations" / "rechercherPoint.yaml"
+    operation.write_text((ROOT / "operations" / operation.name).read_text())
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 2)
+    process.kill()
+    process.communicate(timeout=30)
+    here.server.calm()
+    environment = here.folder / "environments" / "lasting.yaml"
+    environment.write_text(environment.read_text().replace("outlives", "has outlived"))
+    operation.write_text(operation.read_text().replace("\ntitle: ", "\ntitle: Another ", 1))
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "other.yaml").write_text(GATHER.replace("flow: energy", "flow: other"))
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 8
+    told = "environments/lasting, flows/other (new), operations/rechercherPoint"
+    assert told in " ".join(err.split())
+    (was,), (is_,) = (
+        [x for x in err.splitlines() if x.startswith(f"    {sign} ")] for sign in "-+"
+    )
+    assert is_.replace("+ title: Another ", "- title: ") == was
+    assert "outlived" not in err  # what an environment says may name a person
+    code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
+    assert code == 0, err
+
+
+@pytest.mark.parametrize("calls", [2, 3, 4])
+def test_an_interrupted_run_prints_how_to_go_on(world, calls):
+    here = world(faults="latency:150ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= calls)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"sgeflow resume {here.last_run().run}" in err
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}

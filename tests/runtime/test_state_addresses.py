@@ -1,0 +1,162 @@
+"""What looks like an address of the state is one, or is refused; it never becomes a folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sgeflow.errors import InvalidDocuments, UsageError
+from sgeflow.runtime.state_location import home_to_look_at
+from tests.tools.doctor.conftest import _calm, process, sgeflow
+
+__all__ = ["_calm", "process", "sgeflow"]
+ADDRESS = "postgresql://me:hunter2@127.0.0.1:1/db"
+BARE = ADDRESS.partition("://")[2]
+ALMOST = [
+    f'"{ADDRESS}"',
+    f"'{ADDRESS}'",
+    f'{ADDRESS}"',
+    f" {ADDRESS}",
+    f"{ADDRESS}\r",
+    f"{ADDRESS}\n",
+    f"POSTGRESQL://{BARE}",
+    f"Postgres://{BARE}",
+    f"postgresql+psycopg://{BARE}",
+    f"postgresql+asyncpg://{BARE}",
+    f"jdbc:{ADDRESS}",
+    f"postgresql:/{BARE}",
+    f"postgresql:{BARE}",
+    f"postgresql//{BARE}",
+    f"postgresql;//{BARE}",
+    f"posgresql://{BARE}",
+    f"pgsql://{BARE}",
+    f"mysql://{BARE}",
+    "sqlite:///srv/state.db",
+    "file:///srv/state",
+    "postgres:host",
+    BARE,
+    f"://{BARE}",
+    "host=db.example.org user=me password=hunter2",
+    "dbname = sgeflow",
+    '"/srv/state"',
+    "/srv/state ",
+    '""',
+    " ",
+]
+
+
+@pytest.mark.parametrize("text", ALMOST)
+def test_what_is_almost_an_address_is_refused_with_the_spelling(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        home_to_look_at(text, None, None)
+    (problem,) = caught.value.problems
+    told = f"{problem} {problem.details}"
+    assert "postgresql://USER:${secret.NAME}@HOST/DATABASE" in told
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f'"{ADDRESS}"', "it stands in quotes"),
+        (f" {ADDRESS}", "white space around it"),
+        (f"POSTGRESQL://{BARE}", "in lower case"),
+        (f"postgresql+psycopg://{BARE}", "leave out +psycopg"),
+        (f"postgresql:/{BARE}", "its beginning is postgresql://"),
+        (f"mysql://{BARE}", "nothing can be kept at mysql://"),
+        (BARE, "an address begins with postgresql://"),
+    ],
+)
+def test_the_reason_is_told(tmp_path, monkeypatch, text, why):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=why.replace("+", r"\+")):
+        home_to_look_at(text, None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["state", "state dir", "postgres", "postgresql/state", "/srv/a:b@c", "./a:b@c", "a:b"]
+)
+def test_a_folder_is_a_folder(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    assert home_to_look_at(text, None, None).folder == Path(text)
+
+
+def test_a_path_object_that_was_an_address_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        home_to_look_at(Path(ADDRESS), None, None)
+
+
+@given(st.text(max_size=6), st.text(max_size=6))
+def test_no_text_with_an_address_and_its_password_names_a_folder(before, after):
+    text = f"{before}{ADDRESS}{after}"
+    home, told = None, ""
+    try:
+        home = home_to_look_at(text, None, None)
+    except UsageError as error:
+        told = f"{error} {error.problems[0].details}"
+    assert "hunter2" not in told
+    assert home is None or home.server is not None or text.startswith(("/", "."))
+
+
+@pytest.mark.parametrize("text", [f'"{ADDRESS}"', f"POSTGRESQL://{BARE}", BARE])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "konnector"),
+        ("call", "rechercherPoint", "--example", "address"),
+        ("runs",),
+        ("orders",),
+        ("export",),
+        ("resume", "abc"),
+        ("doctor", "--offline"),
+    ],
+)
+def test_no_command_makes_a_folder_of_it_or_shows_its_password(
+    sgeflow, tmp_path, monkeypatch, words, text
+):
+    monkeypatch.setenv("SGEFLOW_STATE", text)
+    told = sgeflow(*words)
+    assert told.code == 2
+    assert "SGE001" in told.out + told.err
+    assert "hunter2" not in told.out + told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_checkup_finds_it_and_measures_another_disk(sgeflow, tmp_path):
+    told = sgeflow("doctor", "--offline", "--state", f'"{ADDRESS}"', "--output", "json")
+    checks = {one["check"]: one for one in json.loads(told.out)["checks"]}
+    assert (checks["state"]["status"], checks["state"]["id"]) == ("failed", "SGE001")
+    assert "postgresql://USER" in checks["state"]["remedy"]
+    assert checks["disk"]["message"].endswith(" .sgeflow")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "'postgresql://me:${secret.DB}@h/db'",
+        "POSTGRESQL://me:${secret.DB}@h/db",
+        " postgresql://me:${secret.DB}@h/db",
+        "postgresql://me:${secret.DB}@h/db ",
+        "postgresql://me:${secret.DB}@h/db\n",
+        'postgresql://me:${secret.DB}@h/db"',
+        "postgresql+psycopg://me:${secret.DB}@h/db",
+    ],
+)
+def test_an_environment_with_such_a_state_has_a_mistake(tmp_path, monkeypatch, address):
+    folder = tmp_path / "environments"
+    folder.mkdir()
+    (folder / "own.yaml").write_text(
+        "environment: own\ntitle: Own\ngeneration: current\nlogin: a@example.org\n"
+        "contractId: '1234567'\nsge: {base_url: 'https://sge.example.org', route: direct}\n"
+        f"state: {json.dumps(address)}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DB", "hunter2")
+    with pytest.raises(InvalidDocuments) as caught:
+        home_to_look_at(None, None, "own")
+    (problem,) = caught.value.problems
+    assert (problem.id.code, problem.at and problem.at.line) == ("SGE016", 7)

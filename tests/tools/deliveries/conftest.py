@@ -1,0 +1,85 @@
+"""A folder of delivered files, and the store that they are decoded into."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.secrets import Sources
+from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.documents import FileKey
+from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.deliveries.decode import DecodeOptions, decode
+from tests.tools.deliveries.delivered_files import NEW_KEY, OLD_IV, OLD_KEY, POINT
+
+KEYS = (
+    FileKey(name="old", key="${secret.OLD_KEY}", iv="${secret.OLD_IV}"),
+    FileKey(name="new", key="${secret.NEW_KEY}"),
+)
+SECRETS = {"OLD_KEY": OLD_KEY.hex(), "OLD_IV": OLD_IV.hex(), "NEW_KEY": NEW_KEY.hex().upper()}
+
+
+@dataclass
+class Mailbox:
+    """A folder of delivered files, and the store they are decoded into."""
+
+    folder: Path
+    workspace: object
+    home: Home
+    secrets: dict = field(default_factory=lambda: dict(SECRETS))
+    environment: str = "grandlyon"
+
+    def put(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def decode(self, *paths, **options):
+        sources = Sources(variables=self.secrets, folder=self.folder / "none", keyring=False)
+        return decode(
+            paths,
+            self.workspace,
+            self.environment,
+            DecodeOptions(state=self.home, sources=sources, **options),
+        )
+
+    def read(self, name, content, **options):
+        """Decode one file: its only outcome."""
+        (outcome,) = self.decode(self.put(name, content), **options).files
+        return outcome
+
+    def store(self):
+        return Store(self.home.store(self.environment))
+
+    def kept(self):
+        """All that is kept: (point, series, unit) to the measures."""
+        with self.store() as store:
+            return {
+                (one.point, one.name, one.unit): store.load(one.point, one.name).measures
+                for point in store.points()
+                for one in store.series_of(point)
+            }
+
+    def series(self, name, point=POINT):
+        with self.store() as store:
+            return [(m.start, m.value, m.step, m.nature) for m in store.load(point, name).measures]
+
+    def papers(self, flux, point=POINT):
+        with self.store() as store:
+            return store.papers(point, flux)
+
+
+@pytest.fixture(scope="session")
+def catalog():
+    return open_catalog()
+
+
+@pytest.fixture
+def mailbox(tmp_path, catalog, home):
+    """An environment with two keys, and nothing decoded yet."""
+    environments = dict(catalog.catalog.environments)
+    environments["grandlyon"] = replace(environments["grandlyon"], file_keys=KEYS)
+    environments["keyless"] = replace(environments["grandlyon"], name="keyless", file_keys=())
+    known = replace(catalog.catalog, environments=environments)
+    return Mailbox(folder=tmp_path, home=home, workspace=replace(catalog, catalog=known))

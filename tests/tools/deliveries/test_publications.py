@@ -1,0 +1,281 @@
+"""Of publications that say one thing the last one is right, in whatever order they are decoded."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sgeflow.core.model import Measure, Series
+from sgeflow.tools.deliveries.publications import publication_of
+from tests.tools.deliveries.delivered_files import (
+    OTHER,
+    POINT,
+    amount,
+    at,
+    by_labels,
+    entry,
+    r6x,
+    r67,
+    zipped,
+)
+
+FIRST, SECOND, THIRD = 20250601060000, 20250602060000, 20250603060000
+
+
+def name(instant=FIRST, sequence=1, flux="R63A", frequency="Q"):
+    return f"ENEDIS_{flux}_{frequency}_CdC_M053Q0D3_{sequence:05d}_{instant}.json"
+
+
+def curve(values, point=POINT):
+    """R63A of a point: ten minutes from 10:00 on, by how many of them a value comes after."""
+    points = [
+        {"d": f"2025-05-01 {10 + n // 6}:{n % 6}0:00", "v": str(value), "p": "PT10M", "n": "R"}
+        for n, value in values.items()
+    ]
+    return r6x("R63A", entry(point, "PA", "W", points))
+
+
+def values(mailbox, series="load_curve", point=POINT):
+    first = at("2025-05-01") + 36000
+    return {(start - first) // 600: value for start, value, *_ in mailbox.series(series, point)}
+
+
+# -- two publications, in either order ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (name(FIRST), name(SECOND)),
+        (name(FIRST, 1), name(FIRST, 2)),
+        (name(FIRST, 99999), name(SECOND, 1)),
+        (name(FIRST, flux="R63", frequency="P"), name(SECOND)),
+        (name("20250601"), name("20250602")),
+        ("R63A_unzipped.json", name(FIRST)),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_the_later_publication_is_kept(mailbox, order, older, newer, together):
+    files = [
+        mailbox.put(older, curve({0: 100, 1: 200, 2: 300})),
+        mailbox.put(newer, curve({1: 222, 3: 400})),
+    ]
+    paths = [files[number] for number in order]
+    for some in [paths] if together else [[path] for path in paths]:
+        report = mailbox.decode(*some)
+        assert [one.state for one in report.files] == ["kept"] * len(some)
+    assert values(mailbox) == {0: 100, 1: 222, 2: 300, 3: 400}
+
+
+def test_values_of_an_older_publication_are_counted_and_not_called_unchanged(mailbox):
+    mailbox.read(name(SECOND), curve({0: 1, 1: 2}))
+    outcome = mailbox.read(name(FIRST), curve({0: 9, 1: 2, 2: 3}))
+    assert (outcome.outdated, outcome.new, outcome.changed, outcome.unchanged) == (2, 1, 0, 0)
+
+
+def test_a_value_that_a_later_publication_repeats_is_its_own(mailbox):
+    """Then the one between them, which had another, does not replace it."""
+    mailbox.read(name(FIRST), curve({0: 5, 1: 6}))
+    assert mailbox.read(name(THIRD), curve({0: 5})).unchanged == 1
+    outcome = mailbox.read(name(SECOND), curve({0: 7, 1: 8}))
+    assert (outcome.outdated, outcome.changed) == (1, 1)
+    assert values(mailbox) == {0: 5, 1: 8}
+
+
+def test_the_same_file_once_more_changes_nothing(mailbox):
+    for number, content in ((FIRST, {0: 1, 1: 2}), (SECOND, {1: 3})):
+        mailbox.read(name(number), curve(content))
+    kept = mailbox.kept()
+    for again in (False, True):
+        outcome = mailbox.read(name(FIRST), curve({0: 1, 1: 2}), again=again)
+        assert (outcome.new, outcome.changed) == (0, 0)
+        assert mailbox.kept() == kept
+
+
+def test_other_points_and_series_are_not_held_against_it(mailbox):
+    mailbox.read(name(SECOND), curve({0: 1}))
+    assert mailbox.read(name(FIRST), curve({0: 9}, OTHER)).new == 1
+    stage = r6x(
+        "R63A",
+        entry(
+            POINT,
+            "PA",
+            "W",
+            [{"d": "2025-05-01 10:00:00", "v": "7", "p": "PT10M", "n": "C"}],
+            stage="BEST",
+        ),
+    )
+    assert mailbox.read(name(FIRST, 2), stage).new == 1
+
+
+def test_the_zip_says_when_where_the_file_in_it_does_not(mailbox):
+    mailbox.read(name(SECOND).replace("json", "zip"), zipped({"R63A_1.json": curve({0: 2})}))
+    outcome = mailbox.read(
+        name(FIRST).replace("json", "zip"), zipped({"R63A_1.json": curve({0: 1})})
+    )
+    assert (outcome.outdated, values(mailbox)) == (1, {0: 2})
+
+
+def test_what_a_web_service_puts_right_is_not_undone_by_an_older_publication(mailbox):
+    mailbox.read(name(SECOND), curve({0: 2}))
+    series = Series(point=POINT, name="load_curve", unit="W")
+    with mailbox.store() as store:
+        store.save(series, [Measure(at("2025-05-01") + 36000, 3, 600, "R")])
+    assert mailbox.read(name(FIRST), curve({0: 1})).outdated == 1
+    assert values(mailbox) == {0: 3}
+    assert mailbox.read(name(THIRD), curve({0: 4})).changed == 1
+
+
+def test_after_a_point_is_erased_an_older_publication_may_be_kept(mailbox):
+    mailbox.read(name(SECOND), curve({0: 2}))
+    with mailbox.store() as store:
+        store.erase(POINT)
+    assert mailbox.read(name(FIRST), curve({0: 1})).new == 1
+
+
+def test_more_rows_than_a_statement_takes_are_all_held_against_it(mailbox):
+    days = [{"d": f"{date(2024, 1, 1) + timedelta(n)}", "v": "7"} for n in range(450)]
+    for instant in (FIRST, THIRD):
+        file = f"ENEDIS_R65_P_Energie_M053Q0D3_00001_{instant}.json"
+        mailbox.read(file, r6x("R65", entry(POINT, "EA", "Wh", days)))
+    older = [one | {"v": "9"} for one in days]
+    file = f"ENEDIS_R65_P_Energie_M053Q0D3_00001_{SECOND}.json"
+    assert mailbox.read(file, r6x("R65", entry(POINT, "EA", "Wh", older))).outdated == 450
+
+
+# -- laws -----------------------------------------------------------------------------------------
+
+LAW = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+CONTENTS = st.dictionaries(st.integers(0, 5), st.integers(1, 3), min_size=1)
+PUBLICATIONS = st.dictionaries(
+    st.tuples(st.sampled_from([FIRST, SECOND, THIRD]), st.integers(1, 3)),
+    CONTENTS,
+    min_size=1,
+    max_size=4,
+)
+
+
+def forget(mailbox, *points):
+    with mailbox.store() as store:
+        for point in points:
+            store.erase(point)
+
+
+def test_the_order_of_decoding_does_not_matter(mailbox):
+    @LAW
+    @given(PUBLICATIONS, st.data())
+    def law(published, data):
+        forget(mailbox, POINT)
+        order = data.draw(st.permutations(sorted(published) * data.draw(st.integers(1, 2))))
+        paths = [mailbox.put(name(*one), curve(published[one])) for one in order]
+        cut = data.draw(st.integers(0, len(paths)))
+        for some in (paths[:cut], paths[cut:]):
+            assert {one.state for one in mailbox.decode(*some, again=True).files} <= {"kept"}
+        wanted = {}
+        for one in sorted(published):
+            wanted |= published[one]
+        assert values(mailbox) == wanted
+
+    law()
+
+
+MONTHS = [f"2025-{month:02d}-01" for month in range(1, 6)]
+STATES = st.dictionaries(st.integers(0, 2), st.sampled_from([None, 10, 20]), min_size=1)
+
+
+def bill(states):
+    """R67 of months: an amount, or None for one that was cancelled and not made anew."""
+    rows = []
+    for month, value in states.items():
+        period = MONTHS[month : month + 2]
+        rows.append(amount(*period, 5, created="2025-06-01T04:00:00"))
+        rows.append(amount(*period, 5, status="A", created="2025-06-02T04:00:00"))
+        if value is not None:
+            rows.append(amount(*period, value, status="R", created="2025-06-02T04:00:00"))
+    return r67(*map(by_labels, rows))
+
+
+def test_what_a_publication_takes_back_stays_out_whatever_the_order(mailbox):
+    @LAW
+    @given(st.dictionaries(st.sampled_from([FIRST, SECOND, THIRD]), STATES, min_size=1), st.data())
+    def law(published, data):
+        forget(mailbox, POINT)
+        for instant in data.draw(st.permutations(sorted(published) * 2)):
+            file = f"ENEDIS_R67_P_Mfact_M053Q0D3_00001_{instant}.json"
+            outcome = mailbox.read(file, bill(published[instant]), again=True)
+            assert outcome.state == "kept"
+        wanted = {}
+        for instant in sorted(published):
+            wanted |= published[instant]
+        found = {start: value for start, value, *_ in mailbox.series("billing_hph")}
+        assert found == {at(MONTHS[n]): value for n, value in wanted.items() if value is not None}
+
+    law()
+
+
+def test_what_was_kept_before_and_is_cancelled_now_is_taken_out_and_told(mailbox):
+    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
+    first = amount("2025-01-01", "2025-02-01", 10)
+    second = amount("2025-02-01", "2025-03-01", 20)
+    mailbox.read(file.format(FIRST), r67(first, second))
+    outcome = mailbox.read(file.format(SECOND), r67(first, first | {"codeStatut": "A"}, second))
+    assert (outcome.removed, outcome.unchanged, outcome.dropped) == (1, 1, 2)
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == [20]
+    assert len(mailbox.papers("R67")) == 2
+    back = mailbox.read(file.format(THIRD), r67(first | {"codeStatut": "R"}))
+    assert (back.new, back.removed) == (1, 0)
+
+
+def test_what_was_taken_back_is_not_brought_back_by_an_older_publication(mailbox):
+    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
+    one = amount("2025-01-01", "2025-02-01", 10)
+    mailbox.read(file.format(SECOND), r67(one, one | {"codeStatut": "A"}))
+    outcome = mailbox.read(file.format(FIRST), r67(one))
+    assert (outcome.outdated, outcome.new) == (1, 0)
+    assert mailbox.series("billing_hph") == []
+    with mailbox.store() as store:
+        store.erase(POINT)
+    assert mailbox.read(file.format(FIRST), r67(one), again=True).new == 1
+
+
+def test_an_older_publication_takes_nothing_back_that_a_later_one_gave(mailbox):
+    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
+    one = amount("2025-01-01", "2025-02-01", 10)
+    mailbox.read(file.format(SECOND), r67(one | {"codeStatut": "R"}))
+    assert mailbox.read(file.format(FIRST), r67(one, one | {"codeStatut": "A"})).removed == 0
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == [10]
+
+
+# -- what names say -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "published"),
+    [
+        (("ENEDIS_R63_P_CdC_M053Q0D3_00001_20250602103000.json",), 2025060210300000001),
+        (("ENEDIS_R63A_Q_CdC_M01ABCDE_GRD-F345_00042_20250602103000.zip",), 2025060210300000042),
+        (("ENEDIS_R64_P_INDEX_M0000KY0_00001_20250602103000.JSON",), 2025060210300000001),
+        (("Enedis_R63_Q_CdC_M0000KY0_123456789_20250602103000.zip",), 2025060210300000000),
+        (("ENEDIS_R63_P_CdC_M053Q0D3_00001_20250602.zip",), 2025060200000000001),
+        (
+            ("ERDF_R50_17X100A100A0001A_GRD-F121_1_00042_Q_00001_00003_20250602031500.xml",),
+            2025060203150000042,
+        ),
+        (
+            ("ENEDIS_23X_R4x_CDC_Q_C_30000000000106_12345678_20250602031500.xml",),
+            2025060203150000000,
+        ),
+        (("ENEDIS_23X_R4x_CDC_Q_C_20250602031500_X_20250603031500.xml",), 2025060303150000000),
+        (("R63_1.json", "ENEDIS_R63_P_CdC_M053Q0D3_00003_20250602103000.zip"), 2025060210300000003),
+        (("ENEDIS_R63_P_CdC_M053Q0D3_00001_20250602103000 (1).json",), 2025060210300000001),
+        (("R63_30000000000106.json",), 0),
+        (("R63_20251301000000.json", "R63.zip"), 0),
+        (("",), 0),
+    ],
+)
+def test_a_name_says_when_a_file_was_published(names, published):
+    assert publication_of(*names) == published

@@ -1,0 +1,43 @@
+"""A project of one's own with its schemas, and the real yaml-language-server on it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor import write
+from tests.npm import installed, node
+from tests.tools.editor.server import Server
+
+ROOT = Path(__file__).parents[3]
+PACKAGE = "yaml-language-server@1.25"
+KINDS = ("operations", "flows", "environments", "homologation")
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Path:
+    """The shipped documents as somebody's own, with the schemas of their catalogue."""
+    folder = tmp_path_factory.mktemp("editors")
+    for kind in KINDS:
+        shutil.copytree(ROOT / kind, folder / kind)
+    workspace = open_catalog(folder)
+    write.write(folder / write.OWN, write.catalogue(workspace))
+    write.mark(workspace, folder / write.OWN)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def command(request) -> list[str]:
+    """The language server, installed once in the cache of the tests."""
+    modules = installed(request.config.cache, "yaml-language-server", PACKAGE)
+    return [node(), str(modules / "yaml-language-server/bin/yaml-language-server"), "--stdio"]
+
+
+@pytest.fixture(scope="session")
+def server(command, project):
+    running = Server(command, project)
+    yield running
+    running.close()

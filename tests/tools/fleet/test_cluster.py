@@ -1,0 +1,222 @@
+"""A fleet on a Dask cluster: rows are done elsewhere, under one rate, and no order twice."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
+ROOT = Path(__file__).parents[3]
+ORDER = "commanderServicesAccesDonnees"
+PIECES = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
+
+
+class Dask:
+    """A scheduler and workers in processes of their own."""
+
+    def __init__(self, folder):
+        self.folder, self.processes = folder, []
+        self.address = ""
+
+    def start(self, workers, **variables):
+        found = self.folder / "scheduler.json"
+        self._begin("scheduler", "--scheduler-file", str(found))
+        until(lambda: found.exists() and found.read_text().strip(), seconds=60)
+        self.address = json.loads(found.read_text())["address"]
+        return [self.worker(number, **variables) for number in range(workers)]
+
+    def worker(self, number, **variables):
+        return self._begin(
+            "worker", self.address, "--no-nanny", "--nworkers", "1", "--nthreads", "2",
+            "--name", f"w{number}", "--host", "127.0.0.1", "--no-dashboard",
+            **variables,
+        )  # fmt: skip
+
+    def stop(self):
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+    def _begin(self, what, *words, **variables):
+        more = (
+            ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"] if what == "scheduler" else []
+        )
+        environment = {
+            **os.environ, "PYTHONPATH": str(ROOT), "BO_TOKEN": "simulator",
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3",
+            "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
+            **variables,
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, *more],
+            cwd=self.folder,
+            env={name: value for name, value in environment.items() if value},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.processes.append(process)
+        return process
+
+
+@pytest.fixture
+def dask(tmp_path):
+    folder = tmp_path / "dask"
+    folder.mkdir()
+    cluster = Dask(folder)
+    yield cluster
+    cluster.stop()
+
+
+def on(dask):
+    return ["--engine", "dask", "--scheduler", dask.address]
+
+
+def ready(dask, here, threads):
+    """Wait until all workers are there."""
+    from sgeflow.errors import UsageError
+    from sgeflow.tools.fleet.dask_client import Cluster
+
+    def all_there():
+        try:
+            cluster = Cluster(dask.address)
+        except UsageError:
+            return False
+        try:
+            return cluster.threads == threads
+        finally:
+            cluster.close()
+
+    until(all_there, seconds=60)
+
+
+@pytest.mark.slow
+def test_rows_are_done_by_the_workers_of_a_cluster(fleet, dask):
+    here = fleet(8)
+    write(here.folder, range(1, 9))
+    dask.start(2)
+    ready(dask, here, 4)
+    code, out, err = here.run(*konnector(*on(dask), "--output", "json"))
+    assert code == 0, err
+    report = json.loads(out)
+    assert (report["rows"], report["done"], report["failed"]) == (8, 8, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 9)}
+    code, out, _ = here.run("runs", "show", f"{report['run']}.3", "--output", "json")
+    assert json.loads(out)["status"] == "done"
+
+
+@pytest.mark.slow
+def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twice(fleet, dask):
+    here = fleet(16, faults="latency:40ms")
+    write(here.folder, range(1, 17))
+    first, _ = dask.start(2)
+    ready(dask, here, 4)
+    process = here.start(*konnector(*on(dask), "--output", "json"))
+    until(lambda: len(here.server.requests) >= 40, seconds=60)
+    first.send_signal(signal.SIGKILL)
+    out, err = process.communicate(timeout=90)
+    run = here.last_run().run
+    if process.returncode != 0:  # an order of the killed worker was about to leave
+        assert process.returncode in (7, 8), err
+        for order in json.loads(here.run("orders", "--output", "json")[1]):
+            point_ = order["point"]
+            known = here.server.orders.get((order["operation"], point_), 0)
+            word = "--accepted" if known or order["operation"] != ORDER else "--not-accepted"
+            here.run("orders", "resolve", order["run"], word)
+            here.run("resume", order["run"])
+    else:
+        assert json.loads(out)["done"] == 16
+    assert run
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 17)}
+
+
+@pytest.mark.slow
+def test_the_rate_holds_for_all_workers_together(fleet, dask):
+    from tests.tools.fleet.test_rates import LATE, arrivals, most_within
+
+    here = fleet(60, rate="20/s")
+    small(here.folder, range(1, 61))
+    starts = arrivals(here.server)
+    dask.start(3)
+    ready(dask, here, 6)
+    code, out, err = here.run(*energy(*on(dask), "--output", "json"))
+    assert code == 0, err
+    assert json.loads(out)["done"] == 60
+    # arrivals, some time after their starts; each worker for itself would send 60 in a second
+    assert most_within(1 - LATE, starts) <= 22
+    assert starts[-1] - starts[0] > (60 - 20) / 20 * 0.9
+
+
+@pytest.mark.slow
+def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fleet, dask):
+    here = fleet(20, faults="latency:60ms")
+    write(here.folder, range(1, 21))
+    dask.start(2)
+    ready(dask, here, 4)
+    process = here.start(*konnector(*on(dask)))
+    until(lambda: len(here.server.requests) >= 30, seconds=60)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    run = here.last_run().run
+    assert f"sgeflow resume {run}" in err
+    seen = len(here.server.requests)
+    time.sleep(0.3)
+    assert len(here.server.requests) == seen
+    code, out, err = here.run("resume", run, *on(dask), "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 20
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 21)}
+
+
+@pytest.mark.slow
+def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
+    here = fleet(3)
+    write(here.folder, range(1, 4))
+    dask.start(1, BO_TOKEN="")
+    ready(dask, here, 2)
+    code, _, err = here.run(*konnector(*on(dask)))
+    assert code == 6, err
+    assert "BO_TOKEN" in err
+    assert f"worker  {socket.gethostname()}" in err
+    assert not here.server.requests
+
+
+def test_a_scheduler_that_is_not_there_is_told(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    code, _, err = here.run(*energy("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"))
+    assert code == 5
+    assert "tcp://127.0.0.1:9 cannot be reached" in err
+    assert "SGE410" in err
+    assert f"sgeflow resume {here.last_run().run}" in err
+
+
+def test_an_engine_without_its_cluster_is_told(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    code, _, err = here.run(*energy("--engine", "dask"))
+    assert code == 2
+    assert "--scheduler tcp://" in err
+    code, _, err = here.run(*energy("--engine", "ray"))
+    assert code == 2
+    assert 'no engine "ray"' in err
+
+
+def test_a_simulated_world_is_no_place_for_a_cluster(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    code, _, err = here.run(
+        "run", "energy", "--today", TODAY, "--each", "points.csv",
+        "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9",
+    )  # fmt: skip
+    assert code == 2
+    assert "sgeflow simulate" in err

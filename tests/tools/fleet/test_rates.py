@@ -1,0 +1,129 @@
+"""One rate for all rows together, and memory that does not grow with their number."""
+
+import json
+import time
+import tracemalloc
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.state.fleets import RowState
+from sgeflow.core.engine.step import Run
+from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.fleet.thread_pool import Crew
+from tests.postgres import ON_FILES
+from tests.tools.fleet.conftest import energy, small
+
+LATE = 0.2  # seconds by which a call may arrive later than another, on a busy machine
+
+
+def at_a_rate(fleet, rows, rate):
+    """A fleet of so many rows: no second has more calls than allowed, and hardly any has less.
+
+    The answer: what was measured, in words.
+    """
+    here = fleet(min(rows, 500), rate=f"{rate}/s")
+    numbers = [1 + n % min(rows, 500) for n in range(rows)]
+    small(here.folder, numbers)
+    starts = arrivals(here.server)
+    process = here.start(*energy("--jobs", "8", "--output", "json"))
+    peaks = []
+    while process.poll() is None:
+        peaks.append(resident(process.pid))
+        time.sleep(0.25)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert json.loads(out)["done"] == rows
+    # a call is stamped when it arrives, and may be late: what arrives within less than a second
+    # was let go within one, if none is later than another by the rest of it
+    most = most_within(1 - LATE, starts)
+    assert most <= rate
+    seconds = starts[-1] - starts[0]
+    assert (rows - 1) / rate - LATE < seconds < rows / rate / 0.9
+    known = [peak for peak in peaks if peak][1:]
+    warm, end = known[len(known) // 4 :], known[len(known) * 3 // 4 :]
+    assert max(warm) - warm[0] < 25e6  # the pages that SQLite keeps at hand are 16 MB
+    assert max(end) - end[0] < 4e6  # and once they are there, nothing grows
+    tenths = ", ".join(f"{known[len(known) * n // 10] / 1e6:.0f}" for n in range(10))
+    return (
+        f"{rows:,} rows at {rate}/s: {seconds:.1f} s, {(rows - 1) / seconds:.3f} calls a second, "
+        f"in any {1 - LATE} s at most {most}; resident memory by tenths of the time {tenths} MB"
+    )
+
+
+def arrivals(server):
+    """The instants at which calls arrive."""
+    starts, inner = [], server._desk.receive
+
+    def receive(call):
+        starts.append(time.monotonic())
+        return inner(call)
+
+    server._desk.receive = receive
+    return starts
+
+
+def most_within(seconds, starts):
+    window, most = deque(), 0
+    for start in sorted(starts):
+        window.append(start)
+        while window[0] <= start - seconds:
+            window.popleft()
+        most = max(most, len(window))
+    return most
+
+
+def resident(pid):
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = [line for line in text.splitlines() if line.startswith("VmRSS")]
+    return int(found[0].split()[1]) * 1024 if found else 0
+
+
+@ON_FILES
+@pytest.mark.slow
+def test_some_hundred_rows_never_pass_the_rate(fleet):
+    at_a_rate(fleet, rows=150, rate=30)
+
+
+def test_a_crew_works_through_a_stream_without_holding_it():
+    done = []
+
+    def act(number):
+        done.append(number) if number % 10_000 == 0 else None
+
+    crew = Crew(act, 4, lambda: None)
+    tracemalloc.start()
+    crew.run(iter(range(20_000)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sorted(done) == [0, 10_000]
+    assert peak < 500_000
+
+
+def test_ten_thousand_rows_are_checked_in_little_memory(tmp_path):
+    catalog = open_catalog()
+    flow = catalog.catalog.flows["konnector"]
+    path = tmp_path / "points.csv"
+    with path.open("w") as file:
+        file.write("pointId,lastname,firstname,address,postalCode,city\n")
+        for number in range(10_000):
+            file.write(f"39{number:012d},A,B,{number} RUE,69008,LYON\n")
+    facts = Run(
+        id="x", today="2025-06-15", now="2025-06-15T08:00:00+02:00",
+        environment=catalog.environment("simulator"), library=catalog.library,
+    )  # fmt: skip
+    table = Table(path=path, flow=flow)
+    table.check({}, facts)  # what is compiled once is not counted
+    tracemalloc.start()
+    checked = table.check({}, facts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert checked.total == 10_000
+    assert peak < 2_000_000
+    assert next(table.rows()) == Row(1, 2, next(table.rows()).values)
+    assert RowState.OPEN == 0

@@ -1,0 +1,254 @@
+"""A fleet that is interrupted or killed goes on: nothing is asked twice, ordered twice or lost."""
+
+import json
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+
+from sgeflow.adapters.state.journal import Journal
+from tests.postgres import ON_FILES
+from tests.tools.fleet.conftest import (
+    energy,
+    kept,
+    kill,
+    konnector,
+    point,
+    results,
+    small,
+    until,
+    without_end,
+    write,
+)
+
+ORDER = "commanderServicesAccesDonnees"
+WHOLE = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
+
+
+def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
+    here = fleet(30, faults="latency:20ms")
+    write(here.folder, range(1, 31))
+    process = here.start(*konnector("--jobs", "3"))
+    until(lambda: len(here.server.requests) >= 60)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    run = here.last_run().run
+    assert f"sgeflow resume {run}" in err
+    assert "not begun" in out
+    seen = len(here.server.requests)
+    time.sleep(0.1)
+    assert len(here.server.requests) == seen
+    code, out, err = here.run("resume", run, "--output", "json")
+    assert code == 0, err
+    report = json.loads(out)
+    assert (report["rows"], report["done"], report["notBegun"]) == (30, 30, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 31)}
+    labels = Counter(entry.label for entry in here.server.requests)
+    assert labels["POST consent"] == 30
+    assert labels["consulterMesuresDetailleesV3"] == 30 * 6
+
+
+@ON_FILES
+def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
+    here = fleet(20, faults="latency:1s")
+    small(here.folder, range(1, 21))
+    assert here.run(*energy("--shard", "0/20"))[0] == 0
+    old = here.last_run().run
+    process = here.start(*energy("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 2)
+    run = here.last_run().run
+    for words in ((), ("show", run)):
+        assert "running" in here.run("runs", *words)[1]
+    (here.state / "fleets" / "other.jsonl").write_text("{}")
+    assert here.run("runs", "prune", "--older-than", "0")[2] == "1 runs deleted\n"
+    kill(process)
+    assert sorted(path.stem for path in (here.state / "fleets").iterdir()) == sorted(["other", run])
+    assert [entry.run for entry in here.runs()] == [run]
+    assert "stopped" in here.run("runs")[1]
+    assert old not in here.run("runs")[1]
+    here.server.calm()
+    assert here.run("resume", run)[0] == 0
+
+
+@ON_FILES
+@pytest.mark.parametrize(("wrong", "exit_"), [(0, 0), (1, 7)])
+def test_a_fleet_that_died_right_before_its_end_is_ended_by_going_on(fleet, wrong, exit_):
+    here = fleet(3)
+    path = small(here.folder, range(1, 4))
+    if wrong:
+        path.write_text(path.read_text() + f"{point(99)}\n")  # nobody lives there
+    assert here.run(*energy())[0] == exit_
+    run, sent = here.last_run().run, len(here.server.requests)
+    without_end(here, run)
+    code, _, err = here.run("resume", run)
+    assert code == exit_, err
+    assert here.last_run().ended is not None
+    with Journal(here.home.journal) as journal:
+        assert (journal.inputs(run) is None) is (not wrong)
+    assert len(here.server.requests) == sent
+    code, _, err = here.run("resume", run)
+    assert (code, "there is nothing to go on" in err) == (2, True), err
+
+
+@ON_FILES
+def test_rows_that_ended_untold_have_their_line_when_the_fleet_goes_on(fleet):
+    here = fleet(9)
+    small(here.folder, range(1, 9))
+    assert here.run(*energy("--max-failures", "1"))[0] == 0
+    run = here.last_run().run
+    path = here.state / "fleets" / f"{run}.jsonl"
+    whole = results(here, run)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:3]) + lines[3][:20])  # its process died, on a full disk
+    small(here.folder, range(1, 10))
+    without_end(here, run)
+    code, _, err = here.run("resume", run, "--changed-documents")
+    assert code == 0, err
+    told = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+    assert sorted(line["row"] for line in told) == list(range(1, 10))
+    for line in told[3:-1]:
+        same = ("row", "line", "run", "status", "exit", "calls", "warnings")
+        assert [line[name] for name in same] == [whole[line["row"]][name] for name in same]
+
+
+def test_what_ends_a_service_ends_a_fleet_with_order(fleet):
+    here = fleet(20, faults="latency:30ms")
+    small(here.folder, range(1, 21))
+    process = here.start(*energy("--jobs", "2"))
+    until(lambda: len(here.server.requests) >= 4)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "sgeflow resume" in err
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert len(here.server.requests) == 20
+
+
+def answered(world):
+    """The reads whose answers the journal holds."""
+    return set(
+        world.noted("SELECT run, key, attempt FROM effects WHERE outcome = 'ok' AND kind = 'read'")
+    )
+
+
+def killed_again_and_again(fleet, points, kills, seed):
+    """A person settles what nobody else can: an order that was about to leave."""
+    here, chance = fleet(points), random.Random(seed)
+    numbers = range(1, points + 1)
+    write(here.folder, numbers)
+    command, met = konnector("--jobs", "4"), 0
+    for _ in range(kills):
+        before = len(here.server.requests)
+        process = here.start(*command)
+        aim = before + chance.randint(20, 200)
+        until(lambda p=process, a=aim: len(here.server.requests) >= a or p.poll() is not None, 60)
+        met += process.poll() is None
+        kill(process)
+        command = ["resume", here.last_run().run]
+    run = here.last_run().run
+    code, _, err = here.run("resume", run, "--output", "json")
+    assert met >= kills - 1
+    settle(here)
+    for row in unsettled_rows(here, run):
+        assert here.run("resume", row)[0] == 0
+    assert code in (0, 2, 7), err
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in numbers}
+    found = kept(here)
+    for number in numbers:
+        for series, count in WHOLE.items():
+            assert found[point(number), series] == count
+    # a read that was under way at a kill is asked again: at most one a thread and branch
+    labels = Counter(entry.label for entry in here.server.requests)
+    assert labels["consulterMesuresDetailleesV3"] <= points * 6 + met * 4 * 3
+    assert labels["consulterDonneesTechniquesContractuelles"] <= points + met * 4
+    return f"{points} points, killed {met} times: {sum(labels.values()):,} requests for {points * 13:,}"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
+    killed_again_and_again(fleet, points=60, kills=5, seed=1)
+
+
+def settle(world):
+    """What a person does: look at Enedis, and say what was found."""
+    code, out, _ = world.run("orders", "--output", "json")
+    assert code == 0
+    for order in json.loads(out or "[]"):
+        accepted = (order["operation"], order["point"]) in world.server.orders
+        word = "--accepted" if accepted else "--not-accepted"
+        assert world.run("orders", "resolve", order["run"], word)[0] == 0
+
+
+def unsettled_rows(world, run):
+    """The rows that ended because of such an order."""
+    code, out, _ = world.run("runs", "show", run, "--output", "json")
+    assert code == 0
+    return [row["run"] for row in json.loads(out)["failures"]]
+
+
+def test_what_was_answered_before_a_kill_is_not_asked_again(fleet):
+    here = fleet(20, faults="latency:15ms")
+    small(here.folder, range(1, 21))
+    process = here.start(*energy("--jobs", "2"))
+    until(lambda: len(here.server.requests) >= 8)
+    kill(process)
+    known = len(answered(here))
+    assert known >= 4
+    before = len(here.server.requests)
+    code, _, err = here.run("resume", here.last_run().run)
+    assert code == 0, err
+    assert len(here.server.requests) - before <= 20 - known
+
+
+def test_a_changed_file_is_refused_and_named(fleet):
+    here = fleet(12, faults="latency:30ms")
+    path = small(here.folder, range(1, 11))
+    process = here.start(*energy("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 3)
+    kill(process)
+    run = here.last_run().run
+    path.write_text(path.read_text() + f"{point(11)}\n")
+    code, _, err = here.run("resume", run)
+    assert code == 8
+    assert "points.csv was changed" in err
+    code, out, err = here.run("resume", run, "--changed-documents", "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 11
+
+
+def test_a_row_can_go_on_alone(fleet):
+    here = fleet(8, faults="latency:40ms")
+    write(here.folder, range(1, 9))
+    process = here.start(*konnector("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 5)
+    kill(process)
+    run = here.last_run().run
+    code, _, err = here.run("resume", f"{run}.1")
+    if code == 8:  # the kill met a call that changes something, before it arrived
+        assert here.run("orders", "resolve", f"{run}.1", "--not-accepted")[0] == 0
+        code, _, err = here.run("resume", f"{run}.1")
+    assert code == 0, err
+    code, out, err = here.run("resume", run, "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 8
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+
+
+def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
+    here = fleet(8, faults="latency:150ms")
+    write(here.folder, range(1, 9))
+    process = here.start(*konnector("--jobs", "4"))
+    until(lambda: len(here.server.requests) >= 3)
+    run = here.last_run().run
+    for name in (f"{run}.1", run):
+        code, _, err = here.run("resume", name)
+        assert code == 8, err
+        assert f"another process works on run {run}" in err
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}

@@ -1,0 +1,173 @@
+"""The picture of a flow: everything is there, everything is readable."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sgeflow import open_catalog
+from sgeflow.core.checking.step_checker import every_step
+from sgeflow.tools.graph.chart import chart
+from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
+from sgeflow.tools.graph.graph import picture
+from sgeflow.tools.graph.svg import to_svg
+from tests.conftest import build
+from tests.tools.graph.odd_flows import flows
+from tests.tools.graph.svg_reader import disorder, drawn
+
+FLOWS = sorted(open_catalog().catalog.flows)
+
+
+def made(steps, more=""):
+    text = f"flow: main\ntitle: A flow\ninputs: {{p: {{type: string}}}}\n{more}steps:\n{steps}"
+    catalog, problems = build({"flows/main.yaml": text})
+    assert not problems, [str(problem) for problem in problems]
+    return drawn(to_svg(chart(catalog.flows["main"], catalog.flows)))
+
+
+@pytest.mark.parametrize("expand", [False, True])
+@pytest.mark.parametrize("name", FLOWS)
+def test_nothing_of_a_shipped_flow_overlaps_or_is_wider_than_its_box(workspace, name, expand):
+    assert disorder(drawn(picture(workspace, name, "svg", expand=expand))) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(flows())
+def test_nothing_of_any_flow_overlaps_or_is_wider_than_its_box(catalog):
+    for expand in (False, True):
+        svg = to_svg(chart(catalog.flows["main"], catalog.flows, expand=expand))
+        drawing = drawn(svg)
+        assert disorder(drawing) == []
+        steps = list(every_step(catalog.flows["main"].steps, undos=False))
+        ids = {box.step.rpartition("/")[2] for box in drawing.boxes if box.step}
+        assert {step.id for step in steps} <= ids
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_every_step_of_a_flow_is_drawn_once_with_its_words(workspace, name):
+    flow = workspace.flow(name)
+    drawing = drawn(picture(workspace, name, "svg"))
+    drawn_steps = [box for box in drawing.boxes if box.step]
+    assert len({box.step for box in drawn_steps}) == len(drawn_steps)
+    handled = [s for h in flow.handlers for s in h.steps]
+    steps = list(every_step((*flow.steps, *handled)))
+    assert len(steps) == len(drawn_steps)
+    words = " ".join(text.text for text in drawing.texts)
+    shown = re.sub(r"\s", "", words)
+    for step in steps:
+        assert re.sub(r"\s", "", step.title or step.id) in shown
+        if step.when:
+            assert re.sub(r"\s", "", f"when {step.when.text}") in shown
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_picture_needs_nothing_else_and_is_the_same_each_time(workspace, name):
+    svg = picture(workspace, name, "svg")
+    assert svg == picture(workspace, name, "svg")
+    assert not re.search(r"href|url\((?!#)|@import|<script|<image|<foreignObject", svg)
+    assert "prefers-color-scheme:dark" in svg
+
+
+def test_who_cannot_see_it_is_told_the_steps(workspace):
+    drawing = drawn(picture(workspace, "konnector", "svg"))
+    assert drawing.title == workspace.flow("konnector").title
+    assert "Verify the identity" in drawing.description
+    assert "(when !present(state.boId))" in drawing.description
+    tip = drawing.of("konnector/later/consent").text
+    assert tip == "Read the consent; http GET backoffice /consent/${state.boId}"
+
+
+def test_steps_stand_below_each_other_and_branches_side_by_side(workspace):
+    drawing = drawn(picture(workspace, "gather-data", "svg"))
+    steps = [drawing.of(f"gather-data/{n}") for n in ("period", "days", "peaks", "half_hours")]
+    assert all(a.bottom < b.top and a.left == b.left for a, b in pairwise(steps))
+    lanes = [drawing.of(f"gather-data/series/{n}/v2") for n in ("daily", "half_hours", "max_power")]
+    assert all(a.right < b.left for a, b in pairwise(lanes))
+    series = drawing.of("gather-data/series")
+    assert all(series.holds(lane) for lane in lanes)
+
+
+def test_a_loop_is_a_box_around_its_step():
+    drawing = made(
+        "  - {id: a, foreach: [1, 2], as: n, until: run.today == 'x', parallel: 1, set: {b: 1}}\n"
+    )
+    loop = next(box for box in drawing.boxes if "loop" in box.kind.split())
+    assert loop.holds(drawing.of("main/a"))
+    words = [text.text for text in drawing.texts if loop.holds(text)]
+    assert words[:3] == ["foreach [1, 2]", "as n", "until run.today == 'x'"]
+
+
+def test_what_is_polled_for_is_told_with_how_often_and_how_long():
+    drawing = made(
+        "  - id: a\n    call: readThing\n    with: {pointId: '${inputs.p}'}\n"
+        "    poll: {every: PT90S, until: present(this.name), fail_if: this.name == 'x', within: PT2H}\n"
+    )
+    words = [text.text for text in drawing.texts]
+    assert "poll every 90 s, within 2 h" in words
+    assert "until present(this.name)" in words
+    assert "fail_if this.name == 'x'" in words
+
+
+def test_faults_and_undos_stand_at_the_side_of_their_step(workspace):
+    drawing = drawn(picture(workspace, "start-contract", "svg"))
+    consent = drawing.of("start-contract/consent")
+    undo = drawing.of("start-contract/consent@undo")
+    assert undo.left > consent.right
+    beside = [
+        box for box in drawing.boxes if "fault" in box.kind.split() and box.top == consent.top
+    ]
+    assert len(beside) == 1
+    assert any(t.text == "fail MAINTENANCE" for t in drawing.texts if beside[0].holds(t))
+
+
+def test_what_the_flow_does_about_failures_stands_in_rows_below_its_steps(workspace):
+    drawing = drawn(picture(workspace, "konnector", "svg"))
+    last = max(box.bottom for box in drawing.boxes if "end" in box.kind.split())
+    below = [box for box in drawing.boxes if box.top > last]
+    assert len(below) == len(workspace.flow("konnector").handlers)
+    assert max(b.right for b in below) <= max(b.right for b in drawing.boxes if b.bottom <= last)
+
+
+def test_the_condition_has_a_way_around_it_and_nothing_comes_after_a_fail():
+    plain = made("  - {id: a, set: {b: 1}}\n  - {id: c, fail: {code: X, message: y}}\n")
+    last = plain.of("main/c")
+    assert not [line for line in plain.lines if line.top >= last.bottom]
+    around = made(
+        "  - {id: a, set: {b: 1}}\n"
+        "  - {id: c, when: present(inputs.p), fail: {code: X, message: y}}\n"
+    )
+    bypass = [line for line in around.lines if "bypass" in line.kind]
+    assert len(bypass) == 3
+    assert [line for line in around.lines if line.top >= around.of("main/c").bottom]
+
+
+def test_called_flows_are_drawn_in_place_when_they_are_asked_for(workspace):
+    drawing = drawn(picture(workspace, "konnector", "svg", expand=True))
+    start = drawing.of("konnector/first/start")
+    assert start.holds(drawing.of("konnector/first/start/start-contract/point"))
+
+
+@pytest.mark.parametrize("lettering", [TITLE, PLAIN, CODE])
+def test_a_text_is_broken_where_a_person_would_break_it(lettering):
+    room = lettering.width("one two three")
+    assert lettering.wrapped("one two three four", room) == ("one two three", "four")
+    broken = lettering.wrapped(
+        "steps.known.services.of.a.long.path", lettering.width("steps.known.") + 1
+    )
+    assert broken[0] == "steps.known."
+    assert all(lettering.width(line) <= room for line in lettering.wrapped("W" * 200, room))
+
+
+# the widths of DejaVu Sans, of its bold face and of its fixed one, in thousandths of the size
+MEASURED = [
+    (PLAIN, "W", 989), (PLAIN, "i", 278), (PLAIN, "m", 974), (PLAIN, "0", 636), (PLAIN, "…", 1000),
+    (TITLE, "W", 1103), (TITLE, "i", 343), (TITLE, "m", 1042), (TITLE, "g", 716), (TITLE, "é", 678),
+    (CODE, "W", 602), (CODE, "i", 602), (CODE, "`", 602),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lettering", "letter", "width"), MEASURED)
+def test_no_letter_is_wider_than_it_is_taken_for(lettering, letter, width):
+    assert lettering.width(letter) >= width / 1000 * lettering.size
+    assert lettering.width(letter) <= width / 1000 * lettering.size * 1.2

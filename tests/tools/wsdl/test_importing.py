@@ -1,0 +1,317 @@
+"""`sgeflow import`: first drafts, differences to a newer WSDL, and documents brought up to it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+from lxml import etree
+
+from sgeflow.cli.main import run
+from sgeflow.core.language.parameters import fill
+from sgeflow.core.soap.envelope import compile_envelope
+from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
+from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.editor.write import modeline
+from sgeflow.tools.wsdl.difference import Stance
+from sgeflow.tools.wsdl.importing import import_wsdl
+
+pytestmark = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("zeep", "xmlschema"))),
+    reason="the extra wsdl is not installed",
+)
+
+ROOT = Path(__file__).parents[3]
+DATA = Path(__file__).parents[2] / "data" / "wsdl"
+OLD, NEW = DATA / "v1" / "Library.wsdl", DATA / "v2" / "Library.wsdl"
+ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
+PERSON = {"dateDebut": "2025-05-15", "nom": "MARTIN", "rappel": True, "support": "PAPIER"}
+SCHOOL = {"uai": "0690000A", "ecoleAdresseCodePostal": "69001"}
+BOOKS = {"livre": [{"isbn": "1", "tome": [1, 2]}, {"cote": "ABC", "@urgent": True}]}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "operations"
+
+
+@pytest.fixture
+def edited(folder):
+    """A project with the document that people worked on."""
+    shutil.copytree(DATA / "edited", folder)
+    return folder / "commanderPret.yaml"
+
+
+def imported(wsdl, folder, **more):
+    (one,) = import_wsdl(wsdl, operation="commanderPret", folder=folder, **more)
+    return one
+
+
+def told(differences):
+    return [(one.part, one.stance.value, one.where) for one in differences]
+
+
+@pytest.fixture
+def loan(folder):
+    """The drafted order, as a project has it."""
+    import_wsdl(OLD, folder=folder)
+    return open_catalog(folder.parent).operation("commanderPret")
+
+
+def envelope(operation, values):
+    filled = fill(operation.parameters, values, ENVIRONMENT, rules=operation.rules)
+    (body,) = etree.fromstring(compile_envelope(operation)(filled)).find("{*}Body")
+    return body
+
+
+@pytest.mark.parametrize("name", ["rechercherLivre", "commanderPret"])
+def test_a_draft_is_the_golden_one(folder, name):
+    found = {one.operation: one for one in import_wsdl(OLD, folder=folder)}
+    assert found[name].drafted
+    assert found[name].problems == ()
+    golden = (DATA / "drafts" / f"{name}.yaml").read_text("utf-8")
+    drafted = (folder / f"{name}.yaml").read_text("utf-8")
+    assert drafted.partition("\n")[2] == golden.partition("\n")[2]
+
+
+def schema_of(path):
+    """The file that a document's first line names, found as an editor does."""
+    written = path.read_text("utf-8").partition("\n")[0].partition("$schema=")[2]
+    found = urlparse(written)
+    return Path(unquote(found.path)) if found.scheme == "file" else path.parent / written
+
+
+def test_the_schema_of_a_draft_is_there_wherever_the_draft_lands(tmp_path):
+    folder = tmp_path / "my project" / "operations"
+    (one, *_) = import_wsdl(OLD, folder=folder)
+    schema = json.loads(schema_of(one.file).read_text("utf-8"))
+    assert "parameters" in schema["properties"]
+
+
+@pytest.mark.parametrize("folder", ["operations", "operations/new"])
+def test_a_draft_beside_the_shipped_documents_names_the_schema_as_they_do(folder):
+    line = modeline("operation", ROOT / folder)
+    up = "../" * len(Path(folder).parts)
+    assert line == f"# yaml-language-server: $schema={up}sgeflow/schemas/operation.schema.json"
+
+
+def test_only_the_operation_that_was_named_is_drafted(folder):
+    imported(OLD, folder)
+    assert [file.name for file in folder.iterdir()] == ["commanderPret.yaml"]
+
+
+def test_a_drafted_envelope_is_a_message_of_the_schema(loan):
+    schema = etree.XMLSchema(etree.parse(DATA / "v1" / "Library.xsd"))
+    with_address = {**PERSON, **BOOKS, "personneAdresseCodePostal": "69001"}
+    without = {name: value for name, value in PERSON.items() if name != "nom"}
+    for values in (with_address, {**PERSON, **BOOKS}, {**without, **SCHOOL, **BOOKS}):
+        body = envelope(loan, values)
+        assert schema.validate(body), (schema.error_log, etree.tostring(body))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (SCHOOL, "give nom or uai, just one of them"),
+        ({"nom": None}, "give nom or uai, just one of them"),
+        ({"personneAdresseRue": "1 RUE DE LA MER"}, "goes with personneAdresseCodePostal"),
+        ({"livre": [{"isbn": "1", "cote": "ABC"}]}, "exactly one of isbn and cote"),
+        ({"livre": [{"isbn": "1"}, {}]}, "exactly one of isbn and cote"),
+    ],
+)
+def test_the_choices_of_the_schema_are_rules(loan, changes, message):
+    with pytest.raises(InvalidValues, match=message):
+        envelope(loan, {**PERSON, **BOOKS, **changes})
+
+
+def test_a_choice_of_three_takes_exactly_one(folder):
+    import_wsdl(OLD, folder=folder)
+    search = open_catalog(folder.parent).operation("rechercherLivre")
+    for right in ({"titre": "x"}, {"cote": "ABC"}, {"auteur": "x", "annee": "1999"}):
+        envelope(search, right)
+    for wrong in ({}, {"titre": "x", "cote": "ABC"}, {"titre": "x", "annee": "1999"}):
+        with pytest.raises(InvalidValues):
+            envelope(search, wrong)
+
+
+def test_a_document_as_the_wsdl_has_it_is_left_alone(folder):
+    import_wsdl(OLD, folder=folder)
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    again = import_wsdl(OLD, folder=folder, write=True)
+    assert [(one.differences, one.written, one.exit) for one in again] == [((), False, Exit.OK)] * 2
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_everything_that_a_newer_wsdl_says_otherwise_is_told(edited):
+    before = edited.read_bytes()
+    found = imported(NEW, edited.parent)
+    assert told(found.differences) == [
+        ("version", "changed", "version"),
+        ("action", "changed", "route.soap_action"),
+        ("address", "printed", "route.direct"),
+        ("namespace", "changed", "envelope.namespaces.v1"),
+        ("element", "missing", "demande.reference"),
+        ("element", "missing", "demande.prolongation"),
+        ("element", "extra", "demande.rappel"),
+        ("order", "changed", "demande"),
+        ("pattern", "stricter", "demande.personne.nom"),
+        ("pattern", "changed", "demande.personne.adresse.codePostal"),
+        ("pattern", "changed", "demande.ecole.adresse.codePostal"),
+        ("enumeration", "stricter", "demande.support"),
+        ("element", "missing", "livres.livre.exemplaire"),
+        ("list", "missing", "avis"),
+        ("list", "extra", "retour"),
+        ("output", "extra", "response.paths.due"),
+        ("reply element", "unread", "avis"),
+    ]
+    assert found.exit is Exit.FAILED
+    assert edited.read_bytes() == before
+
+
+def test_a_difference_stands_at_its_place_in_the_document(edited):
+    found = imported(NEW, edited.parent)
+    places = {one.part: one.at.text for one in found.differences if one.at}
+    assert places["version"] == "version: '1.0'"
+    assert places["output"] == "    due: retour[0]"
+
+
+@pytest.mark.parametrize(("was", "golden"), [(None, "without-was"), (OLD, "with-was")])
+def test_a_document_is_brought_up_and_keeps_what_people_wrote(edited, was, golden):
+    found = imported(NEW, edited.parent, was=was, write=True)
+    assert found.written
+    assert edited.read_bytes() == (DATA / "updated" / golden / "commanderPret.yaml").read_bytes()
+
+
+LENT = 'livre: [{isbn: "9780000000002"}, {cote: ABC}]'
+LENT_NEW = 'livre: [{isbn: "1", exemplaire: "2"}]'
+
+
+def settled(document):
+    """What the newer WSDL wants of the example, as a person writes it."""
+    document.write_text(document.read_text().replace(LENT, LENT_NEW))
+
+
+def test_an_example_that_the_newer_wsdl_would_refuse_is_a_mistake_to_settle(edited):
+    found = imported(NEW, edited.parent, was=OLD, write=True)
+    assert [problem.message for problem in found.problems] == [
+        'livre.0: the member "exemplaire" is missing',
+        'livre.1: the member "exemplaire" is missing',
+    ]
+    assert found.exit is Exit.FAILED
+    settled(edited)
+    assert imported(NEW, edited.parent, was=OLD).problems == ()
+
+
+def test_what_was_brought_up_is_a_sound_document(edited):
+    imported(NEW, edited.parent, was=OLD, write=True)
+    settled(edited)
+    operation = open_catalog(edited.parents[1]).operation("commanderPret")
+    schema = etree.XMLSchema(etree.parse(DATA / "v2" / "Library.xsd"))
+    values = {**operation.examples["two_books"].parameters, "jours": 7, "reference": "x"}
+    values["livre"] = [{"isbn": "1", "exemplaire": "2"}]
+    body = envelope(operation, values)
+    assert schema.validate(body), (schema.error_log, etree.tostring(body))
+
+
+def test_a_second_write_changes_nothing(edited):
+    imported(NEW, edited.parent, was=OLD, write=True)
+    settled(edited)
+    before = edited.read_bytes()
+    again = imported(NEW, edited.parent, write=True)
+    assert not again.written
+    assert edited.read_bytes() == before
+
+
+def test_what_a_person_has_to_settle_is_left_and_told(edited):
+    found = imported(NEW, edited.parent, was=OLD, write=True)
+    assert told(found.left) == [
+        ("output", "extra", "response.paths.due"),
+        ("reply element", "unread", "avis"),
+    ]
+    assert found.exit is Exit.FAILED
+
+
+def test_a_stricter_document_is_a_persons_choice_until_the_wsdl_is_known_to_have_moved(edited):
+    kept = imported(NEW, edited.parent)
+    assert "support: {enum: [PAPIER, AUDIO]}" in kept.text
+    moved = imported(NEW, edited.parent, was=OLD)
+    assert "support: {enum: [PAPIER, AUDIO, NUMERIQUE]}" in moved.text
+    assert 'pattern: "^[A-Z ]{1,40}$"' in moved.text
+    assert ("pattern", "stricter", "demande.personne.nom") not in told(moved.differences)
+
+
+def test_a_rule_of_a_parameter_that_went_is_a_mistake_to_settle(edited):
+    text = edited.read_text().replace("present(nom) != present(uai)", "rappel || present(nom)")
+    edited.write_text(text)
+    found = imported(NEW, edited.parent, write=True)
+    assert ['"rappel"' in problem.message for problem in found.problems] == [True]
+    assert found.exit is Exit.FAILED
+
+
+def test_line_ends_and_a_byte_order_mark_stay(edited):
+    body = edited.read_bytes()
+    edited.write_bytes(b"\xef\xbb\xbf" + body.replace(b"\n", b"\r\n"))
+    imported(NEW, edited.parent, write=True)
+    golden = (DATA / "updated" / "without-was" / "commanderPret.yaml").read_bytes()
+    assert edited.read_bytes() == b"\xef\xbb\xbf" + golden.replace(b"\n", b"\r\n")
+
+
+def test_the_way_back_to_the_older_wsdl_is_the_same_way(edited):
+    edited.write_text(edited.read_text().partition("\nexamples:")[0] + "\n")
+    imported(NEW, edited.parent, was=OLD, write=True)
+    imported(OLD, edited.parent, was=NEW, write=True)
+    rule = "  - check: present(jours) || !present(motif)\n    message: motif goes with jours\n"
+    edited.write_text(edited.read_text().replace(rule, ""))
+    again = imported(OLD, edited.parent)
+    wrong = [one for one in again.differences if one.stance not in (Stance.STRICTER, Stance.UNREAD)]
+    assert wrong == []
+
+
+def test_a_document_with_mistakes_is_refused_before_it_is_compared(edited):
+    edited.write_text(edited.read_text().replace("kind: order", "kind: odrer"))
+    with pytest.raises(InvalidDocuments, match="odrer"):
+        imported(NEW, edited.parent, write=True)
+
+
+def test_a_shipped_document_counts_as_being_there(tmp_path, monkeypatch):
+    """A project without a document of its own compares, and writes, on top of the shipped one."""
+    project = tmp_path / "project"
+    (project / "operations").mkdir(parents=True)
+    wsdl = _wsdl_named_as_shipped(tmp_path)
+    (one,) = import_wsdl(wsdl, operation="rechercherPoint", project=project)
+    assert not one.drafted
+    assert one.differences
+    assert list((project / "operations").iterdir()) == []
+
+
+def _wsdl_named_as_shipped(folder):
+    shutil.copytree(DATA / "v1", folder / "v1")
+    wsdl = folder / "v1" / "Library.wsdl"
+    wsdl.write_text(wsdl.read_text().replace('name="rechercherLivre"', 'name="rechercherPoint"'))
+    return wsdl
+
+
+def test_the_command_drafts_then_tells_then_writes(folder, capsys):
+    assert run(["import", str(OLD), "-o", str(folder)]) == Exit.OK
+    assert "commanderPret: drafted" in capsys.readouterr().out
+    words = ["import", str(NEW), "--operation", "commanderPret", "-o", str(folder)]
+    assert run(words) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "commanderPret: differs, nothing was written" in out
+    assert "demande.prolongation" in out
+    assert run([*words, "--was", str(OLD), "--write"]) == Exit.FAILED
+    assert "commanderPret: brought up to the WSDL" in capsys.readouterr().out
+    assert run([*words, "--was", str(OLD), "--output", "json"]) == Exit.FAILED
+    (document,) = json.loads(capsys.readouterr().out)
+    assert [one["part"] for one in document["differences"]] == ["output", "reply element"]
+
+
+def test_the_command_tells_an_unknown_operation_with_a_suggestion(folder, capsys):
+    words = ["import", str(OLD), "--operation", "commandePret", "-o", str(folder)]
+    assert run(words) == Exit.USAGE
+    assert "commanderPret" in capsys.readouterr().err
+    assert not folder.exists()
