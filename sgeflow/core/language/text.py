@@ -12,7 +12,9 @@ from sgeflow.errors import Location
 
 Path = tuple[str | int, ...]
 
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")  # an anchor or tag stands before its scalar
+_PROPERTIES = re.compile(
+    r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*"
+)  # an anchor or tag stands before its scalar
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 _JOINED = re.compile(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")

@@ -34,7 +34,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TAG = "tag:yaml.org,2002:"
-_EXPLICIT = re.compile(r"(?:&\S+\s+)?(![^\s,\]}]*)")
+_EXPLICIT = re.compile(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = re.compile(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
 

@@ -122,6 +122,7 @@ STYLES = st.sampled_from([None, "'", '"', "|", ">"])
 @example("one two three four five six seven eight", '"', 10, False)
 @example("  lead\n   more\n\nlast ", "|", 80, False)
 @example("é\t\x07ü", '"', 80, False)
+@example("\u3000 'x", None, 80, True)
 def test_every_character_of_a_scalar_has_its_place(value, style, width, anchored):
     dumped = yaml.dump({"k": [value]}, default_style=style, width=width, allow_unicode=True)
     text = dumped.replace("- ", "- &anchor ", 1) if anchored else dumped
