@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import every_step
 from sgeflow.simulator.scenarios import SCENARIOS
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import GENERATIONS

@@ -91,3 +91,12 @@ def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState,
             yield number, RowState.DONE, "", 0
         else:
             yield number, RowState.FAILED if code else RowState.STOPPED, code, exit_
+
+
+def run_names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:
+    """The runs that a condition holds for; a fleet is one, its rows are not."""
+    found = connection.execute(
+        f"SELECT run FROM runs WHERE run NOT LIKE '%.%' AND {condition}",  # noqa: S608
+        values,
+    )
+    return tuple(run for (run,) in found)

@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state import document_texts
-from sgeflow.adapters.state.database import Connection
 from sgeflow.adapters.state.fleets import (
     FleetEntry,
     RowState,
@@ -23,6 +22,7 @@ from sgeflow.adapters.state.fleets import (
     is_row,
     note_fleet,
     rows_of,
+    run_names,
 )
 from sgeflow.adapters.state.journal_schema import BEGIN, END, FORGET, JOURNAL, SENDING, SETTLED
 from sgeflow.adapters.state.locations import Place
@@ -247,12 +247,12 @@ class Journal(Orders):
         """Runs and fleets whose name begins so, in the order of their names."""
         with self._reading() as connection:
             length = len(beginning)
-            return tuple(sorted(_names(connection, "substr(run, 1, ?) = ?", length, beginning)))
+            return tuple(sorted(run_names(connection, "substr(run, 1, ?) = ?", length, beginning)))
 
     def unended(self, before: float) -> tuple[str, ...]:
         """Runs begun before an instant that have not ended: stopped, or at work now."""
         with self._reading() as connection:
-            return _names(connection, "started < ? AND ended IS NULL", before)
+            return run_names(connection, "started < ? AND ended IS NULL", before)
 
     def prune(
         self, before: float, keep: Collection[str] = (), *, guarded: float = _ALWAYS
@@ -263,7 +263,7 @@ class Journal(Orders):
         `guarded`, which must not be sent again yet, and those to `keep`.
         """
         with self._reading() as connection:
-            old = _names(connection, "started < ?", before)
+            old = run_names(connection, "started < ?", before)
         deleted: list[str] = []
         for start in range(0, len(old), _TOGETHER):  # others may write in between
             deleted += self._pruned(old[start : start + _TOGETHER], keep, guarded)
@@ -296,12 +296,3 @@ def _has_ended_well(run: str) -> Problem:
         message=say("run {run} has ended well, and is not begun again", run=run),
         details=(("do", say("give the run another name")),),
     )
-
-
-def _names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:
-    """The runs that a condition holds for; a fleet is one, its rows are not."""
-    found = connection.execute(
-        f"SELECT run FROM runs WHERE run NOT LIKE '%.%' AND {condition}",  # noqa: S608
-        values,
-    )
-    return tuple(run for (run,) in found)

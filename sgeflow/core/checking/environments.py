@@ -38,7 +38,6 @@ _STATE = r"^postgres(ql)?://(.*[^\s'\x22`])?(?![\s\S])"  # nothing around it
 _IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 
-
 _TIMEOUT = closed(
     {
         "connect": length("to reach the server"),

@@ -13,7 +13,8 @@ from sgeflow.core.checking.inference import Known
 from sgeflow.core.checking.namespace import Material, Shelf
 from sgeflow.core.checking.operation_checks import shape_of_parameters
 from sgeflow.core.checking.operations import ENV
-from sgeflow.core.checking.step_checker import Checker, every_step
+from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.walk import every_step
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.shapes import (
     ANY,

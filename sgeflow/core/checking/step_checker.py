@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from sgeflow.core.checking.examples import check_rules, misfits
 from sgeflow.core.checking.guards import guards
 from sgeflow.core.checking.inference import Known, infer
 from sgeflow.core.checking.operation_checks import shape_of_outputs
+from sgeflow.core.checking.walk import every_step
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
 from sgeflow.core.language.expression import Expression
@@ -40,17 +41,6 @@ _FAULT = object_of({"code": TEXT, "message": TEXT, "class": TEXT}, "fault")
 FAILED_ITEM = object_of(
     {"item": ANY, "code": TEXT, "message": TEXT, "class": TEXT, "step": TEXT}, "failed[]"
 )
-
-
-def every_step(steps: Iterable[Step], *, undos: bool = True) -> Iterator[Step]:
-    """All steps of a flow: nested ones, handlers' and undos too."""
-    for step in steps:
-        yield step
-        yield from every_step(getattr(step.spec, "inner", ()), undos=undos)
-        for handler in step.handlers:
-            yield from every_step(handler.steps, undos=undos)
-        if step.undo and undos:
-            yield from every_step((step.undo,))
 
 
 @dataclass(frozen=True, slots=True)

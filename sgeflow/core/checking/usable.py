@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.checking.document import FAULTS, TYPES, Document
-from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import every_step
 from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.errors import Problem

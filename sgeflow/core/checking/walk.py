@@ -37,6 +37,17 @@ class Placed:
         return (*self.block, self.step.id)
 
 
+def every_step(steps: Iterable[Step], *, undos: bool = True) -> Iterator[Step]:
+    """All steps of a flow: nested ones, handlers' and undos too."""
+    for step in steps:
+        yield step
+        yield from every_step(getattr(step.spec, "inner", ()), undos=undos)
+        for handler in step.handlers:
+            yield from every_step(handler.steps, undos=undos)
+        if step.undo and undos:
+            yield from every_step((step.undo,))
+
+
 def every_placed(
     steps: Iterable[Step], block: Path = (), holders: tuple[Step, ...] = ()
 ) -> Iterator[Placed]:

@@ -138,7 +138,7 @@ def _handlers(catalog: Catalog) -> Schema:
 
 
 def _told(catalog: Catalog) -> Iterator[str]:
-    from sgeflow.core.checking.step_checker import every_step
+    from sgeflow.core.checking.walk import every_step
 
     for flow in catalog.flows.values():
         handlers = list(flow.handlers)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import every_step
 from sgeflow.core.engine.step import Flow
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import every_step
 from sgeflow.core.documents import FaultEntry
 from sgeflow.core.engine.step import Flow, Verdict
 from sgeflow.core.language.mistakes.suggest import closest

@@ -4,8 +4,7 @@ import jmespath
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.checking.step_checker import every_step
-from sgeflow.core.checking.walk import expressions_in
+from sgeflow.core.checking.walk import every_step, expressions_in
 from sgeflow.core.language.unparse import paths, texts, written
 
 EXPRESSIONS = [

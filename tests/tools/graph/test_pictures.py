@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sgeflow import open_catalog
-from sgeflow.core.checking.step_checker import every_step
+from sgeflow.core.checking.walk import every_step
 from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
 from sgeflow.tools.graph.graph import picture
