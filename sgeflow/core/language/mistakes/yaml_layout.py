@@ -21,6 +21,7 @@ _UNSEEN = re.compile(r"(?:^[ ]*|:)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\
 _DASH = re.compile(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
 _HEAD = re.compile(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
 _PIECES = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
+_TAG = re.compile(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
 _CLOSES = {"[": "]", "{": "}"}
 
 
@@ -120,6 +121,17 @@ def _reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     return Slip(mark.index, words, say('write it in quotes: "…"'), max(1, len(value)))
 
 
+def _tagged(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+    """A text whose `!` makes a tag of its first word, and whose rest fits nowhere."""
+    mark = error.problem_mark
+    start, line = _line(source, mark.line) if mark else (0, "")
+    tag = _TAG.match(line)
+    if tag is None:
+        return None
+    words = say("a text that begins with {seen} needs quotes", seen="!")
+    return Slip(start + tag.start(1), words, say('write it in quotes: "…"'), len(tag[1].rstrip()))
+
+
 def _bracket(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """In `{ }` or `[ ]`: a text that needs quotes, the wrong bracket, none at all."""
     mark, opened = error.problem_mark, error.context_mark
@@ -188,6 +200,7 @@ _FINDERS: tuple[tuple[str, Callable[[Source, yaml.MarkedYAMLError], Slip | None]
     ("did not find expected node content", _bracket),
     ("found unexpected ':'", _bracket),
     ("did not find expected alphabetic", _reserved),
+    ("did not find expected comment or line break", _tagged),
     ("found character that cannot start any token", _reserved),
 )
 
