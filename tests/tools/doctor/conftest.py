@@ -5,6 +5,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import trustme
@@ -18,6 +19,7 @@ from tests.cli.conftest import _calm, golden, process, sgeflow
 
 __all__ = ["_calm", "golden", "process", "serve", "sgeflow"]
 DAY = timedelta(days=1)
+PARIS = ZoneInfo("Europe/Paris")  # days are those of France
 NOW = datetime.now(UTC).replace(microsecond=0)
 PASSWORD = "k3y-passphrase"
 TOKEN = "t0k-0f2c5a71"

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.tools.doctor import local
 from tests.postgres import OWNER
-from tests.tools.doctor.conftest import DAY, HIDDEN, NOW, PASSWORD, PROXY, TOKEN, dated
+from tests.tools.doctor.conftest import DAY, HIDDEN, NOW, PARIS, PASSWORD, PROXY, TOKEN, dated
 
 URL = "https://sge.city.fr"
 
@@ -72,12 +72,13 @@ def test_quiet_tells_only_what_needs_somebody(sgeflow, wrong, papers, environmen
 
 
 def test_a_weekly_cron_hears_of_a_certificate_that_expires(papers, environment, process):
-    papers.client(ends=10 * DAY + timedelta(hours=1))
+    ends = 10 * DAY + timedelta(hours=1)
+    papers.client(ends=ends)
     environment(base_url=URL, certificate="client.pem", key="client.key")
     done = process("doctor", "--env", "city", "--offline", "--quiet")
     assert done.code == 6
     assert "SGE052 the certificate of city.example.org expires on" in done.out
-    assert (NOW + 10 * DAY).date().isoformat() in done.out
+    assert (NOW + ends).astimezone(PARIS).date().isoformat() in done.out
 
 
 def test_nothing_is_left_behind(environment, sgeflow, tmp_path):
