@@ -7,7 +7,7 @@ import pytest
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
-from sgeflow.runtime import transports
+from sgeflow.runtime import simulated_transport
 from sgeflow.runtime.run import exit_of
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
@@ -36,9 +36,9 @@ def broken(monkeypatch):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = transports._http
+        http = simulated_transport._http
         monkeypatch.setattr(
-            transports, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
+            simulated_transport, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
         )
 
     return breaking
@@ -58,8 +58,8 @@ class _Between:
 
 
 def _between(monkeypatch, answer):
-    http = transports._http
-    monkeypatch.setattr(transports, "_http", lambda *given: _Between(http(*given), answer))
+    http = simulated_transport._http
+    monkeypatch.setattr(simulated_transport, "_http", lambda *given: _Between(http(*given), answer))
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ class World:
 
     def start(self, *arguments, **variables):
         """Start the command line; with `HURRY="1"` it does not wait between tries."""
-        module = "tests.durable.launch" if "HURRY" in variables else "sgeflow"
+        module = "tests.runtime.durability.launch" if "HURRY" in variables else "sgeflow"
         return self.open([sys.executable, "-m", module, *arguments], **variables)
 
     def open(self, command, **variables):
@@ -89,7 +89,7 @@ class World:
 
     def launch(self, *arguments, **variables):
         """Run the command line with something done to it: see `launch.py`."""
-        command = [sys.executable, "-m", "tests.durable.launch", *arguments]
+        command = [sys.executable, "-m", "tests.runtime.durability.launch", *arguments]
         process = self.open(command, **variables)
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err

@@ -51,7 +51,9 @@ def as_others():
     if ctypes.CDLL(None).prctl(drop, override, 0, 0, 0):
         raise OSError("the right cannot be dropped")
     os.environ["ROOT"] = ""
-    os.execv(sys.executable, [sys.executable, "-m", "tests.durable.launch", *sys.argv[1:]])
+    os.execv(
+        sys.executable, [sys.executable, "-m", "tests.runtime.durability.launch", *sys.argv[1:]]
+    )
 
 
 if os.environ.get("ROOT") and os.geteuid() == 0:
