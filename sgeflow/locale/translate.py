@@ -1,6 +1,6 @@
 """The reader's language: what is said in English, told in the language of `SGEFLOW_LANG`.
 
-English needs nothing. French is a catalogue of wordings, `adapters/french/`, loaded when the first
+English needs nothing. French is a catalogue of wordings, `locale/fr/`, loaded when the first
 word is told in it.
 """
 

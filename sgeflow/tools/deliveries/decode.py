@@ -66,7 +66,7 @@ class DecodeOptions:
 
 @functools.cache
 def families() -> tuple[Family, ...]:
-    """The kinds of delivered files: one a module of `sgeflow/core/files/families`."""
+    """The kinds of delivered files: one a module of `sgeflow/tools/deliveries/fluxes`."""
     from sgeflow.tools.deliveries import fluxes as package
 
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
