@@ -137,7 +137,7 @@ def test_a_read_that_fails_for_good_says_what_happened(told, mode, id_, words):
     assert id_ in text
     assert words in text
     assert len(here.server.requests) == 2
-    assert seconds < 2 * 2.3 + 2  # two tries, each within its total time, and what a 503 asks for
+    assert seconds < 15  # two tries end by their limits; a drip alone would go on for minutes
 
 
 @pytest.mark.parametrize(("mode", "id_", "words"), LOST)
