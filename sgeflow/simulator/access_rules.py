@@ -8,7 +8,7 @@ from datetime import date
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measure_rules import check_contract
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.order_rules import GENERAL
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal
@@ -34,7 +34,7 @@ _BUSINESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class AccessOrder:
     """What an order of one access service says of it."""
 
     data: str
@@ -44,34 +44,34 @@ class Wanted:
     options: tuple[Option, ...] = ()
 
 
-def ordered(point: Point, wanted: Wanted, world: World) -> Subscription:
+def new_subscription(point: Point, order: AccessOrder, world: World) -> Subscription:
     """A new access service, from today on.
 
     Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
     for a curve that the customer opposes.
     """
-    data = wanted.data
+    data = order.data
     order_rules.check_data(data, tuple(LABELS))
     if data == "PMAX" and not point.mass_market:
         raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
-    order_rules.check_opposition(point, data, wanted.direction, world)
+    order_rules.check_opposition(point, data, order.direction, world)
     curve_step = "PT30M" if point.mass_market else "PT5M"
     return Subscription(
         id=world.new_service_id(),
         point=point.id,
         kind="ACCES",
         label=LABELS[data],
-        contract=wanted.contract,
+        contract=order.contract,
         data=data,
-        direction=wanted.direction,
+        direction=order.direction,
         step={"CDC": curve_step, "IDX": "P1D"}.get(data),
-        options=wanted.options,
+        options=order.options,
         start=world.today,
-        end=wanted.end,
+        end=order.end,
     )
 
 
-def check_direction(message: Message, point: Point) -> None:
+def check_direction(message: RequestMessage, point: Point) -> None:
     """The direction of an order must be one of the point. Raises: Refusal SGT587, SGT588."""
     check_contract(point, message.need(f"{GENERAL}/sens"))
 
@@ -91,7 +91,7 @@ def check_end(point: Point, end: date | None, today: date) -> None:
         raise Refusal("SGT5O9", "La durée d'accès ne peut dépasser trois ans.")
 
 
-def corrected(option: Message, data: str) -> bool | None:
+def wants_correction(option: RequestMessage, data: str) -> bool | None:
     """Whether an option wants corrected values: curves must say it, for others it is ignored."""
     if data != "CDC":
         return None
@@ -114,7 +114,7 @@ def check_options(options: tuple[Option, ...], data: str, point: Point) -> None:
 
 
 def named_services(
-    message: Message, world: World, path: str = "serviceSouscritId"
+    message: RequestMessage, world: World, path: str = "serviceSouscritId"
 ) -> list[Subscription]:
     """The running access services that an order names; one bad one refuses the whole.
 
@@ -126,7 +126,7 @@ def named_services(
     contract = message.need(f"{GENERAL}/contratId")
     direction = message.need(f"{GENERAL}/sens")
     known = {one.id: one for one in world.services(message.need(f"{GENERAL}/pointId"))}
-    found: dict[str, Subscription] = {}
+    services: dict[str, Subscription] = {}
     for element in message.element.findall(f"demande/servicesSouscrits/{path}"):
         service = known.get(element.text or "")
         if service is None or service.direction != direction:
@@ -134,8 +134,8 @@ def named_services(
         _check_owned(service, contract)
         if service.state(world.today) == "TERMINE":
             raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
-        found[service.id] = service
-    return list(found.values())
+        services[service.id] = service
+    return list(services.values())
 
 
 def _check_owned(service: Subscription, contract: str) -> None:

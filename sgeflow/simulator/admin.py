@@ -25,7 +25,7 @@ def answer(method: str, path: str, body: bytes, world: World) -> Reply:
     if path == _CLOCK and method == "GET":
         return _time(world)
     if path == _CLOCK and method == "POST":
-        return _moved(body, world)
+        return _move_clock(body, world)
     if path.startswith(_CASES) and method == "GET":
         return _case(path.removeprefix(_CASES), world)
     if path == _CLOCK or path.startswith(_CASES):
@@ -33,7 +33,7 @@ def answer(method: str, path: str, body: bytes, world: World) -> Reply:
     return _json(404, {"error": "there is GET and POST /simulator/clock, GET /simulator/cases/ID"})
 
 
-def _moved(body: bytes, world: World) -> Reply:
+def _move_clock(body: bytes, world: World) -> Reply:
     """Move the clock, or say why not."""
     with world.lock:  # between reading the day and moving nobody else moves
         minutes = _minutes(body, world)
@@ -81,17 +81,17 @@ def _time(world: World) -> Reply:
 
 
 def _case(number: str, world: World) -> Reply:
-    found = world.cases.get(number)
-    if found is None:
+    case = world.cases.get(number)
+    if case is None:
         return _json(404, {"error": "there is no case of that number"})
     today = world.today
     return _json(
         200,
         {
-            "state": found.state(today),
-            "outcome": found.outcome(today),
-            "points": list(found.points),
-            "admitted": list(found.admitted),
+            "state": case.state(today),
+            "outcome": case.outcome(today),
+            "points": list(case.points),
+            "admitted": list(case.admitted),
         },
     )
 

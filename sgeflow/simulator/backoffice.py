@@ -32,29 +32,29 @@ def create(body: bytes, world: World) -> Reply:
     """Keep a new consent: 201 with the record and its `ID`, 400 when the record is not one."""
     record, mistake = _record(body)
     if mistake:
-        return _refused(400, mistake)
+        return _refusal(400, mistake)
     missing = [name for name in _REQUIRED if not record.get(name)]
     if missing:
-        return _refused(400, f"missing: {', '.join(missing)}")
+        return _refusal(400, f"missing: {', '.join(missing)}")
     return _json(201, world.add_consent({**_EMPTY, **record}))
 
 
 def read(number: str, world: World) -> Reply:
     """The record, or 404 when it is gone."""
-    return _found(world.consent(_number(number)))
+    return _record_reply(world.consent(_number(number)))
 
 
 def change(number: str, body: bytes, world: World) -> Reply:
     """Change the members that are sent, keep the others: 200 with the record, 400, 404."""
     record, mistake = _record(body)
     if mistake:
-        return _refused(400, mistake)
-    return _found(world.change_consent(_number(number), record))
+        return _refusal(400, mistake)
+    return _record_reply(world.change_consent(_number(number), record))
 
 
 def delete(number: str, world: World) -> Reply:
     """Delete the record: 200 with what it was, 404 when it was gone."""
-    return _found(world.drop_consent(_number(number)))
+    return _record_reply(world.drop_consent(_number(number)))
 
 
 def _record(body: bytes) -> tuple[dict[str, Any], str]:
@@ -79,11 +79,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
-def _found(record: Mapping[str, Any] | None) -> Reply:
-    return _refused(404, "no such consent") if record is None else _json(200, record)
+def _record_reply(record: Mapping[str, Any] | None) -> Reply:
+    return _refusal(404, "no such consent") if record is None else _json(200, record)
 
 
-def _refused(status: int, message: str) -> Reply:
+def _refusal(status: int, message: str) -> Reply:
     return Reply(status, json.dumps({"error": message}).encode(), JSON, f"HTTP{status}")
 
 

@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
 from io import BufferedIOBase
@@ -22,7 +23,7 @@ _MEMBERS = 16  # 1 GiB in all, from one MB on the wire
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReplyConnection:
     """A connection to break an answer on; it is closed by its owner afterwards."""
 
     connection: socket.socket
@@ -45,8 +46,7 @@ def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) ->
         head += f"Content-Length: {len(reply.body)}\r\n"
     if reply.retry_after is not None:
         head += f"Retry-After: {reply.retry_after}\r\n"
-    if reply.date:
-        head += f"Date: {reply.date}\r\n"
+    head += f"Date: {reply.date or formatdate(usegmt=True)}\r\n"
     if close:
         head += "Connection: close\r\n"
     return f"{head}\r\n".encode("latin-1")
@@ -60,7 +60,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def answer_badly(line: Line, reply: Reply, trouble: str, seconds: float) -> None:
+def answer_badly(line: ReplyConnection, reply: Reply, trouble: str, seconds: float) -> None:
     """Answer in the way of that trouble; its owner closes the connection then.
 
     Raises: OSError when the client has left.
@@ -68,11 +68,11 @@ def answer_badly(line: Line, reply: Reply, trouble: str, seconds: float) -> None
     _WAYS[trouble](line, reply, seconds)
 
 
-def _stall(line: Line, _reply: Reply, seconds: float) -> None:
+def _stall(line: ReplyConnection, _reply: Reply, seconds: float) -> None:
     line.stopping.wait(seconds)
 
 
-def _drip(line: Line, reply: Reply, seconds: float) -> None:
+def _drip(line: ReplyConnection, reply: Reply, seconds: float) -> None:
     """A byte now and then: no silence is long, and the whole would take hours."""
     for byte in head_of(reply, close=True) + reply.body:
         line.write(bytes([byte]))
@@ -80,38 +80,38 @@ def _drip(line: Line, reply: Reply, seconds: float) -> None:
             return
 
 
-def _truncate(line: Line, reply: Reply, _seconds: float) -> None:
+def _truncate(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
     line.write(head_of(reply, close=True) + _half(reply))
 
 
-def _truncate_unsized(line: Line, reply: Reply, _seconds: float) -> None:
+def _truncate_without_length(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
     """Nothing but the missing half tells that it is cut."""
     line.write(head_of(reply, close=True, sized=False) + _half(reply))
 
 
-def _reset(line: Line, _reply: Reply, _seconds: float) -> None:
+def _reset(line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
     line.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     line.connection.close()
 
 
-def _close(_line: Line, _reply: Reply, _seconds: float) -> None:
+def _close(_line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
     """Nothing: that the connection is closed is the answer."""
 
 
-def _html(line: Line, _reply: Reply, _seconds: float) -> None:
+def _html(line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
     """What a proxy or a portal in front says, cheerfully, with 200."""
     cover = page(200, "Portail", "Merci de vous identifier.")
     line.write(head_of(cover, close=True) + cover.body)
 
 
-def _other(line: Line, reply: Reply, _seconds: float) -> None:
+def _other(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
     """What a cache or a shifted proxy says: the whole answer for the next point."""
     body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
-    told = replace(reply, body=body)
-    line.write(head_of(told, close=True) + told.body)
+    other = replace(reply, body=body)
+    line.write(head_of(other, close=True) + other.body)
 
 
-def _bomb(line: Line, reply: Reply, _seconds: float) -> None:
+def _bomb(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
     packed = replace(reply, status=200, body=_zeros())
     line.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
 
@@ -125,11 +125,11 @@ def _half(reply: Reply) -> bytes:
     return reply.body[: len(reply.body) // 2]
 
 
-_WAYS: Mapping[str, Callable[[Line, Reply, float], None]] = {
+_WAYS: Mapping[str, Callable[[ReplyConnection, Reply, float], None]] = {
     "stall": _stall,
     "drip": _drip,
     "truncate": _truncate,
-    "truncate-unsized": _truncate_unsized,
+    "truncate-unsized": _truncate_without_length,
     "reset": _reset,
     "close": _close,
     "late": _close,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.world import Period, World
+from sgeflow.simulator.world import DayPeriod, World
 
 MOST = 10_000  # points of one order
 _STRING = "Erreur Technique Mesures"
@@ -21,15 +21,17 @@ def refusal(code: str, message: str) -> Refusal:
     return Refusal(code, message, _STRING)
 
 
-def points(message: Message, most: int = MOST) -> tuple[str, ...]:
+def points(message: RequestMessage, most: int = MOST) -> tuple[str, ...]:
     """The points of an order. Raises: Refusal SGT562 for more than the service takes."""
-    found = tuple(one.element.text or "" for one in message.each("demande/pointIds/pointId"))
-    if len(found) > most:
+    ids = tuple(one.element.text or "" for one in message.each("demande/pointIds/pointId"))
+    if len(ids) > most:
         raise refusal("SGT562", f"Message non conforme : plus de {most} points.")
-    return found
+    return ids
 
 
-def check(message: Message, world: World, frames: tuple[str, ...] = ("ACCORD_CLIENT",)) -> None:
+def check(
+    message: RequestMessage, world: World, frames: tuple[str, ...] = ("ACCORD_CLIENT",)
+) -> None:
     """Refuse a foreign contract, another form than JSON and the right of a supplier.
 
     Raises: Refusal SGT471, SGT472, SGT463, SGT402.
@@ -44,12 +46,12 @@ def check(message: Message, world: World, frames: tuple[str, ...] = ("ACCORD_CLI
         raise refusal("SGT463", f"Cadre d'accès {frame} non autorisé.")
 
 
-def check_period(message: Message, world: World, months: int) -> None:
+def check_period(message: RequestMessage, world: World, months: int) -> None:
     """Refuse dates in the wrong order, in the future, or too old.
 
     Raises: Refusal without a code for the order (so did homologation), SGT4K1, SGT4L8.
     """
-    period = Period(message.day("demande/dateDebut"), message.day("demande/dateFin"))
+    period = DayPeriod(message.day("demande/dateDebut"), message.day("demande/dateFin"))
     if period.start >= period.end:
         words = "La date de début doit être antérieure à la date de fin."
         raise Refusal("", "", words)
@@ -59,12 +61,12 @@ def check_period(message: Message, world: World, months: int) -> None:
         raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
 
 
-def order(message: Message, world: World, wanted: tuple[str, ...], admit: Admit) -> bytes:
+def order(message: RequestMessage, world: World, ids: tuple[str, ...], admit: Admit) -> bytes:
     """Open the case; points that are not admitted are the report's matter, not a refusal."""
     direction = message.need("demande/sens")
-    known = [world.points[one] for one in wanted if one in world.points]
+    known = [world.points[one] for one in ids if one in world.points]
     admitted = tuple(one.id for one in known if one.has(direction) and admit(one))
-    case = world.open_case(message.operation.name, wanted, admitted)
+    case = world.open_case(message.operation.name, ids, admitted)
     return message.answer("affaireId", case.id)
 
 

@@ -9,7 +9,7 @@ _TAKES = timedelta(days=1)  # Enedis says 72 hours at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class FileOrder:
     """One order of files; `admitted` are its points that the files will be about."""
 
     id: str  # eight characters

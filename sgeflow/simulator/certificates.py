@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate, GeneralName
 
 _DAY = timedelta(days=1)
+_CLIENT = "client.example.org"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +26,17 @@ class Certificates:
     right: ssl.SSLContext
     wrong: Mapping[str, ssl.SSLContext] = field(default_factory=dict)  # by kind of fault
     authority: bytes = b""  # PEM: what a client trusts, to trust the right one
+    client: bytes = b""  # PEM: certificate and key that a client must show; empty: none need be
 
 
-def made_up() -> Certificates:
-    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process."""
+def made_up(*, demand: bool = False) -> Certificates:
+    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process.
+
+    With `demand` a client must show a certificate of that authority: the one that is made for it.
+    """
     known, stranger = _Authority(), _Authority()
     now = datetime.now(UTC)
-    return Certificates(
+    made = Certificates(
         right=known.context(now),
         wrong={
             "certificate-name": known.context(now, name="elsewhere.example.org"),
@@ -39,7 +44,13 @@ def made_up() -> Certificates:
             "certificate-untrusted": stranger.context(now),
         },
         authority=known.pem,
+        client=known.issue(now, _CLIENT) if demand else b"",
     )
+    if demand:
+        for context in (made.right, *made.wrong.values()):
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(cadata=known.pem.decode("ascii"))
+    return made
 
 
 class _Authority:
@@ -48,7 +59,7 @@ class _Authority:
     def __init__(self) -> None:
         self._key = _new_key()
         now = datetime.now(UTC)
-        self._certificate = _signed(self._key, None, self._key, (now - 60 * _DAY, now + 365 * _DAY))
+        self._certificate = _sign(self._key, None, self._key, (now - 60 * _DAY, now + 365 * _DAY))
 
     @property
     def pem(self) -> bytes:
@@ -58,20 +69,24 @@ class _Authority:
 
     def context(self, begin: datetime, name: str = "") -> ssl.SSLContext:
         """A server's side that shows such a certificate."""
+        content = self.issue(begin, name)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with TemporaryDirectory(prefix="sgeflow-") as folder:  # Python's ssl reads files only
+            path = Path(folder) / "server.pem"
+            path.write_bytes(content)
+            tls.load_cert_chain(path)
+        return tls
+
+    def issue(self, begin: datetime, name: str = "") -> bytes:
+        """A certificate and its key as PEM; without a name for those of this machine."""
         from cryptography.hazmat.primitives import serialization as form
 
         key = _new_key()
         until = (begin - _DAY, begin + 7 * _DAY)
-        shown = _signed(key, self._certificate, self._key, until, _names(name))
-        content = shown.public_bytes(form.Encoding.PEM) + key.private_bytes(
+        certificate = _sign(key, self._certificate, self._key, until, _names(name))
+        return certificate.public_bytes(form.Encoding.PEM) + key.private_bytes(
             form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
         )
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with TemporaryDirectory(prefix="sgeflow-") as folder:  # Python's ssl reads files only
-            path = Path(folder) / "server.pem"
-            path.write_bytes(content)
-            made.load_cert_chain(path)
-        return made
 
 
 def _new_key() -> EllipticCurvePrivateKey:
@@ -88,7 +103,7 @@ def _names(name: str) -> list[GeneralName]:
     return [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
 
 
-def _signed(
+def _sign(
     key: EllipticCurvePrivateKey,
     issuer: Certificate | None,
     issuer_key: EllipticCurvePrivateKey,

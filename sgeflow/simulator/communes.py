@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from sgeflow.simulator.people import Point
 
 # codePostal: (codeCommune, nomCommune, libelleAcheminement), written as La Poste writes them:
 # upper case, no accents, "ST" and "STE" for Saint and Sainte.
@@ -47,8 +49,11 @@ _SEVERAL = """
 """
 
 
-def lookup(postal_code: str) -> list[dict[str, str]]:
-    """All communes of a postal code; empty when the code is unknown."""
+def lookup(postal_code: str, points: Iterable[Point] = ()) -> list[dict[str, str]]:
+    """All communes of a postal code; of one that is not known here, those where points are."""
+    communes = TABLE.get(postal_code) or sorted(
+        {(one.insee, one.town, one.town) for one in points if one.postal_code == postal_code}
+    )
     return [
         {
             "codePostal": postal_code,
@@ -56,7 +61,7 @@ def lookup(postal_code: str) -> list[dict[str, str]]:
             "nomCommune": name,
             "libelleAcheminement": label,
         }
-        for code, name, label in TABLE.get(postal_code, ())
+        for code, name, label in communes
     ]
 
 

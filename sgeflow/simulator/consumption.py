@@ -64,13 +64,13 @@ class Day:
 
 
 @lru_cache(maxsize=8192)
-def measured(meter: Meter, day: date, step: int) -> Day:
+def measure_day(meter: Meter, day: date, step: int) -> Day:
     """The day in steps of so many seconds; 46 or 50 half-hours when the clock changes."""
     start = midnight(day)
     count = (midnight(day + ONE_DAY) - start) // step
     side = " production" if meter.producing else ""
     noise = shake_128(f"{meter.point} {day.isoformat()} {step}{side}".encode()).digest(count + 4)
-    shape = _sunny if meter.producing else _shaped
+    shape = _sunny if meter.producing else _shape_load
     watts = shape(meter, day, _hours(day, step), noise)
     # A register counts whole Wh, so the day's steps must add up to a whole number of them.
     watts[count // 2 if meter.producing else -1] += -sum(watts) % (_HOUR // step)
@@ -87,7 +87,7 @@ def _hours(day: date, step: int) -> tuple[int, ...]:
     return tuple(local(at).hour for at in range(midnight(day), midnight(day + ONE_DAY), step))
 
 
-def _shaped(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
+def _shape_load(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
     profile = _profile(meter, day)
     scale = _scale(meter.point)
     winter = round(cos(tau * (day.timetuple().tm_yday - 18) / 365.25), 6)

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from sgeflow.core.language.dates import Duration
+
 PARIS = ZoneInfo("Europe/Paris")
 ONE_DAY = timedelta(days=1)
 
@@ -19,6 +21,11 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, _LAST_DAYS[month] + leap))
 
 
+def shift_day(day: date, by: Duration) -> date:
+    """A day that comes so much later, or before when it leads backwards: months, then days."""
+    return months_later(day, by.months) + timedelta(days=by.days)
+
+
 @lru_cache(maxsize=8192)
 def midnight(day: date) -> int:
     """Epoch seconds of the midnight that starts the day in Paris."""
@@ -30,7 +37,7 @@ def local(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, UTC).astimezone(PARIS)
 
 
-def dated(day: date) -> str:
+def xs_date(day: date) -> str:
     """`xs:date` as SGE answers it, with the offset of that day: `2025-05-15+02:00`."""
     return f"{day.isoformat()}{offset(midnight(day))}"
 

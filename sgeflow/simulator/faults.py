@@ -79,10 +79,10 @@ def _parse(part: str) -> FaultMode | Problem:
     rate = _only([value for value in values if _SHARE.fullmatch(value)], _share)
     tries = _only([value for value in values if _TRIES.fullmatch(value)], _count)
     seconds = _only([value for value in values if _DURATION.fullmatch(value)], _seconds)
-    given = (rate is not None) + (tries is not None)
-    if len(values) != given + (seconds is not None) or not values:
+    count = (rate is not None) + (tries is not None)
+    if len(values) != count + (seconds is not None) or not values:
         return _problem(part, say("it is `kind:share`, `kind:tries` or `kind:share:duration`"))
-    if wrong := _wrong(kind, rate, seconds, given):
+    if wrong := _wrong(kind, rate, seconds, count):
         return _problem(part, wrong)
     default = _KINDS.get(kind) or 0.0
     return FaultMode(
@@ -93,17 +93,17 @@ def _parse(part: str) -> FaultMode | Problem:
     )
 
 
-def _wrong(kind: str, rate: float | None, seconds: float | None, given: int) -> str:
+def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> str:
     """What does not go together, or nothing."""
     if rate is not None and rate > 1:
         return say("a share is at most 100%")
-    if given > 1:
+    if count > 1:
         return say("it has a share or a number of tries, not both")
     if seconds is not None and _KINDS.get(kind) is None:
         return say("`{kind}` has no duration", kind=kind)
     if kind == "latency":
         return say("latency needs a duration") if seconds is None else ""
-    return "" if given else say("it needs a share (`5%`) or a number of tries (`2x`)")
+    return "" if count else say("it needs a share (`5%`) or a number of tries (`2x`)")
 
 
 def _only(values: list[str], read: Callable[[str], float]) -> float | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from sgeflow.simulator.consumption import Meter, measured
+from sgeflow.simulator.consumption import Meter, measure_day
 from sgeflow.simulator.dates import ONE_DAY, local, midnight
 
 _NAMES = {300: "PT5M", 600: "PT10M", 1800: "PT30M"}
 
 
-class Layout:
+class MeasureLayout:
     """Version 2.0: `mesure` elements, moments with their offset."""
 
     row = "mesure"
@@ -39,7 +39,7 @@ class Layout:
         return f"<{self.row}><v {xsi}/><d>{when}</d></{self.row}>"
 
 
-class _Third(Layout):
+class _Third(MeasureLayout):
     """Version 3.0: `points` elements, civil time without offset, months as `2022-04`."""
 
     row = "points"
@@ -58,12 +58,12 @@ class _Third(Layout):
         return f"<points><v>null</v><d>{when}</d></points>"
 
 
-V2: Layout = Layout()
-V3: Layout = _Third()
+V2: MeasureLayout = MeasureLayout()
+V3: MeasureLayout = _Third()
 
 
 @lru_cache(maxsize=4096)
-def curve(meter: Meter, day: date, step: int, quantity: str, layout: Layout) -> str:
+def curve(meter: Meter, day: date, step: int, quantity: str, layout: MeasureLayout) -> str:
     """The load curve of a day, written; households stamp the end of a step, businesses its start.
 
     Real answers of both versions do (v2 of 2022, v3 of 2023); the v2 guide says otherwise.
@@ -73,7 +73,7 @@ def curve(meter: Meter, day: date, step: int, quantity: str, layout: Layout) -> 
     flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
     end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
-    values = [_converted(watts, quantity) for watts in measured(meter, day, step).watts]
+    values = [_convert(watts, quantity) for watts in measure_day(meter, day, step).watts]
     moments = _moments(day, step, 0 if meter.business else step, layout)
     return "".join(
         f"{start}{value}{middle}{moment}{end}"
@@ -82,12 +82,12 @@ def curve(meter: Meter, day: date, step: int, quantity: str, layout: Layout) -> 
 
 
 @lru_cache(maxsize=4096)
-def _moments(day: date, step: int, shift: int, layout: Layout) -> tuple[str, ...]:
+def _moments(day: date, step: int, shift: int, layout: MeasureLayout) -> tuple[str, ...]:
     first, last = midnight(day), midnight(day + ONE_DAY)
     return tuple(layout.moment(at + shift) for at in range(first, last, step))
 
 
-def _converted(watts: int, quantity: str) -> int:
+def _convert(watts: int, quantity: str) -> int:
     if quantity == "PRI":
         return watts * 31 // 100
     if quantity == "PRC":

@@ -8,13 +8,13 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
-from sgeflow.simulator.consumption import Day, measured
+from sgeflow.simulator.consumption import Day, measure_day
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.layouts import Layout, curve
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.layouts import MeasureLayout, curve
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.world import Period, World
+from sgeflow.simulator.world import DayPeriod, World
 
 _CURVE_DAYS, _CURVE_MONTHS, _OTHER_MONTHS = 7, 24, 36
 _ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
@@ -35,35 +35,35 @@ _REACTIVE = {"ERC": 2, "ERI": 31}  # VArh in percent of the Wh, as the reactive 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MeasureRequest:
     """What a request for measures wants."""
 
     point: Point
     kind: str  # COURBE | ENERGIE | PMAX | INDEX
     quantity: str  # grandeurPhysique
-    period: Period
+    period: DayPeriod
     step: str | None  # mesuresPas
     corrected: bool
     direction: str  # SOUTIRAGE | INJECTION
 
     def day(self, day: date) -> Day:
         """What the meter of that direction measured on a day."""
-        return measured(self.point.meter(self.direction), day, self.point.curve_step(day))
+        return measure_day(self.point.meter(self.direction), day, self.point.curve_step(day))
 
 
-def asked(message: Message, world: World, direction: str) -> Asked:
+def read_request(message: RequestMessage, world: World, direction: str) -> MeasureRequest:
     """Read a `demande` in a direction that the point has.
 
     Raises: Refusal SGT401 for an unknown point, SGT587 and SGT588 for the other direction.
     """
     point = world.point(message.need("demande/pointId"))
     check_contract(point, direction)
-    return Asked(
+    return MeasureRequest(
         point=point,
         direction=direction,
         kind=message.need("demande/mesuresTypeCode"),
         quantity=message.need("demande/grandeurPhysique"),
-        period=Period(message.day("demande/dateDebut"), message.day("demande/dateFin")),
+        period=DayPeriod(message.day("demande/dateDebut"), message.day("demande/dateFin")),
         step=message.text("demande/mesuresPas"),
         corrected=message.flag("demande/mesuresCorrigees") or False,
     )
@@ -74,7 +74,7 @@ def refusal(code: str, message: str) -> Refusal:
     return Refusal(code, message, "Erreur Technique Mesures")
 
 
-def direction_of(message: Message, path: str) -> str:
+def direction_of(message: RequestMessage, path: str) -> str:
     """The direction that SGE's two flags below a path say. Raises: Refusal SGT583."""
     consuming, producing = (
         bool(message.flag(f"{path}/{one}")) for one in ("soutirage", "injection")
@@ -93,20 +93,20 @@ def check_contract(point: Point, direction: str) -> None:
     raise refusal("SGT587", "Pas de contrat de soutirage sur le point.")
 
 
-def check(wanted: Asked, world: World) -> None:
+def check(request: MeasureRequest, world: World) -> None:
     """Refuse what the service's limits, the point or its customer do not allow."""
-    _check_period(wanted, world.today)
-    _check_point(wanted, world)
-    _check_kind(wanted)
+    _check_period(request, world.today)
+    _check_point(request, world)
+    _check_kind(request)
 
 
-def _check_period(wanted: Asked, today: date) -> None:
-    period, is_curve = wanted.period, wanted.kind == "COURBE"
+def _check_period(request: MeasureRequest, today: date) -> None:
+    period, is_curve = request.period, request.kind == "COURBE"
     too_long = is_curve and (period.end - period.start).days > _CURVE_DAYS
     check_dates(period, today, _CURVE_MONTHS if is_curve else _OTHER_MONTHS, too_long=too_long)
 
 
-def check_dates(period: Period, today: date, months: int, *, too_long: bool = False) -> None:
+def check_dates(period: DayPeriod, today: date, months: int, *, too_long: bool = False) -> None:
     """Refuse dates in the wrong order, in the future, or too far apart or back.
 
     Raises: Refusal SGT4K4, SGT4K1, SGT4L8.
@@ -121,111 +121,111 @@ def check_dates(period: Period, today: date, months: int, *, too_long: bool = Fa
         raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
 
 
-def _check_point(wanted: Asked, world: World) -> None:
-    point = wanted.point
+def _check_point(request: MeasureRequest, world: World) -> None:
+    point = request.point
     if point.state != "SERVC":
         raise refusal("SGT4M1", "Le point est résilié.")
     if point.mass_market and point.level < "2":
         raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
-    consumed = wanted.direction == SOUTIRAGE  # what a customer opposes
-    if wanted.kind == "COURBE" and consumed and world.opposed(point.id):
+    consumed = request.direction == SOUTIRAGE  # what a customer opposes
+    if request.kind == "COURBE" and consumed and world.opposes_curve(point.id):
         raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
 
 
-def _check_kind(wanted: Asked) -> None:
-    allowed = _ALLOWED[wanted.kind]
-    if wanted.point.mass_market:  # a Linky's curve and indexes are of active energy
+def _check_kind(request: MeasureRequest) -> None:
+    allowed = _ALLOWED[request.kind]
+    if request.point.mass_market:  # a Linky's curve and indexes are of active energy
         allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
     else:
-        allowed += _ALONE.get(wanted.kind, ())
-    if wanted.quantity not in allowed:
-        raise refusal("SGT463", f"grandeurPhysique {wanted.quantity} incohérente.")
-    if (wanted.kind == "PMAX") != (wanted.step is not None):
+        allowed += _ALONE.get(request.kind, ())
+    if request.quantity not in allowed:
+        raise refusal("SGT463", f"grandeurPhysique {request.quantity} incohérente.")
+    if (request.kind == "PMAX") != (request.step is not None):
         raise refusal("SGT441", "mesuresPas est attendu pour PMAX, et pour PMAX seulement.")
-    if wanted.corrected and (wanted.kind != "COURBE" or wanted.point.mass_market):
+    if request.corrected and (request.kind != "COURBE" or request.point.mass_market):
         raise refusal("SGT4H2", "Pas de données corrigées pour cette mesure.")
 
 
-def quantities(wanted: Asked, layout: Layout) -> bytes:
+def quantities(request: MeasureRequest, layout: MeasureLayout) -> bytes:
     """The `grandeur` elements of curves, daily energy and maximum power; empty without data."""
-    written = []
-    for name in names_of(wanted):
-        rows = "".join(_rows(replace(wanted, quantity=name), layout))
+    blocks = []
+    for name in names_of(request):
+        rows = "".join(_rows(replace(request, quantity=name), layout))
         if rows:
-            written.append(
-                f"<grandeur><grandeurMetier>{trade(wanted)}</grandeurMetier>"
+            blocks.append(
+                f"<grandeur><grandeurMetier>{trade(request)}</grandeurMetier>"
                 f"<grandeurPhysique>{name}</grandeurPhysique>"
                 f"<unite>{_UNITS.get(name, 'VA')}</unite>{rows}</grandeur>"
             )
-    return "".join(written).encode()
+    return "".join(blocks).encode()
 
 
-def trade(wanted: Asked) -> str:
+def trade(request: MeasureRequest) -> str:
     """`grandeurMetier`: what is consumed, or produced."""
-    return "PROD" if wanted.direction == INJECTION else "CONS"
+    return "PROD" if request.direction == INJECTION else "CONS"
 
 
-def names_of(wanted: Asked) -> tuple[str, ...]:
+def names_of(request: MeasureRequest) -> tuple[str, ...]:
     """The quantities that come: TOUT is all that the meter has; three phases each have a peak."""
-    if wanted.quantity != "TOUT":
-        return (wanted.quantity,)
-    usual = _ALLOWED[wanted.kind][:-1]
-    if not wanted.point.mass_market:
+    if request.quantity != "TOUT":
+        return (request.quantity,)
+    usual = _ALLOWED[request.kind][:-1]
+    if not request.point.mass_market:
         return usual
-    has_phases = wanted.kind == "PMAX" and wanted.point.phases > 1
+    has_phases = request.kind == "PMAX" and request.point.phases > 1
     return (*usual[:1], *_PHASES) if has_phases else usual[:1]
 
 
-def _rows(wanted: Asked, layout: Layout) -> Iterator[str]:
-    point, days = wanted.point, available(wanted)
-    if wanted.kind == "COURBE":
+def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
+    point, days = request.point, available(request)
+    if request.kind == "COURBE":
         for day in days:
             yield curve(
-                point.meter(wanted.direction), day, point.curve_step(day), wanted.quantity, layout
+                point.meter(request.direction), day, point.curve_step(day), request.quantity, layout
             )
-    elif wanted.kind == "ENERGIE":
+    elif request.kind == "ENERGIE":
         for day in days:
-            share = _REACTIVE.get(wanted.quantity, 100)
-            yield layout.value(wanted.day(day).energy * share // 100, layout.day(day))
-    elif wanted.step == "P1D":
+            share = _REACTIVE.get(request.quantity, 100)
+            yield layout.value(request.day(day).energy * share // 100, layout.day(day))
+    elif request.step == "P1D":
         for day in days:
-            yield layout.value(_peak(wanted, day), layout.moment(wanted.day(day).peak_at))
+            yield layout.value(_peak(request, day), layout.moment(request.day(day).peak_at))
     else:
-        yield from _months(wanted, days, layout)
+        yield from _months(request, days, layout)
 
 
-def _peak(wanted: Asked, day: date) -> int:
-    return wanted.day(day).peak * _SHARES.get(wanted.quantity, 100) // 100
+def _peak(request: MeasureRequest, day: date) -> int:
+    return request.day(day).peak * _SHARES.get(request.quantity, 100) // 100
 
 
-def _months(wanted: Asked, days: Iterable[date], layout: Layout) -> Iterator[str]:
+def _months(request: MeasureRequest, days: Iterable[date], layout: MeasureLayout) -> Iterator[str]:
     for first, group in groupby(days, key=lambda day: day.replace(day=1)):
-        peaks = [_peak(wanted, day) for day in group]
+        peaks = [_peak(request, day) for day in group]
         when = layout.month(first)
         yield layout.value(max(peaks), when) if len(peaks) >= _ENOUGH_DAYS else layout.nothing(when)
 
 
-def available(wanted: Asked) -> Iterable[date]:
+def available(request: MeasureRequest) -> Iterable[date]:
     """The days of the period of which the meter told something to this customer's contract."""
-    point = wanted.point
-    since = point.curve_since if wanted.kind == "COURBE" else point.measured_since
+    point = request.point
+    since = point.curve_since if request.kind == "COURBE" else point.measured_since
     if since is None:
         return ()
-    start = max(wanted.period.start, since, point.contract_start)
-    return Period(start, max(start, wanted.period.end)).days
+    start = max(request.period.start, since, point.contract_start)
+    return DayPeriod(start, max(start, request.period.end)).days
 
 
-def framed(frame: bytes, found: bytes, after: str = "") -> bytes:
+def put_in_frame(frame: bytes, values: bytes, after: str = "") -> bytes:
     """The answer's root with the values put in before its end."""
     end = frame.rindex(b"</")
-    return b"".join((frame[:end], found, after.encode(), frame[end:]))
+    return b"".join((frame[:end], values, after.encode(), frame[end:]))
 
 
 def indexes(point: Point, days: list[date], direction: str = SOUTIRAGE) -> Iterator[int]:
     """The register at the midnight that starts each of these consecutive days, in Wh."""
     first = days[0]
     total = _register(point, first.year, direction)
-    for day in Period(
+    for day in DayPeriod(
         max(point.measured_since or first, first.replace(month=1, day=1)), first
     ).days:
         total += _energy(point, day, direction)
@@ -240,10 +240,10 @@ def _register(point: Point, year: int, direction: str) -> int:
     start = point.measured_since
     if start is None or year <= start.year:
         return int(point.id[-4:]) * 1000
-    days = Period(max(start, date(year - 1, 1, 1)), date(year, 1, 1)).days
+    days = DayPeriod(max(start, date(year - 1, 1, 1)), date(year, 1, 1)).days
     so_far = _register(point, year - 1, direction)
     return so_far + sum(_energy(point, day, direction) for day in days)
 
 
 def _energy(point: Point, day: date, direction: str) -> int:
-    return measured(point.meter(direction), day, point.curve_step(day)).energy
+    return measure_day(point.meter(direction), day, point.curve_step(day)).energy

@@ -10,11 +10,11 @@ from typing import Any
 from lxml import etree
 
 from sgeflow.core.documents import Operation
-from sgeflow.simulator.soap import Refusal, namespace, written
+from sgeflow.simulator.soap import Refusal, namespace, write_element
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RequestMessage:
     """The body's element of a request whose shape has been checked."""
 
     operation: Operation
@@ -22,26 +22,26 @@ class Message:
 
     def text(self, path: str) -> str | None:
         """The text at a path below the root, None when the element is not there."""
-        found = self.element.find(path)
-        return None if found is None else (found.text or "")
+        child = self.element.find(path)
+        return None if child is None else (child.text or "")
 
     def need(self, path: str) -> str:
         """The text at a path. Raises: Refusal SGT562 naming the element when it is missing."""
-        found = self.text(path)
-        if found is None:
+        text = self.text(path)
+        if text is None:
             raise Refusal("SGT562", f"Message non conforme : élément {path} manquant.")
-        return found
+        return text
 
     def flag(self, path: str) -> bool | None:
         """The boolean at a path, None when the element is not there."""
-        found = self.text(path)
-        return None if found is None else found.strip() in ("true", "1")
+        text = self.text(path)
+        return None if text is None else text.strip() in ("true", "1")
 
     def day(self, path: str) -> date:
         """The date at a path, its offset dropped. Raises: Refusal SGT562."""
-        found = self.need(path).strip()[:10]
+        text = self.need(path).strip()[:10]
         try:
-            return date.fromisoformat(found)
+            return date.fromisoformat(text)
         except ValueError:
             reason = f"Message non conforme : {path} n'est pas une date."
             raise Refusal("SGT562", reason) from None
@@ -54,9 +54,9 @@ class Message:
         """Whether there is such an element."""
         return self.element.find(path) is not None
 
-    def each(self, path: str) -> list[Message]:
+    def each(self, path: str) -> list[RequestMessage]:
         """Every element at a path, each read as a message of its own."""
-        return [Message(self.operation, found) for found in self.element.findall(path)]
+        return [RequestMessage(self.operation, child) for child in self.element.findall(path)]
 
     @property
     def namespace(self) -> str:
@@ -65,9 +65,9 @@ class Message:
 
     def answer(self, name: str, content: Mapping[str, Any] | str) -> bytes:
         """The answer's root of that name, in the service's namespace; its children, or a text."""
-        return written(self.namespace, name, content)
+        return write_element(self.namespace, name, content)
 
     def point_id(self) -> str:
         """The point that the request is about, empty when it names none."""
-        found = self.element.find(".//pointId")
-        return "" if found is None else (found.text or "")
+        child = self.element.find(".//pointId")
+        return "" if child is None else (child.text or "")

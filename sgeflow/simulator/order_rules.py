@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import STOPPED, Subscription
@@ -13,14 +13,14 @@ from sgeflow.simulator.world import World
 GENERAL = "demande/donneesGenerales"
 
 
-def ordered_point(message: Message, world: World) -> Point:
+def ordered_point(message: RequestMessage, world: World) -> Point:
     """The point of an order under our contract. Raises: Refusal SGT401, SGT471, SGT472."""
     point = world.point(message.need(f"{GENERAL}/pointId"))
     world.check_contract(message.need(f"{GENERAL}/contratId"))
     return point
 
 
-def check_consent(message: Message, path: str) -> None:
+def check_consent(message: RequestMessage, path: str) -> None:
     """The customer must have agreed, and be one person or one company.
 
     Raises: Refusal SGT566, SGT562.
@@ -44,7 +44,7 @@ def check_supply(point: Point) -> None:
 
 def check_opposition(point: Point, data: str, direction: str, world: World) -> None:
     """A customer who opposes the load curve of what is consumed has none ordered."""
-    if data == "CDC" and direction == SOUTIRAGE and world.opposed(point.id):
+    if data == "CDC" and direction == SOUTIRAGE and world.opposes_curve(point.id):
         raise Refusal("SGT4H7", "Le client s'oppose à l'enregistrement de la courbe.")
 
 
@@ -54,7 +54,7 @@ def check_data(data: str, allowed: tuple[str, ...]) -> None:
         raise Refusal("SGT4Q1", f"Type de mesure {data} non conforme.")
 
 
-def rivals(wanted: Subscription, world: World, kinds: tuple[str, ...]) -> list[Subscription]:
+def rivals(subscription: Subscription, world: World, kinds: tuple[str, ...]) -> list[Subscription]:
     """Services of these kinds that are in the way of a new one: running, or stopped today.
 
     A service that was stopped today still covers today, which a new one must start with. Another
@@ -62,10 +62,10 @@ def rivals(wanted: Subscription, world: World, kinds: tuple[str, ...]) -> list[S
     """
     return [
         one
-        for one in world.services(wanted.point)
+        for one in world.services(subscription.point)
         if one.kind in kinds
         and (one.contract, one.data, one.direction)
-        == (wanted.contract, wanted.data, wanted.direction)
+        == (subscription.contract, subscription.data, subscription.direction)
         and (one.state(world.today) != "TERMINE" or _stopped_on(one, world.today))
     ]
 

@@ -1,31 +1,35 @@
-"""The made-up people of the simulator and their points of delivery."""
+"""The made-up people of the simulator on its first day: points of delivery, and services."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sgeflow.core.language.dates import Duration
+from sgeflow.core.people import MadeUpPoint, MadeUpService, People
 from sgeflow.simulator.consumption import Meter
-from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.dates import shift_day
+from sgeflow.simulator.subscriptions import Subscription
 
 CONTRACT = "1234567"
 FOREIGN_CONTRACT = "7654321"  # known to SGE, and somebody else's
 
-HOUSEHOLD = {
-    "pointId": "30000000000011",
-    "lastname": "Lefèvre",
-    "firstname": "Élodie",
-    "address": "12 rue des Érables",
-    "postalCode": "69003",
-    "city": "Lyon",
-}
 SOUTIRAGE, INJECTION = "SOUTIRAGE", "INJECTION"  # SGE's words for consumption and production
-BUSINESS_POINT = "30000000000106"
 
 _HALF_HOUR, _TEN_MINUTES, _FIVE_MINUTES = 1800, 600, 300
-_TOWER_FLATS = 240  # more than the 200 points that a search may answer
+_HOUSEHOLD: Mapping[str, Any] = {"level": "2", "off_peak": "HC (22H30-6H30)", "subscribed_kva": 9}
+_BUSINESS: Mapping[str, Any] = {"level": "0", "off_peak": None, "subscribed_kva": 60}
+_MASS_MARKET = ("C5", "P4")
+_SINCE = {
+    "contract": Duration(months=40),
+    "measures": Duration(months=36),
+    "curve": Duration(months=24),
+}
+_NAMES = {"addressee": "title"}
+_FINER = Duration(months=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +47,20 @@ class Point:
     state: str = "SERVC"
     segment: str = "C5"  # of what is consumed, "" where nothing is
     production: str = ""  # the segment of what is produced, P1 to P4
-    level: str = "2"
+    level: str
     contract_start: date
     measured_since: date | None  # daily energy, maximum power, indexes
     curve_since: date | None
     finer_since: date | None = None  # businesses: PT5M instead of PT10M from then on
-    off_peak: str | None = "HC (22H30-6H30)"
+    off_peak: str | None
     over_ip: bool = True  # businesses: read over an IP box, else over a telephone network
-    subscribed_kva: int = 9
+    subscribed_kva: int
     phases: int = 1
 
     @property
     def mass_market(self) -> bool:
         """C5 and P4: a Linky at a household's or a small firm's."""
-        return (self.segment or self.production) in ("C5", "P4")
+        return (self.segment or self.production) in _MASS_MARKET
 
     @property
     def voltage(self) -> str:
@@ -85,131 +89,63 @@ class Point:
 def plain(text: str) -> str:
     """Text as SGE compares it: upper case, no accents, no punctuation, single spaces."""
     letters = unicodedata.normalize("NFD", text)
-    kept = (one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))
-    return " ".join("".join(kept).upper().split())
+    signs = (one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))
+    return " ".join("".join(signs).upper().split())
 
 
-def linky(today: date, **facts: str) -> Point:
-    """A point of the mass market with a long past."""
+def population(people: Iterable[People], today: date, fleet: int = 0) -> Iterator[Point]:
+    """Everybody's points on the world's first day, those of a fleet among them."""
+    for one in people:
+        for point in one.points:
+            yield point_of(point, today)
+        for crowd in one.crowds:
+            for number in range(1, (fleet if crowd.count is None else crowd.count) + 1):
+                yield point_of(crowd.point(number), today)
+
+
+def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | None = None) -> Point:
+    """A point as it is on the world's first day, with some facts that are otherwise."""
+    written_facts = {**made_up.facts, **(changes or {})}
+    segment, production = written_facts.get("segment", "C5"), written_facts.get("production", "")
+    is_business = (segment or production) not in _MASS_MARKET
+    since: dict[str, Duration | None] = {**_SINCE, **({"finer": _FINER} if is_business else {})}
+    since |= {
+        name.removeprefix("since_"): age for name, age in written_facts.items() if "since_" in name
+    }
+    began = {
+        name: shift_day(today, age.times(-1)) for name, age in since.items() if age is not None
+    }
+    person = made_up.person
+    known = {"street": plain(person.address), "name": plain(person.lastname)} if person else {}
+    facts = {
+        _NAMES.get(name, name): fact for name, fact in written_facts.items() if "since_" not in name
+    }
     return Point(
-        **facts,  # type: ignore[arg-type]  # text facts only
-        contract_start=months_later(today, -40),
-        measured_since=months_later(today, -36),
-        curve_since=months_later(today, -24),
+        id=made_up.id,
+        postal_code=made_up.commune.postal_code,
+        insee=made_up.commune.insee,
+        town=made_up.commune.town,
+        contract_start=began.get("contract", today),
+        measured_since=began.get("measures"),
+        curve_since=began.get("curve"),
+        finer_since=began.get("finer"),
+        **{**(_BUSINESS if is_business else _HOUSEHOLD), **known, **facts},
     )
 
 
-def business(today: date, *, over_ip: bool = True, **facts: str) -> Point:
-    """A point of the business market with a long past and a meter that was made finer."""
-    return Point(
-        **facts,  # type: ignore[arg-type]  # text facts only
-        over_ip=over_ip,
-        level="0",
-        contract_start=months_later(today, -40),
-        measured_since=months_later(today, -36),
-        curve_since=months_later(today, -24),
-        finer_since=months_later(today, -6),
-        off_peak=None,
-        subscribed_kva=60,
+def subscription_of(service: MadeUpService, today: date) -> Subscription:
+    """A service that is subscribed on the world's first day."""
+    return Subscription(
+        id=service.id,
+        point=service.point,
+        kind=service.kind,
+        label=service.label,
+        contract=CONTRACT if service.is_ours else None,
+        data=service.data,
+        direction=service.direction,
+        step=service.step,
+        corrected=service.corrected,
+        periodicity=service.periodicity,
+        start=shift_day(today, service.start),
+        end=None if service.end is None else shift_day(today, service.end),
     )
-
-
-def population(today: date, fleet: int = 0) -> dict[str, Point]:
-    """The made-up people, by point id; a fleet adds households of one street, for load tests."""
-    people = (_household(today), *_neighbours(today), _three_phase(today))
-    points = (*people, *_tower(today), *_fleet(today, fleet))
-    return {point.id: point for point in points}
-
-
-def _household(today: date) -> Point:
-    return linky(
-        today,
-        id=HOUSEHOLD["pointId"],
-        street=plain(HOUSEHOLD["address"]),
-        postal_code="69003",
-        insee="69383",
-        town="LYON 3EME",
-        name=plain(HOUSEHOLD["lastname"]),
-        title="MME LEFEVRE ELODIE",
-    )
-
-
-def _neighbours(today: date) -> Iterator[Point]:
-    lyon = {"postal_code": "69003", "insee": "69383", "town": "LYON 3EME"}
-    erables = "RUE DES ERABLES"
-    yield linky(today, id="30000000000029", street=f"14 {erables}", name="GARNIER", **lyon)
-    yield linky(
-        today, id="30000000000037", street=f"16 {erables}", name="PETIT", state="RESIL", **lyon
-    )
-    # two customers of one name at one address: a search by name finds two, so it shows none
-    yield linky(today, id="30000000000045", street=f"18 {erables}", name="MOREAU", **lyon)
-    yield linky(today, id="30000000000052", street=f"18 {erables}", name="MOREAU-ROY", **lyon)
-    # a point that SGE files under the whole town instead of the arrondissement
-    yield linky(
-        today,
-        id="30000000000060",
-        street="8 RUE DES CHARMILLES",
-        postal_code="69007",
-        insee="69123",
-        town="LYON",
-        name="CHEVALIER",
-    )
-    yield linky(
-        today,
-        id="30000000000078",
-        street="3 CHEMIN DU PUITS",
-        postal_code="69230",
-        insee="69204",
-        town="ST GENIS LAVAL",
-        name="FAURE",
-    )
-    yield business(
-        today,
-        id=BUSINESS_POINT,
-        street="5 ALLEE DES ATELIERS",
-        postal_code="69100",
-        insee="69266",
-        town="VILLEURBANNE",
-        name="BOULANGERIE DE L EXEMPLE",
-        siret="00000000000017",
-        segment="C4",
-    )
-
-
-def _three_phase(today: date) -> Point:
-    house = linky(
-        today,
-        id="30000000000086",
-        street="6 QUAI DES TROIS PHASES",
-        postal_code="69007",
-        insee="69387",
-        town="LYON 7EME",
-        name="ROUSSEL",
-    )
-    return replace(house, phases=3)
-
-
-def _tower(today: date) -> Iterator[Point]:
-    for number in range(1, _TOWER_FLATS + 1):
-        yield linky(
-            today,
-            id=f"3100000000{number:04d}",
-            street=f"{number} RESIDENCE DES ESSAIS",
-            postal_code="69009",
-            insee="69389",
-            town="LYON 9EME",
-            name=f"OCCUPANT {number}",
-        )
-
-
-def _fleet(today: date, count: int) -> Iterator[Point]:
-    for number in range(1, count + 1):
-        yield linky(
-            today,
-            id=f"39{number:012d}",
-            street=f"{number} RUE DE LA FLOTTE",
-            postal_code="69008",
-            insee="69388",
-            town="LYON 8EME",
-            name=f"FLOTTE {number}",
-        )

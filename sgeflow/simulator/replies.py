@@ -64,7 +64,7 @@ def gateway_refusal(code: str) -> Reply:
     return Reply(401, xml.encode(), XML, code)
 
 
-def unauthorised() -> Reply:
+def token_refusal() -> Reply:
     """The backoffice's refusal of a token."""
     body = json.dumps({"error": "a valid bearer token is needed"}).encode()
     return Reply(401, body, JSON, "HTTP401")

@@ -1,198 +1,177 @@
-"""The scenarios: how the simulated world differs from that of an untroubled household."""
+"""How a simulated world begins: its people, as a scenario changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import date
 from typing import Any
 
-from sgeflow.simulator import homologation, producers
-from sgeflow.simulator.people import CONTRACT, HOUSEHOLD, INJECTION, Point, plain, population
+from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.people import CurveService, MadeUpPoint, People, Scenario
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
+from sgeflow.simulator.dates import shift_day
+from sgeflow.simulator.people import (
+    CONTRACT,
+    Point,
+    plain,
+    point_of,
+    population,
+    subscription_of,
+)
 from sgeflow.simulator.subscriptions import Option, Subscription
 
 CONSENT_ID = 1001
 SERVICE_ID = "51000001"
-_OPPOSITION_ID = "40000001"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A stretch of time in days from today: `Period(start=-20, end=345)`."""
+class Beginning:
+    """A world on its first day, `today`, of which a scenario says how it differs.
 
-    start: int
-    end: int
-    stopped: bool = False  # ended by its owner today
+    `generation` chooses the family of a scenario's curve service, `fleet` how many households
+    there are more.
+    """
 
+    scenario: Scenario
+    people: tuple[People, ...]
+    today: date
+    generation: str = "previous"
+    fleet: int = 0
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """How the world differs. `service` is a load-curve service of ours on the household's point."""
+    @property
+    def subject(self) -> MadeUpPoint:
+        """The point that the scenario is about, as it is without it."""
+        return next(
+            point for one in self.people for point in one.points if point.id == self.scenario.about
+        )
 
-    name: str
-    title: str
-    point_known: bool = True
-    owner: str = ""  # who holds the household's point instead of the household
-    elsewhere: str = ""  # the point that the household really holds
-    measured: bool = True
-    level: str = "2"
-    opposition: bool = False
-    service: Period | None = None
-    direction: str = "SOUTIRAGE"  # of `service`; INJECTION for the curve of what is produced
-    consent: bool = False  # the backoffice holds the consent of `service`
-    trouble: str = ""  # flaky | down
-
-    def state(self, today: date) -> Mapping[str, Any] | None:
+    def state(self) -> Mapping[str, Any] | None:
         """What a flow must remember of its earlier runs for this scenario; None for a first run."""
-        if not self.consent or self.service is None:
+        service = self.scenario.curve_service
+        if not self.scenario.has_consent or service is None:
             return None
-        holder = population(today)[HOUSEHOLD["pointId"]]
         return {
             "boId": CONSENT_ID,
             "serviceId": SERVICE_ID,
-            "consentEndDate": (today + timedelta(days=self.service.end)).isoformat(),
-            "startDate": holder.contract_start.isoformat(),
+            "consentEndDate": shift_day(self.today, service.end).isoformat(),
+            "startDate": point_of(self.subject, self.today).contract_start.isoformat(),
         }
 
-    def points(self, today: date, fleet: int = 0) -> dict[str, Point]:
+    def consents(self) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        """What the backoffice holds, by number."""
+        state = self.state()
+        if state is None:
+            return
+        record = dict(self.subject.inputs())
+        point = record.pop("pointId")
+        yield (
+            CONSENT_ID,
+            {
+                "ID": CONSENT_ID,
+                "pointID": point,
+                **record,
+                "inseeCode": self.subject.commune.insee,
+                "safetyOnBoarding": True,
+                "serviceID": state["serviceId"],
+                "endDate": state["consentEndDate"],
+            },
+        )
+
+    def points(self) -> dict[str, Point]:
         """The points of this world, by id."""
-        points = {
-            **homologation.points(today),
-            **producers.points(today),
-            **population(today, fleet),
-        }
-        point = points.pop(HOUSEHOLD["pointId"])
-        if self.elsewhere:
-            points[self.elsewhere] = replace(point, id=self.elsewhere)
-        if self.point_known:
-            points[point.id] = self._changed(point, today)
+        scenario, subject = self.scenario, self.subject
+        points = {point.id: point for point in population(self.people, self.today, self.fleet)}
+        point = points.pop(subject.id)
+        if scenario.holds:
+            points[scenario.holds] = replace(point, id=scenario.holds)
+        if scenario.is_known:
+            changed = point_of(subject, self.today, scenario.point)
+            points[subject.id] = _with_owner(changed, scenario.owner)
         return points
 
-    def _changed(self, point: Point, today: date) -> Point:
-        production = "P4" if self.direction == INJECTION else ""
-        point = replace(point, level=self.level, production=production)
-        if self.elsewhere:
-            point = replace(point, street="31 RUE DES CHARMILLES")
-        if self.owner:
-            point = replace(point, name=plain(self.owner), title=f"M {plain(self.owner)}")
-        if self.measured:
-            return point
-        start = today - timedelta(days=3)
-        return replace(point, contract_start=start, measured_since=None, curve_since=None)
+    def services(self) -> tuple[Subscription, ...]:
+        """What is subscribed: what the scenario says, then what everybody has."""
+        own = [subscription_of(service, self.today) for service in self.scenario.services]
+        if self.scenario.curve_service is not None:
+            own.append(self._ours(self.scenario.curve_service))
+        of_people = (service for one in self.people for service in one.services)
+        return (*own, *(subscription_of(service, self.today) for service in of_people))
 
-    def subscriptions(self, today: date, generation: str) -> tuple[Subscription, ...]:
-        """What is subscribed when the world begins; `generation` chooses the family of ours."""
-        found = []
-        if self.opposition:
-            found.append(
-                Subscription(
-                    id=_OPPOSITION_ID,
-                    point=HOUSEHOLD["pointId"],
-                    kind="OPPENR",
-                    label="Opposition à l'enregistrement de la courbe de charge",
-                    start=today - timedelta(days=150),
-                    end=None,
-                )
-            )
-        if self.service:
-            service = _ours(self.service, today, generation)
-            found.append(replace(service, direction=self.direction))
-        return tuple(found)
-
-
-def _ours(period: Period, today: date, generation: str) -> Subscription:
-    start, end = (today + timedelta(days=days) for days in (period.start, period.end))
-    service = Subscription(
-        id=SERVICE_ID,
-        point=HOUSEHOLD["pointId"],
-        kind="TRANSREC",
-        label="Transmission récurrente de la courbe de charge",
-        contract=CONTRACT,
-        data="CDC",
-        step="PT30M",
-        corrected=False,
-        periodicity="P1D",
-        start=start,
-        end=end,
-        stopped=today if period.stopped else None,
-    )
-    if generation == "current":
-        daily = Option(periodicity="P1D", corrected=False, start=start, end=end)
+    def _ours(self, curve: CurveService) -> Subscription:
+        start, end = shift_day(self.today, curve.start), shift_day(self.today, curve.end)
+        service = Subscription(
+            id=SERVICE_ID,
+            point=self.subject.id,
+            kind="TRANSREC",
+            label="Transmission récurrente de la courbe de charge",
+            contract=CONTRACT,
+            data="CDC",
+            direction=curve.direction,
+            step="PT30M",
+            corrected=False,
+            periodicity="P1D",
+            start=start,
+            end=end,
+            stopped=self.today if curve.is_stopped else None,
+        )
+        if self.generation != "current":
+            return service
         return replace(
             service,
             kind="ACCES",
             label="Accès à la courbe de charge",
             corrected=None,
             periodicity=None,
-            options=(daily,),
+            options=(Option(periodicity="P1D", corrected=False, start=start, end=end),),
         )
-    return service
 
 
-_ALL = (
-    Scenario(name="household", title="a household without trouble, at its first run"),
-    Scenario(
-        name="settled",
-        title="a later run: consent and service are in force",
-        service=Period(start=-120, end=245),
-        consent=True,
-    ),
-    Scenario(
-        name="renewal-due",
-        title="a later run: the service ends in twelve days",
-        service=Period(start=-353, end=12),
-        consent=True,
-    ),
-    Scenario(
-        name="opposition",
-        title="the customer opposes the recording of the load curve",
-        opposition=True,
-    ),
-    Scenario(
-        name="already-active",
-        title="a load-curve service of ours is active, nobody remembers it",
-        service=Period(start=-20, end=345),
-    ),
-    Scenario(
-        name="producer",
-        title="our load-curve service is of the household's production, none of its consumption",
-        service=Period(start=-20, end=345),
-        direction="INJECTION",
-    ),
-    Scenario(
-        name="same-day-restart",
-        title="our service was stopped today: a new one is refused until tomorrow",
-        service=Period(start=-20, end=345, stopped=True),
-    ),
-    Scenario(name="unknown-point", title="SGE does not know the point", point_known=False),
-    Scenario(
-        name="wrong-identity",
-        title="the point is somebody else's; the name at the address owns another one",
-        owner="Bertin",
-        elsewhere="30000000000094",
-    ),
-    Scenario(name="no-data", title="a contract of three days, no measure yet", measured=False),
-    Scenario(name="level-too-low", title="the meter is not open to fine data", level="1"),
-    Scenario(
-        name="consent-expired",
-        title="a later run: consent and service ended ten days ago",
-        service=Period(start=-375, end=-10),
-        consent=True,
-    ),
-    Scenario(
-        name="moved",
-        title="a later run: the consent is valid, the point is somebody else's now",
-        owner="Duval",
-        service=Period(start=-165, end=200),
-        consent=True,
-    ),
-    Scenario(
-        name="flaky",
-        title="each request fails once or twice before it is answered well",
-        trouble="flaky",
-    ),
-    Scenario(name="down", title="SGE is in maintenance", trouble="down"),
-)
+def begin(
+    catalog: Catalog, scenario: str, *, today: str | date, generation: str, fleet: int
+) -> Beginning:
+    """How a world begins, of the people and scenarios of a catalogue.
 
-SCENARIOS: Mapping[str, Scenario] = MappingProxyType({one.name: one for one in _ALL})
+    Raises:
+        UsageError: there is no such scenario, or the day is none.
+    """
+    return Beginning(
+        scenario=_scenario(scenario, catalog.scenarios),
+        people=tuple(catalog.people[name] for name in sorted(catalog.people)),
+        today=_day(today),
+        generation=generation,
+        fleet=fleet,
+    )
+
+
+def _scenario(name: str, known: Mapping[str, Scenario]) -> Scenario:
+    if name in known:
+        return known[name]
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=say("the simulator has no scenario `{name}`", name=name),
+            allowed=tuple(sorted(known)),
+            allowed_label="scenarios",
+            suggestion=closest(name, known),
+        )
+    )
+
+
+def _day(today: str | date) -> date:
+    if isinstance(today, date):
+        return today
+    try:
+        return date.fromisoformat(today)
+    except ValueError:
+        message = say("`{today}` is not a day the simulator can live in", today=today)
+        problem = Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))
+        raise UsageError(problem) from None
+
+
+def _with_owner(point: Point, owner: str) -> Point:
+    """The point as somebody else's, when there is somebody."""
+    name = plain(owner)
+    return replace(point, name=name, title=f"M {name}") if owner else point

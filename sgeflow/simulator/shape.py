@@ -11,21 +11,20 @@ from lxml import etree
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator.soap import Refusal, local, namespace
 
 _PLACE = re.compile(r"^\$\{\s*(\w+)\s*\}$")
 _DATE = re.compile(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
 _TRUTH = frozenset({"true", "false", "1", "0"})
 
-Schema = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ElementShape:
     """One element of a request: its children in order, or the schema of its text."""
 
     name: str
-    children: tuple[Node, ...] = ()
+    children: tuple[ElementShape, ...] = ()
     schema: Schema | None = None
     required: bool = False
     repeats: bool = False
@@ -38,7 +37,7 @@ class Looseness:
     free: Mapping[str, Schema] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
-    def of(self, node: Node) -> Node:
+    def of(self, node: ElementShape) -> ElementShape:
         """A node, and what is in it, as loose as the XSD."""
         children = tuple(map(self.of, node.children))
         schema = self.free.get(node.name, node.schema)
@@ -54,12 +53,12 @@ class RequestShape:
     """The body of an operation's request: a qualified root and unqualified descendants."""
 
     namespace: str
-    root: Node
+    root: ElementShape
 
     def check(self, element: etree._Element) -> None:
         """Refuse (SGT562) what the operation's XSD would refuse, naming the element."""
         if local(element) != self.root.name or namespace(element) != self.namespace:
-            raise _malformed(
+            raise _malformed_refusal(
                 f"élément {{{self.namespace}}}{self.root.name} attendu,"
                 f" {{{namespace(element)}}}{local(element)} reçu"
             )
@@ -73,12 +72,12 @@ def request_shape(operation: Operation, loose: Looseness = _STRICT) -> RequestSh
     """
     (name, content), *_ = operation.envelope.body.items()
     prefix, _, root = name.rpartition(":")
-    children = _declared(content, operation.parameters)
+    children = _declared_nodes(content, operation.parameters)
     uri = operation.envelope.namespaces.get(prefix, "")
-    return RequestShape(uri, loose.of(Node(root, children, required=True)))
+    return RequestShape(uri, loose.of(ElementShape(root, children, required=True)))
 
 
-def _declared(content: Any, parameters: Mapping[str, Parameter]) -> tuple[Node, ...]:
+def _declared_nodes(content: Any, parameters: Mapping[str, Parameter]) -> tuple[ElementShape, ...]:
     if not isinstance(content, Mapping):
         return ()
     nodes = []
@@ -87,75 +86,79 @@ def _declared(content: Any, parameters: Mapping[str, Parameter]) -> tuple[Node, 
             continue
         name = key.rpartition(":")[2]
         if isinstance(value, Mapping):
-            children = _declared(value, parameters)
-            nodes.append(Node(name, children, required=any(one.required for one in children)))
+            children = _declared_nodes(value, parameters)
+            nodes.append(
+                ElementShape(name, children, required=any(one.required for one in children))
+            )
         else:
             nodes.append(_leaf(name, value, parameters))
     return tuple(nodes)
 
 
-def _leaf(name: str, value: Any, parameters: Mapping[str, Parameter]) -> Node:
+def _leaf(name: str, value: Any, parameters: Mapping[str, Parameter]) -> ElementShape:
     place = _PLACE.match(value) if isinstance(value, str) else None
     parameter = parameters.get(place.group(1)) if place else None
     if parameter is None or len(parameter.schema.get("enum", ())) == 1:
         # a constant of the document: what else may stand there, SGE decides (objetCode, format)
-        return Node(name, required=parameter is not None and parameter.required)
+        return ElementShape(name, required=parameter is not None and parameter.required)
     return _from_schema(name, parameter.schema, required=parameter.required)
 
 
-def _from_schema(name: str, schema: Schema, *, required: bool) -> Node:
+def _from_schema(name: str, schema: Schema, *, required: bool) -> ElementShape:
     if schema.get("type") == "array":
         item = _from_schema(name, schema.get("items", {}), required=required)
-        return Node(name, item.children, item.schema, required=required, repeats=True)
+        return ElementShape(name, item.children, item.schema, required=required, repeats=True)
     if "properties" not in schema:
-        return Node(name, (), schema, required=required)
+        return ElementShape(name, (), schema, required=required)
     needed = schema.get("required", ())
     children = tuple(
         _from_schema(key.rpartition(":")[2], child, required=key in needed)
         for key, child in schema["properties"].items()
     )
-    return Node(name, children, None, required=required)
+    return ElementShape(name, children, None, required=required)
 
 
-def _check_children(element: etree._Element, node: Node, path: str) -> None:
+def _check_children(element: etree._Element, node: ElementShape, path: str) -> None:
     if not node.children:
         if len(element):
-            raise _malformed(f"élément {local(element[0])} inattendu dans {path}")
+            raise _malformed_refusal(f"élément {local(element[0])} inattendu dans {path}")
         _check_text(element, node, path)
         return
     place = 0
-    seen = False  # the declared element at `place` has come
+    has_come = False  # the declared element at `place` has come
     for child in element:
-        found = _position(child, node, path)
-        if found < place or (found == place and seen and not node.children[place].repeats):
-            raise _malformed(f"élément {local(child)} mal placé dans {path}")
-        _check_missing(node.children[place + seen : found], path)
-        place, seen = found, True
-        _check_children(child, node.children[found], f"{path}/{local(child)}")
-    _check_missing(node.children[place + seen :], path)
+        position = _position(child, node, path)
+        if position < place or (
+            position == place and has_come and not node.children[place].repeats
+        ):
+            raise _malformed_refusal(f"élément {local(child)} mal placé dans {path}")
+        _check_missing(node.children[place + has_come : position], path)
+        place, has_come = position, True
+        _check_children(child, node.children[position], f"{path}/{local(child)}")
+    _check_missing(node.children[place + has_come :], path)
 
 
-def _position(child: etree._Element, node: Node, path: str) -> int:
+def _position(child: etree._Element, node: ElementShape, path: str) -> int:
     if namespace(child):
-        raise _malformed(f"élément {local(child)} de {path} ne doit pas avoir de namespace")
+        raise _malformed_refusal(f"élément {local(child)} de {path} ne doit pas avoir de namespace")
     for number, declared in enumerate(node.children):
         if declared.name == child.tag:
             return number
-    raise _malformed(f"élément {child.tag} inattendu dans {path}")
+    raise _malformed_refusal(f"élément {child.tag} inattendu dans {path}")
 
 
-def _check_missing(nodes: tuple[Node, ...], path: str) -> None:
+def _check_missing(nodes: tuple[ElementShape, ...], path: str) -> None:
     for node in nodes:
         if node.required:
-            raise _malformed(f"élément {node.name} manquant dans {path}")
+            raise _malformed_refusal(f"élément {node.name} manquant dans {path}")
 
 
-def _check_text(element: etree._Element, node: Node, path: str) -> None:
+def _check_text(element: etree._Element, node: ElementShape, path: str) -> None:
     text = element.text or ""
     if text == "":
-        raise _malformed(f"élément {path} vide")
+        raise _malformed_refusal(f"élément {path} vide")
     if node.schema is not None and not _fits(text, node.schema):
-        raise _malformed(f"valeur de l'élément {path} non conforme")
+        raise _malformed_refusal(f"valeur de l'élément {path} non conforme")
 
 
 def _fits(text: str, schema: Schema) -> bool:
@@ -208,5 +211,5 @@ _TYPES: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def _malformed(what: str) -> Refusal:
+def _malformed_refusal(what: str) -> Refusal:
     return Refusal("SGT562", f"Message non conforme : {what}.")

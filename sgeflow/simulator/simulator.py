@@ -13,19 +13,18 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Self
 
-from sgeflow.core.documents import Operation
+from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import fixed, say
+from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
-from sgeflow.simulator.cases import Case
+from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.certificates import Certificates
 from sgeflow.simulator.faults import DOOR, LOST, FaultMode, Outcome, draw, flaky, parse_faults
-from sgeflow.simulator.people import HOUSEHOLD
 from sgeflow.simulator.replies import Reply
-from sgeflow.simulator.router import Call, Desk, Visit
-from sgeflow.simulator.scenarios import SCENARIOS, Scenario
+from sgeflow.simulator.router import Call, Incoming, Router
+from sgeflow.simulator.scenarios import begin
 from sgeflow.simulator.soap import Refusal, fault
-from sgeflow.simulator.wire import Server
+from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World
 
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
@@ -43,10 +42,11 @@ class Received:
 
 
 class Simulator:
-    """SGE, its gateway, a consent backoffice and a commune lookup, on loopback.
+    """SGE, its gateway, a consent backoffice, a commune lookup and a Cozy, on loopback.
 
+    The catalogue has its operations, people and scenarios.
     `today` is the world's first day, so that a run is the same for ever. `generation` says of which
-    family a scenario's service is: `seed` (collection) or `current` (access). `fleet` adds that
+    family a scenario's service is: `previous` (collection) or `current` (access). `fleet` adds that
     many households `39…` for load tests; with `renews_anew` renewed access services get new ids.
     `faults` is for `parse_faults`. With `tls` it listens with https; see `certificates.made_up()`.
 
@@ -56,22 +56,22 @@ class Simulator:
 
     def __init__(  # noqa: PLR0913 - each is one way in which simulated worlds differ
         self,
-        operations: Mapping[str, Operation],
+        catalog: Catalog,
         *,
         today: str | date,
         scenario: str = "household",
-        generation: str = "seed",
+        generation: str = "previous",
         faults: str = "",
         seed: int = 0,
         fleet: int = 0,
         renews_anew: bool = False,
         tls: ssl.SSLContext | Certificates | None = None,
     ) -> None:
-        self.scenario = _scenario(scenario)
-        self._began = _day(today)
-        self.world = World(self.scenario, self._began, generation, fleet, renews_anew=renews_anew)
+        self._beginning = begin(catalog, scenario, today=today, generation=generation, fleet=fleet)
+        self.scenario = self._beginning.scenario
+        self.world = World(self._beginning, renews_anew=renews_anew)
         self.requests: deque[Received] = deque(maxlen=_LOG)
-        self._desk = Desk(operations, self.world)
+        self._desk = Router(catalog.operations, self.world)
         modes = parse_faults(faults)
         self._faults = tuple(mode for mode in modes if mode.kind not in DOOR)
         self._doors = tuple(mode for mode in modes if mode.kind in DOOR)
@@ -83,20 +83,20 @@ class Simulator:
         self._tries: Counter[tuple[str, str]] = Counter()
         self._count = 0
         self._lock = threading.Lock()
-        self._server: Server | None = None
+        self._server: SimulatorServer | None = None
         self._thread: threading.Thread | None = None
 
     # -- what a caller may read -------------------------------------------------------------------
 
     @property
     def household(self) -> Mapping[str, str]:
-        """The made-up household, as the inputs of a flow."""
-        return MappingProxyType(HOUSEHOLD)
+        """The made-up household that the scenario is about, as the inputs of a flow."""
+        return MappingProxyType(dict(self._beginning.subject.inputs()))
 
     @property
     def state(self) -> Mapping[str, Any] | None:
         """What a flow must remember for this scenario; None when it is a first run."""
-        return self.scenario.state(self._began)
+        return self._beginning.state()
 
     @property
     def today(self) -> date:
@@ -104,7 +104,7 @@ class Simulator:
         return self.world.today
 
     @property
-    def cases(self) -> Mapping[str, Case]:
+    def cases(self) -> Mapping[str, FileOrder]:
         """The orders of files by their `affaireId`; ask one for its `state(simulator.today)`."""
         return self.world.cases
 
@@ -153,7 +153,7 @@ class Simulator:
         """
         try:
             door = self._door if self._tls else None
-            self._server = Server(("127.0.0.1", port), self._exchange, door)
+            self._server = SimulatorServer(("127.0.0.1", port), self._exchange, door)
         except (OSError, OverflowError) as error:
             raise UsageError(_port_problem(port, error)) from error
         self._thread = threading.Thread(
@@ -185,6 +185,11 @@ class Simulator:
         scheme = "https" if self._tls else "http"
         return f"{scheme}://127.0.0.1:{self._server.server_port}"
 
+    @property
+    def arrival_count(self) -> int:
+        """How many requests have come, answered (`requests`) or not yet."""
+        return self._count
+
     # -- one request ------------------------------------------------------------------------------
 
     def _exchange(self, call: Call) -> tuple[Reply, str, float]:
@@ -203,19 +208,19 @@ class Simulator:
             self.requests.append(Received(number, visit.label, reply.status, outcome))
         return reply, kind if kind in _BROKEN else "", seconds
 
-    def _trouble(self, number: int, visit: Visit, call: Call) -> tuple[float, Outcome | None]:
+    def _trouble(self, number: int, visit: Incoming, call: Call) -> tuple[float, Outcome | None]:
         if visit.backstage:
             return 0.0, None
         if visit.sge and self.scenario.trouble == "down":
             return 0.0, ("503", 0.0)
         if visit.message is not None and self.scenario.trouble == "flaky":
-            fingerprint, attempt = self._tried(call)
+            fingerprint, attempt = self._count_try(call)
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
-        attempt = self._tried(call)[1] if self._counts_tries else 1
+        attempt = self._count_try(call)[1] if self._counts_tries else 1
         latency, outcome = draw(self._faults, self._seed, number, attempt)
         return latency, outcome if outcome and _befalls(outcome[0], visit) else None
 
-    def _tried(self, call: Call) -> tuple[str, int]:
+    def _count_try(self, call: Call) -> tuple[str, int]:
         """What makes a request the same one again, and which try of it this is, from 1."""
         fingerprint = blake2b(call.path.encode() + call.body, digest_size=8).hexdigest()
         with self._lock:
@@ -248,7 +253,7 @@ class Simulator:
         return self._tls.wrong.get(kind, self._tls.right), seconds
 
 
-def _befalls(kind: str, visit: Visit) -> bool:
+def _befalls(kind: str, visit: Incoming) -> bool:
     """Whether a trouble can befall a visit: SGE's codes come from SGE alone, late is an order."""
     return not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
 
@@ -265,32 +270,8 @@ def _check_doors(doors: tuple[FaultMode, ...], tls: Certificates | None) -> None
             raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
 
 
-def _scenario(name: str) -> Scenario:
-    if name in SCENARIOS:
-        return SCENARIOS[name]
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=say("the simulator has no scenario `{name}`", name=name),
-            allowed=tuple(SCENARIOS),
-            allowed_label="scenarios",
-        )
-    )
-
-
-def _day(today: str | date) -> date:
-    if isinstance(today, date):
-        return today
-    try:
-        return date.fromisoformat(today)
-    except ValueError:
-        message = say("`{today}` is not a day the simulator can live in", today=today)
-        problem = Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))
-        raise UsageError(problem) from None
-
-
 def _port_problem(port: int, error: Exception) -> Problem:
-    words = fixed((getattr(error, "strerror", None) or str(error)).lower())
+    words = from_table((getattr(error, "strerror", None) or str(error)).lower())
     return Problem(
         id=Id.USAGE,
         message=say("port {port} of 127.0.0.1 cannot be had: {reason}", port=port, reason=words),

@@ -71,7 +71,7 @@ def namespace(element: etree._Element) -> str:
     return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
 
 
-def written(root: str, name: str, content: Mapping[str, Any] | str) -> bytes:
+def write_element(root: str, name: str, content: Mapping[str, Any] | str) -> bytes:
     """`{root}name` with its unqualified children, as XML, or with a text alone.
 
     `@key` is an attribute, a list repeats its element, None leaves it out.
@@ -105,7 +105,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def enveloped(answer: bytes, header: bytes = b"") -> bytes:
+def wrap_envelope(answer: bytes, header: bytes = b"") -> bytes:
     """The answer in its envelope; most services with a header acknowledge in theirs."""
     return b"".join((_START, header, _BODY, answer, _CLOSE))
 

@@ -8,7 +8,7 @@ from sgeflow.core.stubs import FAULTS, StubReply
 from sgeflow.simulator import replies
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call
-from sgeflow.simulator.wire import Server
+from sgeflow.simulator.wire import SimulatorServer
 
 TURN = "Stub-Turn"
 """The header by which a request says which reply was chosen for it."""
@@ -20,7 +20,7 @@ class StubServer:
     def __init__(self) -> None:
         self._chosen: list[StubReply] = []
         self._lock = threading.Lock()
-        self._server = Server(("127.0.0.1", 0), self._exchange)
+        self._server = SimulatorServer(("127.0.0.1", 0), self._exchange)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from sgeflow.simulator.broken_replies import Line, answer_badly, head_of
+from sgeflow.simulator.broken_replies import ReplyConnection, answer_badly, head_of
 from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call
 
 _LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
 
-# How an answer goes wrong on the wire: "" well, or one of the ways of `broken.py`.
-Exchange = Callable[[Call], tuple[Reply, str, float]]
+# How an answer goes wrong on the wire: "" well, or one of the ways of `broken_replies.py`.
+HandleCall = Callable[[Call], tuple[Reply, str, float]]
 
 # Asked once a connection: the certificate's side, and seconds to wait before the handshake.
-Door = Callable[[], tuple[ssl.SSLContext, float]]
+TlsSettings = Callable[[], tuple[ssl.SSLContext, float]]
 
 
-class Server(ThreadingHTTPServer):
+_HERE = re.compile(
+    r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
+
+
+def is_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether a request is meant for this machine, and made by no page of another one.
+
+    A page that is open in a browser could ask any port of the machine, by a name that leads here.
+    """
+    named = [headers[name] for name in ("host", "origin") if name in headers]
+    return all(_HERE.fullmatch(name) for name in named)
+
+
+class SimulatorServer(ThreadingHTTPServer):
     """One thread a connection; the TLS handshake happens there, so a silent client stalls none."""
 
     request_queue_size = 128
     allow_reuse_address = True
 
     def __init__(
-        self, address: tuple[str, int], exchange: Exchange, door: Door | None = None
+        self, address: tuple[str, int], exchange: HandleCall, door: TlsSettings | None = None
     ) -> None:
         self.exchange = exchange
         self.stopping = threading.Event()
@@ -55,13 +70,13 @@ class Server(ThreadingHTTPServer):
             context, pause = self._door()
             request = context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(
-            target=self._served, args=(request, client_address, pause), daemon=True
+            target=self._serve, args=(request, client_address, pause), daemon=True
         )
         with self._guard:
             self._open[request] = thread
         thread.start()
 
-    def _served(self, request: Any, client_address: Any, pause: float) -> None:
+    def _serve(self, request: Any, client_address: Any, pause: float) -> None:
         self.stopping.wait(pause)  # the handshake comes with the first byte that is read
         self.process_request_thread(request, client_address)
 
@@ -99,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    server: Server
+    server: SimulatorServer
 
     def do_POST(self) -> None:
         """Any method goes the same way: the desk knows which it takes."""
@@ -115,11 +130,15 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, self.path.partition("?")[0].rstrip("/"), headers, body)
+        if not is_from_here(headers):
+            self._refuse(HTTPStatus.FORBIDDEN)
+            return
+        path, _, query = self.path.partition("?")
+        call = Call(self.command, path.rstrip("/"), headers, body, query)
         reply, trouble, seconds = self.server.exchange(call)
         if trouble:
             self.close_connection = True
-            line = Line(self.connection, self.wfile, self.server.stopping)
+            line = ReplyConnection(self.connection, self.wfile, self.server.stopping)
             answer_badly(line, reply, trouble, seconds)
         else:
             self._send(reply)

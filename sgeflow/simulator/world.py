@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 
-from sgeflow.simulator import homologation
-from sgeflow.simulator.cases import Case
-from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, HOUSEHOLD, Point, plain
-from sgeflow.simulator.scenarios import CONSENT_ID, Scenario
+from sgeflow.simulator.cases import FileOrder
+from sgeflow.simulator.databases.couchdb import CouchDb
+from sgeflow.simulator.databases.cozy import Cozy
+from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point, plain
+from sgeflow.simulator.scenarios import Beginning
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Subscription
 
@@ -25,7 +26,7 @@ _SOON = 30  # minutes in which a strictly identical order is refused (SGT584)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DayPeriod:
     """Whole days, `start <= day < end`."""
 
     start: date
@@ -44,30 +45,22 @@ class World:
     Its clock stands still at the midnight that starts `today`, and moves when it is told to.
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        today: date,
-        generation: str = "seed",
-        fleet: int = 0,
-        *,
-        renews_anew: bool = False,
-    ) -> None:
-        self.scenario = scenario
+    def __init__(self, beginning: Beginning, *, renews_anew: bool = False) -> None:
         self.renews_anew = renews_anew  # a renewed access service has another id
         self.lock = threading.RLock()
-        self._began = today
+        self._began = beginning.today
         self._minutes = 0  # since then
-        self.points: Mapping[str, Point] = scenario.points(today, fleet)
+        self.points: Mapping[str, Point] = beginning.points()
         self._streets = _by_street(self.points.values())
-        services = (*scenario.subscriptions(today, generation), *homologation.services(today))
-        self._services = {one.id: one for one in services}
+        self._services = {one.id: one for one in beginning.services()}
         self._late = threading.local()  # how many seconds what this thread changes is not shown
         self._before: dict[str, tuple[Subscription | None, float]] = {}  # what is shown till when
-        self._consents = dict(_seeded(scenario, today))
-        self._cases: dict[str, Case] = {}
+        self._consents = dict(beginning.consents())
+        self._cases: dict[str, FileOrder] = {}
         self._recent: dict[str, int] = {}  # orders by fingerprint, and the minute they came
         self._count = 0
+        self._cozies: dict[str, Cozy] = {}
+        self.couchdb = CouchDb()
 
     # -- the clock --------------------------------------------------------------------------------
 
@@ -101,10 +94,10 @@ class World:
 
     def points_at(self, postal_code: str, insee: str, street: str | None) -> list[Point]:
         """The points of a commune, in one street when it is given (compared as SGE does)."""
-        found: Iterable[Point] = self.points.values()
+        points: Iterable[Point] = self.points.values()
         if street is not None:
-            found = self._streets.get(plain(street), ())
-        return [one for one in found if (one.postal_code, one.insee) == (postal_code, insee)]
+            points = self._streets.get(plain(street), ())
+        return [one for one in points if (one.postal_code, one.insee) == (postal_code, insee)]
 
     def check_contract(self, contract: str) -> None:
         """Refuse a contract that is unknown (SGT471) or somebody else's (SGT472)."""
@@ -113,6 +106,13 @@ class World:
         if contract != CONTRACT:
             raise Refusal("SGT471", "Le contrat est inconnu.")
 
+    # -- documents of others ----------------------------------------------------------------------
+
+    def cozy(self, host: str = "") -> Cozy:
+        """The Cozy of a host; without one, the Cozy that the environment's address names."""
+        with self.lock:
+            return self._cozies.setdefault(host, Cozy())
+
     # -- services ---------------------------------------------------------------------------------
 
     def services(self, point_id: str) -> tuple[Subscription, ...]:
@@ -120,12 +120,12 @@ class World:
         with self.lock:
             return tuple(one for one in self._services.values() if one.point == point_id)
 
-    def shown(self, point_id: str) -> tuple[Subscription, ...]:
+    def visible_services(self, point_id: str) -> tuple[Subscription, ...]:
         """The services on a point as searches show them: what was kept late, not yet."""
         now = time.monotonic()
         with self.lock:
-            shown = [self._as_shown(one, now) for one in self.services(point_id)]
-        return tuple(one for one in shown if one is not None)
+            services = [self._as_shown(one, now) for one in self.services(point_id)]
+        return tuple(one for one in services if one is not None)
 
     def _as_shown(self, service: Subscription, now: float) -> Subscription | None:
         before, until = self._before.get(service.id, (service, 0.0))
@@ -149,7 +149,7 @@ class World:
                 self._before |= {o.id: (self._services.get(o.id), until) for o in services}
             self._services.update({one.id: one for one in services})
 
-    def opposed(self, point_id: str) -> bool:
+    def opposes_curve(self, point_id: str) -> bool:
         """Whether the customer opposes the recording of the load curve."""
         services = self.services(point_id)
         return any(one.kind == "OPPENR" and self.active(one) for one in services)
@@ -168,9 +168,11 @@ class World:
         """A fresh `affaireId`, eight characters."""
         return f"A{self._next():07d}"
 
-    def open_case(self, operation: str, points: tuple[str, ...], admitted: tuple[str, ...]) -> Case:
+    def open_case(
+        self, operation: str, points: tuple[str, ...], admitted: tuple[str, ...]
+    ) -> FileOrder:
         """Keep a new case of files about these points."""
-        case = Case(
+        case = FileOrder(
             id=self.new_case(),
             operation=operation,
             points=points,
@@ -181,15 +183,15 @@ class World:
             return self._cases.setdefault(case.id, case)
 
     @property
-    def cases(self) -> Mapping[str, Case]:
+    def cases(self) -> Mapping[str, FileOrder]:
         """All cases of files by their id, oldest first."""
         with self.lock:
             return dict(self._cases)
 
     def repeats(self, fingerprint: str) -> bool:
         """Whether a strictly identical order was taken less than 30 minutes ago."""
-        taken = self._recent.get(fingerprint)
-        return taken is not None and self._minutes - taken < _SOON
+        last = self._recent.get(fingerprint)
+        return last is not None and self._minutes - last < _SOON
 
     def remember(self, fingerprint: str) -> None:
         """That this order was taken now."""
@@ -239,22 +241,3 @@ def _by_street(points: Iterable[Point]) -> Mapping[str, list[Point]]:
     for point in points:
         streets.setdefault(plain(point.street), []).append(point)
     return streets
-
-
-def _seeded(scenario: Scenario, today: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    state = scenario.state(today)
-    if state is None:
-        return
-    record = {key: value for key, value in HOUSEHOLD.items() if key != "pointId"}
-    yield (
-        CONSENT_ID,
-        {
-            "ID": CONSENT_ID,
-            "pointID": HOUSEHOLD["pointId"],
-            **record,
-            "inseeCode": "69383",
-            "safetyOnBoarding": True,
-            "serviceID": state["serviceId"],
-            "endDate": state["consentEndDate"],
-        },
-    )

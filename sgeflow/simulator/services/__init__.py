@@ -16,18 +16,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.shape import Looseness
 from sgeflow.simulator.world import World
 
-Answer = Callable[[Message, World], bytes]
+Responder = Callable[[RequestMessage, World], bytes]
 
 
 @lru_cache(maxsize=64)
-def service(operation: str) -> Answer | None:
+def service(operation: str) -> Responder | None:
     """The behaviour of an operation, None when no file plays it."""
-    found: Answer | None = getattr(_module(operation), "answer", None)
-    return found
+    answer: Responder | None = getattr(_module(operation), "answer", None)
+    return answer
 
 
 def looseness(operation: str) -> Looseness:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import bulk
-from sgeflow.simulator.message import Message
-from sgeflow.simulator.shape import Schema
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {"cadreAcces": {}}
@@ -14,9 +14,9 @@ FREE: Mapping[str, Schema] = {"cadreAcces": {}}
 _MONTHS = 36
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Open the case of the files."""
-    wanted = bulk.points(message)
+    points = bulk.points(message)
     bulk.check(message, world)
     bulk.check_period(message, world, _MONTHS)
-    return bulk.order(message, world, wanted, bulk.in_service)
+    return bulk.order(message, world, points, bulk.in_service)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.simulator import bulk
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.world import World
 
@@ -13,13 +13,13 @@ _FEWER = {"COURBES": 1500, "INDEX": 1500}
 _SERVICES = {"COURBES": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Open the case of the files."""
     kind = message.need("demande/mesuresTypeCode")
-    wanted = bulk.points(message, _FEWER.get(kind, bulk.MOST))
+    points = bulk.points(message, _FEWER.get(kind, bulk.MOST))
     bulk.check(message, world, ("ACCORD_CLIENT", "SERVICE_ACCES"))
     bulk.check_period(message, world, _MONTHS.get(kind, _OTHER_MONTHS))
-    known = [world.points[one] for one in wanted if one in world.points]
+    known = [world.points[one] for one in points if one in world.points]
     if kind == "COURBES":
         _check_curves(message, known)
     elif message.flag("demande/mesuresCorrigees"):
@@ -32,14 +32,14 @@ def answer(message: Message, world: World) -> bytes:
             return False
         if point.mass_market and point.level < "2":
             return False
-        if kind == "COURBES" and direction == SOUTIRAGE and world.opposed(point.id):
+        if kind == "COURBES" and direction == SOUTIRAGE and world.opposes_curve(point.id):
             return False
-        return _served(point, kind, direction, world) if under_service else bulk.in_service(point)
+        return _serves(point, kind, direction, world) if under_service else bulk.in_service(point)
 
-    return bulk.order(message, world, wanted, admit)
+    return bulk.order(message, world, points, admit)
 
 
-def _check_curves(message: Message, known: list[Point]) -> None:
+def _check_curves(message: RequestMessage, known: list[Point]) -> None:
     markets = {point.mass_market for point in known}
     if len(markets) > 1:
         raise bulk.refusal("SGT463", "Courbes : marché d'affaires et de masse sont à séparer.")
@@ -47,9 +47,9 @@ def _check_curves(message: Message, known: list[Point]) -> None:
         raise bulk.refusal("SGT4H2", "Pas de données corrigées en C5.")
 
 
-def _served(point: Point, kind: str, direction: str, world: World) -> bool:
-    wanted = ("ACCES", _SERVICES[kind], direction)
+def _serves(point: Point, kind: str, direction: str, world: World) -> bool:
+    access = ("ACCES", _SERVICES[kind], direction)
     return any(
-        (one.kind, one.data, one.direction) == wanted and world.active(one)
+        (one.kind, one.data, one.direction) == access and world.active(one)
         for one in world.services(point.id)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.measure_rules import check_contract, direction_of
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
@@ -19,7 +19,7 @@ FREE: Mapping[str, Schema] = {"typeDonnees": {}}
 _ACCESS = "demande/accesDonnees"
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Order the service, or renew the same one to a later end under a new id."""
     point = world.point(message.need(f"{order_rules.GENERAL}/pointId"))
     contract = message.text(f"{order_rules.GENERAL}/contrat/contratId") or ""
@@ -33,19 +33,19 @@ def answer(message: Message, world: World) -> bytes:
     end = message.day_or_none(f"{_ACCESS}/dateFin")
     _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
     data = message.need(f"{_ACCESS}/typeDonnees")
-    asked = access_rules.Wanted(data=data, direction=direction, contract=contract, end=end)
-    wanted = access_rules.ordered(point, asked, world)
-    rivals = order_rules.rivals(wanted, world, ("ACCES",))
-    if not all(_renews(wanted, running, world.today) for running in rivals):
+    order = access_rules.AccessOrder(data=data, direction=direction, contract=contract, end=end)
+    subscription = access_rules.new_subscription(point, order, world)
+    rivals = order_rules.rivals(subscription, world, ("ACCES",))
+    if not all(_renews(subscription, running, world.today) for running in rivals):
         raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")
-    world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
-    sheet = {"rang": 1, "fiche": {"@code": "ACCES", "libelle": wanted.label}}
+    world.keep(subscription, *(running.stop(world.today, RENEWED) for running in rivals))
+    sheet = {"rang": 1, "fiche": {"@code": "ACCES", "libelle": subscription.label}}
     return message.answer(
         "commanderAccesDonneesMesuresResponse",
         {
             "affaireId": world.new_case(),
             "prestations": {"prestation": sheet},
-            "serviceSouscritId": wanted.id,
+            "serviceSouscritId": subscription.id,
         },
     )
 
@@ -58,8 +58,8 @@ def _check_dates(point: Point, start: date, end: date | None, today: date) -> No
     access_rules.check_end(point, end, today)
 
 
-def _renews(wanted: Subscription, running: Subscription, today: date) -> bool:
+def _renews(subscription: Subscription, running: Subscription, today: date) -> bool:
     # options are of the newer family: this order knows none, and would lose them
     same = running.state(today) != "TERMINE" and not running.options
-    later = running.end is not None and (wanted.end is None or wanted.end > running.end)
-    return same and later and wanted.same_order(running)
+    later = running.end is not None and (subscription.end is None or subscription.end > running.end)
+    return same and later and subscription.same_order(running)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from sgeflow.simulator import order_rules
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Stop the service. Success is an empty root: the guide (1.3.0) fills neither field."""
     if message.need(f"{order_rules.GENERAL}/objetCode") != "ASS":
         raise Refusal("SGT4O7", "objetCode doit être ASS.")
     point = order_rules.ordered_point(message, world)
-    wanted = message.need("demande/arretServiceSouscrit/serviceSouscritId")
-    service = next((one for one in world.services(point.id) if one.id == wanted), None)
+    service_id = message.need("demande/arretServiceSouscrit/serviceSouscritId")
+    service = next((one for one in world.services(point.id) if one.id == service_id), None)
     if service is None:
         raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
     if service.contract != message.need(f"{order_rules.GENERAL}/contratId"):

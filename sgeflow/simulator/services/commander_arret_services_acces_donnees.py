@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.world import World
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Stop all services or none; their options stop with them."""
     order_rules.ordered_point(message, world)
-    found = access_rules.named_services(message, world)
-    world.keep(*(service.stop(world.today) for service in found))
-    content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in found]
+    services = access_rules.named_services(message, world)
+    world.keep(*(service.stop(world.today) for service in services))
+    content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in services]
     return message.answer(
         "commanderArretServicesAccesDonneesResponse",
         {"servicesResilies": {"serviceResilie": content}},

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measure_rules import check_contract, direction_of
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import INJECTION, Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
@@ -29,7 +29,7 @@ _KINDS = ("CCDC", "TRANSREC")
 _LABELS = {"CDC": "la courbe de charge", "IDX": "l'index quotidien"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Order the service, or renew the same one to a later end under a new id."""
     point = order_rules.ordered_point(message, world)
     if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
@@ -38,25 +38,27 @@ def answer(message: Message, world: World) -> bytes:
     direction = direction_of(message, _ACCESS)
     check_contract(point, direction)
     order_rules.check_supply(point)
-    wanted = _wanted(message, point, direction, world)
-    order_rules.check_opposition(point, wanted.data or "", direction, world)
-    _check_dates(point, wanted, world.today)
-    _check_form(point, wanted)
-    rivals = order_rules.rivals(wanted, world, _KINDS)
-    if not all(_renews(wanted, running, world.today) for running in rivals):
+    subscription = _new_subscription(message, point, direction, world)
+    order_rules.check_opposition(point, subscription.data or "", direction, world)
+    _check_dates(point, subscription, world.today)
+    _check_form(point, subscription)
+    rivals = order_rules.rivals(subscription, world, _KINDS)
+    if not all(_renews(subscription, running, world.today) for running in rivals):
         raise Refusal("SGT570", "Un service est déjà actif sur la période.")
-    world.keep(wanted, *(running.stop(world.today, RENEWED) for running in rivals))
+    world.keep(subscription, *(running.stop(world.today, RENEWED) for running in rivals))
     return message.answer(
         "commanderCollectePublicationMesuresResponse",
         {
-            "affaireId": _case(point, wanted, world),
-            "prestations": {"prestation": [_service_sheet(point, wanted)]},
-            "serviceSouscritId": wanted.id,
+            "affaireId": _case(point, subscription, world),
+            "prestations": {"prestation": [_service_sheet(point, subscription)]},
+            "serviceSouscritId": subscription.id,
         },
     )
 
 
-def _wanted(message: Message, point: Point, direction: str, world: World) -> Subscription:
+def _new_subscription(
+    message: RequestMessage, point: Point, direction: str, world: World
+) -> Subscription:
     data = message.need(f"{_ACCESS}/mesuresTypeCode")
     order_rules.check_data(data, ("CDC", "IDX"))
     if data == "IDX" and direction == INJECTION and point.mass_market:
@@ -82,8 +84,8 @@ def _wanted(message: Message, point: Point, direction: str, world: World) -> Sub
     )
 
 
-def _check_dates(point: Point, wanted: Subscription, today: date) -> None:
-    start, end = wanted.start, wanted.end
+def _check_dates(point: Point, subscription: Subscription, today: date) -> None:
+    start, end = subscription.start, subscription.end
     if point.mass_market and start != today:
         raise Refusal("SGT4H1", "La date de début doit être la date du jour.")
     if start < today:
@@ -94,52 +96,54 @@ def _check_dates(point: Point, wanted: Subscription, today: date) -> None:
         raise Refusal("SGT4H4", "La date de fin est obligatoire, à un an au plus.")
 
 
-def _check_form(point: Point, wanted: Subscription) -> None:
+def _check_form(point: Point, subscription: Subscription) -> None:
     # PT10M is the guide's for businesses, PT5M the newer nominal step
     steps = ("PT30M",) if point.mass_market else ("PT10M", "PT5M")
-    if wanted.step not in (steps if wanted.data == "CDC" else ("P1D",)):
-        raise Refusal("SGT4H3", f"Pas {wanted.step or 'absent'} non autorisé.")
-    if point.mass_market and wanted.corrected:
+    if subscription.step not in (steps if subscription.data == "CDC" else ("P1D",)):
+        raise Refusal("SGT4H3", f"Pas {subscription.step or 'absent'} non autorisé.")
+    if point.mass_market and subscription.corrected:
         raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
-    if wanted.direction == INJECTION and point.mass_market:
-        if wanted.periodicity is not None or wanted.kind == "TRANSREC":
+    if subscription.direction == INJECTION and point.mass_market:
+        if subscription.periodicity is not None or subscription.kind == "TRANSREC":
             raise Refusal("SGT4H5", "Le segment P4 n'a pas de transmission récurrente.")
         return
-    if wanted.kind == "CCDC":
+    if subscription.kind == "CCDC":
         return
-    if wanted.periodicity not in _periodicities(point, wanted):
-        raise Refusal("SGT4H5", f"Périodicité {wanted.periodicity or 'absente'} non autorisée.")
-    if wanted.data == "CDC" and wanted.corrected is None:
+    if subscription.periodicity not in _periodicities(point, subscription):
+        raise Refusal(
+            "SGT4H5", f"Périodicité {subscription.periodicity or 'absente'} non autorisée."
+        )
+    if subscription.data == "CDC" and subscription.corrected is None:
         raise Refusal("SGT562", "Message non conforme : élément mesuresCorrigees manquant.")
-    if wanted.corrected and wanted.periodicity == "P1D":
+    if subscription.corrected and subscription.periodicity == "P1D":
         raise Refusal("SGT564", "Pas de données corrigées en transmission quotidienne.")
 
 
-def _periodicities(point: Point, wanted: Subscription) -> tuple[str, ...]:
+def _periodicities(point: Point, subscription: Subscription) -> tuple[str, ...]:
     if point.mass_market:
         return ("P1D", "P1M")
-    return ("P1D", "P7D", "P1M") if wanted.data == "CDC" else ("P1D",)
+    return ("P1D", "P7D", "P1M") if subscription.data == "CDC" else ("P1D",)
 
 
-def _renews(wanted: Subscription, running: Subscription, today: date) -> bool:
-    later = running.end is not None and (wanted.end is None or wanted.end > running.end)
-    return running.state(today) != "TERMINE" and later and wanted.same_order(running)
+def _renews(subscription: Subscription, running: Subscription, today: date) -> bool:
+    later = running.end is not None and (subscription.end is None or subscription.end > running.end)
+    return running.state(today) != "TERMINE" and later and subscription.same_order(running)
 
 
-def _case(point: Point, wanted: Subscription, world: World) -> str | None:
+def _case(point: Point, subscription: Subscription, world: World) -> str | None:
     # an index order on the business market opens no case
-    return world.new_case() if point.mass_market or wanted.data == "CDC" else None
+    return world.new_case() if point.mass_market or subscription.data == "CDC" else None
 
 
-def _service_sheet(point: Point, wanted: Subscription) -> dict[str, Any]:
-    letter = "P" if wanted.direction == INJECTION else "F"  # a producer's products
-    if wanted.data == "IDX":
+def _service_sheet(point: Point, subscription: Subscription) -> dict[str, Any]:
+    letter = "P" if subscription.direction == INJECTION else "F"  # a producer's products
+    if subscription.data == "IDX":
         sheet = f"{letter}305" if point.mass_market else f"{letter}305A"
     else:
         sheet = f"{letter}300C" if point.mass_market else f"{letter}300B"
-    option = f"{sheet}O1" if wanted.kind == "TRANSREC" else f"{sheet}O2"
+    option = f"{sheet}O1" if subscription.kind == "TRANSREC" else f"{sheet}O2"
     return {
         "rang": 1,
-        "fiche": {"@code": sheet, "libelle": wanted.label},
+        "fiche": {"@code": sheet, "libelle": subscription.label},
         "option": {"@code": option},
     }

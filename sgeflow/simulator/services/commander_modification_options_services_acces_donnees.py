@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
@@ -18,16 +18,16 @@ FREE: Mapping[str, Schema] = {
 }
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Change the options of all services or of none; no case is opened."""
     point = order_rules.ordered_point(message, world)
     access_rules.check_direction(message, point)
-    asked = message.each("demande/servicesSouscrits/serviceSouscrit")
-    found = access_rules.named_services(message, world, "serviceSouscrit/serviceSouscritId")
-    if len(found) != len(asked):
+    changes = message.each("demande/servicesSouscrits/serviceSouscrit")
+    services = access_rules.named_services(message, world, "serviceSouscrit/serviceSouscritId")
+    if len(services) != len(changes):
         raise Refusal("SGT463", "Un service est nommé deux fois.")
     changed = [
-        _changed(service, one, point, world) for service, one in zip(found, asked, strict=True)
+        _change(service, one, point, world) for service, one in zip(services, changes, strict=True)
     ]
     world.keep(*changed)
     ids = [{"serviceSouscritId": service.id} for service in changed]
@@ -37,9 +37,13 @@ def answer(message: Message, world: World) -> bytes:
     )
 
 
-def _changed(service: Subscription, asked: Message, point: Point, world: World) -> Subscription:
-    added = _options(asked, "ajouterOptionsPublication", service, world)
-    removed = {_kind(one) for one in _options(asked, "supprimerOptionsPublication", service, world)}
+def _change(
+    service: Subscription, change: RequestMessage, point: Point, world: World
+) -> Subscription:
+    added = _options(change, "ajouterOptionsPublication", service, world)
+    removed = {
+        _kind(one) for one in _options(change, "supprimerOptionsPublication", service, world)
+    }
     if not added and not removed:
         raise Refusal("SGT463", "Aucune option à ajouter ni à supprimer.")
     present = {_kind(one) for one in service.options}
@@ -47,20 +51,22 @@ def _changed(service: Subscription, asked: Message, point: Point, world: World) 
         raise Refusal("SGT567", "L'option n'est pas active sur le service.")
     if present & {_kind(one) for one in added}:
         raise Refusal("SGT570", "L'option est déjà active sur le service.")
-    kept = tuple(one for one in service.options if _kind(one) not in removed)
-    access_rules.check_options((*kept, *added), service.data or "", point)
-    return replace(service, options=(*kept, *added))
+    options = tuple(one for one in service.options if _kind(one) not in removed)
+    access_rules.check_options((*options, *added), service.data or "", point)
+    return replace(service, options=(*options, *added))
 
 
-def _options(asked: Message, block: str, service: Subscription, world: World) -> tuple[Option, ...]:
+def _options(
+    change: RequestMessage, block: str, service: Subscription, world: World
+) -> tuple[Option, ...]:
     return tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access_rules.corrected(one, service.data or ""),
+            corrected=access_rules.wants_correction(one, service.data or ""),
             start=world.today,
             end=service.end,
         )
-        for one in asked.each(f"{block}/optionPublication")
+        for one in change.each(f"{block}/optionPublication")
     )
 
 

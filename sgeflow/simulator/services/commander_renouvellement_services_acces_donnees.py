@@ -6,24 +6,24 @@ from dataclasses import replace
 from datetime import date
 
 from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Renew all services or none, with their options; each keeps its id where the world says so."""
     point = order_rules.ordered_point(message, world)
     # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
-    found = access_rules.named_services(message, world)
+    services = access_rules.named_services(message, world)
     order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
     end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
     access_rules.check_end(point, end, world.today)
-    renewed = [_renewed(one, end) for one in found]
+    renewed = [_renew(one, end) for one in services]
     if world.renews_anew:
         renewed = [_anew(one, world) for one in renewed]
-        world.keep(*(one.stop(world.today, RENEWED) for one in found))
+        world.keep(*(one.stop(world.today, RENEWED) for one in services))
     world.keep(*renewed)
     content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in renewed]
     return message.answer(
@@ -38,7 +38,7 @@ def _anew(service: Subscription, world: World) -> Subscription:
     return replace(service, id=world.new_service_id(), start=world.today, options=options)
 
 
-def _renewed(service: Subscription, end: date | None) -> Subscription:
+def _renew(service: Subscription, end: date | None) -> Subscription:
     if end is not None and (service.end is None or end <= service.end):
         raise Refusal("SGT569", "La date de fin doit suivre la date de fin actuelle.")
     return replace(

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
@@ -22,7 +22,7 @@ FREE: Mapping[str, Schema] = {
 _PERIODS = {"P1D": "quotidienne", "P7D": "hebdomadaire", "P1M": "mensuelle"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Order all services or none."""
     point = order_rules.ordered_point(message, world)
     order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
@@ -30,44 +30,46 @@ def answer(message: Message, world: World) -> bytes:
     order_rules.check_supply(point)
     end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
     access_rules.check_end(point, end, world.today)
-    wanted = [
-        _wanted(one, message, point, world)
+    orders = [
+        _new_subscription(one, message, point, world)
         for one in message.each("demande/servicesSouscrits/serviceSouscrit")
     ]
-    if len({one.data for one in wanted}) != len(wanted):
+    if len({one.data for one in orders}) != len(orders):
         raise Refusal("SGT463", "Un type de données est demandé deux fois.")
-    for service in wanted:
+    for service in orders:
         if order_rules.rivals(service, world, ("ACCES",)):
             raise Refusal("SGT570", f"Un service {service.data} est déjà actif sur la période.")
-    world.keep(*wanted)
-    cases = [_case(service, world) for service in wanted]
+    world.keep(*orders)
+    cases = [_case(service, world) for service in orders]
     return message.answer("commanderServicesAccesDonneesResponse", {"affaires": {"affaire": cases}})
 
 
-def _wanted(asked: Message, order: Message, point: Point, world: World) -> Subscription:
-    data = asked.need("typeDonnees")
+def _new_subscription(
+    element: RequestMessage, order: RequestMessage, point: Point, world: World
+) -> Subscription:
+    data = element.need("typeDonnees")
     end = order.day_or_none(f"{order_rules.GENERAL}/dateFin")
-    wanted = access_rules.Wanted(
+    access_order = access_rules.AccessOrder(
         data=data,
         direction=order.need(f"{order_rules.GENERAL}/sens"),
         contract=order.need(f"{order_rules.GENERAL}/contratId"),
         end=end,
-        options=_options(asked, data, point, world.today, end),
+        options=_options(element, data, point, world.today, end),
     )
-    return access_rules.ordered(point, wanted, world)
+    return access_rules.new_subscription(point, access_order, world)
 
 
 def _options(
-    asked: Message, data: str, point: Point, today: date, end: date | None
+    element: RequestMessage, data: str, point: Point, today: date, end: date | None
 ) -> tuple[Option, ...]:
     options = tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access_rules.corrected(one, data),
+            corrected=access_rules.wants_correction(one, data),
             start=today,
             end=end,
         )
-        for one in asked.each("optionsPublication/optionPublication")
+        for one in element.each("optionsPublication/optionPublication")
     )
     access_rules.check_options(options, data, point)
     return options

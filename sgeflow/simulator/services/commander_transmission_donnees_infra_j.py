@@ -7,11 +7,11 @@ from hashlib import blake2b
 
 from lxml import etree
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
 
@@ -23,7 +23,7 @@ _ACCESS = "demande/accesDonnees"
 _MOST_CONSENTS = 2
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Open a case of the file; a strictly identical order within 30 minutes is refused."""
     point = order_rules.ordered_point(message, world)
     if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
@@ -44,25 +44,29 @@ def answer(message: Message, world: World) -> bytes:
     )
 
 
-def _check_consents(message: Message) -> None:
+def _check_consents(message: RequestMessage) -> None:
     consents = message.each(f"{_ACCESS}/declarationAccordClient")
     if not all(one.flag("accordClient") for one in consents):
         raise Refusal("SGT566", "L'accord du client est nécessaire.")
     if len(consents) > _MOST_CONSENTS or not all(map(_names_one, consents)):
         raise Refusal("SGT562", "Message non conforme : declarationAccordClient.")
-    wanted = [one for one in ("soutirage", "injection") if message.flag(f"{_ACCESS}/{one}")]
-    if not wanted:
+    asked_directions = [
+        one for one in ("soutirage", "injection") if message.flag(f"{_ACCESS}/{one}")
+    ]
+    if not asked_directions:
         raise Refusal("SGT585", "Le sens de la demande est absent.")
-    given = [one for consent in consents for one in ("soutirage", "injection") if consent.flag(one)]
-    if sorted(given) != sorted(wanted):
+    directions = [
+        one for consent in consents for one in ("soutirage", "injection") if consent.flag(one)
+    ]
+    if sorted(directions) != sorted(asked_directions):
         raise Refusal("SGT583", "Le sens des accords n'est pas celui de la demande.")
 
 
-def _names_one(consent: Message) -> bool:
+def _names_one(consent: RequestMessage) -> bool:
     return consent.has("personnePhysique") != consent.has("personneMorale")
 
 
-def _check_point(message: Message, point: Point) -> None:
+def _check_point(message: RequestMessage, point: Point) -> None:
     if point.mass_market:
         raise Refusal("SGT4N8", "Le segment n'est pas compatible.")
     if not point.over_ip:
@@ -73,6 +77,6 @@ def _check_point(message: Message, point: Point) -> None:
     order_rules.check_supply(point)
 
 
-def _fingerprint(message: Message) -> str:
+def _fingerprint(message: RequestMessage) -> str:
     canonical = etree.tostring(message.element, method="c14n", exclusive=True)
     return blake2b(canonical, digest_size=16).hexdigest()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract, check_dates
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.world import Period, World
+from sgeflow.simulator.world import DayPeriod, World
 
 FREE: Mapping[str, Schema] = {
     "civilite": {"maxLength": 15},
@@ -22,7 +22,7 @@ _CONSENT = f"{_HISTORY}/declarationAccordClient"
 _DEPTHS = {"CDC": 24, "IDX": 36}  # months
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Open a case of the file."""
     point = order_rules.ordered_point(message, world)
     if message.need(f"{order_rules.GENERAL}/objetCode") != "HDM":
@@ -33,7 +33,7 @@ def answer(message: Message, world: World) -> bytes:
         raise Refusal("SGT562", "Message non conforme : personnePhysique ou personneMorale.")
     data = message.need(f"{_HISTORY}/mesureType")
     order_rules.check_data(data, tuple(_DEPTHS))
-    period = Period(message.day(f"{_HISTORY}/dateDebut"), message.day(f"{_HISTORY}/dateFin"))
+    period = DayPeriod(message.day(f"{_HISTORY}/dateDebut"), message.day(f"{_HISTORY}/dateFin"))
     check_dates(period, world.today, _DEPTHS[data])
     _check_form(message, point, data)
     _check_point(point, data, period, world)
@@ -46,7 +46,7 @@ def answer(message: Message, world: World) -> bytes:
     )
 
 
-def _check_form(message: Message, point: Point, data: str) -> None:
+def _check_form(message: RequestMessage, point: Point, data: str) -> None:
     step = message.text(f"{_HISTORY}/pasCdc/valeur")
     allowed = (None, "30" if point.mass_market else "10") if data == "CDC" else (None,)
     if step not in allowed:
@@ -55,13 +55,13 @@ def _check_form(message: Message, point: Point, data: str) -> None:
         raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
 
 
-def _check_point(point: Point, data: str, period: Period, world: World) -> None:
+def _check_point(point: Point, data: str, period: DayPeriod, world: World) -> None:
     check_contract(point, SOUTIRAGE)  # the message names no direction
     if point.state != "SERVC":
         raise Refusal("SGT4M1", "Le point est résilié.")
     if data == "CDC" and point.mass_market and point.level < "2":
         raise Refusal("SGT4M8", "Le compteur ne fournit pas de courbe de charge.")
-    if data == "CDC" and world.opposed(point.id):
+    if data == "CDC" and world.opposes_curve(point.id):
         raise Refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
     if period.start < point.contract_start:
         raise Refusal("SGT4N1", "La période précède l'arrivée du titulaire actuel.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sgeflow.simulator.dates import dated
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.dates import xs_date
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.world import World
 
@@ -13,7 +13,7 @@ _DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}
 _STATES = {"SERVC": "En service", "RESIL": "Résilié"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Everything with the customer's authorisation, what is not personal without it."""
     point = world.point(message.need("pointId"))
     # the agreement is ignored where the point is terminated
@@ -30,18 +30,18 @@ def answer(message: Message, world: World) -> bytes:
     return message.answer(name, {"point": content})
 
 
-def _coded(code: str, label: str) -> dict[str, str]:
+def _code_and_label(code: str, label: str) -> dict[str, str]:
     return {"@code": code, "libelle": label}
 
 
 def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
-    changed = dated(point.contract_start) if authorised else None
+    changed = xs_date(point.contract_start) if authorised else None
     return {
-        "etatContractuel": _coded(point.state, _STATES[point.state]),
+        "etatContractuel": _code_and_label(point.state, _STATES[point.state]),
         "adresseInstallation": {
             "numeroEtNomVoie": point.street,
             "codePostal": point.postal_code,
-            "commune": _coded(point.insee, point.town),
+            "commune": _code_and_label(point.insee, point.town),
         },
         "dateDerniereModificationFormuleTarifaireAcheminement": changed,
         "dateDerniereAugmentationPuissanceSouscrite": changed,
@@ -53,15 +53,15 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
 def _segment(point: Point) -> dict[str, str]:
     """That of what is consumed: the answer's schema knows no other, and INDET."""
     if point.has(SOUTIRAGE):
-        return _coded(point.segment, point.segment)
-    return _coded("INDET", "Indéterminé")
+        return _code_and_label(point.segment, point.segment)
+    return _code_and_label("INDET", "Indéterminé")
 
 
 def _supply(point: Point) -> dict[str, Any]:
     consumed = _power(point.subscribed_kva + 3) if point.has(SOUTIRAGE) else None
     return {
-        "domaineTension": _coded(point.voltage, _DOMAINS[point.voltage]),
-        "tensionLivraison": _coded("230", "230 V"),
+        "domaineTension": _code_and_label(point.voltage, _DOMAINS[point.voltage]),
+        "tensionLivraison": _code_and_label("230", "230 V"),
         "puissanceRaccordementSoutirage": consumed,
     }
 
@@ -69,40 +69,46 @@ def _supply(point: Point) -> dict[str, Any]:
 def _metering(point: Point, *, authorised: bool) -> dict[str, Any]:
     linky = point.mass_market
     meter = {
-        "localisation": _coded("INTER", "Intérieur"),
+        "localisation": _code_and_label("INTER", "Intérieur"),
         "matricule": f"0216{point.id[-8:]}",
         "ticActivee": True,
         "ticStandard": False,
         "ticActivable": True,
         "plagesHeuresCreuses": point.off_peak,
     }
-    kind = _coded("LINKY", "Compteur Linky") if linky else _coded("PME-PMI", "Compteur PME-PMI")
+    kind = (
+        _code_and_label("LINKY", "Compteur Linky")
+        if linky
+        else _code_and_label("PME-PMI", "Compteur PME-PMI")
+    )
     medium = "CPL" if linky else "IP" if point.over_ip else "GSM"
     return {
         "dispositifComptage": {
             "typeComptage": kind,
             "compteurs": {"compteur": [meter]},
-            "disjoncteur": {"calibre": _coded("60", "15/60 A")} if linky else None,
+            "disjoncteur": {"calibre": _code_and_label("60", "15/60 A")} if linky else None,
         },
-        "modeReleve": _coded("TELE", "Télérelève"),
-        "mediaReleve": _coded(medium, medium) if authorised else None,
+        "modeReleve": _code_and_label("TELE", "Télérelève"),
+        "mediaReleve": _code_and_label(medium, medium) if authorised else None,
     }
 
 
 def _tariff(point: Point) -> dict[str, Any]:
     if point.mass_market:
-        formula = _coded("BTINFCUST", "Tarif BT inf 36 kVA courte utilisation")
+        formula = _code_and_label("BTINFCUST", "Tarif BT inf 36 kVA courte utilisation")
         return {
             "formuleTarifaireAcheminement": formula,
             "puissanceSouscriteMax": _power(point.subscribed_kva),
-            "calendrierFrn": _coded("FC000001", "Base"),
+            "calendrierFrn": _code_and_label("FC000001", "Base"),
         }
     periods = [
         {"@code": code, "libelle": label, "puissance": _power(point.subscribed_kva)}
         for code, label in (("HP", "Heures pleines"), ("HC", "Heures creuses"))
     ]
     return {
-        "formuleTarifaireAcheminement": _coded("BTSUPCU4", "Tarif BT sup 36 kVA courte util."),
+        "formuleTarifaireAcheminement": _code_and_label(
+            "BTSUPCU4", "Tarif BT sup 36 kVA courte util."
+        ),
         "puissanceSouscriteMax": _power(point.subscribed_kva),
         "denivelePuissances": {"classesTemporelles": {"classeTemporelle": periods}},
     }

@@ -7,12 +7,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sgeflow.simulator.dates import dated, months_later
+from sgeflow.simulator.dates import months_later, xs_date
 from sgeflow.simulator.measure_rules import indexes
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.world import Period, World
+from sgeflow.simulator.world import DayPeriod, World
 
 _MONTHS = 36
 _WATT_HOURS = 1000  # of a kWh
@@ -21,7 +21,7 @@ _BASE = (("BASE", "Base", 0, 100),)
 _HALVES = (("HP", "Heures pleines", 0, 70), ("HC", "Heures creuses", 70, 100))
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """The network's series and, on C5, the supplier's; SGT4G3 when nothing was read yet."""
     point = world.point(message.need("pointId"))
     world.check_contract(message.need("contratId"))
@@ -48,7 +48,7 @@ def _readings(point: Point, today: date) -> Iterator[tuple[date, int]]:
     if point.measured_since is None:
         return
     start = max(point.contract_start, point.measured_since, months_later(today, -_MONTHS))
-    days = list(Period(start, today).days)
+    days = list(DayPeriod(start, today).days)
     if not days:
         return
     reading_day = int(point.id[-2:]) % 28 + 1
@@ -61,9 +61,9 @@ def _series(readings: list[tuple[date, int]], calendar: str, point: Point) -> li
     labels = {"DI000001": "Base", "DI000003": "Heures pleines/creuses", "FC000001": "Base"}
     return [
         {
-            "grandeurPhysique": _coded("EA", "Energie active"),
-            "classeTemporelle": _coded(code, label),
-            "calendrier": _coded(calendar, labels[calendar]),
+            "grandeurPhysique": _code_and_label("EA", "Energie active"),
+            "classeTemporelle": _code_and_label(code, label),
+            "calendrier": _code_and_label(calendar, labels[calendar]),
             "unite": "kWh",
             "mesuresDatees": {"mesure": _measures(readings, low, high)},
         }
@@ -76,16 +76,16 @@ def _measures(readings: list[tuple[date, int]], low: int, high: int) -> list[dic
     return [
         {
             "valeur": energy * high // 100 - energy * low // 100,
-            "dateDebut": dated(start),
-            "dateFin": dated(end),
-            "nature": _coded("REEL", "Réelle"),
-            "declencheur": _coded("CYCLIQUE", "Publication cyclique"),
-            "statut": _coded("INITIALE", "Initiale"),
+            "dateDebut": xs_date(start),
+            "dateFin": xs_date(end),
+            "nature": _code_and_label("REEL", "Réelle"),
+            "declencheur": _code_and_label("CYCLIQUE", "Publication cyclique"),
+            "statut": _code_and_label("INITIALE", "Initiale"),
         }
         for (start, before), (end, after) in reversed(list(pairwise(readings)))
         for energy in (after - before,)
     ]
 
 
-def _coded(code: str, label: str) -> dict[str, str]:
+def _code_and_label(code: str, label: str) -> dict[str, str]:
     return {"@code": code, "libelle": label}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import measure_rules
 from sgeflow.simulator.layouts import V3
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.shape import Schema
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {
@@ -23,76 +23,76 @@ _UNITS = {"EA": "Wh", "PMA": "VA", "DD": "s", "DE": "Wh", "DQ": "W", "TF": "s"} 
 _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """The measures of the period, cut to the customer's own; an empty root without any."""
-    asked = measure_rules.asked(message, world, message.need("demande/sens"))
-    measure_rules.check(asked, world)
-    if asked.kind == "PMAX" and not asked.point.mass_market:
+    query = measure_rules.read_request(message, world, message.need("demande/sens"))
+    measure_rules.check(query, world)
+    if query.kind == "PMAX" and not query.point.mass_market:
         raise measure_rules.refusal("SGT579", "Mesure non disponible pour ce type de point.")
-    _check_access(message.need("demande/cadreAcces"), asked, world)
-    if asked.kind == "INDEX":
-        return _indexes(message, asked)
-    found = measure_rules.quantities(asked, V3)
-    if not found:
+    _check_access(message.need("demande/cadreAcces"), query, world)
+    if query.kind == "INDEX":
+        return _indexes(message, query)
+    values = measure_rules.quantities(query, V3)
+    if not values:
         return message.answer(_ROOT, {})
-    return measure_rules.framed(message.answer(_ROOT, _frame(asked)), found, _after(asked))
+    return measure_rules.put_in_frame(message.answer(_ROOT, _frame(query)), values, _after(query))
 
 
-def _check_access(frame: str, asked: measure_rules.Asked, world: World) -> None:
+def _check_access(frame: str, query: measure_rules.MeasureRequest, world: World) -> None:
     if frame == "ACCORD_CLIENT":
         return
     covered = frame == "SERVICE_ACCES" and any(
         service.kind == "ACCES"
-        and (service.data, service.direction) == (_SERVICES[asked.kind], asked.direction)
-        and service.covers(asked.period.start, world.today)
-        for service in world.services(asked.point.id)
+        and (service.data, service.direction) == (_SERVICES[query.kind], query.direction)
+        and service.covers(query.period.start, world.today)
+        for service in world.services(query.point.id)
     )
     if not covered:  # EST_TITULAIRE is a supplier's, and a third party is none
         raise measure_rules.refusal("SGT211", "Aucun service d'accès actif sur la période.")
 
 
-def _frame(asked: measure_rules.Asked) -> dict[str, Any]:
-    days = list(measure_rules.available(asked))
-    start = days[0] if days else asked.period.start
+def _frame(query: measure_rules.MeasureRequest) -> dict[str, Any]:
+    days = list(measure_rules.available(query))
+    start = days[0] if days else query.period.start
     return {
-        "pointId": asked.point.id,
-        "mesuresCorrigees": "BEST" if asked.corrected else "BRUT",
-        "periode": {"dateDebut": start, "dateFin": asked.period.end},
+        "pointId": query.point.id,
+        "mesuresCorrigees": "BEST" if query.corrected else "BRUT",
+        "periode": {"dateDebut": start, "dateFin": query.period.end},
     }
 
 
-def _after(asked: measure_rules.Asked) -> str:
-    if asked.kind == "ENERGIE":
-        mode = "DIFF.INDEX" if asked.point.mass_market else "INTEG.COURBE"
+def _after(query: measure_rules.MeasureRequest) -> str:
+    if query.kind == "ENERGIE":
+        mode = "DIFF.INDEX" if query.point.mass_market else "INTEG.COURBE"
         return f"<typeValeur>GLOBALE</typeValeur><modeCalcul>{mode}</modeCalcul><pas>P1D</pas>"
-    step = f"<pas>{asked.step}</pas>" if asked.step else ""
+    step = f"<pas>{query.step}</pas>" if query.step else ""
     return f"<modeCalcul>MESURE</modeCalcul>{step}"
 
 
-def _indexes(message: Message, asked: measure_rules.Asked) -> bytes:
-    days = list(measure_rules.available(asked))
+def _indexes(message: RequestMessage, query: measure_rules.MeasureRequest) -> bytes:
+    days = list(measure_rules.available(query))
     if not days:
         return message.answer(_ROOT, {})
     # the reading at midnight holds the consumption of the day before
-    indexes = list(measure_rules.indexes(asked.point, days, asked.direction))
+    indexes = list(measure_rules.indexes(query.point, days, query.direction))
     registers = [
         _registers(
-            asked,
+            query,
             name,
             [
-                {"d": f"{day.isoformat()} 00:00:00", "v": _read(name, asked.point, index), "iv": 0}
+                {"d": f"{day.isoformat()} 00:00:00", "v": _read(name, query.point, index), "iv": 0}
                 for day, index in zip(days, indexes, strict=True)
             ],
         )
-        for name in measure_rules.names_of(asked)
+        for name in measure_rules.names_of(query)
     ]
     context = {
         "etapeMetier": "BRUT",
-        "contexteReleve": "COL" if asked.point.mass_market else "FMR",
+        "contexteReleve": "COL" if query.point.mass_market else "FMR",
         "typeReleve": "AQ",
         "grandeur": registers,
     }
-    frame = _frame(asked)
+    frame = _frame(query)
     del frame["mesuresCorrigees"]  # an index is neither corrected nor not
     return message.answer(_ROOT, {**frame, "contexte": [context]})
 
@@ -105,10 +105,10 @@ def _read(name: str, point: Point, index: int) -> int:
 
 
 def _registers(
-    asked: measure_rules.Asked, name: str, values: list[dict[str, Any]]
+    query: measure_rules.MeasureRequest, name: str, values: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """One register of the distributor's calendar and, on a Linky, the one of all registers."""
-    side = asked.direction[0]  # IDX_EAS: of what is consumed, IDX_EAI: of what is produced
+    side = query.direction[0]  # IDX_EAS: of what is consumed, IDX_EAI: of what is produced
     total = {"codeCadran": f"IDX_EA{side}_T", "valeur": values}
     register = {
         "idClasseTemporelle": "BASE",
@@ -122,9 +122,9 @@ def _registers(
         "classeTemporelle": [register],
     }
     return {
-        "grandeurMetier": measure_rules.trade(asked),
+        "grandeurMetier": measure_rules.trade(query),
         "grandeurPhysique": name,
         "unite": _UNITS.get(name, "VArh"),
         "calendrier": [calendar],
-        "cadranTotalisateur": total if asked.point.mass_market else None,
+        "cadranTotalisateur": total if query.point.mass_market else None,
     }

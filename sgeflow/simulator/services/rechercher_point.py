@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point, plain
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
@@ -26,23 +26,23 @@ _SHORTEST_NAME = 3
 _STATES = {"SERVC": "En service", "RESIL": "Résilié"}
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """The points found; an empty root when there is none."""
     _check_criteria(message)
     named = message.has(_NAME) or message.has("criteres/numSiret")
     beyond = message.flag("criteres/rechercheHorsPerimetre") or False
     if beyond:
         _check_beyond(message)
-    found = [point for point in _candidates(message, world) if _matches(message, point)]
+    matching = [point for point in _candidates(message, world) if _matches(message, point)]
     if named:
-        found = _shown(found, beyond=beyond)
-    if len(found) > _MOST:
+        matching = _visible_points(matching, beyond=beyond)
+    if len(matching) > _MOST:
         raise Refusal("SGT4F8", "Trop de résultats : la recherche doit être affinée.")
-    points = {"point": [_described(point, named=named) for point in found]} if found else None
+    points = {"point": [_describe(point, named=named) for point in matching]} if matching else None
     return message.answer("rechercherPointResponse", {"points": points})
 
 
-def _check_criteria(message: Message) -> None:
+def _check_criteria(message: RequestMessage) -> None:
     if message.has("criteres/numSiret"):
         return
     commune = all(message.has(f"{_ADDRESS}/{part}") for part in ("codePostal", "codeInseeCommune"))
@@ -50,7 +50,7 @@ def _check_criteria(message: Message) -> None:
         raise Refusal("SGT4F7", "Les critères de recherche sont insuffisants.")
 
 
-def _check_beyond(message: Message) -> None:
+def _check_beyond(message: RequestMessage) -> None:
     if message.has("criteres/numSiret"):
         return
     if len(plain(message.text(_NAME) or "")) < _SHORTEST_NAME:
@@ -61,7 +61,7 @@ def _check_beyond(message: Message) -> None:
         raise Refusal("SGT4F7", "La recherche hors périmètre demande la voie exacte.")
 
 
-def _candidates(message: Message, world: World) -> Iterable[Point]:
+def _candidates(message: RequestMessage, world: World) -> Iterable[Point]:
     if not message.has(f"{_ADDRESS}/codePostal"):
         return world.points.values()
     postal_code = message.need(f"{_ADDRESS}/codePostal")
@@ -72,7 +72,7 @@ def _candidates(message: Message, world: World) -> Iterable[Point]:
     return world.points_at(postal_code, insee, street)
 
 
-def _matches(message: Message, point: Point) -> bool:
+def _matches(message: RequestMessage, point: Point) -> bool:
     domain = message.text("criteres/domaineTensionAlimentationCode")
     category = message.text("criteres/categorieClientFinalCode")
     meter = message.text("criteres/matriculeOuNumeroSerie")
@@ -87,14 +87,14 @@ def _matches(message: Message, point: Point) -> bool:
     )
 
 
-def _shown(found: list[Point], *, beyond: bool) -> list[Point]:
+def _visible_points(points: list[Point], *, beyond: bool) -> list[Point]:
     """What a search by customer may show: who is in service only when it is the single match."""
     if not beyond:
-        return [point for point in found if point.state != "SERVC"]
-    return found if len(found) == 1 else []
+        return [point for point in points if point.state != "SERVC"]
+    return points if len(points) == 1 else []
 
 
-def _described(point: Point, *, named: bool) -> dict[str, Any]:
+def _describe(point: Point, *, named: bool) -> dict[str, Any]:
     return {
         "@id": point.id,
         "adresseInstallationNormalisee": {

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sgeflow.simulator.dates import dated
-from sgeflow.simulator.message import Message
+from sgeflow.simulator.dates import xs_date
+from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.subscriptions import Subscription
 from sgeflow.simulator.world import World
 
 
-def answer(message: Message, world: World) -> bytes:
+def answer(message: RequestMessage, world: World) -> bytes:
     """Our services, and any opposition, which everybody may see; an empty root without any."""
     point = world.point(message.need("criteres/pointId"))
     contract = message.need("criteres/contratId")
     world.check_contract(contract)
-    found = [one for one in world.shown(point.id) if one.contract in (None, contract)]
-    content = {"serviceSouscritMesures": [_described(one, world) for one in found]}
+    services = [one for one in world.visible_services(point.id) if one.contract in (None, contract)]
+    content = {"serviceSouscritMesures": [_describe(one, world) for one in services]}
     return message.answer(
         "rechercherServicesSouscritsMesuresResponse",
-        {"servicesSouscritsMesures": content if found else None},
+        {"servicesSouscritsMesures": content if services else None},
     )
 
 
-def _described(service: Subscription, world: World) -> dict[str, Any]:
+def _describe(service: Subscription, world: World) -> dict[str, Any]:
     ours = service.contract is not None
     end = service.last_day()
     return {
@@ -36,8 +36,8 @@ def _described(service: Subscription, world: World) -> dict[str, Any]:
         "contratId": service.contract,
         "contratLibelle": "Contrat tiers" if ours else None,
         "etatCode": service.state(world.today),
-        "dateDebut": dated(service.start),
-        "dateFin": dated(end) if end else None,
+        "dateDebut": xs_date(service.start),
+        "dateFin": xs_date(end) if end else None,
         "motifFinLibelle": service.ending(world.today),
         "mesuresTypeCode": service.data,
         "mesuresPas": service.step,

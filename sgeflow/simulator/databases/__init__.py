@@ -1,0 +1,1 @@
+"""Services of documents: a Cozy, a CouchDB, and what both are made of."""

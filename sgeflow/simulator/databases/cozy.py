@@ -1,0 +1,252 @@
+"""A Cozy: the data API of cozy-stack with its tokens, permissions, pages and refusals.
+
+After `web/data` of cozy-stack. Documents of a type are a database that the first of them makes. The
+token `simulator` may what the manifest of the konnector allows; `expired` is one past its time,
+which a Cozy refuses with 400, as any that it does not know. Each host has a Cozy of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from sgeflow.simulator.databases.database import CONFLICT, CouchDatabase, Databases, StoredDocument
+from sgeflow.simulator.databases.requests import (
+    MISSING,
+    NO_DATABASE,
+    DocumentRequest,
+    all_documents,
+    index_reply,
+    json_reply,
+    read_request,
+)
+from sgeflow.simulator.replies import Reply
+
+DOOR = "/cozy"
+TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up Cozy, printed in the manual
+MOST = 1000  # documents a page; who asks for more gets `_USUAL`
+_USUAL = 100
+_ALL = frozenset({"GET", "POST", "PUT", "DELETE"})
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    r"com\.grandlyon\.enedis\.[a-z.]+": _ALL,
+    r"io\.cozy\.accounts": frozenset({"GET", "PUT"}),
+}
+_EXPIRED = 'Bearer error="invalid_token" error_description="The access token expired"'
+_INVALID = 'Bearer error="invalid_token"'
+
+
+class Cozy(Databases):
+    """One household's Cozy. `largest` is how many bytes of a request its proxy lets in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.largest = 1 << 20
+        self.tokens = {TOKEN}
+        self.is_off = False  # CouchDB behind it is away
+        self._renewals = 0
+
+    # -- behind the scenes ------------------------------------------------------------------------
+
+    def set_document(self, doctype: str, document: Mapping[str, Any]) -> StoredDocument:
+        """Put a document with an id in, whatever is there, as its owner could."""
+        with self._lock:
+            database = self.database(doctype)
+            before = database.read(document["_id"])
+            revision = {"_rev": before["_rev"]} if before else {}
+            number = str(document["_id"])
+            database.write({**document, **revision})
+            return database.read(number) or {}
+
+    def delete(self, doctype: str, number: str) -> str:
+        """Delete a document, as its owner could; the revision that it had."""
+        document = self.database(doctype).read(number) or {}
+        tombstone = {"_id": number, "_rev": document.get("_rev"), "_deleted": True}
+        self.database(doctype).write(tombstone)
+        return str(document.get("_rev"))
+
+    def database(self, doctype: str) -> CouchDatabase:
+        """The database of a type, made when it is not there."""
+        with self._lock:
+            return self._databases.setdefault(doctype, CouchDatabase())
+
+    def expire(self) -> None:
+        """Let all tokens that were given out be past their time."""
+        self.tokens.clear()
+
+    # -- over HTTP --------------------------------------------------------------------------------
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
+        """What a request behind the Cozy's address gets."""
+        if path == "/auth/access_token" and method == "POST":
+            return self._renew(body)
+        if not path.startswith("/data/"):
+            return json_reply(404, {"error": "not_found", "reason": path})
+        if refusal := self._token_refusal(headers.get("authorization", "")):
+            return refusal
+        if len(body) > self.largest:
+            return json_reply(413, {"error": "too_large"})
+        request = read_request(method, path.removeprefix("/data/"), query, body)
+        if request is None:
+            return _error(400, "bad_request")
+        if not _is_allowed(request):
+            return json_reply(403, {"error": "code=403, message=Forbidden"})
+        if self.is_off:
+            return json_reply(503, {"error": "no_couch", "reason": "could not connect"})
+        return self._data(request)
+
+    def _renew(self, body: bytes) -> Reply:
+        """A fresh token for a refresh token of an OAuth client."""
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        expected = {"grant_type": "refresh_token", "client_id": TOKEN, "client_secret": TOKEN}
+        if any(form.get(name) != value for name, value in expected.items()):
+            return json_reply(400, {"error": "invalid_client"})
+        if form.get("refresh_token") != TOKEN:
+            return json_reply(400, {"error": "invalid_grant"})
+        self._renewals += 1
+        token = f"{TOKEN}-{self._renewals}"
+        self.tokens.add(token)
+        return json_reply(200, {"token_type": "bearer", "access_token": token, "scope": ""})
+
+    def _token_refusal(self, authorization: str) -> Reply | None:
+        token = authorization.removeprefix("Bearer ")
+        if not token:
+            return json_reply(401, {"error": "code=401, message=No token in request"})
+        if token in self.tokens:
+            return None
+        is_old = token == "expired" or token.startswith(TOKEN)  # noqa: S105 - a made-up one
+        text = "Expired token" if is_old else "Invalid JWT token"
+        extra = (("WWW-Authenticate", _EXPIRED if is_old else _INVALID),)
+        return json_reply(400, {"error": f"code=400, message={text}"}, extra)
+
+    def _data(self, request: DocumentRequest) -> Reply:
+        handle = _HANDLERS.get(request.verb)
+        if handle is None:
+            return json_reply(405, {"error": "method_not_allowed"})
+        if request.verb not in _MAKES and request.database not in self._databases:
+            return json_reply(404, NO_DATABASE)
+        database = self.database(request.database)
+        with database.lock:
+            return handle(database, request)
+
+
+def _is_allowed(request: DocumentRequest) -> bool:
+    """Whether the manifest of the konnector lets it ask so."""
+    verb = _NEEDS.get(request.rest, request.method)
+    if verb == "PUT" and not {"_id", "_rev"} & set(request.body or {}):
+        verb = "POST"  # it makes one
+    return any(
+        verb in verbs and re.fullmatch(pattern, request.database)
+        for pattern, verbs in PERMISSIONS.items()
+    )
+
+
+def _create(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    if "_id" in request.body:
+        return _error(400, "defined_id")
+    number = f"{len(database.documents()) + 1:032x}"
+    while database.read(number):
+        number = f"{int(number, 16) + 1:032x}"
+    return _write_single(database, request, {**request.body, "_id": number}, 201)
+
+
+def _read(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    document = database.read(request.rest, request.query.get("rev", ""))
+    if document is None:
+        return json_reply(404, MISSING)
+    return json_reply(200, {**document, "_type": request.database})
+
+
+def _change(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    names = {"_id", "_rev"} & set(request.body)
+    if len(names) == 1:
+        return _error(400, "You must either provide an _id and _rev in document or neither")
+    if names and request.body["_id"] != request.rest:
+        return _error(400, "document _id doesnt match url")
+    if names and database.read(request.rest) is None:
+        return json_reply(404, MISSING)
+    return _write_single(database, request, {**request.body, "_id": request.rest}, 200)
+
+
+def _write_single(
+    database: CouchDatabase, request: DocumentRequest, body: StoredDocument, status: int
+) -> Reply:
+    document = {name: value for name, value in body.items() if name != "_type"}
+    revision = database.write(document)
+    if revision is None:
+        return json_reply(409, CONFLICT)
+    data = {**document, "_rev": revision, "_type": request.database}
+    extra = {"ok": True, "id": document["_id"], "rev": revision, "type": request.database}
+    return json_reply(status, {**extra, "data": data})
+
+
+def _delete(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    revision = request.query.get("rev", "")
+    if not revision:
+        return _error(400, "delete without revision")
+    tombstone = {"_id": request.rest, "_rev": revision, "_deleted": True}
+    if (last := database.write(tombstone)) is None:
+        return json_reply(409, CONFLICT)
+    return json_reply(200, {"ok": True, "id": request.rest, "rev": last, "deleted": True})
+
+
+def _bulk(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    unknown = [n for one in request.body["docs"] for n in one if n[:1] == "_" and n not in _OWN]
+    if unknown:
+        return _error(400, f"doc_validation: Bad special document member: {unknown[0]}")
+    return json_reply(201, database.write_all(request.body["docs"]))
+
+
+def _find(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    documents = database.find(request.body["selector"])
+    if documents is None:
+        reason = "no matching index found, create an index"
+        return json_reply(400, {"error": "no_index", "reason": reason})
+    limit = _page_size(request.body.get("limit"))
+    start = int(request.body.get("bookmark") or request.body.get("skip") or 0)
+    page = documents[start : start + limit]
+    extra = {"limit": limit, "next": len(page) >= limit, "bookmark": str(start + len(page))}
+    return json_reply(200, {"docs": page, **extra})
+
+
+def _normal_documents(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    documents, limit = database.documents(), _page_size(request.query.get("limit"))
+    mark = request.query.get("bookmark", "")
+    page = [one for one in documents if one["_id"] > mark][:limit]
+    last = page[-1]["_id"] if page else mark
+    return json_reply(200, {"rows": page, "total_rows": len(documents), "bookmark": last})
+
+
+def _page_size(limit: Any) -> int:
+    count = int(limit or _USUAL)
+    return count if count <= MOST else _USUAL
+
+
+def _error(status: int, text: str) -> Reply:
+    return json_reply(status, {"error": text})
+
+
+_OWN = frozenset({"_id", "_rev", "_deleted"})
+_NEEDS = {
+    "_find": "GET",
+    "_index": "GET",
+    "_all_docs": "GET",
+    "_normal_docs": "GET",
+    "_bulk_docs": "POST",
+}
+_MAKES = frozenset({"POST ", "PUT ID", "POST _index", "POST _bulk_docs"})
+_HANDLERS: Mapping[str, Callable[[CouchDatabase, DocumentRequest], Reply]] = {
+    "POST ": _create,
+    "GET ID": _read,
+    "PUT ID": _change,
+    "DELETE ID": _delete,
+    "POST _bulk_docs": _bulk,
+    "POST _index": index_reply,
+    "POST _find": _find,
+    "GET _all_docs": all_documents,
+    "POST _all_docs": all_documents,
+    "GET _normal_docs": _normal_documents,
+}
