@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from sgeflow.messages import Said
+from sgeflow.messages import Message
 
 
 class Exit(IntEnum):
@@ -72,6 +72,7 @@ class Id(Enum):
     BRACES = ("SGE036", "`${…}` where a bare expression belongs, or none around one", Exit.INVALID)
     TEMPLATE = ("SGE037", "a `${…}` that is not closed, or is empty", Exit.INVALID)
     EVALUATION = ("SGE038", "an expression met a value it cannot work with", Exit.INVALID)
+    PLAIN_FORM = ("SGE039", "an expression has a plainer form", Exit.INVALID)
 
     MISSING_VALUE = ("SGE040", "a required parameter or input was not given", Exit.INVALID)
     UNKNOWN_VALUE = ("SGE041", "a parameter or input that does not exist", Exit.INVALID)
@@ -95,6 +96,7 @@ class Id(Enum):
     ORDER_UNKNOWN = ("SGE301", "an order was sent and its answer lost", Exit.GUARDED)
     GUARD = ("SGE302", "a guard refused the call", Exit.GUARDED)
     NO_STUB = ("SGE303", "no stub answers the request of a simulated environment", Exit.GUARDED)
+    STRANDED = ("SGE304", "what was done could not be undone", Exit.GUARDED)
 
     NOT_SENT = ("SGE401", "the server could not be reached, nothing was sent", Exit.TECHNICAL)
     NO_ANSWER = ("SGE402", "the request was sent and no answer came", Exit.TECHNICAL)
@@ -155,19 +157,24 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+Details = tuple[tuple[str, str], ...]
+"""Labelled lines under a message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One mistake: what was seen, where, what is allowed, what to do."""
 
     id: Id
-    message: Said
+    message: Message
     at: Location | None = None
     where: str = ""  # where it is when there is no file: "step contract · item 2"
     note: str = ""  # under the caret: "a step has no such key"
     allowed: tuple[str, ...] = ()
     allowed_label: str = "allowed here"
     suggestion: str = ""
-    details: tuple[tuple[str, str], ...] = ()  # labelled lines: means, remedy, next …
+    details: Details = ()  # labelled lines: means, remedy, next …
+    lacks: str = ""  # the name of a document that is not there, or does not say what is sought
 
     def __str__(self) -> str:
         place = str(self.at) if self.at else self.where

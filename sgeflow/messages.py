@@ -2,7 +2,7 @@
 
     say("the file {file} cannot be read: {reason}", file=…, reason=…)
 
-gives a `Said`: a text, the English one, which also remembers its wording and its values. Whoever
+gives a `Message`: a text, the English one, which also remembers its wording and its values. Whoever
 shows it to a person looks the wording up (`locale/translate.py`). Nothing here knows languages.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 
-class Said(str):
+class Message(str):
     """An English text that remembers how it was made; equal to, and kept as, any other text.
 
-    A value may be a `Said` itself. `many` is the wording for another count than one.
+    A value may be a `Message` itself. `many` is the wording for another count than one.
     """
 
     __slots__ = ("many", "values", "wording")
@@ -26,100 +26,127 @@ class Said(str):
     def __new__(cls, wording: str, values: Mapping[str, Any], many: str = "") -> Self:
         """Fill the wording with the values; a `{` of the text itself is written `{{`."""
         chosen = many if many and values["count"] != 1 else wording
-        said = super().__new__(cls, chosen.format_map(values))
-        said.wording, said.many, said.values = wording, many, values
-        return said
+        message = super().__new__(cls, chosen.format_map(values))
+        message.wording, message.many, message.values = wording, many, values
+        return message
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, Any], str]]:
         return type(self), (self.wording, dict(self.values), self.many)
 
 
-class Versions(str):
-    """A text that a document gives in several languages; the English one, like any other text."""
+class LocalizedText(str):
+    """A text that a document gives in several languages; the English one, like any other text.
+
+    Where there is no English one, it is the first of those that there are. A text with values in
+    it is a `Message`, a language each, for their order and number may differ.
+    """
 
     __slots__ = ("texts",)
     texts: Mapping[str, str]
 
     def __new__(cls, texts: Mapping[str, str]) -> Self:
-        """The texts by language; what is not given in English is empty in it."""
-        one = super().__new__(cls, texts.get("en", ""))
+        """The texts by language: `en`, `fr`."""
+        known = [text for text in (texts.get("en", ""), *texts.values()) if text]
+        one = super().__new__(cls, known[0] if known else "")
         one.texts = texts
         return one
 
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, str]]]:
         return type(self), (dict(self.texts),)
 
+    def each(self, change: Callable[[str], str]) -> Self:
+        """The same text, changed in each language."""
+        return type(self)({language: change(text) for language, text in self.texts.items()})
 
-def say(wording: str, /, **values: Any) -> Said:
+
+def reword(text: str, change: Callable[[str], str]) -> str:
+    """A text changed, in each of its languages when a document gives it in several."""
+    return text.each(change) if isinstance(text, LocalizedText) else change(text)
+
+
+def say(wording: str, /, **values: Any) -> Message:
     """A message with its values put in; each `{name}` of the wording is one of `values`.
 
     Wordings stand in the code as they are, never computed: the French catalogue knows them by
     their text.
     """
-    return Said(wording, values)
+    return Message(wording, values)
 
 
-def counted(one: str, many: str, /, **values: Any) -> Said:
+def say_count(one: str, many: str, /, **values: Any) -> Message:
     """As `say`, with a wording for `count=1` and one for all others."""
-    return Said(one, values, many)
+    return Message(one, values, many)
 
 
-def theirs(text: str) -> Said:
+def verbatim(text: str) -> Message:
     """The words of a document or of somebody else, in the language in which they were written."""
-    return text if isinstance(text, Said) else Said("{text}", {"text": text})
+    return text if isinstance(text, Message) else Message("{text}", {"text": text})
 
 
-def fixed(text: str) -> Said:
+def from_table(text: str) -> Message:
     """A text from a table, or of a library, that is told in French when the catalogue has it."""
-    if isinstance(text, Said):
-        return text
-    return Said(text.replace("{", "{{").replace("}", "}}"), {})
+    if isinstance(text, Message | LocalizedText):
+        return verbatim(text)
+    return Message(text.replace("{", "{{").replace("}", "}}"), {})
 
 
-def why(error: BaseException) -> Said:
+def exception_text(error: BaseException) -> Message:
     """What an exception says; `str` of it would forget how that was said."""
     words = error.args[0] if error.args else ""
-    return words if isinstance(words, Said) else fixed(str(error))
+    return words if isinstance(words, Message) else from_table(str(error))
 
 
-def reason(error: OSError, otherwise: str = "") -> Said:
+def os_error_text(error: OSError, otherwise: str = "") -> Message:
     """What the system says of a failed operation, or other words when it says nothing."""
-    return fixed(error.strerror or otherwise or type(error).__name__)
+    return from_table(error.strerror or otherwise or type(error).__name__)
 
 
-def listed(items: Iterable[str], between: str = ", ") -> Said:
+def join_items(items: Iterable[str], between: str = ", ") -> Message:
     """Items one after the other, `a or b or c` with `between=say(" or ")`."""
     known = list(items)
     names = [f"item{place}" for place in range(len(known))]
     wording = "{between}".join(f"{{{name}}}" for name in names)
-    return Said(wording, {**dict(zip(names, known, strict=True)), "between": between})
+    return Message(wording, {**dict(zip(names, known, strict=True)), "between": between})
 
 
-def sentences(*parts: str, between: str = " ") -> Said:
+def sentences(*parts: str, between: str = " ") -> Message:
     """Messages one after the other; empty ones are left out."""
     known = [part for part in parts if part]
     names = [f"part{place}" for place in range(len(known))]
     wording = between.join(f"{{{name}}}" for name in names)
-    return Said(wording, dict(zip(names, known, strict=True)))
+    return Message(wording, dict(zip(names, known, strict=True)))
 
 
-def altered(text: str, change: Callable[[str], str]) -> Said:
+def alter(text: str, change: Callable[[str], str]) -> Message:
     """A message whose values went through `change`, and which can still be told in all languages.
 
     When the values alone do not make what `change` makes of the whole text, that text is given.
     """
-    wanted = change(text)
-    if wanted == text:
-        return fixed(text)
-    if not isinstance(text, Said):  # a text from a library that knows no messages
-        return theirs(wanted)
-    quoted = "“" in text.wording
-    values = {name: _altered(value, change, quoted=quoted) for name, value in text.values.items()}
-    said = Said(text.wording, values, text.many)
-    return said if said == wanted else theirs(wanted)
+    if isinstance(text, LocalizedText):
+        return verbatim(text.each(lambda one: alter(one, change)))
+    altered = change(text)
+    if altered == text and not is_localized(text):
+        return from_table(text)
+    if not isinstance(text, Message):  # a text from a library that knows no messages
+        return verbatim(altered)
+    quoted = any(sign in text.wording for sign in "“«")
+    values = {
+        name: _alter_value(value, change, quoted=quoted) for name, value in text.values.items()
+    }
+    message = Message(text.wording, values, text.many)
+    return message if message == altered else verbatim(altered)
 
 
-def _altered(value: Any, change: Callable[[str], str], *, quoted: bool) -> Any:
-    if isinstance(value, Said) or not isinstance(value, str):
-        return altered(value, change) if isinstance(value, Said) else value
+def is_localized(text: str) -> bool:
+    """Whether a text says, in some language, what it does not say in English."""
+    if isinstance(text, Message):
+        return any(is_localized(value) for value in text.values.values() if isinstance(value, str))
+    return isinstance(text, LocalizedText)
+
+
+def _alter_value(value: Any, change: Callable[[str], str], *, quoted: bool) -> Any:
+    if isinstance(value, LocalizedText):
+        return value.each(lambda one: alter(one, change))
+    if isinstance(value, Message) or not isinstance(value, str):
+        return alter(value, change) if isinstance(value, Message) else value
     return change(f"“{value}”")[1:-1] if quoted else change(value)

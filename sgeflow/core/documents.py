@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.core.model import SIMULATOR, FaultClass, Kind
+from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR, FaultClass, Kind
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ResponseSpec:
     """How a reply is read: accepted root names, what repeats, what each output is."""
 
     elements: tuple[str, ...]
-    lists: tuple[str, ...]
+    lists: tuple[str, ...]  # what repeats besides what the paths take as lists
     paths: Mapping[str, Expression]
 
 
@@ -92,10 +92,14 @@ class Reconcile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """The parameters that make an order the same one again; none: all that is sent does."""
+    """What makes an order the same one again; without it, all that is sent does.
 
-    thing: tuple[str, ...]  # what is ordered, of which point
-    terms: tuple[str, ...] = ()  # from when to when, in which form
+    A list among what tells the thing is of things ordered together, each of them one by itself.
+    """
+
+    thing: tuple[Expression, ...]  # over the parameters: what is ordered, of which point
+    terms: tuple[str, ...] = ()  # parameters: from when to when, in which form
+    order: str = ""  # another order that makes the same things; its own name when empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +140,25 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultEntry:
-    """What `faults.yaml` knows of a code, in English (`en`) and French (`fr`)."""
+    """What `faults.yaml` knows of a code."""
 
     code: str
     fault_class: FaultClass
-    meaning: Mapping[str, str]
-    cause: Mapping[str, str]
-    remedy: Mapping[str, str]
+    meaning: str
+    cause: str
+    remedy: str
     refuses: bool | None = None  # whether it proves that an order was not accepted, if said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointLimits:
+    """How often an endpoint is called at most (`10/s`), and how long it may take, in seconds."""
+
+    rate: str | None = None
+    jitter: float = 0.1  # seconds by which the time of calls on their way differs at most
+    connect_timeout: float
+    read_timeout: float
+    total_timeout: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +169,7 @@ class Endpoint:
     base_url: str
     route: str  # gateway | direct
     headers: Mapping[str, str]  # values may hold ${secret.NAME}
-    rate: str | None
-    connect_timeout: float
-    read_timeout: float
-    total_timeout: float
+    limits: EndpointLimits
     certificate: str | None = None
     key: str | None = None
     key_password: str | None = None
@@ -165,6 +177,7 @@ class Endpoint:
     ca: str | None = None
     basic_user: str | None = None
     basic_password: str | None = None
+    proxy: str | None = None  # its address, "none", or None: that of the machine
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
 
@@ -183,6 +196,10 @@ class FileKey:
     iv: str | None = None
 
 
+GENERATIONS = ("previous", "current")
+"""The services of Enedis that an environment speaks to: those before, or today's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """Where calls go, read from `environments/<name>.yaml`."""
@@ -190,7 +207,7 @@ class Environment:
     name: str
     title: str
     simulated: bool
-    generation: str  # seed | current
+    generation: str  # one of GENERATIONS
     login: str
     contract_id: str
     endpoints: Mapping[str, Endpoint]  # "sge" and the named services
@@ -201,6 +218,7 @@ class Environment:
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
+    scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
 
     def address(self, name: str) -> str:
         """Where calls to an endpoint go, for people; a simulated one has no address outside."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sgeflow.errors import Problem, Unsuccessful
+from sgeflow.errors import Details, Problem, Unsuccessful
 
 DEFAULT_ENVIRONMENT = "simulator"
 """The environment of a run or test that names none."""
@@ -21,6 +21,7 @@ SGE = "sge"
 """The endpoint of an environment that operations are called at; the others are services."""
 
 SIMULATOR = "simulator"
+DEFAULT_SCENARIO = "household"
 """Stands for the simulator's address in a `base_url`."""
 
 # -- documents ------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ class Request:
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
-    same: tuple[str, str] | None = None  # what makes it the same order again: thing, terms
+    same: tuple[tuple[str, ...], str] | None = None  # the same order again: its things, its terms
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
 
@@ -92,6 +93,9 @@ class NoAnswer:
     fault_class: FaultClass
     seconds: float = 0.0
     retry_after: float | None = None
+    held: bool = False  # it was not to leave any more: what stands beside it had failed
+    barred: bool = False  # it must not leave before something else is settled
+    earlier: bool = False  # that was so before the run was stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,8 @@ class Failure:
     hint: str = ""
     step: str = ""
     partial: bool = False  # what was done stays done: nothing is undone
+    held: bool = False  # an order that was not sent, because what stands beside it had failed
+    barred: bool = False  # what another run has open is in the way: no handler has words for that
     answer: str = ""  # of an order whose outcome is unknown: the code of the fault that came
 
 
@@ -185,8 +191,9 @@ class StepTrace:
     seconds: float = 0.0
     summary: str = ""
     failure: Failure | None = None
-    why: tuple[tuple[str, str], ...] = ()  # of a skipped step: its condition, part by part
+    why: Details = ()  # of a skipped step: its condition, part by part
     gave: Any = None  # the form of its outputs, as `digest` makes it
+    after: str = ""  # the code of the failure that a handler went on after, in the step's place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

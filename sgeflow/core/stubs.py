@@ -74,10 +74,10 @@ def stub_for(stubs: Iterable[Stub], method: str, path: str) -> Stub | None:
 
 def fits(pattern: str, path: str) -> bool:
     """Whether a path, as it is sent, is one that a pattern with `{name}` in it describes."""
-    return path == pattern or _compiled(pattern).fullmatch(_plain(path or "/")) is not None
+    return path == pattern or _compile(pattern).fullmatch(_plain(path or "/")) is not None
 
 
-def layered(*layers: Iterable[Stub]) -> tuple[Stub, ...]:
+def layer_stubs(*layers: Iterable[Stub]) -> tuple[Stub, ...]:
     """Stubs in the order in which they answer: layer by layer, in each the exact paths first."""
     return tuple(
         stub for layer in layers for stub in sorted(layer, key=lambda one: not one.is_exact)
@@ -90,5 +90,5 @@ def _plain(path: str) -> str:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile("[^/]+".join(map(re.escape, _PLACEHOLDER.split(pattern))))

@@ -16,14 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.language.schemas import SERIES, closed, text
+from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.language.schemas import SERIES, closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.sums import (
     Total,
     by_day,
@@ -33,20 +34,20 @@ from sgeflow.core.measures.sums import (
     energy_unit,
     number,
 )
-from sgeflow.core.model import Measure, Series
+from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import Said, counted, say, sentences, why
+from sgeflow.messages import Message, exception_text, say, say_count, sentences
 
-_PERIODS: Mapping[str, Callable[[int], Said]] = {
-    "day": lambda count: counted("{count} day", "{count} days", count=count),
-    "month": lambda count: counted("{count} month", "{count} months", count=count),
-    "year": lambda count: counted("{count} year", "{count} years", count=count),
+_PERIODS: Mapping[str, Callable[[int], Message]] = {
+    "day": lambda count: say_count("{count} day", "{count} days", count=count),
+    "month": lambda count: say_count("{count} month", "{count} months", count=count),
+    "year": lambda count: say_count("{count} year", "{count} years", count=count),
 }
 _SHOWN = 3  # days that a warning names; all of them are in the outputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aggregate:
+class AggregateSpec:
     """From which series, by which period, into which."""
 
     point: Template
@@ -56,15 +57,10 @@ class Aggregate:
     compare: str | None
     places: Mapping[str, Location]
 
-    @property
-    def keeps(self) -> tuple[str, ...]:
-        """The series that other steps may read."""
-        return (self.into,) if self.into else ()
 
-
-def decode(keys: Keys) -> Aggregate:
+def decode(keys: Keys) -> AggregateSpec:
     """The series' names and the period."""
-    return Aggregate(
+    return AggregateSpec(
         point=keys.template("aggregate", "point"),
         source=keys.get("aggregate", "from"),
         by=keys.get("aggregate", "by"),
@@ -74,7 +70,7 @@ def decode(keys: Keys) -> Aggregate:
     )
 
 
-def check(spec: Aggregate, checker: Checker) -> Shape:
+def check(spec: AggregateSpec, checker: Checker) -> Shape:
     """Only the point is computed; what is read is kept by somebody."""
     checker.template(spec.point)
     checker.series(spec.source, spec.places["from"])
@@ -93,16 +89,16 @@ def check(spec: Aggregate, checker: Checker) -> Shape:
     )
 
 
-def run(spec: Aggregate, scope: Scope, run: Run) -> Script[End]:
+def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
     """Load, sum, keep, compare."""
     point = str(spec.point.evaluate(scope))
     loaded = yield from ask(Load(key=run.key("load"), point=point, name=spec.source))
     totals = _totals(spec, loaded)
     if spec.into and totals:
         series = Series(point=point, name=spec.into, unit=energy_unit(loaded.unit))
-        rows = tuple(Measure(total.start, number(total.value), total.length) for total in totals)
+        rows = Measures.of(total.measure() for total in totals)
         yield from ask(Save(key=run.key("save"), series=series, measures=rows))
-    differing = yield from _compared(spec, point, loaded, run)
+    differing = yield from _compare(spec, point, loaded, run)
     complete = sum(total.missing == 0 for total in totals)
     outputs = {
         "rows": len(totals),
@@ -112,20 +108,26 @@ def run(spec: Aggregate, scope: Scope, run: Run) -> Script[End]:
         "differences": differing,
     }
     unit = energy_unit(loaded.unit) if totals else ""
-    told = _PERIODS[spec.by](len(totals))
-    told = say("{periods}, {complete} complete", periods=told, complete=complete)
-    summary = sentences(told, f"{outputs['total']} {unit}".rstrip(), between=" · ")
+    words = _PERIODS[spec.by](len(totals))
+    words = say("{periods}, {complete} complete", periods=words, complete=complete)
+    summary = sentences(words, f"{outputs['total']} {unit}".rstrip(), between=" · ")
     return Done(outputs=outputs, summary=summary)
 
 
-def says(spec: Aggregate) -> tuple[str, ...]:
+def uses(spec: AggregateSpec) -> Uses:
+    """The series that it reads, and the one that keeps the sums."""
+    loads = (spec.source, *((spec.compare,) if spec.compare else ()))
+    return Uses(loads=loads, keeps=(spec.into,) if spec.into else ())
+
+
+def says(spec: AggregateSpec) -> tuple[str, ...]:
     """From which series, by which period, into which."""
     words = [f"{spec.source} by {spec.by}"]
     words += [f"into {spec.into}"] if spec.into else []
     return (*words, f"compare {spec.compare}") if spec.compare else tuple(words)
 
 
-def _totals(spec: Aggregate, loaded: Loaded) -> tuple[Total, ...]:
+def _totals(spec: AggregateSpec, loaded: Loaded) -> tuple[Total, ...]:
     if not loaded.measures:
         return ()
     try:
@@ -133,27 +135,29 @@ def _totals(spec: Aggregate, loaded: Loaded) -> tuple[Total, ...]:
             return by_day(loaded.measures, loaded.unit)
         return (by_month if spec.by == "month" else by_year)(loaded.measures)
     except ValueError as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=why(error))) from None
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
 
 
-def _compared(spec: Aggregate, point: str, curve: Loaded, run: Run) -> Script[list[dict[str, Any]]]:
+def _compare(
+    spec: AggregateSpec, point: str, curve: Loaded, run: Run
+) -> Script[list[dict[str, Any]]]:
     if spec.compare is None or not curve.measures:
         return []
     first, last = curve.measures[0].start, curve.measures[-1].start
     daily = yield from ask(
         Load(key=run.key("compare"), point=point, name=spec.compare, start=first, end=last + 1)
     )
-    found = differences(curve.measures, curve.unit, daily.measures)
-    for difference in found[:_SHOWN]:
+    gaps = differences(curve.measures, curve.unit, daily.measures)
+    for difference in gaps[:_SHOWN]:
         figures = say(
             "{curve} Wh by the curve, {energy} Wh by the day",
             curve=difference.curve,
             energy=difference.energy,
         )
         yield Tell(Warn(run.trail, sentences(difference.day, figures, between=": ")))
-    if len(found) > _SHOWN:
-        yield Tell(Warn(run.trail, say("{count} days differ in all", count=len(found))))
-    return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in found]
+    if len(gaps) > _SHOWN:
+        yield Tell(Warn(run.trail, say("{count} days differ in all", count=len(gaps))))
+    return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 
 def _period(total: Total) -> dict[str, Any]:
@@ -169,7 +173,7 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "aggregate": {
-            **closed(
+            **closed_object(
                 {
                     "point": text("whose measures"),
                     "from": text("the kept series"),
@@ -186,5 +190,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

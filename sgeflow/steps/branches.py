@@ -18,47 +18,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.core.checking.modifiers import STEPS
-from sgeflow.core.checking.step_checker import FAILED_ITEM, Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.modifiers import STEPS
+from sgeflow.core.checking.flows.step_checker import FAILED_ITEM, Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.effects import Script, Together, ask
-from sgeflow.core.engine.foreach import failed_item, returned, stopped
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Step
+from sgeflow.core.engine.foreach import failed_item, is_return, stops_others
+from sgeflow.core.engine.step import Done, End, Failed, Run, Step, Uses
 from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import Shape, list_of, object_of
+from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Status
 from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Branches:
+class BranchesSpec:
     """The branches by name."""
 
     branches: Mapping[str, tuple[Step, ...]]
     collect: bool
 
-    @property
-    def inner(self) -> tuple[Step, ...]:
-        """All steps of all branches."""
-        return tuple(step for steps in self.branches.values() for step in steps)
 
-
-def decode(keys: Keys) -> Branches:
+def decode(keys: Keys) -> BranchesSpec:
     """The steps of each branch."""
     names = keys.get("branches")
     if "failed" in names:
         keys.report(Id.NAME, say('a branch cannot be called "failed"'), "branches", "failed")
-    return Branches(
+    return BranchesSpec(
         branches={name: keys.steps("branches", name) for name in names},
         collect=keys.get("on_item_error") == "collect",
     )
 
 
-def check(spec: Branches, checker: Checker) -> Shape:
+def check(spec: BranchesSpec, checker: Checker) -> Shape:
     """Each branch sees what came before, and not the others."""
     shapes = {}
     for name, steps in spec.branches.items():
@@ -69,18 +65,28 @@ def check(spec: Branches, checker: Checker) -> Shape:
     return object_of(shapes, say("the branches"))
 
 
-def run(spec: Branches, scope: Scope, run: Run) -> Script[End]:
+def run(spec: BranchesSpec, scope: Scope, run: Run) -> Script[End]:
     """All branches at once; what each gives by its name."""
-    scripts = tuple(block(steps, scope, run.into(name)) for name, steps in spec.branches.items())
-    stop = returned if spec.collect else stopped
-    ends = yield from ask(Together(scripts=scripts, limit=len(scripts), stop=stop))
+    runs = [run.into(name) for name in spec.branches]
+    beside = Together(
+        scripts=tuple(map(block, spec.branches.values(), [scope] * len(runs), runs)),
+        trails=tuple(one.trail for one in runs),
+        limit=len(runs),
+        stop=is_return if spec.collect else stops_others,
+    )
+    ends = yield from ask(beside)
     named: dict[str, End] = {
         name: end for name, end in zip(spec.branches, ends, strict=True) if end is not None
     }
-    return _joined(spec, named)
+    return _join(spec, named)
 
 
-def _joined(spec: Branches, ends: Mapping[str, End]) -> End:
+def uses(spec: BranchesSpec) -> Uses:
+    """A block of steps a branch."""
+    return Uses(blocks=spec.branches)
+
+
+def _join(spec: BranchesSpec, ends: Mapping[str, End]) -> End:
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
     bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
@@ -104,7 +110,9 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={"branches": names_to({**STEPS}, "groups of steps, by name")},
     required=("branches",),
+    modifiers=frozenset({"on_item_error"}),
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
 )

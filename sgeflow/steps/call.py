@@ -14,20 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run, Scope
+from sgeflow.core.engine.step import End, Run, Uses
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import ANY, Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class CallSpec:
     """The operation and its arguments."""
 
     operation: str
@@ -36,9 +36,9 @@ class Call:
     places: Mapping[str, Location]
 
 
-def decode(keys: Keys) -> Call:
+def decode(keys: Keys) -> CallSpec:
     """The operation's name and its arguments."""
-    return Call(
+    return CallSpec(
         operation=keys.get("call"),
         arguments=keys.templates("with"),
         at=keys.at("call"),
@@ -46,7 +46,7 @@ def decode(keys: Keys) -> Call:
     )
 
 
-def check(spec: Call, checker: Checker) -> Shape:
+def check(spec: CallSpec, checker: Checker) -> Shape:
     """The operation exists and takes these arguments; it gives its response paths."""
     operation = checker.operation(spec.operation, spec.at)
     if operation is None:
@@ -58,13 +58,18 @@ def check(spec: Call, checker: Checker) -> Shape:
     return checker.outputs_of(operation)
 
 
-def run(spec: Call, scope: Scope, run: Run) -> Script[End]:
+def run(spec: CallSpec, scope: Scope, run: Run) -> Script[End]:
     """Evaluate the arguments and call."""
-    given: dict[str, Any] = {k: t.evaluate(scope) for k, t in spec.arguments.items()}
-    return (yield from call_operation(spec.operation, given, run))
+    arguments: dict[str, Any] = {k: t.evaluate(scope) for k, t in spec.arguments.items()}
+    return (yield from call_operation(spec.operation, arguments, run))
 
 
-def says(spec: Call) -> tuple[str, ...]:
+def uses(spec: CallSpec) -> Uses:
+    """The operation."""
+    return Uses(operation=spec.operation)
+
+
+def says(spec: CallSpec) -> tuple[str, ...]:
     """The operation."""
     return (spec.operation,)
 
@@ -78,8 +83,10 @@ VERB = Verb(
     },
     required=("call",),
     modifiers=frozenset({"retry", "poll"}),
+    names={("call",): "operations"},
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

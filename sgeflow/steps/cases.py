@@ -24,26 +24,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
 from sgeflow.core.engine.homologation import (
-    Row,
-    Tried,
-    Verdict,
+    CaseVerdict,
+    HomologationResult,
+    ReportRow,
     by_service,
     chosen_cases,
     counts,
     try_case,
 )
-from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Location
-from sgeflow.messages import fixed, listed, say, sentences
+from sgeflow.messages import from_table, join_items, say, sentences
 
 ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),
@@ -51,13 +51,13 @@ ROW = (
 )
 """What a row tells of its case."""
 
-_COUNTS = dict.fromkeys(("cases", *(one.value for one in Verdict)), NUMBER)
+_COUNTS = dict.fromkeys(("cases", *(one.value for one in CaseVerdict)), NUMBER)
 _ENOUGH = 3  # technical failures in a row: the other side is down
-_DIFFERING = (Verdict.FAIL.value, Verdict.SKIPPED.value)
+_DIFFERING = (CaseVerdict.FAIL.value, CaseVerdict.SKIPPED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
+class CasesSpec:
     """The catalogue, and which of its cases."""
 
     catalogue: str
@@ -70,12 +70,12 @@ class Cases:
 class _Trial:
     """The cases so far, and the technical failures that came last, one after the other."""
 
-    rows: list[Row] = field(default_factory=list)
-    technical: list[Row] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
+    technical: list[ReportRow] = field(default_factory=list)
     stopped: str = ""
     next: str = ""
 
-    def add(self, tried: Tried) -> None:
+    def add(self, tried: HomologationResult) -> None:
         self.rows.append(tried.row)
         self.technical = [*self.technical, tried.row] if tried.technical else []
         if len(self.technical) == _ENOUGH:
@@ -86,9 +86,9 @@ class _Trial:
         self.stopped, self.next = code, case
 
 
-def decode(keys: Keys) -> Cases:
+def decode(keys: Keys) -> CasesSpec:
     """The catalogue's name and the choice."""
-    return Cases(
+    return CasesSpec(
         catalogue=keys.get("cases"),
         only=keys.template("only", default=""),
         first=keys.template("from", default=""),
@@ -96,13 +96,13 @@ def decode(keys: Keys) -> Cases:
     )
 
 
-def check(spec: Cases, checker: Checker) -> Shape:
+def check(spec: CasesSpec, checker: Checker) -> Shape:
     """The catalogue exists; its own names are checked with its document."""
     checker.casebook(spec.catalogue, spec.at)
     checker.template(spec.only)
     checker.template(spec.first)
     service = {"service": TEXT, "version": TEXT, **_COUNTS}
-    given = {
+    row_shape = {
         "title": TEXT,
         "release": TEXT,
         "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), say("a case"))),
@@ -113,10 +113,10 @@ def check(spec: Cases, checker: Checker) -> Shape:
         "left": NUMBER,
         **_COUNTS,
     }
-    return object_of(given, "cases")
+    return object_of(row_shape, "cases")
 
 
-def run(spec: Cases, scope: Scope, run: Run) -> Script[End]:
+def run(spec: CasesSpec, scope: Scope, run: Run) -> Script[End]:
     """Try the chosen cases in their order, until the other side is down."""
     catalog = run.library.catalog
     book = catalog.homologation[spec.catalogue]
@@ -127,7 +127,7 @@ def run(spec: Cases, scope: Scope, run: Run) -> Script[End]:
     trial = _Trial()
     for case in chosen:
         tried = yield from try_case(case, book, began, run)
-        if isinstance(tried, Tried):
+        if isinstance(tried, HomologationResult):
             trial.add(tried)
         elif tried.failure.fault_class is FaultClass.NETWORK:
             trial.stop(tried.failure.code, case.id)
@@ -135,16 +135,21 @@ def run(spec: Cases, scope: Scope, run: Run) -> Script[End]:
             return tried
         if trial.stopped:
             break
-    outputs = {"title": book.title, "release": book.release, **_summed(trial, len(chosen))}
+    outputs = {"title": book.title, "release": book.release, **_summarize(trial, len(chosen))}
     return Done(outputs=outputs, summary=_summary(counts(trial.rows)))
 
 
-def says(spec: Cases) -> tuple[str, ...]:
+def uses(spec: CasesSpec) -> Uses:
+    """The catalogue."""
+    return Uses(casebook=spec.catalogue)
+
+
+def says(spec: CasesSpec) -> tuple[str, ...]:
     """The catalogue."""
     return (spec.catalogue,)
 
 
-def _summed(trial: _Trial, chosen: int) -> dict[str, Any]:
+def _summarize(trial: _Trial, chosen: int) -> dict[str, Any]:
     rows = trial.rows
     return {
         "stopped": trial.stopped or None,
@@ -158,10 +163,10 @@ def _summed(trial: _Trial, chosen: int) -> dict[str, Any]:
 
 
 def _summary(counted: dict[str, int]) -> str:
-    others = (one.value for one in Verdict if one is not Verdict.PASS)
-    told = [say("{good} of {cases} pass", good=counted["pass"], cases=counted["cases"])]
-    return listed(
-        told + [sentences(str(counted[one]), fixed(one)) for one in others if counted[one]]
+    others = (one.value for one in CaseVerdict if one is not CaseVerdict.PASS)
+    parts = [say("{good} of {cases} pass", good=counted["pass"], cases=counted["cases"])]
+    return join_items(
+        parts + [sentences(str(counted[one]), from_table(one)) for one in others if counted[one]]
     )
 
 
@@ -174,8 +179,10 @@ VERB = Verb(
         "from": text("the case to begin with; those before it are left out"),
     },
     required=("cases",),
+    names={("cases",): "homologation"},
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

@@ -12,64 +12,66 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.checking.modifiers import VERDICT
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_decoder import verdict
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.modifiers import VERDICT
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_decoder import verdict
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.blocks import failure_of
-from sgeflow.core.engine.conditions import explained
+from sgeflow.core.engine.conditions import explain
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import Done, End, Failed, Run, Scope, Verdict
+from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.localized import message
 from sgeflow.core.language.shapes import NULL, Shape
-from sgeflow.core.language.template import constant
+from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class CheckSpec:
     """The condition and the words for when it fails."""
 
     condition: Expression | None
     otherwise: Verdict
 
-    @property
-    def tells(self) -> tuple[str, ...]:
-        """The code that it fails with."""
-        return self.otherwise.tells
 
-
-def decode(keys: Keys) -> Check:
+def decode(keys: Keys) -> CheckSpec:
     """The condition, and its `else`."""
-    plain = Verdict(code="CHECK_FAILED", message=constant(say("the condition does not hold")))
+    plain = Verdict(code="CHECK_FAILED", message=message(say("the condition does not hold")))
     path = (*keys.path, "else")
-    return Check(
+    return CheckSpec(
         condition=keys.expression("check"),
         otherwise=verdict(keys.reader, path) if keys.get("else") else plain,
     )
 
 
-def check(spec: Check, checker: Checker) -> Shape:
+def check(spec: CheckSpec, checker: Checker) -> Shape:
     """The condition is true or false; it gives nothing."""
     checker.condition(spec.condition)
     checker.verdict(spec.otherwise)
     return NULL
 
 
-def run(spec: Check, scope: Scope, run: Run) -> Script[End]:
+def run(spec: CheckSpec, scope: Scope, run: Run) -> Script[End]:
     """Go on when it holds."""
     yield from ()
     if spec.condition is None or spec.condition.truth(scope):
         return Done(summary=say("holds"))
     at = spec.condition.spot.at(0, len(spec.condition.text))
-    details = explained(spec.condition, scope)
+    details = explain(spec.condition, scope)
     failure = failure_of(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)
     return Failed(failure=failure)
 
 
-def says(spec: Check) -> tuple[str, ...]:
+def uses(spec: CheckSpec) -> Uses:
+    """The end that is told when the condition does not hold."""
+    return Uses(ends=(spec.otherwise,))
+
+
+def says(spec: CheckSpec) -> tuple[str, ...]:
     """The condition."""
     return (spec.condition.text if spec.condition else "",)
 
@@ -82,8 +84,10 @@ VERB = Verb(
         "else": VERDICT,
     },
     required=("check",),
+    expressions=("check",),
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

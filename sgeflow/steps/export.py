@@ -6,28 +6,29 @@
 Formats are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and `parquet`.
 Without `point` all points are written. `documents` adds documents by type, `io.cozy.accounts` for
 example. A path is relative to where the run was started. A value in it is a plain name, as in
-`data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path itself. Gives
-`file` and `counts` by kind.
+`data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path itself. In
+a simulated environment `x.json` is `x.simulated.json`, in a replay `x.replay.json`. Gives `file`,
+as it is called, and `counts` by kind.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Export as Write
-from sgeflow.core.engine.effects import Script, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.effects import Script, Tell, Warn, ask
+from sgeflow.core.engine.step import Done, End, Run
 from sgeflow.core.language.paths import path_of
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import ANY, TEXT, Shape, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class ExportSpec:
     """The format, the file, and what goes in."""
 
     format: str
@@ -36,9 +37,9 @@ class Export:
     documents: Template
 
 
-def decode(keys: Keys) -> Export:
+def decode(keys: Keys) -> ExportSpec:
     """The format and the templates."""
-    return Export(
+    return ExportSpec(
         format=keys.get("export", "format"),
         file=keys.template("export", "file"),
         point=keys.template("export", "point"),
@@ -46,7 +47,7 @@ def decode(keys: Keys) -> Export:
     )
 
 
-def check(spec: Export, checker: Checker) -> Shape:
+def check(spec: ExportSpec, checker: Checker) -> Shape:
     """Names in the templates."""
     checker.shelf.path(spec.file)
     for template in (spec.file, spec.point, spec.documents):
@@ -54,10 +55,10 @@ def check(spec: Export, checker: Checker) -> Shape:
     return object_of({"file": TEXT, "counts": ANY}, "export")
 
 
-def run(spec: Export, scope: Scope, run: Run) -> Script[End]:
+def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
     """Write the file."""
     point = spec.point.evaluate(scope)
-    written = yield from ask(
+    result = yield from ask(
         Write(
             key=run.key("export"),
             format=spec.format,
@@ -66,14 +67,16 @@ def run(spec: Export, scope: Scope, run: Run) -> Script[End]:
             documents=spec.documents.evaluate(scope) if spec.documents.written else {},
         )
     )
-    counts = ", ".join(f"{count} {kind}" for kind, count in written.counts.items())
+    if result.note:
+        yield Tell(Warn(run.trail, result.note))
+    counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
     return Done(
-        outputs={"file": written.file, "counts": dict(written.counts)},
-        summary=f"{written.file} · {counts}",
+        outputs={"file": result.file, "counts": dict(result.counts)},
+        summary=f"{result.file} · {counts}",
     )
 
 
-def says(spec: Export) -> tuple[str, ...]:
+def says(spec: ExportSpec) -> tuple[str, ...]:
     """The format and the file."""
     return (f"{spec.format} {spec.file.written}",)
 
@@ -83,7 +86,7 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "export": {
-            **closed(
+            **closed_object(
                 {
                     "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
                     "file": text("where to"),

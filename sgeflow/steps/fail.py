@@ -1,7 +1,7 @@
 """`fail`: end here, badly, with a code for programs and words for people.
 
     - id: none_left
-      when: length(steps.match.rows) == `0`
+      when: empty(steps.match.rows)
       fail: {code: USER_ACTION_NEEDED, message: "No such commune.", hint: "Check the postal code."}
 
 What the flow did is undone, last first, unless `partial: true` says that what was done stays done
@@ -14,15 +14,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from sgeflow.core.checking.modifiers import VERDICT
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_decoder import verdict
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.modifiers import VERDICT
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_decoder import verdict
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.step import End, Failed, Run, Scope, Verdict
+from sgeflow.core.engine.step import End, Failed, Run, Uses
+from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.shapes import NULL, Shape
+from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id
 
 
@@ -44,9 +46,14 @@ def run(spec: Verdict, scope: Scope, run: Run) -> Generator[Effect[Any], Any, En
     return Failed(failure=failure_of(spec, id_, scope, run))
 
 
+def uses(spec: Verdict) -> Uses:
+    """The end."""
+    return Uses(ends=(spec,))
+
+
 def says(spec: Verdict) -> tuple[str, ...]:
     """The code and the message."""
-    return (spec.code, str(spec.message.written))
+    return (spec.code, spec.message.source_text)
 
 
 VERB = Verb(
@@ -57,6 +64,7 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
     ends=True,
 )

@@ -13,21 +13,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.flow import evaluate_flow
-from sgeflow.core.engine.step import End, Run, Scope
+from sgeflow.core.engine.step import End, Run, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import ANY, Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubFlow:
+class FlowSpec:
     """The flow and its inputs."""
 
     flow: str
@@ -36,9 +36,9 @@ class SubFlow:
     places: Mapping[str, Location]
 
 
-def decode(keys: Keys) -> SubFlow:
+def decode(keys: Keys) -> FlowSpec:
     """The flow's name and its inputs."""
-    return SubFlow(
+    return FlowSpec(
         flow=keys.get("flow"),
         arguments=keys.templates("with"),
         at=keys.at("flow"),
@@ -46,7 +46,7 @@ def decode(keys: Keys) -> SubFlow:
     )
 
 
-def check(spec: SubFlow, checker: Checker) -> Shape:
+def check(spec: FlowSpec, checker: Checker) -> Shape:
     """The flow exists, does not call this one, and takes these inputs."""
     flow = checker.flow(spec.flow, spec.at)
     if flow is None:
@@ -56,20 +56,27 @@ def check(spec: SubFlow, checker: Checker) -> Shape:
     checker.arguments(spec.flow, flow.inputs, spec.arguments, spec.places, spec.at)
     for name in flow.paths & spec.arguments.keys():
         checker.shelf.path(spec.arguments[name])
+    for name in flow.name_parts & spec.arguments.keys():
+        checker.shelf.part_of_path(spec.arguments[name])
     return flow.shape
 
 
-def run(spec: SubFlow, scope: Scope, run: Run) -> Script[End]:
+def run(spec: FlowSpec, scope: Scope, run: Run) -> Script[End]:
     """Evaluate the inputs, then the flow."""
     flow = run.library.catalog.flows[spec.flow]
-    given = {
+    inputs = {
         name: path_of(template, scope) if name in flow.paths else template.evaluate(scope)
         for name, template in spec.arguments.items()
     }
-    return (yield from evaluate_flow(flow, given, run))
+    return (yield from evaluate_flow(flow, inputs, run))
 
 
-def says(spec: SubFlow) -> tuple[str, ...]:
+def uses(spec: FlowSpec) -> Uses:
+    """The other flow."""
+    return Uses(flow=spec.flow)
+
+
+def says(spec: FlowSpec) -> tuple[str, ...]:
     """The other flow."""
     return (spec.flow,)
 
@@ -83,8 +90,10 @@ VERB = Verb(
     },
     required=("flow",),
     modifiers=frozenset({"poll"}),
+    names={("flow",): "flows"},
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

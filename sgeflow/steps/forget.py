@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.engine.failures import barred_by
+from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
-from sgeflow.core.language.template import Template
-from sgeflow.errors import Id, Location
-from sgeflow.messages import counted, listed, say
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import join_items, say, say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forget:
+class ForgetSpec:
     """Whether the state, and whose measures."""
 
     state: bool
@@ -32,17 +33,17 @@ class Forget:
     at: Location
 
 
-def decode(keys: Keys) -> Forget:
+def decode(keys: Keys) -> ForgetSpec:
     """What to forget."""
     measured = keys.get("forget", "measures_of") is not None
-    return Forget(
+    return ForgetSpec(
         state=bool(keys.get("forget", "state", default=False)),
         measures_of=keys.template("forget", "measures_of") if measured else None,
         at=keys.key_at("forget"),
     )
 
 
-def check(spec: Forget, checker: Checker) -> Shape:
+def check(spec: ForgetSpec, checker: Checker) -> Shape:
     """A state to forget is declared."""
     checker.template(spec.measures_of)
     if spec.state and "state" not in checker.known.roots:
@@ -52,7 +53,7 @@ def check(spec: Forget, checker: Checker) -> Shape:
     return object_of({"measures": NUMBER}, "forget")
 
 
-def run(spec: Forget, scope: Scope, run: Run) -> Script[End]:
+def run(spec: ForgetSpec, scope: Scope, run: Run) -> Script[End]:
     """Forget it."""
     deleted = 0
     if spec.measures_of:
@@ -60,13 +61,20 @@ def run(spec: Forget, scope: Scope, run: Run) -> Script[End]:
         deleted = yield from ask(Erase(key=run.key("erase"), point=point))
     if spec.state and run.memory:
         place = {"collection": run.memory.collection, "name": run.memory.name}
-        yield from ask(Remember(key=run.key("forget"), value=None, **place))
+        state = yield from ask(Remember(key=run.key("forget"), values=None, **place))
+        if isinstance(state, Problem):
+            return Failed(failure=barred_by(state, run))
     what = [say("the state")] if spec.state else []
-    what += [counted("{count} measure", "{count} measures", count=deleted)] if deleted else []
-    return Done(outputs={"measures": deleted}, summary=listed(what, between=say(" and ")))
+    what += [say_count("{count} measure", "{count} measures", count=deleted)] if deleted else []
+    return Done(outputs={"measures": deleted}, summary=join_items(what, between=say(" and ")))
 
 
-def says(spec: Forget) -> tuple[str, ...]:
+def uses(spec: ForgetSpec) -> Uses:
+    """Whether the state is forgotten."""
+    return Uses(forgets=spec.state)
+
+
+def says(spec: ForgetSpec) -> tuple[str, ...]:
     """What is forgotten."""
     words = ["state"] if spec.state else []
     words += ["measures_of"] if spec.measures_of else []
@@ -78,7 +86,7 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "forget": {
-            **closed(
+            **closed_object(
                 {
                     "state": {"type": "boolean", "description": "what the flow remembered"},
                     "measures_of": text("the point whose measures are deleted"),
@@ -91,5 +99,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

@@ -4,9 +4,11 @@
       http: {service: communes, path: "/communes/${inputs.postalCode}"}
 
 Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside 2xx fails
-with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET`, `PUT`
-and `DELETE` may be repeated and are tried again as reads are; `POST` and `PATCH` are sent once, and
-what a proxy answers to them (502, 503, 504) leaves open whether they were carried out.
+with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET` is a
+read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change something: they are sent once, as
+orders are, and without an answer, or with what a proxy answers (502, 503, 504), nobody knows
+whether they were carried out. `repeatable: true` says of one that it does no harm when it is done
+twice, also days later: it is tried again, and asked anew by `resume`, as a read is.
 """
 
 from __future__ import annotations
@@ -17,19 +19,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import SERVICES, Verb
 from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.language.schemas import BEHIND, closed, text
+from sgeflow.core.engine.reconcile import as_found_out
+from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.unknown import is_unknown
+from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.core.soap.faults import retry_after
+from sgeflow.core.soap.dating import retry_after
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import fixed, say
+from sgeflow.messages import from_table, say
 
 _CLASSES = {
     401: FaultClass.CREDENTIALS,
@@ -44,15 +49,15 @@ _CLASSES = {
 }
 _SERVER_ERROR = 500
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
-_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110: idempotent, done twice is done once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Http:
+class HttpSpec:
     """A request as templates."""
 
     service: str
     method: str
+    is_read: bool  # or may be repeated like one
     path: Template
     query: Mapping[str, Template]
     body: Template | None
@@ -60,11 +65,13 @@ class Http:
     at: Location
 
 
-def decode(keys: Keys) -> Http:
+def decode(keys: Keys) -> HttpSpec:
     """The parts of the request."""
-    return Http(
+    return HttpSpec(
         service=keys.get("http", "service"),
         method=keys.get("http", "method", default="GET"),
+        is_read=keys.get("http", "method", default="GET") == "GET"
+        or keys.get("http", "repeatable", default=False),
         path=keys.template("http", "path"),
         query=keys.templates("http", "query"),
         body=keys.template("http", "body") if keys.get("http", "body") is not None else None,
@@ -73,7 +80,7 @@ def decode(keys: Keys) -> Http:
     )
 
 
-def check(spec: Http, checker: Checker) -> Shape:
+def check(spec: HttpSpec, checker: Checker) -> Shape:
     """The service exists; what it answers is not known beforehand."""
     checker.service(spec.service, spec.at)
     checker.template(spec.path)
@@ -83,21 +90,28 @@ def check(spec: Http, checker: Checker) -> Shape:
     return object_of({"status": NUMBER, "body": ANY}, say("http {service}", service=spec.service))
 
 
-def run(spec: Http, scope: Scope, run: Run) -> Script[End]:
+def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the request and read its JSON answer."""
     request = _request(spec, scope, run)
     end = yield from converse(request, lambda response: _read(spec, response), run)
     if isinstance(end, Done):
         return Done(outputs=end.outputs, summary=f"{spec.method} {end.outputs['status']}")
+    if is_unknown(end):
+        return (yield from as_found_out(request.label, ("status", "body"), end, run))
     return end
 
 
-def says(spec: Http) -> tuple[str, ...]:
+def uses(spec: HttpSpec) -> Uses:
+    """The service, and how it is asked."""
+    return Uses(service=spec.service, method=spec.method)
+
+
+def says(spec: HttpSpec) -> tuple[str, ...]:
     """The method, the service and the path."""
     return (f"{spec.method} {spec.service} {spec.path.written}",)
 
 
-def _request(spec: Http, scope: Scope, run: Run) -> Request:
+def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
     if spec.service not in run.environment.endpoints:
         message = say(
             'the environment {environment} names no service "{service}"',
@@ -106,7 +120,7 @@ def _request(spec: Http, scope: Scope, run: Run) -> Request:
         )
         raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.at))
     query = {name: template.evaluate(scope) for name, template in spec.query.items()}
-    given = {name: str(value) for name, value in query.items() if value is not None}
+    pairs = {name: str(value) for name, value in query.items() if value is not None}
     body = spec.body.evaluate(scope) if spec.body else None
     path = quote(str(spec.path.evaluate(scope)), safe="/-_.~")
     headers = {"Accept": "application/json"}
@@ -115,37 +129,48 @@ def _request(spec: Http, scope: Scope, run: Run) -> Request:
     return Request(
         endpoint=spec.service,
         method=spec.method,
-        path=path + (f"?{urlencode(given)}" if given else ""),
+        path=path + (f"?{urlencode(pairs)}" if pairs else ""),
         headers=headers,
         body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         label=f"{spec.method} {spec.service}",
-        kind=Kind.READ if spec.method in _REPEATABLE else Kind.ORDER,
+        kind=Kind.READ if spec.is_read else Kind.ORDER,
         alone=True,  # its answer need not repeat what was asked for: nothing else may be near it
         personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )
 
 
-def _read(spec: Http, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
+def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-        return _refused(spec, response)
+        return _refusal(spec, response)
     if not response.body.strip():
         return {"status": response.status, "body": None}
     try:
-        return {"status": response.status, "body": json.loads(response.body)}
+        return {"status": response.status, "body": from_json(response.body)}
     except ValueError as error:
         problem = Problem(
             id=Id.BAD_ANSWER,
             message=say("{service} answered something that is not JSON", service=spec.service),
             details=(
                 ("content type", response.headers.get("content-type", "none")),
-                ("why", fixed(str(error))),
+                ("why", from_table(_why(error))),
             ),
         )
-        sent = True if spec.method in _REPEATABLE else None
+        sent = True if spec.is_read else None
         return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
 
 
-def _refused(spec: Http, response: Response) -> Fault | NoAnswer:
+def _why(error: ValueError) -> str:
+    """What is wrong with a text, in the words of who read it; never a part of the text."""
+    if isinstance(error, UnicodeError):
+        return (
+            f"{error.encoding}: {error.reason}"
+            if isinstance(error, UnicodeDecodeError | UnicodeEncodeError)
+            else "no text"
+        )
+    return str(error)
+
+
+def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
     default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
     problem = Problem(
         id=Id.HTTP_REFUSED,
@@ -156,7 +181,7 @@ def _refused(spec: Http, response: Response) -> Fault | NoAnswer:
             method=spec.method,
         ),
     )
-    if response.status in _IN_BETWEEN and spec.method not in _REPEATABLE:
+    if response.status in _IN_BETWEEN and not spec.is_read:
         return NoAnswer(sent=None, problem=problem, fault_class=FaultClass.UNKNOWN)
     return Fault(
         code=f"HTTP{response.status}",
@@ -174,13 +199,18 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "http": {
-            **closed(
+            **closed_object(
                 {
                     "service": text("a name among the environment's services"),
                     "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
                     "path": text("behind the service's base_url", pattern=BEHIND),
                     "query": {"type": "object", "description": "after the ?; nulls are left out"},
                     "body": {"description": "sent as JSON"},
+                    "repeatable": {
+                        "type": "boolean",
+                        "default": False,
+                        "description": "of what is no GET: done twice, it does no harm",
+                    },
                     "personal": {
                         "type": "array",
                         "items": {"type": "string"},
@@ -194,8 +224,10 @@ VERB = Verb(
     },
     required=("http",),
     modifiers=frozenset({"retry", "poll"}),
+    names={("http", "service"): SERVICES},
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

@@ -19,21 +19,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb, series_said
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Load, Note, Script, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.whole_days import lacking_days, span
 from sgeflow.errors import Location
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class MissingSpec:
     """Whose series, and between which days."""
 
     point: Template
@@ -44,9 +44,9 @@ class Missing:
     all: Template
 
 
-def decode(keys: Keys) -> Missing:
+def decode(keys: Keys) -> MissingSpec:
     """The series and its days."""
-    return Missing(
+    return MissingSpec(
         point=keys.template("missing", "point"),
         series=keys.get("missing", "series"),
         at=keys.at("missing", "series"),
@@ -56,7 +56,7 @@ def decode(keys: Keys) -> Missing:
     )
 
 
-def check(spec: Missing, checker: Checker) -> Shape:
+def check(spec: MissingSpec, checker: Checker) -> Shape:
     """The point and the days are computed."""
     checker.series(spec.series, spec.at)
     for template in (spec.point, spec.start, spec.end, spec.all):
@@ -64,7 +64,7 @@ def check(spec: Missing, checker: Checker) -> Shape:
     return object_of({"days": NUMBER, "first": TEXT, "end": TEXT}, "missing")
 
 
-def run(spec: Missing, scope: Scope, run: Run) -> Script[End]:
+def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days and look; a run that goes on finds what it found before it kept anything."""
     point = str(spec.point.evaluate(scope))
     first, last = (str(each.evaluate(scope)) for each in (spec.start, spec.end))
@@ -72,11 +72,12 @@ def run(spec: Missing, scope: Scope, run: Run) -> Script[End]:
     loaded = yield from ask(
         Load(key=run.key("load"), point=point, name=spec.series, start=start, end=end)
     )
-    kept = () if spec.all.evaluate(scope) is True else loaded.measures
-    days = lacking_days(kept, loaded.unit, first, last)
-    found: dict[str, Any] = yield from ask(
+    wants_all = spec.all.evaluate(scope) is True
+    days = lacking_days(() if wants_all else loaded.measures, loaded.unit, first, last)
+    question = ":".join((point, spec.series, first, last, *(["all"] if wants_all else [])))
+    answer: dict[str, Any] = yield from ask(
         Note(
-            key=run.key("missing"),
+            key=run.key(f"missing:{question}"),  # what was noted answers that question alone
             value={
                 "days": len(days),
                 "first": days[0].isoformat() if days else None,
@@ -85,11 +86,16 @@ def run(spec: Missing, scope: Scope, run: Run) -> Script[End]:
         )
     )
     summary = (
-        say("{days} days of {series}", days=found["days"], series=spec.series)
-        if found["days"]
+        say("{days} days of {series}", days=answer["days"], series=spec.series)
+        if answer["days"]
         else say("nothing is missing")
     )
-    return Done(outputs=found, summary=summary)
+    return Done(outputs=answer, summary=summary)
+
+
+def uses(spec: MissingSpec) -> Uses:
+    """The series."""
+    return Uses(loads=(spec.series,))
 
 
 VERB = Verb(
@@ -97,7 +103,7 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "missing": {
-            **closed(
+            **closed_object(
                 {
                     "point": text("whose measures"),
                     "series": text("the kept series"),
@@ -117,5 +123,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=series_said,
 )

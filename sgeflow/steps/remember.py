@@ -11,39 +11,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
-from sgeflow.core.engine.effects import Recall, Remember, Script, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.engine.effects import Remember, Script, ask
+from sgeflow.core.engine.failures import barred_by
+from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.language.schemas import names_to
-from sgeflow.core.language.shapes import Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.shapes import ANY, Shape
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RememberSpec:
     """The values by name."""
 
     values: Mapping[str, Template]
     at: Location
 
-    @property
-    def remembers(self) -> tuple[str, ...]:
-        """The names, for those who read `state`."""
-        return tuple(self.values)
 
-
-def decode(keys: Keys) -> Kept:
+def decode(keys: Keys) -> RememberSpec:
     """The values."""
-    return Kept(values=keys.templates("remember"), at=keys.key_at("remember"))
+    return RememberSpec(values=keys.templates("remember"), at=keys.key_at("remember"))
 
 
-def check(spec: Kept, checker: Checker) -> Shape:
+def check(spec: RememberSpec, checker: Checker) -> Shape:
     """The flow has a state; the values' names."""
     for template in spec.values.values():
         checker.template(template)
@@ -54,24 +49,28 @@ def check(spec: Kept, checker: Checker) -> Shape:
             spec.at,
             note='state: {collection: accounts, key: "${inputs.pointId}"}',
         )
-    return checker.known.roots.get("state", checker.nothing)
+    return checker.known.roots.get("state", ANY)
 
 
-def run(spec: Kept, scope: Scope, run: Run) -> Script[End]:
+def run(spec: RememberSpec, scope: Scope, run: Run) -> Script[End]:
     """Put the values to what is remembered."""
     if run.memory is None:
         problem = Problem(id=Id.EVALUATION, message=say("the flow declares no state"), at=spec.at)
         raise EvaluationError(problem)
     place = {"collection": run.memory.collection, "name": run.memory.name}
-    before = yield from ask(Recall(key=run.key("recall"), **place))
     values = {name: template.evaluate(scope) for name, template in spec.values.items()}
-    merged: dict[str, Any] = {**(before or {}), **values}
-    kept = {name: value for name, value in merged.items() if value is not None}
-    yield from ask(Remember(key=run.key("remember"), value=kept, **place))
-    return Done(outputs=kept, summary=", ".join(values))
+    state = yield from ask(Remember(key=run.key("remember"), values=values, **place))
+    if isinstance(state, Problem):
+        return Failed(failure=barred_by(state, run))
+    return Done(outputs=state, summary=", ".join(values))
 
 
-def says(spec: Kept) -> tuple[str, ...]:
+def uses(spec: RememberSpec) -> Uses:
+    """The values, for those who read `state` and for those who read the step."""
+    return Uses(values=spec.values, remembers=spec.values)
+
+
+def says(spec: RememberSpec) -> tuple[str, ...]:
     """The names."""
     return (", ".join(spec.values),)
 
@@ -84,5 +83,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

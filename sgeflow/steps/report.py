@@ -13,21 +13,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
-from sgeflow.core.engine.effects import Script, WriteReport, ask
-from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.engine.effects import Script, Tell, Warn, WriteReport, ask
+from sgeflow.core.engine.step import Done, End, Run
 from sgeflow.core.language.paths import path_of
-from sgeflow.core.language.schemas import closed, text
+from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ReportSpec:
     """The format, the file, and the cases."""
 
     format: str
@@ -35,16 +35,16 @@ class Report:
     of: Template
 
 
-def decode(keys: Keys) -> Report:
+def decode(keys: Keys) -> ReportSpec:
     """The format and the templates."""
-    return Report(
+    return ReportSpec(
         format=keys.get("report", "format"),
         file=keys.template("report", "file"),
         of=keys.template("report", "of"),
     )
 
 
-def check(spec: Report, checker: Checker) -> Shape:
+def check(spec: ReportSpec, checker: Checker) -> Shape:
     """The outputs of a `cases` step are what is reported."""
     checker.shelf.path(spec.file)
     checker.template(spec.file)
@@ -55,7 +55,7 @@ def check(spec: Report, checker: Checker) -> Shape:
     return object_of({"file": TEXT, "counts": object_of({"cases": NUMBER})}, "report")
 
 
-def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
+def run(spec: ReportSpec, scope: Scope, run: Run) -> Script[End]:
     """Write the file."""
     environment = run.environment
     document = {
@@ -68,7 +68,7 @@ def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
         "began": run.now,
         "run": run.id,
     }
-    written = yield from ask(
+    result = yield from ask(
         WriteReport(
             key=run.key("report"),
             format=spec.format,
@@ -76,16 +76,18 @@ def run(spec: Report, scope: Scope, run: Run) -> Script[End]:
             document=document,
         )
     )
-    counts = dict(written.counts)
+    if result.note:
+        yield Tell(Warn(run.trail, result.note))
+    counts = dict(result.counts)
     return Done(
-        outputs={"file": written.file, "counts": counts},
-        summary=say("{file} · cases: {cases}", file=written.file, cases=counts["cases"])
+        outputs={"file": result.file, "counts": counts},
+        summary=say("{file} · cases: {cases}", file=result.file, cases=counts["cases"])
         if counts
-        else written.file,
+        else result.file,
     )
 
 
-def says(spec: Report) -> tuple[str, ...]:
+def says(spec: ReportSpec) -> tuple[str, ...]:
     """The format and the file."""
     return (f"{spec.format} {spec.file.written}",)
 
@@ -95,7 +97,7 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "report": {
-            **closed(
+            **closed_object(
                 {
                     "format": {"enum": ["csv", "html"]},
                     "file": text("where to"),

@@ -13,35 +13,35 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.step import End, Returned, Run, Scope
+from sgeflow.core.engine.step import End, Returned, Run
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import NULL, Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
+class ReturnSpec:
     """The outputs by name."""
 
     outputs: Mapping[str, Template]
     places: Mapping[str, Location]
 
 
-def decode(keys: Keys) -> Return:
+def decode(keys: Keys) -> ReturnSpec:
     """The outputs."""
-    return Return(outputs=keys.templates("return"), places=keys.places("return"))
+    return ReturnSpec(outputs=keys.templates("return"), places=keys.places("return"))
 
 
-def check(spec: Return, checker: Checker) -> Shape:
+def check(spec: ReturnSpec, checker: Checker) -> Shape:
     """The names are the flow's outputs."""
-    checker.shelf.returned({name: checker.template(t) for name, t in spec.outputs.items()})
+    checker.shelf.note_return({name: checker.template(t) for name, t in spec.outputs.items()})
     for name in spec.outputs:
         if name not in checker.outputs:
             checker.report(
@@ -56,7 +56,7 @@ def check(spec: Return, checker: Checker) -> Shape:
 
 
 def run(
-    spec: Return,
+    spec: ReturnSpec,
     scope: Scope,
     run: Run,  # noqa: ARG001 - every verb is given the run
 ) -> Generator[Effect[Any], Any, End]:
@@ -65,7 +65,7 @@ def run(
     return Returned(outputs={name: t.evaluate(scope) for name, t in spec.outputs.items()})
 
 
-def says(spec: Return) -> tuple[str, ...]:
+def says(spec: ReturnSpec) -> tuple[str, ...]:
     """The names."""
     return (", ".join(spec.outputs),)
 

@@ -13,36 +13,36 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.step import Done, End, Run, Scope
+from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import Shape, object_of
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
+class SetSpec:
     """The values by name."""
 
     values: Mapping[str, Template]
 
 
-def decode(keys: Keys) -> Set:
+def decode(keys: Keys) -> SetSpec:
     """The values."""
-    return Set(values=keys.templates("set"))
+    return SetSpec(values=keys.templates("set"))
 
 
-def check(spec: Set, checker: Checker) -> Shape:
+def check(spec: SetSpec, checker: Checker) -> Shape:
     """Each value's shape by its name."""
     return object_of({k: checker.template(t) for k, t in spec.values.items()}, say("the set"))
 
 
 def run(
-    spec: Set,
+    spec: SetSpec,
     scope: Scope,
     run: Run,  # noqa: ARG001 - every verb is given the run
 ) -> Generator[Effect[Any], Any, End]:
@@ -51,7 +51,12 @@ def run(
     return Done(outputs={name: template.evaluate(scope) for name, template in spec.values.items()})
 
 
-def says(spec: Set) -> tuple[str, ...]:
+def uses(spec: SetSpec) -> Uses:
+    """The values."""
+    return Uses(values=spec.values)
+
+
+def says(spec: SetSpec) -> tuple[str, ...]:
     """The names."""
     return (", ".join(spec.values),)
 
@@ -64,5 +69,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

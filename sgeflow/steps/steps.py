@@ -13,38 +13,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sgeflow.core.checking.modifiers import STEPS
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb
+from sgeflow.core.checking.flows.modifiers import STEPS
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run, Scope, Step
+from sgeflow.core.engine.step import End, Run, Step, Uses
 from sgeflow.core.language.shapes import Shape
+from sgeflow.core.language.template import Scope
 from sgeflow.messages import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class GroupSpec:
     """The steps of the group."""
 
     inner: tuple[Step, ...]
 
 
-def decode(keys: Keys) -> Group:
+def decode(keys: Keys) -> GroupSpec:
     """The steps."""
-    return Group(inner=keys.steps("steps"))
+    return GroupSpec(inner=keys.steps("steps"))
 
 
-def check(spec: Group, checker: Checker) -> Shape:
+def check(spec: GroupSpec, checker: Checker) -> Shape:
     """Each step in its turn; together they give an object of what each gives."""
     shape, _ = checker.block(spec.inner)
     return replace(shape, origin=say("the group"))
 
 
-def run(spec: Group, scope: Scope, run: Run) -> Script[End]:
+def run(spec: GroupSpec, scope: Scope, run: Run) -> Script[End]:
     """The steps, one after the other."""
     return (yield from block(spec.inner, scope, run))
+
+
+def uses(spec: GroupSpec) -> Uses:
+    """The steps of the group: one block, behind no name of its own."""
+    return Uses(blocks={"": spec.inner})
 
 
 VERB = Verb(
@@ -56,4 +62,5 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
 )

@@ -10,10 +10,15 @@
 `measures` are rows of {date, value, step, nature} as the response paths give them. `stamped` says
 what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `start` (C1 to C4), `day`
 (daily energy), `instant` (the peak), or `auto` (natures, steps and validities tell; what they do
-not tell is refused). One value a point, series and start is kept; a changed value replaces; a null
-is dropped and counted. When `measures` itself is null, nothing was asked for and nothing is kept;
-an empty list is told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `first`
-and `last` (days, null when there are no rows).
+not tell is refused, and so is a load curve of which a row has no step). One value a point, series
+and start is kept; a changed value replaces; a null is dropped and counted. When `measures` itself
+is null, nothing was asked for and nothing is kept; an empty list is told as a warning. Gives
+`rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days, null when there are no
+rows).
+
+What came is held against what it is kept as, before anything is kept: a unit that the reply says
+otherwise (the output `unit` beside the rows), rows of another step than the series has, stamps of
+which natures, steps and validities tell the contrary. Nothing is converted.
 
 A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
 `series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
@@ -34,35 +39,36 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.checking.step_checker import Checker
-from sgeflow.core.checking.step_reader import Keys
-from sgeflow.core.checking.verb import Verb, series_said
+from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, check_plain
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keeping import KeptSeries, counts, summary
-from sgeflow.core.engine.step import Done, End, Run, Scope
-from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.schemas import SERIES, closed, duration, text
+from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.language.beside import texts_beside
+from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
-from sgeflow.core.language.template import Template
-from sgeflow.core.measures.conventions import Convention, signs_of_series
-from sgeflow.core.measures.quantities import FAMILIES, Quantity, quantities
-from sgeflow.core.measures.stamps import stamp
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.measures.agreement import UNITS, check_rows, check_unit
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
+from sgeflow.core.measures.quantities import Quantity, quantities
+from sgeflow.core.measures.series import is_curve
+from sgeflow.core.measures.stamps import Stamped, stamp
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.messages import Said, listed, say, sentences, why
+from sgeflow.messages import Message, exception_text, join_items, say, sentences
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
-_CONVENTIONS = tuple(name.value for name in Convention)
-UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
-"""The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class StoreSpec:
     """What is kept, and how its stamps are read."""
 
     series: str
@@ -72,25 +78,24 @@ class Store:
     step: str | None
     measures: Template  # rows, or the blocks of several quantities
     is_grouped: bool
-    keeps: tuple[str, ...]  # series that other steps may read
 
     @property
-    def what(self) -> Said:
+    def what(self) -> Message:
         """What is kept, in words."""
         return say("blocks") if self.is_grouped else say("rows")
 
 
-def decode(keys: Keys) -> Store:
+def decode(keys: Keys) -> StoreSpec:
     """The series and its rows."""
     series = keys.get("store", "series")
     is_grouped = keys.get("store", "quantities") is not None
+    check_marks(keys, series)
     if is_grouped:
-        _check_grouped(keys, series)
+        check_grouped(keys, series)
     else:
-        _check_plain(keys, series)
-    return Store(
+        check_plain(keys, series)
+    return StoreSpec(
         series=series,
-        keeps=(series,),
         point=keys.template("store", "point"),
         stamped=keys.template("store", "stamped"),
         unit=keys.template("store", "unit", default=UNITS.get(series)),
@@ -100,40 +105,7 @@ def decode(keys: Keys) -> Store:
     )
 
 
-def _check_plain(keys: Keys, series: str) -> None:
-    if keys.get("store", "measures") is None:
-        note = say("measures: rows of one quantity; quantities: the blocks of several")
-        keys.report(Id.MISSING_KEY, say("nothing to keep is named"), "store", note=note)
-    if keys.get("store", "unit") is None and series not in UNITS:
-        keys.report(
-            Id.MISSING_KEY,
-            say('the series "{series}" needs a unit', series=series),
-            "store",
-            "series",
-            note="unit: W, Wh, VA … or what the reply says: ${steps.….unit}",
-        )
-
-
-def _check_grouped(keys: Keys, series: str) -> None:
-    for key, note in (
-        ("measures", say("measures are rows of one quantity; keep them in another step")),
-        ("unit", say("each block says its own")),
-    ):
-        if keys.get("store", key) is not None:
-            message = say("{key} does not go with quantities", key=key)
-            keys.report(Id.NOT_ALLOWED, message, "store", key, note=note)
-    if series not in FAMILIES:
-        keys.report(
-            Id.NOT_ALLOWED,
-            say('the quantities of a reply are not kept as "{series}"', series=series),
-            "store",
-            "series",
-            allowed=tuple(FAMILIES),
-            suggestion=closest(series, FAMILIES),
-        )
-
-
-def check(spec: Store, checker: Checker) -> Shape:
+def check(spec: StoreSpec, checker: Checker) -> Shape:
     """The rows are a list of dates and values, the blocks one of quantities."""
     checker.template(spec.point)
     checker.template(spec.unit)
@@ -144,7 +116,7 @@ def check(spec: Store, checker: Checker) -> Shape:
     lacking = [name for name in needed if name not in rows.items.fields] if known else []
     plain = rows.sort is Sort.LIST and rows.items.sort in (*_PLAIN, Sort.LIST)
     if lacking or plain or rows.sort in (*_PLAIN, Sort.OBJECT):
-        names, note = listed(lacking or needed, between=say(" and ")), say("a list of objects")
+        names, note = join_items(lacking or needed, between=say(" and ")), say("a list of objects")
         message = say("{what} to keep need {names}", what=spec.what, names=names)
         checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
     numbers = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
@@ -154,7 +126,7 @@ def check(spec: Store, checker: Checker) -> Shape:
     return object_of(counted, "store")
 
 
-def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
+def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
     """Read the stamps, keep the rows."""
     rows = spec.measures.evaluate(scope)
     if rows is None:
@@ -166,7 +138,7 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     convention = _convention(spec, scope)
     parts: list[KeptSeries] = []
     for quantity in _quantities(spec, rows, scope):
-        part = yield from _kept(spec, quantity, convention, scope, run)
+        part = yield from _keep(spec, quantity, convention, scope, run)
         parts.append(part)
     outputs = _outputs(spec, parts)
     if not outputs["rows"]:
@@ -175,24 +147,33 @@ def run(spec: Store, scope: Scope, run: Run) -> Script[End]:
     return Done(outputs=outputs, summary=summary(outputs))
 
 
-def _quantities(spec: Store, rows: list[Any], scope: Scope) -> tuple[Quantity, ...]:
+def uses(spec: StoreSpec) -> Uses:
+    """The series."""
+    return Uses(keeps=(spec.series,))
+
+
+def _quantities(spec: StoreSpec, rows: list[Any], scope: Scope) -> tuple[Quantity, ...]:
     if not spec.is_grouped:
         unit = str(spec.unit.evaluate(scope)) if rows else ""
+        if rows:
+            check_unit(spec.series, unit, texts_beside(spec.measures, "unit", scope))
         return (Quantity(name=spec.series, unit=unit, rows=rows),)
     try:
         return quantities(rows, spec.series)
     except ValueError as error:
-        raise _wrong(sentences(f"{spec.series}:", why(error)), spec.measures) from None
+        raise _wrong(sentences(f"{spec.series}:", exception_text(error)), spec.measures) from None
 
 
-def _kept(
-    spec: Store, quantity: Quantity, convention: str, scope: Scope, run: Run
+def _keep(
+    spec: StoreSpec, quantity: Quantity, convention: str, scope: Scope, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
     rows = [row for row in quantity.rows if row]
-    stamped = stamp(rows, stamped=convention, step=spec.step, signs=signs_of_series(name))
-    for flag in stamped.flags:
+    check_rows(name, rows)
+    signs, curve = signs_of_series(name), is_curve(name)
+    stamped = stamp(rows, stamped=convention, step=spec.step, signs=signs, is_curve=curve)
+    for flag in (*_contradictions(stamped), *stamped.flags):
         yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
     if stamped.dropped:
         words = say(
@@ -207,23 +188,39 @@ def _kept(
     return KeptSeries(name, quantity.unit, stamped, saved)
 
 
-def _convention(spec: Store, scope: Scope) -> str:
+def _contradictions(stamped: Stamped) -> Iterator[Message]:
+    """How often a start came with two values, and where the first time."""
+    if stamped.contradictions:
+        first = stamped.contradictions[0]
+        yield say(
+            "{count} starts came more than once with different values; the last one is kept "
+            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
+            count=len(stamped.contradictions),
+            instant=civil(first.start).isoformat(),
+            place=first.places[0],
+            one=first.values[0],
+            other_place=first.places[1],
+            other=first.values[1],
+        )
+
+
+def _convention(spec: StoreSpec, scope: Scope) -> str:
     value = spec.stamped.evaluate(scope)
-    if value not in _CONVENTIONS:
+    if value not in CONVENTIONS:
         message = say(
             "{series} cannot be stamped so; one of {names} can",
             series=spec.series,
-            names=", ".join(_CONVENTIONS),
+            names=", ".join(CONVENTIONS),
         )
         raise _wrong(message, spec.stamped)
     return str(value)
 
 
-def _wrong(message: Said, template: Template) -> EvaluationError:
+def _wrong(message: Message, template: Template) -> EvaluationError:
     return EvaluationError(Problem(id=Id.EVALUATION, message=message, at=template.spot.at()))
 
 
-def _outputs(spec: Store, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
+def _outputs(spec: StoreSpec, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
     outputs = {"series": spec.series, **counts(parts)}
     return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
 
@@ -233,12 +230,12 @@ VERB = Verb(
     manual=__doc__ or "",
     properties={
         "store": {
-            **closed(
+            **closed_object(
                 {
                     "series": text("what is kept", pattern=SERIES),
                     "point": text("whose measures they are"),
                     "stamped": {
-                        "anyOf": [{"enum": list(_CONVENTIONS)}, {"pattern": r"^\$\{"}],
+                        "anyOf": [{"enum": list(CONVENTIONS)}, {"pattern": r"^\$\{"}],
                         "type": "string",
                         "description": "what SGE's stamps mark, or an expression that says it",
                     },
@@ -258,5 +255,6 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=series_said,
 )

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from sgeflow.core.checking.document import FAULTS, TYPES, Document, is_shared
-from sgeflow.core.checking.envelope import check_envelope
-from sgeflow.core.checking.environment_inputs import check_inputs
-from sgeflow.core.checking.environments import decode_environment
-from sgeflow.core.checking.flow_checker import check_flows, shape_of_env
-from sgeflow.core.checking.flow_decoder import decode_flow
-from sgeflow.core.checking.grammar import Grammar
-from sgeflow.core.checking.homologation import decode_casebook
-from sgeflow.core.checking.misfiled import copied, misfiled
-from sgeflow.core.checking.namespace import Material
-from sgeflow.core.checking.operation_checks import check_env, check_reconcile
-from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
-from sgeflow.core.checking.verb import Verb
-from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
+from sgeflow.core.checking.decoding import (
+    SharedTrees,
+    decode_shared,
+    flow_of,
+    merge_shared,
+    operation_of,
+    read_document,
+    value_of,
+)
+from sgeflow.core.checking.document import FAULTS, Document, is_shared
+from sgeflow.core.checking.environments.inputs import check_inputs
+from sgeflow.core.checking.flows.checker import check_flows, shape_of_env, shelf_of
+from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
+from sgeflow.core.checking.flows.namespace import Material
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.homologation.checker import check_casebook
+from sgeflow.core.checking.misfiled import check_folder, copy_problem
+from sgeflow.core.checking.operations.declarations import (
+    check_env,
+    check_reconcile,
+    check_same_order,
+)
+from sgeflow.core.checking.simulator.world import check_scenario, check_world
+from sgeflow.core.documents import Casebook, Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.language.text import Path, Tree
-from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.core.language.text import Tree
+from sgeflow.core.people import People, Scenario
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import say
 
@@ -33,12 +42,13 @@ class Assembly:
     """A catalogue being put together."""
 
     grammar: Grammar
-    types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    faults: Mapping[str, FaultEntry] = field(default_factory=dict)
+    shared: SharedTrees = ()
     operations: dict[str, Operation] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
     homologation: dict[str, Casebook] = field(default_factory=dict)
+    people: dict[str, People] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
     broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
@@ -51,7 +61,7 @@ class Assembly:
             self.broken[document.stem] = document.kind
             return None
         try:
-            return read_yaml(document.file, document.text, private=document.kind == "environments")
+            return read_document(document.file, document.text, document.kind)
         except InvalidDocuments as error:
             self.problems += error.problems
             self.broken[document.stem] = document.kind
@@ -64,7 +74,7 @@ class Assembly:
             drafts=self.drafts,
             operations=self.operations,
             environments=self.environments,
-            faults=self.faults,
+            faults=merge_shared(FAULTS, self.shared),
             incomplete=frozenset(self.broken.values()),
             casebooks=self.homologation,
         )
@@ -78,11 +88,11 @@ def assemble(
     Documents with a mistake are left out of the catalogue; a reference to one of them is not
     reported as a second mistake.
     """
-    assembly = Assembly(Grammar(verbs))
+    assembly = Assembly(grammar_of(verbs))
     ordered = sorted(documents, key=_order)
     for document in ordered:
         tree = assembly.read(document)
-        elsewhere = tree and misfiled(document, tree)
+        elsewhere = tree and check_folder(document, tree)
         if elsewhere:
             _note(assembly, document, [elsewhere])
         elif tree is not None:
@@ -90,9 +100,14 @@ def assemble(
     env = shape_of_env(assembly.material())
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
+        assembly.problems += check_same_order(operation, assembly.operations)
         assembly.problems += check_env(operation, env)
-    flows, problems = check_flows(assembly.material())
-    assembly.problems += problems
+    _check_simulated(assembly)
+    shelf = shelf_of(assembly.material())
+    for casebook in assembly.homologation.values():
+        check_casebook(casebook, shelf)
+    flows = check_flows(shelf)
+    assembly.problems += shelf.problems
     if "flows" not in assembly.broken.values():  # who takes what is known of all of them
         for tree in assembly.surroundings:
             assembly.problems += check_inputs(tree, flows.values())
@@ -100,55 +115,58 @@ def assemble(
         operations=assembly.operations,
         flows=flows,
         environments=assembly.environments,
-        faults=assembly.faults,
+        faults=merge_shared(FAULTS, assembly.shared),
         homologation=assembly.homologation,
+        people=assembly.people,
+        scenarios=assembly.scenarios,
     )
     files = {document.file for document in ordered}
-    told = (copied(p, files) for p in assembly.problems if not _consequence(p, assembly.broken))
-    return catalog, tuple(_sorted(told))
+    problems_of = (
+        copy_problem(p, files) for p in assembly.problems if not _consequence(p, assembly.broken)
+    )
+    return catalog, tuple(_by_place(problems_of))
+
+
+def _check_simulated(assembly: Assembly) -> None:
+    """What people, scenarios and environments name of each other, when all of them are known."""
+    if "people" not in assembly.broken.values():
+        assembly.problems += check_world(assembly.people, assembly.scenarios)
+    if "scenarios" not in assembly.broken.values():
+        for tree in assembly.surroundings:
+            assembly.problems += check_scenario(tree, assembly.scenarios)
 
 
 def _order(document: Document) -> tuple[int, bool, str]:
     """Types and faults first, shipped before own; then operations, environments, cases, flows."""
-    order = {"operations": 1, "environments": 2, "homologation": 3, "flows": 4}
+    order = {
+        "operations": 1,
+        "environments": 2,
+        "homologation": 3,
+        "people": 4,
+        "scenarios": 5,
+        "flows": 6,
+    }
     rank = 0 if is_shared(document.kind, document.stem) else order[document.kind]
     return rank, not document.beneath, document.file
 
 
 def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
     value: Any
-    if document.kind == "environments":
-        value, problems = decode_environment(tree)
-        _add(assembly, assembly.environments, document, value, problems)
-        assembly.surroundings += [] if value is None else [tree]
-    elif document.kind == "flows":
-        value, problems = decode_flow(tree, assembly.types, assembly.grammar)
-        _add(assembly, assembly.flows, document, value, problems)
-    elif document.kind == "homologation":
-        value, problems = decode_casebook(tree)
-        _add(assembly, assembly.homologation, document, value, problems)
-    elif document.stem == TYPES:
-        value, problems = decode_types(tree)
-        assembly.types = {**assembly.types, **value}
-        _note(assembly, document, problems)
-    elif document.stem == FAULTS:
-        value, problems = decode_faults(tree)
-        assembly.faults = {**assembly.faults, **value}
-        _note(assembly, document, problems)
-    else:
-        value, problems = decode_operation(tree, assembly.types, assembly.faults)
-        if value is not None:
-            problems += check_envelope(value, partial(_inside, tree))
+    problems: Sequence[Problem]
+    if is_shared(document.kind, document.stem):
+        assembly.shared += ((document.stem, tree),)
+        _note(assembly, document, decode_shared(document.stem, tree)[1])
+    elif document.kind == "operations":
+        value, problems = operation_of(tree, assembly.shared)
         _add(assembly, assembly.operations, document, value, problems)
-
-
-def _inside(tree: Tree, path: Path, inside: str) -> Location:
-    """The place of a key, or of a word in the text that stands under it."""
-    place = tree.place(path)
-    at = place.source.text.find(inside, place.start, place.end) if inside else -1
-    if at < 0:
-        return tree.at(path, key=True)
-    return place.part(at - place.start, len(inside))
+    elif document.kind == "flows":
+        value, problems = flow_of(tree, assembly.shared, assembly.grammar)
+        _add(assembly, assembly.flows, document, value, problems)
+    else:
+        value, problems = value_of(document.kind, tree)
+        _add(assembly, getattr(assembly, document.kind), document, value, problems)
+        if document.kind == "environments" and value is not None:
+            assembly.surroundings.append(tree)
 
 
 def _add(
@@ -156,7 +174,7 @@ def _add(
     known: dict[str, Any],
     document: Document,
     value: Any,
-    problems: list[Problem],
+    problems: Sequence[Problem],
 ) -> None:
     _note(assembly, document, problems)
     if value is None or problems:
@@ -170,7 +188,7 @@ def _add(
         known[value.name] = value
 
 
-def _note(assembly: Assembly, document: Document, problems: list[Problem]) -> None:
+def _note(assembly: Assembly, document: Document, problems: Sequence[Problem]) -> None:
     assembly.problems += problems
     if problems:
         assembly.broken[document.stem] = document.kind
@@ -178,13 +196,10 @@ def _note(assembly: Assembly, document: Document, problems: list[Problem]) -> No
 
 def _consequence(problem: Problem, broken: Mapping[str, str]) -> bool:
     """Whether a name is unknown only because its document has a mistake of its own."""
-    if problem.id is not Id.UNKNOWN_REFERENCE:
-        return False
-    named = any(f'"{stem}"' in problem.message for stem in broken)
-    return named or (TYPES in broken and "shared type" in problem.message)
+    return problem.lacks in broken
 
 
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+def _by_place(problems: Iterable[Problem]) -> list[Problem]:
     unique = {(p.id, p.message, _place(p.at)): p for p in problems}
     return sorted(unique.values(), key=lambda p: _place(p.at))
 

@@ -1,20 +1,107 @@
-"""The texts that a catalogue is made of."""
+"""The texts that a catalogue is made of, and the kinds of them."""
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sgeflow.errors import Problem
+from sgeflow.messages import Message, say, say_count
 
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none: a project's own add to the shipped ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """A kind of documents: where they lie, how they begin, what they are called."""
+
+    name: str  # a catalogue calls them so, too
+    key: str  # that each begins with, before its name; their JSON Schema is called so, too
+    noun: Message
+    count: Callable[[int], Message]  # so many of them
+    within: str = ""  # the folder of a project that has theirs
+
+    @property
+    def folder(self) -> str:
+        """Where they lie in a project."""
+        return f"{self.within}/{self.name}" if self.within else self.name
+
+
+KINDS = (
+    DocumentKind(
+        name="operations",
+        key="operation",
+        noun=say("an operation"),
+        count=lambda n: say_count("{count} operation", "{count} operations", count=n),
+    ),
+    DocumentKind(
+        name="flows",
+        key="flow",
+        noun=say("a flow"),
+        count=lambda n: say_count("{count} flow", "{count} flows", count=n),
+    ),
+    DocumentKind(
+        name="environments",
+        key="environment",
+        noun=say("an environment"),
+        count=lambda n: say_count("{count} environment", "{count} environments", count=n),
+    ),
+    DocumentKind(
+        name="homologation",
+        key="homologation",
+        noun=say("a homologation catalogue"),
+        count=lambda n: say_count(
+            "{count} homologation catalogue", "{count} homologation catalogues", count=n
+        ),
+    ),
+    DocumentKind(
+        name="people",
+        within="simulator",
+        key="people",
+        noun=say("a document of people"),
+        count=lambda n: say_count(
+            "{count} document of people", "{count} documents of people", count=n
+        ),
+    ),
+    DocumentKind(
+        name="scenarios",
+        within="simulator",
+        key="scenario",
+        noun=say("a scenario of the simulator"),
+        count=lambda n: say_count("{count} scenario", "{count} scenarios", count=n),
+    ),
+)
+"""What a catalogue is made of, in the order in which it is listed."""
+
+TESTS = DocumentKind(
+    name="flows",
+    within="tests",
+    key="test",
+    noun=say("a flow test"),
+    count=lambda n: say_count("{count} test", "{count} tests", count=n),
+)
+"""Documents beside a catalogue; a file that ends so is one wherever it lies."""
+
+FOLDERS = tuple(kind.folder for kind in (*KINDS, TESTS))
+"""Where documents lie in a project: nothing that a flow writes does."""
+
+NAMES = {kind.name: kind for kind in KINDS}
+KEYS = {kind.key: kind for kind in KINDS}
+
+
+def folder_around(path: str) -> str:
+    """The folder of documents in which a path lies that begins in a project; empty without one."""
+    plain = posixpath.normpath(path).casefold()
+    return next((folder for folder in FOLDERS if plain.startswith(f"{folder}/")), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text of a project: what it is, the name that messages call it by, what it says."""
 
-    kind: str  # operations | flows | environments | homologation
+    kind: str  # the name of its kind
     file: str
     text: str
     beneath: bool = False  # shipped, under a project's own of the same name, which adds to it
@@ -34,3 +121,8 @@ class Document:
 def is_shared(kind: str, stem: str) -> bool:
     """Whether documents of that name add to each other: shared types, the codes of faults."""
     return kind == "operations" and stem in (TYPES, FAULTS)
+
+
+def schema_of(kind: str, stem: str) -> str:
+    """The name of the JSON Schema of a document."""
+    return stem if is_shared(kind, stem) else NAMES[kind].key

@@ -5,47 +5,45 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sgeflow.core.checking.document import Document, is_shared
+from sgeflow.core.checking.document import KINDS, NAMES, TESTS, Document, is_shared
+from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.text import Tree
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
-_KINDS = {
-    "operation": "operations",
-    "flow": "flows",
-    "environment": "environments",
-    "homologation": "homologation",
-    "test": "tests/flows",
-}
-_NAMES = {
-    "operations": say("an operation"),
-    "flows": say("a flow"),
-    "environments": say("an environment"),
-    "homologation": say("a homologation catalogue"),
-    "tests/flows": say("a flow test"),
-}
+_KINDS = (*KINDS, TESTS)
 
 
-def misfiled(document: Document, tree: Tree) -> Problem | None:
+def check_folder(document: Document, tree: Tree) -> Problem | None:
     """The one mistake of a document that says to be of another kind than its folder's."""
     if not isinstance(tree.data, dict) or is_shared(document.kind, document.stem):
         return None
-    kinds = [kind for key, kind in _KINDS.items() if key in tree.data]
-    if "test" in tree.data:  # it has a key `flow`, too
-        kinds = [_KINDS["test"]]
-    if not kinds or document.kind in kinds:
+    kinds = [kind for kind in _KINDS if kind.key in tree.data]
+    if TESTS in kinds:  # it has a key `flow`, too
+        kinds = [TESTS]
+    if not kinds or document.kind in [kind.name for kind in kinds if kind is not TESTS]:
         return None
-    key = next(key for key, kind in _KINDS.items() if kind == kinds[0])
-    name = f"{document.stem}.test.yaml" if key == "test" else document.file.rpartition("/")[2]
+    kind = kinds[0]
+    name = f"{document.stem}.test.yaml" if kind is TESTS else document.file.rpartition("/")[2]
     return Problem(
         id=Id.NAME,
-        message=say("{what} lies in {folder}/", what=_NAMES[kinds[0]], folder=document.kind),
-        at=tree.at((key,), key=True),
-        suggestion=f"{kinds[0]}/{name}",
+        message=say("{what} lies in {folder}/", what=kind.noun, folder=NAMES[document.kind].folder),
+        at=tree.at((kind.key,), key=True),
+        suggestion=f"{kind.folder}/{name}",
     )
 
 
-def copied(problem: Problem, files: Collection[str]) -> Problem:
+def check_stem(reader: Reader, key: str, name: str) -> None:
+    """Note a document that is called otherwise than its file."""
+    stem = reader.tree.source.name.rpartition("/")[2].rpartition(".")[0]
+    if stem != name:
+        message = say(
+            '{kind} "{name}" stands in a file named {stem}.yaml', kind=key, name=name, stem=stem
+        )
+        reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
+
+
+def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
     """A file that is named otherwise than its document, where the right name is taken: a copy."""
     if problem.id is not Id.NAME or problem.at is None:
         return problem
@@ -53,6 +51,6 @@ def copied(problem: Problem, files: Collection[str]) -> Problem:
     if f"{folder}/{problem.suggestion}" not in files or problem.suggestion == name:
         return problem
     stem = name.partition(".")[0]
-    meant = stem if stem.replace("-", "").replace("_", "").isalnum() else ""
+    original = stem if stem.replace("-", "").replace("_", "").isalnum() else ""
     note = say("{file} is there already", file=problem.suggestion)
-    return replace(problem, suggestion=meant, note=note)
+    return replace(problem, suggestion=original, note=note)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sgeflow.core.checking.document import FAULTS, TYPES, Document
-from sgeflow.core.checking.walk import every_step
+from sgeflow.core.checking.document import FAULTS, KEYS, NAMES, TYPES, Document
+from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.errors import Problem
@@ -16,15 +16,7 @@ from sgeflow.errors import Problem
 Name = tuple[str, str]
 """A kind of documents and the name of one."""
 
-_DECLARED = re.compile(
-    r"^\ufeff?(operation|flow|environment|homologation): *[\"']?([\w.-]+)", re.MULTILINE
-)
-_KINDS = {
-    "operation": "operations",
-    "flow": "flows",
-    "environment": "environments",
-    "homologation": "homologation",
-}
+_DECLARED = re.compile(rf"^\ufeff?({'|'.join(KEYS)}): *[\"']?([\w.-]+)", re.MULTILINE)
 
 
 def usable(
@@ -39,9 +31,9 @@ def usable(
     while spoilt := {n: why for n, value in values if (why := _of_uses(value, catalog, lacking))}:
         lacking |= spoilt
         values = [(name, value) for name, value in values if name not in spoilt]
-    kept = {kind: {n: v for (k, n), v in values if k == kind} for kind in _KINDS.values()}
+    catalog_parts = {kind: {n: v for (k, n), v in values if k == kind} for kind in NAMES}
     why_not = {name: tuple(dict.fromkeys(why)) for name, why in lacking.items()}
-    return replace(catalog, **kept), why_not
+    return replace(catalog, **catalog_parts), why_not
 
 
 def _mistaken(
@@ -55,13 +47,17 @@ def _mistaken(
     everywhere = by_file.get("", ())
     lacking: dict[Name, tuple[Problem, ...]] = {}
     for document in documents:
-        why = (*by_file.get(document.file, ()), *everywhere, *_shared(document, documents, by_file))
+        why = (
+            *by_file.get(document.file, ()),
+            *everywhere,
+            *_shared_mistakes(document, documents, by_file),
+        )
         for name in _names(document) if why else ():
             lacking[name] = (*lacking.get(name, ()), *why)
     return lacking
 
 
-def _shared(
+def _shared_mistakes(
     document: Document, documents: list[Document], by_file: Mapping[str, tuple[Problem, ...]]
 ) -> Iterator[Problem]:
     """The mistakes of the shared types that a document takes, of the faults that it may meet."""
@@ -77,12 +73,12 @@ _TYPED = f"{TYPES}.yaml#"
 
 
 def _names(document: Document) -> set[Name]:
-    declared = {(_KINDS[key], name) for key, name in _DECLARED.findall(document.text)}
+    declared = {(KEYS[key].name, name) for key, name in _DECLARED.findall(document.text)}
     return {(document.kind, document.stem), *declared}
 
 
 def _all(catalog: Catalog) -> Iterator[tuple[Name, Any]]:
-    for kind in _KINDS.values():
+    for kind in NAMES:
         for name, value in getattr(catalog, kind).items():
             yield (kind, name), value
 
@@ -117,12 +113,7 @@ def _uses(value: Any) -> Iterator[Name]:
                 yield "operations", case.first.call
     if not isinstance(value, Flow):
         return
-    handled = (step for handler in value.handlers for step in handler.steps)
-    for step in every_step((*value.steps, *handled)):
-        for key, kind in (
-            ("flow", "flows"),
-            ("operation", "operations"),
-            ("catalogue", "homologation"),
-        ):
-            if name := getattr(step.spec, key, ""):
-                yield kind, name
+    for step in steps_of(value):
+        uses = step.uses
+        named = (("flows", uses.flow), ("operations", uses.operation))
+        yield from (one for one in (*named, ("homologation", uses.casebook)) if one[1])

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sgeflow.core.engine.effects import Clock, Exchange, Pause, Script, Settled, Tell, Warn, ask
-from sgeflow.core.engine.reconcile import settle
-from sgeflow.core.engine.step import Done, End, Failed, Retry, Run
+from sgeflow.core.engine.effects import (
+    Clock,
+    Exchange,
+    Pause,
+    Recorded,
+    Script,
+    Settled,
+    Tell,
+    Warn,
+    ask,
+)
+from sgeflow.core.engine.failures import failed_code, failure_from, failure_of
+from sgeflow.core.engine.judgement import (
+    ReadResponse,
+    another_answer,
+    judge_repetition,
+    read_answer,
+)
+from sgeflow.core.engine.modifiers import Retry
+from sgeflow.core.engine.reconcile import refusal_of, settle
+from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import (
     CallRecord,
-    Failure,
     Fault,
     FaultClass,
     Kind,
@@ -21,28 +38,31 @@ from sgeflow.core.model import (
     Response,
 )
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.messages import Said, say
-
-Read = Callable[[Response], Any]
-"""Reads a response: outputs, or a fault, or why it is no answer."""
+from sgeflow.messages import Message, say
 
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
 _TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
 
 
 def call_operation(
-    name: str, given: Mapping[str, Any], run: Run, *, unchecked: bool = False
+    name: str,
+    arguments: Mapping[str, Any],
+    run: Run,
+    *,
+    unchecked: bool = False,
+    verbatim: bool = False,
 ) -> Script[End]:
     """Call one operation of the catalogue: its outputs, or why there are none.
 
     What is `unchecked` is sent although its values are invalid or break a rule: SGE is to say so.
+    `verbatim`, what SGE answers is asked for: that something is there already stands as it came.
     """
     binding = run.library.bindings[name]
     operation = binding.operation
     try:
         values = fill(
             operation.parameters,
-            given,
+            arguments,
             {"env": run.environment.facts(), "run": run.facts()},
             rules=operation.rules,
             owner=operation.name,
@@ -50,6 +70,8 @@ def call_operation(
         )
         request = binding.request(values, run.environment)
         read = binding.reader(values, unchecked=unchecked)
+        if run.looks:  # on a connection of its own, past caches
+            request = replace(request, alone=True)
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
     if operation.status == "retired":
@@ -60,6 +82,10 @@ def call_operation(
         yield Tell(Warn(run.trail, text))
     while True:
         end = yield from converse(request, read, run)
+        if verbatim and isinstance(end, Failed) and end.refusal is not None:
+            return (yield from refusal_of(operation, end.refusal, run))
+        if run.looks and isinstance(end, Done) and end.reply is not None:
+            return replace(end, reply=None, dated=binding.reply_time(values, end.reply))
         if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
             return end
         settled = yield from settle(operation, values, end, run, call_operation)
@@ -67,12 +93,14 @@ def call_operation(
             return settled
 
 
-def converse(request: Request, read: Read, run: Run) -> Script[End]:
+def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     """Send a request, again where that is safe and may help, and read the answer.
 
     A trouble of the network or of SGE that a read met before the run was stopped is no answer to
     go on with: it is asked anew, and its tries begin anew.
     """
+    if run.recorded:
+        return (yield from _gone_over(request, read, run))
     attempt = before = 0
     began = yield from ask(Clock())
     while True:
@@ -81,24 +109,74 @@ def converse(request: Request, read: Read, run: Run) -> Script[End]:
         answer = yield from ask(
             Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
         )
-        result = answer if isinstance(answer, NoAnswer) else read(answer)
-        yield Settled(record=_record(key, request, attempt, answer, result))
+        if isinstance(answer, NoAnswer) and _is_past(answer, request):
+            before = attempt  # it was noted and told when it came
+            continue
+        result, refusal = yield from _settle_answer(answer, read, request, key, attempt)
         if not isinstance(result, Fault | NoAnswer):
-            earlier = isinstance(answer, Response) and answer.earlier
-            return Done(outputs=result, earlier=earlier)
-        if _is_past(answer, result, request):
+            reply = answer if isinstance(answer, Response) else None
+            earlier = reply is not None and reply.earlier
+            return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
+        retry = _retry_after(result, run)
+        if retry is not None and _is_past(answer, request):
             before = attempt
             continue
-        if _is_of_another(result, request) and not _too_late((yield from ask(Clock())), began, run):
+        if _is_of_another(result, request) and not _too_late(
+            (yield from ask(Clock())), began, run, run.retry
+        ):
             yield Tell(Warn(run.trail, _mixed_up(request)))
             request = replace(request, anew=True)
             continue
-        wait = _wait(result, request.kind, attempt - before, run.retry)
+        wait = _wait(result, request.kind, attempt - before, retry)
         now = yield from ask(Clock())
-        if wait is None or _too_late(now + wait, began, run):
-            return Failed(failure=failure_of(result, request, attempt, run))
-        # what a server asked for is waited for whole
-        yield Pause(seconds=wait, jitter=run.retry.jitter and not result.retry_after)
+        if retry is None or wait is None or _too_late(now + wait, began, run, retry):
+            return _failure_end(result, refusal, request, attempt, run)
+        if not answer.earlier:  # else it was waited for before the run was stopped
+            # what a server asked for is waited for whole
+            yield Pause(seconds=wait, jitter=retry.jitter and not result.retry_after)
+
+
+def _settle_answer(
+    answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
+) -> Script[tuple[Any, Fault | None]]:
+    """What an answer comes to, as `judge_repetition` sees it; told to the journal and to people."""
+    result = read_answer(answer, read, request)
+    result, refusal = yield from judge_repetition(result, request, key)
+    record = _record(key, request, attempt, answer, result)
+    yield Settled(record=record, disowned=another_answer(answer, result))
+    return result, refusal
+
+
+def _gone_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
+    """What a request came to before: the answer that was gone on with, or its last trouble."""
+    attempt, end = 0, Failed(failure=failure_of(_unsent(request), request, 1, run))
+    while True:
+        attempt += 1
+        key = run.key(request.label)
+        answer = yield from ask(Recorded(key=key, request=request, attempt=attempt))
+        if answer is None:
+            return end
+        result = read_answer(answer, read, request)
+        if not isinstance(result, Fault | NoAnswer):
+            reply = answer if run.looks and isinstance(answer, Response) else None
+            return Done(outputs=result, earlier=True, reply=reply)
+        result, refusal = yield from judge_repetition(result, request, key)
+        end = _failure_end(result, refusal, request, attempt, run)
+        if end.failure.fault_class is FaultClass.UNKNOWN:
+            return end
+
+
+def _failure_end(
+    result: Fault | NoAnswer, refusal: Fault | None, request: Request, attempt: int, run: Run
+) -> Failed:
+    stands = failure_of(refusal, request, attempt, run) if refusal else None
+    return Failed(failure=failure_of(result, request, attempt, run), refusal=stands)
+
+
+def _unsent(request: Request) -> NoAnswer:
+    message = say("{label} was not sent before what was done was undone", label=request.label)
+    problem = Problem(id=Id.NOT_SENT, message=message)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
 
 
 def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
@@ -107,119 +185,44 @@ def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
     return is_other and request.kind is Kind.READ and not request.anew
 
 
-def _mixed_up(request: Request) -> Said:
+def _mixed_up(request: Request) -> Message:
     return say(
         "{label} got the answer to another request; it is asked once more on a new connection",
         label=request.label,
     )
 
 
-def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
-    """A refusal or a missing answer as a failure of the step."""
-    problem = result.problem
-    fault_class = result.fault_class
-    code = result.code if isinstance(result, Fault) and result.code else problem.id.code
-    if request.kind is not Kind.READ and not _is_sure(result):
-        unknown = replace(_unknown(result, request, run), where=problem.where)
-        return Failure(
-            code=unknown.id.code,
-            problem=placed(unknown, run),
-            fault_class=FaultClass.UNKNOWN,
-            step=run.trail,
-            answer=code if isinstance(result, Fault) else "",
-        )
-    if attempt > 1:
-        problem = replace(
-            problem, details=(*problem.details, ("tried", say("{count} times", count=attempt)))
-        )
-    return Failure(code=code, problem=placed(problem, run), fault_class=fault_class, step=run.trail)
+def _retry_after(result: Fault | NoAnswer, run: Run) -> Retry | None:
+    """How such a trouble is tried again: as a handler of the step says, or as all of its class."""
+    code = failed_code(result)
+    retries = (one.retry for one in run.handlers if one.fits(code, result.fault_class))
+    if retry := next((one for one in retries if one), None):
+        return retry
+    if result.fault_class is FaultClass.TECHNICAL:
+        return replace(run.retry, attempts=min(run.retry.attempts, _TECHNICAL_TRIES))
+    return run.retry if result.fault_class in _AGAIN else None
 
 
-def failure_from(error: SgeflowError, run: Run) -> Failure:
-    """An error met while a step was evaluated, as a failure of the step."""
-    first = error.problems[0]
-    more = tuple(("also", problem.message) for problem in error.problems[1:])
-    problem = replace(first, details=(*first.details, *more))
-    return Failure(
-        code=first.id.code,
-        problem=placed(problem, run),
-        fault_class=FaultClass.INVALID,
-        step=run.trail,
-    )
+def _is_past(answer: Response | NoAnswer, request: Request) -> bool:
+    """Whether a trouble of a read came before the run was stopped."""
+    return answer.earlier and request.kind is Kind.READ
 
 
-def placed(problem: Problem, run: Run) -> Problem:
-    """A problem that says in which step it arose."""
-    where = say("step {trail}", trail=run.trail) if run.trail else problem.where
-    return replace(problem, where=where, at=problem.at or run.at)
-
-
-def _is_sure(result: Fault | NoAnswer) -> bool:
-    """Whether it proves that an order was not accepted: it did not leave, or was refused."""
-    return result.refuses if isinstance(result, Fault) else result.sent is False
-
-
-def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
-    if isinstance(result, Fault):
-        return unanswered(request.label, run, why=result.problem.message)
-    problem = unanswered(request.label, run, why=result.problem.message)
-    lost = say("{label} was sent and its answer lost", label=request.label)
-    return replace(problem, message=lost)
-
-
-def unanswered(label: str, run: Run, *, why: str = "") -> Problem:
-    """The problem of an order of which nothing proves whether it was accepted."""
-    looks = (
-        (
-            "next",
-            say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
-        ),
-    )
-    return Problem(
-        id=Id.ORDER_UNKNOWN,
-        message=say(
-            "{label} was sent, and the answer does not tell whether it was accepted", label=label
-        ),
-        details=(
-            *((("why", why),) if why else ()),
-            (
-                "so",
-                say("it is not known whether Enedis accepted it; it is not sent again by itself"),
-            ),
-            *(looks if run.goes_on else ()),
-            (
-                "else",
-                say(
-                    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted",
-                    id=run.id,
-                ),
-            ),
-        ),
-    )
-
-
-def _is_past(answer: Response | NoAnswer, result: Fault | NoAnswer, request: Request) -> bool:
-    earlier = isinstance(answer, Response) and answer.earlier
-    return earlier and request.kind is Kind.READ and result.fault_class in _AGAIN
-
-
-def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry) -> float | None:
+def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:
     """Seconds before the next try, or None when there is none."""
     unsent = isinstance(result, NoAnswer) and result.sent is False
-    if attempt >= retry.attempts or result.fault_class not in _AGAIN:
+    if retry is None or attempt >= retry.attempts:
         return None
     if kind is not Kind.READ and not unsent:
         return None
     if result.problem.id is Id.OTHER_ANSWER:  # it was asked once more at once
         return None
-    if result.fault_class is FaultClass.TECHNICAL and attempt >= _TECHNICAL_TRIES:
-        return None
     wait: float = min(retry.backoff * 2 ** (attempt - 1), retry.longest)
     return max(wait, min(result.retry_after or 0.0, retry.longest))
 
 
-def _too_late(then: float, began: float, run: Run) -> bool:
-    within = run.retry.within
+def _too_late(then: float, began: float, run: Run, retry: Retry) -> bool:
+    within = retry.within
     return (run.deadline is not None and then >= run.deadline) or (
         within is not None and then - began >= within
     )

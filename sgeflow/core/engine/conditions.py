@@ -6,13 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression, sort_of, value_of
-from sgeflow.core.language.unparse import paths, texts, written
-from sgeflow.errors import EvaluationError
+from sgeflow.core.language.unparse import paths, texts, unparse
+from sgeflow.errors import Details, EvaluationError
 from sgeflow.messages import say
-
-Node = Mapping[str, Any]
-Lines = tuple[tuple[str, str], ...]
 
 Words = Collection[str] | None
 """The texts that may be shown; None for all."""
@@ -29,17 +27,17 @@ _LONGEST = 48  # characters of a part that are shown
 _FIELDS, _LEVELS = 100, 4  # of an object, in a digest
 
 
-def explained(expression: Expression, scope: Mapping[str, Any], *, openly: bool = False) -> Lines:
+def explain(expression: Expression, scope: Mapping[str, Any], *, openly: bool = False) -> Details:
     """The condition, and the tree of its parts with their values, as labelled lines of a message.
 
     Numbers, days, true and false are shown, and of a list its length. Text may name a person: it
     is shown when the condition itself says it, when it is a fact of the run or environment, and
     `openly` where all people are made up.
     """
-    parsed = expression.parsed
+    parsed = expression.syntax_tree
     words = None if openly else frozenset(texts(parsed))
     head = (say("condition"), " ".join(expression.text.split()))
-    value = (say("value"), _shown(parsed, scope, words))
+    value = (say("value"), _value_text(parsed, scope, words))
     return (head, value, *_branches(parsed, scope, words, ""))
 
 
@@ -55,8 +53,8 @@ def digest(value: Any, words: Collection[str] = (), levels: int = _LEVELS) -> An
     if isinstance(value, list | tuple):
         return {"items": len(value)}
     if isinstance(value, Mapping) and levels:
-        kept = list(value.items())[:_FIELDS]
-        return {"fields": {str(k): digest(v, words, levels - 1) for k, v in kept}}
+        members = list(value.items())[:_FIELDS]
+        return {"fields": {str(k): digest(v, words, levels - 1) for k, v in members}}
     return HIDDEN
 
 
@@ -66,8 +64,8 @@ def _branches(
     parts = list(_parts(node))
     for number, part in enumerate(parts, 1):
         is_last = number == len(parts)
-        label = indent + ("└─ " if is_last else "├─ ") + _short(written(part))
-        yield label, _shown(part, scope, words)
+        label = indent + ("└─ " if is_last else "├─ ") + _short(unparse(part))
+        yield label, _value_text(part, scope, words)
         yield from _branches(part, scope, words, indent + ("   " if is_last else "│  "))
 
 
@@ -88,7 +86,7 @@ def _parts(node: Node) -> Iterator[Node]:
             yield child
 
 
-def _shown(node: Node, scope: Mapping[str, Any], words: Words) -> str:
+def _value_text(node: Node, scope: Mapping[str, Any], words: Words) -> str:
     try:
         value = value_of(node, scope)
     except EvaluationError as error:

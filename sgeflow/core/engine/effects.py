@@ -10,15 +10,16 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import (
     CallRecord,
-    Measure,
     NoAnswer,
     Request,
     Response,
     Series,
     StepTrace,
 )
+from sgeflow.errors import Problem
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -52,30 +53,37 @@ class Exchange(Effect[Response | NoAnswer]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled(Effect[None]):
-    """Tell how an exchange was understood: the journal and the listener keep it."""
+    """Tell how an exchange was understood: the journal and the listener keep it.
+
+    Of a reply that answers another request nothing is kept: `disowned` is it, and what stands for
+    it where a conversation is recorded.
+    """
 
     record: CallRecord
+    disowned: tuple[Response, NoAnswer] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absent(Effect[bool]):
-    """Whether a lost order that a read did not show was surely not accepted.
+class OpenOrders(Effect[tuple[tuple[str, str], ...]]):
+    """The orders (operation, key) that forbid to undo anything `within` a trail.
 
-    It was not when the read began `after` seconds or more after the order's bytes left, and this
-    is the first time. Then it may be sent once more.
+    Those of the run whose outcome nobody knows, and those sent within the trail that wait for an
+    answer; the journal knows them, also where this evaluation did not come to them.
     """
 
-    key: str  # of the order
-    by: str  # of the read
-    since: float  # when the read began, on the clock of `Clock`
-    after: float
+    within: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vouched(Effect[bool]):
-    """Whether a person has found out that the lost order of a key was accepted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Effect[Response | NoAnswer | None]):
+    """What came of an attempt before the run was stopped, and None of one that is not recorded.
+
+    Nothing is sent.
+    """
 
     key: str
+    request: Request
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,7 @@ class Save(Effect[Saved]):
 
     key: str
     series: Series
-    measures: tuple[Measure, ...]
+    measures: Measures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,7 @@ class Loaded:
     """The kept measures of a series, by start; `unit` is empty when nothing is kept."""
 
     unit: str
-    measures: tuple[Measure, ...]
+    measures: Measures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,13 @@ class Note(Effect[Any]):
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Noted(Effect[Any]):
+    """What a `Note` of a key has kept before the run was stopped, or None."""
+
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Effect[Mapping[str, Any] | None]):
     """What a flow remembered under a key, or None."""
@@ -150,21 +165,29 @@ class Recall(Effect[Mapping[str, Any] | None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remember(Effect[None]):
-    """Replace what is remembered under a key; None forgets it."""
+class Remember(Effect[Problem | Mapping[str, Any]]):
+    """Put values to what is remembered under a key, a null takes one away; None forgets it all.
+
+    The answer is what is remembered then, or what another run has open there: then nothing was
+    changed.
+    """
 
     key: str
     collection: str
     name: str
-    value: Mapping[str, Any] | None
+    values: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file that was written and how many documents of each kind it holds."""
+    """A file that was written and how many documents of each kind it holds.
+
+    `note` is what a person should know of it: that it is a link.
+    """
 
     file: str
     counts: Mapping[str, int]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +256,14 @@ class Moment(Effect[float]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Effect[None]):
-    """Wait; with `jitter`, a random part of it, so that many do not come back together."""
+    """Wait; with `jitter`, a random part of it, so that many do not come back together.
+
+    Nobody waits again `before` what has a trail and had begun before the run was stopped.
+    """
 
     seconds: float
     jitter: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,8 +271,11 @@ class Together(Effect[tuple[Any, ...]]):
     """Run scripts side by side, at most `limit` at once; the answers keep the order given.
 
     When an answer satisfies `stop`, no further script is begun; one that never began gives None.
+    What had begun before the run was stopped is begun again all the same, by its trail: what it
+    did may have to be undone. It sends no order then that had not been sent.
     """
 
     scripts: tuple[Script[Any], ...]
+    trails: tuple[str, ...] = ()  # one a script
     limit: int
     stop: Callable[[Any], bool] | None = None

@@ -6,62 +6,87 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sgeflow.core.engine.blocks import block, handle, undo_all
-from sgeflow.core.engine.call import failure_from
-from sgeflow.core.engine.effects import Recall, Script, Tell, Warn, ask
+from sgeflow.core.engine.bars import in_the_way
+from sgeflow.core.engine.blocks import block, handle, handler_for
+from sgeflow.core.engine.effects import Recall, Script, ask
+from sgeflow.core.engine.failures import barred_by, failure_from
+from sgeflow.core.engine.going_over import going_over
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
-from sgeflow.core.engine.unknown import besides, is_unknown
+from sgeflow.core.engine.undo import begun_undo, finish_undo, undo
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.paths import check_names
 from sgeflow.errors import SgeflowError
-from sgeflow.messages import say
 
 
-def evaluate_flow(flow: Flow, given: Mapping[str, Any], run: Run) -> Script[End]:
+def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End]:
     """A flow from its inputs to its outputs; a failure is a value, after what was done is undone.
 
     Undos belong to the flow that declares them: a sub-flow that ends well has nothing left to
     undo, whatever happens to its caller later.
     """
     run = run.into(flow.name)
+    begun = yield from begun_undo(run)
+    inner = replace(run, recorded=run.recorded or begun is not None)
     try:
-        scope, run = yield from _opened(flow, given, run)
+        scope, inner = yield from _open(flow, inputs, inner)
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
-    end = yield from block(flow.steps, scope, run)
+    open_ = yield from in_the_way(flow, inner)
+    if open_ is not None:
+        return Failed(failure=barred_by(open_, run))
+    work = _evaluate_steps(flow, scope, inner)
+    end = yield from (going_over(work) if inner.recorded else work)
+    if begun is not None:
+        return (yield from finish_undo(begun, end, run))
     if isinstance(end, Failed):
-        return (yield from _failed(flow, end, scope, run))
-    if isinstance(end, Returned):
-        return _done(flow, end)
-    try:
-        seen = {**scope, "steps": end.outputs}
-        outputs = {name: expression.search(seen) for name, expression in flow.outputs.items()}
-    except SgeflowError as error:
-        failed = Failed(failure=failure_from(error, run), undos=end.undos)
-        return (yield from _failed(flow, failed, scope, run))
-    return Done(outputs=outputs, status=end.status)
+        return (yield from undo(end, run, inner.memory))
+    return replace(end, undos=())
 
 
-def _done(flow: Flow, end: Done | Returned) -> Done:
+def _evaluate_steps(flow: Flow, scope: Mapping[str, Any], run: Run) -> Script[Done | Failed]:
+    """The steps of a flow, and what it makes of their end."""
+    end = yield from block(flow.steps, scope, run)
+    return (yield from _end_of_flow(flow, end, scope, run))
+
+
+def _end_of_flow(flow: Flow, end: End, scope: Mapping[str, Any], run: Run) -> Script[Done | Failed]:
+    """The end of a flow's steps as that of the flow: its outputs, or what its handlers make."""
+    if isinstance(end, Done):
+        try:
+            inner = {**scope, "steps": end.outputs}
+            outputs = {name: expression.search(inner) for name, expression in flow.outputs.items()}
+            return Done(outputs=outputs, status=end.status, undos=end.undos)
+        except SgeflowError as error:
+            end = Failed(failure=failure_from(error, run), undos=end.undos)
+    if isinstance(end, Failed) and (handler := handler_for(end, flow.handlers)):
+        there = replace(run, trail=end.failure.step)
+        end = yield from handle(handler, end, scope, there, flow=flow.name)
+    return end if isinstance(end, Failed) else _finish(flow, end)
+
+
+def _finish(flow: Flow, end: Done | Returned) -> Done:
     """A flow that ended before its last step: of its outputs, those that were given."""
-    given = end.outputs if isinstance(end.outputs, Mapping) else {}
-    return Done(outputs={name: given.get(name) for name in flow.outputs}, status=end.status)
+    given_outputs = end.outputs if isinstance(end.outputs, Mapping) else {}
+    outputs = {name: given_outputs.get(name) for name in flow.outputs}
+    return Done(outputs=outputs, status=end.status, undos=end.undos)
 
 
-def check_inputs(flow: Flow, given: Mapping[str, Any], run: Run) -> dict[str, Any]:
+def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """The inputs of a flow, filled and checked.
 
     Raises:
-        InvalidValues: every input that is unknown, missing or invalid.
+        InvalidValues: every input that is unknown, missing or invalid, or of which a file cannot
+            be named.
     """
     scope = {"env": run.environment.facts(), "run": run.facts()}
-    return fill(flow.inputs, given, scope, owner=flow.name)
+    filled = fill(flow.inputs, inputs, scope, owner=flow.name)
+    check_names(flow.name_parts, filled)
+    return filled
 
 
-def _opened(
-    flow: Flow, given: Mapping[str, Any], run: Run
-) -> Script[tuple[Mapping[str, Any], Run]]:
+def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> Script[tuple[Mapping[str, Any], Run]]:
     """What the flow's first step may read, and the run with the flow's memory."""
-    inputs = check_inputs(flow, given, run)
+    inputs = check_inputs(flow, values, run)
     scope: dict[str, Any] = {
         "inputs": {name: inputs.get(name) for name in flow.inputs},
         "env": run.environment.facts(),
@@ -71,28 +96,7 @@ def _opened(
     if flow.state is None:
         return scope, replace(run, memory=None)
     memory = Memory(collection=flow.state.collection, name=str(flow.state.key.evaluate(scope)))
-    recall = Recall(key=run.key("state"), collection=memory.collection, name=memory.name)
+    place = f"state:{memory.collection}:{memory.name}"  # what was noted is of that place alone
+    recall = Recall(key=run.key(place), collection=memory.collection, name=memory.name)
     scope["state"] = (yield from ask(recall)) or {}
     return scope, replace(run, memory=memory)
-
-
-def _failed(flow: Flow, end: Failed, scope: Mapping[str, Any], run: Run) -> Script[End]:
-    handler = next((h for h in flow.handlers if h.fits(end.failure)), None)
-    told: End = end
-    if handler:
-        there = replace(run, trail=end.failure.step)
-        told = yield from handle(handler, end, scope, there, flow=flow.name)
-    if not isinstance(told, Failed):
-        return _done(flow, told)
-    lost: Failed | None = None
-    if is_unknown(told):
-        if end.undos:
-            text = say("nothing was undone, because an order may have been accepted")
-            yield Tell(Warn(run.trail, text))
-    elif not told.failure.partial:
-        lost = yield from undo_all(end.undos, run)
-    if lost:
-        text = say("nothing more was undone, because an order may have been accepted")
-        yield Tell(Warn(run.trail, text))
-        told = besides(lost, told.failure)
-    return replace(told, undos=())

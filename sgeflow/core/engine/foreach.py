@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sgeflow.core.engine.call import failure_from
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Scope, Step
+from sgeflow.core.engine.failures import failure_from
+from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Step
 from sgeflow.core.engine.unknown import deciding
+from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Status
 from sgeflow.errors import SgeflowError
-from sgeflow.messages import Said, counted, say
+from sgeflow.messages import Message, say, say_count
 
 
-def stopped(end: Any) -> bool:
+def stops_others(end: Any) -> bool:
     """Whether an item or branch ended in a way that ends the others too."""
     return not isinstance(end, Done)
 
 
-def returned(end: Any) -> bool:
+def is_return(end: Any) -> bool:
     """Whether the whole flow ends here, well."""
     return isinstance(end, Returned)
 
@@ -33,9 +34,9 @@ def in_turn(
     for script in scripts:
         end = yield from script
         ends.append(end)
-        if returned(end) or (stopped(end) and not step.collect):
+        if is_return(end) or (stops_others(end) and not step.collect):
             break
-        if isinstance(end, Done) and until:
+        if isinstance(end, Done) and end.status is not Status.SKIPPED and until:
             try:
                 if until.truth({**scope, "this": end.outputs}):
                     break
@@ -45,32 +46,32 @@ def in_turn(
     return ends
 
 
-def gathered(step: Step, items: list[Any], ends: list[End | None]) -> End:
+def gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
     """What the items give together, in their order."""
     began = [end for end in ends if end is not None]
     undos = tuple(pending for end in began for pending in end.undos)
-    done = [end.outputs for end in began if isinstance(end, Done)]
+    outputs = [end.outputs for end in began if isinstance(end, Done)]
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in began)
     if end := deciding(began, collect=step.collect):
         return replace(end, undos=undos)
     if not step.collect:
         status = Status.PARTIAL if partial else Status.DONE
-        return Done(outputs=done, undos=undos, status=status, summary=_summary(len(done)))
+        return Done(outputs=outputs, undos=undos, status=status, summary=_summary(len(outputs)))
     failed = [
         failed_item(items[index], end.failure)
         for index, end in enumerate(ends)
         if isinstance(end, Failed)
     ]
     return Done(
-        outputs={"items": done, "failed": failed},
+        outputs={"items": outputs, "failed": failed},
         undos=undos,
         status=Status.PARTIAL if failed or partial else Status.DONE,
-        summary=_summary(len(done), len(failed)),
+        summary=_summary(len(outputs), len(failed)),
     )
 
 
-def _summary(done: int, failed: int = 0) -> Said:
-    items = counted("{count} item", "{count} items", count=done)
+def _summary(count: int, failed: int = 0) -> Message:
+    items = say_count("{count} item", "{count} items", count=count)
     return say("{items}, {failed} failed", items=items, failed=failed) if failed else items
 
 

@@ -9,15 +9,16 @@ from enum import StrEnum
 from typing import Any
 
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
-from sgeflow.core.engine.call import call_operation, failure_from
+from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
+from sgeflow.core.engine.failures import failure_from
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
 from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
-from sgeflow.messages import fixed, listed, say, sentences, theirs
+from sgeflow.messages import from_table, join_items, say, sentences, verbatim
 
-Row = Mapping[str, Any]
+ReportRow = Mapping[str, Any]
 
 _STOPS = (FaultClass.CREDENTIALS, FaultClass.NETWORK)
 """Failures that every later case would meet as well."""
@@ -26,7 +27,7 @@ _TECHNICAL = (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.UNKNOWN)
 """Failures that say nothing of a case: the other side does not work, or not now."""
 
 
-class Verdict(StrEnum):
+class CaseVerdict(StrEnum):
     """How a case came out."""
 
     PASS = "pass"  # noqa: S105 - no password
@@ -36,10 +37,10 @@ class Verdict(StrEnum):
 
 
 _STATUS = {
-    Verdict.PASS: Status.DONE,
-    Verdict.FAIL: Status.FAILED,
-    Verdict.STALE: Status.PARTIAL,
-    Verdict.SKIPPED: Status.PARTIAL,
+    CaseVerdict.PASS: Status.DONE,
+    CaseVerdict.FAIL: Status.FAILED,
+    CaseVerdict.STALE: Status.PARTIAL,
+    CaseVerdict.SKIPPED: Status.PARTIAL,
 }
 
 
@@ -60,10 +61,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class HomologationResult:
     """What a case came to, and the code of a technical failure when it met one."""
 
-    row: Row
+    row: ReportRow
     technical: str
 
 
@@ -82,28 +83,30 @@ def chosen_cases(
         EvaluationError: a name that fits no case.
     """
     names = [name.strip() for name in only.split(",") if name.strip()]
-    wanted: set[str] = set() if names else set(book.cases)
+    chosen: set[str] = set() if names else set(book.cases)
     for name in names:
-        found = {case.id for case in book.cases.values() if _fits(name, case, operations)}
-        if not found:
+        ids = {case.id for case in book.cases.values() if _fits(name, case, operations)}
+        if not ids:
             raise EvaluationError(_unknown(name, book))
-        wanted |= found
-    wanted &= _from(book, operations, first)
+        chosen |= ids
+    chosen &= _from(book, operations, first)
     for case in reversed(
         list(book.cases.values())
     ):  # those that a case comes after stand before it
-        if case.id in wanted:
-            wanted.update(case.after)
-    return [case for case in book.cases.values() if case.id in wanted]
+        if case.id in chosen:
+            chosen.update(case.after)
+    return [case for case in book.cases.values() if case.id in chosen]
 
 
-def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Tried | Failed]:
+def try_case(
+    case: Case, book: Casebook, began: float, run: Run
+) -> Script[HomologationResult | Failed]:
     """Call, compare and tell; a failure that every other case would meet is given back as one.
 
     `began` is the moment when the first case began.
     """
     here = run.into(case.id)
-    yield Tell(Began(here.trail, theirs(case.id)))
+    yield Tell(Began(here.trail, verbatim(case.id)))
     answer = yield from _answer(case, here)
     if isinstance(answer, Failed):
         return answer
@@ -126,16 +129,16 @@ def try_case(case: Case, book: Casebook, began: float, run: Run) -> Script[Tried
         "message": answer.message,
         "stale": case.stale,
     }
-    return Tried(row, "" if verdict is Verdict.PASS else answer.technical)
+    return HomologationResult(row, "" if verdict is CaseVerdict.PASS else answer.technical)
 
 
-def counts(rows: Sequence[Row]) -> dict[str, int]:
+def counts(rows: Sequence[ReportRow]) -> dict[str, int]:
     """How many cases there are, and how many came out in each way."""
     verdicts = [row["verdict"] for row in rows]
-    return {"cases": len(verdicts), **{one.value: verdicts.count(one.value) for one in Verdict}}
+    return {"cases": len(verdicts), **{one.value: verdicts.count(one.value) for one in CaseVerdict}}
 
 
-def by_service(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def by_service(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
     """The same for each service, in the order of the cases."""
     services = dict.fromkeys((row["service"], row["version"]) for row in rows)
     return [
@@ -152,11 +155,11 @@ def by_service(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
     scope: dict[str, Any] = {"env": run.environment.facts(), "run": run.facts()}
     if case.first is not None:
-        found = yield from _looked_up(case.first, scope, run.into("first"))
-        if isinstance(found, Answer | Failed):
-            return found
-        scope["first"] = found.outputs
-    end = yield from _called(case, scope, run)
+        first = yield from _looked_up(case.first, scope, run.into("first"))
+        if isinstance(first, Answer | Failed):
+            return first
+        scope["first"] = first.outputs
+    end = yield from _call(case, scope, run)
     if isinstance(end, Failed):
         stops = end.failure.fault_class in _STOPS
         return end if stops else _not_ok(end.failure)
@@ -166,36 +169,40 @@ def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
 def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
     """What a case works on, or why it cannot be tried."""
     try:
-        given = {name: template.evaluate(scope) for name, template in first.arguments.items()}
-        end = yield from call_operation(first.call, given, run)
+        arguments = {name: template.evaluate(scope) for name, template in first.arguments.items()}
+        end = yield from call_operation(first.call, arguments, run)
         if isinstance(end, Failed):
             stops = end.failure.fault_class in _STOPS
             message = sentences(first.call, end.failure.problem.message, between=": ")
             technical = _technical(end.failure)
             return end if stops else Answer(received="", message=message, technical=technical)
-        found = first.found.search(getattr(end, "outputs", {}))
+        match = first.found.search(getattr(end, "outputs", {}))
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
-    if found is None:
+    if match is None:
         message = say("{call} found nothing that it could work on", call=first.call)
         return Answer(received="", message=message, found=False)
-    return Done(outputs=found)
+    return Done(outputs=match)
 
 
-def _called(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
+def _call(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
     try:
-        given = {name: template.evaluate(scope) for name, template in case.arguments.items()}
+        arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
-    return (yield from call_operation(case.call, given, run, unchecked=case.unchecked))
+    return (
+        yield from call_operation(
+            case.call, arguments, run, unchecked=case.unchecked, verbatim=True
+        )
+    )
 
 
 def _not_ok(failure: Failure) -> Answer:
     code = failure.answer or failure.code  # what came is compared, whatever it proves
-    told = dict(failure.problem.details) if failure.answer else {}
+    details = dict(failure.problem.details) if failure.answer else {}
     return Answer(
         received=REFUSED if code == Id.FAULT.code else code,
-        message=told.get("why", failure.problem.message),
+        message=details.get("why", failure.problem.message),
         refused=failure.problem.id is Id.FAULT,
         technical=_technical(failure),
     )
@@ -205,29 +212,29 @@ def _technical(failure: Failure) -> str:
     return (failure.answer or failure.code) if failure.fault_class in _TECHNICAL else ""
 
 
-def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> Verdict:
+def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> CaseVerdict:
     passes = {*case.expect, *case.accept}
     if OK in passes and operation.kind is Kind.ORDER:
         passes.update(book.orders_accept)
     refused = answer.refused and not answer.technical  # a platform that is down refuses nothing
     if answer.received in passes or (REFUSED in passes and refused):
-        return Verdict.PASS
+        return CaseVerdict.PASS
     if (answer.received if answer.found else NOTHING) in case.excused:
-        return Verdict.STALE
-    return Verdict.FAIL if answer.received else Verdict.SKIPPED
+        return CaseVerdict.STALE
+    return CaseVerdict.FAIL if answer.received else CaseVerdict.SKIPPED
 
 
-def _trace(case: Case, answer: Answer, verdict: Verdict, run: Run) -> StepTrace:
-    told: str = answer.received or fixed(verdict.value)
-    if verdict is not Verdict.PASS:
-        expected = listed(case.expect, between=say(" or "))
-        told = say("{seen}, expected {expected}", seen=told, expected=expected)
+def _trace(case: Case, answer: Answer, verdict: CaseVerdict, run: Run) -> StepTrace:
+    summary: str = answer.received or from_table(verdict.value)
+    if verdict is not CaseVerdict.PASS:
+        expected = join_items(case.expect, between=say(" or "))
+        summary = say("{seen}, expected {expected}", seen=summary, expected=expected)
     return StepTrace(
         trail=run.trail,
         verb="cases",
-        title=theirs(case.id),
+        title=verbatim(case.id),
         status=_STATUS[verdict],
-        summary=sentences(told, fixed(case.title), between=" · "),
+        summary=sentences(summary, case.title, between=" · "),
     )
 
 
@@ -247,9 +254,9 @@ def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> se
 
 
 def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
-    wanted, known = name.upper(), case.id.upper()
-    begins = known.startswith(wanted) and not known[len(wanted) : len(wanted) + 1].isalnum()
-    return begins or wanted == operations[case.call].service.upper()
+    text, known = name.upper(), case.id.upper()
+    begins = known.startswith(text) and not known[len(text) : len(text) + 1].isalnum()
+    return begins or text == operations[case.call].service.upper()
 
 
 def _unknown(name: str, book: Casebook) -> Problem:

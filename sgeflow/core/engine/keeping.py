@@ -10,7 +10,7 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
-from sgeflow.messages import Said, counted, listed, sentences
+from sgeflow.messages import Message, join_items, say_count, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +28,36 @@ class KeptSeries:
         return {"series": self.series, "unit": self.unit, **counts([self])}
 
 
+def merge_state(
+    before: Mapping[str, Any] | None, values: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What is remembered once values are put to it: a null takes one away, None all of them."""
+    merged = {} if values is None else {**(before or {}), **values}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
 def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
     """How many rows some series have, what keeping them changed, and their first and last day."""
-    found = [part.stamped.measures for part in parts if part.stamped.measures]
+    series = [part.stamped.measures for part in parts if part.stamped.measures]
     return {
         "rows": sum(len(part.stamped.measures) for part in parts),
         "new": sum(part.saved.new for part in parts),
         "changed": sum(part.saved.changed for part in parts),
         "unchanged": sum(part.saved.unchanged for part in parts),
         "dropped": sum(part.stamped.dropped for part in parts),
-        "first": min((_day(measures[0]) for measures in found), default=None),
-        "last": max((_day(measures[-1]) for measures in found), default=None),
+        "first": min((_day(measures[0]) for measures in series), default=None),
+        "last": max((_day(measures[-1]) for measures in series), default=None),
     }
 
 
-def summary(outputs: Mapping[str, Any]) -> Said:
+def summary(outputs: Mapping[str, Any]) -> Message:
     """The counts in a line."""
     period = f"{outputs['first']} → {outputs['last']}"
     values = f"{outputs['rows']} {outputs['series']}"
-    new = counted("{count} new", "{count} new", count=outputs["new"])
+    new = say_count("{count} new", "{count} new", count=outputs["new"])
     if outputs["changed"]:
-        changed = counted("{count} changed", "{count} changed", count=outputs["changed"])
-        new = listed([new, changed])
+        changed = say_count("{count} changed", "{count} changed", count=outputs["changed"])
+        new = join_items([new, changed])
     return sentences(values, period, new, between=" · ")
 
 

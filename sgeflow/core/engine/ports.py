@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, Protocol
 
 from sgeflow.core.engine.effects import Loaded, Saved
-from sgeflow.core.model import CallRecord, Measure, NoAnswer, Request, Response, Series
+from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.model import CallRecord, NoAnswer, Request, Response, Series
+from sgeflow.errors import Problem
 
 Leave = Callable[[], NoAnswer | None]
 """Asked when all waiting is over and the bytes are about to leave; an answer says they must not."""
@@ -30,18 +35,41 @@ class Transport(Protocol):
         ...
 
 
-class Store(Protocol):
+class Recorder(Protocol):
+    """Whoever keeps replies as they came."""
+
+    def disown(self, reply: Response, stub: NoAnswer) -> None:
+        """Let go of a reply that answers another request; the stub stands for it."""
+        ...
+
+    def learn(self, people: Sequence[str]) -> None:
+        """What the inputs say of people: a path, which has no names, may hold it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The run that keeps something, and, when it goes on, the last turn that it saw at its start.
+
+    A run that goes on is told by a GuardError when another one has worked on the same since.
+    """
+
+    run: str
+    since: int | None = None
+
+
+class StorePort(Protocol):
     """Where measures and remembered values are kept."""
 
-    def save(self, series: Series, measures: tuple[Measure, ...], mark: str) -> Saved:
-        """Keep measures; with the same mark again, only give what was given then."""
+    def save(self, series: Series, measures: Measures, mark: str, author: Author | None) -> Saved:
+        """Keep measures; the same with the same mark again only gives what was given then."""
         ...
 
     def load(self, point: str, name: str, start: int | None, end: int | None) -> Loaded:
         """Read measures."""
         ...
 
-    def erase(self, point: str, mark: str) -> int:
+    def erase(self, point: str, mark: str, author: Author | None) -> int:
         """Delete the measures of a point; with the same mark again, only say how many."""
         ...
 
@@ -49,9 +77,37 @@ class Store(Protocol):
         """What is remembered."""
         ...
 
-    def remember(self, collection: str, name: str, value: Mapping[str, Any] | None) -> None:
-        """Remember, or forget with None."""
+    def remember(
+        self,
+        collection: str,
+        name: str,
+        values: Mapping[str, Any] | None,
+        mark: str,
+        author: Author | None,
+    ) -> Mapping[str, Any]:
+        """Put values to what is remembered, or forget it all with None; what is remembered now.
+
+        The same with the same mark again changes nothing.
+        """
         ...
+
+
+class Standing(IntEnum):
+    """How far one of several parts of a run had come when the run was stopped."""
+
+    SETTLED = 0  # what it did is known, as far as it went
+    OPEN = 1  # an order of it was lost, or was not sent after all
+    NEW = 2  # it had not begun
+
+
+class Lateness(IntEnum):
+    """Whether the answer to an order came after the order had been settled otherwise."""
+
+    IN_TIME = 0
+    LATE = 1  # it changes nothing
+    DISPUTED = 2  # it says accepted of what counted as not accepted: the order is unknown
+    DOUBLED = 3  # it says accepted, and so did the answer to another sending: unknown as well
+    DOUBTED = 4  # it came in time, and an earlier sending was accepted: unknown as well
 
 
 class Log(Protocol):
@@ -61,11 +117,37 @@ class Log(Protocol):
     """
 
     def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
-        """The answer that an earlier evaluation of this run got, or None to ask now."""
+        """What an earlier evaluation of this run got, marked as `earlier`, or None to ask now."""
         ...
 
-    def is_catching_up(self) -> bool:
-        """Whether there are earlier answers that were not asked for yet."""
+    def recorded_answer(
+        self, key: str, attempt: int, request: Request
+    ) -> Response | NoAnswer | None:
+        """The answer to an attempt as it came, or None of one that is not recorded."""
+        ...
+
+    def standing(self, trail: str) -> Standing:
+        """How far a part of the run had come when the run was stopped."""
+        ...
+
+    def open_orders(self, within: str) -> tuple[tuple[str, str], ...]:
+        """Orders (operation, key) that nobody knows of, and those under way within a trail."""
+        ...
+
+    def begin_undo(self, key: str, note: Any, undos: tuple[Undoing, ...], place: str) -> None:
+        """Note that an undo begins, what it goes on from, and what it will take away at a place."""
+        ...
+
+    def in_the_way(self, place: str, *, of_cancel: bool) -> Problem | None:
+        """What another run has open at a place, so that nothing may begin there."""
+        ...
+
+    def undo_ended(self, undo: Undoing, code: str) -> None:
+        """Note what an undo has left standing and why, or without a code that nothing stands."""
+        ...
+
+    def check_hold(self) -> None:
+        """Raise TechnicalError when others may work on the run: whoever lost it keeps nothing."""
         ...
 
     def result(self, key: str) -> tuple[bool, Any]:
@@ -82,23 +164,32 @@ class Log(Protocol):
         """Before the bytes leave; an answer here says why they must not."""
         ...
 
-    def answered(
+    def note_answer(
         self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
     ) -> None:
         """When an answer, or none, came."""
         ...
 
-    def absent(self, key: str, by: str, *, ago: float, after: float) -> bool:
+    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
         """Whether a lost order was surely not accepted; it may then be sent once more.
 
-        The read `by` that did not show it began `ago` seconds ago.
+        The read `by` that did not show it began `ago` seconds ago; `made` is when its server made
+        the reply, in epoch seconds.
         """
         ...
 
-    def vouched(self, key: str) -> bool:
+    def resent(self, key: str) -> bool:
+        """Whether an order left before, was lost, and was sent once more."""
+        ...
+
+    def order_days(self, key: str) -> tuple[str, ...]:
+        """The days on which an order may have come in; none where its departure is not noted."""
+        ...
+
+    def is_vouched_for(self, key: str) -> bool:
         """Whether a person has found out that a lost order was accepted."""
         ...
 
-    def settled(self, record: CallRecord) -> None:
-        """How the answer was understood."""
+    def note_outcome(self, record: CallRecord) -> Lateness:
+        """How the answer was understood; and whether its order had been settled otherwise."""
         ...

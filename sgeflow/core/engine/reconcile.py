@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.documents import Operation, Reconcile
-from sgeflow.core.engine.effects import Absent, Clock, Script, Settled, Tell, Vouched, Warn, ask
+from sgeflow.core.engine.effects import Clock, Script, Settled, Tell, Warn, ask
+from sgeflow.core.engine.lost_orders import Absent, OrderDays, Vouched
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
-from sgeflow.core.model import CallRecord
+from sgeflow.core.language.parameter import Values
+from sgeflow.core.model import CallRecord, Failure
 from sgeflow.errors import SgeflowError
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 
-Call = Callable[[str, Mapping[str, Any], Run], Script[End]]
-Values = Mapping[str, Any]
+CallScript = Callable[[str, Mapping[str, Any], Run], Script[End]]
 
 
 def looks_for(key: str, order: str) -> bool:
@@ -25,7 +26,7 @@ def looks_for(key: str, order: str) -> bool:
 
 
 def settle(
-    operation: Operation, values: Values, lost: Failed, run: Run, call: Call
+    operation: Operation, values: Values, lost: Failed, run: Run, call: CallScript
 ) -> Script[End | None]:
     """Look for an order whose answer was lost, by the read that shows what it made.
 
@@ -33,19 +34,25 @@ def settle(
     still be on its way: it stays lost. None: it was surely not accepted, and may be sent once more.
     """
     end = yield from _looked_for(operation, values, lost, run, call)
-    if not isinstance(end, Failed) or not (yield from ask(Vouched(run.key(operation.name)))):
+    if not isinstance(end, Failed):
         return end
+    return (yield from as_found_out(operation.name, operation.response.paths, end, run))
+
+
+def as_found_out(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
+    """A lost order that a person found to be accepted: done, and none of its outputs is known."""
+    if not (yield from ask(Vouched(run.key(label)))):
+        return lost
     text = say(
         "{operation} counts as accepted, as a person found out; what it made is not known",
-        operation=operation.name,
+        operation=label,
     )
     yield Tell(Warn(run.trail, text))
-    outputs = dict.fromkeys(operation.response.paths)
-    return Done(outputs=outputs, summary=say("accepted, as a person found out"))
+    return Done(outputs=dict.fromkeys(outputs), summary=say("accepted, as a person found out"))
 
 
 def _looked_for(
-    operation: Operation, values: Values, lost: Failed, run: Run, call: Call
+    operation: Operation, values: Values, lost: Failed, run: Run, call: CallScript
 ) -> Script[End | None]:
     reconcile = operation.reconcile
     if reconcile is None:
@@ -55,44 +62,63 @@ def _looked_for(
         arguments = {name: t.evaluate(values) for name, t in reconcile.arguments.items()}
         read = yield from call(reconcile.call, arguments, run.reconcile())
         if not isinstance(read, Done):
-            return _told(lost, reconcile, run)
-        shown = {"run": run.facts(), **values, **read.outputs}
-        found = reconcile.found.search(shown)
-        if not found:
-            is_absent = yield from _absent(operation, shown, began, read, run)
-            return None if is_absent else _told(lost, reconcile, run)
-        known = {name: expr.search(found) for name, expr in reconcile.outputs.items()}
+            return _with_proof_time(lost, reconcile, run)
+        days = (yield from ask(OrderDays(run.key(operation.name)))) or (run.today,)
+        views = [{"order": {"day": day}, **values, **read.outputs} for day in days]
+        matches = _find_order(reconcile, views)
+        if not matches and lost.refusal:
+            return (yield from refusal_of(operation, lost.refusal, run))
+        if not matches:
+            is_absent = yield from _absent(operation, views, began, read, run)
+            return (
+                None
+                if is_absent
+                else _with_proof_time(_with_doubt(lost, reconcile, read), reconcile, run)
+            )
+        known = {name: expr.search(matches) for name, expr in reconcile.outputs.items()}
     except SgeflowError:
         return lost
-    yield Settled(record=_found(operation, run))
-    text = say(
-        "the answer to {operation} was lost; {call} shows that it was accepted",
-        operation=operation.name,
-        call=reconcile.call,
-    )
-    yield Tell(Warn(run.trail, text))
+    yield Settled(record=_record(operation, run, "found", accepted=True))
+    yield Tell(Warn(run.trail, _found_record(operation.name, reconcile.call, lost)))
     outputs = {**dict.fromkeys(operation.response.paths), **known}
     return Done(outputs=outputs, summary=say("accepted, found by a search"))
 
 
-def _absent(
-    operation: Operation, shown: Values, began: float, read: Done, run: Run
-) -> Script[bool]:
-    """Whether an order that a read did not show was surely not accepted.
+def refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Failed]:
+    """The refusal of what was there already: nothing of it was made by this order."""
+    yield Settled(record=_record(operation, run, refusal.code, accepted=False))
+    return Failed(failure=refusal)
 
-    Only a read that is made now tells: what it showed before says nothing of what came since.
+
+def _find_order(reconcile: Reconcile, views: Sequence[Values]) -> Any:
+    """What the order made, as one of the days shows it on which it may have come in.
+
+    Two days that show different things tell nothing: one of them was not made by it.
+    """
+    matches = [each for each in map(reconcile.found.search, views) if each]
+    return matches[0] if matches and all(each == matches[0] for each in matches) else None
+
+
+def _absent(
+    operation: Operation, views: Sequence[Values], began: float, read: Done, run: Run
+) -> Script[bool]:
+    """Whether an order that a read did not show was surely not accepted, on none of its days.
+
+    Only a read that is made now tells, and only a reply that says itself whose it is and when it
+    was made: an empty one may be another's, one of before says nothing of what came since.
     """
     reconcile = operation.reconcile
     absent = reconcile.absent if reconcile else None
-    if reconcile is None or absent is None or read.earlier:
+    if reconcile is None or absent is None or read.earlier or read.dated is None:
         return False
-    if absent.when.search(shown) is not True:
+    if any(absent.when.search(each) is not True for each in views):
         return False
     is_absent = yield from ask(
         Absent(
             key=run.key(operation.name),
             by=run.reconcile().key(reconcile.call),
             since=began,
+            made=read.dated,
             after=duration_seconds(absent.after),
         )
     )
@@ -108,31 +134,63 @@ def _absent(
     return is_absent
 
 
-def _told(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
+def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
+    """The failure, with why a read that did not show the order can prove nothing."""
+    if reconcile.absent is None or read.dated is not None:
+        return lost
+    words = say(
+        "{call} does not show the order, and its answer does not prove whose it is and when it was"
+        " made; an empty answer never does",
+        call=reconcile.call,
+    )
+    return _with(lost, "not found", words)
+
+
+def _with(lost: Failed, label: str, words: Message) -> Failed:
+    problem = lost.failure.problem
+    problem = replace(problem, details=(*problem.details, (label, words)))
+    return replace(lost, failure=replace(lost.failure, problem=problem))
+
+
+def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
     """The failure, with when looking again may prove that the order was not accepted."""
     if reconcile.absent is None or not run.goes_on:
         return lost
     words = say(
-        "from {after} after it was sent, sgeflow resume {id} may send what {call} does not show"
-        " once more",
+        "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"
+        " not show, where its answer names the point",
         after=reconcile.absent.after,
         id=run.id,
         call=reconcile.call,
     )
-    problem = lost.failure.problem
-    problem = replace(problem, details=(*problem.details, ("later", words)))
-    return replace(lost, failure=replace(lost.failure, problem=problem))
+    return _with(lost, "later", words)
 
 
-def _found(operation: Operation, run: Run) -> CallRecord:
-    """An order that a search has found: accepted, whatever became of its answer."""
+def _found_record(label: str, call: str, lost: Failed) -> Message:
+    if lost.refusal is None:
+        return say(
+            "the answer to {operation} was lost; {call} shows that it was accepted",
+            operation=label,
+            call=call,
+        )
+    return say(
+        "{operation} was refused with {code}; {call} shows what it ordered, begun as ordered: it"
+        " was accepted, and came in twice",
+        operation=label,
+        code=lost.refusal.code,
+        call=call,
+    )
+
+
+def _record(operation: Operation, run: Run, outcome: str, *, accepted: bool) -> CallRecord:
+    """What a search has told of an order, whatever became of its answer."""
     return CallRecord(
         key=run.key(operation.name),
         label=operation.name,
         kind=operation.kind,
         attempt=0,
-        outcome="found",
+        outcome=outcome,
         seconds=0.0,
         bytes_in=0,
-        accepted=True,
+        accepted=accepted,
     )

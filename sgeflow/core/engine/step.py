@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
+from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.template import Template
-from sgeflow.core.model import Failure, FaultClass, Status
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
+from sgeflow.core.people import People, Scenario
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
     from sgeflow.core.soap.binding import Binding
 
-Scope = Mapping[str, Any]
 
 # -- how a step ends ------------------------------------------------------------------------------
 
@@ -42,6 +44,9 @@ class Done:
     status: Status = Status.DONE
     undos: tuple[Pending, ...] = ()
     earlier: bool = False  # what it is made of came before the run was stopped
+    after: str = ""  # the code of the failure that a handler went on after
+    reply: Response | None = None  # of a look for an order
+    dated: float | None = None  # and when that was made, if it proves whose it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class Failed:
 
     failure: Failure
     undos: tuple[Pending, ...] = ()
+    refusal: Failure | None = None  # stands instead where a search shows nothing of the order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,53 +73,6 @@ End = Done | Failed | Returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """How technical failures of a read are tried again (seconds)."""
-
-    attempts: int = 3
-    backoff: float = 1.0
-    longest: float = 30.0
-    jitter: bool = True
-    within: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """How a step is asked again until a condition holds (seconds)."""
-
-    every: float
-    until: Expression
-    fail_if: Expression | None
-    within: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreach:
-    """How a step is done once an item."""
-
-    items: Template
-    name: str
-    parallel: int = 1
-    until: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The words of an end: a code for programs, a message and a hint for people."""
-
-    code: str
-    message: Template
-    hint: Template | None = None
-    partial: bool = False
-    technical: bool = False
-
-    @property
-    def tells(self) -> tuple[str, ...]:
-        """The codes that handlers elsewhere may name."""
-        return (self.code,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
     """What is done about a failure with one of these codes or classes."""
 
@@ -124,10 +83,59 @@ class Handler:
     given: Mapping[str, Location] = field(default_factory=dict)  # the places of their names
     steps: tuple[Step, ...] = ()
     fail: Verdict | None = None
+    retry: Retry | None = None  # before anything else is done
 
-    def fits(self, failure: Failure) -> bool:
+    @property
+    def acts(self) -> bool:
+        """Whether it does something about what no further try helped."""
+        return bool(self.outputs or self.steps or self.fail)
+
+    def fits(self, code: str, fault_class: FaultClass | None) -> bool:
         """Whether this handler is for such a failure."""
-        return failure.code in self.codes or failure.fault_class in self.classes
+        return code in self.codes or fault_class in self.classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uses:
+    """What a step names; its verb alone knows how it is written, and everybody else asks here.
+
+    `blocks` are the steps that stand in a step, by the name behind which they are read: `branches`
+    has a block a branch, a group has one without a name. Named blocks go side by side.
+    """
+
+    operation: str = ""  # that it calls
+    flow: str = ""  # that it runs
+    casebook: str = ""  # the homologation catalogue whose cases it tries
+    service: str = ""  # of the environment, that it asks
+    method: str = ""  # of HTTP, by which it asks the service
+    blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    is_choice: bool = False  # one of the steps in it is done, and gives what it gives
+    keeps: tuple[str, ...] = ()  # series of measures
+    loads: tuple[str, ...] = ()  # series of measures that were kept before
+    values: Mapping[str, Template] = field(default_factory=dict)  # that it gives under their names
+    remembers: Mapping[str, Template] = field(default_factory=dict)  # for the next run of the flow
+    forgets: bool = False  # what was remembered
+    ends: tuple[Verdict, ...] = ()  # that it may tell
+
+    @property
+    def inner(self) -> tuple[Step, ...]:
+        """The steps of all blocks."""
+        return tuple(step for steps in self.blocks.values() for step in steps)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether its blocks go side by side."""
+        return any(self.blocks)
+
+    @property
+    def request(self) -> str:
+        """What it sends a request to: an operation, or `GET service`."""
+        return self.operation or f"{self.method} {self.service}".strip()
+
+    def changes(self, operations: Mapping[str, Operation]) -> bool:
+        """Whether it is an order, a cancel, or any other request that changes something."""
+        called = operations.get(self.operation)
+        return bool(called and called.kind is not Kind.READ) or self.method not in ("", "GET")
 
 
 class StepVerb(Protocol):
@@ -144,6 +152,10 @@ class StepVerb(Protocol):
     @property
     def says(self) -> Callable[[Any], tuple[str, ...]]:
         """What a picture says of a step, in a few lines."""
+
+    @property
+    def uses(self) -> Callable[[Any], Uses]:
+        """What a step names."""
 
     @property
     def check(self) -> Callable[[Any, Any], Shape]:
@@ -171,6 +183,11 @@ class Step:
     undo: Step | None = None
     timeout: float | None = None
     at: Location
+
+    @property
+    def uses(self) -> Uses:
+        """What the step names, as its verb says."""
+        return self.verb.uses(self.spec)
 
 
 # -- what a running step knows --------------------------------------------------------------------
@@ -205,8 +222,11 @@ class Run:
     at: Location | None = None  # of the step that runs
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
+    handlers: tuple[Handler, ...] = ()  # of the step, of which some ask again
     deadline: float | None = None
     goes_on: bool = True  # when it was stopped; a single call does not
+    looks: bool = False  # for what an order made, whose answer was lost
+    recorded: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
     words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
 
     def into(self, name: str) -> Run:
@@ -227,7 +247,7 @@ class Run:
 
     def reconcile(self) -> Run:
         """The same run, in the read that looks for what this step ordered."""
-        return replace(self, trail=trails.at_reconcile(self.trail))
+        return replace(self, trail=trails.at_reconcile(self.trail), looks=True)
 
     def key(self, what: str) -> str:
         """The stable key of an effect of this step."""
@@ -260,6 +280,7 @@ class Flow:
     outputs: Mapping[str, Expression]
     shape: Shape  # of the outputs
     paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file
+    name_parts: frozenset[str] = frozenset()  # those that stand in a file's name as they are
     at: Location
 
 
@@ -272,3 +293,5 @@ class Catalog:
     environments: Mapping[str, Environment]
     faults: Mapping[str, FaultEntry]
     homologation: Mapping[str, Casebook] = field(default_factory=dict)
+    people: Mapping[str, People] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)

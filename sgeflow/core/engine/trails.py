@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 _ITEM = re.compile(r"\[\d+\]|~\d+")
+_TURN = re.compile(r"~\d+\Z")
 _PART = re.compile(r"[/@]")
 _ON_FAULT = "@on_fault"
 _UNDO = "@undo"
@@ -74,6 +75,13 @@ def is_undo(trail: str) -> bool:
 def above(trail: str) -> Iterator[str]:
     """All that a step may stand in or beside, outermost first."""
     return (trail[: part.start()] for part in _PART.finditer(trail))
+
+
+def around(trail: str) -> Iterator[str]:
+    """A step and all that it stands in or beside: a polled one too, of which it is one turn."""
+    for one in (trail, *above(trail)):
+        yield one
+        yield _TURN.sub("", one)
 
 
 def is_part(trail: str, of: str) -> bool:

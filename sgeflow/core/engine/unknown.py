@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from sgeflow.core.engine.call import placed, unanswered
+from sgeflow.core.engine.failures import in_step, unanswered_problem
 from sgeflow.core.engine.step import End, Failed, Returned, Run
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Failure, FaultClass
 from sgeflow.errors import Id
-from sgeflow.messages import counted, sentences
+from sgeflow.messages import say_count, sentences
 
 
 def is_unknown(end: Any) -> TypeGuard[Failed]:
@@ -28,18 +28,24 @@ def deciding(ends: Iterable[End], *, collect: bool) -> Failed | Returned | None:
     unknown = [end for end in known if is_unknown(end)]
     if unknown:
         return _with_others(unknown[0], len(unknown) - 1)
-    return next((end for end in known if _stops(end, collect=collect)), None)
+    stops = [end for end in known if _stops(end, collect=collect)]
+    return min(stops, key=is_held, default=None)
 
 
-def kept_open(end: Failed, done: End, code: str) -> Failed:
+def is_held(end: Any) -> bool:
+    """Whether it only ended because what stands beside it had failed: nobody handles that."""
+    return isinstance(end, Failed) and end.failure.held
+
+
+def kept_open(end: Failed, handled: End, code: str) -> Failed:
     """The end of an unknown order after its handler: still unknown, whatever the handler did.
 
     Only the words of a handler that is there to fail count; `code` is the one that it tells.
     """
     failure = end.failure
-    if code and isinstance(done, Failed) and done.failure.code == code:
-        failure = replace(done.failure, fault_class=FaultClass.UNKNOWN, partial=False)
-    return Failed(failure=failure, undos=done.undos)
+    if code and isinstance(handled, Failed) and handled.failure.code == code:
+        failure = replace(handled.failure, fault_class=FaultClass.UNKNOWN, partial=False)
+    return Failed(failure=failure, undos=handled.undos)
 
 
 def ended_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
@@ -50,7 +56,7 @@ def ended_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
     here = replace(run, trail=trail_of(key))
     failure = Failure(
         code=Id.ORDER_UNKNOWN.code,
-        problem=placed(unanswered(operation, run), here),
+        problem=in_step(unanswered_problem(operation, run), here),
         fault_class=FaultClass.UNKNOWN,
         step=here.trail,
     )
@@ -73,7 +79,7 @@ def _stops(end: End, *, collect: bool) -> TypeGuard[Failed | Returned]:
 def _with_others(end: Failed, others: int) -> Failed:
     if not others:
         return end
-    text = counted(
+    text = say_count(
         "{count} more order may have been accepted",
         "{count} more orders may have been accepted",
         count=others,

@@ -11,7 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sgeflow.messages import say
@@ -19,7 +19,7 @@ from sgeflow.messages import say
 _DATE = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ](?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?))?"
-    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+    r"(?P<offset>Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 )
 _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?=.)"
@@ -29,6 +29,8 @@ _DURATION = re.compile(
     r"(?:(?P<seconds>[0-9]{1,11})S)?)?"
 )
 _DAY = 86_400
+FIRST_IN_USE, LAST_IN_USE = "2000-01-01", "2199-12-31"
+"""Between which days a run may be held to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +58,16 @@ class Duration:
 
 def parse_duration(text: str) -> Duration:
     """Read `P7D`, `P1Y`, `P24M`, `PT30M`, `-P28D`; whole numbers only."""
-    found = _whole_match(_DURATION, text)
-    if found is None:
+    match = _whole_match(_DURATION, text)
+    if match is None:
         raise ValueError(
             say(
                 "{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D", text=text
             )
         )
-    sign = -1 if found["sign"] == "-" else 1
+    sign = -1 if match["sign"] == "-" else 1
     years, months, weeks, days, hours, minutes, seconds = (
-        sign * int(figure or 0) for figure in found.groups()[1:]
+        sign * int(figure or 0) for figure in match.groups()[1:]
     )
     return Duration(
         months=12 * years + months,
@@ -89,9 +91,20 @@ def civil_date(text: str) -> str:
     return _date(text).isoformat()
 
 
+def is_in_use(text: str) -> bool:
+    """Whether a text is a day that a run may be held to be on: measures before it have one, too.
+
+    Further off, some date that is counted from it has no place in the calendar.
+    """
+    try:
+        return FIRST_IN_USE <= civil_date(text) <= LAST_IN_USE
+    except ValueError:
+        return False
+
+
 def add(date_text: str, duration_text: str) -> str:
     """A date some days, months or years later; the 31st becomes the last day of its month."""
-    return _moved(_date(date_text), _whole_days(duration_text)).isoformat()
+    return _move(_date(date_text), _whole_days(duration_text)).isoformat()
 
 
 def days_between(start: str, end: str) -> int:
@@ -131,6 +144,34 @@ def latest(dates: Sequence[str]) -> str:
     return max(_dates(dates, "latest")).isoformat()
 
 
+def orderable(left: str, right: str) -> tuple[date, date]:
+    """Two days, or two instants with their offsets, as Python orders them.
+
+    Raises:
+        ValueError: one is neither, or one is a day and the other an instant.
+    """
+    moments = (_moment(left), _moment(right))
+    if isinstance(moments[0], datetime) is not isinstance(moments[1], datetime):
+        raise ValueError(say("a day and an instant have no order"))
+    return moments
+
+
+def kind_of_time(text: str) -> str:
+    """Whether a text is a `day` or an `instant` that can be ordered; nothing when it is neither."""
+    try:
+        return "instant" if isinstance(_moment(text), datetime) else "day"
+    except ValueError:
+        return ""
+
+
+def _moment(text: str) -> date:
+    """A day without a time, or an instant: a time without its offset is neither."""
+    match = _whole_match(_DATE, text)
+    if match is None or (match["time"] and not match["offset"]):
+        raise ValueError(say("{text!r} is neither a day nor an instant", text=text))
+    return _date(text) if match["time"] is None else datetime.fromisoformat(text)
+
+
 def _borders(first: date, last: date, stride: Duration) -> Iterator[date]:
     """The borders in order of the stride, both ends included; one alone when nothing is between."""
     origin, target = (last, first) if stride.backwards else (first, last)
@@ -138,20 +179,20 @@ def _borders(first: date, last: date, stride: Duration) -> Iterator[date]:
     while border != target:
         yield border
         count += 1
-        border = _bounded(origin, stride.times(count), target)
+        border = _move_within(origin, stride.times(count), target)
     yield target
 
 
-def _bounded(origin: date, duration: Duration, target: date) -> date:
+def _move_within(origin: date, duration: Duration, target: date) -> date:
     """The date moved, but not past the target: the calendar's own end is never an error here."""
     try:
-        moved = _moved(origin, duration)
+        moved = _move(origin, duration)
     except ValueError:
         return target
     return max(moved, target) if duration.backwards else min(moved, target)
 
 
-def _moved(day: date, duration: Duration) -> date:
+def _move(day: date, duration: Duration) -> date:
     months = day.year * 12 + day.month - 1 + duration.months
     year, month = divmod(months, 12)
     try:
@@ -181,11 +222,11 @@ def _dates(dates: object, name: str) -> list[date]:
 
 
 def _date(text: object) -> date:
-    found = _whole_match(_DATE, text)
-    if found is None:
+    match = _whole_match(_DATE, text)
+    if match is None:
         raise ValueError(say("{text!r} is not a date; write it like 2025-05-15", text=text))
     try:
-        return date.fromisoformat(found["date"])
+        return date.fromisoformat(match["date"])
     except ValueError:
         raise ValueError(say("{text!r} is not in the calendar", text=text)) from None
 

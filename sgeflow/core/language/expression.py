@@ -1,64 +1,62 @@
 """JMESPath made strict: compiled once, and never a silent null where a mistake hides.
 
-Which names an expression may read is checked in `check.py` before anything runs; here it is
-compiled, and evaluated so that what JMESPath would answer with a silent null is an error.
+Which names an expression may read is proved before anything runs; here it is compiled in one of
+the two dialects, and evaluated so that what JMESPath would answer with a silent null is an error.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jmespath
 from jmespath.exceptions import JMESPathError, JMESPathTypeError, ParseError
 from jmespath.parser import ParsedResult
-from jmespath.visitor import Options, TreeInterpreter
 
-from sgeflow.core.language.functions import Pack
-from sgeflow.core.language.mistakes.jmespath_syntax import unparsed
+from sgeflow.core.language.dialect import (
+    EXPRESSIONS,
+    PATHS,
+    ExpressionParser,
+    Node,
+    NotBooleanError,
+    NotOrderedError,
+    PathParser,
+    is_number,
+)
+from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
 from sgeflow.core.language.text import NOWHERE, Spot
-from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
-from sgeflow.messages import fixed, listed, say, why
+from sgeflow.errors import Details, EvaluationError, Id, InvalidDocuments, Location, Problem
+from sgeflow.messages import Message, exception_text, from_table, join_items, say
 
-_NUMBERS = (int, float)
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
-_MISTAKES = (JMESPathError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
-
-
-class _Strict(TreeInterpreter):  # type: ignore[misc]
-    """JMESPath's interpreter, except that ordering takes numbers only."""
-
-    def visit_comparator(self, node: Mapping[str, Any], value: Any) -> Any:
-        if node["value"] in self._EQUALITY_OPS:
-            return super().visit_comparator(node, value)
-        left, right = (self.visit(child, value) for child in node["children"])
-        for side in (left, right):
-            if isinstance(side, bool) or not isinstance(side, _NUMBERS):
-                raise _NotOrderedError(side)
-        return self.COMPARATOR_FUNC[node["value"]](left, right)
-
-
-class _NotOrderedError(Exception):
-    """Only numbers are greater or smaller; dates have days_between()."""
-
-
-_interpreter = _Strict(Options(custom_functions=Pack()))
+_MISTAKES = (
+    NotOrderedError,
+    NotBooleanError,
+    JMESPathError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled JMESPath expression and where it was written."""
+    """A compiled expression and where it was written.
+
+    A path through a reply `is_path`: JMESPath as jmespath.org reads it.
+    """
 
     text: str
     tree: ParsedResult
     spot: Spot
+    is_path: bool = False
 
     @property
-    def parsed(self) -> dict[str, Any]:
+    def syntax_tree(self) -> Node:
         """The syntax tree, as jmespath gives it."""
         return self.tree.parsed  # type: ignore[no-any-return]
 
@@ -69,8 +67,8 @@ class Expression:
             EvaluationError: a function met a value of the wrong type, text was ordered, and so on.
         """
         try:
-            return _interpreter.visit(self.tree.parsed, data)
-        except (_NotOrderedError, *_MISTAKES) as error:
+            return (PATHS if self.is_path else EXPRESSIONS).visit(self.syntax_tree, data)
+        except _MISTAKES as error:
             raise EvaluationError(self._problem(error)) from None
 
     def truth(self, data: Any) -> bool:
@@ -87,53 +85,77 @@ class Expression:
         raise EvaluationError(problem)
 
     def _problem(self, error: Exception) -> Problem:
-        details: tuple[tuple[str, str], ...] = (("expression", self.text),)
+        details: Details = (("expression", self.text),)
         if isinstance(error, JMESPathTypeError):
             message = say(
                 "{function}() met {seen} where it takes {wanted}",
                 function=error.function_name,
                 seen=_jmes(error.actual_type),
-                wanted=listed(map(_jmes, error.expected_types), between=say(" or ")),
+                wanted=join_items(map(_jmes, error.expected_types), between=say(" or ")),
             )
-        elif isinstance(error, _NotOrderedError):
-            message = say("< and > compare numbers, not {seen}", seen=sort_of(error.args[0]))
-            details += (("for dates", "days_between(a, b), earliest([a, b])"),)
+        elif isinstance(error, NotOrderedError):
+            message = self._order_message(*error.args)
+        elif isinstance(error, NotBooleanError):
+            sort = sort_of(*error.args)
+            message = say("&&, ||, ! and conditions take true or false, not {seen}", seen=sort)
         else:
-            message = why(error) or fixed(type(error).__name__)
+            message = exception_text(error) or from_table(type(error).__name__)
         at = self.spot.at(0, len(self.text))
         return Problem(id=Id.EVALUATION, message=message, at=at, details=details)
+
+    def _order_message(self, left: Any, right: Any) -> Message:
+        if self.is_path:
+            odd = left if not is_number(left) else right
+            return say("< and > compare numbers here, not {seen}", seen=sort_of(odd))
+        sorts = join_items((sort_of(left), sort_of(right)), between=say(" and "))
+        return say(
+            "< and > compare numbers, days, or instants with an offset; not {seen}", seen=sorts
+        )
+
+
+def compile_path(text: str, spot: Spot = NOWHERE) -> Expression:
+    """A path through a reply, compiled.
+
+    Raises:
+        InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
+    """
+    return _compile(text, spot, PathParser())
 
 
 def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
     """An expression, compiled.
 
     Raises:
-        InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
+        InvalidDocuments: it is not JMESPath with bare literals, or it is wrapped in `${…}`.
     """
+    return _compile(text, spot, ExpressionParser())
+
+
+def _compile(text: str, spot: Spot, parser: PathParser) -> Expression:
     if "${" in _QUOTED.sub("", text):
         raise InvalidDocuments(_braces(text, spot))
     _check_literals(text, spot)
     try:
-        tree = jmespath.compile(text)
+        tree = parser.parse(text)
     except ParseError as error:
-        raise InvalidDocuments(unparsed(text, error, spot)) from None
+        raise InvalidDocuments(syntax_problem(text, error, spot)) from None
     except (JMESPathError, RecursionError) as error:
         raise InvalidDocuments(_not_jmespath(text, error, spot)) from None
     if _is_deep(tree.parsed):
         raise InvalidDocuments(_not_jmespath(text, RecursionError(), spot))
-    return Expression(text, tree, spot)
+    return Expression(text, tree, spot, is_path=not isinstance(parser, ExpressionParser))
 
 
-def value_of(node: Mapping[str, Any], data: Any) -> Any:
+def value_of(node: Node, data: Any) -> Any:
     """The value of one part of an expression, for explaining it.
 
     Raises:
         EvaluationError: the part cannot be evaluated over this data.
     """
     try:
-        return _interpreter.visit(node, data)
-    except (_NotOrderedError, *_MISTAKES) as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=why(error))) from None
+        return EXPRESSIONS.visit(node, data)
+    except _MISTAKES as error:
+        raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
 
 
 def sort_of(value: Any) -> str:
@@ -162,19 +184,19 @@ def _jmes(name: str) -> str:
 def _check_literals(text: str, spot: Spot) -> None:
     """What the parser lets pass: `foo` in backticks, and 'it''s', which is two texts for it."""
     ended = -1
-    for found in _QUOTED.finditer(text):
-        touches = found.start() == ended and text[ended] == text[ended - 1] == "'"
-        start, ended = found.start(), found.end()
+    for match in _QUOTED.finditer(text):
+        touches = match.start() == ended and text[ended] == text[ended - 1] == "'"
+        start, ended = match.start(), match.end()
         if touches:
             note = say("a quote inside text is written \\'")
             raise InvalidDocuments(
                 _literal(text, say("two texts touch each other"), note, spot.at(start, 1))
             )
-        if found[1] is not None and not _is_json(found[1].replace("\\`", "`")):
-            note = say("text stands in single quotes: '{text}'", text=found[1].strip())
+        if match[1] is not None and not _is_json(match[1].replace("\\`", "`")):
+            note = say("text stands in single quotes: '{text}'", text=match[1].strip())
             at = spot.at(start, ended - start)
             raise InvalidDocuments(
-                _literal(text, say("{seen} is not JSON", seen=found[0]), note, at)
+                _literal(text, say("{seen} is not JSON", seen=match[0]), note, at)
             )
 
 
@@ -192,7 +214,7 @@ def _literal(text: str, words: str, note: str, at: Location | None) -> Problem:
     return Problem(id=Id.EXPRESSION, message=message, at=at, note=note, details=details)
 
 
-def _is_deep(node: Mapping[str, Any]) -> bool:
+def _is_deep(node: Node) -> bool:
     level = [node]
     for _ in range(_DEEPEST):
         level = [c for n in level for c in n.get("children", ()) if isinstance(c, dict)]
@@ -203,7 +225,7 @@ def _is_deep(node: Mapping[str, Any]) -> bool:
 
 def _not_jmespath(text: str, error: Exception, spot: Spot) -> Problem:
     is_deep = isinstance(error, RecursionError)
-    words = say("it is nested too deeply") if is_deep else fixed(str(error).partition("\n")[0])
+    words = say("it is nested too deeply") if is_deep else from_table(str(error).partition("\n")[0])
     message = say("not a JMESPath expression: {why}", why=words)
     return Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
 

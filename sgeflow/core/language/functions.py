@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 import string
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
+from sgeflow.core.language.comparable_text import normalise
 from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.messages import say, why
+from sgeflow.messages import exception_text, say
 
-_SAINT = {"ST": "SAINT", "STE": "SAINTE"}
-_STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
 _ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
 _LIST = {"types": ["array"]}
 _EACH = {"types": ["expref"]}
+_MORE: dict[str, Any] = {"types": [], "variadic": True}  # one or more
 
 
 class Pack(Functions):  # type: ignore[misc]
@@ -34,10 +33,28 @@ class Pack(Functions):  # type: ignore[misc]
         """`present(value)`: true unless the value is null (a step that was skipped, a gap)."""
         return value is not None
 
-    @signature(_ANY, _ANY)
-    def _func_default(self, value: Any, fallback: Any) -> Any:
-        """`default(value, fallback)`: the value, or the fallback when it is null."""
-        return fallback if value is None else value
+    @signature(_ANY, _MORE)
+    def _func_default(self, *values: Any) -> Any:
+        """`default(a, b, 'C5')`: the first of the values that is not null; null when none is."""
+        return next((value for value in values if value is not None), None)
+
+    @signature(_ANY, _ANY, _MORE)
+    def _func_if(self, *parts: Any) -> Any:
+        """`if(condition, a, b)`: the first value when the condition holds, else the second.
+
+        More conditions may follow: `if(c1, a, c2, b, otherwise)`. Only what is given is worked out.
+        """
+        raise AssertionError(parts)  # the interpreter of expressions does it, part by part
+
+    @signature(_ANY, _MORE)
+    def _func_one_of(self, value: Any, *others: Any) -> bool:
+        """`one_of(value, 'C1', 'C2')`: true when the value is one of those that follow."""
+        return any(_is_equal(value, other) for other in others)
+
+    @signature(_LIST)
+    def _func_empty(self, items: list[Any]) -> bool:
+        """`empty(list)`: true when nothing is in it."""
+        return not items
 
     @signature(_TEXT, _TEXT)
     def _func_date_add(self, date: str, duration: str) -> str:
@@ -103,15 +120,18 @@ class Pack(Functions):  # type: ignore[misc]
             groups.setdefault(key, []).append(item)
         return [{"key": key, "items": group} for key, group in groups.items()]
 
-    @signature(_LIST, _EACH, _ANY)
-    def _func_having(self, items: list[Any], each: Any, value: Any) -> list[Any]:
-        """`having(items, &field, value)`: the items whose field has a value from outside."""
-        return [item for item in items if each.visit(each.expression, item) == value]
+    @signature(_LIST, {"types": ["object"]})
+    def _func_having(self, items: list[Any], fields: dict[str, Any]) -> list[Any]:
+        """`having(items, {state: 'ACTIF', measure: ['CDC', 'ENERGIE']})`: the items that are so.
+
+        Every field named has the value, or one of the values of a list; they may come from outside.
+        """
+        return [item for item in items if _has_all(item, fields)]
 
     @signature(_LIST, _EACH, _LIST)
     def _func_among(self, items: list[Any], each: Any, values: list[Any]) -> list[Any]:
-        """`among(items, &field, values)`: the items whose field is one of the values."""
-        return [item for item in items if each.visit(each.expression, item) in values]
+        """`among(items, &date(start), values)`: the items of which this is one of the values."""
+        return [i for i in items if _is_in(each.visit(each.expression, i), values)]
 
     @signature(_LIST, _EACH, {"types": ["array", "null"]})
     def _func_one_each(
@@ -123,9 +143,9 @@ class Pack(Functions):  # type: ignore[misc]
         """
         if values is None or any(values.count(value) > 1 for value in values):
             return None
-        seen = [(each.visit(each.expression, item), item) for item in items]
-        found = [[item for held, item in seen if held == value] for value in values]
-        return [one for (one,) in found] if all(len(one) == 1 for one in found) else None
+        keyed = [(each.visit(each.expression, item), item) for item in items]
+        groups = [[item for key, item in keyed if key == value] for value in values]
+        return [one for (one,) in groups] if all(len(one) == 1 for one in groups) else None
 
     @signature(_LIST, _TEXT)
     def _func_valid_on(self, items: list[Any], date: str) -> list[Any]:
@@ -156,17 +176,19 @@ class Pack(Functions):  # type: ignore[misc]
             return re.fullmatch(pattern, text) is not None
         except re.error as error:
             raise ValueError(
-                say("match() takes a regular expression: {error}", error=why(error))
+                say("match() takes a regular expression: {error}", error=exception_text(error))
             ) from None
 
     @signature({"types": ["number"]}, {"types": ["number"]})
     def _func_round(self, number: float, digits: float) -> float:
-        """`round(number, `2`)`: the number with so many decimals."""
+        """`round(number, 2)`: the number with so many decimals."""
         return round(number, int(digits))
 
 
 RESULTS: dict[str, Shape] = {
     "present": BOOLEAN,
+    "one_of": BOOLEAN,
+    "empty": BOOLEAN,
     "date_add": TEXT,
     "days_between": NUMBER,
     "windows": list_of(object_of({"start": TEXT, "end": TEXT}, "windows()")),
@@ -223,28 +245,23 @@ LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
 """What reads a text that is written out as an argument, by its place: refused before it runs."""
 
 
-def normalise(text: str, kind: str) -> str:
-    """A name, street or town in the form that is compared: see the function pack."""
-    if kind not in _NORMAL:
-        raise ValueError(
-            say("normalise() knows {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
-        )
-    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
-    return _NORMAL[kind](" ".join(plain.split()))
+def _is_equal(left: Any, right: Any) -> bool:
+    """As `==` compares: 1 is not true."""
+    return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 
-def _town(text: str) -> str:
-    words = re.sub(r"[^A-Z]+", " ", text).split()
-    kept = [_SAINT.get(word, word) for word in words]
-    return " ".join(w for w in kept if w not in {"CEDEX", "ARRONDISSEMENT", "E", "EME", "ER"})
+def _is_in(value: Any, values: list[Any]) -> bool:
+    return any(_is_equal(value, other) for other in values)
 
 
-_NORMAL: dict[str, Callable[[str], str]] = {
-    "name": str,
-    "street": lambda text: text[:_STREET].rstrip(),
-    "town": _town,
-}
+def _has_all(item: Any, fields: dict[str, Any]) -> bool:
+    """Whether an item has the value, or one of the values, of each field."""
+    if not isinstance(item, dict):
+        return False
+    return all(
+        _is_in(item.get(name), value if isinstance(value, list) else [value])
+        for name, value in fields.items()
+    )
 
 
 def _is_number(value: Any) -> bool:

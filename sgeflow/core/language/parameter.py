@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sgeflow.core.language.expression import Expression
     from sgeflow.core.language.template import Template
 
+Values = Mapping[str, Any]
+"""What an operation or a flow is given, by the names of its parameters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -25,11 +28,30 @@ class Parameter:
     personal: bool = False  # never shown: a name, an address
     at: Location | None = None
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it takes a day."""
+        return self.schema.get("format") == "date"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What must hold between parameters before anything is sent."""
+    """What must hold between parameters before anything is sent; with `when`, only then."""
 
     check: Expression
     message: str
+    when: Expression | None = None
     dated: bool = False  # it reads the day, `run.today`
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What it reads parameters with: `when`, then `check`."""
+        return (self.when, self.check) if self.when else (self.check,)
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether values, those that are left out being null, hold to it.
+
+        Raises:
+            EvaluationError: it cannot be said of these values.
+        """
+        return bool(self.when and not self.when.truth(values)) or self.check.truth(values)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sgeflow.core.language.mistakes.schema import validator
-from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown import unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.template import Scope
@@ -27,30 +27,34 @@ _ANNOTATIONS = {"description", "title", "examples", "default"}
 
 def fill(
     parameters: Mapping[str, Parameter],
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     scope: Scope,
     *,
+    owner: str,
     rules: tuple[Rule, ...] = _NO_RULES,
-    owner: str = "",
     unchecked: bool = False,
 ) -> dict[str, Any]:
     """The value of every parameter: given or by default, in its type; null ones are left out.
 
     Args:
         parameters: what may be given.
-        given: values by name, as text or typed; a null counts as not given.
+        arguments: values by name, as text or typed; a null counts as not given.
         scope: what defaults may read (`env`) and rules (`run`).
-        rules: what must hold between the values; those about the day only where it is known.
         owner: the operation or flow, for messages.
+        rules: what must hold between the values; those about the day only where it is known.
         unchecked: wrong on purpose: nothing may be unknown, all else is let through.
 
     Raises:
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
     """
-    problems = [_unknown(name, parameters, owner) for name in given if name not in parameters]
+    problems = [
+        unknown_parameter(owner, name, parameters, where=owner)
+        for name in arguments
+        if name not in parameters
+    ]
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
-        value = given.get(name)
+        value = arguments.get(name)
         if value is None and parameter.default is not None:
             value = parameter.default.evaluate(scope)
         if value is None:
@@ -58,14 +62,14 @@ def fill(
                 problems.append(_missing(parameter, owner))
             continue
         value = coerce(value, parameter.schema)
-        found = [] if unchecked else faults_of(value, parameter)
-        problems += found
-        if not found:
+        faults = [] if unchecked else faults_of(value, parameter)
+        problems += faults
+        if not faults:
             values[name] = value
     if not problems and not unchecked:
         on_the_day = rules if "run" in scope else tuple(rule for rule in rules if not rule.dated)
-        seen = {"run": scope.get("run"), **values}
-        problems += broken_rules(on_the_day, parameters, seen, owner)
+        inner = {"run": scope.get("run"), **values}
+        problems += broken_rules(on_the_day, parameters, inner, owner)
     if problems:
         raise InvalidValues(*problems)
     return values
@@ -122,7 +126,7 @@ def _as_number(text: str) -> Any:
 
 
 def _quick(parameter: Parameter) -> Callable[[Any], bool]:
-    return _compiled(_Same(parameter))
+    return _compile(_Same(parameter))
 
 
 class _Same:
@@ -139,7 +143,7 @@ class _Same:
 
 
 @cache
-def _compiled(same: _Same) -> Callable[[Any], bool]:
+def _compile(same: _Same) -> Callable[[Any], bool]:
     """A fast yes for simple schemas; whatever it does not know, jsonschema decides.
 
     jsonschema takes some 30 microseconds a value and 70 milliseconds to import: a call that is
@@ -153,11 +157,12 @@ def _compiled(same: _Same) -> Callable[[Any], bool]:
         allowed = [value for value in schema["enum"] if isinstance(value, str)]
         return lambda value: isinstance(value, str) and value in allowed
     if kind == "string" and set(schema) <= {"pattern", "minLength", "maxLength", "format"}:
-        return _quick_text(schema)
+        return text_check(schema)
     return lambda _: False
 
 
-def _quick_text(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+def text_check(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Whether a value is a text of the form that a schema asks for: its pattern, length, a date."""
     search = re.compile(schema.get("pattern", "")).search
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
     dated = "format" in schema
@@ -178,19 +183,6 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _unknown(name: str, parameters: Mapping[str, Parameter], owner: str) -> Problem:
-    return Problem(
-        id=Id.UNKNOWN_VALUE,
-        message=say('{owner} has no parameter "{name}"', owner=owner, name=name)
-        if owner
-        else say('unknown parameter "{name}"', name=name),
-        where=owner,
-        allowed=tuple(parameters),
-        allowed_label="parameters",
-        suggestion=closest(name, parameters),
-    )
 
 
 def _missing(parameter: Parameter, owner: str) -> Problem:

@@ -10,15 +10,16 @@ environment, gives it. What a step answered, or was remembered, is a plain name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sgeflow.core.filenames import is_plain
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Scope, Template, text_of
-from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.messages import say
 
+NO_NAME = say("it is empty, too long, holds /, \\ or .., or is a home, drive or device")
 _GIVEN = re.compile(r"(inputs|env)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 
 
@@ -38,13 +39,36 @@ def path_of(template: Template, scope: Scope) -> str:
 def path_input(template: Template) -> str:
     """The input that begins a path and may hold one itself; empty when there is none."""
     first = template.parts[0] if template.parts else ""
-    found = _GIVEN.fullmatch(first.text) if isinstance(first, Expression) else None
-    return found[2].split(".")[1] if found and found[1] == "inputs" else ""
+    match = _GIVEN.fullmatch(first.text) if isinstance(first, Expression) else None
+    return match[2].split(".")[1] if match and match[1] == "inputs" else ""
+
+
+def inputs_within(template: Template) -> Iterator[str]:
+    """The inputs that stand in a path as they are, but for the one that begins it."""
+    for number, part in enumerate(template.parts):
+        match = _GIVEN.fullmatch(part.text) if isinstance(part, Expression) else None
+        if match and match[1] == "inputs" and number:
+            yield match[2].split(".")[1]
+
+
+def check_names(names: Collection[str], inputs: Mapping[str, Any]) -> None:
+    """Raise InvalidValues for inputs that stand in a file's name and are no plain names."""
+    problems = [
+        Problem(
+            id=Id.INVALID_VALUE,
+            message=say("{name} stands in a file's name, and is no plain name", name=name),
+            note=NO_NAME,
+        )
+        for name in sorted(names & inputs.keys())
+        if inputs[name] is not None and leads_away(inputs[name])
+    ]
+    if problems:
+        raise InvalidValues(*problems)
 
 
 def leads_away(value: Any) -> bool:
     """Whether some text in a value is no plain name."""
-    return any(not is_plain(text) for text in _texts(value))
+    return any(not is_plain(text) for text in texts_in(value))
 
 
 def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
@@ -54,9 +78,9 @@ def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
     raise EvaluationError(
         Problem(
             id=Id.EVALUATION,
-            message=say("a value in a file's name leads to another folder"),
+            message=say("a value in a file's name is no plain name"),
             at=expression.spot.at(0, len(expression.text)),
-            note=say("it holds /, \\ or .."),
+            note=NO_NAME,
             details=(
                 ("expression", expression.text),
                 (
@@ -68,9 +92,10 @@ def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
     )
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts of a value, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
+            yield from texts_in(one)

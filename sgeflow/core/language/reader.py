@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.expression import Expression, compile_expression, compile_path
+from sgeflow.core.language.localized import localized_schema
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
-from sgeflow.core.language.template import Template, compile_template
+from sgeflow.core.language.template import Template, compile_template, constant
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]
@@ -42,9 +44,9 @@ class Reader:
 
     def valid(self, schema: Mapping[str, Any], path: Path = ()) -> bool:
         """Whether the part at a path fits its schema; what does not is noted."""
-        found = list(complaints(self.tree, schema, path))
-        self.problems += found
-        return not found
+        problems = list(complaints(self.tree, schema, path))
+        self.problems += problems
+        return not problems
 
     def at(self, path: Path, *, key: bool = False) -> Location:
         """The place of a value or key."""
@@ -54,7 +56,9 @@ class Reader:
         """The scalar at a path, for places inside it."""
         return Spot(self.tree.place(path), str(self.get(path)))
 
-    def report(self, id_: Id, message: Said, path: Path, *, key: bool = False, **more: Any) -> None:
+    def report(
+        self, id_: Id, message: Message, path: Path, *, key: bool = False, **more: Any
+    ) -> None:
         """Note a problem at a value or key."""
         self.problems.append(Problem(id=id_, message=message, at=self.at(path, key=key), **more))
 
@@ -64,13 +68,23 @@ class Reader:
         if text is None:
             return None
         if not isinstance(text, str):
-            text = f"`{str(getattr(text, 'text', text)).lower()}`"  # `when: true` is a literal
+            text = str(getattr(text, "text", text)).lower()  # `when: true` is a literal
         return self._try(lambda: compile_expression(text, self.spot(path)))
+
+    def reply_path(self, path: Path) -> Expression | None:
+        """The path through a reply that is written there, compiled; nothing when it is wrong."""
+        text = self.get(path)
+        return self._try(lambda: compile_path(text, self.spot(path)))
+
+    def reply_paths(self, path: Path) -> dict[str, Expression]:
+        """The paths through a reply of a mapping of names."""
+        paths = {name: self.reply_path((*path, name)) for name in self.get(path) or {}}
+        return {name: expression for name, expression in paths.items() if expression}
 
     def expressions(self, path: Path) -> dict[str, Expression]:
         """The expressions of a mapping of names."""
-        found = {name: self.expression((*path, name)) for name in self.get(path) or {}}
-        return {name: expression for name, expression in found.items() if expression}
+        decoded = {name: self.expression((*path, name)) for name in self.get(path) or {}}
+        return {name: expression for name, expression in decoded.items() if expression}
 
     def template(self, path: Path) -> Template:
         """The value at a path with every `${…}` in it compiled."""
@@ -106,25 +120,39 @@ class Reader:
         return {name: self._parameter((*path, name)) for name in self.get(path) or {}}
 
     def _parameter(self, path: Path) -> Parameter:
-        written = self.get(path) if is_sound(self, path) else {}
-        schema = {k: v for k, v in written.items() if k not in _OWN_KEYS}
-        shared = self._shared(path, written.get("$ref"))
-        merged = {**shared, **schema}
-        has_default = "default" in written
+        parameter = self.get(path) if is_sound(self, path) else {}
+        schema = {k: v for k, v in parameter.items() if k not in _OWN_KEYS}
+        shared = self._shared_type(path, parameter.get("$ref"))
+        values = {key: value for key, value in shared.items() if key not in _OWN_KEYS}
+        merged = localized_schema({**values, **schema})
+        default = self._default(path, parameter, shared)
         return Parameter(
             name=str(path[-1]),
             schema=merged,
-            required=not has_default and not written.get("optional", False),
-            default=self.template((*path, "default")) if has_default else None,
+            required=default is None and not parameter.get("optional", False),
+            default=default,
             description=merged.get("description", ""),
-            personal=bool(written.get("personal", shared.get("personal", False))),
+            personal=bool(parameter.get("personal", shared.get("personal", False))),
             at=self.at(path, key=True),
         )
 
-    def _shared(self, path: Path, reference: str | None) -> Mapping[str, Any]:
+    def _default(
+        self, path: Path, parameter: Mapping[str, Any], shared: Mapping[str, Any]
+    ) -> Template | None:
+        """What fills a parameter: its own default, or its type's unless it may be left out."""
+        if "default" in parameter:
+            return self.template((*path, "default"))
+        if "default" not in shared or parameter.get("optional"):
+            return None
+        value = shared["default"]
+        with suppress(InvalidDocuments):  # it is told where the type stands
+            return compile_template(value) if isinstance(value, str) else constant(value)
+        return Template(value, is_broken=True)
+
+    def _shared_type(self, path: Path, reference: str | None) -> Mapping[str, Any]:
         if reference is None:
             return {}
-        name = reference.partition("#/")[2]
+        file, _, name = reference.partition("#/")
         if name not in self.types:
             self.report(
                 Id.UNKNOWN_REFERENCE,
@@ -133,6 +161,7 @@ class Reader:
                 allowed=tuple(sorted(self.types)),
                 allowed_label="shared types",
                 suggestion=closest(name, self.types),
+                lacks=file.removesuffix(".yaml"),
             )
             return {}
         return {k: v for k, v in self.types[name].items() if k != "optional"}
@@ -157,9 +186,9 @@ def is_sound(reader: Reader, path: Path) -> bool:
 
 def _inside(reader: Reader, path: Path) -> Iterator[Path]:
     """The schemas within a schema."""
-    written: Mapping[str, Any] = reader.get(path)
-    nested = [(*path, "items")] if isinstance(written.get("items"), dict) else []
-    members = written.get("properties", {})
+    mapping: Mapping[str, Any] = reader.get(path)
+    nested = [(*path, "items")] if isinstance(mapping.get("items"), dict) else []
+    members = mapping.get("properties", {})
     nested += [(*path, "properties", name) for name in members if isinstance(members[name], dict)]
     for one in nested:
         yield one

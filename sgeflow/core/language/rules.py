@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.messages import fixed
+from sgeflow.core.language.unparse import names
+from sgeflow.errors import Details, EvaluationError, Id, Problem
+from sgeflow.messages import verbatim
 
 _SHORT = 40  # characters of a value that is shown
 
@@ -22,46 +23,42 @@ def broken_rules(
     problems: list[Problem] = []
     for rule in rules:
         try:
-            holds = rule.check.truth(values)
+            holds = rule.holds(values)
         except EvaluationError as error:
             problems += error.problems
             continue
         if not holds:
             details = _about(rule, parameters, values)
-            problem = Problem(id=Id.RULE, message=fixed(rule.message), where=owner, details=details)
+            problem = Problem(
+                id=Id.RULE, message=verbatim(rule.message), where=owner, details=details
+            )
             problems.append(problem)
     return problems
 
 
-def _about(
-    rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]
-) -> tuple[tuple[str, str], ...]:
+def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> Details:
     """What was given and what was not, of that which a rule is about, and where the rule stands.
 
     The words of the rule say what must hold; its expression says no more to who only calls.
     """
     read = read_by(rule, parameters)
-    given = ", ".join(_shown(parameters[name], values[name]) for name in read if name in values)
+    present = ", ".join(
+        _value_text(parameters[name], values[name]) for name in read if name in values
+    )
     absent = ", ".join(name for name in read if name not in values)
     at = rule.check.spot.at()
     place = f"{at.file}:{at.line}" if at else ""
-    told = (("given", given), ("not given", absent), ("rule", place))
-    return tuple((label, text) for label, text in told if text)
+    details = (("given", present), ("not given", absent), ("rule", place))
+    return tuple((label, text) for label, text in details if text)
 
 
 def read_by(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
     """The parameters that a rule is about, in the order in which it reads them."""
-    return [name for name in dict.fromkeys(_names(rule.check.parsed)) if name in parameters]
+    read = (name for one in rule.expressions for name in names(one.syntax_tree))
+    return [name for name in dict.fromkeys(read) if name in parameters]
 
 
-def _names(node: Mapping[str, Any]) -> Iterator[str]:
-    if node["type"] == "field":
-        yield node["value"]
-    for child in node.get("children", ()):
-        yield from _names(child)
-
-
-def _shown(parameter: Parameter, value: Any) -> str:
+def _value_text(parameter: Parameter, value: Any) -> str:
     """A parameter and its value; the name alone where the value may be about a person, or long."""
     plain = isinstance(value, str | int | float) and not parameter.personal
     text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,9 +6,10 @@ from `sgeflow/schemas/`; a test compares.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-Schema = dict[str, Any]
+Schema = Mapping[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
@@ -22,12 +23,30 @@ BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
 STUB = r"^(GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
+LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
 
 
 def text(description: str = "", **more: Any) -> Schema:
     """A text value."""
     return {"type": "string", "description": description, **more}
+
+
+def words(description: str = "") -> Schema:
+    """A text for people: as it stands, or in several languages, `{en: …, fr: …}`."""
+    about = ("in English", "in French")
+    languages = [text(language, minLength=1) for language in about]
+    return {
+        **closed_object(dict(zip(LANGUAGES, languages, strict=True)), description=description),
+        "type": ["string", "object"],
+        "minProperties": 1,
+        "x-called": "a text in several languages",
+    }
+
+
+def is_words(schema: Schema) -> bool:
+    """Whether it is the schema of a text for people."""
+    return tuple(schema.get("properties", ())) == LANGUAGES
 
 
 ADDRESS = r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
@@ -63,7 +82,9 @@ def length(description: str) -> Schema:
     return text(description, pattern=LENGTH)
 
 
-def closed(properties: Schema, required: tuple[str, ...] = (), description: str = "") -> Schema:
+def closed_object(
+    properties: Schema, required: tuple[str, ...] = (), description: str = ""
+) -> Schema:
     """An object with just these keys."""
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:
@@ -86,7 +107,7 @@ PARAMETER: Schema = {
     "description": "a JSON Schema, and how the value is filled",
     "properties": {
         "$ref": text("a shared type", pattern=SHARED),
-        "description": text("what it is, for who calls"),
+        "description": words("what it is, for who calls"),
         "optional": {"type": "boolean", "description": "may be left out"},
         "default": {"description": "taken when nothing is given; `${env.…}` may be used"},
         "personal": {"type": "boolean", "description": "a name or an address: never shown"},
@@ -121,19 +142,25 @@ VALUE: Schema = {
     },
 }
 
-_RULE = closed(
+_RULE = closed_object(
     {
+        "when": text("JMESPath over the parameters; the rule holds only when it is true"),
         "check": text("JMESPath over the parameters; must be true"),
-        "message": text("what is told when it is not"),
+        "message": words("what is told when it is not"),
     },
     ("check", "message"),
 )
 
 _NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
 
-_SAME = closed(
+_SAME = closed_object(
     {
-        "thing": {**_NAMES, "description": "parameters that say what is ordered, of which point"},
+        "order": text("another order that makes the same things, with a thing of as many parts"),
+        "thing": {
+            **_NAMES,
+            "description": "JMESPath over the parameters: what is ordered, of which point; each"
+            " of a list is ordered by itself",
+        },
         "terms": {**_NAMES, "description": "parameters that say from when to when, in which form"},
     },
     ("thing",),
@@ -147,24 +174,26 @@ _BOUND = {
     "description": "of a date that SGE may cut: the first or last one",
 }
 _ECHO = names_to(
-    {"anyOf": [_PATH, closed({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
+    {"anyOf": [_PATH, closed_object({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
     "what the reply repeats of the request; one that says otherwise answers another request",
 )
 
-_RECONCILE = closed(
+_RECONCILE = closed_object(
     {
         "call": text("the read operation that finds what an order made"),
         "with": names_to({}, "its parameters, from this operation's"),
-        "found": text("JMESPath over parameters and its outputs: what the order made, or null"),
+        "found": text(
+            "JMESPath over parameters, its outputs, order.day: what the order made, or null"
+        ),
         "outputs": names_to({"type": "string"}, "this operation's outputs, from what was found"),
-        "absent": closed(
+        "absent": closed_object(
             {
                 "after": text(
                     "how long after the order the read must begin to prove anything",
                     pattern=LENGTH,
                 ),
                 "when": text(
-                    "JMESPath over parameters and its outputs: what else must hold; must be true"
+                    "JMESPath over parameters, its outputs, order.day: what else must be true"
                 ),
             },
             ("after", "when"),
@@ -178,11 +207,11 @@ _RECONCILE = closed(
 OPERATION: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow operation",
-    **closed(
+    **closed_object(
         {
             "operation": text("SGE's own name; the file is named after it", pattern=NAME),
-            "title": text("one line"),
-            "description": text("what it gives, for whom, and its traps"),
+            "title": words("one line"),
+            "description": words("what it gives, for whom, and its traps"),
             "service": text("the SGE service"),
             "version": text("the version of the service, quoted"),
             "kind": {
@@ -190,7 +219,7 @@ OPERATION: Schema = {
                 "description": "reads may be repeated; orders and cancels are sent once",
             },
             "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
-            "route": closed(
+            "route": closed_object(
                 {
                     "gateway": text("path behind an API manager", pattern=PATH),
                     "direct": text("path at Enedis itself", pattern=PATH),
@@ -199,7 +228,7 @@ OPERATION: Schema = {
                 ("soap_action",),
                 "where the operation lives, without a host",
             ),
-            "limits": closed(
+            "limits": closed_object(
                 {
                     "window": names_to({"type": "string", "pattern": DURATION}),
                     "history": names_to({"type": "string", "pattern": DURATION}),
@@ -209,7 +238,7 @@ OPERATION: Schema = {
             ),
             "parameters": names_to(PARAMETER, "what a call takes"),
             "rules": {"type": "array", "items": _RULE, "description": "what holds between them"},
-            "envelope": closed(
+            "envelope": closed_object(
                 {
                     "header": {"enum": ["none", "entete", "enteteP"], "default": "none"},
                     "namespaces": names_to(
@@ -220,7 +249,7 @@ OPERATION: Schema = {
                 ("namespaces", "body"),
                 "the request's XML, element for element, in XSD order",
             ),
-            "response": closed(
+            "response": closed_object(
                 {
                     "element": {
                         "anyOf": [
@@ -229,7 +258,12 @@ OPERATION: Schema = {
                         ],
                         "description": "the reply's root element, or the accepted ones",
                     },
-                    "lists": {"type": "array", "items": {"type": "string"}},
+                    "lists": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "minItems": 1,
+                        "description": "what may repeat, and no path takes the items of",
+                    },
                     "paths": names_to({"type": "string"}, "output name to JMESPath"),
                 },
                 ("element", "paths"),
@@ -240,9 +274,9 @@ OPERATION: Schema = {
             "same": _SAME,
             "reconcile": _RECONCILE,
             "examples": names_to(
-                closed(
+                closed_object(
                     {
-                        "description": text(),
+                        "description": words("what it shows, one line"),
                         "day": {
                             "type": "string",
                             "format": "date",
@@ -267,35 +301,4 @@ OPERATION: Schema = {
         ),
         "One SGE service operation.",
     ),
-}
-
-_TWO_LANGUAGES = closed({"en": text(), "fr": text()}, ("en", "fr"))
-
-FAULTS: Schema = {
-    "$schema": DRAFT,
-    "title": "sgeflow fault catalogue",
-    **names_to(
-        closed(
-            {
-                "class": {"enum": FAULT_CLASSES},
-                "order": {
-                    "enum": ["refused", "unknown"],
-                    "description": "what it proves of an order: surely not accepted, or nothing; "
-                    "when not said, refused for SGT4…, unknown for all others",
-                },
-                "meaning": _TWO_LANGUAGES,
-                "cause": _TWO_LANGUAGES,
-                "remedy": _TWO_LANGUAGES,
-            },
-            ("class", "meaning", "cause", "remedy"),
-        ),
-        "What each SGE code means.",
-        r"^[A-Z0-9]+$",
-    ),
-}
-
-TYPES: Schema = {
-    "$schema": DRAFT,
-    "title": "sgeflow shared types",
-    **names_to(PARAMETER, "Types that parameters and inputs refer to."),
 }

@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
 
-from sgeflow.messages import Said, say
+from sgeflow.core.language.dates import kind_of_time
+from sgeflow.messages import Message, say
 
 
 class Sort(StrEnum):
@@ -34,7 +35,10 @@ class Shape:
     item: Shape | None = None
     origin: str = ""  # who declares the fields, for messages
     sometimes: bool = False  # a step that does not always run
+    may_lack: bool = False  # a value that may be left out, and is null then
     allowed: tuple[str, ...] = ()  # the only texts that it can be; none said: any
+    time: str = ""  # a text that is a "day" or an "instant"
+    partial: frozenset[str] = frozenset()  # fields that not every alternative has
 
     @property
     def items(self) -> Shape:
@@ -52,6 +56,10 @@ TEXT = Shape(Sort.TEXT)
 NUMBER = Shape(Sort.NUMBER)
 BOOLEAN = Shape(Sort.BOOLEAN)
 NULL = Shape(Sort.NULL)
+DAY = Shape(Sort.TEXT, time="day")
+INSTANT = Shape(Sort.TEXT, time="instant")
+_BY_TIME = {"": TEXT, "day": DAY, "instant": INSTANT}
+_FORMATS = {"date": DAY, "date-time": INSTANT}
 _BY_TYPE = {
     "string": TEXT,
     "number": NUMBER,
@@ -77,12 +85,16 @@ def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
     if kind == "array":
         return list_of(shape_of_schema(schema.get("items", {})))
     if kind == "object" and "properties" in schema:
-        return object_of({k: shape_of_schema(v) for k, v in schema["properties"].items()})
+        needed = schema.get("required", ())
+        fields = {k: shape_of_schema(v) for k, v in schema["properties"].items()}
+        return object_of({k: replace(v, may_lack=k not in needed) for k, v in fields.items()})
     texts = schema.get("enum", ())
     if kind in (None, "string") and texts and all(isinstance(text, str) for text in texts):
         return replace(TEXT, allowed=tuple(texts))
     if kind is None and texts:
-        return reduce(joined, map(shape_of_value, texts))
+        return reduce(join, map(shape_of_value, texts))
+    if kind == "string" and schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
     return _BY_TYPE.get(kind, ANY) if isinstance(kind, str) else ANY
 
 
@@ -96,29 +108,71 @@ def shape_of_value(value: Any) -> Shape:
         return NULL
     if isinstance(value, bool):
         return BOOLEAN
-    return TEXT if isinstance(value, str) else NUMBER
+    return _BY_TIME[kind_of_time(value)] if isinstance(value, str) else NUMBER
 
 
-def joined(left: Shape, right: Shape) -> Shape:
-    """The shape of a value that has one or the other shape."""
+def join(left: Shape, right: Shape) -> Shape:
+    """The shape of a value that has one or the other shape: what can be read, whichever it is."""
     if left == right or right.sort is Sort.NULL:
         return left
     if left.sort is Sort.NULL:
         return right
     if left.sort is not right.sort:
         textual = {left.sort, right.sort} == {Sort.TEXT, Sort.XML}
-        return XML if textual else ANY
+        return XML if textual else _unlike(left, right)
+    if left.sort is Sort.ANY:
+        return ANY
     if left.sort is Sort.OBJECT:
-        fields = {k: joined(v, right.fields.get(k, v)) for k, v in left.fields.items()}
+        return _either(left, right)
+    if left.sort is Sort.LIST:
+        either = join(left.items, right.items)
+        return left if ANY in (left.items, right.items) else replace(left, item=either)
+    both = left.allowed and right.allowed
+    return replace(
+        left,
+        allowed=tuple(dict.fromkeys(left.allowed + right.allowed)) if both else (),
+        time=left.time if left.time == right.time else "",
+    )
+
+
+def union_of(left: Shape, right: Shape) -> Shape:
+    """The shape of two objects put together, or of one in the place of another: the fields of both.
+
+    What one of them lacks is null.
+    """
+    if left == right:
+        return left
+    if Sort.OBJECT is left.sort is right.sort:
+        fields = {k: union_of(v, right.fields.get(k, v)) for k, v in left.fields.items()}
         is_open = left.is_open or right.is_open
         return replace(left, fields={**right.fields, **fields}, is_open=is_open)
-    if left.sort is Sort.LIST and ANY not in (left.items, right.items):
-        return replace(left, item=joined(left.items, right.items))
-    both = left.allowed and right.allowed
-    return replace(left, allowed=tuple(dict.fromkeys(left.allowed + right.allowed)) if both else ())
+    joined = join(left, right)
+    return ANY if joined.sort is Sort.ANY else joined
 
 
-def no_such(name: str, origin: str) -> Said:
+def _unlike(left: Shape, right: Shape) -> Shape:
+    """A value of one sort or of another: what only one of them can have is not always there."""
+    if {Sort.ANY, Sort.XML} & {left.sort, right.sort} or Sort.OBJECT not in (left.sort, right.sort):
+        return ANY
+    one = left if left.sort is Sort.OBJECT else right
+    return ANY if one.is_open else replace(ANY, partial=one.partial | frozenset(one.fields))
+
+
+def _either(left: Shape, right: Shape) -> Shape:
+    """An object that is one of two: it surely has the fields that both have."""
+    fields = {
+        name: join(left.fields[name], right.fields[name])
+        for name in left.fields
+        if name in right.fields
+    }
+    others = {**left.fields, **right.fields}
+    if left.is_open or right.is_open:
+        return replace(left, fields={**others, **fields}, is_open=True)
+    partial = frozenset(others) - frozenset(fields) | left.partial | right.partial
+    return replace(left, fields=fields, partial=partial)
+
+
+def no_such(name: str, origin: str) -> Message:
     """That what is read there has no field of that name; `origin` says what is read."""
     if origin == "steps":
         return say('there is no step "{name}"', name=name)
@@ -127,7 +181,7 @@ def no_such(name: str, origin: str) -> Said:
     return say('{origin} has no "{name}"', origin=origin, name=name)
 
 
-def known_in(origin: str) -> Said:
+def known_in(origin: str) -> Message:
     """The label of the fields that are there."""
     return say("known in {origin}", origin=origin) if origin else say("known here")
 

@@ -9,7 +9,7 @@ from typing import Any
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, say, verbatim
 
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
@@ -43,23 +43,25 @@ class Template:
             part if isinstance(part, str) else text_of(part, scope) for part in self.parts
         )
 
-    def said(self, scope: Scope) -> Said:
-        """Words for a person: as `evaluate`, told in French when the catalogue has the text."""
-        if self.single or not self.parts:
-            return fixed(str(self.evaluate(scope)))
+    def message(self, scope: Scope) -> Message:
+        """Words for a person: as `evaluate`, with the values beside them."""
+        if isinstance(self.written, Message):
+            return self.written
+        if self.single:
+            return verbatim(str(self.evaluate(scope)))
         values = {f"value{i}": text_of(e, scope) for i, e in enumerate(self.expressions())}
-        return Said(self.wording, values)
+        return Message(self.wording, values)
 
     @property
     def wording(self) -> str:
         """A text with `{value0}`, `{value1}` for its expressions."""
-        told, count = "", 0
+        text, count = "", 0
         for part in self.parts or (str(self.written),):
             if isinstance(part, str):
-                told += part.replace("{", "{{").replace("}", "}}")
+                text += part.replace("{", "{{").replace("}", "}}")
             else:
-                told, count = f"{told}{{value{count}}}", count + 1
-        return told
+                text, count = f"{text}{{value{count}}}", count + 1
+        return text
 
     @property
     def is_constant(self) -> bool:
@@ -79,13 +81,13 @@ class Template:
 
     def part(self, path: Iterable[str]) -> Template:
         """The value at a path of names and numbers, or the innermost that holds it."""
-        found = self
+        inner = self
         for step in path:
-            children = dict(_named(found.children or ()))
+            children = dict(_named_children(inner.children or ()))
             if step not in children:
                 break
-            found = children[step]
-        return found
+            inner = children[step]
+        return inner
 
     def expressions(self) -> Iterator[Expression]:
         """Every expression in it, nested ones included."""
@@ -96,7 +98,7 @@ class Template:
             yield from (child[1] if isinstance(child, tuple) else child).expressions()
 
 
-def _named(children: Iterable[Any]) -> Iterator[tuple[str, Template]]:
+def _named_children(children: Iterable[Any]) -> Iterator[tuple[str, Template]]:
     for index, child in enumerate(children):
         yield child if isinstance(child, tuple) else (str(index), child)
 
@@ -150,7 +152,7 @@ def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
         )
         raise InvalidDocuments(problem)
     offset = start + lead
-    return compile_expression(inner.strip(), spot.moved(offset))
+    return compile_expression(inner.strip(), spot.move(offset))
 
 
 def _closing(text: str, start: int, spot: Spot) -> int:
@@ -160,7 +162,7 @@ def _closing(text: str, start: int, spot: Spot) -> int:
     while position < len(text):
         character = text[position]
         if character in "'\"`":
-            opened, position = position, _quoted(text, position)
+            opened, position = position, _quote_end(text, position)
             if position >= len(text):
                 raise InvalidDocuments(_unclosed_text(text[opened], spot.at(opened, 1)))
         elif character in _CLOSING:
@@ -188,7 +190,7 @@ def _unclosed_text(quote: str, at: Location | None) -> Problem:
     )
 
 
-def _quoted(text: str, start: int) -> int:
+def _quote_end(text: str, start: int) -> int:
     position = start + 1
     while position < len(text) and text[position] != text[start]:
         position += 2 if text[position] == "\\" else 1

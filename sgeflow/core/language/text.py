@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -61,7 +62,9 @@ class Place:
 
     def inside(self, value: str, offset: int, length: int) -> Location:
         """The place of `value[offset:offset + length]` inside a scalar, quoted, folded or block."""
-        return self.part(_aligned(self.source.text[self.start : self.end], value, offset), length)
+        return self.part(
+            _raw_offset(self.source.text[self.start : self.end], value, offset), length
+        )
 
     def part(self, offset: int, length: int) -> Location:
         """The place of some characters of the text as it is written."""
@@ -86,7 +89,7 @@ class Spot:
         size = len(self.value) - self.offset - offset if length is None else length
         return self.place.inside(self.value, self.offset + offset, size)
 
-    def moved(self, offset: int) -> Spot:
+    def move(self, offset: int) -> Spot:
         """The same scalar from some characters further on."""
         return Spot(self.place, self.value, self.offset + offset)
 
@@ -108,14 +111,14 @@ class Source:
 
     def line(self, number: int) -> str:
         """A line by its 0-based number as a message shows it, empty outside the text."""
-        lines = self.text.split("\n", number + 1) if number >= 0 else []
+        lines = _lines(self.text)
         line = lines[number].rstrip("\r") if 0 <= number < len(lines) else ""
         return _without_value(line) if self.private else line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """Plain data and the place of each of its values and keys, by path."""
+    """Plain data and the place of each of its values and keys, by path; one is like no other."""
 
     source: Source
     data: Any
@@ -137,7 +140,13 @@ class Tree:
         return (self.key_place(path) if key else self.place(path)).location()
 
 
-def _aligned(raw: str, value: str, offset: int) -> int:
+@lru_cache(maxsize=32)
+def _lines(text: str) -> list[str]:
+    """The lines of one of the latest texts: many places are asked for in each."""
+    return text.split("\n")
+
+
+def _raw_offset(raw: str, value: str, offset: int) -> int:
     """Where `value[offset]` stands in the scalar's raw text: folding, quotes, escapes skipped."""
     start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
     style = raw[start : start + 1]

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-Node = Mapping[str, Any]
-Path = tuple[str, ...]
+from sgeflow.core.language.dialect import Node
+
+FieldPath = tuple[str, ...]
 
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -16,7 +17,7 @@ _JOINED = {"and_expression": " && ", "or_expression": " || ", "pipe": " | "}
 _LISTS = {"projection", "filter_projection", "flatten", "value_projection"}
 
 
-def written(node: Node) -> str:
+def unparse(node: Node) -> str:
     """A part of an expression, as it would be written."""
     kind = node["type"]
     if kind in _JOINED:
@@ -25,89 +26,120 @@ def written(node: Node) -> str:
     return write(node, node.get("children", []))
 
 
-def paths(node: Node) -> tuple[Path, ...]:
+def paths(node: Node) -> tuple[FieldPath, ...]:
     """The paths that are read, by their names alone: `steps.a[].b` is ("steps", "a", "b")."""
-    found: list[Path] = []
-    _read(node, (), found)
-    return tuple(dict.fromkeys(found))
+    collected: list[FieldPath] = []
+    _read(node, (), collected)
+    return tuple(dict.fromkeys(collected))
 
 
 def texts(node: Node) -> Iterator[str]:
     """The texts that stand in an expression: words of the document, and of nobody else."""
-    if node["type"] == "literal":
-        value = node["value"]
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, str):
-                yield one
+    for part in nodes(node):
+        if part["type"] == "literal":
+            value = part["value"]
+            several = value if isinstance(value, list) else (value,)
+            yield from (one for one in several if isinstance(one, str))
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A part of an expression and all parts of it, in the order in which they stand."""
+    yield node
     for child in node.get("children", ()):
-        if isinstance(child, Mapping):
-            yield from texts(child)
+        if isinstance(child, Mapping):  # a slice has numbers
+            yield from nodes(child)
 
 
-def _read(node: Node, base: Path | None, found: list[Path]) -> None:
+def names(node: Node) -> Iterator[str]:
+    """The names of all fields that are read, wherever."""
+    return (part["value"] for part in nodes(node) if part["type"] == "field")
+
+
+def _read(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> None:
     """Note the paths of a part applied to the value of `base`; None is a value without a path."""
-    path = _followed(node, base, found)
+    path = _follow(node, base, collected)
     if path is not None:
-        found.append(path)
+        collected.append(path)
 
 
-def _followed(node: Node, base: Path | None, found: list[Path]) -> Path | None:
+def _follow(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> FieldPath | None:
     """The path of a part's value, when it has one; paths of what it consists of are noted."""
     kind, children = node["type"], node.get("children", [])
     if kind == "field":
         return None if base is None else (*base, node["value"])
     if kind in {"subexpression", "index_expression", "pipe"}:
         for child in children:
-            base = _followed(child, base, found)
+            base = _follow(child, base, collected)
         return base
     if kind in _LISTS:
-        base = _followed(children[0], base, found)
+        base = _follow(children[0], base, collected)
         for condition in children[2:]:
-            _read(condition, base, found)
-        return _followed(children[1], base, found) if children[1:] else base
+            _read(condition, base, collected)
+        return _follow(children[1], base, collected) if children[1:] else base
     if kind in {"identity", "current", "index", "slice"}:
         return base
     for child in children:
-        _read(child, None if kind == "expref" else base, found)
+        _read(child, None if kind == "expref" else base, collected)
     return None
 
 
 def _within(node: Node, outer: str) -> str:
     """A part of a larger one, in brackets where it binds less."""
-    weaker = {"and_expression": {"or_expression", "pipe"}, "or_expression": {"pipe"}}
-    text = written(node)
+    weaker = {
+        "and_expression": {"or_expression", "pipe"},
+        "or_expression": {"and_expression", "pipe"},  # it need not, and reads better
+    }
+    text = unparse(node)
     return f"({text})" if node["type"] in weaker.get(outer, ()) else text
 
 
 def _sub(_: Node, children: list[Node]) -> str:
     first, *rest = children
-    return "".join([_base(first), *(f".{written(child)}" for child in rest)])
+    return "".join([_base(first), *(f".{unparse(child)}" for child in rest)])
 
 
-def _projected(left: str, right: Node) -> str:
+def _projection_text(left: str, right: Node) -> str:
     if right["type"] == "identity":
         return left
-    text = written(right)
-    return left + (text if text.startswith("[") else f".{text}")
+    text = unparse(right)
+    is_bracket = text.startswith("[") and _leftmost(right)["type"] != "multi_select_list"
+    return left + (text if is_bracket else f".{text}")
+
+
+def _leftmost(node: Node) -> Node:
+    """The part with which a part begins."""
+    children = node.get("children") or [None]
+    is_path = node["type"] in {"subexpression", "index_expression", "pipe", *_LISTS}
+    return _leftmost(children[0]) if is_path else node
 
 
 def _not(_: Node, children: list[Node]) -> str:
-    text = written(children[0])
+    text = unparse(children[0])
     is_simple = children[0]["type"] in {"field", "function_expression"}
     return f"!{text}" if is_simple else f"!({text})"
 
 
 def _literal(node: Node, _: list[Node]) -> str:
-    value = node["value"]
+    return constant_text(node["value"])
+
+
+def constant_text(value: Any) -> str:
+    """A constant as it is written in an expression: without backticks wherever it can be."""
     if isinstance(value, str):
         return "'" + value.replace("'", "\\'") + "'"
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
+    if isinstance(value, list) and value:
+        return f"[{', '.join(map(constant_text, value))}]"
+    if isinstance(value, dict) and value:
+        pairs = (f"{_name(key)}: {constant_text(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    text = json.dumps(value, ensure_ascii=False)
+    return f"`{text}`" if isinstance(value, float | list | dict) else text
 
 
 def _comparison(node: Node, children: list[Node]) -> str:
     left, right = (
         f"({text})" if child["type"] in {*_JOINED, "comparator"} else text
-        for child, text in ((child, written(child)) for child in children)
+        for child, text in ((child, unparse(child)) for child in children)
     )
     return f"{left} {_SIGNS[node['value']]} {right}"
 
@@ -116,13 +148,13 @@ def _name(value: Any) -> str:
     return str(value) if _NAME.fullmatch(str(value)) else json.dumps(value, ensure_ascii=False)
 
 
-def _bound(number: Any) -> str:
+def _slice_bound(number: Any) -> str:
     return "" if number is None else str(number)
 
 
-def _indexed(_: Node, children: list[Node]) -> str:
+def _index(_: Node, children: list[Node]) -> str:
     first, *rest = children
-    return _base(first) + "".join(written(child) for child in rest)
+    return _base(first) + "".join(unparse(child) for child in rest)
 
 
 def _base(node: Node) -> str:
@@ -130,12 +162,12 @@ def _base(node: Node) -> str:
     if node["type"] == "identity":
         return ""
     is_loose = node["type"] in {*_JOINED, "comparator", "not_expression"}
-    return f"({written(node)})" if is_loose else written(node)
+    return f"({unparse(node)})" if is_loose else unparse(node)
 
 
 def _projection(_: Node, c: list[Node]) -> str:
     base = _base(c[0])
-    return _projected(
+    return _projection_text(
         base if c[0]["type"] in {"flatten", "index_expression"} else f"{base}[*]", c[1]
     )
 
@@ -143,21 +175,21 @@ def _projection(_: Node, c: list[Node]) -> str:
 _WRITERS: dict[str, Callable[[Node, list[Node]], str]] = {
     "field": lambda node, _: _name(node["value"]),
     "subexpression": _sub,
-    "index_expression": _indexed,
+    "index_expression": _index,
     "index": lambda node, _: f"[{node['value']}]",
-    "slice": lambda node, _: "[" + ":".join(map(_bound, node["children"])) + "]",
+    "slice": lambda node, _: "[" + ":".join(map(_slice_bound, node["children"])) + "]",
     "projection": _projection,
-    "value_projection": lambda _, c: _projected(f"{_base(c[0])}.*", c[1]),
-    "filter_projection": lambda _, c: _projected(f"{_base(c[0])}[?{written(c[2])}]", c[1]),
+    "value_projection": lambda _, c: _projection_text(f"{_base(c[0])}.*", c[1]),
+    "filter_projection": lambda _, c: _projection_text(f"{_base(c[0])}[?{unparse(c[2])}]", c[1]),
     "flatten": lambda _, c: f"{_base(c[0])}[]",
     "identity": lambda _, __: "@",
     "current": lambda _, __: "@",
     "literal": _literal,
     "comparator": _comparison,
     "not_expression": _not,
-    "function_expression": lambda n, c: f"{n['value']}({', '.join(map(written, c))})",
-    "expref": lambda _, c: f"&{written(c[0])}",
-    "multi_select_list": lambda _, c: f"[{', '.join(map(written, c))}]",
-    "multi_select_dict": lambda _, c: "{" + ", ".join(map(written, c)) + "}",
-    "key_val_pair": lambda n, c: f"{_name(n['value'])}: {written(c[0])}",
+    "function_expression": lambda n, c: f"{n['value']}({', '.join(map(unparse, c))})",
+    "expref": lambda _, c: f"&{unparse(c[0])}",
+    "multi_select_list": lambda _, c: f"[{', '.join(map(unparse, c))}]",
+    "multi_select_dict": lambda _, c: "{" + ", ".join(map(unparse, c)) + "}",
+    "key_val_pair": lambda n, c: f"{_name(n['value'])}: {unparse(c[0])}",
 }

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.mistakes.repairs import dated, retyped
+from sgeflow.core.language.mistakes.repairs import redate, retype
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.wording import broken, show, wanted
+from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, say
+from sgeflow.errors import Details, Id, Problem
+from sgeflow.messages import Message, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -26,19 +26,19 @@ _HERE = say("allowed here")
 class _Words:
     """The end of a message, and what goes with it."""
 
-    message: Said
+    message: Message
     note: str
     allowed: tuple[str, ...] = ()
-    label: Said = _HERE
+    label: Message = _HERE
     met: str = ""  # what was written in the place of what is allowed
     meant: str = ""  # what it is in another notation
-    details: tuple[tuple[str, str], ...] = ()
+    details: Details = ()
 
 
 def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
     """The problems of one finding: one each member that is missing or unknown, else one."""
     where = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
-    for words in _found(parameter, error):
+    for words in _find_errors(parameter, error):
         yield Problem(
             id=Id.INVALID_VALUE,
             message=words.message,
@@ -68,7 +68,7 @@ def sample(schema: Mapping[str, Any]) -> Any:
     return _FREE
 
 
-def _found(parameter: Parameter, error: ValidationError) -> Iterator[_Words]:
+def _find_errors(parameter: Parameter, error: ValidationError) -> Iterator[_Words]:
     name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
     note = error.schema.get("description") or parameter.description
     if error.validator == "required":
@@ -103,35 +103,35 @@ def _unknown(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
 
 
 def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -> _Words:
-    seen = say("the value") if parameter.personal else show(error.instance)
+    value = say("the value") if parameter.personal else show(error.instance)
     allowed: tuple[str, ...] = ()
-    details: tuple[tuple[str, str], ...] = ()
+    details: Details = ()
     bound = error.validator_value
     if error.validator == "type":
-        words = say("is not {wanted}", wanted=wanted(bound))
+        words = say("is not {wanted}", wanted=type_in_words(bound))
         if isinstance(error.instance, str) and not error.absolute_path and bound in _COMPOUND:
-            written = json.dumps(sample(parameter.schema), ensure_ascii=False)
-            details = ((say("on the command line"), f"{parameter.name}:='{written}'"),)
+            example = json.dumps(sample(parameter.schema), ensure_ascii=False)
+            details = ((say("on the command line"), f"{parameter.name}:='{example}'"),)
     elif error.validator in {"enum", "const"}:
         words = say("is not allowed")
         allowed = tuple(map(str, bound if error.validator == "enum" else [bound]))
     elif error.validator == "additionalProperties":
         words, allowed = say("has an unknown member"), tuple(error.schema.get("properties", {}))
     else:
-        words = broken(error)
-    message = say("{name}: {seen} {words}", name=name, seen=seen, words=words)
+        words = constraint_in_words(error)
+    message = say("{name}: {seen} {words}", name=name, seen=value, words=words)
     return _Words(
         message=message,
         note=note,
         allowed=allowed,
         met=str(error.instance),
         details=details,
-        meant=_meant(error),
+        meant=_near_value(error),
     )
 
 
-def _meant(error: ValidationError) -> str:
+def _near_value(error: ValidationError) -> str:
     """A value that is near, and would do."""
     if error.validator == "type" and error.validator_value in ("boolean", "integer", "number"):
-        return retyped(error.instance, error.validator_value, error.schema)
-    return dated(error.instance) if error.validator == "format" else ""
+        return retype(error.instance, error.validator_value, error.schema)
+    return redate(error.instance) if error.validator == "format" else ""

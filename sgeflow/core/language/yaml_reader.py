@@ -104,7 +104,7 @@ class _Builder:
         return _scalar(node.value) if plain else node.value
 
     def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
-        seen: dict[str, Place] = {}
+        places: dict[str, Place] = {}
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
@@ -112,10 +112,10 @@ class _Builder:
                 continue
             self._tag(place)
             key = key_node.value
-            if key in seen:
-                self.problems.append(_duplicate(key, place, seen[key]))
+            if key in places:
+                self.problems.append(_duplicate(key, place, places[key]))
                 continue
-            seen[key] = self.keys[(*path, key)] = place
+            places[key] = self.keys[(*path, key)] = place
             yield key, value_node
 
     def _place(self, node: yaml.Node) -> Place:
@@ -124,9 +124,9 @@ class _Builder:
 
     def _tag(self, place: Place) -> None:
         """Without implicit types every tag is one that was written."""
-        if found := _EXPLICIT.match(self.source.text, place.start):
-            self.problems.append(_feature(place, say("the tag {found}", found=found[1])))
-            if _NEGATION.match(found[1]):
+        if match := _EXPLICIT.match(self.source.text, place.start):
+            self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
+            if _NEGATION.match(match[1]):
                 quoted = say('an expression that begins with ! stands in quotes: "!…"')
                 self.problems[-1] = replace(self.problems[-1], note=quoted)
 

@@ -19,6 +19,12 @@ def civil(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, PARIS)
 
 
+def civil_days(first: float, last: float) -> list[date]:
+    """The civil days that two instants and what lies between them are of, in their order."""
+    day, end = civil(int(first)).date(), civil(int(last)).date()
+    return [day + timedelta(days=number) for number in range((end - day).days + 1)]
+
+
 @lru_cache(maxsize=8192)
 def midnight(day: date) -> int:
     """The instant (UTC epoch seconds) at which a civil day begins."""

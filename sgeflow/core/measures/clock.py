@@ -38,8 +38,8 @@ class WrittenOrder:
 
     def flags(self) -> Iterable[str]:
         """What a person should know of those days."""
-        for day, seen in self._seen.items():
-            lone = sum(1 for count in seen.values() if count == 1)
+        for day, times in self._seen.items():
+            lone = sum(1 for count in times.values() if count == 1)
             if lone:
                 yield (
                     say(
@@ -84,10 +84,12 @@ def repair(stamps: list[int], day: date) -> str | None:
         for place in run:
             stamps[place] -= HOUR
     steps = {after - before for before, after in pairwise([*repeated[0], late + HOUR])}
-    told = say("on {day} the first 02:00 hour was stamped an hour late and is moved back", day=day)
+    message = say(
+        "on {day} the first 02:00 hour was stamped an hour late and is moved back", day=day
+    )
     if len(steps) == 1:
-        return told
-    return sentences(told, say("the steps of that hour are not regular"), between="; ")
+        return message
+    return sentences(message, say("the steps of that hour are not regular"), between="; ")
 
 
 def _runs(stamps: list[int], hour: int) -> list[list[int]]:

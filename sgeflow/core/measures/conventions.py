@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from sgeflow.core.language.dates import Duration
+from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import Said, listed, say
+from sgeflow.messages import Message, join_items, say
 
 
 class Convention(StrEnum):
@@ -28,18 +29,23 @@ class Convention(StrEnum):
     AUTO = "auto"  # told from signs
 
 
+CONVENTIONS = tuple(name.value for name in Convention)
+"""As documents write them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """Something that only curves of one convention have, as a message calls it."""
 
     marks: Convention
-    what: Said
+    what: Message
 
 
 class UnclearStamps(InvalidValues):
     """Nothing says what the stamps of a curve mark, or signs say both."""
 
-    def __init__(self, message: Said) -> None:
+    def __init__(self, message: Message, marks: frozenset[Convention] = frozenset()) -> None:
+        self.marks = marks  # what signs say: nothing, or both
         super().__init__(
             Problem(
                 id=Id.INVALID_VALUE,
@@ -58,7 +64,6 @@ class UnclearStamps(InvalidValues):
 _NATURES = {"B": Convention.END} | dict.fromkeys("RHPSTFGCDEK", Convention.START)
 # PT10M tells nothing: C1 to C4 had it before 2023, and a Linky may have it.
 _STEPS = {300: Convention.START} | dict.fromkeys((900, 1800, 3600), Convention.END)
-_NO_VALIDITY = (None, "", "null")
 _BUSINESS = {"pri", "prc", "corrected"}  # words of series: a Linky has neither quantity nor stage
 
 
@@ -79,7 +84,7 @@ def signs_of_rows(
         for nature in sorted(set(natures))
         if (mark := _NATURES.get(nature))
     ]
-    if any(row.get("validity") not in _NO_VALIDITY for row in rows):
+    if not all(is_nothing(row.get("validity")) for row in rows):
         signs.append(Sign(Convention.END, say("the validity")))
     lengths = {id(step): step for step in steps if step is not None}.values()
     signs += [
@@ -104,9 +109,10 @@ def convention_of(signs: Iterable[Sign]) -> Convention | None:
             say(
                 "what tells the stamps contradicts itself: by {ends} they mark the end of an "
                 "interval, by {starts} its start",
-                ends=listed(of_end),
-                starts=listed(of_start),
-            )
+                ends=join_items(of_end),
+                starts=join_items(of_start),
+            ),
+            frozenset((Convention.END, Convention.START)),
         )
     if not known:
         return None

@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import (
     CURVES,
     ENERGIES,
     INDEXES,
     MONTHLY_PEAKS,
     PEAKS,
-    Kind,
     Named,
+    QuantityKind,
     Register,
     name_of,
     parts_of,
-    scaled,
+    scale,
 )
 from sgeflow.messages import say
 
-FAMILIES: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
+FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
     {
         "load_curve": CURVES,
         "daily_energy": ENERGIES,
@@ -37,7 +38,7 @@ FAMILIES: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
 )
 """The kinds of the quantities that come together, by the series of the usual one."""
 
-Rows = list[Mapping[str, Any]]
+MeasureRows = list[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,12 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     Raises:
         ValueError: a block that is none, or whose quantity, direction or register is not known.
     """
-    found: dict[str, tuple[Named, Rows]] = {}
+    by_name: dict[str, tuple[Named, MeasureRows]] = {}
     for block in blocks:
         if not isinstance(block, Mapping):
             raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
-        for named, rows in _named(block, FAMILIES[family]):
-            known, kept = found.setdefault(named.name, (named, []))
+        for named, rows in _name_series(block, FAMILIES[family]):
+            known, joined = by_name.setdefault(named.name, (named, []))
             if known.unit != named.unit:
                 raise ValueError(
                     say(
@@ -70,13 +71,15 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
                         other=named.unit,
                     )
                 )
-            kept += _in_unit(rows, named.factor)
+            joined += _in_unit(rows, named.factor)
     return tuple(
-        Quantity(name=named.name, unit=named.unit, rows=rows) for named, rows in found.values()
+        Quantity(name=named.name, unit=named.unit, rows=rows) for named, rows in by_name.values()
     )
 
 
-def _named(block: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Iterator[tuple[Named, Rows]]:
+def _name_series(
+    block: Mapping[str, Any], kinds: Mapping[str, QuantityKind]
+) -> Iterator[tuple[Named, MeasureRows]]:
     words = (_word(block, "quantity"), _word(block, "direction"), _word(block, "unit"))
     if "measures" in block:
         yield name_of(*words, kinds), _list(block, "measures")
@@ -89,7 +92,7 @@ def _named(block: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Iterator[tupl
         yield name_of(*words, kinds, "total"), _list(total, "values")
 
 
-def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, Rows]]:
+def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, MeasureRows]]:
     for calendar in _list(block, "calendars"):
         for one in _list(calendar, "classes"):
             register = Register(
@@ -101,18 +104,18 @@ def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, Rows]]:
             yield register, _list(one, "values")
 
 
-def _in_unit(rows: Rows, factor: int) -> Rows:
+def _in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
     if factor == 1:
         return rows
-    return [{**row, "value": scaled(row.get("value"), factor)} for row in rows if row]
+    return [{**row, "value": scale(row.get("value"), factor)} for row in rows if row]
 
 
 def _word(block: Mapping[str, Any], name: str) -> str:
     value = block.get(name)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and not is_nothing(value) else ""
 
 
-def _list(block: Any, name: str) -> Rows:
+def _list(block: Any, name: str) -> MeasureRows:
     value = block.get(name) if isinstance(block, Mapping) else None
     if value is None:
         return []

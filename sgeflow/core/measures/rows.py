@@ -16,8 +16,9 @@ from typing import Any, Literal
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
 from sgeflow.core.measures.clock import WrittenOrder, repair
+from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import say, why
+from sgeflow.messages import exception_text, say
 
 _TIME = re.compile(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?"
@@ -32,7 +33,7 @@ _DIGITS = 18  # always less than that
 _YEARS = range(1980, 2200)
 _PARIS_OFFSETS = (3600, 7200)
 
-Form = Literal["time", "day", "month"]
+StampForm = Literal["time", "day", "month"]
 """What a stamp looks like."""
 
 
@@ -45,7 +46,7 @@ class Columns:
     values: list[int | float] = field(default_factory=list)
     steps: list[Duration | None] = field(default_factory=list)
     natures: list[str] = field(default_factory=list)
-    forms: set[Form] = field(default_factory=set)
+    forms: set[StampForm] = field(default_factory=set)
     dropped: int = 0
     flags: list[str] = field(default_factory=list)
 
@@ -55,14 +56,14 @@ class _Day:
     day: date
     base: int  # its midnight as if in UTC
     offset: int | None  # None when the clock changes in it
-    form: Form
+    form: StampForm
 
 
 @dataclass(frozen=True, slots=True)
 class _Time:
     second: int
     offset: int | None  # None when none is written
-    form: Form
+    form: StampForm
 
 
 def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
@@ -84,7 +85,7 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
                     "measure {number} of {count}: {error}",
                     number=number,
                     count=len(rows),
-                    error=why(error),
+                    error=exception_text(error),
                 ),
             )
         ) from None
@@ -104,7 +105,9 @@ class _Reader:
 
     def read(self, row: Mapping[str, Any]) -> None:
         if type(row) is not dict and not isinstance(row, Mapping):
-            raise ValueError(say("{row} is not an object with a date and a value", row=_shown(row)))
+            raise ValueError(
+                say("{row} is not an object with a date and a value", row=_value_text(row))
+            )
         columns = self._columns
         value = _number(row.get("value"))
         if value is None:
@@ -112,7 +115,7 @@ class _Reader:
             return
         text = row.get("date")
         if not isinstance(text, str):
-            raise ValueError(say("its date is {text}, not text", text=_shown(text)))  # noqa: TRY004 (told with its row)
+            raise ValueError(say("its date is {text}, not text", text=_value_text(text)))  # noqa: TRY004 (told with its row)
         day = self._days.get(text[:10]) or self._read_day(text)
         time = self._times.get(text[10:]) or self._read_time(text)
         step = row.get("step")
@@ -150,50 +153,57 @@ class _Reader:
         columns.instants.append(instant)
 
     def _read_day(self, text: str) -> _Day:
-        form: Form = "month" if _MONTH.fullmatch(text) else "day"
-        written = f"{text}-01" if form == "month" else text[:10]
+        form: StampForm = "month" if _MONTH.fullmatch(text) else "day"
+        day_text = f"{text}-01" if form == "month" else text[:10]
         try:
-            day = date.fromisoformat(written if _DAY.fullmatch(written) else "")
+            day = date.fromisoformat(day_text if _DAY.fullmatch(day_text) else "")
         except ValueError:
             raise ValueError(
                 say(
                     "its date {text} is not a date, a date with a time, or a month",
-                    text=_shown(text),
+                    text=_value_text(text),
                 )
             ) from None
         if day.year not in _YEARS:
             raise ValueError(
-                say("its date {text} is out of the years that can be measured", text=_shown(text))
+                say(
+                    "its date {text} is out of the years that can be measured",
+                    text=_value_text(text),
+                )
             )
         read = self._days[text[:10]] = _Day(day, as_utc(day), offset_of(day), form)
         return read
 
     def _read_time(self, text: str) -> _Time:
-        written = text[10:]
-        found = _TIME.fullmatch(written)
-        if found is None:
+        time = text[10:]
+        match = _TIME.fullmatch(time)
+        if match is None:
             # a date alone, or `2025-05-15+02:00`: the civil date is what is written
-            if written and not _OFFSET.fullmatch(written):
+            if time and not _OFFSET.fullmatch(time):
                 raise ValueError(
                     say(
-                        "its date {text} does not end in a time as SGE writes it", text=_shown(text)
+                        "its date {text} does not end in a time as SGE writes it",
+                        text=_value_text(text),
                     )
                 )
-            read = self._times[written] = _Time(0, None, "day")
+            read = self._times[time] = _Time(0, None, "day")
             return read
-        hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = found.groups()
+        hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = match.groups()
         offset = None
         if sign:
             ahead = int(ahead_hours) * 3600 + int(ahead_minutes) * 60
             offset = -ahead if sign == "-" else ahead
-        read = self._times[written] = _Time(
+        read = self._times[time] = _Time(
             int(hour) * 3600 + int(minute) * 60 + int(second or 0), 0 if zulu else offset, "time"
         )
         return read
 
     def _read_step(self, text: Any) -> Duration | None:
-        step = parse_duration(text)
-        check_step(step, text)
+        if is_nothing(text):
+            step = self._steps[None]
+        else:
+            step = parse_duration(text)
+            check_step(step, text)
         self._steps[text] = step
         return step
 
@@ -202,7 +212,7 @@ def check_step(step: Duration, text: Any) -> None:
     """A step is a length of the clock (PT30M) or of the calendar (P1D, P1M), ahead and not both."""
     if not step or step.backwards or sum(map(bool, (step.months, step.days, step.seconds))) > 1:
         raise ValueError(
-            say("{text} is not a step; write it like PT30M, P1D or P1M", text=_shown(text))
+            say("{text} is not a step; write it like PT30M, P1D or P1M", text=_value_text(text))
         )
 
 
@@ -216,10 +226,10 @@ def _number(value: Any) -> int | float | None:
         if len(value) <= _DIGITS and value.isdecimal() and value.isascii():  # nearly always
             return int(value)
         text = value.strip()
-        found = _NUMBER.fullmatch(text)
-        if found:
-            return float(text) if found[1] else int(text)
-        if text in {"", "null"}:
+        match = _NUMBER.fullmatch(text)
+        if match:
+            return float(text) if match[1] else int(text)
+        if is_nothing(text):
             return None
     elif value is None:
         return None
@@ -228,9 +238,9 @@ def _number(value: Any) -> int | float | None:
             return value
     elif isinstance(value, float) and isfinite(value):
         return value
-    raise ValueError(say("its value {value} is not a number", value=_shown(value)))
+    raise ValueError(say("its value {value} is not a number", value=_value_text(value)))
 
 
-def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 40 else shown[:37] + "…"  # noqa: PLR2004 (a message is a line)
+def _value_text(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"  # noqa: PLR2004 (a message is a line)

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.messages import say
 
 _UNITS = {
@@ -44,14 +45,15 @@ _QUANTITIES = {
 _FREE = re.compile(r"[^a-z0-9]+")
 _SLUG = 40  # characters of a time class in a name
 _WORD = 12  # characters of a unit
-_SUPPLIER, _DISTRIBUTOR = "fournisseur", "distributeur"
+_SUPPLIER, _DISTRIBUTOR = ("fournisseur", "frn"), ("distributeur", "turpe")
+_CODE = 3  # characters of a code of a grid: a longer one is a word
 # IDX_EAS_T: the register of all classes; reactive energy has one a kind (GUI.0503 1.2.2.1)
 _TOTALS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
 _TOTAL = "t"  # the grid of a total in CSV files, whose calendar and class are not there
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class QuantityKind:
     """How a physical quantity is kept: the words of its series, and its usual unit."""
 
     base: str
@@ -60,37 +62,38 @@ class Kind:
 
 
 CURVES = {
-    "PA": Kind("load_curve", "W"),
-    "EA": Kind("load_curve", "W"),  # R4x calls the active curve EA
-    "PRI": Kind("load_curve", "VAr", "pri"),
-    "ERI": Kind("load_curve", "VAr", "pri"),
-    "PRC": Kind("load_curve", "VAr", "prc"),
-    "ERC": Kind("load_curve", "VAr", "prc"),
-    "E": Kind("voltage_curve", "V"),
+    "PA": QuantityKind("load_curve", "W"),
+    "EA": QuantityKind("load_curve", "W"),  # R4x calls the active curve EA
+    "PRI": QuantityKind("load_curve", "VAr", "pri"),
+    "ERI": QuantityKind("load_curve", "VAr", "pri"),
+    "PRC": QuantityKind("load_curve", "VAr", "prc"),
+    "ERC": QuantityKind("load_curve", "VAr", "prc"),
+    "E": QuantityKind("voltage_curve", "V"),
 }
+_CURVES = tuple({kind.base for kind in CURVES.values()})
 ENERGIES = {
-    "EA": Kind("daily_energy", "Wh"),
-    "ER": Kind("daily_energy", "VArh", "er"),
-    "ERC": Kind("daily_energy", "VArh", "erc"),
-    "ERI": Kind("daily_energy", "VArh", "eri"),
+    "EA": QuantityKind("daily_energy", "Wh"),
+    "ER": QuantityKind("daily_energy", "VArh", "er"),
+    "ERC": QuantityKind("daily_energy", "VArh", "erc"),
+    "ERI": QuantityKind("daily_energy", "VArh", "eri"),
 }
 PEAKS = {
-    "PMA": Kind("max_power", "VA"),
-    "PMA1": Kind("max_power", "VA", "phase1"),
-    "PMA2": Kind("max_power", "VA", "phase2"),
-    "PMA3": Kind("max_power", "VA", "phase3"),
+    "PMA": QuantityKind("max_power", "VA"),
+    "PMA1": QuantityKind("max_power", "VA", "phase1"),
+    "PMA2": QuantityKind("max_power", "VA", "phase2"),
+    "PMA3": QuantityKind("max_power", "VA", "phase3"),
 }
 MONTHLY_PEAKS = {code: replace(kind, base="monthly_max_power") for code, kind in PEAKS.items()}
 INDEXES = {
-    "EA": Kind("index", "Wh"),
-    "ER": Kind("index", "VArh", "er"),
-    "ERC": Kind("index", "VArh", "erc"),
-    "ERI": Kind("index", "VArh", "eri"),
-    "PMA": Kind("register", "VA", "pma"),
-    "DD": Kind("register", "s", "dd"),
-    "DE": Kind("register", "Wh", "de"),
-    "DQ": Kind("register", "W", "dq"),
-    "TF": Kind("register", "s", "tf"),
+    "EA": QuantityKind("index", "Wh"),
+    "ER": QuantityKind("index", "VArh", "er"),
+    "ERC": QuantityKind("index", "VArh", "erc"),
+    "ERI": QuantityKind("index", "VArh", "eri"),
+    "PMA": QuantityKind("register", "VA", "pma"),
+    "DD": QuantityKind("register", "s", "dd"),
+    "DE": QuantityKind("register", "Wh", "de"),
+    "DQ": QuantityKind("register", "W", "dq"),
+    "TF": QuantityKind("register", "s", "tf"),
 }
 BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()}
 
@@ -115,8 +118,13 @@ class Named:
     factor: int
 
 
+def is_curve(name: str) -> bool:
+    """Whether a series holds intervals of the clock: load curves and voltage curves."""
+    return name.startswith(_CURVES)
+
+
 def name_of(
-    quantity: str, direction: str, unit: str, kinds: Mapping[str, Kind], *parts: str
+    quantity: str, direction: str, unit: str, kinds: Mapping[str, QuantityKind], *parts: str
 ) -> Named:
     """What a quantity is kept as, of the kinds that it may be.
 
@@ -142,24 +150,26 @@ def name_of(
             )
         )
     kind = kinds[code]
-    kept, factor = unit_of(unit)
-    foreign = "" if kept == kind.unit else kept
+    kept_unit, factor = unit_of(unit)
+    foreign = "" if kept_unit == kind.unit else kept_unit
     words = (kind.base, way, kind.suffix, *parts, foreign)
-    return Named(name="_".join(_slug(word) for word in words if word), unit=kept, factor=factor)
+    return Named(
+        name="_".join(_slug(word) for word in words if word), unit=kept_unit, factor=factor
+    )
 
 
-def unit_of(written: str) -> tuple[str, int]:
+def unit_of(text: str) -> tuple[str, int]:
     """A unit as it is kept, and by how much values in the written one are multiplied.
 
     Raises:
         ValueError: it is no word.
     """
-    if not written or len(written) > _WORD or not written.isascii() or not written.isprintable():
+    if not text or len(text) > _WORD or not text.isascii() or not text.isprintable():
         raise ValueError(say("a unit is no short word"))
-    return _UNITS.get(plain(written), (written, 1))
+    return _UNITS.get(plain(text), (text, 1))
 
 
-def scaled(value: Any, factor: int) -> Any:
+def scale(value: Any, factor: int) -> Any:
     """A value in a smaller unit, exact: 0.1 kW is 100 W. What is no number is left as it is."""
     try:
         exact = Decimal(str(value).strip()) * factor
@@ -187,16 +197,19 @@ def parts_of(register: Register) -> tuple[str, ...]:
 
 
 def grid_of(calendar: str, grid: str) -> str:
-    """Nothing for the distributor's grid, `supplier`, or the calendar itself when it is neither's.
+    """Nothing for the distributor's grid, `supplier`, else the word for the grid or calendar.
 
     Ids of calendars begin with FC for a supplier's and with FD or D for a distributor's (sge.md
-    2.9); R171 and the CSV files write D or a word instead.
+    2.9); R171 and the CSV files write D or a word instead. A grid by another word (facturation)
+    is neither's.
     """
     words = plain(grid)
-    if _SUPPLIER in words or words == "f":
+    if words == "f" or any(word in words for word in _SUPPLIER):
         return "supplier"
-    if _DISTRIBUTOR in words or words == "d":
+    if words == "d" or any(word in words for word in _DISTRIBUTOR):
         return ""
+    if len(words) > _CODE:
+        return grid
     code = calendar.upper()
     if code.startswith("FC") or code == "F":
         return "supplier"
@@ -212,9 +225,9 @@ def plain(name: str) -> str:
     return "".join(sign for sign in bare if sign.isalnum() and sign.isascii()).lower()
 
 
-def _slug(written: str) -> str:
-    letters = unicodedata.normalize("NFKD", written.lower()).encode("ascii", "ignore").decode()
+def _slug(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     slug = _FREE.sub("_", letters).strip("_")
-    if not slug:
+    if is_nothing(slug):
         raise ValueError(say("the name of a time class or calendar has no letters"))
     return slug[:_SLUG]

@@ -7,14 +7,15 @@ version of a service and none in the next, a day, a month or the instant of a pe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from operator import sub
 from typing import Any
 
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length
+from sgeflow.core.measures.columns import Measures, quality_runs
 from sgeflow.core.measures.conventions import (
     Convention,
     Sign,
@@ -23,21 +24,50 @@ from sgeflow.core.measures.conventions import (
     signs_of_rows,
 )
 from sgeflow.core.measures.rows import Columns, check_step, read
-from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import say, why
+from sgeflow.messages import exception_text, join_items, say
 
 _Interval = tuple[int, int]
 """Start in UTC epoch seconds, and length in seconds."""
 
+_Intervals = tuple[Sequence[int], Sequence[int]]
+"""Their starts, and their lengths."""
+
+
+class MissingStep(InvalidValues):
+    """A value of a curve does not say how long its interval is."""
+
+    def __init__(self, stamp: str) -> None:
+        super().__init__(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say("the value at {stamp} has no step of a clock, like PT30M", stamp=stamp),
+                details=(("remedy", say("say the step of the whole curve: `step: PT30M`")),),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two values of one start, and which of the series' values they are, counted from 1."""
+
+    start: int
+    values: tuple[int | float, int | float]
+    places: tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """Measures in order of their start, one a start; how many rows held no value; warnings."""
+    """Measures in order of their start, one a start; how many rows held no value; warnings.
 
-    measures: tuple[Measure, ...]
+    Of two values of one start the second is among the measures.
+    """
+
+    measures: Measures
     dropped: int = 0
+    contradictions: tuple[Contradiction, ...] = ()
     flags: tuple[str, ...] = ()
+    marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
 
 
 def stamp(
@@ -47,32 +77,37 @@ def stamp(
     step: str | None = None,
     signs: Sequence[Sign] = (),
     otherwise: str = "auto",
+    is_curve: bool = False,
 ) -> Stamped:
     """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
+    Rows without steps are days or peaks, unless the caller knows that they are those of a curve.
     `step` (`PT30M`, `P1D`, `P1M`) is for rows that name none. With `stamped="auto"` signs tell what
     the stamps of a curve mark: `signs`, which are known beside the rows, and those of the rows;
     `otherwise` is what they mark where nothing tells. A row without a value (null) is dropped and
     counted, a zero is kept. Of rows for the same start the last one is kept.
 
     Raises:
-        InvalidValues: a row that cannot be read.
+        InvalidValues: a row that cannot be read; stamps of a curve whose signs tell the contrary.
+        MissingStep: a value of a curve without a step of the clock.
         UnclearStamps: stamps whose meaning cannot be told.
     """
     columns = read(rows, _default_step(step))
-    convention = Convention(stamped)
+    convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
-        convention = _inferred(rows, columns, signs, Convention(otherwise))
-    intervals = _intervals(columns, convention)
-    measures = tuple(
-        Measure(start, value, length, nature)
-        for (start, length), value, nature in zip(
-            intervals, columns.values, columns.natures, strict=True
-        )
-    )
-    flags = [*columns.flags, *_timeless_peaks(columns, convention)]
+        if is_curve:
+            _check_steps(columns)
+        convention, marks = _infer(rows, columns, signs, Convention(otherwise))
+    elif is_curve and columns.values:
+        _check_marks(rows, columns, signs, convention)
+    starts, lengths = _intervals(columns, convention)
+    measures = Measures(starts, columns.values, quality_runs(lengths, columns.natures))
     return Stamped(
-        measures=_one_a_start(measures, flags), dropped=columns.dropped, flags=tuple(flags)
+        measures=measures.one_a_start(),
+        dropped=columns.dropped,
+        contradictions=tuple(_contradictions(measures)),
+        flags=(*columns.flags, *_timeless_peaks(columns, convention)),
+        marks=marks,
     )
 
 
@@ -83,27 +118,64 @@ def _default_step(text: str | None) -> Duration | None:
         step = parse_duration(text)
         check_step(step, text)
     except ValueError as error:
-        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=why(error))) from None
+        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=exception_text(error))) from None
     return step
 
 
-def _inferred(
+def _infer(
     rows: Sequence[Mapping[str, Any]],
     columns: Columns,
     signs: Sequence[Sign],
     otherwise: Convention,
-) -> Convention:
+) -> tuple[Convention, frozenset[Convention]]:
+    """What the stamps mark, and what of it signs said."""
     if not any(step is not None and step.seconds for step in columns.steps):
-        return _of_calendar(columns)
+        return _of_calendar(columns), frozenset()
     try:
-        found = convention_of((*signs, *signs_of_rows(rows, columns.natures, columns.steps)))
-    except UnclearStamps:
+        convention = convention_of((*signs, *signs_of_rows(rows, columns.natures, columns.steps)))
+    except UnclearStamps as error:
         if otherwise is Convention.AUTO:
             raise
-        return otherwise
-    if found is not None:
-        return found
-    return otherwise if otherwise is not Convention.AUTO else _of_whole_days(columns)
+        return otherwise, error.marks
+    if convention is not None:
+        return convention, frozenset((convention,))
+    if otherwise is Convention.AUTO:
+        raise UnclearStamps(
+            say("the stamps do not tell whether they mark the end or the start of an interval")
+        )
+    return otherwise, frozenset()
+
+
+def _check_marks(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Columns,
+    signs: Sequence[Sign],
+    convention: Convention,
+) -> None:
+    """Refuse what is said of the stamps where all signs tell the contrary."""
+    known = (*signs, *signs_of_rows(rows, columns.natures, columns.steps))
+    if known and all(sign.marks is not convention for sign in known):
+        raise InvalidValues(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "the stamps are said to mark the {said}, and {signs} tell the {marks}",
+                    said=convention.value,
+                    signs=join_items([sign.what for sign in known]),
+                    marks=known[0].marks.value,
+                ),
+                details=(
+                    ("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),
+                ),
+            )
+        )
+
+
+def _check_steps(columns: Columns) -> None:
+    """Without its step a value of a curve would be taken for a peak, or moved by the step."""
+    for instant, step in zip(columns.instants, columns.steps, strict=True):
+        if step is None or not step.seconds:
+            raise MissingStep(civil(instant).isoformat())
 
 
 def _of_calendar(columns: Columns) -> Convention:
@@ -116,55 +188,22 @@ def _of_calendar(columns: Columns) -> Convention:
     return Convention.INSTANT if peaks and not has_step else Convention.DAY
 
 
-def _of_whole_days(columns: Columns) -> Convention:
-    """Where nothing tells, whole days do: they begin at 00:00, or a step later.
-
-    Of days with a hole the first stamp would tell one thing before it and another without it.
-    """
-    found = [
-        convention
-        for convention in (Convention.START, Convention.END)
-        if _are_whole_days(_intervals(columns, convention))
-    ]
-    if len(found) == 1:
-        return found[0]
-    raise UnclearStamps(
-        say("the stamps do not tell whether they mark the end or the start of an interval")
-    )
-
-
-def _are_whole_days(intervals: list[_Interval]) -> bool:
-    """Whether each civil day that an interval lies in is covered from midnight to midnight."""
-    end: int | None = None
-    for start, length in sorted(set(intervals)):
-        if start != end and not (_is_midnight(start) and (end is None or _is_midnight(end))):
-            return False
-        end = start + length
-    return end is not None and _is_midnight(end)
-
-
-def _is_midnight(instant: int) -> bool:
-    return midnight(civil(instant).date()) == instant
-
-
-def _intervals(columns: Columns, convention: Convention) -> list[_Interval]:
+def _intervals(columns: Columns, convention: Convention) -> _Intervals:
     if convention is Convention.DAY:
         months = "month" in columns.forms
-        return [
+        days = [
             _calendar_interval(day, months=months or bool(step and step.months))
             for day, step in zip(columns.days, columns.steps, strict=True)
         ]
+        return [start for start, _ in days], [length for _, length in days]
     if convention is Convention.INSTANT:
-        return [(instant, 0) for instant in columns.instants]
+        return columns.instants, [0] * len(columns.instants)
     ends = convention is Convention.END
-    intervals: list[_Interval] = []
-    for instant, day, step in zip(columns.instants, columns.days, columns.steps, strict=True):
-        if step is not None and step.seconds:
-            length = step.seconds
-        else:
-            length = _calendar_step(day, step, ends=ends)
-        intervals.append((instant - length if ends else instant, length))
-    return intervals
+    lengths = [
+        step.seconds if step is not None and step.seconds else _calendar_step(day, step, ends=ends)
+        for day, step in zip(columns.days, columns.steps, strict=True)
+    ]
+    return list(map(sub, columns.instants, lengths)) if ends else columns.instants, lengths
 
 
 def _calendar_interval(day: date, *, months: bool) -> _Interval:
@@ -180,7 +219,7 @@ def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
         return month_length(measured)
     if step and step.days == 1:
         return day_length(measured)
-    found = (
+    steps = (
         say("has no step")
         if step is None
         else say("has a step that is neither P1D, P1M nor of a clock")
@@ -188,7 +227,7 @@ def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message=say("the measure of {day} {found}", day=day, found=found),
+            message=say("the measure of {day} {found}", day=day, found=steps),
             details=(
                 ("remedy", say("give the series a step like PT30M, or write `stamped: day`")),
             ),
@@ -204,20 +243,13 @@ def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
     return []
 
 
-def _one_a_start(measures: tuple[Measure, ...], flags: list[str]) -> tuple[Measure, ...]:
-    if all(before.start < after.start for before, after in pairwise(measures)):
-        return measures
-    kept: dict[int, Measure] = {}
-    differing = 0
-    for measure in measures:
-        before = kept.get(measure.start)
-        differing += before is not None and before.value != measure.value
-        kept[measure.start] = measure
-    if differing:
-        flags.append(
-            say(
-                "{count} starts came more than once with different values; the last one is kept",
-                count=differing,
-            )
-        )
-    return tuple(kept[start] for start in sorted(kept))
+def _contradictions(measures: Measures) -> Iterator[Contradiction]:
+    """Where a measure has another value than the one before it of the same start."""
+    if measures.is_in_order:
+        return
+    last: dict[int, tuple[int, int | float]] = {}
+    for place, (start, value) in enumerate(zip(measures.starts, measures.values, strict=True), 1):
+        earlier, before = last.get(start, (place, value))
+        if before != value:
+            yield Contradiction(start=start, values=(before, value), places=(earlier, place))
+        last[start] = place, value

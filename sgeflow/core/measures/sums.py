@@ -53,7 +53,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class SumDifference:
     """A day whose load curve does not sum to its daily energy; both in the energy's unit."""
 
     day: str
@@ -108,20 +108,32 @@ def by_year(days: Iterable[Measure]) -> tuple[Total, ...]:
 
 def differences(
     curve: Iterable[Measure], unit: str, daily: Iterable[Measure]
-) -> tuple[Difference, ...]:
+) -> tuple[SumDifference, ...]:
     """The days on which a whole load curve and the daily energy differ.
 
-    A day with half-hours missing is not compared. On a real meter some difference is normal:
-    daily energy is a difference of indexes there (sge.md 5.5).
+    A day with half-hours missing is not compared. What Enedis cuts off is no difference: less than
+    1 Wh of a day's energy, and half a unit of each value of the curve.
     """
     energies = {_day(measure).isoformat(): measure.value for measure in daily}
     return tuple(
-        Difference(
+        SumDifference(
             day=total.period, curve=number(total.value), energy=number(energies[total.period])
         )
         for total in by_day(curve, unit)
-        if total.complete and total.period in energies and total.value != energies[total.period]
+        if total.complete and total.period in energies
+        if _gap(total, energies[total.period]) >= 1 + _rounding(total, unit)
     )
+
+
+def _gap(total: Total, energy: float) -> Fraction:
+    return abs(Fraction(total.value) - Fraction(energy))
+
+
+def _rounding(total: Total, unit: str) -> Fraction:
+    """The energy of half a unit of each value: of a power over the day, of energies one by one."""
+    if unit.startswith("k"):  # its values are not cut to whole ones
+        return Fraction(0)
+    return Fraction(total.length, 7200) if unit in POWERS else Fraction(total.present, 2)
 
 
 def _day_total(day: date, measures: list[Measure], *, power: bool) -> Total:

@@ -6,20 +6,22 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.model import Fault, NoAnswer, Request, Response
-from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo
+from sgeflow.core.soap.dating import made_at
+from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
-from sgeflow.messages import listed, say
+from sgeflow.messages import join_items, say
 
 ENDPOINT = "sge"
 Outputs = dict[str, Any]
-Read = Callable[[Response], Outputs | Fault | NoAnswer]
+ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,21 @@ class Binding:
             personal=operation.personal,
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
-            point=str(values.get("pointId", "")),
+            point=_points_text(values.get("pointId", "")),
             same=self._same(values),
             alone=not operation.echo,  # nothing in the reply would tell whose it is
         )
 
-    def _same(self, values: Mapping[str, Any]) -> tuple[str, str] | None:
+    def _same(self, values: Mapping[str, Any]) -> tuple[tuple[str, ...], str] | None:
         same = self.operation.same
         if same is None:
             return None
-        return _written(same.thing, values), _written(same.terms, values)
+        parts = [_one_by_one(expression.search(values)) for expression in same.thing]
+        name = same.order or self.operation.name
+        things = tuple(json.dumps([name, *map(_sort_lists, one)]) for one in product(*parts))
+        return things, _values_text(same.terms, values)
 
-    def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> Read:
+    def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
         """What reads the reply to a call with these values.
 
         Raises:
@@ -91,11 +96,28 @@ class Binding:
         if isinstance(element, Fault | NoAnswer):
             return element
         if expected:
-            repeated = self.extract.repeated(element, opened)
+            repeated = self.extract.read_echo(element, opened)
             words = mismatch(expected, repeated, is_empty=lambda: is_empty(element))
             if words is not None:
                 return no_echo(self.operation, response, words)
         return self.extract.outputs(element, opened)
+
+    def reply_time(self, values: Mapping[str, Any], response: Response) -> float | None:
+        """When a reply that was read well was made, where it proves to answer these values.
+
+        It does when it repeats of them all that the echo names, and says when its server made it.
+        An empty one repeats nothing: it may be anybody's, or of before.
+
+        Returns:
+            Epoch seconds by the server's clock; None when the reply proves nothing.
+        """
+        opened = self.extract.open(response.body)
+        element = read_reply(self.operation, response, self.faults, opened.tree)
+        if isinstance(element, Fault | NoAnswer):
+            return None
+        repeated = self.extract.read_echo(element, opened)
+        is_ours = says_whose(expect(self.operation, values), repeated)
+        return made_at(response) if is_ours else None
 
     def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
         """The outputs of a reply kept in a file: an envelope, or the element of its Body alone."""
@@ -124,7 +146,7 @@ class Binding:
             raise InvalidDocuments(self._unreachable(environment, endpoint.route))
         return "/" + path.lstrip("/")
 
-    def _unreachable(self, environment: Environment, wanted: str) -> Problem:
+    def _unreachable(self, environment: Environment, needed_route: str) -> Problem:
         route = self.operation.route
         known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
         return Problem(
@@ -133,29 +155,42 @@ class Binding:
                 "{operation} has no {wanted} route, which the environment "
                 '"{environment}" takes to SGE',
                 operation=self.operation.name,
-                wanted=wanted,
+                wanted=needed_route,
                 environment=environment.name,
             ),
             at=self.operation.at,
             note=say(
-                "choose an environment whose sge.route is {known} (--env)", known=listed(known)
+                "choose an environment whose sge.route is {known} (--env)", known=join_items(known)
             ),
             allowed=tuple(known),
             allowed_label="its routes",
         )
 
 
-def _written(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
+def _points_text(value: Any) -> str:
+    """The point of an order as the journal lists it; of a list the first, and how many more."""
+    if not isinstance(value, list):
+        return str(value)
+    more = f" +{len(value) - 1}" if value[1:] else ""
+    return f"{value[0]}{more}" if value else ""
+
+
+def _values_text(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
     """Some values as one text, the same for the same values in whatever order."""
-    return json.dumps({name: _sorted(values.get(name)) for name in names}, sort_keys=True)
+    return json.dumps({name: _sort_lists(values.get(name)) for name in names}, sort_keys=True)
 
 
-def _sorted(value: Any) -> Any:
+def _one_by_one(value: Any) -> list[Any]:
+    """What is ordered together, one by one."""
+    return (list(value) if isinstance(value, list | tuple) else [value]) or [None]
+
+
+def _sort_lists(value: Any) -> Any:
     """A value as JSON has it; lists are of things ordered together, in whatever order."""
     if isinstance(value, Mapping):
-        return {name: _sorted(one) for name, one in value.items() if one is not None}
+        return {name: _sort_lists(one) for name, one in value.items() if one is not None}
     if isinstance(value, list | tuple):
-        return sorted((_sorted(one) for one in value), key=partial(json.dumps, sort_keys=True))
+        return sorted((_sort_lists(one) for one in value), key=partial(json.dumps, sort_keys=True))
     return value if isinstance(value, bool | int | float | None) else str(value)
 
 

@@ -16,7 +16,7 @@ from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.points import is_point
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[Expected, .
 
 def mismatch(
     expected: tuple[Expected, ...], repeated: Mapping[str, Any], *, is_empty: Callable[[], bool]
-) -> Said | None:
+) -> Message | None:
     """How a reply says that it answers another request; None when it does not.
 
     Args:
@@ -64,7 +64,16 @@ def mismatch(
     return None
 
 
-def no_echo(operation: Operation, response: Response, words: Said) -> NoAnswer:
+def says_whose(expected: tuple[Expected, ...], repeated: Mapping[str, Any]) -> bool:
+    """Whether a reply says itself that it answers this request; an empty one says nothing.
+
+    Borders of dates do not count: many requests have the same.
+    """
+    names = [each.echo.parameter for each in expected if not each.echo.bound]
+    return bool(names) and all(any(_texts(repeated.get(name))) for name in names)
+
+
+def no_echo(operation: Operation, response: Response, words: Message) -> NoAnswer:
     """A reply that is not the answer to this request: none came."""
     is_read = operation.kind is Kind.READ
     return NoAnswer(

@@ -8,8 +8,8 @@ from typing import Any
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.soap.envelope_parts import Branch, Member, Scalar, Text
-from sgeflow.core.soap.envelope_text import Slot, escaped, pieces_of
+from sgeflow.core.soap.envelope_parts import Branch, ObjectMember, Scalar, TextElement
+from sgeflow.core.soap.envelope_text import Slot, escape_value, pieces_of
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEADERS = {  # technique v1.0, of nearly all services; the v4 dictionary, of HDM alone
@@ -50,11 +50,11 @@ class Render:
     def _head(self, values: Mapping[str, Any], login: str) -> str:
         caller = point = ""
         if login:
-            caller = f"<loginDemandeur>{escaped(login, 'login')}</loginDemandeur>"
+            caller = f"<loginDemandeur>{escape_value(login, 'login')}</loginDemandeur>"
             caller = f"<infoDemandeur>{caller}</infoDemandeur>"
         if self.header == "enteteP" and (value := values.get("pointId")):
             # HDM's guide makes the point mandatory in its header, before the caller
-            point = f"<pointId>{escaped(value, 'pointId')}</pointId>"
+            point = f"<pointId>{escape_value(value, 'pointId')}</pointId>"
             point = f"<infoFonctionnelles>{point}</infoFonctionnelles>"
         return (
             f'<soapenv:Header><tec:{self.header} xmlns:tec="{_HEADERS[self.header]}">'
@@ -66,13 +66,13 @@ def compile_envelope(operation: Operation) -> Render:
     """The plan of an operation's envelope; `check_envelope` tells what is wrong in it."""
     spec = operation.envelope
     root, content = next(iter(spec.body.items()))
-    declared = [(prefix, escaped(space, prefix)) for prefix, space in spec.namespaces.items()]
+    declared = [(prefix, escape_value(space, prefix)) for prefix, space in spec.namespaces.items()]
     return Render(
         root=root,
         declarations="".join(f' xmlns:{prefix}="{space}"' for prefix, space in declared),
         content=_branch(root, content or {}, operation.parameters),
         header="" if spec.header == "none" else spec.header,
-        version=escaped(operation.version, "version"),
+        version=escape_value(operation.version, "version"),
     )
 
 
@@ -95,20 +95,22 @@ def _branch(name: str, content: Mapping[str, Any], parameters: Mapping[str, Para
     )
 
 
-def _part(name: str, value: Any, parameters: Mapping[str, Parameter]) -> Branch | Scalar | Text:
+def _part(
+    name: str, value: Any, parameters: Mapping[str, Parameter]
+) -> Branch | Scalar | TextElement:
     if isinstance(value, Mapping):
         return _branch(name, value, parameters)
     pieces = pieces_of(value)
     if len(pieces) == 1 and isinstance(pieces[0], Slot):
         parameter = pieces[0].parameter
         return Scalar(name, parameter, _members(parameters[parameter].schema))
-    return Text(name, pieces)
+    return TextElement(name, pieces)
 
 
-def _members(schema: Mapping[str, Any]) -> tuple[Member, ...]:
+def _members(schema: Mapping[str, Any]) -> tuple[ObjectMember, ...]:
     """The children, in order, of what a JSON Schema describes; none for a scalar."""
     items = schema.get("items")
     if isinstance(items, Mapping):
         return _members(items)
     properties = schema.get("properties") or {}
-    return tuple(Member(name, _members(inner)) for name, inner in properties.items())
+    return tuple(ObjectMember(name, _members(inner)) for name, inner in properties.items())

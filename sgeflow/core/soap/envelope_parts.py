@@ -6,31 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.soap.envelope_text import Piece, Slot, escaped
+from sgeflow.core.language.parameter import Values
+from sgeflow.core.soap.envelope_text import Slot, TextPart, escape_value
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 
-Values = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ObjectMember:
     """A child of the elements that a parameter of objects makes, in the order of its schema."""
 
     name: str  # with @ for an attribute
-    members: tuple[Member, ...]
+    members: tuple[ObjectMember, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextElement:
     """An element whose text is constant, or has values among constants."""
 
     name: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPart, ...]
 
     def write(self, values: Values) -> str:
         """The element, or nothing when one of its values is missing."""
-        text = joined(self.pieces, values)
+        text = join_pieces(self.pieces, values)
         return "" if text is None else f"<{self.name}>{text}</{self.name}>"
 
 
@@ -40,7 +39,7 @@ class Scalar:
 
     name: str
     parameter: str
-    members: tuple[Member, ...] = ()
+    members: tuple[ObjectMember, ...] = ()
 
     def write(self, values: Values) -> str:
         """The element, several of them, or nothing."""
@@ -49,7 +48,7 @@ class Scalar:
             return ""
         if self.members or isinstance(value, list | tuple):
             return _each(self.name, value, self.members, self.parameter)
-        return f"<{self.name}>{escaped(value, self.parameter)}</{self.name}>"
+        return f"<{self.name}>{escape_value(value, self.parameter)}</{self.name}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ class Branch:
     """An element with attributes and children; it goes when nothing of it is left."""
 
     name: str
-    attributes: tuple[tuple[str, tuple[Piece, ...]], ...]
-    children: tuple[Text | Scalar | Branch, ...]
+    attributes: tuple[tuple[str, tuple[TextPart, ...]], ...]
+    children: tuple[TextElement | Scalar | Branch, ...]
 
     def write(self, values: Values) -> str:
         """The element, or nothing."""
@@ -70,11 +69,11 @@ class Branch:
         inside = "".join([child.write(values) for child in self.children])
         if not self.attributes:
             return "", inside
-        texts = [(name, joined(pieces, values)) for name, pieces in self.attributes]
+        texts = [(name, join_pieces(pieces, values)) for name, pieces in self.attributes]
         return "".join(f' {name}="{text}"' for name, text in texts if text is not None), inside
 
 
-def joined(pieces: tuple[Piece, ...], values: Values) -> str | None:
+def join_pieces(pieces: tuple[TextPart, ...], values: Values) -> str | None:
     """Constants and values as one text; None when a value is missing."""
     texts: list[str] = []
     for piece in pieces:
@@ -82,19 +81,19 @@ def joined(pieces: tuple[Piece, ...], values: Values) -> str | None:
             value = values.get(piece.parameter)
             if value is None:
                 return None
-            texts.append(escaped(value, piece.parameter))
+            texts.append(escape_value(value, piece.parameter))
         else:
             texts.append(piece)
     return "".join(texts)
 
 
-def _each(name: str, value: Any, members: tuple[Member, ...], parameter: str) -> str:
+def _each(name: str, value: Any, members: tuple[ObjectMember, ...], parameter: str) -> str:
     if isinstance(value, list | tuple):
         return "".join([_each(name, item, members, parameter) for item in value])
     if value is None:
         return ""
     if not members:
-        return f"<{name}>{escaped(value, parameter)}</{name}>"
+        return f"<{name}>{escape_value(value, parameter)}</{name}>"
     if not isinstance(value, Mapping) or not value.keys() <= {member.name for member in members}:
         raise InvalidValues(_not_an_object(parameter, members))
     start = inside = ""
@@ -102,7 +101,7 @@ def _each(name: str, value: Any, members: tuple[Member, ...], parameter: str) ->
         inner = value.get(member.name)
         if member.name.startswith("@"):
             if inner is not None:
-                start += f' {member.name[1:]}="{escaped(inner, parameter)}"'
+                start += f' {member.name[1:]}="{escape_value(inner, parameter)}"'
         else:
             inside += _each(member.name, inner, member.members, parameter)
     return _element(name, start, inside) if start or inside else ""
@@ -112,7 +111,7 @@ def _element(name: str, start: str, inside: str) -> str:
     return f"<{name}{start}>{inside}</{name}>" if inside else f"<{name}{start}/>"
 
 
-def _not_an_object(parameter: str, members: tuple[Member, ...]) -> Problem:
+def _not_an_object(parameter: str, members: tuple[ObjectMember, ...]) -> Problem:
     return Problem(
         id=Id.INVALID_VALUE,
         message=say(

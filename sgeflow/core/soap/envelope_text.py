@@ -40,19 +40,19 @@ class Slot:
     parameter: str
 
 
-Piece = str | Slot
+TextPart = str | Slot
 
 
-def escaped(value: Any, parameter: str) -> str:
+def escape_value(value: Any, parameter: str) -> str:
     """A value's XML form, ready to stand in an element or an attribute.
 
     Raises:
         InvalidValues: it has no text form, or holds a character that XML has no way to write.
     """
-    text = value if type(value) is str else written(value, parameter)
+    text = value if type(value) is str else xml_text(value, parameter)
     if _special.search(text) is None:
         return text
-    if found := _illegal.search(text):
+    if match := _illegal.search(text):
         raise InvalidValues(
             Problem(
                 id=Id.INVALID_VALUE,
@@ -60,8 +60,8 @@ def escaped(value: Any, parameter: str) -> str:
                     "{parameter} holds the character U+{character:04X} (at place {place}), which "
                     "XML cannot hold",
                     parameter=parameter,
-                    character=ord(found[0]),
-                    place=found.start() + 1,
+                    character=ord(match[0]),
+                    place=match.start() + 1,
                 ),
                 where=say("parameter {parameter}", parameter=parameter),
             )
@@ -69,7 +69,7 @@ def escaped(value: Any, parameter: str) -> str:
     return text.translate(_ENTITIES)
 
 
-def written(value: Any, parameter: str) -> str:
+def xml_text(value: Any, parameter: str) -> str:
     """A value as XML Schema writes it: `true`, `2022-02-15`, numbers without an exponent.
 
     Raises:
@@ -100,25 +100,25 @@ def written(value: Any, parameter: str) -> str:
     )
 
 
-def pieces_of(value: Any) -> tuple[Piece, ...]:
+def pieces_of(value: Any) -> tuple[TextPart, ...]:
     """A text of an envelope: constants, escaped, and slots, in order; `$${` writes `${`."""
     text = constant_text(value)
-    pieces: list[Piece] = []
+    pieces: list[TextPart] = []
     place = 0
-    for found in _REFERENCE.finditer(text):
-        pieces.append(escaped(text[place : found.start()] + (found[1] or ""), _ENVELOPE))
-        if not found[1]:
-            pieces.append(Slot(found[2].strip()))
-        place = found.end()
-    pieces.append(escaped(text[place:], _ENVELOPE))
+    for match in _REFERENCE.finditer(text):
+        pieces.append(escape_value(text[place : match.start()] + (match[1] or ""), _ENVELOPE))
+        if not match[1]:
+            pieces.append(Slot(match[2].strip()))
+        place = match.end()
+    pieces.append(escape_value(text[place:], _ENVELOPE))
     return tuple(piece for piece in pieces if piece)
 
 
 def references(value: Any) -> Iterator[str]:
     """The parameters that a text of an envelope names, in order."""
-    for found in _REFERENCE.finditer(constant_text(value)):
-        if not found[1]:
-            yield found[2].strip()
+    for match in _REFERENCE.finditer(constant_text(value)):
+        if not match[1]:
+            yield match[2].strip()
 
 
 def is_closed(value: Any) -> bool:
@@ -129,7 +129,7 @@ def is_closed(value: Any) -> bool:
 def constant_text(value: Any) -> str:
     """What stands in a document as XML text: a number keeps the form in which it was written."""
     text = getattr(value, "text", value)
-    return text if isinstance(text, str) else written(text, _ENVELOPE)
+    return text if isinstance(text, str) else xml_text(text, _ENVELOPE)
 
 
 def _sort(value: Any) -> str:

@@ -17,7 +17,8 @@ from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.soap.fast.nodes import HiddenRunError, View
 from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
-from sgeflow.core.soap.fast.runs import MARK, Run, lift
+from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
+from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -32,7 +33,7 @@ class Opened:
 
     body: bytes
     tree: Element | Flaw
-    runs: tuple[Run, ...] = ()
+    runs: tuple[RecordBatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class Paths:
     def evaluate(self, element: Element, view: View) -> dict[str, Any]:
         """The value of each."""
         root = view.root(element)
-        found = {name: plan(root) for name, plan in self.plans.items()}
+        values = {name: plan(root) for name, plan in self.plans.items()}
         if self.unplanned:
             document = to_document(element, view.lists)
-            found |= {name: path.search(document) for name, path in self.unplanned.items()}
-        return found
+            values |= {name: path.search(document) for name, path in self.unplanned.items()}
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Extractor:
     def open(self, body: bytes) -> Opened:
         """Parse a reply, its runs of records lifted out where that is proven to change nothing."""
         skeleton: bytes = body
-        runs: tuple[Run, ...] = ()
+        runs: tuple[RecordBatch, ...] = ()
         if self.liftable and MARK.encode() not in body:
             for tag, leaves in self.liftable.items():
                 skeleton, more = lift(skeleton, tag, leaves, len(runs))
@@ -91,17 +92,17 @@ class Extractor:
 
     def outputs(self, element: Element, opened: Opened) -> dict[str, Any]:
         """Every output, of the payload of a reply that was opened here."""
-        return self._evaluated(self.paths, element, opened)
+        return self._evaluate(self.paths, element, opened)
 
-    def repeated(self, element: Element, opened: Opened) -> dict[str, Any]:
+    def read_echo(self, element: Element, opened: Opened) -> dict[str, Any]:
         """What a reply repeats of each parameter of the echo."""
-        return self._evaluated(self.echo, element, opened)
+        return self._evaluate(self.echo, element, opened)
 
     def of_element(self, element: Element) -> dict[str, Any]:
         """Every output, of a reply's element that was parsed elsewhere."""
         return self.paths.evaluate(element, View(self.lists, ()))
 
-    def _evaluated(self, paths: Paths, element: Element, opened: Opened) -> dict[str, Any]:
+    def _evaluate(self, paths: Paths, element: Element, opened: Opened) -> dict[str, Any]:
         try:
             return paths.evaluate(element, View(self.lists, opened.runs))
         except HiddenRunError:
@@ -113,25 +114,26 @@ class Extractor:
 
 def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> Extractor:
     """The extractor of an operation's response paths, and of what its echo reads."""
-    paths = _compiled(response.paths)
+    paths = _compile(response.paths)
     repeats = {name: one.path for name, one in (echo or {}).items()}
-    echoes = _compiled(repeats)
-    trees = [path.parsed for path in (*response.paths.values(), *repeats.values())]
+    echoes = _compile(repeats)
+    trees = [path.syntax_tree for path in (*response.paths.values(), *repeats.values())]
+    lists = repeated_paths(response, echo)
     is_planned = not paths.unplanned and not echoes.unplanned
     return Extractor(
-        lists=frozenset(response.lists),
+        lists=lists,
         paths=paths,
         echo=echoes,
-        liftable=runs_of(trees, response.lists) if is_planned else {},
+        liftable=runs_of(trees, lists) if is_planned else {},
     )
 
 
-def _compiled(expressions: Mapping[str, Expression]) -> Paths:
+def _compile(expressions: Mapping[str, Expression]) -> Paths:
     plans: dict[str, Callable[[Any], Any]] = {}
     unplanned: dict[str, Expression] = {}
     for name, path in expressions.items():
         try:
-            plans[name] = compile_plan(path.parsed)
+            plans[name] = compile_plan(path.syntax_tree)
         except UnplannedError:
             unplanned[name] = path
     return Paths(plans, unplanned)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from sgeflow.core.documents import FaultEntry, Operation
+from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Fault, FaultClass, Kind, Response
-from sgeflow.core.soap.proof import gateway_refuses, sge_refuses, status_refuses
-from sgeflow.core.soap.xml import Element, attributes, local_name, named, own_text, text_of
-from sgeflow.errors import Id, Problem
-from sgeflow.messages import Versions, say, sentences
+from sgeflow.core.soap.dating import retry_after
+from sgeflow.core.soap.xml import Element, attributes, find_children, local_name, own_text, text_of
+from sgeflow.errors import Details, Id, Problem
+from sgeflow.messages import say, sentences
 
 _SHOWN = 300  # characters of a foreign message that a problem repeats
 _SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured
@@ -26,53 +25,65 @@ _SERVER_ERRORS = range(500, 600)
 
 
 def soap_fault(
-    fault: Element, operation: Operation, response: Response, faults: Mapping[str, FaultEntry]
+    fault: Element,
+    operation: Operation,
+    response: Response,
+    faults: Mapping[str, FaultEntry],
+    *,
+    refuses: bool,
 ) -> Fault:
     """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
+
+    `refuses` is the verdict of `proof.py` on the whole answer; here are its words and its class.
 
     Homologation answers were seen without any detail, with an empty code, and with a qualified
     faultcode (sge.md 3.1), so everything is found by local name and nothing is required.
     """
-    words = next((text_of(node) for node in named(fault, "faultstring")), "")
+    words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
     for node in fault.iter("{*}erreur", "{*}fault"):
-        if local_name(node) == "fault" and (gateway := _gateway_xml(node, operation, response)):
-            return gateway
-        for result in named(node, "resultat"):
+        if local_name(node) == "fault":
+            gateway = _gateway_xml(node, operation, response, refuses=refuses)
+            if gateway:
+                return gateway
+        for result in find_children(node, "resultat"):
             code = dict(attributes(result)).get("code", "").strip()
-            return _sge(code, own_text(result) or words, operation, response, faults)
-    nameless = _sge("", words, operation, response, faults)
-    if any(text_of(node) for node in fault.iter("{*}code")):
-        return replace(nameless, refuses=False)  # somebody's code, and nobody here knows it
-    return nameless
+            reason = own_text(result) or words
+            return _sge(code, reason, operation, response, faults, refuses=refuses)
+    return _sge("", words, operation, response, faults, refuses=refuses)
 
 
-def gateway_fault(tree: Element | None, operation: Operation, response: Response) -> Fault | None:
+def gateway_fault(
+    tree: Element | None, operation: Operation, response: Response, *, refuses: bool
+) -> Fault | None:
     """A fault of the API manager, in XML up to version 3 and in JSON from version 4; or None."""
     if tree is not None:
-        return _gateway_xml(tree, operation, response) if local_name(tree) == "fault" else None
+        if local_name(tree) != "fault":
+            return None
+        return _gateway_xml(tree, operation, response, refuses=refuses)
     if not response.body.lstrip().startswith(b"{"):
         return None
     try:
-        document = json.loads(response.body)
+        document = from_json(response.body)
     except ValueError:
         return None
     inner = document.get("fault", document)
     if not isinstance(inner, dict) or "code" not in inner:
         return None
     words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
-    return _gateway(str(inner["code"]).strip(), ": ".join(words), operation, response)
+    code = str(inner["code"]).strip()
+    return _gateway(code, ": ".join(words), operation, response, refuses=refuses)
 
 
-def status_fault(operation: Operation, response: Response) -> Fault | None:
+def status_fault(operation: Operation, response: Response, *, refuses: bool) -> Fault | None:
     """What an HTTP status says when nothing else does; None when it is no error's."""
     status = response.status
-    code, where, refuses = f"HTTP{status}", operation.name, status_refuses(status)
+    code, where = f"HTTP{status}", operation.name
     if status in _CREDENTIALS:
         # SGE answers 403 to a wrong path too, and to a certificate that it does not know
-        problem = _rejected(code, "", where)
+        problem = _rejection(code, "", where)
         return _fault(code, "", FaultClass.CREDENTIALS, response, problem, refuses=refuses)
     if status == _THROTTLED:
-        return _throttled(code, "", operation, response, refuses=refuses)
+        return _throttling(code, "", operation, response, refuses=refuses)
     if status in _CLIENT_ERRORS:
         problem = Problem(
             id=Id.SERVER_ERROR,
@@ -112,99 +123,89 @@ def class_of(code: str) -> FaultClass:
     return FaultClass.INVALID if code.startswith(("SGT2", "SGT4")) else FaultClass.TECHNICAL
 
 
-def retry_after(response: Response) -> float | None:
-    """The seconds that the server asks to wait; a date is read beside the server's own clock."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    until, now = _moment(value), _moment(response.headers.get("date", ""))
-    return max(0.0, (until - now).total_seconds()) if until and now else None
-
-
-def _moment(value: str) -> datetime | None:
-    """An HTTP date; None for anything else."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _sge(
     code: str,
     message: str,
     operation: Operation,
     response: Response,
     faults: Mapping[str, FaultEntry],
+    *,
+    refuses: bool,
 ) -> Fault:
     entry = faults.get(code)
     known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
-    refuses = sge_refuses(code, entry) if code else status_refuses(response.status)
-    quoted = _quoted(code, message)
-    told = say("Enedis refused the call: {quoted}", quoted=quoted)
+    quoted = _quote(code, message)
+    text = say("Enedis refused the call: {quoted}", quoted=quoted)
     if operation.kind is not Kind.READ and not refuses:
-        told = say("the server answered with a fault: {quoted}", quoted=quoted)
-    details = _explained(entry) if entry else ()
-    problem = Problem(id=Id.FAULT, message=told, where=operation.name, details=details)
+        text = say("the server answered with a fault: {quoted}", quoted=quoted)
+    details = _explanation(entry) if entry else ()
+    problem = Problem(id=Id.FAULT, message=text, where=operation.name, details=details)
     return _fault(code, message, known, response, problem, refuses=refuses)
 
 
-def _explained(entry: FaultEntry) -> tuple[tuple[str, str], ...]:
+def _explanation(entry: FaultEntry) -> Details:
     parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
-    return tuple((label, Versions(texts)) for label, texts in parts if texts.get("en"))
+    return tuple((label, text) for label, text in parts if text)
 
 
-def _gateway_xml(fault: Element, operation: Operation, response: Response) -> Fault | None:
-    code = next((text_of(node) for node in named(fault, "code")), None)
+def _gateway_xml(
+    fault: Element, operation: Operation, response: Response, *, refuses: bool
+) -> Fault | None:
+    code = next((text_of(node) for node in find_children(fault, "code")), None)
     if code is None:
         return None
     names = ("message", "description")
-    words = [text_of(node) for name in names for node in named(fault, name) if text_of(node)]
-    return _gateway(code, ": ".join(words), operation, response)
+    words = [
+        text_of(node) for name in names for node in find_children(fault, name) if text_of(node)
+    ]
+    return _gateway(code, ": ".join(words), operation, response, refuses=refuses)
 
 
-def _gateway(code: str, message: str, operation: Operation, response: Response) -> Fault | None:
-    """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status."""
-    refuses = gateway_refuses(code, response.status)
-    if code.startswith("9008"):
-        return _throttled(code, message, operation, response, refuses=refuses)
-    if code.startswith("9009"):
-        problem = _rejected(code, message, operation.name)
+def _gateway(
+    code: str, message: str, operation: Operation, response: Response, *, refuses: bool
+) -> Fault | None:
+    """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status.
+
+    Of an order the number is believed only where the whole answer proves it.
+    """
+    is_believed = refuses or operation.kind is Kind.READ
+    if is_believed and code.startswith("9008"):
+        return _throttling(code, message, operation, response, refuses=refuses)
+    if is_believed and code.startswith("9009"):
+        problem = _rejection(code, message, operation.name)
         return _fault(code, message, FaultClass.CREDENTIALS, response, problem, refuses=refuses)
     problem = Problem(
         id=Id.SERVER_ERROR,
         message=say(
-            "the gateway could not pass the call on: {quoted}", quoted=_quoted(code, message)
+            "the gateway could not pass the call on: {quoted}", quoted=_quote(code, message)
         ),
         where=operation.name,
     )
-    if code == _SUSPENDED:
+    if is_believed and code == _SUSPENDED:
         seconds = retry_after(response) or _SUSPENDED_SECONDS
         known = _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
         return replace(known, retry_after=seconds)
-    if (by_status := status_fault(operation, response)) is None:
+    if (by_status := status_fault(operation, response, refuses=refuses)) is None:
         return None
     return _fault(code, message, by_status.fault_class, response, problem, refuses=refuses)
 
 
-def _throttled(
+def _throttling(
     code: str, message: str, operation: Operation, response: Response, *, refuses: bool
 ) -> Fault:
     problem = Problem(
         id=Id.THROTTLED,
-        message=say("too many calls: {quoted}", quoted=_quoted(code, message)),
+        message=say("too many calls: {quoted}", quoted=_quote(code, message)),
         where=operation.name,
         details=(("remedy", say("lower the rate of the environment")),),
     )
     return _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
 
 
-def _rejected(code: str, message: str, where: str) -> Problem:
+def _rejection(code: str, message: str, where: str) -> Problem:
     return Problem(
         id=Id.REJECTED,
-        message=say("the credentials were refused: {quoted}", quoted=_quoted(code, message)),
+        message=say("the credentials were refused: {quoted}", quoted=_quote(code, message)),
         where=where,
         details=(
             ("check", say("token or certificate, its rights, and base_url of the environment")),
@@ -232,7 +233,7 @@ def _fault(
     )
 
 
-def _quoted(code: str, message: Any) -> str:
+def _quote(code: str, message: Any) -> str:
     short = message if len(message) <= _SHOWN else message[: _SHOWN - 1] + "…"
     words = say("“{words}”", words=short) if short else ""
     return sentences(code, words) or say("it gave no reason")

@@ -12,7 +12,7 @@ from sgeflow.core.soap.xml import (
     Flaw,
     attributes,
     bare,
-    named,
+    find_children,
     parse,
     payload,
     to_document,
@@ -31,11 +31,12 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
     if isinstance(top, Flaw):
         return {}
     content = next(iter(operation.envelope.body.values())) or {}
-    found: dict[str, list[Any]] = {}
+    collected: dict[str, list[Any]] = {}
     for name, value in _below(content, (top,)):
-        found.setdefault(name, []).append(value)
+        collected.setdefault(name, []).append(value)
     return {
-        name: values if _is_list(operation, name) else values[0] for name, values in found.items()
+        name: values if _is_list(operation, name) else values[0]
+        for name, values in collected.items()
     }
 
 
@@ -46,7 +47,7 @@ def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[
             texts = [text for one in at for name, text in attributes(one) if name == bare(key[1:])]
             yield from ((slot[1], text) for text in texts if slot)
             continue
-        inner = [child for one in at for child in named(one, key.rpartition(":")[2])]
+        inner = [child for one in at for child in find_children(one, key.rpartition(":")[2])]
         if isinstance(value, Mapping):
             yield from _below(value, inner)
         elif slot:

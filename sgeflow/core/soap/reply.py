@@ -7,20 +7,20 @@ from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
+from sgeflow.core.soap.dating import retry_after
 from sgeflow.core.soap.faults import (
     gateway_fault,
-    retry_after,
     server_problem,
     soap_fault,
     status_fault,
 )
-from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
+from sgeflow.core.soap.proof import proves_refusal
+from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
 Faults = Mapping[str, FaultEntry]
-_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
-_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _SHOWN = 120
 _OK = range(200, 300)
 
@@ -39,20 +39,21 @@ def read_reply(
         faults: the catalogue of codes; the operation's own classes come before it.
         tree: the parsed body, when it was parsed already.
     """
-    if _HTML.match(response.body):
+    if is_page(response.body):
         tree = Flaw(_page(response))
     elif tree is None:
         tree = parse(response.body)
-    refusal = _refusal(operation, response, faults, tree)
-    if refusal is not None:
+    element = tree if isinstance(tree, Flaw) else _check_element(operation, payload(tree))
+    if response.status in _OK and not isinstance(element, Flaw):
+        return element
+    refuses = proves_refusal(response, tree, faults)
+    if refusal := _refusal(operation, response, faults, tree, refuses=refuses):
         return refusal
-    if response.status not in _OK:
-        problem = server_problem(response.status, operation.name)
-        return status_fault(operation, response) or _no_answer(operation, response, problem)
-    element = tree if isinstance(tree, Flaw) else _expected(operation, payload(tree))
-    if isinstance(element, Flaw):
+    if isinstance(element, Flaw) and response.status in _OK:
         return _no_answer(operation, response, _unusable(operation, response, element))
-    return element
+    known = status_fault(operation, response, refuses=refuses)
+    problem = server_problem(response.status, operation.name)
+    return known or _no_answer(operation, response, problem)
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
@@ -64,19 +65,19 @@ def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | F
 
 
 def _refusal(
-    operation: Operation, response: Response, faults: Faults, tree: Element | Flaw
+    operation: Operation, response: Response, faults: Faults, tree: Element | Flaw, *, refuses: bool
 ) -> Fault | None:
     if isinstance(tree, Flaw):
-        return gateway_fault(None, operation, response)
+        return gateway_fault(None, operation, response, refuses=refuses)
     element = payload(tree)
     if isinstance(element, Flaw):
-        return gateway_fault(tree, operation, response)
+        return gateway_fault(tree, operation, response, refuses=refuses)
     if local_name(element) != "Fault":
         return None
-    return soap_fault(element, operation, response, faults)
+    return soap_fault(element, operation, response, faults, refuses=refuses)
 
 
-def _expected(operation: Operation, element: Element | Flaw) -> Element | Flaw:
+def _check_element(operation: Operation, element: Element | Flaw) -> Element | Flaw:
     names = operation.response.elements
     if isinstance(element, Flaw) or local_name(element) in names:
         return element
@@ -119,7 +120,7 @@ def _no_answer(operation: Operation, response: Response, problem: Problem) -> No
 
 
 def _page(response: Response) -> str:
-    found = _TITLE.search(response.body)
-    title = " ".join(found[1].decode(errors="replace").split())[:_SHOWN] if found else ""
+    heading = _TITLE.search(response.body)
+    title = " ".join(heading[1].decode(errors="replace").split())[:_SHOWN] if heading else ""
     words = say("is an HTML page, where an XML answer belongs")
     return say("{words}: “{title}”", words=words, title=title) if title else words

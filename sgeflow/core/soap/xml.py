@@ -7,6 +7,7 @@ is a list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
+_ATTRIBUTES = etree.XPath("@*")
+_FEW = 16  # attributes that are looked up one by one
 _SHOWN = 120  # characters of a foreign message that are repeated
 
 
@@ -47,21 +51,28 @@ def parse(body: bytes) -> Element | Flaw:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        return Flaw(_broken(error))
+        return Flaw(_syntax_error_text(error))
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # unknown to the stubs
         return Flaw(say("holds a DOCTYPE, which is never accepted"))
     return root
 
 
 def payload(root: Element) -> Element | Flaw:
-    """The first element in the Body of a SOAP envelope; it may be a Fault."""
+    """The one element in the Body of a SOAP envelope; it may be a Fault."""
     if local_name(root) != "Envelope":
         return Flaw(say("is <{seen}>, not a SOAP envelope", seen=local_name(root)))
-    for body in named(root, "Body"):
-        for child in elements(body):
-            return child
-        return Flaw(say("is a SOAP envelope with an empty Body"))
-    return Flaw(say("is a SOAP envelope without a Body"))
+    bodies = list(find_children(root, "Body"))
+    if not bodies:
+        return Flaw(say("is a SOAP envelope without a Body"))
+    parts = [child for body in bodies for child in elements(body)]
+    if len(parts) > 1:
+        return Flaw(say("is a SOAP envelope with several answers in its Body"))
+    return parts[0] if parts else Flaw(say("is a SOAP envelope with an empty Body"))
+
+
+def is_page(body: bytes) -> bool:
+    """Whether it is a page for people, well formed or not."""
+    return _HTML.match(body) is not None
 
 
 def local_name(node: Element) -> str:
@@ -81,7 +92,7 @@ def elements(node: Element) -> Iterator[Element]:
             yield child
 
 
-def named(node: Element, name: str) -> Iterator[Element]:
+def find_children(node: Element, name: str) -> Iterator[Element]:
     """The child elements of a local name, whatever their namespace."""
     for child in elements(node):
         if local_name(child) == name:
@@ -90,8 +101,16 @@ def named(node: Element, name: str) -> Iterator[Element]:
 
 def attributes(node: Element) -> list[tuple[str, str]]:
     """The attributes that carry data, by local name: `xsi:nil` and `xsi:type` do not."""
-    pairs = [(str(name), str(value)) for name, value in node.items()]
+    pairs = all_attributes(node)
     return [(bare(name), value) for name, value in pairs if not name.startswith(f"{{{_XSI}}}")]
+
+
+def all_attributes(node: Element) -> list[tuple[str, str]]:
+    """All attributes of an element by lxml's names; of many, lxml's `items()` seeks each anew."""
+    if len(node.keys()) <= _FEW:
+        return [(str(name), str(value)) for name, value in node.items()]
+    values: Any = _ATTRIBUTES(node)  # texts of lxml that know their attribute
+    return [(str(value.attrname), str(value)) for value in values]
 
 
 def is_nil(node: Element) -> bool:
@@ -149,7 +168,7 @@ def _value(element: Element, lists: Collection[str], path: str) -> Any:
     }
 
 
-def _broken(error: etree.XMLSyntaxError) -> str:
+def _syntax_error_text(error: etree.XMLSyntaxError) -> str:
     # libxml2's message may be empty, and may be long; it names elements, never their content
     words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
     line, column = error.position

@@ -10,16 +10,20 @@ from jmespath.exceptions import ParseError
 
 from sgeflow.core.language.text import Spot
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 _PIECES = re.compile(
     r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_WHOLE = re.compile(r"-?[0-9]+\.$")
 _NOT = re.compile(r"\bnot\s+$")
+_IN = re.compile(r"(not\s+)?in\b")
+_IS = re.compile(r"is$")
+_IF = re.compile(r"\bif\s+$")
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
 _SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
-_LITERALS = say("text stands in single quotes, numbers in backticks")
+_LITERALS = say("text stands in single quotes, numbers stand as they are")
 _ARITHMETIC = say("there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')")
 _SIGNS = {
     ":": say("names stand without a prefix: name, not v1:name"),
@@ -34,15 +38,15 @@ _DOT = "."
 class _Slip:
     start: int
     length: int
-    words: Said
-    note: Said
+    words: Message
+    note: Message
 
 
-def unparsed(text: str, error: ParseError, spot: Spot) -> Problem:
+def syntax_problem(text: str, error: ParseError, spot: Spot) -> Problem:
     """The one problem of an expression that is no JMESPath."""
     position = error.lex_position if error.lex_position is not None else len(text)
     token = "" if error.token_value is None else str(error.token_value)  # it may be the number 0
-    slip = _found(text, position, token)
+    slip = _find_slip(text, position, token)
     return Problem(
         id=Id.EXPRESSION,
         message=say("not a JMESPath expression: {why}", why=slip.words),
@@ -52,24 +56,24 @@ def unparsed(text: str, error: ParseError, spot: Spot) -> Problem:
     )
 
 
-def _found(text: str, position: int, token: str) -> _Slip:
+def _find_slip(text: str, position: int, token: str) -> _Slip:
     if token[:1] in _SPACES and token:
         note = say("it looks like a space and is another character; type a space")
         return _Slip(position, 1, say("a special space"), note)
     if token[:1] in ("'", '"', "`") and token:
         return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
     if not token:
-        return _ended(text)
+        return _early_end(text)
     if before := _NOT.search(text[:position]):
-        return _unexpected("not", before.start(), _words())
-    return _unexpected(token, position, _hint(text, position, token))
+        return _unexpected_token("not", before.start(), _words())
+    return _unexpected_token(token, position, _hint(text, position, token))
 
 
-def _unexpected(token: str, start: int, note: Said) -> _Slip:
+def _unexpected_token(token: str, start: int, note: Message) -> _Slip:
     return _Slip(start, len(token), say('"{token}" is not expected there', token=token), note)
 
 
-def _ended(text: str) -> _Slip:
+def _early_end(text: str) -> _Slip:
     """It ends too early; mostly a bracket is not closed."""
     opened = list(_open(text))
     if opened:
@@ -90,14 +94,18 @@ def _open(text: str) -> Iterator[tuple[int, str]]:
     yield from opened
 
 
-def _hint(text: str, position: int, token: str) -> Said:
+def _hint(text: str, position: int, token: str) -> Message:
+    if _IN.match(text[position:]):
+        return say("whether a value is one of some is asked with one_of(value, 'a', 'b')")
+    if token in {"?", "then", "else"} or _IF.search(text[:position]):
+        return say("this value or that one is given by if(condition, a, b)")
     if token.lstrip("-").isdigit():
-        return _number(token)
+        return _number(text, position, token)
     if text[max(0, position - 1) : position + 1] == "<>":
         return say("unequal is written !=")
-    if "=" in token or " = " in text:
+    if "=" in token or " = " in text or _IS.match(token):
         return say("equality is written ==")
-    if token in {"and", "or", "not", "&", "|"}:
+    if token.lower() in {"and", "or", "not", "&", "|"}:
         return _words()
     if text.startswith("{") and token == _DOT:
         return say("one brace is enough: ${{…}}")
@@ -105,9 +113,13 @@ def _hint(text: str, position: int, token: str) -> Said:
     return _SIGNS.get("//" if is_path else token[0], _LITERALS)
 
 
-def _number(token: str) -> Said:
-    return say("a number is written in backticks: `{token}`", token=token)
+def _number(text: str, position: int, token: str) -> Message:
+    before = _WHOLE.search(text[:position])
+    number = f"{before[0]}{token}" if before else token
+    if before is None:
+        return say("a number is written in backticks: `{token}`", token=number)
+    return say("a number with decimals is written in backticks: `{token}`", token=number)
 
 
-def _words() -> Said:
+def _words() -> Message:
     return say("and is written &&, or is ||, not is !")

@@ -48,14 +48,14 @@ _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2})[/.]
 _DAYTIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
 
-def refitted(value: Any, pattern: str) -> str:
+def refit(value: Any, pattern: str) -> str:
     """A text in the form that a pattern asks for, when one is near."""
     text = str(getattr(value, "text", value)).strip()
     forms = _FORMS[pattern](text) if pattern in _FORMS else ()
     return next((one for one in forms if re.search(pattern, one)), "")
 
 
-def retyped(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
+def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     """A value of another type as it is written in YAML, when one is near."""
     if isinstance(value, (dict, list)) or value is None:
         return ""
@@ -68,20 +68,20 @@ def retyped(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
         return f"[{text}]"
     if kind == "string" and text:
         pattern = schema.get("pattern", "")
-        return refitted(text, pattern) if pattern else f'"{text}"'
+        return refit(text, pattern) if pattern else f'"{text}"'
     if kind == "object" and text in schema.get("properties", {}).get("type", {}).get("enum", ()):
         return f"{{type: {text}}}"
     return ""
 
 
-def dated(value: Any) -> str:
+def redate(value: Any) -> str:
     """A day in another notation as YYYY-MM-DD, when there is such a day."""
-    found = _DAY.fullmatch(str(value).strip())
-    if found is None:
+    match = _DAY.fullmatch(str(value).strip())
+    if match is None:
         moment = _DAYTIME.fullmatch(str(value).strip())
         return moment[1] if moment else ""
     day, month, year = (
-        (found[1], found[2], found[3]) if found[3] else (found[6], found[5], found[4])
+        (match[1], match[2], match[3]) if match[3] else (match[6], match[5], match[4])
     )
     try:
         return date(int(year), int(month), int(day)).isoformat()

@@ -6,13 +6,21 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.mistakes.repairs import dated, example, refitted, retyped
+from sgeflow.core.language.mistakes.repairs import example, redate, refit, retype
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.wording import broken, show, wanted
-from sgeflow.core.language.schemas import DURATION, FLOW_NAME, FORMS, LENGTH, RATE, WAIT
+from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
+from sgeflow.core.language.schemas import (
+    DURATION,
+    FLOW_NAME,
+    FORMS,
+    LENGTH,
+    RATE,
+    WAIT,
+    is_words,
+)
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import fixed, say
+from sgeflow.messages import from_table, say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -29,8 +37,8 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
         data = data[step]
     errors = list(validator(schema).iter_errors(data))
     errors = [error for error in errors if not _is_misspelt(error, errors)]
-    found = [problem for error in errors for problem in _problems(tree, path, error)]
-    unique = {(p.id, p.message, p.at): p for p in found}
+    problems = [problem for error in errors for problem in _problems(tree, path, error)]
+    unique = {(p.id, p.message, p.at): p for p in problems}
     yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
 
 
@@ -82,8 +90,8 @@ def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
     for other in errors:
         if other.validator == "additionalProperties" and other.absolute_path == error.absolute_path:
             known = tuple(other.schema.get("properties", {}))
-            meant = (closest(key, known) for key in other.instance if key not in known)
-            if any(name and error.message.startswith(f"'{name}'") for name in meant):
+            near = (closest(key, known) for key in other.instance if key not in known)
+            if any(name and error.message.startswith(f"'{name}'") for name in near):
                 return True
     return False
 
@@ -120,23 +128,23 @@ def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
         id=Id.MALFORMED,
         message=say('"{name}" is not a name that can stand here', name=name),
         at=tree.at((*path, name), key=True),
-        note=say("it {broken}", broken=broken(error)),
+        note=say("it {broken}", broken=constraint_in_words(error)),
     )
 
 
 def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     at = tree.at(path)
-    seen, description = _seen(tree, error), error.schema.get("description", "")
+    actual, description = _value_in_words(tree, error), error.schema.get("description", "")
     if error.validator == "type":
         return _type(tree, path, error)
     if "propertyNames" in error.absolute_schema_path:
-        return _misnamed(tree, (*path, str(error.instance)), error)
+        return _name_problem(tree, (*path, str(error.instance)), error)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words = tuple(str(value) for value in allowed)
         return Problem(
             id=Id.NOT_ALLOWED,
-            message=say("{seen} is not allowed", seen=seen),
+            message=say("{seen} is not allowed", seen=actual),
             at=at,
             note=_A_DATE if (error.instance, "string") == ("date", words[0]) else description,
             allowed=words,
@@ -144,10 +152,10 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
         )
     return Problem(
         id=Id.MALFORMED,
-        message=say("{seen} {broken}", seen=seen, broken=broken(error)),
+        message=say("{seen} {broken}", seen=actual, broken=constraint_in_words(error)),
         at=at,
         note=description,
-        suggestion="" if _is_hidden(tree, error) else _refitted(error),
+        suggestion="" if _is_hidden(tree, error) else _refit(error),
     )
 
 
@@ -155,15 +163,15 @@ def _is_hidden(tree: Tree, error: ValidationError) -> bool:
     """Whether a value may be a secret: one of an environment that has no known form."""
     schema = error.schema
     is_open = schema.get("type") == "string" and schema.get("pattern", "") not in _PLAIN
-    is_open = is_open or schema.get("type") in ("object", "array")
+    is_open = is_open or schema.get("type") in ("object", "array") or is_words(schema)
     return tree.source.private and is_open and "enum" not in schema
 
 
-def _seen(tree: Tree, error: ValidationError) -> str:
+def _value_in_words(tree: Tree, error: ValidationError) -> str:
     return say("the value") if _is_hidden(tree, error) else show(error.instance)
 
 
-def _misnamed(tree: Tree, path: Path, error: ValidationError) -> Problem:
+def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
     """A key that is no name; one without a value is mostly the rest of a text with a comma."""
     value: Any = tree.data
     for step in path:
@@ -171,45 +179,52 @@ def _misnamed(tree: Tree, path: Path, error: ValidationError) -> Problem:
     cut = say("inside {{ }} a value with a comma stands in quotes")
     return Problem(
         id=Id.MALFORMED,
-        message=say("{seen} {broken}", seen=show(error.instance), broken=broken(error)),
+        message=say(
+            "{seen} {broken}", seen=show(error.instance), broken=constraint_in_words(error)
+        ),
         at=tree.at(path, key=True),
-        note=cut if value is None else _said(error.schema),
-        suggestion="" if value is None else _refitted(error),
+        note=cut if value is None else _schema_in_words(error.schema),
+        suggestion="" if value is None else _refit(error),
     )
 
 
-def _refitted(error: ValidationError) -> str:
+def _refit(error: ValidationError) -> str:
     if error.validator == "pattern":
-        return refitted(error.instance, str(error.validator_value))
-    return dated(error.instance) if error.validator == "format" else ""
+        return refit(error.instance, str(error.validator_value))
+    return redate(error.instance) if error.validator == "format" else ""
 
 
 def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
     """A value of the wrong type, and how the right one is written."""
     value, kind, schema = error.instance, error.validator_value, error.schema
+    kind = "string" if is_words(schema) else kind  # several languages are the rarer form
     if value is None:
-        message = say("{kind} is missing here", kind=wanted(kind))
+        message = say("{kind} is missing here", kind=type_in_words(kind))
         if not path:
             message = say("the document is empty")
-        return Problem(id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_said(schema))
+        return Problem(
+            id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_schema_in_words(schema)
+        )
     pattern = schema.get("pattern", "")
     if kind == "string" and pattern in FORMS and not isinstance(value, (dict, list)):
-        seen = _seen(tree, error)
-        message = say("{seen} is not {form}", seen=seen, form=fixed(FORMS[pattern]))
-        meant = "" if _is_hidden(tree, error) else refitted(value, pattern)
+        actual = _value_in_words(tree, error)
+        message = say("{seen} is not {form}", seen=actual, form=from_table(FORMS[pattern]))
+        refitted = "" if _is_hidden(tree, error) else refit(value, pattern)
         return Problem(
             id=Id.WRONG_TYPE,
             message=message,
             at=tree.at(path),
-            note=_said(schema),
-            suggestion=meant,
+            note=_schema_in_words(schema),
+            suggestion=refitted,
         )
     return Problem(
         id=Id.WRONG_TYPE,
-        message=say("{seen} is not {kind}", seen=_seen(tree, error), kind=wanted(kind)),
+        message=say(
+            "{seen} is not {kind}", seen=_value_in_words(tree, error), kind=type_in_words(kind)
+        ),
         at=tree.at(path),
         note=_how(path, value, kind, schema),
-        suggestion="" if _is_hidden(tree, error) else retyped(value, kind, schema),
+        suggestion="" if _is_hidden(tree, error) else retype(value, kind, schema),
     )
 
 
@@ -226,13 +241,13 @@ def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
         return say("it is a list: each of its lines begins with - and a space")
     if kind == "object" and not isinstance(value, dict) and example(schema):
         return say("it is written {example}", example=example(schema))
-    return _said(schema)
+    return _schema_in_words(schema)
 
 
-def _said(schema: Mapping[str, Any]) -> str:
+def _schema_in_words(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", ""))
 
 
 def _owner(schema: Mapping[str, Any]) -> str:
-    owner = fixed(schema.get("x-called", ""))
+    owner = from_table(schema.get("x-called", ""))
     return say("{owner} has no such key", owner=owner) if owner else ""

@@ -19,8 +19,9 @@ _ALSO = {
     "cases": "cas",
     "check": "verifier verification assert",
     "certificate": "certificat cert",
-    "default": "defaut",
+    "default": "defaut coalesce ifnull nvl",
     "else": "sinon otherwise",
+    "empty": "vide is_empty",
     "environment": "environnement",
     "examples": "exemples exemple",
     "expect": "attendu attendus expected",
@@ -30,15 +31,21 @@ _ALSO = {
     "flow": "flux enchainement workflow",
     "foreach": "pour_chaque pourchaque boucle loop for",
     "household": "foyer",
+    "having": "filter where ayant filtrer",
+    "if": "si iif cond",
     "inputs": "entrees entree",
     "key": "cle",
+    "length": "count len size nombre taille",
+    "null": "none nil nul rien undefined",
     "on_fault": "on_error onerror catch erreurs errors",
+    "one_of": "in isin parmi",
     "optional": "facultatif optionnel",
     "order": "commande",
     "outputs": "sorties sortie resultats results",
     "parallel": "parallele concurrency",
     "parameters": "parametres params",
     "poll": "attendre wait",
+    "present": "exists exist existe isset defined",
     "read": "lecture lire",
     "remember": "retenir memoriser",
     "retry": "reessayer essais tries",
@@ -49,6 +56,8 @@ _ALSO = {
     "steps": "etapes etape",
     "store": "garder stocker save",
     "timeout": "delai",
+    "to_number": "number int float entier",
+    "to_string": "string str texte",
     "title": "titre nom name label",
     "today": "jour date",
     "true": "yes oui vrai on",
@@ -65,14 +74,14 @@ def closest(word: str, known: Iterable[str], least: float = CLOSE) -> str:
     from difflib import get_close_matches  # a right word never needs it
 
     by_folded = {name.casefold(): name for name in known}
-    written = _plain(word)
+    folded_word = _plain(word)
     for folded, name in by_folded.items():
-        if written in _ALSO.get(folded, "").split():
+        if folded_word in _ALSO.get(folded, "").split():
             return name
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
-    if not found and len(word) == _SHORT:  # one slip in two letters: `di`, `iz` for `id`
-        found = [name for name in by_folded if len(name) == _SHORT and _near(word, name)]
-    return by_folded[found[0]] if found else ""
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
+    if not matches and len(word) == _SHORT:  # one slip in two letters: `di`, `iz` for `id`
+        matches = [name for name in by_folded if len(name) == _SHORT and _near(word, name)]
+    return by_folded[matches[0]] if matches else ""
 
 
 def _plain(word: str) -> str:

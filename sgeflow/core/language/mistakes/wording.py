@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.schemas import FORMS
-from sgeflow.messages import Said, counted, fixed, listed, say
+from sgeflow.messages import Message, from_table, join_items, say, say_count
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -22,7 +22,7 @@ _TYPES = {
 }
 
 
-def broken(error: ValidationError) -> Said:
+def constraint_in_words(error: ValidationError) -> Message:
     """What a bound, pattern or format wants, as the end of a sentence about the value."""
     bound = error.validator_value
     words = {
@@ -42,26 +42,26 @@ def broken(error: ValidationError) -> Said:
     return words.get(str(error.validator), say("is not valid"))
 
 
-def _items(count: Any) -> Said:
-    return counted("{count} item", "{count} items", count=count)
+def _items(count: Any) -> Message:
+    return say_count("{count} item", "{count} items", count=count)
 
 
-def _keys(count: Any) -> Said:
-    return counted("{count} key", "{count} keys", count=count)
+def _keys(count: Any) -> Message:
+    return say_count("{count} key", "{count} keys", count=count)
 
 
-def _form(pattern: str) -> Said:
+def _form(pattern: str) -> Message:
     return (
-        say("is not {form}", form=fixed(FORMS[pattern]))
+        say("is not {form}", form=from_table(FORMS[pattern]))
         if pattern in FORMS
         else say("does not fit {pattern}", pattern=pattern)
     )
 
 
-def wanted(kind: Any) -> str:
+def type_in_words(kind: Any) -> str:
     """A JSON Schema type in words."""
     kinds = kind if isinstance(kind, list) else [kind]
-    return listed((_TYPES.get(str(name), str(name)) for name in kinds), between=say(" or "))
+    return join_items((_TYPES.get(str(name), str(name)) for name in kinds), between=say(" or "))
 
 
 def show(value: Any) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import yaml
 
 from sgeflow.core.language.text import Source
-from sgeflow.messages import Said, listed, say
+from sgeflow.messages import Message, join_items, say
 
 _MERGE = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -30,8 +30,8 @@ class Slip:
     """What is wrong, and where it begins in the text."""
 
     index: int
-    words: Said
-    note: Said
+    words: Message
+    note: Message
     length: int = 1
 
 
@@ -55,14 +55,14 @@ def unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
 
 def control(text: str) -> Slip | None:
     """A character that no text holds."""
-    found = _CONTROL.search(text)
-    if found is None:
+    match = _CONTROL.search(text)
+    if match is None:
         return None
-    words = say("a control character (U+{code})", code=f"{ord(found[0]):04X}")
-    return Slip(found.start(), words, say("save the file as plain text, in UTF-8"))
+    words = say("a control character (U+{code})", code=f"{ord(match[0]):04X}")
+    return Slip(match.start(), words, say("save the file as plain text, in UTF-8"))
 
 
-def misplaced(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+def find_misplaced(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """A value that needs quotes, a line in a wrong column, a bracket that is not closed."""
     for begins, find in _FINDERS:
         if (error.problem or "").startswith(begins):
@@ -105,12 +105,12 @@ def _column(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         note = say("a line of a list begins with - and a space")
         return Slip(start + indent, say("a key among the lines of a list"), note, length)
     words = say("a line that begins in column {column}", column=indent + 1)
-    around = listed(_around(source, mark.line, indent), between=say(" or "))
+    around = join_items(_around(source, mark.line, indent), between=say(" or "))
     note = say("what it can belong to begins in column {columns}", columns=around)
     return Slip(start + indent, words, note, length)
 
 
-def _reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+def _find_reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """A value whose first character has a meaning in YAML."""
     is_alias = "alias" in (error.context or "")
     mark = error.context_mark if is_alias else error.problem_mark
@@ -121,7 +121,7 @@ def _reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     return Slip(mark.index, words, say('write it in quotes: "…"'), max(1, len(value)))
 
 
-def _tagged(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+def _find_tag(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """A text whose `!` makes a tag of its first word, and whose rest fits nowhere."""
     mark = error.problem_mark
     start, line = _line(source, mark.line) if mark else (0, "")
@@ -199,9 +199,9 @@ _FINDERS: tuple[tuple[str, Callable[[Source, yaml.MarkedYAMLError], Slip | None]
     ("did not find expected ',' or", _bracket),
     ("did not find expected node content", _bracket),
     ("found unexpected ':'", _bracket),
-    ("did not find expected alphabetic", _reserved),
-    ("did not find expected comment or line break", _tagged),
-    ("found character that cannot start any token", _reserved),
+    ("did not find expected alphabetic", _find_reserved),
+    ("did not find expected comment or line break", _find_tag),
+    ("found character that cannot start any token", _find_reserved),
 )
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.yaml_layout import Slip, control, misplaced, unseen
+from sgeflow.core.language.mistakes.yaml_layout import Slip, control, find_misplaced, unseen
 from sgeflow.core.language.text import Place, Source
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 _KEY = re.compile(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
 _COLONLESS = re.compile(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
@@ -38,12 +38,12 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
         unseen(source, error)
         or _quote(source, error, loader)
         or _key(source, error)
-        or misplaced(source, error)
+        or find_misplaced(source, error)
     )
     if slip:
         return _problem(source, slip.index, slip.words, slip.note, length=slip.length)
-    seen = fixed((error.problem or "it cannot be read").removeprefix("but "))
-    return _problem(source, index, seen, fixed(error.context or ""))
+    trouble = from_table((error.problem or "it cannot be read").removeprefix("but "))
+    return _problem(source, index, trouble, from_table(error.context or ""))
 
 
 def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
@@ -51,8 +51,8 @@ def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
     slip = control(source.text)
     if slip:
         return _problem(source, slip.index, slip.words, slip.note)
-    words = fixed(" ".join(str(error).split())) or say("it is nested too deeply")
-    return _problem(source, 0, words, fixed(""))
+    words = from_table(" ".join(str(error).split())) or say("it is nested too deeply")
+    return _problem(source, 0, words, from_table(""))
 
 
 def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
@@ -80,7 +80,7 @@ def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
 
 
 def _problem(
-    source: Source, index: int, words: Said, note: Said, *, length: int = 1, meant: str = ""
+    source: Source, index: int, words: Message, note: Message, *, length: int = 1, near: str = ""
 ) -> Problem:
     line = source.text.count("\n", 0, index)
     column = index - (source.text.rfind("\n", 0, index) + 1)
@@ -89,17 +89,17 @@ def _problem(
         message=say("not YAML: {words}", words=words),
         at=Place(source, index, index + length, line, column).location(),
         note=note,
-        suggestion=meant,
+        suggestion=near,
     )
 
 
 def _unknown_alias(source: Source, index: int) -> Problem:
     name = re.compile(r"\*?(\w*)").match(source.text, index)
-    written = name[1] if name else ""
-    meant = closest(written, _ANCHOR.findall(source.text[:index]))
-    words = say("there is no anchor &{name} before it", name=written)
+    alias = name[1] if name else ""
+    near = closest(alias, _ANCHOR.findall(source.text[:index]))
+    words = say("there is no anchor &{name} before it", name=alias)
     note = say("an anchor stands before what repeats it")
-    return _problem(source, index, words, note, length=len(written) + 1, meant=meant)
+    return _problem(source, index, words, note, length=len(alias) + 1, near=near)
 
 
 def _swallowing(source: Source, loader: Any) -> int | None:
@@ -107,14 +107,14 @@ def _swallowing(source: Source, loader: Any) -> int | None:
 
     Where it ends another was meant to begin, so that no comma or bracket follows it.
     """
-    for start, end in _quoted(source.text, loader):
+    for start, end in _quoted_spans(source.text, loader):
         lines = source.text[start:end].split("\n")[1:]
         if any(_KEY.match(line) for line in lines) or source.text[end : end + 1] not in _BEHIND:
             return start
     return None
 
 
-def _quoted(text: str, loader: Any) -> Iterator[tuple[int, int]]:
+def _quoted_spans(text: str, loader: Any) -> Iterator[tuple[int, int]]:
     """Where the texts in quotes stand, as far as the text can be scanned."""
     try:
         for token in yaml.scan(text, Loader=loader):
@@ -135,9 +135,9 @@ def _colonless(source: Source, error: yaml.MarkedYAMLError) -> int | None:
         return None
     number = error.problem_mark.line
     above, here = (source.text.split("\n", number + 1)[each] for each in (number - 1, number))
-    found = _COLONLESS.match(above) if number else None
+    match = _COLONLESS.match(above) if number else None
     indent = len(here) - len(here.lstrip())
-    if found is None or _KEY.match(above) or len(found[1]) != indent:
+    if match is None or _KEY.match(above) or len(match[1]) != indent:
         return None
     lines = source.text.split("\n")
-    return sum(len(line) + 1 for line in lines[: number - 1]) + len(found[1])
+    return sum(len(line) + 1 for line in lines[: number - 1]) + len(match[1])

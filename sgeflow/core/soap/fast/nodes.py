@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from sgeflow.core.soap.fast.runs import MARK, Run
+from sgeflow.core.soap.fast.runs import MARK, RecordBatch
 from sgeflow.core.soap.xml import (
     Element,
     attributes,
@@ -30,7 +30,7 @@ class View:
     """A reply as plans see it: which paths are lists, and the runs that marks stand for."""
 
     lists: Collection[str]
-    runs: Sequence[Run]
+    runs: Sequence[RecordBatch]
 
     def root(self, element: Element) -> Any:
         """The reply's root: null, text, an empty object, or a node."""
@@ -43,9 +43,9 @@ class View:
             return None
         if is_simple(element) and not (self.runs and self._is_marked(element)):
             return text_of(element)
-        return Node(self, element, path)
+        return ElementNode(self, element, path)
 
-    def run_of(self, mark: Any) -> Run | None:
+    def run_of(self, mark: Any) -> RecordBatch | None:
         """The run that a node stands for, when the node is a mark."""
         if self.runs and mark.tag is etree.PI and mark.target == MARK:
             return self.runs[int(mark.text)]
@@ -55,7 +55,7 @@ class View:
         return any(self.run_of(child) for child in element)
 
 
-class Node:
+class ElementNode:
     """An element that is an object in plain data, read no further than asked."""
 
     __slots__ = ("_groups", "element", "path", "view")
@@ -69,13 +69,17 @@ class Node:
     def get(self, name: str) -> Any:
         """What plain data holds under a name; a run of records stands in a list as one item."""
         if self._groups is None:
-            self._groups = self._grouped()
+            self._groups = self._group()
         values = self._groups.get(name)
         if name == "text" and (text := own_text(self.element)):
             values = [*(values or ()), text]
         if values is None:
             return None
-        is_list = len(values) > 1 or type(values[0]) is Run or self._below(name) in self.view.lists
+        is_list = (
+            len(values) > 1
+            or type(values[0]) is RecordBatch
+            or self._below(name) in self.view.lists
+        )
         return values if is_list else values[0]
 
     def document(self) -> Any:
@@ -88,7 +92,7 @@ class Node:
             raise HiddenRunError
         return to_document(self.element, self.view.lists, self.path)
 
-    def _grouped(self) -> dict[str, list[Any]]:
+    def _group(self) -> dict[str, list[Any]]:
         groups: dict[str, list[Any]] = {name: [value] for name, value in attributes(self.element)}
         children: Iterator[Any] = iter(
             self.element

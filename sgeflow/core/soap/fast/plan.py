@@ -8,31 +8,31 @@ ends in becomes plain data. Each function does exactly what jmespath does with t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from sgeflow.core.soap.fast.nodes import Node
-from sgeflow.core.soap.fast.runs import Run
+from sgeflow.core.language.dialect import Node
+from sgeflow.core.soap.fast.nodes import ElementNode
+from sgeflow.core.soap.fast.runs import RecordBatch
 
-Ast = Mapping[str, Any]
-Step = Callable[[Any], Any]
+PlanStep = Callable[[Any], Any]
 
 
 class UnplannedError(Exception):
     """The expression holds something that has no plan; jmespath evaluates it."""
 
 
-def compile_plan(tree: Ast) -> Step:
+def compile_plan(tree: Node) -> PlanStep:
     """A function from a reply's root, as `View.root` gives it, to the value of an expression.
 
     Raises:
         UnplannedError: the expression needs jmespath.
     """
     step = _step(tree)
-    return step if _is_made(tree) else lambda value: _made(step(value))
+    return step if _is_made(tree) else lambda value: _plain(step(value))
 
 
-def runs_of(trees: Collection[Ast], lists: Collection[str]) -> dict[str, frozenset[str]]:
+def runs_of(trees: Collection[Node], lists: Collection[str]) -> dict[str, frozenset[str]]:
     """The elements that may be lifted out as runs, with the leaves that are read of their records.
 
     An element qualifies when all expressions use it for rows of leaves and in no other way.
@@ -53,7 +53,7 @@ def runs_of(trees: Collection[Ast], lists: Collection[str]) -> dict[str, frozens
     }
 
 
-def _uses(tree: Ast) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _uses(tree: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every element an expression names; with leaves where it makes rows of them."""
     if tree["type"] == "projection" and (leaves := _leaves(tree["children"][1])):
         yield from _row_uses(tree["children"][0], leaves)
@@ -64,7 +64,7 @@ def _uses(tree: Ast) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _uses(child)
 
 
-def _row_uses(left: Ast, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _row_uses(left: Node, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The uses on the left of a projection: its last name is the element that repeats."""
     kind, children = left["type"], left["children"]
     if kind == "field":
@@ -79,7 +79,7 @@ def _row_uses(left: Ast, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[s
         yield from _uses(left)
 
 
-def _leaves(right: Ast) -> tuple[str, ...]:
+def _leaves(right: Node) -> tuple[str, ...]:
     """The leaves that the right of a projection reads, when it is a row of nothing but leaves."""
     if right["type"] == "field":
         return (right["value"],)
@@ -96,32 +96,32 @@ def _leaves(right: Ast) -> tuple[str, ...]:
     )
 
 
-def _step(tree: Ast) -> Step:
+def _step(tree: Node) -> PlanStep:
     try:
         return _COMPILERS[tree["type"]](tree)
     except KeyError:
         raise UnplannedError(tree["type"]) from None
 
 
-def _field(tree: Ast) -> Step:
+def _field(tree: Node) -> PlanStep:
     name = tree["value"]
 
     def read(value: Any) -> Any:
-        return value.get(name) if isinstance(value, Node | dict) else None
+        return value.get(name) if isinstance(value, ElementNode | dict) else None
 
     return read
 
 
-def _same(tree: Ast) -> Step:  # noqa: ARG001 - every compiler takes the tree
+def _same(tree: Node) -> PlanStep:  # noqa: ARG001 - every compiler takes the tree
     return lambda value: value
 
 
-def _literal(tree: Ast) -> Step:
+def _literal(tree: Node) -> PlanStep:
     constant = tree["value"]
     return lambda value: constant  # noqa: ARG005 - whatever the value is
 
 
-def _chain(tree: Ast) -> Step:
+def _chain(tree: Node) -> PlanStep:
     steps = tuple(map(_step, tree["children"]))
 
     def follow(value: Any) -> Any:
@@ -132,7 +132,7 @@ def _chain(tree: Ast) -> Step:
     return follow
 
 
-def _index(tree: Ast) -> Step:
+def _index(tree: Node) -> PlanStep:
     place = tree["value"]
 
     def pick(value: Any) -> Any:
@@ -143,15 +143,15 @@ def _index(tree: Ast) -> Step:
     return pick
 
 
-def _flatten(tree: Ast) -> Step:
+def _flatten(tree: Node) -> PlanStep:
     base = _step(tree["children"][0])
 
     def flatten(value: Any) -> Any:
-        found = base(value)
-        if not isinstance(found, list):
+        items = base(value)
+        if not isinstance(items, list):
             return None
         flat: list[Any] = []
-        for item in found:
+        for item in items:
             if isinstance(item, list):
                 flat += item
             else:
@@ -161,12 +161,12 @@ def _flatten(tree: Ast) -> Step:
     return flatten
 
 
-def _or(tree: Ast) -> Step:
+def _or(tree: Node) -> PlanStep:
     left, right = map(_step, tree["children"])
 
     def choose(value: Any) -> Any:
-        found = left(value)
-        return right(value) if _is_false(found) else found
+        first = left(value)
+        return right(value) if _is_false(first) else first
 
     return choose
 
@@ -175,41 +175,43 @@ def _is_false(value: Any) -> bool:
     return value is None or value is False or (isinstance(value, str | list | dict) and not value)
 
 
-def _multi_select_list(tree: Ast) -> Step:
+def _multi_select_list(tree: Node) -> PlanStep:
     steps = [(_step(child), _is_made(child)) for child in tree["children"]]
 
     def select(value: Any) -> Any:
         if value is None:
             return None
-        return [step(value) if is_made else _made(step(value)) for step, is_made in steps]
+        return [step(value) if is_made else _plain(step(value)) for step, is_made in steps]
 
     return select
 
 
-def _multi_select_dict(tree: Ast) -> Step:
+def _multi_select_dict(tree: Node) -> PlanStep:
     pairs = [(pair["value"], pair["children"][0]) for pair in tree["children"]]
     steps = [(key, _step(child), _is_made(child)) for key, child in pairs]
 
     def select(value: Any) -> Any:
         if value is None:
             return None
-        return {key: step(value) if is_made else _made(step(value)) for key, step, is_made in steps}
+        return {
+            key: step(value) if is_made else _plain(step(value)) for key, step, is_made in steps
+        }
 
     return select
 
 
-def _projection(tree: Ast) -> Step:
+def _projection(tree: Node) -> PlanStep:
     left, right = tree["children"]
     base, each = _step(left), _step(right)
     rows = _rows(right)
 
     def project(value: Any) -> Any:
-        found = base(value)
-        if not isinstance(found, list):
+        items = base(value)
+        if not isinstance(items, list):
             return None
         collected: list[Any] = []
-        for item in found:
-            if type(item) is Run:
+        for item in items:
+            if type(item) is RecordBatch:
                 collected += rows(item)
             elif (result := each(item)) is not None:
                 collected.append(result)
@@ -218,7 +220,7 @@ def _projection(tree: Ast) -> Step:
     return project
 
 
-def _rows(right: Ast) -> Callable[[Run], list[Any]]:
+def _rows(right: Node) -> Callable[[RecordBatch], list[Any]]:
     """What a projection makes of a run; runs only come where `runs_of` has seen leaves."""
     leaves = _leaves(right)
     if right["type"] == "field":
@@ -229,7 +231,7 @@ def _rows(right: Ast) -> Callable[[Run], list[Any]]:
     return lambda run: run.rows(leaves, keys)
 
 
-def _is_made(tree: Ast) -> bool:
+def _is_made(tree: Node) -> bool:
     """Whether the value of an expression is plain data already, without a node in it."""
     kind = tree["type"]
     if kind in {"multi_select_dict", "multi_select_list", "literal"}:
@@ -239,15 +241,15 @@ def _is_made(tree: Ast) -> bool:
     return kind == "or_expression" and all(map(_is_made, tree["children"]))
 
 
-def _made(value: Any) -> Any:
-    if isinstance(value, Node):
+def _plain(value: Any) -> Any:
+    if isinstance(value, ElementNode):
         return value.document()
     if isinstance(value, list):
-        return [_made(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 
-_COMPILERS: dict[str, Callable[[Ast], Step]] = {
+_COMPILERS: dict[str, Callable[[Node], PlanStep]] = {
     "field": _field,
     "current": _same,
     "identity": _same,

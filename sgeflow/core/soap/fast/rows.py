@@ -11,7 +11,7 @@ from typing import Any
 
 Cell = str | None
 Column = Sequence[Cell]
-Row = dict[str, Cell]
+RecordRow = dict[str, Cell]
 
 
 def list_rows(columns: Sequence[Column]) -> list[list[Cell]]:
@@ -19,7 +19,7 @@ def list_rows(columns: Sequence[Column]) -> list[list[Cell]]:
     return list(map(list, zip(*columns, strict=True)))
 
 
-def dict_rows(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
+def dict_rows(keys: Sequence[str], columns: Sequence[Column]) -> list[RecordRow]:
     """A dict a row, its keys in the order given."""
     if maker := _MAKERS.get(len(keys)):
         return maker(keys, columns)
@@ -40,9 +40,9 @@ class Sharing:
 
     def apply(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """The same columns, their texts shared with those of earlier calls."""
-        return {name: self._shared(name, column) for name, column in columns.items()}
+        return {name: self._share(name, column) for name, column in columns.items()}
 
-    def _shared(self, name: str, column: Column) -> Column:
+    def _share(self, name: str, column: Column) -> Column:
         known = self._known.setdefault(name, {})
         if known is None:
             return column
@@ -53,22 +53,22 @@ class Sharing:
         return shared
 
 
-def _two(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
+def _two(keys: Sequence[str], columns: Sequence[Column]) -> list[RecordRow]:
     j, k = keys
     return [{j: a, k: b} for a, b in zip(*columns, strict=True)]
 
 
-def _three(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
+def _three(keys: Sequence[str], columns: Sequence[Column]) -> list[RecordRow]:
     j, k, m = keys
     return [{j: a, k: b, m: c} for a, b, c in zip(*columns, strict=True)]
 
 
-def _four(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
+def _four(keys: Sequence[str], columns: Sequence[Column]) -> list[RecordRow]:
     j, k, m, n = keys
     return [{j: a, k: b, m: c, n: d} for a, b, c, d in zip(*columns, strict=True)]
 
 
-def _seven(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
+def _seven(keys: Sequence[str], columns: Sequence[Column]) -> list[RecordRow]:
     j, k, m, n, o, p, q = keys
     return [
         {j: a, k: b, m: c, n: d, o: e, p: f, q: g}
@@ -78,7 +78,7 @@ def _seven(keys: Sequence[str], columns: Sequence[Column]) -> list[Row]:
 
 # the widths that replies of measures have: a date and a value, with a quality, with step and
 # nature, with everything version 3 adds
-_MAKERS: dict[int, Callable[[Sequence[Any], Sequence[Column]], list[Row]]] = {
+_MAKERS: dict[int, Callable[[Sequence[Any], Sequence[Column]], list[RecordRow]]] = {
     2: _two,
     3: _three,
     4: _four,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.soap.fast.rows import Cell, Column, Sharing, dict_rows, list_rows
-from sgeflow.core.soap.fast.tiles import Layout, Tile, learned, tile_of
+from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
 _FEWEST = 4  # fewer records are not worth a mark
@@ -38,7 +38,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RecordBatch:
     """Records that stand side by side in one parent."""
 
     tag: str
@@ -67,7 +67,7 @@ class Run:
 
 def lift(
     body: bytes, tag: str, leaves: frozenset[str], number: int = 0
-) -> tuple[bytes, tuple[Run, ...]]:
+) -> tuple[bytes, tuple[RecordBatch, ...]]:
     """The body with a mark for each run of `tag`, and the runs.
 
     Args:
@@ -76,14 +76,14 @@ def lift(
         leaves: the children that are read; the others are proven and forgotten.
         number: the number of the first mark.
     """
-    runs: list[Run] = []
+    runs: list[RecordBatch] = []
     parts: list[bytes] = []
-    done = 0
+    end = 0
     for chunks in _side_by_side(_chunks(body, tag, leaves)):
-        parts += [body[done : chunks[0].start], f"<?{MARK} {number + len(runs)}?>".encode()]
-        done = chunks[-1].end
-        runs.append(Run(tag, tuple(chunks)))
-    return b"".join([*parts, body[done:]]) if runs else body, tuple(runs)
+        parts += [body[end : chunks[0].start], f"<?{MARK} {number + len(runs)}?>".encode()]
+        end = chunks[-1].end
+        runs.append(RecordBatch(tag, tuple(chunks)))
+    return b"".join([*parts, body[end:]]) if runs else body, tuple(runs)
 
 
 def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
@@ -100,14 +100,14 @@ def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
 def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
     opening = f"<{tag}>".encode()
     sharing = Sharing()
-    layout: Layout | None = None
-    tile: Tile | None = None
+    layout: RecordLayout | None = None
+    tile: RecordPattern | None = None
     strange = 0
     start = body.find(opening)
     while start >= 0 and strange < _STRANGE:
         chunk = _chunk(tile, body, start, sharing)
         if chunk is None:
-            layout = learned(layout, body, start, tag)
+            layout = learn_layout(layout, body, start, tag)
             tile = tile_of(layout, leaves) if layout else None
             chunk = _chunk(tile, body, start, sharing)
         if chunk:
@@ -117,9 +117,9 @@ def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
         start = body.find(opening, chunk.end if chunk else start + len(opening))
 
 
-def _chunk(tile: Tile | None, body: bytes, start: int, sharing: Sharing) -> Chunk | None:
-    found = tile.read(body, start) if tile else None
-    if found is None or found[1] < _FEWEST:
+def _chunk(tile: RecordPattern | None, body: bytes, start: int, sharing: Sharing) -> Chunk | None:
+    chunk = tile.read(body, start) if tile else None
+    if chunk is None or chunk[1] < _FEWEST:
         return None
-    end, count, columns = found
+    end, count, columns = chunk
     return Chunk(start, end, count, sharing.apply(columns) if len(body) > _LONG else columns)

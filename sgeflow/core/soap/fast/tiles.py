@@ -26,7 +26,7 @@ _FOREIGN = ("&", "]]>", *(chr(code) for code in range(32) if code not in (9, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class RecordLayout:
     """A record's fields in order, and the white space between all its parts."""
 
     tag: str
@@ -36,7 +36,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CapturedPart:
     """One captured part of a record: a leaf, or fields in between that nobody reads."""
 
     leaf: str | None
@@ -45,21 +45,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class RecordPattern:
     """A layout made to read some leaves."""
 
     closing: bytes
     around: int  # characters of a record outside its groups
     is_dense: bool  # no white space between records: lengths alone are a proof
-    groups: tuple[Group, ...]
+    groups: tuple[CapturedPart, ...]
     cells: re.Pattern[str]
     run: re.Pattern[bytes]
 
     def read(self, body: bytes, start: int) -> tuple[int, int, dict[str, Column]] | None:
         """Where the records that begin at `start` end, how many they are, and their leaves."""
         last = body.rfind(self.closing, start, start + _WINDOW) if self.is_dense else -1
-        if last >= 0 and (found := self._read(body, start, last + len(self.closing))):
-            return found
+        if last >= 0 and (records := self._read(body, start, last + len(self.closing))):
+            return records
         run = self.run.match(body, start)
         return self._read(body, start, run.end(), is_proven=True) if run else None
 
@@ -96,33 +96,35 @@ class Tile:
         }
 
 
-def learned(known: Layout | None, body: bytes, start: int, tag: str) -> Layout | None:
+def learn_layout(
+    known: RecordLayout | None, body: bytes, start: int, tag: str
+) -> RecordLayout | None:
     """The layout of the record at `start`, joined with what other records have taught."""
-    found = _record(tag).match(body, start)
-    if not found:
+    match = _record(tag).match(body, start)
+    if not match:
         return known
-    fields = tuple((white, name, True) for white, name in _FIELD.findall(found[1]))
+    fields = tuple((white, name, True) for white, name in _FIELD.findall(match[1]))
     if len({name for _, name, _ in fields}) < len(fields):
         return known  # a field that repeats makes a list
     if known:
-        fields = _joined(known.fields, fields)
+        fields = _join_fields(known.fields, fields)
     if not fields or not fields[0][2]:
         return known
-    return Layout(tag, fields, found[3], found[4])
+    return RecordLayout(tag, fields, match[3], match[4])
 
 
 @lru_cache(maxsize=64)
-def tile_of(layout: Layout, leaves: frozenset[str]) -> Tile:
+def tile_of(layout: RecordLayout, leaves: frozenset[str]) -> RecordPattern:
     """The expressions of a layout; they are compiled once a layout and set of leaves."""
     opening, closing = f"<{re.escape(layout.tag)}>", f"</{re.escape(layout.tag)}>"
     end, after = layout.end.decode(), layout.after.decode()
     bits = [_bit(field, leaves) for field in layout.fields]
-    read, groups = _merged(bits)
+    read, groups = _merge_bits(bits)
     plain = "".join(_optional(text, required=required) for text, required, _ in bits)
     around = len(f"<{layout.tag}></{layout.tag}>{end}{after}") + sum(
         _around(field) for field in layout.fields if field[2] and field[1].decode() in leaves
     )
-    return Tile(
+    return RecordPattern(
         closing=f"</{layout.tag}>".encode(),
         around=around,
         is_dense=not after,
@@ -132,7 +134,7 @@ def tile_of(layout: Layout, leaves: frozenset[str]) -> Tile:
     )
 
 
-Bit = tuple[str, bool, Group | None]  # its expression without a group, required, its group
+Bit = tuple[str, bool, CapturedPart | None]  # its expression without a group, required, its group
 
 
 def _bit(field: Field, leaves: frozenset[str]) -> Bit:
@@ -140,15 +142,17 @@ def _bit(field: Field, leaves: frozenset[str]) -> Bit:
     white, raw, required = field
     name = raw.decode()
     text = "[^<]*+" if required else "[^<]++"
-    group = Group(name, required, 0 if required else _around(field)) if name in leaves else None
+    group = (
+        CapturedPart(name, required, 0 if required else _around(field)) if name in leaves else None
+    )
     tagged = f"{white.decode()}<{re.escape(name)}>{text}</{re.escape(name)}>"
     return tagged, required, group
 
 
-def _merged(bits: Sequence[Bit]) -> tuple[str, tuple[Group, ...]]:
+def _merge_bits(bits: Sequence[Bit]) -> tuple[str, tuple[CapturedPart, ...]]:
     """The expression with a group a leaf, and one group for neighbours that nobody reads."""
     parts: list[str] = []
-    groups: list[Group] = []
+    groups: list[CapturedPart] = []
     unread = ""
     for text, required, group in bits:
         if group is None:
@@ -156,14 +160,14 @@ def _merged(bits: Sequence[Bit]) -> tuple[str, tuple[Group, ...]]:
             continue
         if unread:
             parts.append(f"({unread})")
-            groups.append(Group(None, required=True, around=0))
+            groups.append(CapturedPart(None, required=True, around=0))
             unread = ""
         captured = re.sub(r"(\[\^<\][*+]\+)", r"(\1)", text)
         parts.append(_optional(captured, required=required))
         groups.append(group)
     if unread:
         parts.append(f"({unread})")
-        groups.append(Group(None, required=True, around=0))
+        groups.append(CapturedPart(None, required=True, around=0))
     return "".join(parts), tuple(groups)
 
 
@@ -175,7 +179,7 @@ def _around(field: Field) -> int:
     return len(field[0]) + 2 * len(field[1]) + len("<></>")
 
 
-def _joined(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
+def _join_fields(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
     """Fields of two layouts in one order, required where both require."""
     joined = list(known)
     place = 0

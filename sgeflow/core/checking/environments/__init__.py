@@ -1,0 +1,1 @@
+"""Documents of environments: decoded, and who may answer in them."""

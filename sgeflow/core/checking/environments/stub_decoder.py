@@ -1,0 +1,152 @@
+"""The `stubs` of a service, in an environment or a flow test: their schema, and their decoding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.language.dates import duration_seconds
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import LENGTH, STUB, Schema, closed_object, names_to, text
+from sgeflow.core.language.text import Path
+from sgeflow.core.stubs import FAULTS, Stub, StubReply
+from sgeflow.errors import Id
+from sgeflow.messages import say
+
+_HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+_VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # what a header may hold: one line of latin-1
+_OWN = ("connection", "content-encoding", "content-length", "transfer-encoding")
+_BODIES = {
+    "json": "application/json; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "xml": "application/xml; charset=utf-8",
+}
+_WITHOUT_BODY = frozenset({204, 304})
+
+_REPLY: Schema = {
+    "status": {
+        "type": "integer",
+        "minimum": 200,
+        "maximum": 599,
+        "description": "the status of HTTP; 200 when not said",
+    },
+    "headers": {
+        **names_to({"type": "string", "pattern": _VALUE}, "headers of the reply", _HEADER),
+    },
+    "json": {"description": "the body, sent as JSON"},
+    "text": text("the body, sent as plain text"),
+    "xml": text("the body, sent as XML"),
+    "fault": {"enum": list(FAULTS), "description": "how the reply goes wrong on its way"},
+    "delay": text("how long the reply waits; of stall and drip how long they last", pattern=LENGTH),
+}
+_STUB: Schema = {
+    **closed_object(
+        {
+            **_REPLY,
+            "replies": {
+                "type": "array",
+                "items": {**closed_object(_REPLY), "x-called": "a reply"},
+                "minItems": 1,
+                "description": "replies and faults, one a request, in their order",
+            },
+            "then": {
+                "enum": ["fail", "repeat"],
+                "description": "after the last of the replies: a further request fails, as when"
+                " not said, or gets the last one again",
+            },
+        }
+    ),
+    "x-called": "a stub",
+}
+
+STUBS: Schema = names_to(_STUB, "METHOD /path to the reply, where nothing real may be asked", STUB)
+
+
+def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
+    """The stubs of one service, in the order in which they are written."""
+    by_route: dict[str, Stub] = {}
+    for name in reader.get(path) or {}:
+        stub = _stub(reader, (*path, name))
+        if (other := by_route.setdefault(stub.form, stub)) is not stub:
+            message = say(
+                "{stub} never answers: {other} takes the same requests",
+                stub=stub.name,
+                other=other.name,
+            )
+            reader.report(Id.NAME, message, (*path, name), key=True)
+    return tuple(by_route.values())
+
+
+def _stub(reader: Reader, path: Path) -> Stub:
+    stub: Mapping[str, Any] = reader.get(path)
+    method, _, place = str(path[-1]).partition(" ")
+    places = [path]
+    if "replies" in stub:
+        places = [(*path, "replies", number) for number in range(len(stub["replies"]))]
+    _check_together(reader, path, stub)
+    return Stub(
+        method=method,
+        path=place,
+        replies=tuple(_reply(reader, one) for one in places),
+        repeats="replies" not in stub or stub.get("then") == "repeat",
+        at=reader.at(path, key=True),
+    )
+
+
+def _check_together(reader: Reader, path: Path, stub: Mapping[str, Any]) -> None:
+    """A stub is one reply, or several and what comes after them."""
+    if "replies" not in stub:
+        if "then" in stub:
+            message = say('the key "{key}" is missing', key="replies")
+            note = say("a single reply answers all requests")
+            reader.report(Id.MISSING_KEY, message, (*path, "then"), key=True, note=note)
+        return
+    for key in (key for key in _REPLY if key in stub):
+        message = say("{key} and {other} do not go together", key=key, other="replies")
+        note = say("write it in each of the replies")
+        reader.report(Id.RULE, message, (*path, key), key=True, note=note)
+
+
+def _reply(reader: Reader, path: Path) -> StubReply:
+    reply: Mapping[str, Any] = reader.get(path)
+    status = reply.get("status", 200)
+    bodies = [key for key in _BODIES if key in reply]
+    _check_body(reader, path, bodies, status)
+    headers = {name.lower(): str(value) for name, value in reply.get("headers", {}).items()}
+    for name in _refused_headers(reply.get("headers", {})):
+        message = say("the header {name} is the stub's own", name=name)
+        reader.report(Id.NOT_ALLOWED, message, (*path, "headers", name), key=True)
+    kind = bodies[0] if bodies else ""
+    own_type = headers.pop("content-type", "")
+    delay = reply.get("delay")
+    return StubReply(
+        status=status,
+        headers=headers,
+        content_type=own_type or _BODIES.get(kind, ""),
+        body=_body(kind, reply.get(kind)),
+        fault=reply.get("fault", ""),
+        delay=None if delay is None else duration_seconds(delay),
+    )
+
+
+def _check_body(reader: Reader, path: Path, bodies: list[str], status: int) -> None:
+    for key in bodies[1:]:
+        message = say("{key} and {other} do not go together", key=bodies[0], other=key)
+        note = say("a reply has one body")
+        reader.report(Id.RULE, message, (*path, key), key=True, note=note)
+    if bodies and status in _WITHOUT_BODY:
+        message = say("a reply with the status {status} has no body", status=status)
+        reader.report(Id.RULE, message, (*path, bodies[0]), key=True)
+
+
+def _refused_headers(headers: Mapping[str, Any]) -> Iterator[str]:
+    """Headers that say how the bytes are sent, which is not the document's to say."""
+    yield from (name for name in headers if name.lower() in _OWN)
+
+
+def _body(kind: str, value: Any) -> bytes:
+    if not kind:
+        return b""
+    text_ = json.dumps(value, ensure_ascii=False) if kind == "json" else str(value)
+    return text_.encode()

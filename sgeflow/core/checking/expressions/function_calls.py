@@ -1,0 +1,246 @@
+"""Whether a function is called rightly, and what it gives, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from jmespath.functions import Functions
+
+from sgeflow.core.checking.expressions.hints import equality_slip
+from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.functions import LITERALS, RESULTS, signatures
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.shapes import (
+    ANY,
+    Shape,
+    Sort,
+    join,
+    known_in,
+    list_of,
+    no_such,
+    object_of,
+    union_of,
+)
+from sgeflow.errors import Id
+from sgeflow.messages import Message, exception_text, join_items, say, say_count
+
+CallFault = tuple[Node, Message, str]  # the node that it stands at, the message, the note
+Comparison = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the message, and more
+
+SIGNATURES = signatures()
+_JMESPATH = Functions.FUNCTION_TABLE.keys()
+_FITS = {
+    Sort.TEXT: {"string"},
+    Sort.NUMBER: {"number"},
+    Sort.BOOLEAN: {"boolean"},
+    Sort.OBJECT: {"object"},
+    Sort.NULL: {"null"},
+    Sort.XML: {"string", "object", "array", "array-string", "null"},
+}
+_ITEMS = {"array-number": Sort.NUMBER, "array-string": Sort.TEXT}
+_WORDS = {
+    "string": say("text"),
+    "number": say("a number"),
+    "boolean": say("true or false"),
+    "array": say("a list"),
+    "object": say("an object"),
+    "null": say("nothing"),
+    "array-number": say("a list of numbers"),
+    "array-string": say("a list of texts"),
+    "expref": say("an &expression"),
+}
+_SORTS = {
+    Sort.TEXT: say("text"),
+    Sort.NUMBER: say("a number"),
+    Sort.BOOLEAN: say("true or false"),
+    Sort.LIST: say("a list"),
+    Sort.OBJECT: say("an object"),
+    Sort.NULL: say("nothing"),
+    Sort.XML: say("text from SGE"),
+}
+_MANY = {
+    Sort.TEXT: say("texts"),
+    Sort.NUMBER: say("numbers"),
+    Sort.BOOLEAN: say("true or false"),
+    Sort.OBJECT: say("objects"),
+    Sort.XML: say("texts from SGE"),
+    Sort.ANY: say("anything"),
+    Sort.NULL: say("nothing"),
+}
+_SAME = {"having", "among", "one_each", "valid_on", "sort_by", "sort", "reverse"}
+_ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
+
+
+def unknown_function(name: str, *, is_path: bool) -> tuple[Message, dict[str, Any]] | None:
+    """That nothing of that name can be called; a path through a reply has JMESPath's own alone."""
+    known = _JMESPATH if is_path else SIGNATURES.keys()
+    if name in known:
+        return None
+    is_ours = name in SIGNATURES
+    message = say('unknown function "{name}"', name=name)
+    return message, {
+        "allowed": tuple(sorted(known - (set() if is_path else {"not_null"}))),
+        "allowed_label": "functions",
+        "suggestion": "" if is_ours else closest(name, known),
+        "note": say("a path through a reply has JMESPath's own functions") if is_ours else "",
+    }
+
+
+def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
+    """What is wrong with the arguments of a known function: too many, too few, of a wrong sort."""
+    name, arguments = node["value"], node["children"]
+    types, many = SIGNATURES[name]
+    count, least = len(arguments), len(types)
+    if count < least or (count > least and not many):
+        values = say_count("{count} value", "{count} values", count=least)
+        expectation = say("at least {values}", values=values) if many else values
+        message = say(
+            "{name}() takes {wanted}, not {seen}", name=name, wanted=expectation, seen=count
+        )
+        yield node, message, ""
+        return
+    if name == "if" and count % 2 == 0:
+        message = say("if() takes a value for each condition, and one for when none holds")
+        yield node, message, say("write if(condition, a, b), or if(c1, a, c2, b, otherwise)")
+        return
+    for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
+        allowed = types[min(index, least - 1)]
+        is_each = argument["type"] == "expref"
+        if is_each != ("expref" in allowed):
+            sort = say("an &expression") if is_each else say("a value")
+            expectation = say("an &expression") if "expref" in allowed else say("a value")
+            note = "" if is_each else say("write &field")
+            yield argument, _here(name, expectation, sort), note
+        elif not is_each and not _fits(shape, allowed):
+            yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
+        elif index in LITERALS.get(name, {}):
+            for literal in _literals(argument):
+                yield from _misread(name, index, literal)
+    if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
+        yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
+
+
+def comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[Comparison]:
+    """What `one_of()` and `having()` compare in vain: no such field, or never equal."""
+    name, arguments = node["value"], node["children"]
+    if name == "one_of":
+        for argument, shape in zip(arguments[1:], shapes[1:], strict=True):
+            yield from _compare(argument, (arguments[0], argument), (shapes[0], shape))
+    if name == "having" and len(arguments) > 1 and shapes[1].sort is Sort.OBJECT:
+        item = shapes[0].items
+        pairs = {pair.get("value"): pair for pair in arguments[1]["children"]}
+        for field, condition in shapes[1].fields.items():
+            at = pairs.get(field, node)
+            if item.sort is Sort.OBJECT and not item.is_open and field not in item.fields:
+                yield Id.UNKNOWN_FIELD, at, no_such(field, item.origin), _known_fields(field, item)
+                continue
+            value = condition.items if condition.sort is Sort.LIST else condition
+            field_shape = item if item.sort is Sort.XML else item.fields.get(field, ANY)
+            yield from _compare(at, (node, *at.get("children", [node])), (field_shape, value))
+
+
+def _compare(at: Node, parts: Sequence[Node], shapes: tuple[Shape, Shape]) -> Iterator[Comparison]:
+    if wrong := equality_slip(parts, *shapes):
+        message, note = wrong
+        yield Id.EVALUATION, at, message, {"note": note}
+
+
+def _known_fields(name: str, item: Shape) -> dict[str, Any]:
+    names = tuple(item.fields)
+    return {
+        "allowed": names,
+        "allowed_label": known_in(item.origin),
+        "suggestion": closest(name, names),
+    }
+
+
+def _literals(node: Node) -> Iterator[Node]:
+    """What an argument is, where it is written out: itself, or what an `if()` chooses from."""
+    if node["type"] == "literal":
+        yield node
+    elif node["type"] == "function_expression" and node["value"] == "if":
+        *pairs, otherwise = node["children"]
+        for part in (*pairs[1::2], otherwise):
+            yield from _literals(part)
+
+
+def _misread(name: str, index: int, argument: Node) -> Iterator[CallFault]:
+    """A text that is written out, and that the function will not be able to read."""
+    try:
+        LITERALS[name][index](argument["value"])
+    except ValueError as error:
+        yield argument, exception_text(error), ""
+
+
+def result(name: str, shapes: Sequence[Shape]) -> Shape:
+    """What a function gives for arguments of these shapes."""
+    if name in RESULTS:
+        return RESULTS[name]
+    if not shapes:
+        return ANY
+    if name in _SAME:  # a text that is reversed is another
+        return replace(shapes[0], allowed=())
+    if name in _ONE:
+        return shapes[0].items
+    shape_of_call = _MADE.get(name)
+    return (
+        shape_of_call(shapes) if shape_of_call and len(shapes) >= len(SIGNATURES[name][0]) else ANY
+    )
+
+
+def _group_shape(shapes: Sequence[Shape]) -> Shape:
+    return list_of(object_of({"key": shapes[1], "items": shapes[0]}, "group_by()"))
+
+
+def _any_of(shapes: Sequence[Shape]) -> Shape:
+    return reduce(join, shapes)
+
+
+_MADE: dict[str, Callable[[Sequence[Shape]], Shape]] = {
+    "default": _any_of,
+    "not_null": _any_of,
+    "if": lambda shapes: reduce(join, [*shapes[1:-1:2], shapes[-1]]),
+    "merge": lambda shapes: reduce(union_of, shapes),
+    "map": lambda shapes: list_of(shapes[0]),
+    "group_by": _group_shape,
+    "to_array": lambda s: s[0] if s[0].sort is Sort.LIST else list_of(s[0]),
+}
+
+
+def _fits(shape: Shape, allowed: Sequence[str]) -> bool:
+    if shape.sort is Sort.ANY or not allowed:
+        return True
+    if shape.sort is not Sort.LIST:
+        return bool(_FITS[shape.sort].intersection(allowed))
+    if "array" in allowed or shape.items.sort is Sort.ANY:
+        return any(kind.startswith("array") for kind in allowed)
+    return any(shape.items.sort in (_ITEMS[k], _like(_ITEMS[k])) for k in allowed if k in _ITEMS)
+
+
+def _like(sort: Sort) -> Sort:
+    return Sort.XML if sort is Sort.TEXT else sort
+
+
+def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> Message:
+    expectation = join_items((_WORDS.get(kind, kind) for kind in allowed), between=say(" or "))
+    sort = _SORTS[shape.sort]
+    if shape.sort is Sort.LIST and "array" not in allowed:
+        sort = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
+    return _here(name, expectation, sort)
+
+
+def _here(name: str, expectation: str, sort: str) -> Message:
+    return say("{name}() takes {wanted} here, not {seen}", name=name, wanted=expectation, seen=sort)
+
+
+def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
+    textual = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
+    numbers = {"number", "array-number"}.intersection(allowed)
+    return (
+        say("what SGE answers is text: to_number(…) makes a number of it")
+        if textual and numbers
+        else ""
+    )

@@ -1,0 +1,137 @@
+"""What was probably meant by a part of an expression that cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from sgeflow.core.checking.expressions.guards import StepNames, value_read
+from sgeflow.core.language.dialect import CONSTANTS, Node
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.shapes import Shape, Sort, words_of
+from sgeflow.messages import Message, from_table, say
+
+Parts = Sequence[Node]  # of a comparison, left and right
+Mistake = tuple[Message, str]  # what is wrong, and a note
+_SIGNS = {"and_expression": "&&", "or_expression": "||", "not_expression": "!"}
+_IN_A_LIST = say(
+    "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)"
+)
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
+
+
+def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
+    """Why two values are never equal: text is no number, no truth value, no list, or another."""
+    for shape, part in ((left, parts[-1]), (right, parts[0])):
+        text = part["value"] if part["type"] == "literal" else None
+        if shape.allowed and isinstance(text, str) and text not in shape.allowed:
+            note = say("it is one of: {names}", names=" ".join(shape.allowed))
+            return say("it is never {text}", text=f"'{text}'"), note
+    sorts = {left.sort, right.sort}
+    is_written = any(part["type"] == "multi_select_list" for part in parts)
+    single = {Sort.NUMBER, Sort.BOOLEAN, Sort.TEXT} | ({Sort.XML} if is_written else set())
+    if Sort.LIST in sorts and single & sorts:
+        return say("a list is equal to lists only"), _IN_A_LIST
+    other = {Sort.NUMBER, Sort.BOOLEAN} & sorts
+    if not other or not {Sort.XML, Sort.TEXT} & sorts:
+        return None
+    is_number = Sort.NUMBER in other
+    words = say("a number") if is_number else say("true or false")
+    return say("text never equals {words}", words=words), _comparison_hint(
+        parts, is_number=is_number
+    )
+
+
+def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mistake | None:
+    """Why neither of two values is greater: numbers are ordered, and days, and instants."""
+    sorts = {left.sort, right.sort} - {Sort.ANY}
+    if sorts <= {Sort.NUMBER}:
+        return None
+    to_number = say("for text from SGE: to_number(…)")
+    if is_path:
+        return say("< and > compare numbers only in a path through a reply"), to_number
+    if not sorts <= {Sort.TEXT, Sort.XML}:
+        return say("< and > compare two numbers, two days or two instants"), to_number
+    for part, shape in zip(parts, (left, right), strict=True):
+        if shape.allowed or (part["type"] == "literal" and not shape.time):
+            note = say("a day is written '2025-05-15', an instant '2025-05-15T10:00:00+02:00'")
+            return say("< and > compare days and instants, and no other texts"), note
+    if left.time and right.time and left.time != right.time:
+        note = say("date(…) is the day of an instant")
+        return say("a day and an instant have no order"), note
+    return None
+
+
+def list_slip(node: Node, shape: Shape) -> Mistake:
+    """Why no list is read there; `[]` alone takes the items of all that can be read."""
+    if node["type"] == "flatten" and node["children"][0]["type"] == "identity":
+        return say("[] is no list here"), say("an empty list is written `[]`")
+    return say("a list is read of {words}", words=words_of(shape)), ""
+
+
+def is_brackets(node: Node) -> bool:
+    """Whether `[]` stands alone: JMESPath flattens with it what the expression is read from."""
+    if node["type"] != "projection" or node["children"][0]["type"] != "flatten":
+        return False
+    return bool(node["children"][0]["children"][0]["type"] == "identity")
+
+
+def is_truth(shape: Shape) -> bool:
+    """Whether a value can be true or false."""
+    return shape.sort in (Sort.BOOLEAN, Sort.ANY)
+
+
+def untrue(kind: str, shape: Shape) -> Mistake:
+    """That a value is no condition, and how one is made of it."""
+    note = say("whether it is there: present(…)")
+    if shape.sort is Sort.LIST:
+        note = say("whether something is in it: !empty(…)")
+    if shape.sort in (Sort.TEXT, Sort.XML):
+        note = say("compare it: … == 'true'; whether it is there: present(…)")
+    sign = _SIGNS.get(kind)
+    sort = say("text") if shape.sort is Sort.XML else words_of(shape)
+    if sign is None:
+        return say("a condition is true or false, not {seen}", seen=sort), note
+    return say("{sign} takes true or false, not {seen}", sign=sign, seen=sort), note
+
+
+def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
+    """That a value may be left out where it is a condition, and how it is asked for."""
+    read = value_read(node)
+    if not (read and shape.may_lack and shape.sort is Sort.BOOLEAN) or guarded.issuperset(read):
+        return None
+    name = read[0][1:]
+    note = say("default({name}, false), or present({name}) && {name}", name=name)
+    return say('"{name}" may be left out, and is null then', name=name), note
+
+
+def _comparison_hint(parts: Parts, *, is_number: bool) -> Message:
+    """How to compare: a literal of the wrong sort is written otherwise."""
+    texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]
+    if texts and not is_number:
+        return say("true and false stand without quotes")
+    if texts:
+        return say("a number stands without quotes: {token}", token=texts[0])
+    return say("what SGE answers is text: compare with 'text', or use to_number(…)")
+
+
+def literal_hint(name: str, *, quoted: bool) -> tuple[Message, str]:
+    """Why a word is no name: it is a text, or a word of JSON; and how it is written."""
+    if constant := closest(name, CONSTANTS, least=1):
+        return from_table(""), constant
+    if quoted or _CAPITALS.fullmatch(name):
+        return say("text stands in single quotes"), f"'{name}'"
+    return from_table(""), ""
+
+
+def sort_text(shape: Shape) -> str:
+    """What a value is, and where it comes from when it can be no number."""
+    return say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+
+
+def rooted_at(name: str, roots: Mapping[str, Shape]) -> str:
+    """The whole path of a name that stands in a root."""
+    for root, shape in roots.items():
+        if shape.sort is Sort.OBJECT and name in shape.fields:
+            return f"{root}.{name}"
+    return ""

@@ -1,0 +1,330 @@
+"""What an expression will give, and whether every name in it exists, before anything runs.
+
+A misspelt field must be an error with a suggestion, never a silent null: so the shape of every
+root is known (inputs, the outputs of the steps before, the environment) and each expression is
+walked over those shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sgeflow.core.checking.expressions.differences import propose_plain_form
+from sgeflow.core.checking.expressions.function_calls import (
+    comparisons,
+    faults,
+    result,
+    unknown_function,
+)
+from sgeflow.core.checking.expressions.guards import StepNames, guards, refusals, steps_read
+from sgeflow.core.checking.expressions.hints import (
+    Mistake,
+    equality_slip,
+    is_brackets,
+    is_truth,
+    lacking,
+    list_slip,
+    order_slip,
+    untrue,
+)
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form
+from sgeflow.core.checking.expressions.unknown_names import guard_of, no_field
+from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.positions import Places
+from sgeflow.core.language.shapes import (
+    ANY,
+    BOOLEAN,
+    XML,
+    Shape,
+    Sort,
+    join,
+    list_of,
+    object_of,
+    shape_of_value,
+)
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Message, say
+
+_FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
+_NONE: StepNames = frozenset()
+_NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
+
+
+@dataclass(slots=True)
+class Inference:
+    """One expression being walked: its problems, and its shape as the result."""
+
+    expression: Expression
+    known: Known
+    problems: list[Problem] = field(default_factory=list)
+    shapes: dict[int, Shape] = field(default_factory=dict)  # of each part, by its identity
+    untrue: list[Problem] = field(default_factory=list)  # beside `&&` and `||`
+
+    def run(self) -> Shape:
+        """The shape of the whole expression; `problems` holds what is wrong with it."""
+        shape = _ShapeWalk(self).visit(self.expression.syntax_tree, _scope(self.known))
+        if not self.expression.is_path:
+            self.problems += propose_plain_form(self.expression, self.shapes, self.untrue)
+        return shape
+
+    def report(self, id_: Id, message: Message, node: Node, places: Places, **more: Any) -> None:
+        """Note one problem, at the name that causes it."""
+        self.problems.append(Problem(id=id_, message=message, at=places.of(node), **more))
+
+
+def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
+    """The shape that an expression gives over known roots, and everything wrong with it."""
+    inference = Inference(expression, known)
+    shape = inference.run()
+    return shape, inference.problems
+
+
+def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
+    """The shape of a path over data: what a reply holds is not known, what the path makes is."""
+    inference = Inference(expression, Known({}))
+    return _ShapeWalk(inference).visit(expression.syntax_tree, data), inference.problems
+
+
+def _scope(known: Known) -> Shape:
+    return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+
+
+class _ShapeWalk:
+    """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.note = inference
+        self.places = Places(inference.expression)
+        self.guarded = inference.known.ran
+
+    def visit(self, node: Node, shape: Shape) -> Shape:
+        method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
+        result_shape = method(node, shape)
+        self.note.shapes[id(node)] = result_shape
+        return result_shape
+
+    def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
+        """A part that is evaluated only when these steps ran, or may be null when they did not."""
+        outside, self.guarded = self.guarded, self.guarded | names
+        inner = self.visit(node, shape)
+        self.guarded = outside
+        return inner
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def _field(self, node: Node, shape: Shape) -> Shape:
+        name = node["value"]
+        if shape.sort in (Sort.ANY, Sort.XML) and name not in shape.partial:
+            return XML if shape.sort is Sort.XML else ANY
+        if shape.sort is not Sort.OBJECT:
+            self._no_field(node, shape)
+            return ANY
+        if name in shape.fields:
+            inner = shape.fields[name]
+            if inner.sometimes and name not in self.guarded:
+                message = say('step "{name}" does not always run', name=name)
+                self._report(Id.NOT_YET, message, node, note=guard_of(name))
+            return replace(inner, sometimes=False) if inner.sometimes else inner
+        if not shape.is_open:
+            self._no_field(node, shape)
+        return ANY
+
+    def _no_field(self, node: Node, shape: Shape) -> None:
+        is_quoted = self.places.is_quoted(node)
+        for id_, message, more in no_field(node["value"], shape, self.note.known, quoted=is_quoted):
+            self._report(id_, message, node, **more)
+
+    # -- paths ------------------------------------------------------------------------------------
+
+    def _chain(self, node: Node, shape: Shape) -> Shape:
+        for child in node["children"]:
+            shape = self.visit(child, shape)
+        return shape
+
+    _index_expression = _pipe = _chain
+
+    def _subexpression(self, node: Node, shape: Shape) -> Shape:
+        first, *others = node["children"]
+        if first["type"] != "not_expression":
+            return self._chain(node, shape)
+        # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
+        note = say("write !(…) around the whole path")
+        self._report(Id.EXPRESSION, say("! reaches to the next name only"), first, note=note)
+        self._chain({"children": [first["children"][0], *others]}, shape)
+        return BOOLEAN
+
+    def _index(self, node: Node, shape: Shape) -> Shape:
+        return self._list_shape(node, shape).items
+
+    def _slice(self, node: Node, shape: Shape) -> Shape:
+        return self._list_shape(node, shape)
+
+    def _current(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
+        return shape
+
+    _identity = _current
+
+    def _projection(self, node: Node, shape: Shape) -> Shape:
+        base = self._list_shape(node, self.visit(node["children"][0], shape))
+        return list_of(self.visit(node["children"][1], base.items))
+
+    def _value_projection(self, node: Node, shape: Shape) -> Shape:
+        base = self.visit(node["children"][0], shape)
+        item = XML if base.sort is Sort.XML else ANY
+        return list_of(self.visit(node["children"][1], item))
+
+    def _flatten(self, node: Node, shape: Shape) -> Shape:
+        base = self._list_shape(node, self.visit(node["children"][0], shape))
+        return base.items if base.items.sort is Sort.LIST else base
+
+    def _filter_projection(self, node: Node, shape: Shape) -> Shape:
+        left, right, condition = node["children"]
+        base = self._list_shape(node, self.visit(left, shape))
+        self._truth({**node, "children": [condition]}, self.visit(condition, base.items))
+        return list_of(self.visit(right, base.items))
+
+    def _list_shape(self, node: Node, shape: Shape) -> Shape:
+        if shape.sort is Sort.LIST:
+            return shape
+        if shape.sort in _NOT_LISTS or (shape.sort is Sort.OBJECT and not shape.is_open):
+            message, note = list_slip(node, shape)
+            self._report(Id.UNKNOWN_FIELD, message, node, note=note)
+        return list_of(XML if shape.sort is Sort.XML else ANY)
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def _literal(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
+        return shape_of_value(node["value"])
+
+    def _multi_select_dict(self, node: Node, shape: Shape) -> Shape:
+        pairs = {child["value"]: self.visit(child, shape) for child in node["children"]}
+        return object_of(pairs)
+
+    def _key_val_pair(self, node: Node, shape: Shape) -> Shape:
+        return self.visit(node["children"][0], shape)
+
+    def _multi_select_list(self, node: Node, shape: Shape) -> Shape:
+        items = [self.visit(child, shape) for child in node["children"]]
+        item = items[0] if items else ANY
+        for other in items[1:]:
+            item = join(item, other)
+        return list_of(item)
+
+    def _comparator(self, node: Node, shape: Shape) -> Shape:
+        if any(map(is_brackets, node["children"])):
+            note = say("whether nothing is in a list: empty(list)")
+            self._report(Id.EXPRESSION, say("[] is no list here"), node, note=note)
+            return BOOLEAN
+        left, right = (self.visit(child, shape) for child in node["children"])
+        parts, is_path = node["children"], self.note.expression.is_path
+        is_equality = node["value"] in {"eq", "ne"}
+        slip = (
+            equality_slip(parts, left, right)
+            if is_equality
+            else order_slip(parts, left, right, is_path=is_path)
+        )
+        if slip:
+            self._report(Id.EVALUATION, slip[0], node, note=slip[1])
+        return BOOLEAN
+
+    def _or_expression(self, node: Node, shape: Shape) -> Shape:
+        left, right = node["children"]
+        first = self.visit(left, shape)
+        proved = refusals(left)
+        second = self._infer_guarded(proved, right, shape)
+        return self._truth(node, first, second, proved=proved) or join(first, second)
+
+    def _and_expression(self, node: Node, shape: Shape) -> Shape:
+        left, right = node["children"]
+        first = self.visit(left, shape)
+        proved = guards(left)
+        second = self._infer_guarded(proved, right, shape)
+        return self._truth(node, first, second, proved=proved) or ANY
+
+    def _not_expression(self, node: Node, shape: Shape) -> Shape:
+        self._truth(node, self.visit(node["children"][0], shape))
+        return BOOLEAN
+
+    def _truth(self, node: Node, *shapes: Shape, proved: StepNames = _NONE) -> Shape | None:
+        """What is true or false, outside of the paths of a reply, whose truth is JMESPath's.
+
+        The last part is looked at only when more is `proved`.
+        """
+        if self.note.expression.is_path:
+            return None
+        last = node["children"][-1]
+        slips = [
+            (child, slip)
+            for child, shape in zip(node["children"], shapes, strict=True)
+            if (slip := self._slip(node["type"], child, shape, proved if child is last else _NONE))
+        ]
+        for child, (message, note) in slips:
+            at = self.places.of(child)
+            problem = Problem(id=Id.NOT_BOOLEAN, message=message, at=at, note=note)
+            is_old = node["type"] in JOINED and not all(map(is_truth, shapes))
+            (self.note.untrue if is_old else self.note.problems).append(problem)
+        return None if slips else BOOLEAN
+
+    def _slip(self, kind: str, node: Node, shape: Shape, proved: StepNames) -> Mistake | None:
+        if not is_truth(shape):
+            return untrue(kind, shape)
+        return lacking(node, shape, self.guarded | proved)
+
+    # -- functions --------------------------------------------------------------------------------
+
+    def _expref(self, node: Node, shape: Shape) -> Shape:
+        return self.visit(node["children"][0], shape)
+
+    def _function_expression(self, node: Node, shape: Shape) -> Shape:
+        name = node["value"]
+        if unknown := unknown_function(name, is_path=self.note.expression.is_path):
+            message, more = unknown
+            self._report(Id.FUNCTION, message, node, **more)
+            return ANY
+        shapes = self._choices(node, shape) if name == "if" else self._arguments(node, shape)
+        is_old = not self.note.expression.is_path and old_form(node)
+        for at, message, note in () if is_old else faults(node, shapes):
+            place = at if self.places.names(at) else node
+            self._report(Id.FUNCTION, message, place, note=note)
+        for id_, at, message, more in () if is_old else comparisons(node, shapes):
+            self._report(id_, message, at if self.places.names(at) else node, **more)
+        return result(name, shapes)
+
+    def _choices(self, node: Node, shape: Shape) -> list[Shape]:
+        """The arguments of `if()`: each is worked out only when those before it did not hold."""
+        *pairs, otherwise = node["children"] or [None]
+        refused: StepNames = frozenset()
+        shapes: list[Shape] = []
+        for condition, value in zip(pairs[::2], pairs[1::2], strict=False):
+            truth = self._infer_guarded(refused, condition, shape)
+            self._truth({**node, "children": [condition]}, truth, proved=refused)
+            shapes += [truth, self._infer_guarded(refused | guards(condition), value, shape)]
+            refused |= refusals(condition)
+        last = [otherwise] if otherwise and len(pairs) % 2 == 0 else []
+        return [*shapes, *(self._infer_guarded(refused, part, shape) for part in last)]
+
+    def _arguments(self, node: Node, shape: Shape) -> list[Shape]:
+        """The arguments of a function; `&expression` is of the items of the list beside it."""
+        indexes = range(len(node["children"]))
+        each = [index for index in indexes if node["children"][index]["type"] == "expref"]
+        shapes = {
+            index: self._argument(node, index, shape) for index in indexes if index not in each
+        }
+        item = next(iter(shapes.values()), ANY).items
+        shapes |= {index: self.visit(node["children"][index], item) for index in each}
+        return [shapes[index] for index in indexes]
+
+    def _argument(self, node: Node, index: int, shape: Shape) -> Shape:
+        argument = node["children"][index]
+        is_last = index == len(node["children"]) - 1
+        nullable = node["value"] == "present" or (node["value"] in _FIRST_THERE and not is_last)
+        return self._infer_guarded(
+            steps_read(argument) if nullable else frozenset(), argument, shape
+        )
+
+    def _report(self, id_: Id, message: Message, node: Node, **more: Any) -> None:
+        self.note.report(id_, message, node, self.places, **more)

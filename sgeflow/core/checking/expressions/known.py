@@ -1,0 +1,21 @@
+"""What an expression may read at its place in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sgeflow.core.language.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be read at a place: the roots, steps that come later, steps known to have run."""
+
+    roots: Mapping[str, Shape]
+    later: frozenset[str] = frozenset()
+    ran: frozenset[str] = frozenset()  # guarded by a `when` with present()
+
+    def with_root(self, name: str, shape: Shape) -> Known:
+        """The same, and one more root."""
+        return replace(self, roots={**self.roots, name: shape})

@@ -1,0 +1,133 @@
+"""Proves every name in the flows before anything runs, each flow before those that call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.walk import ends_of, steps_of
+from sgeflow.core.checking.operations.declarations import shape_of_parameters
+from sgeflow.core.checking.operations.decoder import ENV
+from sgeflow.core.checking.values.defaults import check_default
+from sgeflow.core.checking.values.examples import check_defaults
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.shapes import (
+    ANY,
+    DAY,
+    INSTANT,
+    NULL,
+    TEXT,
+    Shape,
+    Sort,
+    join,
+    object_of,
+    shape_of_value,
+)
+from sgeflow.errors import Id
+
+RUN = object_of({"id": TEXT, "today": DAY, "now": INSTANT}, "run")
+
+
+def check_flows(shelf: Namespace) -> dict[str, Flow]:
+    """The flows with the shapes of their outputs; every name that is wrong in them is noted.
+
+    Drafts are looked at too, and are not among the flows that come back.
+    """
+    for name, flow in shelf.flows.items():
+        shelf.flow(name, flow.at)
+    return {name: shelf.checked[name] for name in shelf.flows if name not in shelf.drafts}
+
+
+def shelf_of(material: Material) -> Namespace:
+    """What the documents of a project may refer to."""
+    flows, environments = {**material.drafts, **material.flows}, material.environments.values()
+    is_sure = "environments" not in material.incomplete
+    services = {name for e in environments for name in e.endpoints if name != "sge"}
+    return Namespace(
+        check=_check_flow,
+        operations=material.operations,
+        flows=flows,
+        services=frozenset(services) if is_sure else None,
+        env=shape_of_env(material),
+        states={} if "flows" in material.incomplete else _states(flows.values()),
+        codes=_codes(material),
+        drafts=frozenset(material.drafts) - frozenset(material.flows),
+        casebooks=material.casebooks,
+        series=frozenset() if "flows" in material.incomplete else _series(flows.values()),
+    )
+
+
+def shape_of_env(material: Material) -> Shape:
+    """What some environment says of itself; a setting may be text here and a number there."""
+    shapes: dict[str, list[Shape]] = {}
+    is_sure = "environments" not in material.incomplete
+    for environment in material.environments.values():
+        for name, value in environment.settings.items():
+            shapes.setdefault(name, []).append(shape_of_value(value))
+    fields = {**{k: reduce(join, v) for k, v in shapes.items()}, **ENV.fields}
+    return replace(ENV, fields=fields, is_open=not is_sure)
+
+
+def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
+    """What each collection may hold: the names that some flow's `remember` writes."""
+    fields: dict[str, dict[str, Shape]] = {}
+    for flow in flows:
+        if flow.state:
+            collection = fields.setdefault(flow.state.collection, {})
+            for step in steps_of(flow):
+                collection.update(dict.fromkeys(step.uses.remembers, ANY))
+    return {name: object_of(collection, "state") for name, collection in fields.items()}
+
+
+def _series(flows: Iterable[Flow]) -> frozenset[str]:
+    """The series that flows keep."""
+    steps = (step for flow in flows for step in steps_of(flow))
+    return frozenset(name for step in steps for name in step.uses.keeps)
+
+
+def _codes(material: Material) -> frozenset[str] | None:
+    """SGE's codes, ours, and those that some flow gives; None when a document is unreadable."""
+    if not material.faults or {"flows", "operations"} & material.incomplete:
+        return None
+    codes = {*material.faults, *(one.code for one in Id)}
+    codes.update(code for operation in material.operations.values() for code in operation.faults)
+    for flow in material.flows.values():
+        codes.update(end.code for end in ends_of(flow))
+    return frozenset(codes)
+
+
+def _check_flow(flow: Flow, shelf: Namespace) -> Flow:
+    roots = {
+        "inputs": shape_of_parameters(flow.inputs, "inputs"),
+        "env": shelf.env,
+        "run": RUN,
+    }
+    checker = Checker(shelf, Known(roots), tuple(flow.outputs))
+    for parameter in flow.inputs.values():
+        if parameter.default:
+            over = checker.over(Known({"env": shelf.env, "run": RUN}))
+            shelf.problems += check_default(parameter, over.template(parameter.default))
+    shelf.problems += check_defaults(flow.inputs)
+    if flow.state:
+        checker.template(flow.state.key)
+        state = shelf.states.get(flow.state.collection, ANY)
+        checker = checker.over(checker.known.with_root("state", state))
+    nothing = object_of(dict.fromkeys(flow.outputs, NULL), flow.name)
+    handled = checker.handlers(flow.handlers, nothing)
+    _, known = checker.block(flow.steps)
+    after = checker.over(known)
+    outputs = {name: after.expression(e) for name, e in flow.outputs.items()}
+    for end in (handled, *shelf.ends.get(flow.name, ())):
+        is_known = end.sort is Sort.OBJECT and not end.is_open
+        other = end.fields if is_known else dict.fromkeys(outputs, ANY)
+        outputs = {name: join(shape, other.get(name, NULL)) for name, shape in outputs.items()}
+    return replace(
+        flow,
+        shape=object_of(outputs, flow.name),
+        paths=frozenset(shelf.paths.get(flow.name, ())),
+        name_parts=frozenset(shelf.name_parts.get(flow.name, ())),
+    )

@@ -1,0 +1,48 @@
+"""Flow documents decoded to steps, their names still unchecked."""
+
+from __future__ import annotations
+
+from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
+from sgeflow.core.checking.flows.step_decoder import Decoder, handlers
+from sgeflow.core.engine.step import Flow, State
+from sgeflow.core.language.localized import localize
+from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.shapes import ANY
+from sgeflow.core.language.text import Tree
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import say
+
+
+def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
+    """One flow, its names still unchecked, and what is wrong with its document.
+
+    There is none when the document has not the form of a flow; a step with a mistake is held by
+    a place holder, so that the other steps can still be looked at.
+    """
+    reader = Reader(tree, types)
+    decoder = Decoder(reader, grammar)
+    if not reader.valid(FLOW_FORM):
+        decoder.look()
+        return None, reader.problems
+    data = tree.data
+    state = data.get("state")
+    steps = decoder.steps(("steps",))
+    flow = Flow(
+        name=data["flow"],
+        title=localize(data["title"]),
+        description=localize(data.get("description")),
+        inputs=reader.parameters(("inputs",)),
+        state=State(collection=state["collection"], key=reader.template(("state", "key")))
+        if state
+        else None,
+        steps=steps,
+        handlers=handlers(decoder, ("on_fault",), steps),
+        outputs=reader.expressions(("outputs",)),
+        shape=ANY,
+        at=reader.at(("flow",)),
+    )
+    stem = tree.source.name.rpartition("/")[2].partition(".")[0]
+    if stem != flow.name:
+        message = say('flow "{flow}" stands in a file named {stem}.yaml', flow=flow.name, stem=stem)
+        reader.report(Id.NAME, message, ("flow",), suggestion=f"{flow.name}.yaml")
+    return flow, reader.problems

@@ -1,0 +1,105 @@
+"""What flows are checked against, and what they may refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sgeflow.core.checking.document import folder_around
+from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
+from sgeflow.core.engine.step import Flow, Handler
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.paths import inputs_within, path_input
+from sgeflow.core.language.shapes import Shape, object_of
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import say
+
+_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the flows of a project are checked against."""
+
+    flows: Mapping[str, Flow]
+    operations: Mapping[str, Operation]
+    environments: Mapping[str, Environment]
+    faults: Mapping[str, FaultEntry]
+    drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
+    incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
+    casebooks: Mapping[str, Casebook] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Namespace:
+    """What flows may refer to: operations, other flows, services, what states remember."""
+
+    check: Callable[[Flow, Namespace], Flow]
+    operations: Mapping[str, Operation]
+    flows: Mapping[str, Flow]
+    services: frozenset[str] | None  # None when not all can be known
+    env: Shape
+    states: Mapping[str, Shape]
+    codes: frozenset[str] | None  # that a failure may have; None when not all can be known
+    drafts: frozenset[str] = frozenset()  # names of flows with a mistake
+    casebooks: Mapping[str, Casebook] = field(default_factory=dict)
+    series: frozenset[str] = frozenset()  # that some flow keeps; none when not all can be known
+    checked: dict[str, Flow] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)  # flows being checked, to find circles
+    problems: list[Problem] = field(default_factory=list)
+    shapes: dict[int, Shape] = field(default_factory=dict)  # of what steps give, by identity
+    paths: dict[str, set[str]] = field(default_factory=dict)  # inputs of flows that begin a path
+    name_parts: dict[str, set[str]] = field(default_factory=dict)  # those that stand within one
+    ends: dict[str, list[Shape]] = field(default_factory=dict)  # what flows give when they return
+
+    def flow(self, name: str, at: Location) -> Flow | None:
+        """A checked flow by name; a circle is noted where it closes."""
+        if name in self.open:
+            circle = " → ".join([*self.open[self.open.index(name) :], name])
+            message = say("flows call each other in a circle: {circle}", circle=circle)
+            self.problems.append(Problem(id=Id.CYCLE, message=message, at=at))
+            return None
+        if name not in self.checked and name in self.flows:
+            self.open.append(name)
+            self.checked[name] = self.check(self.flows[name], self)
+            self.open.pop()
+        return None if name in self.drafts else self.checked.get(name)
+
+    def note_return(self, outputs: Mapping[str, Shape]) -> None:
+        """What the flow that is being checked gives when it ends before its last step."""
+        self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
+
+    def path(self, template: Template) -> None:
+        """The path of a file that is written: an input of the flow may begin it, and hold one."""
+        if name := path_input(template):
+            self.paths.setdefault(self.open[-1], set()).add(name)
+        self.name_parts.setdefault(self.open[-1], set()).update(inputs_within(template))
+        written = template.parts[0] if template.parts else template.written
+        if isinstance(written, str) and (folder := folder_around(f"{written}x")):
+            message = say("a file in {folder}/ would stand among the documents", folder=folder)
+            note = say("give it a folder of its own, as data/x.json")
+            at = template.spot.at(0, len(written))
+            self.problems.append(Problem(id=Id.NOT_ALLOWED, message=message, at=at, note=note))
+
+    def part_of_path(self, template: Template) -> None:
+        """A sub-flow's value that stands in a file's name: inputs of this flow in it do, too."""
+        parts = set(inputs_within(template)) | {path_input(template)} - {""}
+        self.name_parts.setdefault(self.open[-1], set()).update(parts)
+
+    def note_handler(self, handler: Handler) -> None:
+        """The codes of a handler are codes that something can fail with."""
+        known = self.codes
+        for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
+            if known and code not in known and not _HTTP.fullmatch(code):
+                problem = Problem(
+                    id=Id.NOT_ALLOWED,
+                    message=say('nothing fails with the code "{code}"', code=code),
+                    at=at,
+                    note=say(
+                        "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`"
+                    ),
+                    suggestion=closest(code, known),
+                )
+                self.problems.append(problem)

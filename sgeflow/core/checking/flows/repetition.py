@@ -1,0 +1,47 @@
+"""Whether a step may be done more than once, as its modifiers say: over a list, or asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sgeflow.core.checking.expressions.hints import sort_text
+from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.modifiers import Foreach
+from sgeflow.core.engine.step import Step
+from sgeflow.core.language.shapes import Shape, Sort
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import say
+
+
+def check_list(foreach: Foreach, items: Shape) -> Iterator[Problem]:
+    """What a step is done for is a list."""
+    if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
+        message = say("foreach needs a list, this is {sort}", sort=sort_text(items))
+        yield Problem(id=Id.WRONG_TYPE, message=message, at=foreach.items.spot.at())
+
+
+def check_repetition(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """Nothing is asked again that would be ordered again."""
+    if step.poll:
+        yield from _check_poll(step, operations)
+    yield from _check_retry(step, operations)
+
+
+def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """What is polled is asked again and again: an order would be sent again and again."""
+    for inner in every_step((step,), undos=False):
+        if inner.uses.changes(operations):
+            message = say('"{id}" is no read, and what is polled is asked again', id=inner.id)
+            note = say("poll the read that shows what the order made")
+            yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
+
+
+def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """Only a read is asked again after an answer: an order that was refused stays so."""
+    again = [handler for handler in step.handlers if handler.retry]
+    if again and step.uses.changes(operations):
+        message = say("an order is never tried again after an answer")
+        note = say("leave retry out, and run the flow again")
+        at = next(iter(again[0].places), step.at)
+        yield Problem(id=Id.MODIFIER, message=message, at=at, note=note)

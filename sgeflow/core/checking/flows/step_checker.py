@@ -1,0 +1,283 @@
+"""Proves every name in a step before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.checking.expressions.braces import braceless, check_nesting, is_said
+from sgeflow.core.checking.expressions.conditions import check_condition
+from sgeflow.core.checking.expressions.guards import guards, refusals
+from sgeflow.core.checking.expressions.inference import infer
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.repetition import check_list, check_repetition
+from sgeflow.core.checking.operations.declarations import shape_of_outputs
+from sgeflow.core.checking.values.examples import check_rules, misfits
+from sgeflow.core.checking.values.fits import can_fit, words_of_fit
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.step import Flow, Handler, Step
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.mistakes.suggest import ALIKE, closest
+from sgeflow.core.language.mistakes.unknown import unknown_parameter
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.shapes import (
+    ANY,
+    NULL,
+    TEXT,
+    Shape,
+    Sort,
+    join,
+    list_of,
+    object_of,
+    shape_of_value,
+    union_of,
+)
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import Message, say
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.flows.namespace import Namespace
+
+_FAULT = object_of({"code": TEXT, "message": TEXT, "class": TEXT}, "fault")
+FAILED_ITEM = object_of(
+    {"item": ANY, "code": TEXT, "message": TEXT, "class": TEXT, "step": TEXT}, "failed[]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks steps and what stands in them, over the names known at that place."""
+
+    shelf: Namespace
+    known: Known
+    outputs: tuple[str, ...] = ()  # of the flow, for `return`
+
+    def over(self, known: Known) -> Checker:
+        """The same checker over other names."""
+        return replace(self, known=known)
+
+    # -- what verbs use ---------------------------------------------------------------------------
+
+    def expression(self, expression: Expression) -> Shape:
+        """The shape of an expression; what is wrong with it is noted."""
+        shape, problems = infer(expression, self.known)
+        self.shelf.problems += problems
+        return shape
+
+    def condition(self, expression: Expression | None) -> None:
+        """An expression that must be true or false."""
+        if expression is not None:
+            self.shelf.problems += check_condition(expression, self.known)
+
+    def template(self, template: Template | None) -> Shape:
+        """The shape of a value with `${…}` in it."""
+        if template is None or template.is_broken:
+            return ANY
+        if template.children is not None and isinstance(template.written, dict):
+            return object_of({key: self.template(child) for key, child in template.children})
+        if template.children is not None:
+            items = [self.template(child) for child in template.children]
+            return list_of(reduce(join, items) if items else ANY)
+        shapes = [self.expression(expression) for expression in template.expressions()]
+        if template.single:
+            return shapes[0]
+        problems = check_nesting(template, shapes) or braceless(template, self.known)
+        self.shelf.problems += problems
+        return ANY if problems else TEXT if template.parts else shape_of_value(template.written)
+
+    def arguments(
+        self,
+        owner: str,
+        parameters: Mapping[str, Parameter],
+        templates: Mapping[str, Template],
+        places: Mapping[str, Location],
+        at: Location,
+    ) -> None:
+        """The `with` of a call: every name known, every required one there, constants valid."""
+        for name, template in templates.items():
+            shape = self.template(template)
+            if name not in parameters:
+                problem = unknown_parameter(
+                    owner, name, parameters, id_=Id.UNKNOWN_ARGUMENT, at=places[name]
+                )
+                if not any(one.at == problem.at for one in self.shelf.problems):  # of an anchor
+                    self.shelf.problems.append(problem)
+            elif is_said(template, self.known):
+                self.shelf.problems += misfits(template, parameters[name])
+            elif not template.is_constant and not can_fit(shape, parameters[name].schema):
+                message = say("{name} cannot be {sort}", name=name, sort=words_of_fit(shape))
+                self.report(Id.WRONG_TYPE, message, places[name], note=parameters[name].description)
+        misspelt = {closest(name, parameters) for name in templates if name not in parameters}
+        for name, parameter in parameters.items():
+            if parameter.required and name not in templates and name not in misspelt:
+                message = say('{owner} needs the parameter "{name}"', owner=owner, name=name)
+                self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
+
+    def rules(self, operation: Operation, templates: Mapping[str, Template], at: Location) -> None:
+        """The rules between values of a call that are written out."""
+        literal = {n: t for n, t in templates.items() if not braceless(t, self.known)}
+        for problem in check_rules(operation, templates) if len(literal) == len(templates) else ():
+            self.shelf.problems.append(replace(problem, at=problem.at or at))
+
+    def operation(self, name: str, at: Location) -> Operation | None:
+        """A called operation."""
+        message = say('there is no operation "{name}"', name=name)
+        self._check_name(message, "operations", name, self.shelf.operations, at)
+        return self.shelf.operations.get(name)
+
+    def flow(self, name: str, at: Location) -> Flow | None:
+        """A called flow, checked before the one that calls it."""
+        message = say('there is no flow "{name}"', name=name)
+        self._check_name(message, "flows", name, self.shelf.flows, at)
+        return self.shelf.flow(name, at)
+
+    def casebook(self, name: str, at: Location) -> None:
+        """A homologation catalogue that a step runs."""
+        message = say('there is no homologation catalogue "{name}"', name=name)
+        self._check_name(message, "homologation catalogues", name, self.shelf.casebooks, at)
+
+    def service(self, name: str, at: Location) -> None:
+        """A service that some environment names."""
+        if self.shelf.services is not None:
+            message = say('there is no service "{name}"', name=name)
+            self._check_name(
+                message, "services", name, dict.fromkeys(self.shelf.services, True), at
+            )
+
+    def series(self, name: str | None, at: Location | None) -> None:
+        """A kept series: files bring others than flows do, so only what looks misspelt is told."""
+        series = self.shelf.series
+        near = closest(name, series, least=ALIKE) if name and series else ""
+        if name and near and name != near and not name.startswith(f"{near}_"):
+            message = say('no flow keeps a series "{name}"', name=name)
+            self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
+
+    def verdict(self, verdict: Verdict) -> None:
+        """The words of an end."""
+        for words in filter(None, (verdict.message, verdict.hint)):
+            for template in words:
+                self.template(template)
+
+    def outputs_of(self, operation: Operation) -> Shape:
+        """What a call of an operation gives."""
+        return shape_of_outputs(operation)
+
+    def report(self, id_: Id, message: Message, at: Location | None, **more: Any) -> None:
+        """Note a problem."""
+        self.shelf.problems.append(Problem(id=id_, message=message, at=at, **more))
+
+    # -- blocks and steps -------------------------------------------------------------------------
+
+    def block(self, steps: tuple[Step, ...]) -> tuple[Shape, Known]:
+        """Steps one after the other: what they give together, and what is known after them."""
+        known = self.known
+        steps_shape = known.roots.get("steps", object_of({}, "steps"))
+        later = known.later | {step.id for step in steps}
+        outputs: dict[str, Shape] = {}
+        for step in steps:
+            before = replace(known.with_root("steps", steps_shape), later=later)
+            shape = self.over(before).step(step)
+            outputs[step.id] = shape
+            fields = {**steps_shape.fields, step.id: shape}
+            # without an id it is a mistake of its own: who reads the step makes no second one
+            is_open = steps_shape.is_open or not step.id
+            steps_shape = replace(steps_shape, fields=fields, is_open=is_open)
+            later = later - {step.id}
+        return object_of(outputs, say("the group")), known.with_root("steps", steps_shape)
+
+    def alternatives(self, steps: tuple[Step, ...]) -> Shape:
+        """Steps of which one is done: what can be read, whichever it is.
+
+        Each reads what the conditions before it prove when they do not hold.
+        """
+        refused: frozenset[str] = frozenset()
+        shapes: list[Shape] = []
+        for step in steps:
+            self.over(replace(self.known, ran=self.known.ran | refused)).step(step)
+            if step.when:
+                refused |= refusals(step.when.syntax_tree)
+            if not step.verb.ends:
+                shapes.append(self.shelf.shapes[id(step)])
+        shape = reduce(join, shapes) if shapes else NULL
+        is_total = not steps[-1].when and all(o.sort is not Sort.NULL for o in shapes)
+        return shape if is_total and not any(o.sometimes for o in shapes) else shape.maybe()
+
+    def step(self, step: Step) -> Shape:
+        """One step with its modifiers: the shape of `steps.<id>`."""
+        self.condition(step.when)
+        inside = self.known
+        if step.when:
+            inside = replace(inside, ran=inside.ran | guards(step.when.syntax_tree))
+        if step.foreach:
+            items = self.over(inside).template(step.foreach.items)
+            self.shelf.problems += check_list(step.foreach, items)
+            inside = inside.with_root(step.foreach.name, items.items)
+        checker = self.over(inside)
+        shape = step.verb.check(step.spec, checker)
+        after = self.over(inside.with_root("this", replace(shape, sometimes=False)))
+        after.condition(step.foreach.until if step.foreach else None)
+        after.condition(step.poll.until if step.poll else None)
+        after.condition(step.poll.fail_if if step.poll else None)
+        if step.undo:
+            after.step(step.undo)
+        self.shelf.problems += check_repetition(step, self.shelf.operations)
+        shape = union_of(shape, checker.handlers(step.handlers, shape))
+        if step.foreach:
+            listed = list_of(shape)
+            collected = {"items": listed, "failed": list_of(FAILED_ITEM)}
+            shape = (
+                object_of(collected, say("step {trail}", trail=step.id)) if step.collect else listed
+            )
+        self.shelf.shapes[id(step)] = shape
+        return shape.maybe() if step.when else shape
+
+    def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
+        """The handlers of an `on_fault`: what a step gives when one goes on in its place."""
+        result = shape
+        checker = self.over(self.known.with_root("fault", _FAULT))
+        for handler in handlers:
+            self.shelf.note_handler(handler)
+            if handler.outputs:
+                outputs = checker.template(handler.outputs)
+                self._check_continuation(handler, outputs, shape)
+                result = union_of(result, outputs)
+            if handler.steps:
+                last = checker.block(handler.steps)[0].fields[handler.steps[-1].id]
+                result = union_of(result, replace(last, sometimes=False))
+            if handler.fail:
+                checker.verdict(handler.fail)
+        return result
+
+    # -- details ----------------------------------------------------------------------------------
+
+    def _check_continuation(self, handler: Handler, outputs: Shape, shape: Shape) -> None:
+        if shape.sort is not Sort.OBJECT or shape.is_open or handler.outputs is None:
+            return
+        for name in outputs.fields:
+            if name not in shape.fields:
+                self.report(
+                    Id.UNKNOWN_FIELD,
+                    say('the step has no output "{name}" to go on with', name=name),
+                    handler.given[name],
+                    allowed=tuple(shape.fields),
+                    allowed_label=say("outputs of {origin}", origin=shape.origin),
+                    suggestion=closest(name, shape.fields),
+                )
+
+    def _check_name(
+        self, message: Message, label: str, name: str, known: Mapping[str, Any], at: Location
+    ) -> None:
+        if name not in known:
+            self.report(
+                Id.UNKNOWN_REFERENCE,
+                message,
+                at,
+                allowed=tuple(sorted(known)),
+                allowed_label=label,
+                suggestion=closest(name, known),
+                lacks=name,
+            )

@@ -1,0 +1,285 @@
+"""Steps decoded: the verb found, its keys read, its modifiers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from sgeflow.core.checking.flows.grammar import Grammar
+from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
+from sgeflow.core.engine.step import Handler, Step, Uses
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.language.dates import duration_seconds
+from sgeflow.core.language.localized import LocalizedTemplate, localize
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.shapes import ANY, Shape
+from sgeflow.core.language.text import Path
+from sgeflow.core.model import FaultClass
+from sgeflow.errors import Id, Location
+from sgeflow.messages import join_items, say
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Decodes the steps of one flow."""
+
+    reader: Reader
+    grammar: Grammar
+    ids: dict[str, Location] = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Note the mistakes of the steps of a document that is no flow."""
+        data = self.reader.tree.data
+        steps = data.get("steps") if isinstance(data, dict) else None
+        if isinstance(steps, list) and all(isinstance(step, dict) for step in steps):
+            self.steps(("steps",))
+
+    def steps(self, path: Path) -> tuple[Step, ...]:
+        """The steps of a list."""
+        outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all that can be read
+        decoded = [self.step((*path, index)) for index in range(len(self.reader.get(path, ())))]
+        self.ids = outer
+        return tuple(decoded)
+
+    def alternatives(self, path: Path) -> tuple[Step, ...]:
+        """The steps of a list of which one is done: nothing reads an id of theirs, nor takes it."""
+        ids: dict[str, Location] = {}
+        count = len(self.reader.get(path, ()))
+        return tuple(self.step((*path, index), ids=ids) for index in range(count))
+
+    @contextmanager
+    def beside(self, steps: Iterable[Step]) -> Iterator[None]:
+        """Within it the ids of these steps are taken too: a block and its handlers share them."""
+        outer = self.ids
+        self.ids = {**outer, **{step.id: step.at for step in steps if step.id not in outer}}
+        yield
+        self.ids = outer
+
+    def step(
+        self, path: Path, *, named: bool = True, ids: dict[str, Location] | None = None
+    ) -> Step:
+        """One step, whose id is not in `ids` yet; an `undo` has none, and nothing undoes it."""
+        data = self.reader.get(path)
+        verb = self._verb(path, data)
+        if verb is None or not self.reader.valid(self.grammar.step_schema(verb, named), path):
+            return self._place_holder(path, data)
+        if named:
+            self._unique(path, data["id"], self.ids if ids is None else ids)
+        spec = verb.decode(Keys(self.reader, self, path))
+        return Step(
+            id=data.get("id", "undo"),
+            verb=verb,
+            spec=spec,
+            title=localize(data.get("title")),
+            at=self.reader.at(path),
+            **_modifiers(self, path, verb, _readable(verb.uses(spec))),
+        )
+
+    def _place_holder(self, path: Path, data: Mapping[str, Any]) -> Step:
+        """Stands for a step with a mistake: whatever is read of it is no second mistake."""
+        return Step(
+            id=str(data.get("id", "")), verb=_UNREADABLE, spec=None, at=self.reader.at(path)
+        )
+
+    def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
+        verbs = self.grammar.verbs
+        names = [key for key in data if key in verbs]
+        if len(names) == 1:
+            return verbs[names[0]]
+        if names:
+            message = say(
+                "a step with two verbs: {found}", found=join_items(names, between=say(" and "))
+            )
+            self.reader.report(Id.VERB, message, (*path, names[1]), key=True)
+            return None
+        more = (key for verb in verbs.values() for key in verb.properties)
+        known = {"id", "title", *more, *COMMON, *SPECIAL}
+        guesses = [(key, closest(key, verbs)) for key in data if key not in known]
+        first = guesses[0] if guesses else ("", "")
+        key, near = next((guess for guess in guesses if guess[1]), first)
+        self.reader.report(
+            Id.VERB,
+            say('a step without a verb: "{key}" is none', key=key)
+            if key
+            else say("a step without a verb"),
+            (*path, key) if key else path,
+            key=True,
+            allowed=tuple(sorted(verbs)),
+            allowed_label="verbs",
+            suggestion=near,
+        )
+        return None
+
+    def _unique(self, path: Path, name: str, ids: dict[str, Location]) -> None:
+        if name in ids:
+            note = say("first in line {line}", line=ids[name].line)
+            self.reader.report(
+                Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
+            )
+        ids.setdefault(name, self.reader.at((*path, "id")))
+
+
+def _readable(uses: Uses) -> tuple[Step, ...]:
+    """The steps in a step that others can read."""
+    return () if uses.is_choice else uses.inner
+
+
+def _unreadable_shape(spec: Any, checker: Any) -> Shape:  # noqa: ARG001 - a verb's form
+    return ANY
+
+
+def _never(*_: Any) -> Any:
+    raise AssertionError("a document with a mistake does not run")
+
+
+_UNREADABLE = Verb(
+    name="unreadable",
+    manual="",
+    properties={},
+    decode=_never,
+    check=_unreadable_shape,
+    run=_never,
+)
+
+
+def _modifiers(decoder: Decoder, path: Path, verb: Verb, inner: tuple[Step, ...]) -> dict[str, Any]:
+    """The modifiers of a step with such `inner` ones, as fields of `Step`."""
+    reader = decoder.reader
+    data = reader.get(path)
+    timeout = data.get("timeout")
+    return {
+        "when": reader.expression((*path, "when")),
+        "foreach": _foreach(decoder, path, data, verb),
+        "collect": data.get("on_item_error") == "collect",
+        "retry": _retry(data.get("retry")),
+        "poll": _poll(decoder, path, data),
+        "handlers": handlers(decoder, (*path, "on_fault"), inner, verb),
+        "undo": decoder.step((*path, "undo"), named=False) if "undo" in data else None,
+        "timeout": duration_seconds(timeout) if timeout else None,
+    }
+
+
+def handlers(
+    decoder: Decoder, path: Path, steps: tuple[Step, ...], verb: Verb | None = None
+) -> tuple[Handler, ...]:
+    """The handlers of an `on_fault` of a block; no two steps of all of them have one id.
+
+    `verb` is that of the step, none for a flow's own: what is not asked is not asked again.
+    """
+    decoded: list[Handler] = []
+    for index in range(len(decoder.reader.get(path) or ())):
+        with decoder.beside(chain(steps, *(handler.steps for handler in decoded))):
+            handler = _handler(decoder, (*path, index))
+        if handler:
+            decoded.append(handler)
+        if handler and handler.retry and not (verb and "retry" in verb.modifiers):
+            decoder.reader.report(
+                Id.MODIFIER,
+                say("only a call or http step is tried again"),
+                (*path, index, "retry"),
+                key=True,
+                note=say("retry stands in the on_fault of the step that asks"),
+            )
+    return tuple(decoded)
+
+
+def verdict(reader: Reader, path: Path) -> Verdict:
+    """The words of a `fail`, an `else`."""
+    data = reader.get(path)
+    if data.get("partial") and data.get("technical"):
+        message = say("an end is partial or technical, not both")
+        reader.report(Id.MODIFIER, message, (*path, "technical"), key=True)
+    return Verdict(
+        code=data["code"],
+        message=LocalizedTemplate.of(reader.template((*path, "message"))),
+        hint=LocalizedTemplate.of(reader.template((*path, "hint"))) if "hint" in data else None,
+        partial=data.get("partial", False),
+        technical=data.get("technical", False),
+    )
+
+
+def _handler(decoder: Decoder, path: Path) -> Handler | None:
+    data = decoder.reader.get(path)
+    actions = [key for key in ("continue", "steps", "fail") if key in data]
+    is_done = len(actions) == 1 or (not actions and "retry" in data)
+    if not is_done or not ({"codes", "classes"} & set(data)):
+        decoder.reader.report(
+            Id.MODIFIER,
+            say("a handler names codes or classes, and retry or one of continue, steps, fail"),
+            path,
+            note=say("found {data}", data=", ".join(data)),
+        )
+        return None
+    return Handler(
+        codes=tuple(data.get("codes", ())),
+        places=tuple(
+            decoder.reader.at((*path, "codes", index))
+            for index in range(len(data.get("codes", ())))
+        ),
+        classes=tuple(FaultClass(name) for name in data.get("classes", ())),
+        outputs=decoder.reader.template((*path, "continue")) if "continue" in data else None,
+        given={
+            name: decoder.reader.at((*path, "continue", name), key=True)
+            for name in data.get("continue", ())
+        },
+        steps=decoder.steps((*path, "steps")) if "steps" in data else (),
+        fail=verdict(decoder.reader, (*path, "fail")) if "fail" in data else None,
+        retry=_retry(data.get("retry")),
+    )
+
+
+def _foreach(decoder: Decoder, path: Path, data: Mapping[str, Any], verb: Verb) -> Foreach | None:
+    reader = decoder.reader
+    if "foreach" not in data:
+        for key in ("as", "parallel", "until", "on_item_error"):
+            if key in data and key not in verb.modifiers:
+                message = say("{key} belongs to a foreach, and there is none", key=key)
+                reader.report(Id.MODIFIER, message, (*path, key), key=True)
+        return None
+    name = data.get("as", "item")
+    if name in ROOTS:
+        message = say('"{name}" is the name of something else', name=name)
+        reader.report(Id.MODIFIER, message, (*path, "as"), note=say("choose a name for one item"))
+    parallel = int(data.get("parallel", 1))
+    if parallel > 1 and "until" in data:
+        message = say("until needs one item after the other: leave parallel out")
+        reader.report(Id.MODIFIER, message, (*path, "until"), key=True)
+    return Foreach(
+        items=reader.template((*path, "foreach")),
+        name=name,
+        parallel=parallel,
+        until=reader.expression((*path, "until")),
+    )
+
+
+def _retry(data: Mapping[str, Any] | None) -> Retry | None:
+    if data is None:
+        return None
+    plain = Retry()
+    seconds = {k: duration_seconds(data[k]) for k in ("backoff", "longest", "within") if k in data}
+    return Retry(
+        attempts=int(data.get("attempts", plain.attempts)),
+        backoff=seconds.get("backoff", plain.backoff),
+        longest=seconds.get("longest", plain.longest),
+        jitter=data.get("jitter", plain.jitter),
+        within=seconds.get("within"),
+    )
+
+
+def _poll(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> Poll | None:
+    until = decoder.reader.expression((*path, "poll", "until")) if "poll" in data else None
+    if until is None:
+        return None
+    return Poll(
+        every=duration_seconds(data["poll"]["every"]),
+        until=until,
+        fail_if=decoder.reader.expression((*path, "poll", "fail_if")),
+        within=duration_seconds(data["poll"]["within"]),
+    )

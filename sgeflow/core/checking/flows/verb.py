@@ -1,0 +1,65 @@
+"""What a verb of the language declares; a file of `steps/` does, and nothing else needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import End, Run, Uses
+from sgeflow.core.language.template import Scope
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.flows.step_checker import Checker
+    from sgeflow.core.checking.flows.step_reader import Keys
+    from sgeflow.core.language.shapes import Shape
+
+
+SERVICES = "services"
+"""What `Verb.names` calls the services that environments name."""
+
+
+def nothing_said(spec: Any) -> tuple[str, ...]:  # noqa: ARG001 - a verb's form
+    """What a picture says of a step whose verb says it all."""
+    return ()
+
+
+def no_uses(spec: Any) -> Uses:  # noqa: ARG001 - a verb's form
+    """What a step of a verb names that names nothing."""
+    return Uses()
+
+
+def series_said(spec: Any) -> tuple[str, ...]:
+    """What a picture says of a step that works on one series."""
+    return (spec.series,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
+
+    `properties` are the step's keys that belong to the verb (the verb's own name first), as JSON
+    Schema. `decode` reads them, `check` proves every name in them and gives the outputs' shape,
+    `run` is the script. `uses` is what a step names: documents, series, steps that stand in it.
+    `says` tells a picture in a few lines what a step does, in words of the document; after a verb
+    that `ends`, no step of the flow comes.
+
+    For editors, `names` says in which of its keys a name stands, and of what: a kind of documents,
+    or `services`. What a named document takes stands in `with`, where the verb has that key.
+    `expressions` are its keys that hold a bare expression.
+    """
+
+    name: str
+    manual: str
+    properties: Mapping[str, Any]
+    decode: Callable[[Keys], Any]
+    check: Callable[[Any, Checker], Shape]
+    run: Callable[[Any, Scope, Run], Script[End]]
+    modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
+    names: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    expressions: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    uses: Callable[[Any], Uses] = no_uses
+    says: Callable[[Any], tuple[str, ...]] = nothing_said
+    ends: bool = False

@@ -1,0 +1,1 @@
+"""Documents of homologation: the cases decoded, and every name in them proved."""

@@ -1,0 +1,185 @@
+"""Trees to the cases of a homologation catalogue: what is called, and what must come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup
+from sgeflow.core.language.localized import localize
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import DRAFT, Schema, closed_object, names_to, text, words
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import say
+
+"""What may be expected besides codes: an answer, or a refusal whatever its code."""
+
+
+BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
+CASE_NAME = r"^[A-Z][A-Z0-9_-]*( \([CP][1-5](-[CP][1-5])?\))?$"
+
+_CODE = {"type": "string", "pattern": "^SGT[0-9A-Z]{3,4}$"}
+_CODES: Schema = {"type": "array", "items": _CODE, "minItems": 1, "uniqueItems": True}
+_WITH: Schema = {"type": "object", "description": "its parameters; they may read run and env"}
+
+_FIRST = {
+    **closed_object(
+        {
+            "call": text("a read"),
+            "with": _WITH,
+            "found": text("JMESPath over its outputs: what the case works on, or null"),
+        },
+        ("call", "found"),
+        "a read made before; what it found is read as `first`, without it the case is skipped",
+    ),
+    "x-called": "a first",
+}
+
+_STALE: Schema = {
+    **closed_object(
+        {
+            "because": words("why the homologation platform may answer otherwise, one line"),
+            "received": {
+                "type": "array",
+                "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "ok, nothing (`first` found nothing) or codes of SGE",
+            },
+        },
+        ("because", "received"),
+        "answers that are no failure, for a reason that is known; any other still is one",
+    ),
+    "x-called": "a stale",
+}
+
+_CASE: Schema = {
+    **closed_object(
+        {
+            "title": words("what it proves, one line"),
+            "first": _FIRST,
+            "call": text("the SGE operation"),
+            "with": {**_WITH, "description": "its parameters; they may read run, env and first"},
+            "expect": {
+                "anyOf": [{"enum": [OK, REFUSED]}, _CODE, _CODES],
+                "description": "ok, a code of SGE or several, or refused: whatever the code",
+            },
+            "accept": {**_CODES, "description": "codes that count as a pass, too"},
+            "after": {
+                "type": "array",
+                "items": {"type": "string"},
+                "minItems": 1,
+                "description": "cases that must have run before; they are run with it",
+            },
+            "unchecked": {
+                "type": "boolean",
+                "description": "wrong on purpose: sent although values are invalid or break a rule",
+            },
+            "stale": _STALE,
+        },
+        ("title", "call", "expect"),
+    ),
+    "x-called": "a case",
+}
+
+CASEBOOK: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow homologation catalogue",
+    **closed_object(
+        {
+            "homologation": text("its name; the file is named after it", pattern=BOOK_NAME),
+            "title": words("one line"),
+            "description": words("where the cases come from, and what of them is a guess"),
+            "release": text("the release of SGE, quoted"),
+            "orders_accept": {
+                **_CODES,
+                "description": "codes that count as a pass of every order expected to be ok",
+            },
+            "cases": names_to(_CASE, "the cases, in the order they run", CASE_NAME),
+        },
+        ("homologation", "title", "release", "cases"),
+        "The cases of Enedis' homologation.",
+    ),
+    "x-called": "a homologation catalogue",
+}
+
+
+def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
+    """One catalogue of cases, its names still unchecked, and what is wrong with its document."""
+    reader = Reader(tree)
+    if not reader.valid(CASEBOOK):
+        return None, reader.problems
+    data = tree.data
+    cases = (_case(reader, name) for name in data["cases"])
+    book = Casebook(
+        name=data["homologation"],
+        title=localize(data["title"]),
+        description=localize(data.get("description")),
+        release=data["release"],
+        orders_accept=tuple(data.get("orders_accept", ())),
+        codes=_each(reader, ("orders_accept",)),
+        cases={case.id: case for case in cases if case},
+        at=reader.at(("homologation",)),
+    )
+    stem = tree.source.name.rpartition("/")[2].rpartition(".")[0]
+    if stem != book.name:
+        message = say(
+            'homologation "{book}" stands in a file named {stem}.yaml', book=book.name, stem=stem
+        )
+        reader.report(Id.NAME, message, ("homologation",), suggestion=f"{book.name}.yaml")
+    return book, reader.problems
+
+
+def _case(reader: Reader, name: str) -> Case | None:
+    path: Path = ("cases", name)
+    data: Mapping[str, Any] = reader.get(path)
+    first = _lookup(reader, (*path, "first")) if "first" in data else None
+    if "first" in data and first is None:  # its expression is wrong, and that is noted
+        return None
+    expect = data["expect"]
+    return Case(
+        id=name,
+        title=localize(data["title"]),
+        call=data["call"],
+        arguments=reader.templates((*path, "with")),
+        places=_places(reader, (*path, "with")),
+        first=first,
+        after=tuple(data.get("after", ())),
+        expect=(expect,) if isinstance(expect, str) else tuple(expect),
+        accept=tuple(data.get("accept", ())),
+        unchecked=data.get("unchecked", False),
+        stale=localize(data.get("stale", {}).get("because")),
+        excused=tuple(data.get("stale", {}).get("received", ())),
+        at=reader.at(path, key=True),
+        told={
+            "call": (reader.at((*path, "call")),),
+            "excused": _each(reader, (*path, "stale", "received")),
+            **{key: _each(reader, (*path, key)) for key in ("expect", "accept", "after")},
+        },
+    )
+
+
+def _each(reader: Reader, path: Path) -> tuple[Location, ...]:
+    """The places of what may be one text or several."""
+    value = reader.get(path, ())
+    if isinstance(value, str):
+        return (reader.at(path),)
+    return tuple(reader.at((*path, index)) for index in range(len(value)))
+
+
+def _lookup(reader: Reader, path: Path) -> Lookup | None:
+    matches = reader.expression((*path, "found"))
+    if matches is None:
+        return None
+    return Lookup(
+        call=reader.get((*path, "call")),
+        arguments=reader.templates((*path, "with")),
+        places=_places(reader, (*path, "with")),
+        found=matches,
+        at=reader.at((*path, "call")),
+    )
+
+
+def _places(reader: Reader, path: Path) -> dict[str, Location]:
+    return {name: reader.at((*path, name), key=True) for name in reader.get(path) or {}}

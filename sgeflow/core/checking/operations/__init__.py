@@ -1,0 +1,1 @@
+"""Documents of operations: decoded, and what they declare proved."""

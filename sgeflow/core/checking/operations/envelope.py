@@ -1,0 +1,195 @@
+"""What is wrong with an operation's envelope, before it is ever written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sgeflow.core.documents import Operation
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.soap.envelope_text import is_closed, references
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import Message, say
+
+KeyPath = tuple[str, ...]
+Locate = Callable[[KeyPath, str], Location | None]
+
+_NAME = re.compile(r"[A-Za-z_][\w.\-]*")
+_HEADERS = ("none", "entete", "enteteP")
+_OURS = {"soapenv", "tec"}  # the prefixes of the envelope itself
+_BODY: KeyPath = ("envelope", "body")
+
+
+def check_envelope(operation: Operation, locate: Locate | None = None) -> list[Problem]:
+    """Every mistake of an envelope, in the order of the document.
+
+    Args:
+        operation: as decoded.
+        locate: the place of a path of keys, `("envelope", "body", "v2:x", "demande")`; without
+            it a problem stands at the operation and says the path in words. With a word, the
+            place of it in the text there.
+    """
+    return list(_Check(operation, locate).problems())
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    operation: Operation
+    locate: Locate | None
+
+    def problems(self) -> Iterator[Problem]:
+        spec = self.operation.envelope
+        if spec.header not in _HEADERS:
+            yield self._problem(
+                say('there is no header "{header}"', header=spec.header),
+                ("envelope", "header"),
+                allowed=_HEADERS,
+            )
+        for prefix in spec.namespaces:
+            if prefix in _OURS or not _NAME.fullmatch(prefix) or prefix.lower().startswith("xml"):
+                yield self._problem(
+                    say('"{prefix}" cannot be a prefix here', prefix=prefix),
+                    ("envelope", "namespaces", prefix),
+                )
+        yield from self._roots()
+        yield from self._children(spec.body, _BODY)
+        yield from self._check_unused()
+
+    def _roots(self) -> Iterator[Problem]:
+        roots = list(self.operation.envelope.body)
+        if len(roots) != 1:
+            yield self._problem(
+                say("the body has {count} roots, where one belongs", count=len(roots)), _BODY
+            )
+        for root in roots:
+            if ":" not in root:
+                yield self._problem(
+                    say(
+                        'the root "{root}" has no prefix; it belongs to the namespace of its '
+                        "service",
+                        root=root,
+                    ),
+                    (*_BODY, root),
+                    allowed=tuple(self.operation.envelope.namespaces),
+                )
+
+    def _children(self, content: Mapping[str, Any], path: KeyPath) -> Iterator[Problem]:
+        for key, value in content.items():
+            here = (*path, key)
+            yield from self._name(key, here)
+            if isinstance(value, Mapping):
+                if not value:
+                    yield self._problem(
+                        say('"{key}" is empty and would never be written', key=key), here
+                    )
+                elif key.startswith("@"):
+                    yield self._problem(say('the attribute "{key}" has children', key=key), here)
+                yield from self._children(value, here)
+            else:
+                yield from self._text(key, value, here)
+
+    def _name(self, key: str, path: KeyPath) -> Iterator[Problem]:
+        prefix, colon, name = key.removeprefix("@").rpartition(":")
+        if not _NAME.fullmatch(name) or (colon and not _NAME.fullmatch(prefix)):
+            yield self._problem(
+                say('"{key}" is not the name of an element or attribute', key=key), path
+            )
+        elif colon and prefix not in self.operation.envelope.namespaces:
+            known = tuple(self.operation.envelope.namespaces)
+            yield self._problem(
+                say('the prefix "{prefix}" is not declared in envelope.namespaces', prefix=prefix),
+                path,
+                allowed=known,
+                suggestion=closest(prefix, known) or (known[0] if len(known) == 1 else ""),
+            )
+
+    def _text(self, key: str, value: Any, path: KeyPath) -> Iterator[Problem]:
+        if value is None or isinstance(value, list):
+            what = say("a list") if value else say("nothing")
+            yield self._problem(
+                say('"{key}" holds {what}, where a text or children belong', key=key, what=what),
+                path,
+            )
+            return
+        if not is_closed(value):
+            yield self._problem(
+                say('"{key}" has a ${{ that is not closed; $${{ writes ${{', key=key), path
+            )
+        is_alone = isinstance(value, str) and bool(re.fullmatch(r"\$\{[^{}]*\}", value))
+        for name in references(value):
+            yield from self._reference(name, path, may_repeat=is_alone and not key.startswith("@"))
+
+    def _reference(self, name: str, path: KeyPath, *, may_repeat: bool) -> Iterator[Problem]:
+        parameters = self.operation.parameters
+        if name not in parameters:
+            yield self._problem(
+                say('there is no parameter "{name}"', name=name),
+                path,
+                inside=name,
+                allowed=tuple(parameters),
+                suggestion=closest(name, parameters),
+            )
+            return
+        schema = parameters[name].schema
+        if not may_repeat and ("items" in schema or "properties" in schema):
+            yield self._problem(
+                say(
+                    '"{name}" is a list or an object, which can only be an element of its own',
+                    name=name,
+                ),
+                path,
+            )
+        elif _is_open(schema):
+            yield self._problem(
+                say('"{name}" holds objects, and its schema does not say their members', name=name),
+                path,
+            )
+
+    def _check_unused(self) -> Iterator[Problem]:
+        used = set(_all_references(self.operation.envelope.body))
+        parameters = self.operation.parameters
+        misspelt = {closest(name, parameters) for name in used if name not in parameters}
+        for name in parameters:
+            if name not in used and name not in misspelt:
+                yield self._problem(
+                    say('the parameter "{name}" stands nowhere in the envelope', name=name),
+                    ("parameters", name),
+                )
+
+    def _problem(
+        self,
+        message: Message,
+        path: KeyPath,
+        *,
+        inside: str = "",
+        allowed: tuple[str, ...] = (),
+        suggestion: str = "",
+    ) -> Problem:
+        return Problem(
+            id=Id.ENVELOPE,
+            message=message,
+            at=(self.locate(path, inside) if self.locate else None) or self.operation.at,
+            where=" / ".join(path),
+            allowed=allowed,
+            suggestion=suggestion,
+        )
+
+
+def _is_open(schema: Mapping[str, Any]) -> bool:
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        return _is_open(items)
+    properties = schema.get("properties")
+    if properties:
+        return any(map(_is_open, properties.values()))
+    return schema.get("type") == "object"
+
+
+def _all_references(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _all_references(inner)
+    elif value is not None and not isinstance(value, list):
+        yield from references(value)

@@ -1,0 +1,39 @@
+"""What bars a flow before it begins anything: something that another run has open at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sgeflow.core.engine.effects import Script, ask
+from sgeflow.core.engine.open_undos import InTheWay
+from sgeflow.core.engine.step import Flow, Run, Step
+from sgeflow.core.model import Kind
+from sgeflow.errors import Problem
+
+
+def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
+    """What is open where a flow remembers things, if the flow changes anything itself.
+
+    A flow that only reads, or goes over what it did, is in nobody's way; a sub-flow asks itself.
+    """
+    if run.memory is None or run.recorded:
+        return None
+    operations = run.library.catalog.operations
+    uses = [step.uses for step in _steps(flow.steps)]
+    of_cancel = any(
+        one.forgets or (one.operation and operations[one.operation].kind is Kind.CANCEL)
+        for one in uses
+    )
+    if not of_cancel and not any(one.remembers or one.changes(operations) for one in uses):
+        return None
+    problem: Problem | None = yield from ask(InTheWay(place=run.memory.name, of_cancel=of_cancel))
+    return problem
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """Steps with those in them and in their handlers; an undo begins nothing."""
+    for step in steps:
+        yield step
+        yield from _steps(step.uses.inner)
+        for handler in step.handlers:
+            yield from _steps(handler.steps)

@@ -1,0 +1,117 @@
+"""Failures of a step: of a refusal or a missing answer, and of an order of which nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sgeflow.core.engine.step import Run
+from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request
+from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.messages import say
+
+
+def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
+    """A refusal or a missing answer as a failure of the step."""
+    problem = result.problem
+    fault_class = result.fault_class
+    code = failed_code(result)
+    if request.kind is not Kind.READ and not _is_sure(result):
+        unknown = replace(_unknown(result, request, run), where=problem.where)
+        return Failure(
+            code=unknown.id.code,
+            problem=in_step(unknown, run),
+            fault_class=FaultClass.UNKNOWN,
+            step=run.trail,
+            answer=code if isinstance(result, Fault) else "",
+        )
+    if attempt > 1:
+        problem = replace(
+            problem, details=(*problem.details, ("tried", say("{count} times", count=attempt)))
+        )
+    return Failure(
+        code=code,
+        problem=in_step(problem, run),
+        fault_class=fault_class,
+        step=run.trail,
+        held=isinstance(result, NoAnswer) and result.held,
+        barred=isinstance(result, NoAnswer) and result.barred,
+    )
+
+
+def failed_code(result: Fault | NoAnswer) -> str:
+    """The code of a refusal or a missing answer: SGE's own, or ours where it gave none."""
+    return result.code if isinstance(result, Fault) and result.code else result.problem.id.code
+
+
+def barred_by(problem: Problem, run: Run) -> Failure:
+    """The failure of what must wait until something that another run has open is settled."""
+    return Failure(
+        code=problem.id.code,
+        problem=in_step(problem, run),
+        fault_class=FaultClass.INVALID,
+        step=run.trail,
+        barred=True,
+    )
+
+
+def failure_from(error: SgeflowError, run: Run) -> Failure:
+    """An error met while a step was evaluated, as a failure of the step."""
+    first = error.problems[0]
+    more = tuple(("also", problem.message) for problem in error.problems[1:])
+    problem = replace(first, details=(*first.details, *more))
+    return Failure(
+        code=first.id.code,
+        problem=in_step(problem, run),
+        fault_class=FaultClass.INVALID,
+        step=run.trail,
+    )
+
+
+def in_step(problem: Problem, run: Run) -> Problem:
+    """A problem that says in which step it arose."""
+    where = say("step {trail}", trail=run.trail) if run.trail else problem.where
+    return replace(problem, where=where, at=problem.at or run.at)
+
+
+def _is_sure(result: Fault | NoAnswer) -> bool:
+    """Whether it proves that an order was not accepted: it did not leave, or was refused."""
+    return result.refuses if isinstance(result, Fault) else result.sent is False
+
+
+def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
+    if isinstance(result, Fault):
+        return unanswered_problem(request.label, run, why=result.problem.message)
+    problem = unanswered_problem(request.label, run, why=result.problem.message)
+    lost = say("{label} was sent and its answer lost", label=request.label)
+    return replace(problem, message=lost)
+
+
+def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
+    """The problem of an order of which nothing proves whether it was accepted."""
+    looks = (
+        (
+            "next",
+            say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
+        ),
+    )
+    return Problem(
+        id=Id.ORDER_UNKNOWN,
+        message=say(
+            "{label} was sent, and the answer does not tell whether it was accepted", label=label
+        ),
+        details=(
+            *((("why", why),) if why else ()),
+            (
+                "so",
+                say("it is not known whether Enedis accepted it; it is not sent again by itself"),
+            ),
+            *(looks if run.goes_on else ()),
+            (
+                "else",
+                say(
+                    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted",
+                    id=run.id,
+                ),
+            ),
+        ),
+    )

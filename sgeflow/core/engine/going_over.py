@@ -1,0 +1,61 @@
+"""A flow that was being undone is gone over, to find what it did: nothing is done meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sgeflow.core.engine.effects import (
+    Effect,
+    Erase,
+    Export,
+    Exported,
+    Remember,
+    Script,
+    Together,
+    WriteReport,
+)
+from sgeflow.core.engine.keeping import merge_state
+from sgeflow.core.engine.trails import around, is_undo, trail_of
+
+T = TypeVar("T")
+
+
+def going_over(script: Script[T]) -> Script[T]:
+    """The same script, but that nothing is remembered, forgotten, deleted or written by it.
+
+    What comes of it is what would have come; the undos within it are done. (Calls ask the journal
+    themselves what was answered, and measures that are kept again change nothing.)
+    """
+    answer: Any = None
+    try:
+        while True:
+            effect = script.send(answer)
+            if isinstance(effect, Together):
+                effect = replace(effect, scripts=tuple(map(going_over, effect.scripts)))
+            unchanged = _UNCHANGED.get(type(effect))
+            if unchanged and not _is_of_undo(effect):
+                answer = unchanged(effect)
+            else:
+                answer = yield effect
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return] # the T of the script
+    finally:
+        script.close()
+
+
+def _is_of_undo(effect: Any) -> bool:
+    return any(map(is_undo, around(trail_of(effect.key))))
+
+
+def _empty_export(effect: Export | WriteReport) -> Exported:
+    return Exported(file=effect.file, counts={})
+
+
+_UNCHANGED: Mapping[type[Effect[Any]], Callable[[Any], Any]] = {
+    Remember: lambda effect: merge_state(None, effect.values),
+    Erase: lambda _: 0,
+    Export: _empty_export,
+    WriteReport: _empty_export,
+}

@@ -1,0 +1,197 @@
+"""The way back: what a flow did is undone when it fails, also over a stop in the middle of that.
+
+Before anything is undone, the journal is asked whether an order is open, and what will be undone is
+noted. A run that goes on and finds that note goes over what was done, sends nothing, and finishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from sgeflow.core.engine import trails
+from sgeflow.core.engine.blocks import do_modified, one_line
+from sgeflow.core.engine.effects import (
+    Noted,
+    OpenOrders,
+    Script,
+    Tell,
+    Warn,
+    ask,
+)
+from sgeflow.core.engine.failures import in_step
+from sgeflow.core.engine.lost_orders import Vouched
+from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
+from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run
+from sgeflow.core.engine.unknown import besides, ended_open, is_unknown
+from sgeflow.core.model import Failure, FaultClass
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import from_table, say
+
+_NOTE = "undo"
+
+
+def begun_undo(run: Run) -> Script[Mapping[str, Any] | None]:
+    """What was noted when the flow of a trail began to undo what it did; None when it did not."""
+    noted: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
+    return noted
+
+
+def undo(end: Failed, run: Run, memory: Memory | None) -> Script[Failed]:
+    """The end of a flow that failed, after what it did is undone; `memory` is that of the flow.
+
+    Nothing is undone while an order may have been accepted, and none when all that was done stays.
+    """
+    if run.recorded or not end.undos:
+        return replace(end, undos=())
+    if not is_unknown(end):
+        if end.failure.partial:
+            return replace(end, undos=())
+        orders = yield from ask(OpenOrders(within=run.trail))
+        open_ = ended_open(end, orders, run)
+        end = replace(open_, undos=end.undos) if isinstance(open_, Failed) else end
+    if is_unknown(end):
+        yield Tell(
+            Warn(run.trail, say("nothing was undone, because an order may have been accepted"))
+        )
+        return replace(end, undos=())
+    undos = [pending.trail for pending in end.undos]
+    note = {"undos": undos, "failure": _pack(end.failure)}
+    place = memory.name if memory else ""
+    ways = tuple(map(partial(_undoing, run=run), end.undos))
+    yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
+    return (yield from _undone(end, run))
+
+
+def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
+    """The end of a flow whose undo had begun before the run was stopped: it is finished.
+
+    `end` is how going over its steps ended; it may tell less than was known when they failed.
+    """
+    if is_unknown(end):
+        return replace(end, undos=())
+    is_same = isinstance(end, Failed) and end.failure.code == begun["failure"]["code"]
+    failure = end.failure if isinstance(end, Failed) and is_same else _unpack(begun["failure"])
+    pendings = {pending.trail: pending for pending in end.undos}
+    undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
+    for trail in begun["undos"]:
+        if trail not in pendings:
+            yield from _left_standing(trail, run)
+    so = say("its undo had begun: that is finished, and nothing else of it is done")
+    problem = replace(failure.problem, details=(*failure.problem.details, ("so", so)))
+    return (yield from _undone(Failed(failure=replace(failure, problem=problem), undos=undos), run))
+
+
+def _undoing(pending: Pending, run: Run) -> Undoing:
+    here = replace(run, trail=trails.at_undo(pending.trail))
+    what = pending.undo.title or pending.undo.verb.name
+    return Undoing(key=here.key(_NOTE), what=what, trail=pending.trail)
+
+
+def _undone(end: Failed, run: Run) -> Script[Failed]:
+    """The same end after all its undos, last first; one that fails is told.
+
+    An order of an undo that may have been accepted is the end, and nothing more is undone.
+    """
+    for pending in reversed(end.undos):
+        lost = yield from _undone_step(pending, run)
+        if lost:
+            text = say("nothing more was undone, because an order may have been accepted")
+            yield Tell(Warn(run.trail, text))
+            return replace(besides(lost, end.failure), undos=())
+    return replace(end, undos=())
+
+
+def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
+    """Undo one step; its failure when it is an order that may have been accepted."""
+    step = pending.undo
+    trail = trails.at_undo(pending.trail)
+    here = replace(run, trail=trail, at=step.at, deadline=None, recorded=False)
+    key = here.key(_NOTE)
+    if (yield from ask(Vouched(key))):
+        yield Tell(Warn(trail, say("{trail} was undone by a person", trail=pending.trail)))
+        return None
+    end = yield from do_modified(step, pending.scope, here)
+    if isinstance(end, Failed):
+        text = say(
+            "{trail} could not be undone: {failure}",
+            trail=pending.trail,
+            failure=one_line(end.failure),
+        )
+        yield Tell(Warn(trail, text))
+    lost = end if is_unknown(end) else None  # it stands among the orders itself
+    failure = end.failure if isinstance(end, Failed) and not lost else None
+    yield UndoEnded(undo=_undoing(pending, run), failure=failure)
+    return lost
+
+
+def _left_standing(trail: str, run: Run) -> Script[None]:
+    """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
+    text = say("{trail} could not be undone: what it gave is not known any more", trail=trail)
+    here = replace(run, trail=trails.at_undo(trail))
+    yield Tell(Warn(here.trail, text))
+    problem = in_step(Problem(id=Id.STRANDED, message=text), here)
+    failure = Failure(code=problem.id.code, problem=problem, step=here.trail)
+    way = Undoing(key=here.key(_NOTE), what=trails.last_name(trail), trail=trail)
+    yield UndoEnded(undo=way, failure=failure)
+
+
+def ended_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
+    """The end of a run with undos that failed: what they are for is `left` standing.
+
+    That is how it ends, whatever its flow made of it; but for an order that may have been accepted.
+    """
+    failures = [one.failure for one in left if one.failure]
+    if not failures:
+        return end
+    what = [("standing", say("{trail} was not undone", trail=one.undo.trail)) for one in left]
+    if isinstance(end, Failed) and is_unknown(end):
+        problem = replace(end.failure.problem, details=(*end.failure.problem.details, *what))
+        return replace(end, failure=replace(end.failure, problem=problem))
+    trail = left[0].undo.trail
+    because = [("because", one_line(end.failure))] if isinstance(end, Failed) else []
+    problem = Problem(
+        id=Id.STRANDED,
+        message=say("what step {trail} did could not be undone, and stands", trail=trail),
+        details=(
+            ("why", one_line(failures[0])),
+            *what[1:],
+            *because,
+            ("next", say("sgeflow resume {id} tries to undo it once more", id=run.id)),
+            (
+                "else",
+                say("undo it by hand, then sgeflow orders resolve {id} --accepted", id=run.id),
+            ),
+        ),
+    )
+    here = replace(run, trail=trail)
+    hint = end.failure.hint if isinstance(end, Failed) else ""
+    code = problem.id.code
+    failure = Failure(code=code, problem=in_step(problem, here), step=trail, hint=hint)
+    return Failed(failure=failure)
+
+
+def _pack(failure: Failure) -> dict[str, Any]:
+    """A failure as plain data: what a program acts on, and its words."""
+    return {
+        "code": failure.code,
+        "id": failure.problem.id.name,
+        "message": str(failure.problem.message),
+        "hint": str(failure.hint),
+        "step": failure.step,
+        "class": failure.fault_class.value if failure.fault_class else None,
+    }
+
+
+def _unpack(record: Mapping[str, Any]) -> Failure:
+    where = say("step {trail}", trail=record["step"])
+    problem = Problem(id=Id[record["id"]], message=from_table(record["message"]), where=where)
+    return Failure(
+        code=record["code"],
+        problem=problem,
+        fault_class=FaultClass(record["class"]) if record["class"] else None,
+        hint=record["hint"],
+        step=record["step"],
+    )

@@ -1,0 +1,73 @@
+"""What names the state: an address, or a folder by one rule; almost an address is neither."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sgeflow.messages import Message, say
+
+PATTERN = r"^postgres(ql)?://(.*[^\s'\x22`])?(?![\s\S])"
+"""An address as a document says it, for its schema: nothing stands around it."""
+
+_ADDRESS = re.compile(r"postgres(ql)?://")
+_AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away
+_SIGNS = " ._-/~"  # of a folder, beside letters and digits; all of an address but its words lack
+_WORDS = r"postgres|postgresql|pgsql|sqlite3?|mysql|mariadb|oracle|mssql|mongodb|redis|jdbc|odbc"
+_DATABASE = re.compile(rf"({_WORDS})(//.*)?", re.IGNORECASE | re.DOTALL)
+_POSTGRES = re.compile(
+    r"(postgres|postgresql|pgsql)(?P<driver>\+(psycopg[23]?|asyncpg|pg8000))?(?P<colon>:/*|//|;)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(rf"({_WORDS}|file|https?)[+:/]", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a PostgreSQL database, by how it begins."""
+    return _ADDRESS.match(text) is not None
+
+
+def misspelling(text: str) -> Message | None:
+    """Why a text is no address and no plain folder; only known words of it are repeated."""
+    bare = text.strip()
+    if not bare.strip(_AROUND):
+        return say("it is empty")
+    if bare[0] in _AROUND or bare[-1] in _AROUND:
+        return say("it stands in quotes, which are a part of it: take them away")
+    if bare != text:
+        return say("there is white space around it: take it away")
+    if _CONTROL.search(text):
+        return say("it holds a character that no place has")
+    if text.startswith("~"):
+        return say("it begins with ~, which only a shell understands: write the whole path")
+    if is_address(text):
+        return None
+    return _no_folder(text)
+
+
+def _no_folder(text: str) -> Message | None:
+    if _DATABASE.fullmatch(text):
+        return say("it is the name of a kind of database, whose address begins with postgresql://")
+    foreign = next((sign for sign in text if not _is_plain(sign)), "")
+    if not foreign:
+        return None
+    match = _POSTGRES.match(text)
+    if match and match["driver"]:
+        return say("leave out {part}, which is another program's", part=match["driver"])
+    if match and match["colon"] == "://":
+        return say("write its beginning in lower case")
+    if match:
+        return say("its beginning is postgresql://, with these very signs")
+    if other := _OTHER.match(text):
+        return say("nothing can be kept at {scheme}", scheme=f"{other[1]}://")
+    if foreign == "$":
+        return say("no variable is put in here; ${{secret.NAME}} is, within an address")
+    return say(
+        "an address begins with postgresql://, and a folder's name has no {sign}", sign=foreign
+    )
+
+
+def _is_plain(sign: str) -> bool:
+    """Whether a sign is a letter of some language, a part of one, a digit, or a path's."""
+    return sign in _SIGNS or unicodedata.category(sign)[0] in "LMN"

@@ -1,0 +1,105 @@
+"""Whether what came is what a series is kept of: its unit, its steps, what its stamps mark.
+
+A series says by its name what it holds. Rows that say of themselves something else are not kept:
+no later sum or comparison would tell them apart from what they are taken for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.measures.conventions import Convention
+from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.series import is_curve
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.messages import Message, join_items, say
+
+UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
+"""The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
+
+_STEPS = {"daily_energy": "P1D", "monthly_max_power": "P1M", "max_power": "P1D"}
+_CLOCK = "PT"  # how the step of a curve begins
+_MIDNIGHT = ("", "00:00", "00:00:00")
+_MARKS = {
+    "daily_energy": (Convention.DAY, Convention.START, Convention.END, Convention.AUTO),
+    "max_power": (Convention.INSTANT, Convention.DAY, Convention.AUTO),
+    "monthly_max_power": (Convention.INSTANT, Convention.DAY, Convention.AUTO),
+}
+_CURVE_MARKS = (Convention.END, Convention.START, Convention.AUTO)
+
+
+def allowed_marks(series: str) -> tuple[str, ...]:
+    """What the stamps of a series can mark; all there is for a series of a name of its own."""
+    if is_curve(series):
+        return tuple(one.value for one in _CURVE_MARKS)
+    return tuple(one.value for one in _MARKS.get(_base(series), tuple(Convention)))
+
+
+def check_rows(series: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse rows that say another step than a series has.
+
+    Raises:
+        InvalidValues: half-hours as days, days as a curve, stamps of a clock as days.
+    """
+    steps = {row.get("step") for row in rows}
+    wrong = sorted(str(step) for step in steps if not is_nothing(step) and not _fits(series, step))
+    if wrong:
+        raise _wrong(
+            say(
+                "rows with the step {steps} are not kept as {series}",
+                steps=join_items(wrong),
+                series=series,
+            )
+        )
+    if _base(series) == "daily_energy":
+        for row in rows:
+            time = str(row.get("date", "")).replace("T", " ").partition(" ")[2]
+            if time[:8].rstrip("Z") not in _MIDNIGHT:
+                message = say("the value at {stamp} is not one of a day", stamp=row["date"])
+                raise _wrong(message)
+
+
+def check_unit(series: str, unit: str, units: Iterable[str]) -> None:
+    """Refuse a unit that is not the one of the reply.
+
+    Raises:
+        InvalidValues: the reply says another.
+    """
+    others = sorted({one for one in units if one.casefold() != unit.casefold()})
+    if others:
+        raise _wrong(
+            say(
+                "{series} is to be kept in {unit}, and the reply is in {others}",
+                series=series,
+                unit=unit,
+                others=join_items(others),
+            )
+        )
+
+
+def _fits(series: str, step: Any) -> bool:
+    if is_curve(series):
+        return str(step).startswith(_CLOCK)
+    length = _STEPS.get(_base(series))
+    return length is None or _length(step) in (None, parse_duration(length))
+
+
+def _length(step: Any) -> Duration | None:
+    try:
+        return parse_duration(str(step))
+    except ValueError:  # it is told where it is read
+        return None
+
+
+def _base(series: str) -> str:
+    """The kind of a series, without direction, quantity and register."""
+    kinds = (kind for kind in _STEPS if series == kind or series.startswith(f"{kind}_"))
+    return next(kinds, "")
+
+
+def _wrong(message: Message) -> InvalidValues:
+    remedy = say("nothing was kept; keep it as the series, and in the unit, that the reply says")
+    details = (("remedy", remedy),)
+    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))

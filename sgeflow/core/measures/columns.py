@@ -1,0 +1,171 @@
+"""Measures as columns: the one form in which a series passes from replies and files to the store.
+
+A year of half-hours is 17,520 values. As columns they are two arrays and a word or two about their
+quality; a `Measure` of one's own is made for whoever asks for it, and for nobody else.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import compress, groupby, repeat
+from operator import attrgetter, lt
+from typing import Any, NamedTuple, overload
+
+from sgeflow.core.model import Measure
+
+MeasureValues = Sequence[int | float]
+"""An array of whole numbers (`q`), one of floats (`d`), or a list of both."""
+
+_columns = attrgetter("start", "value", "step", "nature")
+
+
+class QualityRun(NamedTuple):
+    """Measures side by side of one step (seconds) and nature: the places `first <= place < end`."""
+
+    first: int
+    end: int
+    step: int
+    nature: str
+
+
+class Measures(Sequence[Measure]):
+    """The measures of one series, as columns; read-only, and equal to the tuple of its measures.
+
+    What a store may ask of it, without a `Measure` being made:
+
+    - `starts`: UTC epoch seconds, an `array("q")`;
+    - `values`: as SGE sent them: `array("q")` where all are whole, `array("d")` where all are
+      floats, else a list of both;
+    - `runs`: steps and natures, as runs that follow each other and cover all places;
+    - `is_in_order`: whether each starts after the one before it; `one_a_start()` makes it so;
+    - `between(start, end)` by instants, slices, `without(starts)`: again `Measures`.
+
+    All else (`len`, `[place]`, `for`, `in`) is as of any sequence of measures.
+    """
+
+    def __init__(
+        self, starts: Iterable[int], values: MeasureValues, runs: Iterable[QualityRun]
+    ) -> None:
+        """Columns that fit each other: a value a start, and runs that cover them."""
+        self.starts = starts if isinstance(starts, array) else array("q", starts)
+        self.values = _pack(values)
+        self.runs = tuple(runs)
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure]) -> Measures:
+        """Measures as columns, in the order in which they come."""
+        if isinstance(measures, cls):
+            return measures
+        columns: list[Any] = list(zip(*map(_columns, measures), strict=True))
+        if not columns:
+            return NO_MEASURES
+        starts, values, steps, natures = columns
+        return cls(starts, values, quality_runs(steps, natures))
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """Whether each measure starts after the one before it."""
+        return all(map(lt, self.starts, memoryview(self.starts)[1:]))
+
+    def one_a_start(self) -> Measures:
+        """The last measure of each start, in the order of starts."""
+        if self.is_in_order:
+            return self
+        places = {start: place for place, start in enumerate(self.starts)}
+        return Measures.of([self[places[start]] for start in sorted(places)])
+
+    def between(self, start: int, end: int) -> Measures:
+        """Those with `start <= measure.start < end`."""
+        return self._where([start <= one < end for one in self.starts])
+
+    def without(self, starts: Collection[int]) -> Measures:
+        """All but those of some starts."""
+        return self._where([one not in starts for one in self.starts]) if starts else self
+
+    def _where(self, wanted: list[bool]) -> Measures:
+        if all(wanted):
+            return self
+        steps: list[int] = []
+        natures: list[str] = []
+        for first, end, step, nature in self.runs:
+            count = sum(wanted[first:end])
+            steps += repeat(step, count)
+            natures += repeat(nature, count)
+        values = list(compress(self.values, wanted))
+        return Measures(compress(self.starts, wanted), values, quality_runs(steps, natures))
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[Measure]:
+        for first, end, step, nature in self.runs:
+            starts, values = self.starts[first:end], self.values[first:end]
+            yield from map(Measure, starts, values, repeat(step), repeat(nature))
+
+    @overload
+    def __getitem__(self, place: int) -> Measure: ...
+    @overload
+    def __getitem__(self, place: slice) -> Measures: ...
+    def __getitem__(self, place: int | slice) -> Measure | Measures:
+        if isinstance(place, slice):
+            return self._slice(place)
+        at = range(len(self.starts))[place]
+        step, nature = next(run[2:] for run in self.runs if at < run.end)
+        return Measure(self.starts[at], self.values[at], step, nature)
+
+    def _slice(self, place: slice) -> Measures:
+        first, end, stride = place.indices(len(self.starts))
+        if stride != 1:
+            return Measures.of(tuple(self)[place])
+        runs = (
+            QualityRun(max(run.first, first) - first, min(run.end, end) - first, *run[2:])
+            for run in self.runs
+            if run.first < end and run.end > first
+        )
+        return Measures(self.starts[first:end], self.values[first:end], runs if end > first else ())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, tuple):
+            return tuple(self) == other
+        if not isinstance(other, Measures):
+            return NotImplemented
+        return (
+            self.starts == other.starts
+            and list(self.values) == list(other.values)
+            and self.runs == other.runs
+        )
+
+    __hash__ = None  # type: ignore[assignment] # as of what holds arrays
+
+    def __repr__(self) -> str:
+        return f"<Measures: {len(self)}>"
+
+
+def quality_runs(steps: Sequence[int], natures: Sequence[str]) -> Iterator[QualityRun]:
+    """The step and nature of each measure, as runs."""
+    if len(set(steps)) == len(set(natures)) == 1:  # nearly always
+        yield QualityRun(0, len(steps), steps[0], natures[0])
+        return
+    first = 0
+    for (step, nature), same in groupby(zip(steps, natures, strict=True)):
+        end = first + sum(1 for _ in same)
+        yield QualityRun(first, end, step, nature)
+        first = end
+
+
+def _pack(values: MeasureValues) -> MeasureValues:
+    """Numbers of one sort as an array."""
+    if isinstance(values, array):
+        return values
+    sorts = set(map(type, values))
+    if len(sorts) != 1:
+        return list(values)
+    try:
+        return array("d" if sorts == {float} else "q", values)
+    except (OverflowError, TypeError):  # larger than any measure, or no number
+        return list(values)
+
+
+NO_MEASURES = Measures((), (), ())

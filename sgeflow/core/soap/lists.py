@@ -1,0 +1,159 @@
+"""What repeats in a reply: what some path takes as a list, and what `lists` names besides.
+
+An element that may repeat comes alone when there is one of it. Whoever reads its items says that it
+is a list, and that holds for every path over the same reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from sgeflow.core.documents import Echo, ResponseSpec
+from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.functions import signatures
+
+PathValues = frozenset["Value"]
+
+_CHAINS = {"subexpression", "index_expression", "pipe"}
+_PROJECTIONS = {"projection", "filter_projection"}
+_SIGNATURES = signatures()
+
+
+class Form(Enum):
+    """What a value of a reply is to the path that has come to it."""
+
+    WHOLE = auto()  # all that stands under a name: a list where the name repeats
+    ITEM = auto()  # one of what stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a path has come to: an element by its dotted path, or lists that were made of it."""
+
+    path: str
+    form: Form
+    made: int = 0  # so many lists around it, made by projections
+
+    def item(self) -> Value:
+        """One of a list."""
+        return Value(self.path, self.form if self.made else Form.ITEM, max(self.made - 1, 0))
+
+    def as_list(self) -> Value:
+        """A list of such values, as a projection makes it."""
+        return Value(self.path, self.form, self.made + 1)
+
+
+@dataclass(slots=True)
+class Reads:
+    """What paths make of the elements of a reply."""
+
+    lists: set[str] = field(default_factory=set)  # dotted paths whose items are taken
+    single: list[tuple[str, Node]] = field(default_factory=list)  # an element, the name read of it
+
+
+def repeated_paths(
+    response: ResponseSpec, echo: Mapping[str, Echo] | None = None
+) -> frozenset[str]:
+    """The dotted paths of all that is a list in the replies of an operation, come one or many."""
+    paths = (*response.paths.values(), *(one.path for one in (echo or {}).values()))
+    return taken_lists(path.syntax_tree for path in paths).union(response.lists)
+
+
+def taken_lists(trees: Iterable[Node]) -> frozenset[str]:
+    """The dotted paths of what expressions over one reply take as lists."""
+    return frozenset(name for tree in trees for name in reads(tree).lists)
+
+
+def reads(tree: Node) -> Reads:
+    """What an expression over a reply makes of its elements."""
+    noted = Reads()
+    _follow(tree, frozenset({Value("", Form.ITEM)}), noted)
+    return noted
+
+
+def _follow(node: Node, base: PathValues, noted: Reads) -> PathValues:
+    """What a part comes to from where it begins; empty when that has no path."""
+    kind, children = node["type"], node["children"]
+    if kind == "field":
+        return _below(node, base, noted)
+    if kind in {"identity", "current"}:
+        return base
+    if kind in {"index", "slice"}:
+        items = _items(base, noted)
+        return items if kind == "index" else _lists_of(items)
+    if kind in _CHAINS:
+        for child in children:
+            base = _follow(child, base, noted)
+        return base
+    if kind == "flatten":
+        return _lists_of(_flat(_follow(children[0], base, noted), noted))
+    if kind in _PROJECTIONS:
+        return _project(children, base, noted)
+    return _of_parts(node, base, noted)
+
+
+def _of_parts(node: Node, base: PathValues, noted: Reads) -> PathValues:
+    kind, children = node["type"], node["children"]
+    if kind == "function_expression":
+        return _call(node, base, noted)
+    if kind == "value_projection":
+        _follow(children[0], base, noted)
+        return frozenset()
+    results = [_follow(child, base, noted) for child in children]
+    return (
+        frozenset().union(*results) if kind in {"or_expression", "and_expression"} else frozenset()
+    )
+
+
+def _below(node: Node, base: PathValues, noted: Reads) -> PathValues:
+    name = node["value"]
+    for one in base:
+        if one.path and one.form is Form.WHOLE and not one.made:
+            noted.single.append((one.path, node))
+    return frozenset(
+        Value(f"{one.path}.{name}" if one.path else name, Form.WHOLE)
+        for one in base
+        if not one.made
+    )
+
+
+def _items(values: PathValues, noted: Reads) -> PathValues:
+    """The items of values, which are lists therefore; an item of a list has none."""
+    noted.lists.update(one.path for one in values if one.form is Form.WHOLE and not one.made)
+    return frozenset(one.item() for one in values if one.form is Form.WHOLE or one.made)
+
+
+def _flat(values: PathValues, noted: Reads) -> PathValues:
+    """The items of a list, and those of the lists in it."""
+    items = _items(values, noted)
+    whole = frozenset(one for one in items if one.form is Form.WHOLE or one.made)
+    return (items - whole) | _items(whole, noted)
+
+
+def _lists_of(values: PathValues) -> PathValues:
+    return frozenset(one.as_list() for one in values)
+
+
+def _project(children: list[Node], base: PathValues, noted: Reads) -> PathValues:
+    items = _items(_follow(children[0], base, noted), noted)
+    for condition in children[2:]:
+        _follow(condition, items, noted)
+    return _lists_of(_follow(children[1], items, noted))
+
+
+def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:
+    """A function that takes nothing but lists says that it is given one."""
+    types = _SIGNATURES.get(node["value"], ((), False))[0]
+    items: PathValues = frozenset()
+    for index, argument in enumerate(node["children"]):
+        if argument["type"] != "expref":
+            values = _follow(argument, base, noted)
+            allowed = types[min(index, len(types) - 1)] if types else ()
+            if allowed and all(name.startswith("array") for name in allowed):
+                items |= _items(values, noted)
+    for argument in node["children"]:
+        if argument["type"] == "expref":
+            _follow(argument["children"][0], items, noted)
+    return frozenset()
