@@ -9,23 +9,27 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 
 
 @contextmanager
-def replaced(path: Path, *, private: bool = True) -> Iterator[Path]:
+def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
     """A new file beside `path` to write to; it takes the place of `path` when the block ends well.
 
-    The folder is made. A file that was there keeps its mode, a new one is its owner's alone: what
-    sgeflow writes is about a person. What is not (`private=False`) follows the umask.
+    The folder is made. A file that was there keeps its mode, a new one is its owner's alone, and so
+    is a new folder: what sgeflow writes is about a person. What is not (`private=False`) follows
+    the umask.
 
     Raises:
-        TechnicalError: the disk is full, or the place cannot be written.
+        TechnicalError: the disk is full, the place cannot be written, or is no file: nothing takes
+            the place of a device or a pipe, which whoever may do all could do.
     """
     target = path.resolve()
     part: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise unwritable(path, say("it is a pipe, a socket or a device"))
+        make_folder(target.parent, private=private)
         number, name = tempfile.mkstemp(
             prefix=f".{target.name}.", suffix=".part", dir=target.parent
         )
@@ -44,6 +48,20 @@ def replaced(path: Path, *, private: bool = True) -> Iterator[Path]:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
+
+
+def make_folder(path: Path, *, private: bool = True) -> None:
+    """Make a folder and those that it lies in; each that was not there is its owner's alone."""
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
+
+
+def link_note(path: Path) -> Message | None:
+    """What is said of a file that is a link, for another one is written; None of any other."""
+    if not path.is_symlink():
+        return None
+    return say("{path} is a link: {target} is written", path=path, target=path.resolve())
 
 
 def unwritable(path: Path, why: str) -> TechnicalError:

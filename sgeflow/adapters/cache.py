@@ -12,6 +12,7 @@ import os
 import pickle
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Packed = dict[str, dict[str, bytes]]
 
-_KEPT = 16  # catalogues; older ones go
+_HOUR = 3600.0  # seconds
+_KEPT = 16  # catalogues; those that were not used for longest go
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -65,6 +67,7 @@ def load(key: str) -> Packed | None:
             if not is_ours(os.fstat(file.fileno())):
                 return None
             packed = pickle.load(file)  # noqa: S301 - our own folder, checked just now
+            os.utime(file.fileno())  # what is used stays, whatever else comes
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
     return packed if isinstance(packed, dict) else None
@@ -90,7 +93,7 @@ def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
         _tidy(folder)
 
 
-def kept(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
+def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
     """What was kept, unpacked, or None when it lacks a kind or cannot be read."""
     packed = load(key)
     if packed is None or any(kind not in packed for kind in kinds):
@@ -106,12 +109,16 @@ def _code() -> str:
 
 
 def chosen_folder() -> Path | None:
-    """Where catalogues are kept when that can be; None when nothing is."""
+    """Where catalogues are kept when that can be; None when nothing is.
+
+    It is never a place that the current folder decides: what lies in a project is others' work.
+    """
     chosen = os.environ.get("SGEFLOW_CACHE")
     if chosen == "off":
         return None
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
-    return Path(chosen) if chosen else Path(base) / "sgeflow"
+    folder = Path(os.path.expanduser(chosen)) if chosen else Path(base) / "sgeflow"  # noqa: PTH111
+    return folder if folder.is_absolute() else None  # also `~` where there is no such home
 
 
 def is_ours(fact: os.stat_result) -> bool:
@@ -125,7 +132,9 @@ def _folder(*, make: bool = False) -> Path | None:
         return None
     try:
         if make:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            from sgeflow.adapters.atomic_write import make_folder
+
+            make_folder(folder)
         return folder if is_ours(folder.stat()) else None
     except OSError:
         return None
@@ -133,5 +142,7 @@ def _folder(*, make: bool = False) -> Path | None:
 
 def _tidy(folder: Path) -> None:
     files = sorted(folder.glob("*.pickle"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in files[_KEPT:]:
+    killed = time.time() - _HOUR  # no writer takes so long
+    left = [part for part in folder.glob(".*") if part.stat().st_mtime < killed and part.is_file()]
+    for old in (*files[_KEPT:], *left):
         old.unlink(missing_ok=True)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
-from sgeflow.adapters.secrets import Secret, Sources, secret_values
+from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
@@ -38,7 +38,7 @@ class Key:
     iv: bytes | None = field(default=None, repr=False)
 
 
-def file_keys(environment: Environment, sources: Sources | None = None) -> tuple[Key, ...]:
+def file_keys(environment: Environment, sources: SecretSources | None = None) -> tuple[Key, ...]:
     """The keys that an environment declares, in its order.
 
     Raises:
@@ -79,7 +79,7 @@ def file_keys(environment: Environment, sources: Sources | None = None) -> tuple
     return tuple(keys)
 
 
-def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
+def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
     """The zip inside an encrypted file, to be closed by the caller, and the label of its key.
 
     Raises:
@@ -88,7 +88,7 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
     """
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
-        raise _damaged(
+        raise _damage_error(
             say("its {size} bytes are no whole number of AES blocks: it is cut off", size=size)
         )
     tried = []
@@ -100,7 +100,7 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
         begin = encrypted.tell()
         if cipher.decryptor().update(encrypted.read(_BLOCK)).startswith(ZIP):
             encrypted.seek(begin)
-            return _decrypted(encrypted, cipher, key.name), key.name
+            return _decrypt(encrypted, cipher, key.name), key.name
     raise CredentialsError(
         Problem(
             id=Id.KEY,
@@ -114,7 +114,7 @@ def opened(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
     )
 
 
-def _decrypted(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes]:
+def _decrypt(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes]:
     from cryptography.hazmat.primitives.padding import PKCS7
 
     decryptor, unpadder = cipher.decryptor(), PKCS7(_BLOCK * 8).unpadder()
@@ -125,7 +125,7 @@ def _decrypted(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes
         plain.write(unpadder.update(decryptor.finalize()) + unpadder.finalize())
     except ValueError:  # the padding is not PKCS#7
         plain.close()
-        raise _damaged(
+        raise _damage_error(
             say('the key "{name}" opens its beginning, but its end is damaged', name=name)
         ) from None
     plain.seek(0)
@@ -153,9 +153,9 @@ def _bytes(
     values: dict[str, Secret], setting: str, sizes: tuple[int, ...], problems: list[Problem]
 ) -> bytes:
     """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
-    written = "".join(values[setting].reveal().split())
+    text = "".join(values[setting].reveal().split())
     try:
-        value = unhexlify(written)
+        value = unhexlify(text)
     except ValueError:
         value = b""
     if len(value) not in sizes:
@@ -167,7 +167,7 @@ def _bytes(
                     "{setting} is not {digits} hexadecimal digits ({count} characters)",
                     setting=setting,
                     digits=digits,
-                    count=len(written),
+                    count=len(text),
                 ),
                 details=(("remedy", say("copy it again, as Enedis's portal shows it")),),
             )
@@ -176,6 +176,6 @@ def _bytes(
     return value
 
 
-def _damaged(message: Said) -> TechnicalError:
+def _damage_error(message: Message) -> TechnicalError:
     remedy = say("fetch it again: it was not delivered whole")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

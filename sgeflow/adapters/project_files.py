@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgeflow.core.checking.document import Document, is_shared
+from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
-from sgeflow.messages import Said, reason, say
+from sgeflow.messages import Message, os_error_text, say
 
-KINDS = ("operations", "flows", "environments", "homologation")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
 _NO_TEXT = [bytes([number]) for number in range(32) if number not in (9, 10, 12, 13)]
@@ -39,23 +38,23 @@ class Project:
 def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     """The project folder: the chosen one, else the nearest upwards that has documents.
 
-    It is looked for from the current folder, or from `start`.
+    It is looked for from the current folder, or from `start`. Where none has documents, the nearest
+    that has a folder for them is it: a project stays one, with its journal, when it is emptied.
 
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
     """
-    shipped = _shipped()
+    shipped = _shipped_folder()
     if chosen is not None:
         folder = chosen.resolve()
-        if not any((folder / kind).is_dir() for kind in KINDS):
+        if not _has_folders(folder):
             message = say("{folder} has no operations/, flows/ or environments/", folder=chosen)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
         return Project(folder=folder, shipped=shipped)
     here = Path.cwd() if start is None else start.resolve()
-    for folder in (here, *here.parents):
-        if _has_documents(folder):
-            return Project(folder=folder, shipped=shipped)
-    return Project(folder=None, shipped=shipped)
+    upwards = [folder for folder in (here, *here.parents) if _has_folders(folder)]
+    nearest = next(filter(_has_documents, upwards), upwards[0] if upwards else None)
+    return Project(folder=nearest, shipped=shipped)
 
 
 def read_documents(project: Project) -> list[Document]:
@@ -95,13 +94,13 @@ def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
         UsageError: a path is not there.
     """
     chosen = paths or [(project.folder or Path.cwd()) / "tests"]
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for path in chosen:
         if paths and not path.exists():
             message = say("there is no file or folder {path}", path=path)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
-        found.update(dict.fromkeys(_tests(path)))
-    return list(found)
+        files.update(dict.fromkeys(_tests(path)))
+    return list(files)
 
 
 def document(kind: str, path: Path) -> Document:
@@ -110,12 +109,14 @@ def document(kind: str, path: Path) -> Document:
     One that cannot be read tells why. It may still be told what it says to be.
     """
     try:
-        return Document(kind=kind, file=shown(path), text=read_text(path, most=MAX_BYTES))
+        return Document(kind=kind, file=show_path(path), text=read_text(path, most=MAX_BYTES))
     except TechnicalError as error:
-        return Document(kind=kind, file=shown(path), text=_guess(path), problem=error.problems[0])
+        return Document(
+            kind=kind, file=show_path(path), text=_guess(path), problem=error.problems[0]
+        )
 
 
-def shown(path: Path) -> str:
+def show_path(path: Path) -> str:
     """A path as a person reads it: from the current folder when it lies below it."""
     for known in (
         Path(os.path.normpath(Path.cwd() / path)),
@@ -130,36 +131,47 @@ def shown(path: Path) -> str:
 def read_text(path: Path, *, most: int | None = None) -> str:
     """A file as UTF-8 text; `most` is how many bytes of it are ever read.
 
+    With `most` it is a file: what a person names may be a pipe, what lies in a folder may not.
+
     Raises:
         TechnicalError: it is not there, no file, not readable, too large or not UTF-8.
     """
     try:
         facts = path.stat()
-        if stat.S_ISDIR(facts.st_mode):
-            remedy = say("take the ending from its name: what ends so is read as a file")
-            raise unreadable(path, say("{path} is a folder, not a file", path=shown(path)), remedy)
+        is_folder = stat.S_ISDIR(facts.st_mode)
+        if is_folder or not (most is None or stat.S_ISREG(facts.st_mode)):
+            raise _no_file(path, is_folder=is_folder)
         if most is not None and facts.st_size > most:
-            size = say("{path} is larger than {most} KiB", path=shown(path), most=most >> 10)
+            size = say("{path} is larger than {most} KiB", path=show_path(path), most=most >> 10)
             raise unreadable(path, size, say("no document is so large: look what it is"))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(path, error) from None
     except OSError as error:
-        raise _not_opened(path, error) from None
+        raise _open_error(path, error) from None
 
 
-def unreadable(path: Path, message: Said, remedy: Said, line: int = 1) -> TechnicalError:
+def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> TechnicalError:
     """The error for a file that cannot be read: what it is, where, and what to do."""
-    at = Location(file=shown(path), line=line, column=1)
+    at = Location(file=show_path(path), line=line, column=1)
     return TechnicalError(Problem(id=Id.UNREADABLE, message=message, at=at, note=remedy))
 
 
-def _not_opened(path: Path, error: OSError) -> TechnicalError:
-    if path.is_symlink() and not os.path.exists(path):  # noqa: PTH110 - a circle raises elsewhere
-        message = say("{path} is a link that leads nowhere", path=shown(path))
+def _no_file(path: Path, *, is_folder: bool) -> TechnicalError:
+    """A pipe or a device is not opened: who reads it may wait for ever, and there is no end."""
+    if is_folder:
+        remedy = say("take the ending from its name: what ends so is read as a file")
+        return unreadable(path, say("{path} is a folder, not a file", path=show_path(path)), remedy)
+    message = say("{path} is a pipe, a socket or a device, not a file", path=show_path(path))
+    return unreadable(path, message, say("put what it gives into a file"))
+
+
+def _open_error(path: Path, error: OSError) -> TechnicalError:
+    if _leads_nowhere(path):
+        message = say("{path} is a link that leads nowhere", path=show_path(path))
         return unreadable(path, message, say("mend the link, or take it away"))
-    why = reason(error, str(error))
-    message = say("{path} cannot be read: {reason}", path=shown(path), reason=why)
+    why = os_error_text(error, str(error))
+    message = say("{path} cannot be read: {reason}", path=show_path(path), reason=why)
     return unreadable(path, message, say("check that it is there, and your right to read it"))
 
 
@@ -167,9 +179,9 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TechnicalError:
     """The line of the first letter that is no UTF-8; all of them are in UTF-16."""
     line = error.object[: error.start].count(b"\n") + 1
     encoding = _encoding(error.object)
-    message = say("{path} is not UTF-8 text, in line {line}", path=shown(path), line=line)
+    message = say("{path} is not UTF-8 text, in line {line}", path=show_path(path), line=line)
     if encoding:
-        message = say("{path} is {encoding}, not UTF-8", path=shown(path), encoding=encoding)
+        message = say("{path} is {encoding}, not UTF-8", path=show_path(path), encoding=encoding)
     return unreadable(path, message, say("save the file in UTF-8"), line)
 
 
@@ -183,6 +195,8 @@ def _encoding(content: bytes) -> str:
 def _guess(path: Path) -> str:
     """What a file says as far as it can be told, for the name that it gives itself."""
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             content = file.read(MAX_BYTES)
     except OSError:
@@ -209,9 +223,31 @@ def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
                 head = file.read(_HEAD).split("\n")
         except OSError:
             continue  # what is no test by its name is nobody's business
-        found = [number for number, line in enumerate(head, 1) if line.startswith("test:")]
-        if found:
-            yield path, found[0]
+        numbers = [number for number, line in enumerate(head, 1) if line.startswith("test:")]
+        if numbers:
+            yield path, numbers[0]
+
+
+def _has_folders(folder: Path) -> bool:
+    """Whether something bears the name of a folder for documents, whatever can be read in it."""
+    return any(
+        _is_there(folder / kind.folder) or _leads_nowhere(folder / kind.within) for kind in KINDS
+    )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something has that name, be it a link that leads nowhere or a share that is away."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not os.path.exists(path)  # noqa: PTH110 - a circle raises elsewhere
 
 
 def _has_documents(folder: Path) -> bool:
@@ -227,26 +263,30 @@ def _has_documents(folder: Path) -> bool:
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
-        folder = root / kind
-        for path in _entries(folder):
+        for path in _entries(root / kind.folder, within=root / kind.within):
             is_document = path.suffix.lower() in _ENDINGS and not path.name.endswith(TEST)
             if is_document and not path.name.startswith("."):
-                yield kind, path
+                yield kind.name, path
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Path, within: Path) -> list[Path]:
+    """What lies in a folder; nothing where it is not. One that is away is not empty."""
     try:
         return sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if _leads_nowhere(within):
+            raise _open_error(within, error) from None
+        if _is_there(folder):
+            raise _open_error(folder, error) from None
         return []
     except OSError as error:
-        raise _not_opened(folder, error) from None
+        raise _open_error(folder, error) from None
 
 
 def _tests(path: Path) -> Iterator[Path]:
     """A file as it is; below a folder, what is named as a test and is not hidden."""
     if not path.is_dir():
-        if path.exists():
+        if _is_there(path):
             yield path
         return
     for one in sorted(path.rglob(f"*{TEST}")):
@@ -254,7 +294,7 @@ def _tests(path: Path) -> Iterator[Path]:
             yield one
 
 
-def _shipped() -> Path:
+def _shipped_folder() -> Path:
     """The catalogue in the wheel, or of the checkout that this package stands in."""
     packed = _PACKAGE / "_data"
     return packed if packed.is_dir() else _PACKAGE.parent

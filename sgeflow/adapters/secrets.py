@@ -1,4 +1,4 @@
-"""What comes from around the process: `SGEFLOW_…` variables and the secrets of an environment.
+"""The secrets of an environment, from around the process.
 
 A secret is looked for in the variable of its name, in a file (`NAME_FILE`, `/run/secrets/NAME`,
 `$CREDENTIALS_DIRECTORY/NAME`), then in the system keyring under the service `sgeflow`.
@@ -9,21 +9,20 @@ from __future__ import annotations
 import hmac
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
-from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.errors import CredentialsError, Id, Location, Problem, UsageError
-from sgeflow.messages import Said, say
+from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
+from sgeflow.errors import CredentialsError, Id, Location, Problem
+from sgeflow.messages import Message, say
 
 MASK = "***"
 KEYRING_SERVICE = "sgeflow"
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}")
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"", "0", "false", "no", "off"})
 _SECRET_FILES = Path("/run/secrets")
 
 
@@ -68,27 +67,13 @@ class Secret(str):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variables:
-    """The `SGEFLOW_…` variables, as written; None when not set."""
-
-    env: str | None = None
-    today: str | None = None
-    scenario: str | None = None
-    project: str | None = None
-    offline: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedEndpoint:
     """An endpoint with its secrets in hand; what may hold one is a `Secret`."""
 
     name: str
     base_url: str
     headers: Mapping[str, Secret]
-    rate: str | None
-    connect_timeout: float
-    read_timeout: float
-    total_timeout: float
+    limits: EndpointLimits
     certificate: str | None = None
     key: str | None = None
     key_password: Secret | None = None
@@ -96,11 +81,12 @@ class ResolvedEndpoint:
     ca: str | None = None
     basic_user: str | None = None
     basic_password: Secret | None = None
+    proxy: Secret | None = None  # with user and password in it, maybe
     secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class SecretSources:
     """Where secrets are looked for; tests give their own."""
 
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -130,62 +116,43 @@ class Sources:
 
 def references(text: str) -> tuple[str, ...]:
     """The names of the secrets that a text of an environment refers to."""
-    return tuple(found[1] for found in _REFERENCE.finditer(text) if found[1])
-
-
-def variables(source: Mapping[str, str] | None = None) -> Variables:
-    """Read the `SGEFLOW_…` variables; an empty one counts as not set."""
-    source = os.environ if source is None else source
-
-    def text(name: str) -> str | None:
-        return source.get(f"SGEFLOW_{name}") or None
-
-    return Variables(
-        env=text("ENV"),
-        today=text("TODAY"),
-        scenario=text("SCENARIO"),
-        project=text("PROJECT"),
-        offline=_switch("SGEFLOW_OFFLINE", source.get("SGEFLOW_OFFLINE", "")),
-    )
+    return tuple(match[1] for match in _REFERENCE.finditer(text) if match[1])
 
 
 def resolve_all(
     environment: Environment,
     only: Collection[str] | None = None,
-    sources: Sources | None = None,
+    sources: SecretSources | None = None,
 ) -> dict[str, ResolvedEndpoint]:
     """All endpoints of an environment, or those named: every missing secret in one error."""
-    found: dict[str, ResolvedEndpoint] = {}
+    resolved: dict[str, ResolvedEndpoint] = {}
     problems: dict[str, Problem] = {}
     for name, endpoint in environment.endpoints.items():
         if only is not None and name not in only:
             continue
         try:
-            found[name] = resolve(endpoint, environment.name, environment.at, sources)
+            resolved[name] = resolve(endpoint, environment.name, environment.at, sources)
         except CredentialsError as error:
             problems.update((problem.message, problem) for problem in error.problems)
     if problems:
         raise CredentialsError(*problems.values())
-    return found
+    return resolved
 
 
 def resolve(
     endpoint: Endpoint,
     environment: str = "",
     at: Location | None = None,
-    sources: Sources | None = None,
+    sources: SecretSources | None = None,
 ) -> ResolvedEndpoint:
     """Put the secrets in; raises CredentialsError with a problem for each one missing."""
-    reading = _Reading(sources or Sources(), endpoint.name, environment, at)
+    reading = _Reading(sources or SecretSources(), endpoint.name, environment, at)
     headers = {k: reading.header(k, v) for k, v in endpoint.headers.items()}
     resolved = ResolvedEndpoint(
         name=endpoint.name,
         base_url=endpoint.base_url,
         headers=headers,
-        rate=endpoint.rate,
-        connect_timeout=endpoint.connect_timeout,
-        read_timeout=endpoint.read_timeout,
-        total_timeout=endpoint.total_timeout,
+        limits=endpoint.limits,
         certificate=reading.path("certificate", endpoint.certificate),
         key=reading.path("key", endpoint.key),
         key_password=reading.secret("key_password", endpoint.key_password),
@@ -193,6 +160,7 @@ def resolve(
         ca=reading.path("ca", endpoint.ca),
         basic_user=reading.path("basic_user", endpoint.basic_user),
         basic_password=reading.secret("basic_password", endpoint.basic_password),
+        proxy=reading.address("proxy", endpoint.proxy),
         secrets=tuple(reading.secrets.values()),
     )
     if reading.problems:
@@ -204,12 +172,12 @@ def secret_values(
     environment: Environment | None,
     owner: str,
     settings: Mapping[str, str],
-    sources: Sources | None = None,
+    sources: SecretSources | None = None,
 ) -> dict[str, Secret]:
     """Settings, of an environment or not, with their secrets put in; all missing in one error."""
     name, at = (environment.name, environment.at) if environment else ("", None)
-    reading = _Reading(sources or Sources(), owner, name, at)
-    values = {name: Secret(reading.filled(name, text)) for name, text in settings.items()}
+    reading = _Reading(sources or SecretSources(), owner, name, at)
+    values = {name: Secret(reading.fill_secrets(name, text)) for name, text in settings.items()}
     if reading.problems:
         raise CredentialsError(*reading.problems)
     return values
@@ -219,7 +187,7 @@ class _Reading:
     """One endpoint being resolved: what was found, and what is wrong."""
 
     def __init__(
-        self, sources: Sources, endpoint: str, environment: str, at: Location | None
+        self, sources: SecretSources, endpoint: str, environment: str, at: Location | None
     ) -> None:
         self.secrets: dict[str, Secret] = {}
         self.problems: list[Problem] = []
@@ -235,7 +203,7 @@ class _Reading:
         self._at = at
 
     def header(self, name: str, text: str) -> Secret:
-        value = self.filled(say('the header "{name}"', name=name), text)
+        value = self.fill_secrets(say('the header "{name}"', name=name), text)
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
             self._problem(
                 say(
@@ -250,19 +218,24 @@ class _Reading:
         return Secret(value)
 
     def secret(self, setting: str, text: str | None) -> Secret | None:
-        return None if text is None else Secret(self.filled(f"`{setting}`", text))
+        return None if text is None else Secret(self.fill_secrets(f"`{setting}`", text))
 
     def path(self, setting: str, text: str | None) -> str | None:
         """Settings that are no secret themselves but may come from the same places."""
-        return None if text is None else self.filled(f"`{setting}`", text)
+        return None if text is None else self.fill_secrets(f"`{setting}`", text)
 
-    def filled(self, setting: str, text: str) -> str:
+    def address(self, setting: str, text: str | None) -> Secret | None:
+        """An address with secrets in it, whatever signs they have."""
+        filled = self.fill_secrets(f"`{setting}`", text or "", lambda value: quote(value, safe=""))
+        return Secret(filled) if filled else None
+
+    def fill_secrets(
+        self, setting: str, text: str, write: Callable[[str], str] = lambda value: value
+    ) -> str:
         """The text of a setting with its secrets put in."""
-
-        def fill(match: re.Match[str]) -> str:
-            return self._value(match[1], setting) if match[1] else "${"
-
-        return _REFERENCE.sub(fill, text)
+        return _REFERENCE.sub(
+            lambda found: write(self._value(found[1], setting)) if found[1] else "${", text
+        )
 
     def _value(self, name: str, setting: str) -> str:
         if name not in self.secrets and name not in self._missing:
@@ -288,7 +261,7 @@ class _Reading:
                 self.secrets[name] = secret
         return self.secrets[name].reveal() if name in self.secrets else ""
 
-    def _problem(self, message: Said, remedy: str) -> None:
+    def _problem(self, message: Message, remedy: str) -> None:
         self.problems.append(
             Problem(id=Id.SETTING, message=message, at=self._at, details=(("remedy", remedy),))
         )
@@ -312,28 +285,11 @@ def _from_keyring(name: str) -> tuple[str, str]:
 
     if find_spec("keyring") is None:
         return "", ""
-    import keyring
-    from keyring.errors import KeyringError, NoKeyringError
-
     try:
+        import keyring
+
         return keyring.get_password(KEYRING_SERVICE, name) or "", ""
-    except NoKeyringError:  # a machine without a desktop: nothing to repair there
-        return "", ""
-    except KeyringError as error:
+    except Exception as error:  # noqa: BLE001 - a backend of others: lacking, broken, refusing
+        if type(error).__name__ == "NoKeyringError":  # a machine without a desktop
+            return "", ""
         return "", say("the system keyring cannot be read: {name}", name=type(error).__name__)
-
-
-def _switch(name: str, text: str) -> bool:
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise UsageError(
-        Problem(
-            id=Id.USAGE,
-            message=say(
-                'the variable {name} is "{text}", which is neither yes nor no', name=name, text=text
-            ),
-            allowed=("1", "true", "yes", "on", "0", "false", "no", "off"),
-        )
-    )

@@ -41,25 +41,27 @@ def pairs(
 ) -> tuple[Pair, ...]:
     """The leaves that differ, in the order of the messages; what is hidden may be anything."""
     one, other = ({leaf.path: leaf for leaf in leaves} for leaves in (before, after))
-    found = (Pair(path, one.get(path), other.get(path)) for path in _merged(list(one), list(other)))
+    differing = (
+        Pair(path, one.get(path), other.get(path)) for path in _merge_paths(list(one), list(other))
+    )
     return tuple(
         pair
-        for pair in found
+        for pair in differing
         if pair.differs and not (pair.path in hidden and pair.before and pair.after)
     )
 
 
-def lines(different: Iterable[Pair], shown: Shown | None = None) -> list[str]:
+def lines(different: Iterable[Pair], show: Shown | None = None) -> list[str]:
     """The differences as lines: XML as elements in each other, JSON and paths as names."""
-    told = shown or value
-    found: list[str] = []
+    text = show or value
+    rows: list[str] = []
     around: list[str] = []
     for pair in different:
         parents, name = _parts(pair.path)
         common = 0
         while common < min(len(around), len(parents)) and around[common] == parents[common]:
             common += 1
-        found += [
+        rows += [
             f"  {'  ' * depth}<{_NUMBER.sub('', parents[depth])}>"
             for depth in range(common, len(parents))
         ]
@@ -67,8 +69,8 @@ def lines(different: Iterable[Pair], shown: Shown | None = None) -> list[str]:
         margin = "  " * len(parents)
         for sign, leaf in (("-", pair.before), ("+", pair.after)):
             if leaf is not None:
-                found.append(f"{sign} {margin}{_leaf(name, leaf, pair, told)}")
-    return found
+                rows.append(f"{sign} {margin}{_leaf(name, leaf, pair, text)}")
+    return rows
 
 
 def value(leaf: Leaf) -> str:
@@ -76,8 +78,8 @@ def value(leaf: Leaf) -> str:
     return leaf.value if len(leaf.value) <= WIDTH else leaf.value[:WIDTH] + "…"
 
 
-def _leaf(name: str, leaf: Leaf, pair: Pair, shown: Shown) -> str:
-    text = shown(leaf)
+def _leaf(name: str, leaf: Leaf, pair: Pair, show: Shown) -> str:
+    text = show(leaf)
     plain = _NUMBER.sub("", name)
     if not _is_xml(pair.path):
         return f"{name}: {text}"
@@ -102,7 +104,7 @@ def _is_xml(path: str) -> bool:
     return "/" in path and not path.startswith(("path/", "query/"))
 
 
-def _merged(one: list[str], other: list[str]) -> Iterator[str]:
+def _merge_paths(one: list[str], other: list[str]) -> Iterator[str]:
     """The paths of both, each where it stands among its own neighbours."""
     known, waiting = set(one), iter(other)
     for path in one:

@@ -6,15 +6,15 @@ import http
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.atomic_write import replaced
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.cassettes.interaction import Interaction, check_sorts
 from sgeflow.adapters.cassettes.metadata import misfit
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
-from sgeflow.messages import fixed, reason, say
+from sgeflow.messages import from_table, os_error_text, say
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette
@@ -27,22 +27,7 @@ HIDDEN = "X-Sgeflow-Hidden"  # the leaves that hold pseudonyms: any value matche
 NO_ANSWER = "X-Sgeflow-No-Answer"  # in place of an answer: the id of its problem
 _OWN = "sgeflow"
 _HEAD = re.compile(r"^interactions:", re.MULTILINE)
-_BEGUN = re.compile(r"^(interactions:|metadata:\s+sgeflow:)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
-    """One recorded exchange, as the cassette tells it."""
-
-    method: str
-    endpoint: str
-    path: str
-    action: str
-    content_type: str
-    body: bytes
-    label: str
-    hidden: frozenset[str]
-    outcome: Response | NoAnswer = field(repr=False)
+_BEGUN = re.compile(r"^metadata:\n(?: .*\n)*? +sgeflow: *[0-9]", re.MULTILINE)
 
 
 def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, Any]]) -> None:
@@ -60,7 +45,7 @@ def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, 
 
 
 def check_target(path: Path) -> None:
-    """Refuse to record over what is no cassette: a document, a letter.
+    """Refuse to record over what is no cassette of ours: a document, a letter, a foreign one.
 
     Raises:
         UsageError: there is such a file.
@@ -84,7 +69,9 @@ def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
         )
         _checked_version(path, cassette._metadata)  # noqa: SLF001 - there is no way to list it
         interactions = [_interaction(request, response) for request, response in cassette.data]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        for interaction in interactions:
+            check_sorts(interaction)
+    except (AttributeError, LookupError, TypeError, ArithmeticError, ValueError) as error:
         raise unusable(path, say("it is not the cassette format of vcrpy")) from error
     return read_metadata(path), interactions
 
@@ -97,30 +84,34 @@ def read_metadata(path: Path) -> dict[str, Any]:
     """
     text = _read(path)
     head = _HEAD.search(text)
-    data = _parsed(path, text[: head.start()] if head else text)
+    data = _parse(path, text[: head.start()] if head else text)
     metadata = data.get("metadata") if isinstance(data, dict) else None
     if not isinstance(metadata, dict) and head:  # written by another hand, metadata at the end
-        metadata = _parsed(path, text).get("metadata")
+        metadata = _parse(path, text).get("metadata")
     if not isinstance(metadata, dict):
         raise unusable(path, say("it says nothing of its recording"))
     _checked_version(path, metadata)
-    told = {name: value for name, value in metadata.items() if name != _OWN}
-    if wrong := misfit(told, text):
+    facts = {name: value for name, value in metadata.items() if name != _OWN}
+    if wrong := misfit(facts, text):
         why, line = wrong
         raise unusable(path, why, Location(file=str(path), line=line, column=3))
-    return told
+    return facts
 
 
-def vcr_request(told: Interaction) -> Any:
+def vcr_request(interaction: Interaction) -> Any:
     """The request as vcrpy keeps it, at a neutral address."""
     from vcr.request import Request
 
-    headers = {"Content-Type": told.content_type, "SOAPAction": told.action, LABEL: told.label}
-    if told.hidden:
-        headers[HIDDEN] = ", ".join(sorted(told.hidden))
+    headers = {
+        "Content-Type": interaction.content_type,
+        "SOAPAction": interaction.action,
+        LABEL: interaction.label,
+    }
+    if interaction.hidden:
+        headers[HIDDEN] = ", ".join(sorted(interaction.hidden))
     headers = {name: value for name, value in headers.items() if value}
-    address = f"https://{told.endpoint}.invalid/{told.path.lstrip('/')}"
-    return Request(told.method, address, told.body or None, headers)
+    address = f"https://{interaction.endpoint}.invalid/{interaction.path.lstrip('/')}"
+    return Request(interaction.method, address, interaction.body or None, headers)
 
 
 def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
@@ -132,7 +123,7 @@ def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
             "headers": {name: [value] for name, value in outcome.headers.items()},
             "body": {"string": outcome.body},
         }
-    told = {
+    response = {
         "id": outcome.problem.id.code,
         "message": outcome.problem.message,
         "details": [list(pair) for pair in outcome.problem.details],
@@ -143,7 +134,7 @@ def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
     return {
         "status": {"code": 0, "message": "no answer"},
         "headers": {NO_ANSWER: [outcome.problem.id.code]},
-        "body": {"string": json.dumps(told, ensure_ascii=False, indent=2).encode()},
+        "body": {"string": json.dumps(response, ensure_ascii=False, indent=2).encode()},
     }
 
 
@@ -186,17 +177,17 @@ def _outcome(response: Mapping[str, Any]) -> Response | NoAnswer:
     body = response["body"]["string"] or b""
     if NO_ANSWER.lower() not in headers:
         return Response(status=int(response["status"]["code"]), headers=headers, body=body)
-    told = json.loads(body)
+    outcome = json.loads(body)
     ids = {each.code: each for each in Id}
     return NoAnswer(
-        sent=False if told["sent"] == "nothing" else None,
+        sent=False if outcome["sent"] == "nothing" else None,
         problem=Problem(
-            id=ids[told["id"]],
-            message=fixed(told["message"]),
-            details=tuple((label, text) for label, text in told["details"]),
+            id=ids[outcome["id"]],
+            message=from_table(outcome["message"]),
+            details=tuple((label, text) for label, text in outcome["details"]),
         ),
-        fault_class=FaultClass(told["class"]),
-        retry_after=told["retryAfter"],
+        fault_class=FaultClass(outcome["class"]),
+        retry_after=outcome["retryAfter"],
     )
 
 
@@ -204,8 +195,8 @@ def _cassette_class() -> type[Cassette]:
     """Takes a tenth of a second to import: only who records or replays pays."""
     from vcr.cassette import Cassette as Kept
 
-    found: type[Cassette] = Kept
-    return found
+    kind: type[Cassette] = Kept
+    return kind
 
 
 def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
@@ -225,24 +216,27 @@ def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise unusable(path, say("it is no file"))  # a pipe may be waited for for ever
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise unusable(path, say("there is no such file")) from error
     except UnicodeDecodeError as error:
         raise unusable(path, say("it is not text in UTF-8")) from error
     except OSError as error:
-        raise unusable(path, fixed(reason(error).lower())) from error
+        raise unusable(path, from_table(os_error_text(error).lower())) from error
 
 
-def _parsed(path: Path, text: str) -> Any:
+def _parse(path: Path, text: str) -> Any:
     import yaml
 
+    from sgeflow.adapters.cassettes.once import OnceLoader, place_of, reason_of
+
     try:
-        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+        return yaml.load(text, OnceLoader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = mark and Location(file=str(path), line=mark.line + 1, column=mark.column + 1)
-        raise unusable(path, say("it is not well-formed YAML"), at) from error
+        at = place_of(error, str(path))
+        raise unusable(path, reason_of(error), at) from error
 
 
 class _Whole:
@@ -253,7 +247,7 @@ class _Whole:
         from vcr.serialize import deserialize
 
         path = Path(cassette_path)
-        data = _parsed(path, _read(path))
+        data = _parse(path, _read(path))
         if not isinstance(data, dict) or data.get("version") != 1:
             raise unusable(path, say("it is not the cassette format of vcrpy"))
         return deserialize(data, serializer)
@@ -262,7 +256,7 @@ class _Whole:
     def save_cassette(cassette_path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:
         from vcr.serialize import serialize
 
-        with replaced(Path(cassette_path)) as part:
+        with replace_file(Path(cassette_path)) as part:
             part.write_text(serialize(cassette_dict, serializer), encoding="utf-8", newline="\n")
 
 

@@ -17,14 +17,15 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from lxml import etree
 
-from sgeflow.core.soap.xml import Element, Flaw, bare, elements, local_name, parse
+from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.soap.xml import Element, Flaw, all_attributes, bare, elements, local_name, parse
 
-Change = Callable[[tuple[str, ...], str], str]
+Rewrite = Callable[[tuple[str, ...], str], str]
 """The new text of a leaf, given the names above it (the nearest last) and its text."""
 
 _UNNAMED = (etree._Comment, etree._ProcessingInstruction)  # noqa: SLF001 - no public names
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_DEEPEST = 200  # levels of JSON; libxml2 has such a limit of its own
+_DEEPEST = 256  # open tags, as libxml2 has it
 _TAG = re.compile(r"(<[^<>]*>)")
 _TAG_NAME = re.compile(r"</?(?:[\w.-]+:)?([\w.-]+)")
 _ATTRIBUTE = re.compile(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)""")
@@ -54,15 +55,15 @@ def leaves(body: bytes) -> tuple[Leaf, ...]:
 def path_leaves(path: str) -> tuple[Leaf, ...]:
     """The segments of a path, then its query parameters by name."""
     place, _, query = path.partition("?")
-    found = [
+    segments = [
         Leaf(f"path/{number}", (), unquote(segment))
         for number, segment in enumerate(place.strip("/").split("/"), 1)
     ]
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name, value in sorted(parse_qsl(query, keep_blank_values=True)):
-        seen[name] += 1
-        found.append(Leaf(_numbered(f"query/{name}", seen[name]), (name,), value))
-    return tuple(found)
+        counts[name] += 1
+        segments.append(Leaf(_numbered_name(f"query/{name}", counts[name]), (name,), value))
+    return tuple(segments)
 
 
 def request_leaves(path: str, action: str, body: bytes) -> tuple[Leaf, ...]:
@@ -70,7 +71,7 @@ def request_leaves(path: str, action: str, body: bytes) -> tuple[Leaf, ...]:
     return (*path_leaves(path), Leaf("SOAPAction", (), action.strip('"')), *leaves(body))
 
 
-def rewrite(body: bytes, change: Change | None, *, pretty: bool = False) -> bytes:
+def rewrite(body: bytes, change: Rewrite | None, *, pretty: bool = False) -> bytes:
     """The body with every leaf changed; `pretty` indents what can be, in UTF-8."""
     root = _read(body)
     if isinstance(root, Element):
@@ -86,7 +87,7 @@ def rewrite(body: bytes, change: Change | None, *, pretty: bool = False) -> byte
     return _change_text(root, change).encode("utf-8", "surrogateescape") if change else body
 
 
-def rewrite_path(path: str, change: Change) -> str:
+def rewrite_path(path: str, change: Rewrite) -> str:
     """The path with its segments and query values changed."""
     place, mark, query = path.partition("?")
     segments = (_changed_segment(segment, change) for segment in place.split("/"))
@@ -104,12 +105,9 @@ def _read(body: bytes) -> Element | _Json | str:
     start = body.lstrip()[:1]
     if start in (b"{", b"["):
         try:
-            value = json.loads(body)
-        except (ValueError, RecursionError):
+            return _Json(from_json(body))
+        except ValueError:
             pass
-        else:
-            if _depth_is_sane(value):
-                return _Json(value)
     elif start:
         root = parse(body)
         if not isinstance(root, Flaw):
@@ -117,42 +115,27 @@ def _read(body: bytes) -> Element | _Json | str:
     return body.decode("utf-8", "surrogateescape")
 
 
-def _depth_is_sane(value: Any) -> bool:
-    """Whether the functions here may call themselves once a level."""
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return True
-    return False
-
-
-def _numbered(name: str, number: int) -> str:
+def _numbered_name(name: str, number: int) -> str:
     return name if number == 1 else f"{name}[{number}]"
 
 
 def _xml_leaves(element: Element, path: str, above: tuple[str, ...]) -> Iterator[Leaf]:
     space, _, name = str(element.tag).rpartition("}")
     names = (*above, name)
-    for attribute, value in sorted(element.items()):
+    for attribute, value in sorted(all_attributes(element)):
         if attribute != f"{_XSI}schemaLocation":
-            inner = bare(str(attribute))
-            yield Leaf(f"{path}/@{inner}", (*names, inner), str(value), str(attribute))
+            inner = bare(attribute)
+            yield Leaf(f"{path}/@{inner}", (*names, inner), value, attribute)
     children = list(elements(element))
     pieces = [element.text, *(child.tail for child in element)]
     text = "".join(piece for piece in pieces if piece and (piece.strip() or not children))
     if text or not children:
         yield Leaf(path, names, text.strip(), space)
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for child in children:
         tag = local_name(child)
-        seen[tag] += 1
-        yield from _xml_leaves(child, f"{path}/{_numbered(tag, seen[tag])}", names)
+        counts[tag] += 1
+        yield from _xml_leaves(child, f"{path}/{_numbered_name(tag, counts[tag])}", names)
 
 
 def _json_leaves(value: Any, path: str, names: tuple[str, ...]) -> Iterator[Leaf]:
@@ -167,11 +150,13 @@ def _json_leaves(value: Any, path: str, names: tuple[str, ...]) -> Iterator[Leaf
         yield Leaf(path or "body", names, json.dumps(value, ensure_ascii=False))
 
 
-def _change_xml(element: Element, names: tuple[str, ...], change: Change) -> None:
+def _change_xml(element: Element, names: tuple[str, ...], change: Rewrite) -> None:
     inner = names if isinstance(element, _UNNAMED) else (*names, local_name(element))
-    for attribute, value in element.items():
-        if not str(attribute).startswith(_XSI):
-            element.set(attribute, change((*inner, bare(str(attribute))), str(value)))
+    for attribute, value in all_attributes(element):
+        if not attribute.startswith(_XSI):
+            changed = change((*inner, bare(attribute)), value)
+            if changed != value:
+                element.set(attribute, changed)
     if element.text and element.text.strip():
         element.text = change(inner, element.text)
     for child in element:
@@ -180,7 +165,7 @@ def _change_xml(element: Element, names: tuple[str, ...], change: Change) -> Non
             child.tail = change(inner, child.tail)
 
 
-def _changed_json(value: Any, names: tuple[str, ...], change: Change) -> Any:
+def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
     if isinstance(value, dict):
         return {name: _changed_json(each, (*names, name), change) for name, each in value.items()}
     if isinstance(value, list):
@@ -189,9 +174,9 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Change) -> Any:
         return change(names, value)
     if value is None or isinstance(value, bool):
         return value
-    written = json.dumps(value)
-    changed = change(names, written)
-    if changed == written:
+    text = json.dumps(value)
+    changed = change(names, text)
+    if changed == text:
         return value
     try:
         return type(value)(changed)
@@ -199,13 +184,18 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Change) -> Any:
         return changed
 
 
-def _change_text(text: str, change: Change) -> str:
-    """What no parser reads: tags and quoted members are looked for, the rest is free text."""
+def _change_text(text: str, change: Rewrite) -> str:
+    """What no parser reads: tags and quoted members are looked for, the rest is free text.
+
+    What stands deeper than in any message is left out, or each tag would be a walk through all.
+    """
     if "<" not in text:
         return _changed_members(text, change)
     open_names: list[str] = []
     pieces = []
     for piece in _TAG.split(text):
+        if len(open_names) > _DEEPEST:
+            break
         if not piece.startswith("<"):
             pieces.append(change(tuple(open_names), piece) if piece.strip() else piece)
             continue
@@ -225,7 +215,7 @@ def _change_text(text: str, change: Change) -> str:
     return "".join(pieces)
 
 
-def _changed_members(text: str, change: Change) -> str:
+def _changed_members(text: str, change: Rewrite) -> str:
     pieces = []
     at = 0
     for match in _MEMBER.finditer(text):
@@ -236,7 +226,7 @@ def _changed_members(text: str, change: Change) -> str:
     return "".join(pieces)
 
 
-def _changed_segment(segment: str, change: Change) -> str:
+def _changed_segment(segment: str, change: Rewrite) -> str:
     plain = unquote(segment)
     changed = change((), plain)
     return segment if changed == plain else quote(changed, safe="")

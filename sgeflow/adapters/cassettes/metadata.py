@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from sgeflow.core.filenames import is_run
-from sgeflow.messages import Said, say
+from sgeflow.core.language.dates import is_in_use
+from sgeflow.messages import Message, say
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Said, int] | None:
+def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None:
     """What no recording says of itself, and in which line of the text; None when all is well."""
     for name, value in metadata.items():
         fits = _KNOWN.get(name)
@@ -32,8 +33,8 @@ def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Said, int] | None:
 
 
 def _line(name: object, text: str) -> int:
-    found = re.search(rf"^ +[\"']?{re.escape(str(name))}[\"']?\s*:", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+    match = re.search(rf"^ +[\"']?{re.escape(str(name))}[\"']?\s*:", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
 def _is_name(text: str) -> bool:
@@ -41,15 +42,16 @@ def _is_name(text: str) -> bool:
 
 
 def _is_day(text: str) -> bool:
-    return _DAY.fullmatch(text) is not None and _is_moment(text)
+    return _DAY.fullmatch(text) is not None and is_in_use(text)
 
 
 def _is_moment(text: str) -> bool:
+    """Whether a text is a moment of some day in use, with its distance from UTC."""
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return moment.tzinfo is not None and is_in_use(moment.date().isoformat())
 
 
 _KNOWN: Mapping[str, Callable[[str], bool]] = {

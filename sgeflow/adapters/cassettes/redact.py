@@ -6,20 +6,17 @@ pseudonym that keeps its shape, so that a redacted conversation still replays.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
 import secrets as chance
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
-from html import escape
-from urllib.parse import quote, quote_plus
 
-from sgeflow.adapters.cassettes.messages import Change, leaves, rewrite
+from sgeflow.adapters.cassettes.encoded_text import decode_signs
+from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
+from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, pattern_of
 from sgeflow.adapters.secrets import MASK, Secret
-
-SHORTEST_SECRET = 4  # characters; shorter ones would turn half of every text into stars
 
 _WORD = re.compile(r"[^\W_]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
@@ -30,18 +27,22 @@ _NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may po
 class Redactor:
     """Masks for showing: the secrets given, whatever form they take, and people's names."""
 
-    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        forms = {form for secret in secrets for form in _forms(secret.reveal())}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._forms = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+    def __init__(self, secrets: Iterable[Secret] = (), *, shortest: int = SHORTEST_SECRET) -> None:
+        """Mask secrets of so many characters or more."""
+        self._forms = pattern_of((one.reveal() for one in secrets), shortest=shortest)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
         return self._forms.sub(MASK, text) if self._forms else text
 
+    def raw(self, content: bytes) -> bytes:
+        """The same of bytes, whatever else they are."""
+        text = content.decode("utf-8", "surrogateescape")
+        return self.text(text).encode("utf-8", "surrogateescape")
+
     def body(self, body: bytes, personal: Collection[str] = ()) -> bytes:
         """The body without secrets, and with `***` for personal elements and their values."""
-        known = Known()
+        known = PersonalValues()
         known.learn_from(body, personal)
 
         def hide(names: tuple[str, ...], text: str) -> str:
@@ -64,8 +65,8 @@ def hit(names: Iterable[str], personal: Collection[str]) -> bool:
     return bool(personal) and any(name in personal for name in names)
 
 
-class Known:
-    """Personal values, to be found again in free text whatever their case and accents."""
+class PersonalValues:
+    """Personal values, to be found again in free text, whatever case, accents and encoding."""
 
     def __init__(self) -> None:
         self._phrases: dict[str, set[tuple[str, ...]]] = {}
@@ -76,13 +77,13 @@ class Known:
         if any(name.encode() in body for name in personal):
             for leaf in leaves(body):
                 if hit(leaf.names, personal):
-                    self.learn(_unquoted(leaf.value))
+                    self.learn(_unquote(leaf.value))
 
     def learn(self, value: str) -> None:
         """Learn a value: whole, and for texts of several words also the longer words alone."""
         if not _points_to_someone(value):
             return
-        words = tuple(map(fold, _WORD.findall(_composed(value.partition("@")[0]))))
+        words = tuple(map(fold, _WORD.findall(_compose(value.partition("@")[0]))))
         if not words:
             return
         letters = [word for word in words if word.isalpha()]
@@ -101,16 +102,18 @@ class Known:
         """
         if not self._phrases and not self._parts:
             return text
-        composed = _composed(text)
-        found = list(_WORD.finditer(composed))
-        words = [fold(match[0]) for match in found]
+        composed = _compose(text)
+        plain, starts = decode_signs(composed)
+        tokens = list(_WORD.finditer(plain))
+        words = [fold(match[0]) for match in tokens]
         hits = set(self._hits(words))
         if not hits:
             return text
         pieces, at = [], 0
         for number in sorted(hits):
-            pieces += [composed[at : found[number].start()], by(found[number][0])]
-            at = found[number].end()
+            start, end = tokens[number].span()
+            pieces += [composed[at : starts[start]], by(tokens[number][0])]
+            at = starts[end]
         return "".join([*pieces, composed[at:]])
 
     def _hits(self, words: list[str]) -> Iterator[int]:
@@ -131,7 +134,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key or chance.token_bytes(32)
-        self.known = Known()
+        self.known = PersonalValues()
 
     def value(self, text: str) -> str:
         """The pseudonym of a personal value; of a date it is a date."""
@@ -139,13 +142,13 @@ class Pseudonyms:
             return self._date(text)
         if not _points_to_someone(text):
             return text
-        return _WORD.sub(lambda match: self._word(match[0]), _composed(text))
+        return _WORD.sub(lambda match: self._word(match[0]), _compose(text))
 
     def text(self, text: str) -> str:
         """Free text, with the pseudonyms of all known values in it."""
         return self.known.replace(text, self._word)
 
-    def change(self, personal: Collection[str]) -> Change:
+    def change(self, personal: Collection[str]) -> Rewrite:
         """What becomes of each leaf of a message with these personal names.
 
         A message without any is about no person and stays as it is: in a list of communes, the
@@ -195,11 +198,11 @@ def _points_to_someone(value: str) -> bool:
     return value.strip().strip(".").lower() not in _PLAIN and not _DATE.match(value.strip())
 
 
-def _composed(text: str) -> str:
+def _compose(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     """The text of a JSON leaf, which is written as JSON."""
     if value.startswith('"'):
         try:
@@ -207,12 +210,3 @@ def _unquoted(value: str) -> str:
         except ValueError:
             pass
     return value
-
-
-def _forms(secret: str) -> set[str]:
-    """What a secret may look like in an address, in XML, in JSON, or behind `Basic`."""
-    if len(secret) < SHORTEST_SECRET:
-        return set()
-    packed = base64.b64encode(secret.encode()).decode("ascii")
-    written = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
-    return {secret, quote(secret, safe=""), quote_plus(secret), escape(secret), packed, *written}

@@ -10,28 +10,29 @@ import itertools
 import re
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.cassettes import file as recording
 from sgeflow.adapters.cassettes import replay_miss
-from sgeflow.adapters.cassettes.file import Interaction, check_target, header, read_metadata
+from sgeflow.adapters.cassettes.file import check_target, header, read_metadata
+from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import (
-    Change,
     Leaf,
+    Rewrite,
     leaves,
     path_leaves,
     request_leaves,
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, hit
+from sgeflow.adapters.cassettes.redact import PersonalValues, Pseudonyms, Redactor, hit
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
-from sgeflow.messages import altered
+from sgeflow.messages import alter
 
 __all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
 
@@ -75,16 +76,44 @@ class RecordingTransport:
         self._exchanged[number] = request, outcome
         return outcome
 
+    def learn(self, people: Sequence[str]) -> None:
+        """Hide in paths what is said of people, too."""
+        for value in people:
+            self._redaction.people.learn(value)
+
+    def disown(self, reply: Response, stub: NoAnswer) -> None:
+        """Let go of a reply that answers another request; what stands for it names nobody."""
+        for number, (request, outcome) in list(self._exchanged.items()):
+            if outcome is reply:
+                self._exchanged[number] = request, stub
+
     def close(self) -> None:
-        """Close the inner transport, redact, write. Raises TechnicalError when it cannot."""
-        self._inner.close()
+        """Close the inner transport, redact, write, also when it is interrupted, before it ends.
+
+        Where nothing was exchanged a recording that is there stays.
+
+        Raises:
+            TechnicalError: it cannot be written.
+        """
+        try:
+            self._inner.close()
+            self._write()
+        except KeyboardInterrupt:  # what was recorded is recorded nowhere else
+            self._write()
+            raise
+
+    def _write(self) -> None:
         exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
+        if not exchanged and self._path.exists():
+            return  # what was refused before its first request takes nothing away
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
         pairs = []
         for request, outcome in exchanged:
-            told = self._redaction.interaction(request, outcome)
-            pairs.append((recording.vcr_request(told), recording.vcr_response(told.outcome)))
+            interaction = self._redaction.interaction(request, outcome)
+            pairs.append(
+                (recording.vcr_request(interaction), recording.vcr_response(interaction.outcome))
+            )
         recording.save(self._path, self._redaction.metadata(self._metadata), pairs)
 
 
@@ -97,12 +126,16 @@ class ReplayTransport:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.metadata, self._recorded = recording.load(path)
-        self._shelves: dict[_Shape, dict[frozenset[str], dict[_Key, _Answers]]] = {}
+        self._shelves: dict[_Shape, dict[frozenset[str], dict[_RequestKey, _Answers]]] = {}
         self._lock = threading.Lock()
-        for number, told in enumerate(self._recorded):
-            shape, parts = _parts(told.method, told.endpoint, (told.path, told.action, told.body))
-            keys = self._shelves.setdefault(shape, {}).setdefault(told.hidden, {})
-            answers = keys.setdefault(_key(parts, told.hidden), _Answers())
+        for number, interaction in enumerate(self._recorded):
+            shape, parts = _parts(
+                interaction.method,
+                interaction.endpoint,
+                (interaction.path, interaction.action, interaction.body),
+            )
+            keys = self._shelves.setdefault(shape, {}).setdefault(interaction.hidden, {})
+            answers = keys.setdefault(_key(parts, interaction.hidden), _Answers())
             answers.left.append(number)
             answers.count += 1
 
@@ -117,25 +150,27 @@ class ReplayTransport:
             return refusal
         content = request.path, header(request.headers, "SOAPAction"), request.body
         shape, parts = _parts(request.method, request.endpoint, content)
-        found = [
+        numbers = [
             keys[key]
             for hidden, keys in self._shelves.get(shape, {}).items()
             if (key := _key(parts, hidden)) in keys
         ]
         with self._lock:
-            left = [answers for answers in found if answers.left]
+            left = [answers for answers in numbers if answers.left]
             if left:
                 first = min(left, key=lambda answers: answers.left[0])
                 first.last = first.left.popleft()
                 return self._recorded[first.last].outcome
-            again = [answers.last for answers in found if answers.last is not None]
+            again = [answers.last for answers in numbers if answers.last is not None]
             if request.anew and again:  # a recording is no other the second time
                 return self._recorded[again[-1]].outcome
-        if found:
-            raise replay_miss.all_used(self._path, request, sum(answers.count for answers in found))
+        if numbers:
+            raise replay_miss.answers_exhausted(
+                self._path, request, sum(answers.count for answers in numbers)
+            )
         raise replay_miss.no_match(self._path, request, self._recorded)
 
-    def unused(self) -> tuple[str, ...]:
+    def unused_labels(self) -> tuple[str, ...]:
         """The labels of recorded calls that nobody asked for, in recorded order."""
         with self._lock:
             numbers = sorted(
@@ -152,7 +187,7 @@ class ReplayTransport:
 
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...]]
-_Key = tuple[str | None, ...]
+_RequestKey = tuple[str | None, ...]
 
 
 @dataclass(slots=True)
@@ -172,7 +207,7 @@ def _parts(
     return (method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)), parts
 
 
-def _key(parts: tuple[Leaf, ...], hidden: frozenset[str]) -> _Key:
+def _key(parts: tuple[Leaf, ...], hidden: frozenset[str]) -> _RequestKey:
     return tuple(None if leaf.path in hidden else leaf.value for leaf in parts)
 
 
@@ -182,6 +217,7 @@ class _Redaction:
     def __init__(self, redactor: Redactor, pseudonyms: Pseudonyms) -> None:
         self._redactor = redactor
         self._pseudonyms = pseudonyms
+        self.people = PersonalValues()  # of the inputs, for paths
 
     def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
         """Learn the personal values, which may stand in any other message too."""
@@ -196,16 +232,21 @@ class _Redaction:
     def interaction(self, request: Request, outcome: Response | NoAnswer) -> Interaction:
         """The exchange as it may be kept."""
         change = self._change(request.personal)
-        parts = (*path_leaves(request.path), *leaves(request.body))
+        of_path = self._change_path(change)
+        path = rewrite_path(request.path, of_path)
+        if path != rewrite_path(request.path, change):  # what is said of it may say it again
+            change = of_path
+        parts = ((path_leaves(request.path), of_path), (leaves(request.body), change))
         hidden = frozenset(
             leaf.path
-            for leaf in parts
-            if hit(leaf.names, request.personal) or change(leaf.names, leaf.value) != leaf.value
+            for some, changed in parts
+            for leaf in some
+            if hit(leaf.names, request.personal) or changed(leaf.names, leaf.value) != leaf.value
         )
         return Interaction(
             method=request.method,
             endpoint=request.endpoint,
-            path=rewrite_path(request.path, change),
+            path=path,
             action=header(request.headers, "SOAPAction"),
             content_type=header(request.headers, "Content-Type"),
             body=rewrite(request.body, change, pretty=True),
@@ -222,12 +263,16 @@ class _Redaction:
             for name, value in metadata.items()
         }
 
-    def _change(self, personal: Collection[str]) -> Change:
+    def _change(self, personal: Collection[str]) -> Rewrite:
         hide, mask = self._pseudonyms.change(personal), self._redactor.text
         return lambda names, text: hide(names, mask(text))
 
+    def _change_path(self, change: Rewrite) -> Rewrite:
+        word = self._pseudonyms.value
+        return lambda names, text: self.people.replace(change(names, text), word)
+
     def _outcome(
-        self, request: Request, outcome: Response | NoAnswer, change: Change
+        self, request: Request, outcome: Response | NoAnswer, change: Rewrite
     ) -> Response | NoAnswer:
         if isinstance(outcome, Response):
             body = rewrite(outcome.body, change, pretty=True)
@@ -238,7 +283,7 @@ class _Redaction:
             }
             return replace(outcome, headers=headers, body=body)
         # the port of a server on this machine is by chance, and of no use to a reader
-        message = altered(
+        message = alter(
             outcome.problem.message,
             lambda text: self._redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sgeflow.core.model import Measure, Series
 
 
-class Source(Protocol):
+class MeasureSource(Protocol):
     """Where kept measures are read from: the store."""
 
     def load(
@@ -31,13 +31,13 @@ class Source(Protocol):
         """The series that are kept of a point."""
 
 
-class Format(Protocol):
+class ExportFormat(Protocol):
     """What a module of this package offers."""
 
     SUFFIX: str
 
     def write(
-        self, path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+        self, path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
     ) -> dict[str, int]:
         """Write the file, whole or not at all; how many documents of each type it holds."""
 
@@ -53,7 +53,7 @@ def formats() -> tuple[str, ...]:
     )
 
 
-def format_named(name: str) -> Format:
+def find_format(name: str) -> ExportFormat:
     """The format of a name.
 
     Raises:
@@ -68,10 +68,10 @@ def format_named(name: str) -> Format:
                 allowed_label="formats",
             )
         )
-    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
+    return cast("ExportFormat", importlib.import_module(f"{__name__}.{name}"))
 
 
-def rows(source: Source, points: Sequence[str]) -> Iterator[tuple[Series, Measure]]:
+def rows(source: MeasureSource, points: Sequence[str]) -> Iterator[tuple[Series, Measure]]:
     """Every kept measure of some points, by point, series and start."""
     for point in points:
         for series in source.series_of(point):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from sgeflow.adapters.atomic_write import replaced
-from sgeflow.adapters.export import Source
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.export import MeasureSource
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
@@ -29,7 +29,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute")
 _SCALES = {"W": 1000, "kW": 1, "Wh": 1000, "kWh": 1, "VA": 1000, "kVA": 1}
 _POWERS = {"W", "kW"}
 
-_Key = tuple[int, ...]
+_SeriesKey = tuple[int, ...]
 _Meeting = Callable[[float, float], float]
 
 
@@ -83,7 +83,7 @@ _TYPES = (
 
 
 def write(
-    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+    path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
     """Write the documents of some points, and further ones by type (`io.cozy.accounts`).
 
@@ -92,55 +92,55 @@ def write(
     Raises:
         InvalidValues: a series is kept in a unit that its documents cannot have.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {kind.name: [] for kind in _TYPES}
+    by_type: dict[str, list[Mapping[str, Any]]] = {kind.name: [] for kind in _TYPES}
     added = 0
     for kind in _TYPES:
         for point in sorted(points):
             some, twice = _documents(kind, source, point, several=len(points) > 1)
-            found[kind.name] += some
+            by_type[kind.name] += some
             added += twice
     for name, others in sorted(documents.items()):
-        found.setdefault(name, []).extend(_identified(name, others))
-    with replaced(path) as part, part.open("w", encoding="utf-8") as file:
-        _write_lines(file, found)
-    counts = {name: len(some) for name, some in found.items()}
+        by_type.setdefault(name, []).extend(_with_ids(name, others))
+    with replace_file(path) as part, part.open("w", encoding="utf-8") as file:
+        _write_lines(file, by_type)
+    counts = {name: len(some) for name, some in by_type.items()}
     return counts | {ADDED: added} if added else counts
 
 
 def _documents(
-    kind: _Type, source: Source, point: str, *, several: bool
+    kind: _Type, source: MeasureSource, point: str, *, several: bool
 ) -> tuple[list[Mapping[str, Any]], int]:
     """The documents of a type and point, by date, and how many values met another one."""
     loaded = source.load(point, kind.series)
     if not loaded.measures:
         return [], 0
     _check_unit(kind, loaded.unit)
-    found: dict[_Key, tuple[_Key, float]] = {}
+    loads: dict[_SeriesKey, tuple[_SeriesKey, float]] = {}
     met = 0
-    for key, shown, load in _loads(kind, loaded.measures, loaded.unit):
-        if key in found:
+    for key, fields, load in _loads(kind, loaded.measures, loaded.unit):
+        if key in loads:
             met += kind.key == len(_FIELDS)
-            before, one = found[key]
+            before, one = loads[key]
             together = kind.meeting(one, load)
-            found[key] = (shown if together == load else before, together)
+            loads[key] = (fields if together == load else before, together)
         else:
-            found[key] = (shown, load)
+            loads[key] = (fields, load)
     owner = {"pointId": point} if several else {}
     documents: list[Mapping[str, Any]] = [
         {
             "_id": _identity(kind.name, point, *map(str, key)),
             **owner,
-            "load": _rounded(load),
-            **dict(zip(_FIELDS, shown, strict=True)),
+            "load": _round_load(load),
+            **dict(zip(_FIELDS, fields, strict=True)),
         }
-        for key, (shown, load) in sorted(found.items())
+        for key, (fields, load) in sorted(loads.items())
     ]
     return documents, met
 
 
 def _loads(
     kind: _Type, measures: Iterable[Measure], unit: str
-) -> Iterator[tuple[_Key, _Key, float]]:
+) -> Iterator[tuple[_SeriesKey, _SeriesKey, float]]:
     """Key, fields and load (kWh or kVA) of each measure."""
     scale = _SCALES[unit]
     power = unit in _POWERS
@@ -148,9 +148,9 @@ def _loads(
     for measure in measures:
         time = civil(measure.start)
         fields = (time.year, time.month, time.day, time.hour, time.minute)
-        shown = fields[: kind.shown] + first[kind.shown :]
+        visible = fields[: kind.shown] + first[kind.shown :]
         hours = measure.step / 3600 if power else 1
-        yield fields[: kind.key], shown, measure.value * hours / scale
+        yield fields[: kind.key], visible, measure.value * hours / scale
 
 
 def _check_unit(kind: _Type, unit: str) -> None:
@@ -170,7 +170,7 @@ def _check_unit(kind: _Type, unit: str) -> None:
         )
 
 
-def _identified(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
+def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
     """Further documents; a second run gives each the same id and order of members."""
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
@@ -191,16 +191,16 @@ def _identity(*parts: str) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
-def _rounded(load: float) -> int | float:
+def _round_load(load: float) -> int | float:
     """Six decimals, against the noise of floats; whole numbers as JavaScript writes them."""
     rounded = round(load, 6)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _write_lines(file: TextIO, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _write_lines(file: TextIO, by_type: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """JSON with a document a line: small, and a person can read it and compare two."""
     file.write("{")
-    for place, (name, documents) in enumerate(found.items()):
+    for place, (name, documents) in enumerate(by_type.items()):
         file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
         for number, document in enumerate(documents):
             text = json.dumps(document, ensure_ascii=False)

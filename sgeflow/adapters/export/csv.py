@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.atomic_write import replaced
-from sgeflow.adapters.export import Source, rows
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.export import MeasureSource, rows
+from sgeflow.core.cells import without_formula
 from sgeflow.core.measures.civil_time import civil
 
 SUFFIX = ".csv"
@@ -21,15 +22,15 @@ COLUMNS = ("point", "series", "start", "step", "value", "unit", "nature")
 
 
 def write(
-    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+    path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
     """Write the measures; other documents have no place in a table. Counts are by series."""
     del documents
-    with replaced(path) as part:
+    with replace_file(path) as part:
         return table(part, source, points)
 
 
-def table(path: Path, source: Source, points: Sequence[str]) -> dict[str, int]:
+def table(path: Path, source: MeasureSource, points: Sequence[str]) -> dict[str, int]:
     """Write the lines to a file that is not shared yet."""
     counts: Counter[str] = Counter()
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -39,8 +40,9 @@ def table(path: Path, source: Source, points: Sequence[str]) -> dict[str, int]:
             counts[series.name] += 1
             writer.writerow(
                 (
-                    *(series.point, series.name, civil(measure.start).isoformat()),
-                    *(measure.step, measure.value, series.unit, measure.nature),
+                    *(without_formula(series.point), series.name),
+                    *(civil(measure.start).isoformat(), measure.step, measure.value),
+                    *map(without_formula, (series.unit, measure.nature)),
                 )
             )
     return dict(counts)

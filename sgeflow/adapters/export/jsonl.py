@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.atomic_write import replaced
-from sgeflow.adapters.export import Source, rows
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.export import MeasureSource, rows
 from sgeflow.core.measures.civil_time import civil
 
 SUFFIX = ".jsonl"
 
 
 def write(
-    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+    path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
     """Write the measures, then each other document as `{"type": …, "document": …}`."""
     counts: Counter[str] = Counter()
-    with replaced(path) as part, part.open("w", encoding="utf-8") as file:
+    with replace_file(path) as part, part.open("w", encoding="utf-8") as file:
         for series, measure in rows(source, points):
             counts[series.name] += 1
             line = {
@@ -33,8 +33,8 @@ def write(
                 "nature": measure.nature,
             }
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        for name, found in sorted(documents.items()):
-            for document in found if isinstance(found, list | tuple) else [found]:
+        for name, members in sorted(documents.items()):
+            for document in members if isinstance(members, list | tuple) else [members]:
                 counts[name] += 1
                 line = {"type": name, "document": document}
                 file.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")

@@ -8,8 +8,8 @@ from tempfile import NamedTemporaryFile
 from types import ModuleType
 from typing import Any
 
-from sgeflow.adapters.atomic_write import replaced, unwritable
-from sgeflow.adapters.export import Source
+from sgeflow.adapters.atomic_write import replace_file, unwritable
+from sgeflow.adapters.export import MeasureSource
 from sgeflow.adapters.export.csv import table
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -22,7 +22,7 @@ _TYPES = (
 
 
 def write(
-    path: Path, source: Source, points: Sequence[str], documents: Mapping[str, Any]
+    path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
     """Write the measures; other documents have no place in a table. Counts are by series.
 
@@ -31,14 +31,14 @@ def write(
     """
     del documents
     duckdb = _duckdb()
-    with replaced(path) as part, NamedTemporaryFile(dir=part.parent, suffix=".csv") as file:
+    with replace_file(path) as part, NamedTemporaryFile(dir=part.parent, suffix=".csv") as file:
         lines = Path(file.name)
         counts = table(lines, source, points)
         try:
             with duckdb.connect(":memory:") as connection:
                 connection.execute(
-                    f"COPY (SELECT * FROM read_csv({_quoted(lines)}, header = true, "  # noqa: S608
-                    f"columns = {_TYPES})) TO {_quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
+                    f"COPY (SELECT * FROM read_csv({_sql_path(lines)}, header = true, "  # noqa: S608
+                    f"columns = {_TYPES})) TO {_sql_path(part)} (FORMAT parquet, COMPRESSION zstd)"
                 )
         except duckdb.Error as error:
             raise unwritable(path, say("DuckDB met {error}", error=type(error).__name__)) from error
@@ -60,6 +60,6 @@ def _duckdb() -> ModuleType:
     return module
 
 
-def _quoted(path: Path) -> str:
+def _sql_path(path: Path) -> str:
     """A path as SQL text; COPY takes no parameters."""
     return "'" + str(path).replace("'", "''") + "'"

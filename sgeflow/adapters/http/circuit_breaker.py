@@ -59,7 +59,7 @@ class Breaker:
         with self._changed:
             known = self._neighbours.setdefault(request.endpoint, _Neighbour(self._first))
         while True:
-            trial = self._admitted(known, deadline)
+            trial = self._admit(known, deadline)
             if trial is None:
                 return _not_sent(request.endpoint)
             bad: bool | None = None
@@ -67,7 +67,7 @@ class Breaker:
                 answer = self._inner.send(request, deadline, leave)
                 bad = is_trouble(answer)
             finally:
-                is_down = self._heard(request.endpoint, known, bad, trial=trial)
+                is_down = self._note_result(request.endpoint, known, bad, trial=trial)
             if not (is_down and bad and request.kind is Kind.READ):
                 return answer
 
@@ -78,7 +78,7 @@ class Breaker:
             self._changed.notify_all()
         self._inner.close()
 
-    def _admitted(self, known: _Neighbour, deadline: float | None) -> bool | None:
+    def _admit(self, known: _Neighbour, deadline: float | None) -> bool | None:
         """Whether the call is the trial of a half-open breaker; None when it must not leave."""
         with self._changed:
             while not self._closed:
@@ -93,7 +93,7 @@ class Breaker:
                 self._changed.wait(_SLICE)
             return None
 
-    def _heard(self, name: str, known: _Neighbour, bad: bool | None, *, trial: bool) -> bool:  # noqa: FBT001 - three-valued
+    def _note_result(self, name: str, known: _Neighbour, bad: bool | None, *, trial: bool) -> bool:  # noqa: FBT001 - three-valued
         """Note what became of a call; whether the neighbour counts as down now."""
         text = ""
         with self._changed:

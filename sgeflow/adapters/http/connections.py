@@ -1,7 +1,7 @@
 """The bytes of one exchange: connections that know what left them, replies read within bounds.
 
 requests' read time-out starts anew with every byte, so a server that drips could hold a call for
-hours; and a reply of a few kilobytes may unpack to gigabytes. Both end here.
+hours. That ends here.
 
 So does a reply that nobody asked for: on a kept connection the next request would take it for its
 own, and keep another customer's values. A connection is kept only after a whole answer with
@@ -11,157 +11,72 @@ nothing behind it, and a request leaves only where nothing waits to be read.
 from __future__ import annotations
 
 import http.client
-import io
 import socket
 import ssl
-import threading
 import time
-import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import wait_for_read
 
-from sgeflow.messages import say
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-    from urllib3.response import BaseHTTPResponse
-
-CHUNK = 64 * 1024
-GZIP = 16 + zlib.MAX_WBITS
-INTERIM = 16  # so many 1xx before an answer are a flood
-
-_INTERIM_STATUS = range(100, 200)
-_SWITCHED = 101
-_OK = range(200, 300)
-_SOAP_FAULT = 500
-_HTTP_1_1 = 11
-
-
-class TooLarge(Exception):
-    """The reply passes its limit, on the wire or unpacked."""
-
-
-class BrokenBody(Exception):
-    """The reply's body is cut, or packed in a way that was not offered."""
-
-
-class NoFinalReply(http.client.HTTPException):
-    """What came instead of a reply: interim ones without end, or another protocol."""
+from sgeflow.adapters.http.proxies import Proxy
+from sgeflow.adapters.http.replies import WatchedReply
+from sgeflow.adapters.http.watch import watch
 
 
 class Unasked(Exception):
     """Something came on the connection before anything was asked on it."""
 
 
-class Watch(threading.local):
-    """The exchange of this thread: how long it may take, and how far it came."""
-
-    until: float = float("inf")
-    pause: float = 60.0
-    connected: bool = False  # the server took the connection; TLS may not be agreed on yet
-    sent: bool = False  # bytes of the request left
-
-    def begin(self, until: float, pause: float) -> None:
-        """A new exchange: it ends at `until`, and no silence lasts longer than `pause`."""
-        self.until, self.pause = until, pause
-        self.connected = self.sent = False
+class MissedTurn(Exception):
+    """The connection took longer than the turn of this call, and there is no time for another."""
 
 
-watch = Watch()
+class ProxyRefusal(Exception):
+    """The proxy on the way opens no connection to the server; `status` is its answer."""
 
-
-class _Bounded(io.RawIOBase):
-    """A socket's bytes, each receive within what is left of the exchange's time."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
-        self._raw = raw
-        self._sock = sock
-        self.dry = False  # nothing more is received
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int | None:
-        if self.dry:
-            return None
-        left = watch.until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(min(left, watch.pause))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()
-
-
-class _Reply(http.client.HTTPResponse):
-    """A reply whose head is read within bounds too, and which knows how it ended."""
-
-    ends_well = False  # whole, and nothing behind it: the next request may follow
-
-    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
-        super().__init__(sock, *args, **named)
-        self._source = _Bounded(self.fp.detach(), sock)
-        self.fp: Any = io.BufferedReader(self._source)
-        self._size = 0
-
-    def _read_status(self) -> tuple[str, int, str]:
-        """The status line of the reply itself: interim ones are skipped (RFC 9110, 15.2)."""
-        for _ in range(INTERIM):
-            version, status, reason = super()._read_status()  # type: ignore[misc]
-            if status not in _INTERIM_STATUS:
-                return version, status, reason
-            if status == _SWITCHED:
-                raise NoFinalReply(say("it switches to another protocol, which was not asked for"))
-            http.client.parse_headers(self.fp)
-        raise NoFinalReply(say("only interim ones (1xx) came"))
-
-    def read1(self, n: int = -1) -> bytes:
-        piece = super().read1(n)
-        self._size += len(piece)
-        return piece
-
-    def _close_conn(self) -> None:
-        self.ends_well = self._is_answer() and self._is_framed() and not self._has_more()
-        super()._close_conn()  # type: ignore[misc]
-
-    def _is_answer(self) -> bool:
-        """Whether it is what a request is answered with: a stray 204 or an error page is not."""
-        kind = self.headers.get("content-type", "") if self.headers else ""
-        is_fault = self.status == _SOAP_FAULT and "xml" in kind
-        return self._size > 0 and (self.status in _OK or is_fault)
-
-    def _is_framed(self) -> bool:
-        """Whether there is one way only to say where it ends (RFC 9112, 6.3)."""
-        lengths = self.headers.get_all("content-length", [])
-        codings = self.headers.get_all("transfer-encoding", [])
-        plain = len(lengths) == 1 and lengths[0].strip().isdecimal() and not codings
-        chunked = [coding.strip().lower() for coding in codings] == ["chunked"] and not lengths
-        return (
-            self.version == _HTTP_1_1
-            and not self.will_close
-            and (plain or chunked)
-            and not self.headers.defects
-        )
-
-    def _has_more(self) -> bool:
-        """Whether bytes were read that belong to no reply."""
-        self._source.dry = True
-        return bool(self.fp.peek(1))
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class _Careful:
     """A connection that sends only where nothing waits to be read."""
 
-    reply: _Reply | None = None
+    reply: WatchedReply | None = None
     sock: Any
+    host: str
+    port: int
+    asks_proxy = False  # what is sent now is for the proxy
 
-    def response_class(self, sock: socket.socket, *args: Any, **named: Any) -> _Reply:
-        self.reply = _Reply(sock, *args, **named)
+    def pass_through(self, proxy: Proxy) -> None:
+        """From now on it is made to a proxy, and through it to the server."""
+        self.set_tunnel(self.host, self.port, headers=proxy.headers)  # type: ignore[attr-defined]
+        self.host, self.port = proxy.host, proxy.port
+
+    def _new_conn(self) -> socket.socket:
+        watch.at_proxy = self._tunnel_host is not None  # type: ignore[attr-defined]
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        return sock
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for the way to the server: no byte of this is one of the request."""
+        self.asks_proxy = True
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        except OSError:
+            if self.reply and self.reply.seen:
+                raise ProxyRefusal(self.reply.seen) from None
+            raise
+        finally:
+            self.asks_proxy, watch.answered = False, False
+        if self.reply and self.reply.is_followed:
+            raise Unasked
+        watch.at_proxy = False
+
+    def response_class(self, sock: socket.socket, *args: Any, **named: Any) -> WatchedReply:
+        self.reply = WatchedReply(sock, *args, **named)
         return self.reply
 
     @property
@@ -176,10 +91,13 @@ class _Careful:
         return True
 
     def begin(self) -> None:
-        """Before the first byte of a request leaves."""
-        if watch.sent:
+        """Before the first byte of a request leaves; none does when its time is over."""
+        if watch.sent or self.asks_proxy:
             return
+        watch.check()  # looking up a name, and each of its addresses, has taken what it took
         self.reply = None
+        if watch.depart and not watch.depart():
+            raise MissedTurn
         _check_silence(self.sock)
         watch.sent = True
 
@@ -218,6 +136,12 @@ class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
         watch.connected = True  # what is waited for now is the handshake
         return sock
 
+    def connect(self) -> None:
+        super().connect()
+        watch.agreeing = self.sock.version() == "TLSv1.3"
+        if watch.agreeing and watch.word:
+            watch.agreeing = not _is_taken(self.sock, watch.word)
+
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
@@ -225,8 +149,36 @@ class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
         super().send(data)
 
 
+def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
+    """Wait until the server has taken our certificate: with TLS 1.3 it tells after the handshake.
+
+    A ticket for a next session comes when it has. Servers that give none say nothing when they
+    take it: then the patience, in seconds, passes, and it is False.
+
+    Raises:
+        OSError: it does not take it (its alert), or has closed the connection.
+        Unasked: something else came.
+    """
+    until = min(time.monotonic() + patience, watch.until)
+    _check_silence(sock)
+    while not (sock.session and sock.session.has_ticket):
+        left = until - time.monotonic()
+        if left <= 0 or not wait_for_read(sock, timeout=left):
+            return False
+        _check_silence(sock)
+    return True
+
+
 class _Kept:
     """Of a pool: only a connection whose last reply ended well is used again."""
+
+    proxy_on_the_way: Proxy | None = None
+
+    def _new_conn(self) -> Any:
+        conn = super()._new_conn()  # type: ignore[misc]
+        if self.proxy_on_the_way:
+            conn.pass_through(self.proxy_on_the_way)
+        return conn
 
     def _put_conn(self, conn: Any) -> None:
         if conn is not None and not (conn.reply and conn.reply.ends_well):
@@ -247,49 +199,9 @@ class EncryptedPool(_Kept, HTTPSConnectionPool):
 
 
 def refused_certificate(error: ssl.SSLError) -> bool:
-    """Whether the server's alert says no to who we are.
-
-    With TLS 1.3 the alert comes when the request is already written; the server has not read it.
-    """
-    reason = error.reason or ""
+    """Whether the server's alert says no to who we are."""
+    reason = str(getattr(error, "reason", None) or "")
     return "ALERT" in reason and any(
         word in reason
         for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
     )
-
-
-def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
-    """The whole body, unpacked; at most `limit` bytes on the wire and at most `limit` unpacked."""
-    if (reply.length_remaining or 0) > limit:
-        raise TooLarge
-    packing = reply.headers.get("content-encoding", "identity").lower()
-    if packing not in ("identity", "gzip", "x-gzip"):
-        raise BrokenBody(say("packed as {packing!r}, which was not offered", packing=packing[:20]))
-    pieces: list[bytes] = []
-    size = 0
-    while piece := reply.read1(CHUNK, decode_content=False):
-        size += len(piece)
-        if size > limit:
-            raise TooLarge
-        pieces.append(piece)
-    body = b"".join(pieces)
-    return _unpacked(body, limit) if body and packing != "identity" else body
-
-
-def _unpacked(body: bytes, limit: int) -> bytes:
-    pieces: list[bytes] = []
-    left = limit
-    while body:
-        member = zlib.decompressobj(GZIP)  # a gzip body may be several, one after the other
-        try:
-            piece = member.decompress(body, left + 1)
-        except zlib.error as error:
-            raise BrokenBody(say("not the gzip it says it is")) from error
-        left -= len(piece)
-        if left < 0:
-            raise TooLarge
-        if not member.eof:
-            raise BrokenBody(say("cut in the middle"))
-        pieces.append(piece)
-        body = member.unused_data
-    return b"".join(pieces)

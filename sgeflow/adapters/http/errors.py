@@ -9,31 +9,37 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
 from sgeflow.adapters.http.bad_answers import (
-    Ending,
+    ErrorVerdict,
     Exchanged,
     tell_cut,
+    tell_followed,
+    tell_missed_turn,
     tell_no_final,
+    tell_no_proxy,
     tell_not_http,
     tell_packing,
+    tell_proxy_refusal,
     tell_too_large,
     tell_unasked,
     tell_unusable,
 )
+from sgeflow.adapters.http.bodies import BrokenBody, Followed, TooLarge
 from sgeflow.adapters.http.connections import (
-    BrokenBody,
-    NoFinalReply,
-    TooLarge,
+    MissedTurn,
+    ProxyRefusal,
     Unasked,
     refused_certificate,
 )
+from sgeflow.adapters.http.replies import NoFinalReply
 from sgeflow.core.model import FaultClass, Kind, NoAnswer
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 FOREIGN = (
     rq.RequestException,
@@ -43,22 +49,44 @@ FOREIGN = (
     ValueError,
     TooLarge,
     BrokenBody,
+    Followed,
     Unasked,
+    MissedTurn,
+    ProxyRefusal,
 )
 """All that requests, urllib3 and the standard library raise while a request is exchanged."""
 
 
 def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
-    """The outcome of an exchange that ended with a foreign exception."""
-    chain = tuple(_chain(error))
-    for kinds, tell in _RULES:
+    """The outcome of an exchange that ended with a foreign exception.
+
+    The error gives the words. Whether anything was sent, the connection alone knows.
+    """
+    chain = tuple(_chain(error, known))
+    if known.certificate_pending and any(map(_ends_handshake, chain)):
+        known = replace(known, sent=False)
+    if known.proxy and not known.sent:
+        return _outcome(_at_proxy(chain, known), known)
+    for kinds, tell in _SENT if known.sent else _UNSENT:
         for link in chain:
             if isinstance(link, kinds):
                 return _outcome(tell(link, known), known)
     return _outcome(_unknown(error, known), known)
 
 
-def refused(
+def _at_proxy(chain: tuple[BaseException, ...], known: Exchanged) -> ErrorVerdict:
+    for link in chain:
+        if isinstance(link, ProxyRefusal):
+            return tell_proxy_refusal(link.status, known)
+    why = (
+        say("the name is not known")
+        if any(isinstance(link, socket.gaierror | u3.NameResolutionError) for link in chain)
+        else _errno_words(chain[-1], known) or say("no answer")
+    )
+    return tell_no_proxy(why, known)
+
+
+def make_refusal(
     known: Exchanged, problem: Problem, fault_class: FaultClass = FaultClass.TECHNICAL
 ) -> NoAnswer:
     """An answer that is none: a redirect, a limit that came before sending."""
@@ -72,66 +100,78 @@ def refused(
     )
 
 
-def _outcome(told: Ending, known: Exchanged) -> NoAnswer:
+def _outcome(verdict: ErrorVerdict, known: Exchanged) -> NoAnswer:
     problem = Problem(
-        id=told.id,
-        message=told.message,
-        details=(("remedy", told.remedy),) if told.remedy else (),
+        id=verdict.id,
+        message=verdict.message,
+        details=(("remedy", verdict.remedy),) if verdict.remedy else (),
     )
-    sent = known.sent if told.sent is None else told.sent
-    unsure = sent and known.kind is not Kind.READ
+    unsure = known.sent and known.kind is not Kind.READ
     return NoAnswer(
-        sent=None if sent else False,
+        sent=None if known.sent else False,
         problem=problem,
-        fault_class=FaultClass.UNKNOWN if unsure else told.fault_class,
+        fault_class=FaultClass.UNKNOWN if unsure else verdict.fault_class,
         seconds=known.seconds,
     )
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those inside it, innermost first: the inner ones know more."""
-    seen: set[int] = set()
-    found: list[BaseException] = []
+def _chain(error: BaseException, known: Exchanged) -> Iterator[BaseException]:
+    """The exception and those inside it, innermost first: the inner ones know more.
+
+    Python links what is raised to what the caller is handling: with that, another story begins.
+    """
+    ids: set[int] = {id(known.outer)}
+    chain: list[BaseException] = []
     queue: list[object] = [error]
     while queue:
         link = queue.pop()
-        if isinstance(link, BaseException) and id(link) not in seen:
-            seen.add(id(link))
-            found.append(link)
+        if isinstance(link, BaseException) and id(link) not in ids:
+            ids.add(id(link))
+            chain.append(link)
             queue += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
-    return reversed(found)
+    return reversed(chain)
 
 
-def _certificate(error: BaseException, known: Exchanged) -> Ending:
-    why = fixed(getattr(error, "verify_message", "")) or say("the name does not match")
-    return Ending(
+def _is_about_us(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLError) and refused_certificate(error)
+
+
+def _ends_handshake(error: BaseException) -> bool:
+    """Whether the server said no to our certificate: it does before it reads a request (ADR 0021).
+
+    A failure of the handshake that names no certificate may come from elsewhere.
+    """
+    return _is_about_us(error) and "HANDSHAKE" not in str(getattr(error, "reason", ""))
+
+
+def _certificate(error: BaseException, known: Exchanged) -> ErrorVerdict:
+    why = from_table(getattr(error, "verify_message", "")) or say("the name does not match")
+    return ErrorVerdict(
         Id.TLS,
         say("the certificate of {host} is not trusted: {why}", host=known.host, why=why),
         say("check `base_url`, and `ca` when the server belongs to a private authority"),
         FaultClass.CREDENTIALS,
-        sent=False,
     )
 
 
-def _tls(error: BaseException, known: Exchanged) -> Ending:
+def _tls(error: BaseException, known: Exchanged) -> ErrorVerdict:
     words = str(getattr(error, "reason", None) or "").lower().replace("_", " ")
-    reason = fixed(words) or say("no reason given")
-    if isinstance(error, ssl.SSLError) and refused_certificate(error):
-        return Ending(
+    reason = from_table(words) or say("no reason given")
+    if _is_about_us(error):
+        return ErrorVerdict(
             Id.TLS,
             say("{host} refused the client certificate ({reason})", host=known.host, reason=reason),
             say(
                 "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
             ),
             FaultClass.CREDENTIALS,
-            sent=False,
         )
     if known.sent:
-        return Ending(
+        return ErrorVerdict(
             Id.NO_ANSWER,
             say("the TLS connection to {host} broke ({reason})", host=known.host, reason=reason),
         )
-    return Ending(
+    return ErrorVerdict(
         Id.TLS,
         say("no TLS connection could be made to {host} ({reason})", host=known.host, reason=reason),
         say("check `base_url`: its scheme and its port"),
@@ -139,26 +179,24 @@ def _tls(error: BaseException, known: Exchanged) -> Ending:
     )
 
 
-def _name(_error: BaseException, known: Exchanged) -> Ending:
-    return Ending(
+def _name(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+    return ErrorVerdict(
         Id.NOT_SENT,
         say("the name of {host} is not known; nothing was sent", host=known.host),
         say("check `base_url` and this machine's name resolution"),
-        sent=False,
     )
 
 
-def _not_connected(error: BaseException, known: Exchanged) -> Ending:
-    why = _errno_words(error) or say("no connection")
-    return Ending(
+def _tell_connect_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
+    why = _errno_words(error, known) or say("no connection")
+    return ErrorVerdict(
         Id.NOT_SENT,
         say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
         say("check `base_url`, and whether the service is up"),
-        sent=False,
     )
 
 
-def _slow_connect(_error: BaseException, known: Exchanged) -> Ending:
+def _slow_connect(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
     late = say("{host} accepted no connection within {limit}", host=known.host, limit=limit)
     if known.connected:
@@ -167,14 +205,12 @@ def _slow_connect(_error: BaseException, known: Exchanged) -> Ending:
         )
     message = say("{late}; nothing was sent", late=late)
     remedy = say("check the network, or raise `timeout.connect`")
-    return Ending(Id.NOT_SENT, message, remedy, sent=False)
+    return ErrorVerdict(Id.NOT_SENT, message, remedy)
 
 
-def _silence(error: BaseException, known: Exchanged) -> Ending:
-    if not known.sent:
-        return _slow_connect(error, known)
+def _silence(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     setting = f"`timeout.{'total' if known.limit.endswith('in all') else 'read'}`"
-    return Ending(
+    return ErrorVerdict(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
         say(
             "{host} was sent the request and did not answer within {limit}",
@@ -187,10 +223,8 @@ def _silence(error: BaseException, known: Exchanged) -> Ending:
     )
 
 
-def _closed(error: BaseException, known: Exchanged) -> Ending:
-    if not known.sent:
-        return _not_connected(error, known)
-    return Ending(
+def _tell_closed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+    return ErrorVerdict(
         Id.NO_ANSWER,
         say(
             "{host} was sent the request and closed the connection before a whole answer came",
@@ -199,62 +233,66 @@ def _closed(error: BaseException, known: Exchanged) -> Ending:
     )
 
 
-def _unknown(error: BaseException, known: Exchanged) -> Ending:
-    why = _errno_words(error) or fixed(type(error).__name__)
+def _unknown(error: BaseException, known: Exchanged) -> ErrorVerdict:
+    why = _errno_words(error, known) or from_table(type(error).__name__)
     if known.sent:
-        return Ending(
+        return ErrorVerdict(
             Id.NO_ANSWER,
             say("{host} was sent the request; no answer came ({why})", host=known.host, why=why),
         )
-    return Ending(
+    return ErrorVerdict(
         Id.NOT_SENT,
         say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
     )
 
 
-def _errno_words(error: BaseException) -> Said:
+def _errno_words(error: BaseException, known: Exchanged) -> Message:
     """What the system calls it, from the innermost error that has a number."""
-    for link in _chain(error):
+    for link in _chain(error, known):
         if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
-            return fixed((link.strerror or "").lower())
-    return fixed("")
+            return from_table((link.strerror or "").lower())
+    return from_table("")
 
 
-_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], Ending]]
+_UNUSABLE = (
+    u3.LocationValueError,
+    u3.URLSchemeUnknown,
+    u3.UnrewindableBodyError,
+    rq.InvalidURL,
+    rq.InvalidHeader,
+    rq.InvalidSchema,
+    rq.MissingSchema,
+    rq.URLRequired,
+    rq.UnrewindableBodyError,
+)
+_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], ErrorVerdict]]
 
 # From the particular to the general; the first rule that any exception of the chain fits decides.
-_RULES: tuple[_Rule, ...] = (
-    ((TooLarge,), tell_too_large),
+# There are words for what ended before the request left, and others for what ended after: no error
+# can say of a request that left that nothing was sent.
+_UNSENT: tuple[_Rule, ...] = (
     ((Unasked,), tell_unasked),
-    ((NoFinalReply,), tell_no_final),
-    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), tell_packing),
+    ((MissedTurn,), tell_missed_turn),
     ((ssl.SSLCertVerificationError,), _certificate),
-    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _closed),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _tell_connect_error),
     ((ssl.SSLError,), _tls),
     ((socket.gaierror, u3.NameResolutionError), _name),
-    ((ConnectionRefusedError, u3.NewConnectionError), _not_connected),
-    ((u3.ConnectTimeoutError, rq.ConnectTimeout), _slow_connect),
+    ((ConnectionRefusedError, u3.NewConnectionError), _tell_connect_error),
+    ((TimeoutError, u3.TimeoutError, rq.Timeout), _slow_connect),
+    ((ConnectionError,), _tell_connect_error),
+    ((u3.SSLError, rq.SSLError, ssl.CertificateError), _tls),
+    ((http.client.HTTPException, ValueError, *_UNUSABLE), tell_unusable),
+)
+_SENT: tuple[_Rule, ...] = (
+    ((TooLarge,), tell_too_large),
+    ((NoFinalReply,), tell_no_final),
+    ((Followed,), tell_followed),
+    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), tell_packing),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _tell_closed),
+    ((ssl.SSLError,), _tls),
     ((TimeoutError, u3.TimeoutError, rq.Timeout), _silence),
     ((http.client.IncompleteRead, rq.ChunkedEncodingError, u3.InvalidChunkLength), tell_cut),
-    ((ConnectionError, http.client.RemoteDisconnected), _closed),
-    ((u3.SSLError, rq.SSLError, ssl.CertificateError), _tls),
-    (
-        (
-            http.client.InvalidURL,
-            u3.LocationValueError,
-            u3.URLSchemeUnknown,
-            u3.UnrewindableBodyError,
-            rq.InvalidURL,
-            rq.InvalidHeader,
-            rq.InvalidSchema,
-            rq.MissingSchema,
-            rq.URLRequired,
-            rq.UnrewindableBodyError,
-        ),
-        tell_unusable,
-    ),
-    (
-        (http.client.HTTPException, u3.HeaderParsingError, rq.JSONDecodeError, ValueError),
-        tell_not_http,
-    ),
+    ((ConnectionError, http.client.RemoteDisconnected), _tell_closed),
+    ((u3.SSLError, rq.SSLError), _tls),
+    ((http.client.HTTPException, u3.HeaderParsingError, ValueError), tell_not_http),
 )

@@ -10,12 +10,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
 
+OWN_DELAY = 0.05
+"""Seconds from a start that is noted to its first byte; what takes longer is noted once more."""
+
+MOST = 500  # starts of a limit that are noted for all processes
 SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
 
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -24,15 +28,30 @@ _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` starts in any `seconds`."""
+    """At most `count` arrivals in any `seconds`.
+
+    From one start to the next the time until the arrival differs by `slack` seconds at most.
+    """
 
     count: int
     seconds: float
+    slack: float = 0.0
+
+    @property
+    def window(self) -> float:
+        """Seconds that hold at most `count` starts, so that `seconds` hold no more arrivals."""
+        return self.seconds + self.slack
+
+    @property
+    def share(self) -> Rate:
+        """The same as a rate of few starts: instead of many in a long time, a part of both."""
+        parts = -(-self.count // MOST)
+        return replace(self, count=self.count // parts, seconds=self.seconds / parts)
 
     @property
     def gap(self) -> float:
         """Seconds between two starts when they are spread evenly."""
-        return self.seconds / self.count
+        return self.window / self.count
 
 
 def parse_rate(text: str) -> Rate:
@@ -64,7 +83,7 @@ class _Lane:
         """A thread may wake late and the next one on time: the window is what must hold."""
         if len(self.starts) < self.rate.count:
             return float("-inf")
-        return self.starts[0] + self.rate.seconds
+        return self.starts[0] + self.rate.window
 
 
 class Shared(Protocol):
@@ -72,6 +91,9 @@ class Shared(Protocol):
 
     def begin(self, limits: Mapping[str, Rate]) -> float:
         """Note a start now and return 0.0, or the seconds after which to ask again."""
+
+    def renew(self, limits: Mapping[str, Rate]) -> None:
+        """Note that a start which was noted before happens now."""
 
 
 class Pacer:
@@ -114,6 +136,32 @@ class Pacer:
             if free > end or not self._until(free):
                 return None
 
+    def depart(self, limits: Mapping[str, Rate], start: float, deadline: float) -> bool:
+        """The first byte of a call leaves now; whether it may, after its turn, a time of `wait`.
+
+        A connection may take its time. As long as nobody starts in its place the call is counted
+        from now on; later its turn is over, and it waits for another one, until the deadline.
+        """
+        if not limits:
+            return True
+        while (late := self._clock() - start) > OWN_DELAY:
+            if late < min(rate.share.seconds for rate in limits.values()):
+                self._renew(limits)
+                return True
+            turn = self.wait(limits, deadline)
+            if turn is None:
+                return False
+            start = turn
+        return True
+
+    def _renew(self, limits: Mapping[str, Rate]) -> None:
+        lanes = [self._lane(name, rate) for name, rate in limits.items()]
+        with self._lock:
+            for lane in lanes:
+                lane.starts.append(self._clock())
+        if self._shared:
+            self._shared.renew(limits)
+
     def close(self) -> None:
         """Let every waiting thread go, without a start."""
         self._closed.set()
@@ -146,8 +194,12 @@ class Pacer:
 
     def _together(self, limits: Mapping[str, Rate], start: float, end: float) -> float | None:
         """Start when the other processes leave room for it."""
-        while self._shared and limits and (wait := self._shared.begin(limits)):
-            start = self._clock() + wait
+        while self._shared and limits:
+            start = max(start, self._clock())
+            wait = self._shared.begin(limits)
+            if not wait:
+                break
+            start += wait
             if start > end or not self._until(start):
                 return None
         return start

@@ -6,8 +6,9 @@ import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sgeflow.adapters.system_files import with_home
 from sgeflow.errors import CredentialsError, Id, Problem
-from sgeflow.messages import Said, reason, say
+from sgeflow.messages import Message, os_error_text, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.secrets import ResolvedEndpoint
@@ -15,56 +16,56 @@ if TYPE_CHECKING:
 
 def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
     """Everything a connection to the endpoint needs; raises CredentialsError, never prompts."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    _trust(made, endpoint)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    _trust(tls, endpoint)
     if endpoint.pfx:
-        _present_pfx(made, endpoint, endpoint.pfx)
+        _present_pfx(tls, endpoint, endpoint.pfx)
     elif endpoint.certificate:
-        _present_pem(made, endpoint, endpoint.certificate)
-    return made
+        _present_pem(tls, endpoint, endpoint.certificate)
+    return tls
 
 
-def _trust(made: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
+def _trust(tls: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
     """A private CA replaces the public ones: nobody else may speak for that host then."""
     if endpoint.ca is None:
         from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-        made.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        tls.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
         return
-    path = Path(endpoint.ca).expanduser()
+    path = with_home(endpoint.ca)
     if path.is_dir():
-        made.load_verify_locations(capath=str(path))
+        tls.load_verify_locations(capath=str(path))
         return
     readable(path, "ca", endpoint)
     try:
-        made.load_verify_locations(str(path))
+        tls.load_verify_locations(str(path))
     except ssl.SSLError as error:
         raise _refusal(
             endpoint, "ca", say("{path} holds no certificate in PEM form", path=path)
         ) from error
 
 
-def _present_pem(made: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
-    path = Path(certificate).expanduser()
-    key = Path(endpoint.key).expanduser() if endpoint.key else path
+def _present_pem(tls: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
+    path = with_home(certificate)
+    key = with_home(endpoint.key) if endpoint.key else path
     readable(path, "certificate", endpoint)
     readable(key, "key", endpoint)
     password = endpoint.key_password.reveal() if endpoint.key_password else ""
-    asked: list[bool] = []
+    prompts: list[bool] = []
 
     def give() -> str:  # without it OpenSSL would ask at the terminal
-        asked.append(True)
+        prompts.append(True)
         return password
 
     try:
-        made.load_cert_chain(str(path), str(key), give)
+        tls.load_cert_chain(str(path), str(key), give)
     except (ssl.SSLError, ValueError) as error:
-        raise _bad_pair(endpoint, path, key, error, asked=bool(asked)) from error
+        raise _bad_pair(endpoint, path, key, error, wants_password=bool(prompts)) from error
 
 
 def _bad_pair(
-    endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, asked: bool
+    endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, wants_password: bool
 ) -> CredentialsError:
     if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
         return _refusal(
@@ -77,14 +78,14 @@ def _bad_pair(
                 path=path,
             ),
         )
-    if asked and endpoint.key_password is None:
+    if wants_password and endpoint.key_password is None:
         return _refusal(
             endpoint,
             "key_password",
             say("the key {key} is encrypted and there is no password for it", key=key),
             say("set `key_password: ${{secret.NAME}}`"),
         )
-    if asked:
+    if wants_password:
         return _refusal(
             endpoint,
             "key_password",
@@ -99,19 +100,19 @@ def _bad_pair(
     )
 
 
-def _present_pfx(made: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> None:
+def _present_pfx(tls: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> None:
     """Python's ssl reads files only: the key goes through one, encrypted, for a moment."""
     import secrets
     from tempfile import TemporaryDirectory
 
-    path = Path(pfx).expanduser()
+    path = with_home(pfx)
     readable(path, "pfx", endpoint)
     once = secrets.token_urlsafe(32)
     pem = pfx_as_pem(path, endpoint, once)
     with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
         passing = Path(folder) / "client.pem"
         passing.write_bytes(pem)
-        made.load_cert_chain(str(passing), password=once)
+        tls.load_cert_chain(str(passing), password=once)
 
 
 def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
@@ -123,11 +124,15 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.serialization import pkcs12
 
-    given = endpoint.key_password.reveal().encode() if endpoint.key_password else None
+    passphrase = endpoint.key_password.reveal().encode() if endpoint.key_password else None
     try:
-        key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), given)
+        key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
     except ValueError as error:
-        why = say("the password does not open it") if given else say("it may need `key_password`")
+        why = (
+            say("the password does not open it")
+            if passphrase
+            else say("it may need `key_password`")
+        )
         raise _refusal(
             endpoint, "pfx", say("{path} cannot be read: {why}", path=path, why=why)
         ) from error
@@ -151,7 +156,7 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
             say(
                 "the file {path} cannot be read: {reason}",
                 path=path,
-                reason=reason(error, "no access"),
+                reason=os_error_text(error, "no access"),
             ),
             say("a path counts from where the command is started; or write a whole one, from /")
             if isinstance(error, FileNotFoundError)
@@ -160,7 +165,7 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
 
 
 def _refusal(
-    endpoint: ResolvedEndpoint, setting: str, message: Said, remedy: str = ""
+    endpoint: ResolvedEndpoint, setting: str, message: Message, remedy: str = ""
 ) -> CredentialsError:
     return CredentialsError(
         Problem(

@@ -1,7 +1,7 @@
 """The wire to an environment's endpoints: one request at a time, sent once, told honestly.
 
 Built on requests' adapter rather than its session: everything a session adds to a call (cookies,
-redirects, `.netrc`, proxies and certificates from variables) is unwanted here and costs half the
+redirects, `.netrc`, certificates from variables) is unwanted here and costs half the
 time of a call on loopback.
 """
 
@@ -9,27 +9,34 @@ from __future__ import annotations
 
 import base64
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
 from sgeflow.adapters.http import tls
+from sgeflow.adapters.http.adapter import EndpointAdapter
 from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
-from sgeflow.adapters.http.connections import EncryptedPool, PlainPool, read_body, watch
-from sgeflow.adapters.http.errors import FOREIGN, no_answer, refused
-from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, parse_rate
+from sgeflow.adapters.http.bodies import read_body
+from sgeflow.adapters.http.errors import FOREIGN, make_refusal, no_answer
+from sgeflow.adapters.http.proxies import Proxy, proxy_of
+from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate, Shared, parse_rate
+from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.secrets import ResolvedEndpoint
 from sgeflow.core.engine.ports import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
 from sgeflow.messages import say
 
+WORD = 1.0  # seconds; a server that refuses a certificate of TLS 1.3 does so within a round trip
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -70,11 +77,15 @@ class HttpTransport:
                     allowed=tuple(self._lines),
                 )
             )
-        if self._pacer.wait(line.limits(request), deadline) is None:
+        limits = line.limits(request)
+        start = self._pacer.wait(limits, deadline)
+        if start is None:
             return self._not_begun(line, request)
         if leave and (refusal := leave()):
             return refusal
-        return line.exchange(request, deadline)
+        return line.exchange(
+            request, deadline, lambda: self._pacer.depart(limits, start, watch.until)
+        )
 
     def close(self) -> None:
         """Close all connections; who waits for a start gets none."""
@@ -84,10 +95,10 @@ class HttpTransport:
             line.close()
 
     def _not_begun(self, line: _Line, request: Request) -> NoAnswer:
-        known = line.known(request, sent=False, seconds=0.0)
+        known = line.facts(request, sent=False, seconds=0.0)
         if self._closing:
             message = say("the run ends; nothing was sent to {host}", host=known.host)
-            return refused(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
+            return make_refusal(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
         problem = Problem(
             id=Id.TIMEOUT,
             message=say(
@@ -98,7 +109,7 @@ class HttpTransport:
                 ("remedy", say("raise the step's `timeout`, or `rate` where Enedis allows it")),
             ),
         )
-        return refused(known, problem, FaultClass.NETWORK)
+        return make_refusal(known, problem, FaultClass.NETWORK)
 
 
 class _Line:
@@ -111,33 +122,40 @@ class _Line:
         parts = urlsplit(self._base)
         self._host = parts.netloc.rpartition("@")[2] or endpoint.name
         self._secure = parts.scheme == "https"
-        self._rate = parse_rate(endpoint.rate) if endpoint.rate else None
+        self._rate = self._parse_rate(endpoint.limits.rate) if endpoint.limits.rate else None
         self._connections = connections
         self._lock = threading.Lock()
-        self._kept: _Adapter | None = None
+        self._kept: EndpointAdapter | None = None
         self._keeps = True  # connections, until the answer to another request came on one
         self._context: ssl.SSLContext | None = None
 
     def limits(self, request: Request) -> dict[str, Rate]:
         """The operation's own limit first: it is the one with fewer calls."""
-        found = {}
+        rates = {}
         name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
-            found[f"{name} {request.label}"] = parse_rate(request.rate)
+            rates[f"{name} {request.label}"] = self._parse_rate(request.rate)
         if self._rate:
-            found[name] = self._rate
-        return found
+            rates[name] = self._rate
+        return rates
 
-    def exchange(self, request: Request, deadline: float | None) -> Response | NoAnswer:
+    def _parse_rate(self, text: str) -> Rate:
+        """A rate as the server counts it: on their way calls come nearer to each other."""
+        return replace(parse_rate(text), slack=self.endpoint.limits.jitter + OWN_DELAY)
+
+    def exchange(
+        self, request: Request, deadline: float | None, depart: Callable[[], bool] | None = None
+    ) -> Response | NoAnswer:
         """Send on a kept connection, or on one of its own what must travel alone.
 
         A kept one may be half closed, and then nobody knows whether an order was read; and what
         comes on it may answer what was asked before.
         """
-        begun = time.monotonic()
-        own = begun + self.endpoint.total_timeout
+        begun, outer = time.monotonic(), sys.exception()
+        own = begun + self.endpoint.limits.total_timeout
         until = own if deadline is None else min(own, deadline)
-        watch.begin(until, self.endpoint.read_timeout)
+        word = self._wait_for_word(request)
+        watch.begin(until, self.endpoint.limits.read_timeout, word, depart)
         if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
             self._kept, self._keeps = None, False
         try:
@@ -145,25 +163,32 @@ class _Line:
                 raise TimeoutError
             if self._keeps and not _is_alone(request):
                 return self._exchange(self._adapter(), request, begun)
-            adapter = _Adapter(self._tls(), 1)
-            try:
+            with closing(EndpointAdapter(self._tls(), 1, self._proxy)) as adapter:
                 return self._exchange(adapter, request, begun)
-            finally:
-                adapter.close()
         except SgeflowError as error:
-            known = self.known(request, sent=False, seconds=time.monotonic() - begun)
-            return refused(known, error.problems[0], FaultClass.CREDENTIALS)
+            known = self._facts_at_end(request, begun, by_step=until < own)
+            return make_refusal(known, error.problems[0], FaultClass.CREDENTIALS)
         except FOREIGN as error:
-            return no_answer(error, self._ended(request, begun, by_step=until < own))
+            known = self._facts_at_end(request, begun, by_step=until < own)
+            return no_answer(error, replace(known, outer=outer))
 
-    def known(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> Exchanged:
+    def _wait_for_word(self, request: Request) -> float:
+        """Seconds that an order waits for the server to take our certificate (ADR 0021)."""
+        waits = request.kind is not Kind.READ and self._shows_who
+        return min(WORD, self.endpoint.limits.connect_timeout) if waits else 0.0
+
+    @property
+    def _shows_who(self) -> bool:
+        return bool(self.endpoint.certificate or self.endpoint.pfx)
+
+    def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> Exchanged:
         """What is known of an exchange, for the outcome."""
         return Exchanged(
             host=self._host,
             kind=request.kind,
             sent=sent,
             seconds=seconds,
-            connect_timeout=self.endpoint.connect_timeout,
+            connect_timeout=self.endpoint.limits.connect_timeout,
             reply_bytes=request.reply_bytes,
             **more,
         )
@@ -174,14 +199,16 @@ class _Line:
         if adapter:
             adapter.close()
 
-    def _exchange(self, adapter: _Adapter, request: Request, begun: float) -> Response | NoAnswer:
-        left = max(0.001, watch.until - begun)
-        timeout = min(self.endpoint.connect_timeout, left), min(self.endpoint.read_timeout, left)
-        prepared = self._prepared(request)
+    def _exchange(
+        self, adapter: EndpointAdapter, request: Request, begun: float
+    ) -> Response | NoAnswer:
+        left, limits = max(0.001, watch.until - begun), self.endpoint.limits
+        timeout = min(limits.connect_timeout, left), min(limits.read_timeout, left)
+        prepared = self._prepare(request)
         reply = adapter.send(prepared, stream=True, timeout=timeout).raw
         try:
             if reply.status in REDIRECTS:
-                return self._redirected(request, reply, begun)
+                return self._refuse_redirect(request, reply, begun)
             body = read_body(reply, request.reply_bytes)
         finally:
             if not reply.closed:  # read to its end, a reply closes itself and frees its connection
@@ -192,7 +219,7 @@ class _Line:
             status=reply.status, headers=headers, body=body, seconds=time.monotonic() - begun
         )
 
-    def _prepared(self, request: Request) -> requests.PreparedRequest:
+    def _prepare(self, request: Request) -> requests.PreparedRequest:
         """Ready made: `prepare()` would parse the address and encode the headers once a call."""
         prepared = requests.PreparedRequest()
         prepared.method = request.method
@@ -215,43 +242,48 @@ class _Line:
         prepared.body = request.body or None
         return prepared
 
-    def _redirected(self, request: Request, reply: Any, begun: float) -> NoAnswer:
+    def _refuse_redirect(self, request: Request, reply: Any, begun: float) -> NoAnswer:
         """Followed, a redirect would turn a POST into a GET, or carry a token elsewhere."""
         target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
-        known = self.known(request, sent=True, seconds=time.monotonic() - begun)
+        known = self.facts(request, sent=True, seconds=time.monotonic() - begun)
         problem = Problem(
             id=Id.BAD_ANSWER,
             message=tell_redirect(known.host, target, reply.status),
             details=(("remedy", say("put the address that answers into `base_url`")),),
         )
-        return refused(known, problem)
+        return make_refusal(known, problem)
 
-    def _ended(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
-        now = time.monotonic()
+    def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
+        now, end = time.monotonic(), self.endpoint
         spent = now >= watch.until
-        limit = say("{seconds:g} s", seconds=self.endpoint.read_timeout)
-        if spent:
-            limit = (
-                say("the step's time")
-                if by_step
-                else say("{seconds:g} s in all", seconds=self.endpoint.total_timeout)
-            )
-        return self.known(
+        limit = say("{seconds:g} s", seconds=end.limits.read_timeout)
+        if spent and by_step:
+            limit = say("the step's time")
+        elif spent:
+            limit = say("{seconds:g} s in all", seconds=end.limits.total_timeout)
+        return self.facts(
             request,
             sent=watch.sent,
             connected=watch.connected,
+            proxy=self._proxy.place if watch.at_proxy and self._proxy else "",
+            certificate_pending=self._shows_who and watch.agreeing and not watch.answered,
             seconds=now - begun,
             limit=limit,
             step_limit=spent and by_step,
         )
 
-    def _adapter(self) -> _Adapter:
+    def _adapter(self) -> EndpointAdapter:
         if self._kept is None:
-            context = self._tls()
+            context, way = self._tls(), self._proxy
             with self._lock:
                 if self._kept is None:
-                    self._kept = _Adapter(context, self._connections)
+                    self._kept = EndpointAdapter(context, self._connections, way)
         return self._kept
+
+    @cached_property
+    def _proxy(self) -> Proxy | None:
+        """Looked for at the first call."""
+        return proxy_of(self.endpoint)
 
     def _tls(self) -> ssl.SSLContext | None:
         """Made at the first call: a replay or a dry run needs no certificate at hand."""
@@ -261,36 +293,6 @@ class _Line:
             if self._context is None:
                 self._context = tls.context(self.endpoint)
             return self._context
-
-
-class _Adapter(HTTPAdapter):
-    """requests' adapter, for one host, with our TLS, our connections and no second opinion."""
-
-    def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
-        self._tls = {"ssl_context": context} if context else {}
-        self._pool: Any = None
-        super().__init__(pool_connections=1, pool_maxsize=connections)
-
-    def init_poolmanager(self, connections: int, maxsize: int, *args: Any, **named: Any) -> None:
-        named |= self._tls
-        super().init_poolmanager(connections, maxsize, *args, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
-
-    def get_connection_with_tls_context(self, request: Any, *_args: Any, **_named: Any) -> Any:
-        if self._pool is None:
-            self._pool = self.poolmanager.connection_from_url(request.url)
-        return self._pool
-
-    def cert_verify(self, *_args: Any) -> None:
-        """Not asked: it would add the public authorities to a private one."""
-
-    def add_headers(self, *_args: Any, **_named: Any) -> None:
-        """Not asked: all headers are in the prepared request."""
-
-    def build_response(self, req: Any, resp: Any) -> requests.Response:  # noqa: ARG002
-        response = requests.Response()
-        response.raw = resp
-        return response
 
 
 def _is_alone(request: Request) -> bool:

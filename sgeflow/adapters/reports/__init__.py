@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 
-class Format(Protocol):
+class ReportFormat(Protocol):
     """What a module of this package offers."""
 
     def write(self, path: Path, document: Mapping[str, Any]) -> dict[str, int]:
         """Write the file, whole or not at all; how many cases there are, and by verdict."""
 
 
-def format_named(name: str) -> Format:
+def find_format(name: str) -> ReportFormat:
     """The format of a name, csv or html; other names are refused where flows are checked."""
-    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
+    return cast("ReportFormat", importlib.import_module(f"{__name__}.{name}"))
 
 
-def counted(document: Mapping[str, Any]) -> dict[str, int]:
+def count_verdicts(document: Mapping[str, Any]) -> dict[str, int]:
     """The counts of a document: cases, and those of each verdict."""
     names = ("cases", "pass", "fail", "stale", "skipped")
     return {name: int(document[name]) for name in names}

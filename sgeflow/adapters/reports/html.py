@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.atomic_write import replaced
-from sgeflow.adapters.reports import counted, period
-from sgeflow.locale.translate import language, tell
-from sgeflow.messages import fixed, say, sentences
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.reports import count_verdicts, period
+from sgeflow.locale.translate import language, translate
+from sgeflow.messages import say, sentences
 
 _WORDS = {
     "pass": say("as expected"),
@@ -87,22 +87,22 @@ tr.skipped td { background: #f3f4f6; }
 
 def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
     """Write the page."""
-    with replaced(path) as part:
+    with replace_file(path) as part:
         part.write_text(page(document), encoding="utf-8")
-    return counted(document)
+    return count_verdicts(document)
 
 
 def page(document: Mapping[str, Any]) -> str:
     """The page as text: no script, nothing that is loaded from elsewhere."""
-    title = _told(document["title"])
+    title = _as_html(document["title"])
     parts = (
         "<!doctype html>",
         f'<html lang="{language()}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1>",
-        *_simulated(document),
-        *_stopped(document),
+        *_simulation_note(document),
+        *_stop_note(document),
         _facts(document),
         _counts(document),
         _services(document),
@@ -112,13 +112,13 @@ def page(document: Mapping[str, Any]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _simulated(document: Mapping[str, Any]) -> Iterator[str]:
+def _simulation_note(document: Mapping[str, Any]) -> Iterator[str]:
     if document["simulated"]:
         words = say("A rehearsal on simulated services: nothing of it came from Enedis.")
-        yield f'<p class="notice">{_told(words)}</p>'
+        yield f'<p class="notice">{_as_html(words)}</p>'
 
 
-def _stopped(document: Mapping[str, Any]) -> Iterator[str]:
+def _stop_note(document: Mapping[str, Any]) -> Iterator[str]:
     if document["stopped"]:
         words = say(
             "Not whole: stopped for {code}. {left} cases were not tried; go on from {case}.",
@@ -126,7 +126,7 @@ def _stopped(document: Mapping[str, Any]) -> Iterator[str]:
             left=document["left"],
             case=str(document["next"]),
         )
-        yield f'<p class="notice">{_told(words)}</p>'
+        yield f'<p class="notice">{_as_html(words)}</p>'
 
 
 def _facts(document: Mapping[str, Any]) -> str:
@@ -135,7 +135,7 @@ def _facts(document: Mapping[str, Any]) -> str:
         say("release"): f"SGE {document['release']}",
         say(
             "environment"
-        ): f"{document['environment']} · {tell(fixed(document['environmentTitle']))}",
+        ): f"{document['environment']} · {translate(document['environmentTitle'])}",
         say("login"): document["login"],
         say("contract"): document["contractId"],
         say("first case"): _moment(first),
@@ -143,16 +143,16 @@ def _facts(document: Mapping[str, Any]) -> str:
         say("run"): document["run"],
     }
     pairs = "".join(
-        f"<dt>{_told(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items()
+        f"<dt>{_as_html(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items()
     )
     return f"<dl>{pairs}</dl>"
 
 
 def _counts(document: Mapping[str, Any]) -> str:
-    numbers = counted(document)
-    items = [f"<li><b>{numbers['cases']}</b>{_told(say('cases'))}</li>"]
+    numbers = count_verdicts(document)
+    items = [f"<li><b>{numbers['cases']}</b>{_as_html(say('cases'))}</li>"]
     items += [
-        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{_told(words)}</li>'
+        f'<li class="{name if numbers[name] else ""}"><b>{numbers[name]}</b>{_as_html(words)}</li>'
         for name, words in _WORDS.items()
     ]
     return f'<ul class="counts">{"".join(items)}</ul>'
@@ -160,14 +160,14 @@ def _counts(document: Mapping[str, Any]) -> str:
 
 def _services(document: Mapping[str, Any]) -> str:
     heads = [say("cases"), *_WORDS.values()]
-    head = "".join(f'<th class="number">{_told(name)}</th>' for name in heads)
+    head = "".join(f'<th class="number">{_as_html(name)}</th>' for name in heads)
     rows = []
     for one in document["services"]:
         name = escape(f"{one['service']} {one['version']}")
         cells = "".join(_number(word, one[word]) for word in ("cases", *_WORDS))
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
     return (
-        f"<h2>{_told(say('Services'))}</h2><table><thead><tr><th>{_told(say('service'))}</th>{head}"
+        f"<h2>{_as_html(say('Services'))}</h2><table><thead><tr><th>{_as_html(say('service'))}</th>{head}"
         "</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
@@ -179,7 +179,7 @@ def _number(word: str, count: int) -> str:
 
 
 def _cases(document: Mapping[str, Any]) -> Iterator[str]:
-    head = "".join(f"<th>{_told(name)}</th>" for name in _HEAD)
+    head = "".join(f"<th>{_as_html(name)}</th>" for name in _HEAD)
     for one in document["services"]:
         key = (one["service"], one["version"])
         rows = [r for r in document["rows"] if (r["service"], r["version"]) == key]
@@ -192,29 +192,29 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _case(row: Mapping[str, Any]) -> str:
-    notes = [_told(row["message"])] if row["message"] else []
+    notes = [_as_html(row["message"])] if row["message"] else []
     if row["stale"]:
         passed = row["verdict"] == "pass"
         lead = say("may come out otherwise") if passed else say("known")
-        notes.append(_told(sentences(lead, fixed(row["stale"]), between=": ")))
-    said = "".join(f"<small>{note}</small>" for note in notes)
+        notes.append(_as_html(sentences(lead, row["stale"], between=": ")))
+    remarks = "".join(f"<small>{note}</small>" for note in notes)
     cells = (
         ("case", escape(row["case"])),
-        ("", _told(row["title"]) + said),
+        ("", _as_html(row["title"]) + remarks),
         ("time", _moment(row["time"])),
         ("", escape(row["expected"])),
         ("", escape(row["received"] or "–")),  # noqa: RUF001
-        (f"verdict {row['verdict']}", _told(_WORDS[row["verdict"]])),
+        (f"verdict {row['verdict']}", _as_html(_WORDS[row["verdict"]])),
         ("", escape(row["affaireId"] or "")),
         ("", escape(row["serviceSouscritId"] or "")),
     )
-    written = "".join(f'<td class="{name}">{text}</td>' for name, text in cells)
-    return f'<tr class="{row["verdict"]}">{written}</tr>'.replace(' class=""', "")
+    row_html = "".join(f'<td class="{name}">{text}</td>' for name, text in cells)
+    return f'<tr class="{row["verdict"]}">{row_html}</tr>'.replace(' class=""', "")
 
 
-def _told(words: str) -> str:
+def _as_html(words: str) -> str:
     """Words in the reader's language, as HTML."""
-    return escape(tell(fixed(words)))
+    return escape(translate(words))
 
 
 def _moment(text: str) -> str:

@@ -15,11 +15,11 @@ from threading import RLock
 from typing import Any, Protocol
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class DatabaseKind:
     """What a database holds: its name in messages, its mark, and its tables over time.
 
     `versions` are scripts, one a schema version; a script once released never changes.
@@ -51,7 +51,7 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class Connection(Protocol):
+class SqlConnection(Protocol):
     """Where statements are carried out, inside a transaction."""
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Rows:
@@ -61,7 +61,7 @@ class Connection(Protocol):
 class Database(ABC):
     """A database and one connection to it, which threads use one after the other."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: DatabaseKind) -> None:
         self._kind = kind
         self._lock = RLock()
         self._busy = False
@@ -76,7 +76,7 @@ class Database(ABC):
         with self._lock:
             yield
 
-    def writing(self, *, durable: bool = False) -> AbstractContextManager[Connection]:
+    def writing(self, *, durable: bool = False) -> AbstractContextManager[SqlConnection]:
         """A transaction: all of it or nothing; other writers, of all processes, wait for its end.
 
         It always survives the end of this process; a `durable` one is on the disk, with all that
@@ -84,12 +84,12 @@ class Database(ABC):
         """
         return self._transaction("COMMIT", durable=durable)
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reading(self) -> AbstractContextManager[SqlConnection]:
         """A consistent view: what others write meanwhile is not seen."""
         return self._transaction("ROLLBACK")
 
     @abstractmethod
-    def now(self, connection: Connection) -> float:
+    def now(self, connection: SqlConnection) -> float:
         """The time by the clock of whoever shares the database, in epoch seconds."""
 
     @abstractmethod
@@ -101,8 +101,8 @@ class Database(ABC):
         """Leave nothing of deleted rows where the database can see to that; best effort."""
 
     @contextmanager
-    def _transaction(self, end: str, *, durable: bool = False) -> Iterator[Connection]:
-        with self._lock, self._translated():
+    def _transaction(self, end: str, *, durable: bool = False) -> Iterator[SqlConnection]:
+        with self._lock, self._translate_errors():
             if self._busy:
                 raise RuntimeError("a transaction within another")
             self._busy = True
@@ -117,7 +117,7 @@ class Database(ABC):
                 self._busy = False
 
     @abstractmethod
-    def _begin(self, *, writes: bool, durable: bool) -> Connection:
+    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
         """Begin a transaction, whatever an interrupt between two statements has left open."""
 
     @abstractmethod
@@ -125,19 +125,19 @@ class Database(ABC):
         """Roll back, if there is still something to roll back."""
 
     @abstractmethod
-    def _translated(self) -> AbstractContextManager[None]:
+    def _translate_errors(self) -> AbstractContextManager[None]:
         """Turns the library's errors into ours."""
 
     @property
     @abstractmethod
-    def _shown(self) -> str:
+    def _display_name(self) -> str:
         """Where it is, as messages may say it."""
 
     def _check_kind(self, mark: int, version: int, *, is_new: bool) -> None:
         """Refuse what is not of this kind, or was written by a newer sgeflow."""
         if mark != self._kind.mark and not is_new:
             raise self._error(
-                say("it is a database, but not {kind}", kind=fixed(self._kind.name)),
+                say("it is a database, but not {kind}", kind=from_table(self._kind.name)),
                 say("name another place for the state"),
             )
         known = len(self._kind.versions)
@@ -155,14 +155,14 @@ class Database(ABC):
         return storage_error(
             say(
                 "{kind} {shown} cannot be used: {why}",
-                kind=fixed(self._kind.name),
-                shown=self._shown,
+                kind=from_table(self._kind.name),
+                shown=self._display_name,
                 why=why,
             ),
             remedy,
         )
 
 
-def storage_error(message: Said, remedy: str) -> TechnicalError:
+def storage_error(message: Message, remedy: str) -> TechnicalError:
     """The error for a file or database, with what a person can do."""
     return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))

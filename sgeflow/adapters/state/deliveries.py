@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.adapters.state.database import Connection
-from sgeflow.adapters.state.upsert import Publication, upsert, withdraw
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.upsert import Publication, upsert
+from sgeflow.adapters.state.withdraw import Clash, Withdrawn, clashes, withdraw
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 
@@ -22,12 +23,13 @@ DELIVERIES = """
           PRIMARY KEY (flux, point, name)
         ) WITHOUT ROWID;
         CREATE TABLE publication (
-          id INTEGER PRIMARY KEY, published INTEGER NOT NULL, UNIQUE (published)
+          id INTEGER PRIMARY KEY, published INTEGER NOT NULL, name TEXT NOT NULL,
+          UNIQUE (published, name)
         );
         CREATE TABLE withdrawn (
-          point TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL,
-          publication INTEGER NOT NULL,
-          PRIMARY KEY (point, name, start)
+          point TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL, step INTEGER NOT NULL,
+          value NOT NULL, nature TEXT NOT NULL, publication INTEGER NOT NULL, given INTEGER,
+          PRIMARY KEY (point, name, start, step, value, nature)
         ) WITHOUT ROWID
         """
 """The tables, as a version of the store's schema. A released script never changes."""
@@ -37,22 +39,29 @@ DELIVERIES = """
 class Delivery:
     """One delivered file being kept, inside its transaction."""
 
-    _connection: Connection
+    _connection: SqlConnection
     _publication: Publication
 
-    def save(
-        self, series: Series, measures: Iterable[Measure], withdrawn: Sequence[int] = ()
-    ) -> Saved:
-        """Keep measures, and take back what stands at the starts that are `withdrawn`.
-
-        What a later publication gave or took back is left as it is.
+    def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
+        """Keep measures; what a later publication gave or took back is left as it is.
 
         Raises:
             TechnicalError: the series is kept in another unit.
         """
-        saved = upsert(self._connection, series, measures, self._publication)
-        removed = withdraw(self._connection, series, withdrawn, self._publication)
-        return replace(saved, removed=removed)
+        return upsert(self._connection, series, measures, self._publication)
+
+    def withdraw(self, series: Series, measures: Sequence[Measure]) -> Withdrawn:
+        """Take back measures that were kept, those alone: same start, length, value and nature.
+
+        What a later publication gave is left as it is.
+        """
+        return withdraw(self._connection, series, measures, self._publication)
+
+    def clashes(
+        self, series: Series, measures: Sequence[Measure], *, own: bool
+    ) -> tuple[Clash, ...]:
+        """Where the same publication gave another value: this file (`own`), or an earlier one."""
+        return clashes(self._connection, series, measures, self._publication, own=own)
 
     def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
         """Keep a document about a point; the one of the same flux and file name is replaced."""
@@ -63,24 +72,24 @@ class Delivery:
             (flux, point, name, text),
         )
 
-    def note(self, name: str, digest: str, flux: str, kept: int) -> None:
-        """Remember that a file came; `kept` is when, in epoch seconds."""
+    def note(self, name: str, digest: str, flux: str, at: int) -> None:
+        """Remember that a file came; `at` is when, in epoch seconds."""
         self._connection.execute(
             "INSERT INTO delivery VALUES (?, ?, ?, ?) "
             "ON CONFLICT (name, digest) DO UPDATE SET kept = excluded.kept",
-            (name, digest, flux, kept),
+            (name, digest, flux, at),
         )
 
 
-def was_delivered(connection: Connection, name: str, digest: str) -> bool:
+def was_delivered(connection: SqlConnection, name: str, digest: str) -> bool:
     """Whether a file of that name and content was noted."""
-    found = connection.execute(
+    row = connection.execute(
         "SELECT 1 FROM delivery WHERE name = ? AND digest = ?", (name, digest)
     ).fetchone()
-    return found is not None
+    return row is not None
 
 
-def papers_of(connection: Connection, point: str, flux: str) -> tuple[Any, ...]:
+def papers_of(connection: SqlConnection, point: str, flux: str) -> tuple[Any, ...]:
     """The documents of a flux about a point, by the names of their files."""
     rows = connection.execute(
         "SELECT body FROM paper WHERE flux = ? AND point = ? ORDER BY name", (flux, point)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sgeflow.adapters.state.database import Connection
+from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit
 
@@ -56,7 +56,7 @@ def is_row(run: str) -> bool:
     return "." in run
 
 
-def note_fleet(connection: Connection, entry: FleetEntry) -> None:
+def note_fleet(connection: SqlConnection, entry: FleetEntry) -> None:
     """Note what a fleet works through; when it goes on with a changed file, the new one."""
     connection.execute(
         "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
@@ -65,16 +65,16 @@ def note_fleet(connection: Connection, entry: FleetEntry) -> None:
     )
 
 
-def fleet_of(connection: Connection, run: str) -> FleetEntry | None:
+def fleet_of(connection: SqlConnection, run: str) -> FleetEntry | None:
     """What a fleet works through, or None when the run is none."""
-    found = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
-    if found is None:
+    row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
+    if row is None:
         return None
     names = ("run", "file", "digest", "total", "again", "shard")
-    return FleetEntry(**dict(zip(names, found, strict=True)))
+    return FleetEntry(**dict(zip(names, row, strict=True)))
 
 
-def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
+def rows_of(connection: SqlConnection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
     """Each row that was begun: its number, its state, its code when it failed, and its exit code.
 
     A row that ended without a code did not come to an end of its own: it goes on.
@@ -93,10 +93,10 @@ def rows_of(connection: Connection, fleet: str) -> Iterator[tuple[int, RowState,
             yield number, RowState.FAILED if code else RowState.STOPPED, code, exit_
 
 
-def run_names(connection: Connection, condition: str, *values: object) -> tuple[str, ...]:
+def run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
     """The runs that a condition holds for; a fleet is one, its rows are not."""
-    found = connection.execute(
+    rows = connection.execute(
         f"SELECT run FROM runs WHERE run NOT LIKE '%.%' AND {condition}",  # noqa: S608
         values,
     )
-    return tuple(run for (run,) in found)
+    return tuple(run for (run,) in rows)

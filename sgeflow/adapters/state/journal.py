@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state import document_texts
+from sgeflow.adapters.state.answers import Answers
+from sgeflow.adapters.state.asked import is_asked_alike, note_asked
+from sgeflow.adapters.state.damage import decoding
+from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import (
     FleetEntry,
     RowState,
@@ -24,13 +28,19 @@ from sgeflow.adapters.state.fleets import (
     rows_of,
     run_names,
 )
-from sgeflow.adapters.state.journal_schema import BEGIN, END, FORGET, JOURNAL, SENDING, SETTLED
-from sgeflow.adapters.state.locations import Place
-from sgeflow.adapters.state.orders import Orders, begin_sending, orders_where, same_order
+from sgeflow.adapters.state.journal_schema import (
+    BEGIN,
+    END,
+    FORGET,
+    JOURNAL,
+    SENDING,
+)
+from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.orders import Orders
 from sgeflow.adapters.state.records import (
     EFFECT_COLUMNS,
     RUN_COLUMNS,
-    UNSETTLED,
+    SETTLED,
     Order,
     OrderState,
     RunDetails,
@@ -38,22 +48,31 @@ from sgeflow.adapters.state.records import (
     RunStart,
     Sent,
     effect_entry,
+    listed_run,
     run_entry,
 )
-from sgeflow.adapters.state.step_traces import FIND, KEEP, KeptRun, unpacked
-from sgeflow.core.model import CallRecord, Status
+from sgeflow.adapters.state.sendings import (
+    begin_sending,
+    orders_where,
+    same_order,
+    unfinished_order,
+    with_ages,
+)
+from sgeflow.adapters.state.undos import lost_at, open_at
+from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
-_ALWAYS = float("inf")  # later than any order
 _TOGETHER = 50  # runs that are pruned in one transaction
+_OF_RUN = "run = ? OR run > ? AND run < ?"  # and, of a fleet, of its rows
 
 
-class Journal(Orders):
+class Journal(Orders, Answers):
     """The runs of a state; threads and processes may share it."""
 
-    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
+    def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
 
@@ -78,19 +97,28 @@ class Journal(Orders):
             return
         with self._writing(durable=True) as connection:
             if not connection.execute(BEGIN, values).rowcount:
-                raise GuardError(_has_ended_well(start.run))
+                raise GuardError(_ended_well(start.run))
             document_texts.keep(connection, start.texts)
+            if start.asked is not None:
+                note_asked(connection, start.run, start.asked)
             if fleet is not None:
                 note_fleet(connection, fleet)
 
     def sending(
-        self, run: str, sent: Sent, order: Order | None = None, *, since: float | None = None
+        self,
+        run: str,
+        sent: Sent,
+        order: Order | None = None,
+        *,
+        repeat_after: float | None = None,
     ) -> Order | None:
         """Note a request before its bytes leave; an order's note is on the disk when this returns.
 
-        Without an `order` it is a read. With `since`, the same order that is unsettled, or was
-        accepted after that instant, by whatever run, stands in the way: it is given back, and
-        nothing is noted. Of two at the same time, on whatever machines, one gets through.
+        Without an `order` it is a read. With `repeat_after`, the same order that is unsettled, or
+        was accepted less than so many seconds ago, by whatever run, stands in the way: it is given
+        back, and nothing is noted. So does an undo of another run at the point, in the way of all
+        but an undo, and a lost order there in the way of a cancel. Of two at the same time, on
+        whatever machines, one gets through.
 
         Raises:
             TechnicalError: the note cannot be written, or the order left before; do not send.
@@ -100,39 +128,14 @@ class Journal(Orders):
             self._later(SENDING, *values)
             return None
         with self._writing(durable=True) as connection:
-            other = None if since is None else same_order(connection, order, since)
-            if other is not None:
-                return other
-            begin_sending(connection, order, self._database.now(connection))
+            now = self._database.now(connection)
+            if repeat_after is not None:
+                other = _in_the_way(connection, sent, order, repeat_after, now)
+                if other is not None:
+                    return other
+            begin_sending(connection, order, now)
             connection.execute(SENDING, values)
         return None
-
-    def answered(self, run: str, key: str, attempt: int, answer: bytes) -> None:
-        """Keep the bytes that came back, until the run has ended well.
-
-        The driver decides what the bytes are; `answers` gives the same ones back.
-        """
-        with self._writing() as connection:
-            connection.execute(
-                "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ?",
-                (zlib.compress(answer, _FAST), run, key, attempt),
-            )
-
-    def keep(self, run: str, key: str, answer: Any) -> None:
-        """Keep the answer of an effect that is no call, until the run has ended well."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
-                (run, key, json.dumps(answer, ensure_ascii=False)),
-            )
-
-    def settled(self, run: str, record: CallRecord) -> None:
-        """Note how an attempt was understood; one that was never noted is added."""
-        self._later(
-            SETTLED,
-            *(run, record.key, record.attempt, record.kind, record.label),
-            *(record.outcome, record.seconds, record.bytes_in),
-        )
 
     def end(
         self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
@@ -151,20 +154,17 @@ class Journal(Orders):
                     for statement in FORGET:
                         connection.execute(statement, (run,))
         except (TechnicalError, KeyboardInterrupt):
-            if not self._has_ended(run):
+            if not self.has_ended(run):
                 raise
         with suppress(TechnicalError, KeyboardInterrupt):  # the next end does it as well
             if not is_row(run) and (well or self.fleet(run)):
                 self._database.forget_deleted()
 
-    def _has_ended(self, run: str) -> bool:
+    def has_ended(self, run: str) -> bool:
+        """Whether the end of a run is committed."""
         with self._database.reading() as connection:
-            found = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
-        return found is not None and found[0] is not None
-
-    def keep_steps(self, run: str, steps: bytes) -> None:
-        """Keep what `traces.packed` made of a run's steps; written with the run's end."""
-        self._later(KEEP, steps, run)
+            row = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
+        return row is not None and row[0] is not None
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -176,12 +176,12 @@ class Journal(Orders):
                 "ORDER BY started DESC, run LIMIT ?",
                 (limit,),
             ).fetchall()
-        return tuple(map(run_entry, rows))
+        return tuple(map(listed_run, rows))
 
     def show(self, run: str) -> RunDetails | None:
         """All that is known of a run, or None."""
         with self._reading() as connection:
-            found = connection.execute(
+            row = connection.execute(
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
                 (run,),
             ).fetchone()
@@ -190,11 +190,17 @@ class Journal(Orders):
                 (run,),
             ).fetchall()
             orders = orders_where(connection, "run = ?", (run,))
-        if found is None:
+        if row is None:
             return None
-        return RunDetails(
-            entry=run_entry(found), effects=tuple(map(effect_entry, effects)), orders=orders
-        )
+        with decoding(run, say("the end")):
+            entry = run_entry(row)
+        with decoding(run, say("the requests")):
+            return RunDetails(entry=entry, effects=tuple(map(effect_entry, effects)), orders=orders)
+
+    def is_asked_alike(self, run: str, inputs: Mapping[str, Any]) -> bool | None:
+        """Whether a named run was asked for with these inputs; None when that is not known."""
+        with self._reading() as connection:
+            return is_asked_alike(connection, run, inputs)
 
     def texts(self, digests: Collection[str]) -> dict[str, str]:
         """The documents of digests, as far as a run that can go on was begun with them."""
@@ -211,86 +217,80 @@ class Journal(Orders):
         with self._reading() as connection:
             return tuple(rows_of(connection, fleet))
 
-    def steps(self, run: str) -> KeptRun | None:
-        """What is kept of the steps of a run that ended, or None."""
-        with self._reading() as connection:
-            found = connection.execute(FIND, (run,)).fetchone()
-        return unpacked(found[0]) if found else None
-
-    def inputs(self, run: str) -> dict[str, Any] | None:
-        """The inputs of a run that has not ended well, or None."""
-        with self._reading() as connection:
-            found = connection.execute("SELECT inputs FROM runs WHERE run = ?", (run,)).fetchone()
-        if found is None or found[0] is None:
-            return None
-        inputs: dict[str, Any] = json.loads(zlib.decompress(found[0]))
-        return inputs
-
-    def answers(self, run: str) -> dict[tuple[str, int], bytes]:
-        """The answers of a run that has not ended well, by key and attempt, to go on from."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key, attempt, answer FROM effects WHERE run = ? AND answer IS NOT NULL",
-                (run,),
-            ).fetchall()
-        return {(key, attempt): zlib.decompress(answer) for key, attempt, answer in rows}
-
-    def results(self, run: str) -> dict[str, Any]:
-        """The answers of effects that are no calls, of a run that has not ended well."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key, answer FROM results WHERE run = ?", (run,)
-            ).fetchall()
-        return {key: json.loads(answer) for key, answer in rows}
-
-    def named(self, beginning: str) -> tuple[str, ...]:
+    def names_beginning(self, beginning: str) -> tuple[str, ...]:
         """Runs and fleets whose name begins so, in the order of their names."""
         with self._reading() as connection:
             length = len(beginning)
             return tuple(sorted(run_names(connection, "substr(run, 1, ?) = ?", length, beginning)))
 
-    def unended(self, before: float) -> tuple[str, ...]:
+    def open_runs(self, before: float) -> tuple[str, ...]:
         """Runs begun before an instant that have not ended: stopped, or at work now."""
         with self._reading() as connection:
             return run_names(connection, "started < ? AND ended IS NULL", before)
 
     def prune(
-        self, before: float, keep: Collection[str] = (), *, guarded: float = _ALWAYS
+        self, before: float, keep: Collection[str] = (), *, repeat_after: float = 0.0
     ) -> tuple[str, ...]:
         """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
 
-        Runs and fleets with unsettled orders stay, those with one accepted after the instant
-        `guarded`, which must not be sent again yet, and those to `keep`.
+        Runs and fleets with what is on the list of a person stay, those with an order accepted
+        less than `repeat_after` seconds ago, which must not be sent again yet, and those to `keep`.
         """
         with self._reading() as connection:
             old = run_names(connection, "started < ?", before)
         deleted: list[str] = []
         for start in range(0, len(old), _TOGETHER):  # others may write in between
-            deleted += self._pruned(old[start : start + _TOGETHER], keep, guarded)
+            deleted += self._prune(old[start : start + _TOGETHER], keep, repeat_after)
         with self._writing() as connection:
             document_texts.forget(connection)
         with suppress(TechnicalError):  # they are deleted, and the next end takes them out
             self._database.forget_deleted()
         return tuple(deleted)
 
-    def _pruned(self, runs: Collection[str], keep: Collection[str], guarded: float) -> list[str]:
+    def _prune(
+        self, runs: Collection[str], keep: Collection[str], repeat_after: float
+    ) -> list[str]:
         with self._writing(durable=True) as connection:
-            open_ = connection.execute(
-                "SELECT run FROM orders WHERE state IN (?, ?) OR state = ? AND settled > ?",
-                (*UNSETTLED, OrderState.DONE, guarded),
-            )
-            stay = {*keep, *(run.partition(".")[0] for (run,) in open_)}
+            orders = [
+                order for run in runs for order in orders_where(connection, _OF_RUN, _span_of(run))
+            ]
+            in_use = [order for order in orders if order.state not in SETTLED]
+            if repeat_after:
+                now = self._database.now(connection)
+                accepted = (order for order in orders if order.state is OrderState.DONE)
+                aged = with_ages(connection, accepted, now)
+                in_use += [order for age, order in aged if age < repeat_after]
+            stay = {*keep, *(order.run.partition(".")[0] for order in in_use)}
             old = [run for run in runs if run not in stay]
             for run in old:
-                for table in ("effects", "results", "orders", "fleets", "runs"):
-                    connection.execute(
-                        f"DELETE FROM {table} WHERE run = ? OR run > ? AND run < ?",  # noqa: S608
-                        (run, f"{run}.", f"{run}/"),
-                    )
+                for table in ("effects", "results", "ordered", "orders", "fleets", "runs"):
+                    statement = f"DELETE FROM {table} WHERE {_OF_RUN}"  # noqa: S608
+                    connection.execute(statement, _span_of(run))
         return old
 
 
-def _has_ended_well(run: str) -> Problem:
+def _span_of(run: str) -> tuple[str, str, str]:
+    """The values of `_OF_RUN`."""
+    return run, f"{run}.", f"{run}/"
+
+
+def _in_the_way(
+    connection: SqlConnection, sent: Sent, order: Order, repeat_after: float, now: float
+) -> Order | None:
+    """The order, or what is to be undone, for which an order must not leave now."""
+    run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
+    undoes = any(map(is_undo, around(trail_of(order.key))))
+    if undoes:  # two undos would wait for each other
+        other = lost_at(connection, run, point) if is_cancel else None
+    else:
+        other = open_at(connection, run, point, of_cancel=is_cancel)
+    other = other or same_order(connection, order, repeat_after, now)
+    if other or undoes or is_cancel or not repeat_after:
+        return other
+    return unfinished_order(connection, order, now)
+
+
+def _ended_well(run: str) -> Problem:
     return Problem(
         id=Id.GUARD,
         message=say("run {run} has ended well, and is not begun again", run=run),

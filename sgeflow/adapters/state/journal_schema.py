@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.state.asked import ASKED
+from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.document_texts import TEXTS
 from sgeflow.adapters.state.fleets import FLEETS, SHARDS
 from sgeflow.adapters.state.step_traces import TRACES
@@ -15,7 +16,44 @@ ALTER TABLE orders ADD COLUMN absent REAL;
 ALTER TABLE orders ADD COLUMN absent_by TEXT NOT NULL DEFAULT ''
 """
 
-JOURNAL = Kind(
+# whether an order left before, and was sent once more because it counted as not accepted
+RESENT = """
+ALTER TABLE orders ADD COLUMN resent INTEGER NOT NULL DEFAULT 0
+"""
+
+# which sending of an order its state belongs to, for how long that may be under way, and what came
+# of one that was settled meanwhile
+SENDINGS = """
+ALTER TABLE orders ADD COLUMN token TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN lasts REAL;
+ALTER TABLE orders ADD COLUMN late TEXT NOT NULL DEFAULT ''
+"""
+
+# when an order left before it was sent once more: the first sending may have been accepted
+DEPARTURES = """
+ALTER TABLE orders ADD COLUMN departures TEXT NOT NULL DEFAULT ''
+"""
+
+# what each order names: a row a thing, for one that shares some of them is not sent meanwhile
+ORDERED = """
+DROP INDEX orders_by_fingerprint;
+CREATE TABLE ordered (
+  thing TEXT NOT NULL, run TEXT NOT NULL, key TEXT NOT NULL,
+  PRIMARY KEY (thing, run, key)
+) WITHOUT ROWID
+"""
+
+# what is open at a point is looked for before anything is begun there
+BY_POINT = """
+CREATE INDEX orders_by_point ON orders (point)
+"""
+
+# whether what an order began was taken away again: it may then be ordered anew
+UNDONE = """
+ALTER TABLE orders ADD COLUMN undone INTEGER NOT NULL DEFAULT 0
+"""
+
+JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
     versions=(
@@ -55,6 +93,13 @@ JOURNAL = Kind(
         SHARDS,
         ABSENCE,
         TEXTS,
+        RESENT,
+        SENDINGS,
+        DEPARTURES,
+        ORDERED,
+        BY_POINT,
+        ASKED,
+        UNDONE,
     ),
 )
 
@@ -70,10 +115,13 @@ SENDING = (
     "request = excluded.request, started = excluded.started, "
     "outcome = '', answer = NULL"
 )
+ANSWERED = "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ?"
 SETTLED = (
     "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes"
+    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
+    # SGE411: of the answer to another's request nothing is kept
+    "answer = CASE excluded.outcome WHEN 'SGE411' THEN NULL ELSE effects.answer END"
 )
 END = (
     "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sgeflow.adapters.state.database import Connection, Kind
-from sgeflow.adapters.state.locations import Place
-from sgeflow.adapters.state.open import Kept
+from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
+from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.open import OpenDatabase
 
 
-class Notebook(Kept):
+class JournalWriter(OpenDatabase):
     """A database with notes that may wait for the next transaction."""
 
-    def __init__(self, place: Place, kind: Kind, patience: float) -> None:
+    def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         super().__init__(place, kind, patience)
         self._waiting: list[tuple[str, tuple[Any, ...]]] = []
 
@@ -26,7 +26,7 @@ class Notebook(Kept):
             super().close()
 
     @contextmanager
-    def _writing(self, *, durable: bool = False) -> Iterator[Connection]:
+    def _writing(self, *, durable: bool = False) -> Iterator[SqlConnection]:
         """A transaction that begins with the waiting notes; they wait on when it fails."""
         with self._database.alone():
             with self._database.writing(durable=durable) as connection:
@@ -36,7 +36,7 @@ class Notebook(Kept):
             self._waiting.clear()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _reading(self) -> Iterator[SqlConnection]:
         self._flush()
         with self._database.reading() as connection:
             yield connection

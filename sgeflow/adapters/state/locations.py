@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
 
-from sgeflow.adapters.secrets import Secret, Sources, secret_values
+from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
 from sgeflow.core.documents import Environment
-from sgeflow.core.filenames import is_run
+from sgeflow.core.filenames import is_run, is_run_name
+from sgeflow.core.language.state_address import is_address, misspelling
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
-_ADDRESS = re.compile(r"postgres(ql)?://")
-_AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away
-_FOLDER = re.compile(r"[/.]")  # how the path of a folder begins that can be nothing else
-_POSTGRES = re.compile(
-    r"(postgres|postgresql|pgsql)(?P<driver>\+\w+)?(?P<colon>:/*|//|;)", re.IGNORECASE
-)
-_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/+")
-_ALMOST = re.compile(
-    rf"{_POSTGRES.pattern}|{_OTHER.pattern}|.*://|.*:.*@|"
-    r"(.*\s)?(host|hostaddr|port|dbname|user|password|service)\s*=",
-    re.IGNORECASE | re.DOTALL,
-)
 _SPELLING = "postgresql://USER:${secret.NAME}@HOST/DATABASE"
 _REFERENCE = re.compile(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
 _ADDRESS_OF = "the address"
 _SCHEMA = "sgeflow"
+_JOURNAL = "journal.db"
 _LONGEST = 63  # bytes of a name in PostgreSQL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
+class DatabaseSchema:
     """A schema of a PostgreSQL database; its address may hold a password."""
 
     address: Secret
     name: str
 
 
-Place = Path | Schema
+DatabaseLocation = Path | DatabaseSchema
 """Where one database is: a file, or a schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class StateLocation:
     """Where journal and stores are: in a folder, or on a server.
 
     The folder is there in any case: files that a command leaves beside its state go there.
@@ -64,18 +55,18 @@ class Home:
         return " ".join(("sgeflow", *words, *([self.option] if self.option else ())))
 
     @property
-    def journal(self) -> Place:
+    def journal(self) -> DatabaseLocation:
         """The journal of all environments."""
         if self.server is None:
-            return self.folder / "journal.db"
-        return Schema(address=self.server, name=_SCHEMA)
+            return self.folder / _JOURNAL
+        return DatabaseSchema(address=self.server, name=_SCHEMA)
 
     @property
-    def pace(self) -> Place:
+    def pace(self) -> DatabaseLocation:
         """The rates that all who work here keep together."""
         if self.server is None:
             return self.folder / "pace.db"
-        return Schema(address=self.server, name=f"{_SCHEMA}-pace")  # no store is called so
+        return DatabaseSchema(address=self.server, name=f"{_SCHEMA}-pace")  # no store is called so
 
     def lock(self, run: str) -> Path:
         """The file that a process holds while it works on a run.
@@ -93,11 +84,11 @@ class Home:
         """
         return self.folder / "fleets" / f"{checked_run(fleet)}.jsonl"
 
-    def store(self, environment: str) -> Place:
+    def store(self, environment: str) -> DatabaseLocation:
         """The environment's own store: made-up measures never stand beside real ones."""
         if self.server is None:
             return self.folder / environment / "store.db"
-        return Schema(address=self.server, name=_schema(environment))
+        return DatabaseSchema(address=self.server, name=_schema(environment))
 
 
 def checked_run(text: str) -> str:
@@ -108,14 +99,29 @@ def checked_run(text: str) -> str:
     """
     if is_run(text):
         return text
+    raise UsageError(_no_name(text))
+
+
+def checked_name(text: str, where: str = "") -> str:
+    """The id of a run, call or fleet that is about to begin: no row's.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if is_run_name(text):
+        return text
+    raise UsageError(_no_name(text, where))
+
+
+def _no_name(text: str, where: str = "") -> Problem:
     message = say('"{name}" is no name for a run', name=text)
     note = say("letters, digits, - and _, at most 64")
-    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+    return Problem(id=Id.USAGE, message=message, note=note, where=where)
 
 
-def is_there(place: Place) -> bool:
+def is_there(place: DatabaseLocation) -> bool:
     """Whether something may be kept there already; a server is asked when it is opened."""
-    return isinstance(place, Schema) or place.exists()
+    return isinstance(place, DatabaseSchema) or place.exists()
 
 
 def _schema(environment: str) -> str:
@@ -128,8 +134,8 @@ def home_at(
     text: str,
     folder: Path,
     environment: Environment | None = None,
-    sources: Sources | None = None,
-) -> Home:
+    sources: SecretSources | None = None,
+) -> StateLocation:
     """The home that a text names: a folder, or an address whose secrets are put in.
 
     Args:
@@ -139,48 +145,27 @@ def home_at(
         sources: of secrets; tests give their own.
 
     Raises:
-        UsageError: it looks like an address and is none; it would become a folder's name.
+        UsageError: it is neither an address nor plain as a folder's name, and no state is there.
         CredentialsError: secrets are missing; all in one error.
     """
-    if wrong := _misspelling(text):
+    wrong = misspelling(text)
+    if wrong and not _is_kept_in(text):
         raise UsageError(_no_place(wrong))
-    if not _ADDRESS.match(text):
-        return Home(folder=Path(text))
+    if not is_address(text):
+        return StateLocation(folder=Path(text))
     needed = "\0".join(_REFERENCE.findall(text))
-    found = secret_values(environment, "state", {_ADDRESS_OF: needed}, sources)[_ADDRESS_OF]
-    values = iter(found.reveal().split("\0"))
+    address = secret_values(environment, "state", {_ADDRESS_OF: needed}, sources)[_ADDRESS_OF]
+    values = iter(address.reveal().split("\0"))
     whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
-    return Home(folder=folder, server=Secret(whole), named=text)
+    return StateLocation(folder=folder, server=Secret(whole), named=text)
 
 
-def _misspelling(text: str) -> Said | None:
-    """Why a text that looks like an address is none; a password in it is not repeated."""
-    bare = text.strip()
-    if not bare.strip(_AROUND):
-        return say("it is empty")
-    if bare[0] in _AROUND or bare[-1] in _AROUND:
-        return say("it stands in quotes, which are a part of it: take them away")
-    if bare != text:
-        return say("there is white space around it: take it away")
-    if _ADDRESS.match(text) or _FOLDER.match(text) or not _ALMOST.match(text):
-        return None
-    return _wrong_scheme(text)
+def _is_kept_in(folder: str) -> bool:
+    """Whether a state has begun in a folder; what is no path at all is none."""
+    return os.path.isfile(Path(folder) / _JOURNAL)  # noqa: PTH113 - never raises
 
 
-def _wrong_scheme(text: str) -> Said:
-    found = _POSTGRES.match(text)
-    if found and found["driver"]:
-        return say("leave out {part}, which is another program's", part=found["driver"])
-    if found and found["colon"] == "://":
-        return say("write its beginning in lower case")
-    if found:
-        return say("its beginning is postgresql://, with these very signs")
-    if other := _OTHER.match(text):
-        return say("nothing can be kept at {scheme}", scheme=other[0])
-    return say("an address begins with postgresql://")
-
-
-def _no_place(why: Said) -> Problem:
+def _no_place(why: Message) -> Problem:
     return Problem(
         id=Id.USAGE,
         message=say("the state has no such place: {why}", why=why),

@@ -6,16 +6,16 @@ from contextlib import closing
 from types import TracebackType
 from typing import Self
 
-from sgeflow.adapters.state.database import Database, Kind
-from sgeflow.adapters.state.locations import Place, Schema
+from sgeflow.adapters.state.database import Database, DatabaseKind
+from sgeflow.adapters.state.locations import DatabaseLocation, DatabaseSchema
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
 
 
-class Kept:
+class OpenDatabase:
     """Something that is kept in a database of its own, open until the end of a `with` block."""
 
-    def __init__(self, place: Place, kind: Kind, patience: float) -> None:
+    def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         self._database = open_database(place, kind, patience=patience)
 
     def close(self) -> None:
@@ -34,14 +34,16 @@ class Kept:
         self.close()
 
 
-def open_database(place: Place, kind: Kind, *, patience: float = 30.0) -> Database:
+def open_database(
+    place: DatabaseLocation, kind: DatabaseKind, *, patience: float = 30.0
+) -> Database:
     """Open or create a database; `patience` is how many seconds to wait for another writer.
 
     Raises:
         TechnicalError: it cannot be opened, is not of this kind, or is newer.
         CredentialsError: it is on a server, and what speaks to it is not installed.
     """
-    if isinstance(place, Schema):
+    if isinstance(place, DatabaseSchema):
         try:
             from sgeflow.adapters.state.postgres import Postgres
         except ImportError as error:
@@ -52,7 +54,7 @@ def open_database(place: Place, kind: Kind, *, patience: float = 30.0) -> Databa
     return Sqlite(place, kind, patience=patience)
 
 
-def visit(place: Schema) -> tuple[str, bool]:
+def visit(place: DatabaseSchema) -> tuple[str, bool]:
     """A server as messages may show it, and whether its user may keep the state there.
 
     Raises:
@@ -60,12 +62,12 @@ def visit(place: Schema) -> tuple[str, bool]:
         CredentialsError: what speaks to it is not installed.
     """
     try:
-        from sgeflow.adapters.state.postgres import Visit
+        from sgeflow.adapters.state.postgres import ServerProbe
     except ImportError as error:
         raise CredentialsError(_NO_PSYCOPG) from error
-    nothing = Kind(name="a state", mark=0, versions=())
-    with closing(Visit(place, nothing, patience=5.0)) as server:
-        return server.shown, server.may_create()
+    nothing = DatabaseKind(name="a state", mark=0, versions=())
+    with closing(ServerProbe(place, nothing, patience=5.0)) as server:
+        return server.display_name, server.may_create()
 
 
 _NO_PSYCOPG = Problem(

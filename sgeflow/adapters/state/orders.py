@@ -1,23 +1,44 @@
 """The journal's side of orders: where each stands, and the one step that may happen once.
 
 `planned → sending → done | refused`, and `unknown` when its answer was lost; `unknown → absent →
-sending` once, when a read has proved that it was not accepted. The statement that reads them is put
-together from column names of our own alone (S608).
+sending` once, when a read has proved that it was not accepted. A state belongs to one sending, by
+its token: whoever changes it names the one that is meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from sgeflow.adapters.state.database import Connection, storage_error
-from sgeflow.adapters.state.journal_writer import Notebook
-from sgeflow.adapters.state.records import ORDER_COLUMNS, UNSETTLED, Order, OrderState, order_entry
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.records import (
+    CLEAR,
+    CLOCK_SKEW,
+    IS_UNSETTLED,
+    SETTLED,
+    UNSETTLED,
+    Order,
+    OrderState,
+)
+from sgeflow.adapters.state.sendings import (
+    BY_HAND,
+    doubt,
+    is_doubtful,
+    new_token,
+    note_late,
+    orders_where,
+)
+from sgeflow.adapters.state.undos import Undos
 from sgeflow.adapters.state.uptime import Uptime, uptime
-from sgeflow.messages import say
+from sgeflow.core.engine.ports import Lateness
 
 
-class Orders(Notebook):
+class Orders(Undos):
     """The orders of all runs; those of the journal that may be sent at most once."""
+
+    def sent_orders(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that were accepted, or may have been: they are not sent again."""
+        with self._reading() as connection:
+            others = tuple(state for state in CLEAR if state is not OrderState.DONE)
+            where = "run = ? AND state NOT IN (?, ?, ?, ?, ?)"
+            return orders_where(connection, where, (run, *others))
 
     def plan(self, order: Order) -> None:
         """Note an order that will be sent, unless it is known already."""
@@ -37,49 +58,95 @@ class Orders(Notebook):
         key: str,
         state: OrderState,
         *,
+        token: str = "",
         code: str = "",
-        at: float,
-        seen: OrderState | None = None,
-    ) -> bool:
-        """Note on the disk where an order stands, by its answer, a reconciling read or a person.
+        at: float | None = None,
+    ) -> Lateness:
+        """Note on the disk where an order stands, by the answer to a sending or a reconciling read.
 
         `planned` again is for an order that surely did not leave, or surely was not carried out:
-        it alone may be sent again. What a person says is said of the state that was `seen`: of
-        any other nothing is noted, and False is given.
+        it alone may be sent again. An answer to a sending that was settled otherwise meanwhile is
+        noted as a late one. It changes nothing, but that an order which counts as not accepted,
+        and was accepted, is unknown: two say it differently. So it is whichever of the two comes
+        last, and when both were accepted. Without `at` it is settled now, by the clock of whoever
+        keeps the journal.
         """
-        settled = None if state in UNSETTLED else at
+        with self._writing(durable=True) as connection:
+            now = self._database.now(connection) if at is None else at
+            orders = orders_where(
+                connection, "run = ? AND key = ? AND token = ?", (run, key, token)
+            )
+            if not orders:
+                return note_late(connection, run, key, f"{state} {code}".strip())
+            if is_doubtful(orders[0], state):
+                doubt(connection, run, key)
+                return Lateness.DOUBTED
+            _settle(connection, orders[0], state, code, None if state in UNSETTLED else now)
+            return Lateness.IN_TIME
+
+    def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
+        """Note that a search found what an order made, one thing: however often it was sent."""
+        with self._writing(durable=True) as connection:
+            orders = orders_where(
+                connection, "run = ? AND key = ? AND token = ?", (run, key, token)
+            )
+            if not orders:
+                return note_late(connection, run, key, OrderState.DONE)
+            _settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
+            return Lateness.IN_TIME
+
+    def settle_by_hand(self, order: Order, state: OrderState, *, at: float) -> bool:
+        """Note what a person says of an order, if it still stands as `order` says; else False."""
         with self._writing(durable=True) as connection:
             changed = connection.execute(
-                "UPDATE orders SET state = ?, code = ?, settled = ? "
-                "WHERE run = ? AND key = ? AND state = coalesce(?, state)",
-                (state, code, settled, run, key, seen),
+                "UPDATE orders SET state = ?, code = ?, settled = ?, token = ?, "  # noqa: S608
+                "lasts = NULL WHERE run = ? AND key = ? AND token = ? "
+                f"AND (state = ? OR ? AND {IS_UNSETTLED})",
+                (
+                    *(state, BY_HAND, at, new_token(), order.run, order.key, order.token),
+                    *(order.state, order.state is OrderState.UNKNOWN, *CLEAR),
+                ),
             ).rowcount
         return bool(changed)
 
-    def leave_open(self, run: str, key: str) -> None:
+    def under_way(self, order: Order) -> float:
+        """For how many seconds more the last sending of an order may be under way.
+
+        By the clock of the machine that sent it since its start, which nobody sets; elsewhere, or
+        after another start, by the one of whoever keeps the journal.
+        """
+        if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
+            return 0.0
+        ago = uptime().since(order.boot, order.up)
+        if ago is not None:
+            return max(0.0, order.lasts - ago)
+        with self._reading() as connection:
+            return max(0.0, order.sending + order.lasts - self._database.now(connection))
+
+    def leave_open(self, run: str, key: str, token: str = "") -> None:
         """Note that what came back does not tell what became of an order that was being sent."""
         with self._writing(durable=True) as connection:
             connection.execute(
-                "UPDATE orders SET state = ? WHERE run = ? AND key = ? AND state = ?",
-                (OrderState.UNKNOWN, run, key, OrderState.SENDING),
+                "UPDATE orders SET state = ?, lasts = NULL "
+                "WHERE run = ? AND key = ? AND token = ? AND state = ?",
+                (OrderState.UNKNOWN, run, key, token, OrderState.SENDING),
             )
 
-    def unsettled(self) -> tuple[Order, ...]:
-        """Orders whose outcome nobody knows, and those found absent, not sent again yet."""
+    def open_orders(self) -> tuple[Order, ...]:
+        """What a person looks at: lost orders, absent ones not sent again, undos not finished."""
         with self._reading() as connection:
-            states = (*UNSETTLED, OrderState.ABSENT)
-            return orders_where(connection, "state IN (?, ?, ?)", states)
+            return orders_where(connection, "state NOT IN (?, ?, ?)", SETTLED)
 
     def open_of(self, run: str) -> tuple[Order, ...]:
         """The orders of a run whose outcome nobody knows."""
         with self._reading() as connection:
-            return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *UNSETTLED))
+            return orders_where(connection, f"run = ? AND {IS_UNSETTLED}", (run, *CLEAR))
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""
         with self._reading() as connection:
-            where = "run = ? AND state = ? AND code = 'by hand'"
-            return orders_where(connection, where, (run, OrderState.DONE))
+            where = "run = ? AND state = ? AND code = ?"
+            return orders_where(connection, where, (run, OrderState.DONE, BY_HAND))
 
     def sendable(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that surely did not leave, or surely were not accepted."""
@@ -87,7 +154,12 @@ class Orders(Notebook):
             states = (OrderState.PLANNED, OrderState.ABSENT)
             return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *states))
 
-    def absent(self, run: str, key: str, by: str, *, ago: float, after: float) -> bool:
+    def tokens(self, run: str) -> dict[str, str]:
+        """Which sending the state of each order of a run belongs to, by the order's key."""
+        with self._reading() as connection:
+            return {order.key: order.token for order in orders_where(connection, "run = ?", (run,))}
+
+    def absent(self, run: str, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
         """Note that a lost order surely was not accepted, if that is so; it may be sent once more.
 
         Args:
@@ -97,25 +169,49 @@ class Orders(Notebook):
             ago: how many seconds ago that read began.
             after: how many seconds must lie between the order and that read, by each clock that
                 is known: the one of whoever keeps the journal, and the machine's own since its
-                start, which nobody sets.
+                start, which nobody sets. As many must lie between the order and the reply, never
+                fewer than it may have been under way.
+            made: when the server made the reply, by its own clock (epoch seconds): one that was
+                stored and is given again was made before. A moment that is yet to come tells
+                nothing.
         """
         machine = uptime()
         with self._writing(durable=True) as connection:
             now = self._database.now(connection)
+            moment = min(now - ago, made)
             lost = orders_where(
                 connection,
-                "run = ? AND key = ? AND state = ? AND absent IS NULL AND sending <= ?",
-                (run, key, OrderState.UNKNOWN, now - ago - after),
+                "run = ? AND key = ? AND state = ? AND absent IS NULL "
+                "AND sending + coalesce(lasts, 0) <= ? AND sending <= ?",
+                (run, key, OrderState.UNKNOWN, moment, moment - after),
             )
-            if not lost or not _is_past(lost[0], machine, ago + after):
+            least = max([after, *(order.lasts or 0.0 for order in lost)])
+            if made > now + CLOCK_SKEW or not lost or not _is_past(lost[0], machine, ago + least):
                 return False
             connection.execute(
-                "UPDATE orders SET state = ?, absent = ?, absent_by = ? WHERE run = ? AND key = ?",
-                (OrderState.ABSENT, now, by, run, key),
+                "UPDATE orders SET state = ?, absent = ?, absent_by = ?, token = ?, lasts = NULL "
+                "WHERE run = ? AND key = ?",
+                (OrderState.ABSENT, now, by, new_token(), run, key),
             )
         return True
 
-    def lost(self, run: str) -> tuple[Order, ...]:
+    def resent(self, run: str, key: str) -> bool:
+        """Whether an order left before: it was lost, counted as not accepted, and left again."""
+        with self._reading() as connection:
+            return bool(orders_where(connection, "run = ? AND key = ? AND resent = 1", (run, key)))
+
+    def departures(self, run: str, key: str) -> tuple[float, ...]:
+        """When an order left, in epoch seconds: each sending that may have been accepted."""
+        with self._reading() as connection:
+            orders = orders_where(connection, "run = ? AND key = ?", (run, key))
+        return tuple(
+            float(instant)
+            for order in orders
+            for instant in (*order.departures.split(), order.sending)
+            if instant is not None
+        )
+
+    def lost_orders(self, run: str) -> tuple[Order, ...]:
         """Before a run goes on: the orders of which it has no answer, that it must not send again.
 
         Those that were being sent when it stopped become unknown. Of those that a search or a
@@ -123,8 +219,8 @@ class Orders(Notebook):
         """
         with self._writing(durable=True) as connection:
             connection.execute(
-                "UPDATE orders SET state = ? WHERE run = ? AND state = ?",
-                (OrderState.UNKNOWN, run, OrderState.SENDING),
+                f"UPDATE orders SET state = ? WHERE run = ? AND {IS_UNSETTLED}",  # noqa: S608
+                (OrderState.UNKNOWN, run, *CLEAR),
             )
             without = (
                 "run = ? AND (state = ? OR state = ? AND NOT EXISTS (SELECT 1 FROM effects "
@@ -135,65 +231,17 @@ class Orders(Notebook):
             return orders_where(connection, without, (run, *states))
 
 
-def orders_where(connection: Connection, where: str, values: Iterable[object]) -> tuple[Order, ...]:
-    """The orders that a condition holds for, in the order in which they were planned."""
-    rows = connection.execute(
-        f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key",  # noqa: S608
-        tuple(values),
-    ).fetchall()
-    return tuple(map(order_entry, rows))
-
-
-def same_order(connection: Connection, order: Order, since: float) -> Order | None:
-    """The same order in the way of another: not settled, else accepted after an instant.
-
-    While the outcome of one is not known, it is in the way of all of the same thing, whatever
-    their terms: the same order of the next day ends a day later.
-    """
-    thing = order.fingerprint.partition(".")[0]
-    of_others = "state IN (?, ?) AND NOT (run = ? AND key = ?)"
-    found = orders_where(
-        connection,
-        # the sign after "." is "/": the range of all terms of the thing, by the index
-        f"(fingerprint = ? OR fingerprint > ? AND fingerprint < ?) AND {of_others} "
-        "OR fingerprint = ? AND state = ? AND settled > ?",
-        (
-            *(order.fingerprint, f"{thing}.", f"{thing}/"),
-            *(*UNSETTLED, order.run, order.key),
-            *(order.fingerprint, OrderState.DONE, since),
-        ),
+def _settle(
+    connection: SqlConnection, order: Order, state: OrderState, code: str, settled: float | None
+) -> None:
+    connection.execute(
+        "UPDATE orders SET state = ?, code = ?, settled = ?, lasts = NULL "
+        "WHERE run = ? AND key = ? AND token = ?",
+        (state, code, settled, order.run, order.key, order.token),
     )
-    return min(found, key=lambda other: other.state is OrderState.DONE, default=None)
-
-
-def begin_sending(connection: Connection, order: Order, at: float) -> None:
-    """The one step that may happen once: it is refused for an order that may have left."""
-    machine = uptime()
-    changed = connection.execute(
-        "INSERT INTO orders "
-        "(run, key, operation, point, fingerprint, state, planned, sending, boot, up) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
-        "state = excluded.state, sending = excluded.sending, boot = excluded.boot, "
-        "up = excluded.up WHERE orders.state IN (?, ?)",
-        (
-            *(order.run, order.key, order.operation, order.point, order.fingerprint),
-            *(OrderState.SENDING, order.planned or at, at, machine.boot, machine.seconds),
-            *(OrderState.PLANNED, OrderState.ABSENT),
-        ),
-    ).rowcount
-    if not changed:
-        raise storage_error(
-            say(
-                "the journal knows {operation} of step {key} as sent already",
-                operation=order.operation,
-                key=order.key,
-            ),
-            say("settle that order first; it is never sent twice"),
-        )
 
 
 def _is_past(order: Order, machine: Uptime, seconds: float) -> bool:
     """Whether so much time is past since an order left, as far as this machine can tell."""
-    if not machine.boot or machine.boot != order.boot or order.up is None:
-        return True  # another machine, or started since: the clock of the journal alone tells
-    return machine.seconds - order.up >= seconds
+    ago = machine.since(order.boot, order.up)
+    return ago is None or ago >= seconds  # without it the clock of the journal alone tells

@@ -19,10 +19,10 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
-from sgeflow.adapters.state.database import Connection, Database, Kind, Rows
-from sgeflow.adapters.state.locations import Schema
+from sgeflow.adapters.state.database import Database, DatabaseKind, Rows, SqlConnection
+from sgeflow.adapters.state.locations import DatabaseSchema
 from sgeflow.adapters.state.postgres_sql import FloatDumper, NumericLoader, tables_of
-from sgeflow.messages import say, theirs
+from sgeflow.messages import say, verbatim
 
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
@@ -73,7 +73,7 @@ class Postgres(Database):
 
     _defaults: ClassVar[dict[str, str]] = _DEFAULTS
 
-    def __init__(self, place: Schema, kind: Kind, *, patience: float) -> None:
+    def __init__(self, place: DatabaseSchema, kind: DatabaseKind, *, patience: float) -> None:
         super().__init__(kind)
         self._schema = f'"{place.name}"'
         self._parts = _parts(place.address.reveal())
@@ -82,7 +82,7 @@ class Postgres(Database):
             remedy = say("write postgresql://USER@HOST/DATABASE; signs of a password as %40")
             raise self._error(why, remedy)
         self._patience = f"{int(patience * 1000)}ms"
-        with self._translated():
+        with self._translate_errors():
             self._connection = self._connect()
         try:
             self._set_up()
@@ -103,12 +103,12 @@ class Postgres(Database):
 
     # -- transactions -----------------------------------------------------------------------------
 
-    def now(self, connection: Connection) -> float:
+    def now(self, connection: SqlConnection) -> float:
         """The server's time in epoch seconds; it goes on within a transaction."""
-        found = connection.execute("SELECT extract(epoch FROM clock_timestamp())")
-        return float(found.fetchone()[0])
+        rows = connection.execute("SELECT extract(epoch FROM clock_timestamp())")
+        return float(rows.fetchone()[0])
 
-    def _begin(self, *, writes: bool, durable: bool) -> Connection:
+    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
         beginning = self._writing(durable=durable) if writes else self._reading()
         try:
             self._execute(beginning)
@@ -166,11 +166,11 @@ class Postgres(Database):
 
     def _set_up(self) -> None:
         with self.reading() as connection:
-            version = self._looked(connection)
+            version = self._read_version(connection)
         if version == len(self._kind.versions):
             return
         with self.writing(durable=True) as connection:
-            version = self._looked(connection)  # another process may have been here meanwhile
+            version = self._read_version(connection)  # another process may have been here meanwhile
             if not self._exists(connection):
                 connection.execute(f"CREATE SCHEMA {self._schema}")
             if not version:
@@ -182,11 +182,11 @@ class Postgres(Database):
                 connection.execute(tables_of(statement))
             connection.execute("UPDATE about SET version = ?", (len(self._kind.versions),))
 
-    def _exists(self, connection: Connection) -> bool:
-        found = connection.execute("SELECT to_regnamespace(?) IS NOT NULL", (self._schema,))
-        return bool(found.fetchone()[0])
+    def _exists(self, connection: SqlConnection) -> bool:
+        rows = connection.execute("SELECT to_regnamespace(?) IS NOT NULL", (self._schema,))
+        return bool(rows.fetchone()[0])
 
-    def _looked(self, connection: Connection) -> int:
+    def _read_version(self, connection: SqlConnection) -> int:
         """The version of the schema that is there; 0 when there is none yet."""
         names = (f"{self._schema}.about", self._schema)
         about, tables = connection.execute(
@@ -196,26 +196,26 @@ class Postgres(Database):
         ).fetchone()
         # names are looked up as of now, rows as of when the reading began: made meanwhile by
         # another process, the table is there and its row is not
-        found = connection.execute("SELECT mark, version FROM about").fetchone() if about else None
-        mark, version = found or (0, 0)
+        row = connection.execute("SELECT mark, version FROM about").fetchone() if about else None
+        mark, version = row or (0, 0)
         self._check_kind(mark, version, is_new=not tables)
         return int(version)
 
     # -- errors -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
             if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
                 raise self._error(say("the connection was lost"), _LATER) from None
-            said = theirs(error.diag.message_primary or type(error).__name__)
-            why, remedy = _REMEDIES.get(error.sqlstate or "", (said, _AGAIN))
+            reason = verbatim(error.diag.message_primary or type(error).__name__)
+            why, remedy = _REMEDIES.get(error.sqlstate or "", (reason, _AGAIN))
             raise self._error(why, remedy) from None
 
     @property
-    def _shown(self) -> str:
+    def _display_name(self) -> str:
         """The address without password and settings."""
         if not self._parts:
             return say("on a server")
@@ -226,7 +226,7 @@ class Postgres(Database):
         return f"postgresql://{where}/{name or ''}{f'?host={host}' if is_socket else ''}"
 
 
-class Visit(Postgres):
+class ServerProbe(Postgres):
     """A look at a server that leaves nothing there, and does not wait for long."""
 
     _defaults: ClassVar[dict[str, str]] = {
@@ -239,19 +239,19 @@ class Visit(Postgres):
         """Nothing is made."""
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """Where it is, without password and settings."""
-        return self._shown
+        return self._display_name
 
     def may_create(self) -> bool:
         """Whether its user may make the tables, or they are there; never on a standby."""
         with self.reading() as connection:
-            found = connection.execute(
+            rows = connection.execute(
                 "SELECT NOT pg_is_in_recovery() AND (to_regnamespace(?) IS NOT NULL "
                 "OR has_database_privilege(current_database(), 'CREATE'))",
                 (self._schema,),
             )
-            return bool(found.fetchone()[0])
+            return bool(rows.fetchone()[0])
 
 
 class _Statements:
@@ -262,11 +262,11 @@ class _Statements:
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> Rows:
         """Carry a statement out."""
-        return self._connection.execute(_numbered(statement), values or None)
+        return self._connection.execute(_number_parameters(statement), values or None)
 
 
 @lru_cache(maxsize=512)
-def _numbered(statement: str) -> bytes:
+def _number_parameters(statement: str) -> bytes:
     """A statement with PostgreSQL's `$1` for `?1`, or for the first `?`."""
     numbers = count(1)
     return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", statement).encode()
@@ -281,9 +281,9 @@ def _parts(address: str) -> dict[str, str]:
         parts = psycopg.conninfo.conninfo_to_dict(address)
     except psycopg.ProgrammingError:
         return {}
-    found = {name: str(part) for name, part in parts.items()}
-    odd = "@" in found.get("host", "") + found.get("dbname", "")
-    return {} if odd or not re.fullmatch(r"[\d,]*", found.get("port", "")) else found
+    texts = {name: str(part) for name, part in parts.items()}
+    odd = "@" in texts.get("host", "") + texts.get("dbname", "")
+    return {} if odd or not re.fullmatch(r"[\d,]*", texts.get("port", "")) else texts
 
 
 def _cause(error: psycopg.Error) -> str:

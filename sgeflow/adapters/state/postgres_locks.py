@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from sgeflow.adapters.state.database import Kind
-from sgeflow.adapters.state.locations import Schema
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from sgeflow.adapters.state.database import DatabaseKind
+from sgeflow.adapters.state.locations import DatabaseSchema
 from sgeflow.adapters.state.postgres import Postgres
 
-_LOCKS = Kind(name="the lock of runs", mark=0, versions=())
+_LOCKS = DatabaseKind(name="the lock of runs", mark=0, versions=())
 _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; "
     # however long the run takes; the second one is known from PostgreSQL 17 on
@@ -21,40 +24,50 @@ _BEGIN = (
 )
 _TAKEN = (
     "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted "
-    "AND classid = $1::bigint AND objid = $2::bigint AND (mode = 'ExclusiveLock' OR NOT $3) "
+    "AND classid = {high} AND objid = {low} AND mode IN ('ExclusiveLock', '{or_mode}') "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 _HALF = 2**32 - 1  # a lock's number is shown in two halves
 
 
-class Turns(Postgres):
+class AdvisoryLocks(Postgres):
     """The locks that one process has on a server; closed, or lost with its process, they end."""
 
-    def __init__(self, place: Schema) -> None:
+    def __init__(self, place: DatabaseSchema) -> None:
         """Connect. Raises: TechnicalError when the server cannot be used."""
         super().__init__(place, _LOCKS, patience=0.0)
-        with self._translated():
+        with self._translate_errors():
             self._connection.execute(_BEGIN.encode())
 
-    def take(self, name: str, *, alone: bool) -> bool:
+    def acquire(self, name: str, *, alone: bool) -> bool:
         """Take a lock, alone or with all others who take it so; False when it cannot be had."""
         shared = "" if alone else "_shared"
-        # the number in the text: with a parameter, the server would keep its view of the rows
         return self._says(f"SELECT pg_try_advisory_xact_lock{shared}({self._number(name)})")
 
     def is_taken(self, name: str, *, alone: bool = False) -> bool:
         """Whether anybody has a lock now, or has it alone; nobody is kept from it by asking."""
         number = self._number(name)
-        return self._says(_TAKEN, number >> 32 & _HALF, number & _HALF, alone)
+        or_mode = "ExclusiveLock" if alone else "ShareLock"
+        high, low = number >> 32 & _HALF, number & _HALF
+        return self._says(_TAKEN.format(high=high, low=low, or_mode=or_mode))
+
+    def are_kept(self) -> bool:
+        """Whether the locks that were taken are still there: they go with their transaction."""
+        try:
+            self._connection.execute(b"SELECT 1")
+        except psycopg.Error:
+            return False
+        return self._connection.info.transaction_status is TransactionStatus.INTRANS
 
     def _number(self, name: str) -> int:
         digest = blake2b(f"{self._schema} {name}".encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
-    def _says(self, statement: str, *values: object) -> bool:
-        with self._translated():
-            found = self._connection.execute(statement.encode(), values or None).fetchone()
-        return bool((found or (False,))[0])
+    def _says(self, statement: str) -> bool:
+        # numbers in the text: with a parameter, the server would keep its view of the rows
+        with self._translate_errors():
+            row = self._connection.execute(statement.encode()).fetchone()
+        return bool((row or (False,))[0])
 
     def _set_up(self) -> None:
         """Locks need no tables."""

@@ -26,12 +26,12 @@ def tables_of(statement: str) -> str:
     Text is compared by its bytes, a column without a type holds numbers, and references are not
     held, all as in SQLite.
     """
-    kept, without = re.subn(r"\s*WITHOUT ROWID\s*$", "", statement)
+    sql, without = re.subn(r"\s*WITHOUT ROWID\s*$", "", statement)
     for word, ours in _WORDS:
-        kept = re.sub(word, ours, kept)
-    if not without and "CREATE TABLE" in kept and "IDENTITY" not in kept:
-        kept = re.sub(r"\)\s*$", ", rowid bigint GENERATED ALWAYS AS IDENTITY)", kept)
-    return kept
+        sql = re.sub(word, ours, sql)
+    if not without and "CREATE TABLE" in sql and "IDENTITY" not in sql:
+        sql = re.sub(r"\)\s*$", ", rowid bigint GENERATED ALWAYS AS IDENTITY)", sql)
+    return sql
 
 
 class FloatDumper(Dumper):

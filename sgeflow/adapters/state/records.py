@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from sgeflow.core.model import Kind, Status
+from sgeflow.errors import Id
+
+CLOCK_SKEW = 300.0  # seconds by which the clocks of SGE and of the journal may differ
 
 
 class OrderState(StrEnum):
@@ -18,15 +21,34 @@ class OrderState(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"  # its answer was lost: only a read or a person settles it
+    UNDOING = "undoing"  # no order either: what an undo that has begun has not taken away yet
+    STRANDED = "stranded"  # no order: what an undo has left standing; its key is that of the undo
     ABSENT = "absent"  # a read has proved that it was not accepted: it may be sent once more
+
+    @classmethod
+    def _missing_(cls, value: object) -> OrderState:  # noqa: ARG003 - whatever stands there
+        """Of an order whose state cannot be read nobody knows: it is in the way like any other."""
+        return cls.UNKNOWN
 
 
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
+STANDING = (OrderState.UNDOING, OrderState.STRANDED)
+SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
+"""What nobody has to look at; all else is on the list: lost, absent, to be undone, unreadable."""
+CLEAR = tuple(state for state in OrderState if state not in UNSETTLED)
+"""All others: what stands in none of them is unsettled, also when it cannot be read."""
+IS_UNSETTLED = f"state NOT IN ({', '.join('?' * len(CLEAR))})"
+"""The condition for that, of as many values."""
+
+_CALL = "call "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStart:
-    """What a run is begun with; `inputs` are kept only until it ends well."""
+    """What a run is begun with; `inputs` are kept only until it ends well.
+
+    `asked` are those that its caller said, of a run that has a name of the caller's.
+    """
 
     run: str
     flow: str
@@ -37,6 +59,17 @@ class RunStart:
     documents: str = ""  # digests of the documents, to go on with the same ones only
     texts: Mapping[str, str] = field(default_factory=dict)  # of the documents, by digest
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Any] | None = None
+
+
+def named_call(operation: str) -> str:
+    """What stands in the place of a flow's name in a run that is a single call."""
+    return f"{_CALL}{operation}"
+
+
+def is_call(name: str) -> bool:
+    """Whether what stands in the place of a flow's name is a single call; no flow is called so."""
+    return name.startswith(_CALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +88,11 @@ class RunEntry:
     exit: int | None
     summary: str
     calls: int
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it was a single call, and of no flow."""
+        return is_call(self.flow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +114,7 @@ class Order:
     run: str
     key: str
     operation: str
-    point: str
+    point: str  # of an undo that takes back no order: what its flow remembers things under
     fingerprint: str
     state: OrderState = OrderState.PLANNED
     code: str = ""
@@ -87,6 +125,11 @@ class Order:
     up: float | None = None
     absent: float | None = None  # when it was found not to be accepted
     absent_by: str = ""  # the key of the read that did not show it
+    token: str = ""  # of the sending that its state tells of; settled otherwise, it gets another
+    lasts: float | None = None  # seconds that sending may be under way; None once its sender knows
+    late: str = ""  # what was answered to a sending that had been settled otherwise
+    departures: str = ""  # when it left before, in epoch seconds, when it was sent once more
+    age: float | None = None  # seconds since it was accepted; of the same one, in the way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +165,7 @@ RUN_COLUMNS = (
 
 ORDER_COLUMNS = (
     "run, key, operation, point, fingerprint, state, code, planned, sending, settled, "
-    "boot, up, absent, absent_by"
+    "boot, up, absent, absent_by, token, lasts, late, departures"
 )
 EFFECT_COLUMNS = "key, attempt, kind, label, request, outcome, started, seconds, bytes"
 
@@ -133,6 +176,15 @@ def run_entry(row: tuple[Any, ...]) -> RunEntry:
     entry = dict(zip(names, row, strict=False))
     status, exit_code, summary, calls = row[len(names) :]
     return RunEntry(**entry, status=Status(status), exit=exit_code, summary=summary, calls=calls)
+
+
+def listed_run(row: tuple[Any, ...]) -> RunEntry:
+    """A run from its row, for a list: one that cannot be read is named, with the code of that."""
+    try:
+        return run_entry(row)
+    except ValueError:
+        *most, _, exit_code, _, calls = row
+        return run_entry((*most, Status.FAILED, exit_code, Id.STORAGE.code, calls))
 
 
 def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
@@ -154,4 +206,6 @@ def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
 def order_entry(row: tuple[Any, ...]) -> Order:
     """An order from its row."""
     order = dict(zip(ORDER_COLUMNS.split(", "), row, strict=True))
-    return Order(**order | {"state": OrderState(order["state"])})
+    state = OrderState(order["state"])
+    code = order["code"] if state == order["state"] else Id.STORAGE.code
+    return Order(**order | {"state": state, "code": code})

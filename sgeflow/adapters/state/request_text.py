@@ -14,7 +14,7 @@ _HEAD = re.compile(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredRequest:
     """A request as the journal keeps it; `personal` names what is hidden in its answer, too."""
 
     method: str
@@ -30,29 +30,29 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
         from sgeflow.adapters.cassettes.redact import Redactor
 
         redactor = Redactor(secrets)
-        path = redactor.text(_hidden(path, request.personal))
+        path = redactor.text(_hide_query(path, request.personal))
         body = redactor.body(body, request.personal)
     names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
     return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
 
 
-def kept(text: str | None) -> Kept | None:
+def parse_request(text: str | None) -> StoredRequest | None:
     """What a text of `text_of` holds; None of one that was forgotten."""
-    found = _HEAD.match(text or "")
-    if found is None:
+    match = _HEAD.match(text or "")
+    if match is None:
         return None
-    names = tuple(found[3].split(", ")) if found[3] else ()
-    body = (text or "")[found.end() :]
-    return Kept(method=found[1], path=found[2], personal=names, body=body)
+    names = tuple(match[3].split(", ")) if match[3] else ()
+    body = (text or "")[match.end() :]
+    return StoredRequest(method=match[1], path=match[2], personal=names, body=body)
 
 
-def _hidden(path: str, personal: Collection[str]) -> str:
+def _hide_query(path: str, personal: Collection[str]) -> str:
     """A path whose query says nothing personal."""
     start, mark, query = path.partition("?")
     if not mark:
         return path
     pairs = (pair.partition("=") for pair in query.split("&"))
-    told = [
+    query_pairs = [
         f"{name}={MASK if unquote_plus(name) in personal else value}" for name, _, value in pairs
     ]
-    return f"{start}?{'&'.join(told)}"
+    return f"{start}?{'&'.join(query_pairs)}"

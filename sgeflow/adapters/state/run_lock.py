@@ -1,6 +1,7 @@
 """One process at a time works on a run: a lock that ends with its process, however it ends.
 
-In a folder it is a file's lock, for the processes of one machine; on a server the server's.
+In a folder it is a file's lock, for the processes of one machine; on a server the server's. A lock
+may be lost before its process ends, with the connection to the server or with the file.
 """
 
 from __future__ import annotations
@@ -8,48 +9,93 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sgeflow.adapters.atomic_write import make_folder
 from sgeflow.adapters.state.database import storage_error
-from sgeflow.adapters.state.locations import Home, Schema
+from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.state.postgres_locks import Turns
+    from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
 
 _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
 
 
+_Wanted = tuple[str, bool]  # a lock's name, and whether it is wanted alone
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A run that a process works on."""
+
+    run: str
+    _are_kept: Callable[[], bool]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody else can work on it."""
+        return self._are_kept()
+
+    def check(self) -> None:
+        """Raise TechnicalError when its lock was lost: another process may work on it now."""
+        if not self.is_kept:
+            raise storage_error(
+                say("the lock of run {run} was lost: others may work on it now", run=self.run),
+                say("look at it before it goes on: sgeflow runs show {run}", run=self.run),
+            )
+
+
 @contextmanager
-def held(home: Home, run: str) -> Iterator[None]:
+def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
     """Work on a run; rows of a fleet side by side, but not while it works.
 
     Where the state is on a server, the server keeps the lock: it holds for all machines.
 
     Raises:
-        GuardError: another process works on it, or on the fleet that it is a row of.
+        GuardError: another process works on it, on the fleet that it is a row of, or on its rows.
         TechnicalError: the folder cannot be written, or the server cannot be used.
     """
     fleet, _, row = run.partition(".")
-    wanted = [(fleet, False), (run, True)] if row else [(run, True)]
+    locks = [(fleet, False), (run, True)] if row else [(run, True)]
+    with _hold(home, run, locks) as hold:
+        yield hold
+
+
+@contextmanager
+def row_held(home: StateLocation, run: str) -> Iterator[Hold]:
+    """Work on a row for the process that has its fleet; what it raises is as of `hold_run`."""
+    with _hold(home, run, [(_rows_of(run.partition(".")[0]), False), (run, True)]) as hold:
+        yield hold
+
+
+@contextmanager
+def _hold(home: StateLocation, run: str, locks: list[_Wanted]) -> Iterator[Hold]:
     with ExitStack() as stack:
         if home.server is None:
-            for name, alone in wanted:
-                how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-                stack.enter_context(_locked(home.lock(name), name, how))
-        else:
-            turns = stack.enter_context(closing(_turns(home)))
-            for name, alone in wanted:
-                if not turns.take(f"run {name}", alone=alone):
-                    raise GuardError(_busy(name))
-        yield
+            files = [
+                stack.enter_context(_lock(home.lock(name), name, alone=alone))
+                for name, alone in locks
+            ]
+            if locks[0] == (run, True) and _are_rows_locked(home, run):
+                raise GuardError(_busy(run))
+            yield Hold(run, lambda: all(_is_file(number, path) for number, path in files))
+            return
+        turns = stack.enter_context(closing(_turns(home)))
+        for name, alone in locks:
+            if not turns.acquire(f"run {name}", alone=alone):
+                raise GuardError(_busy(name))
+        if locks[0] == (run, True) and turns.is_taken(f"run {_rows_of(run)}"):
+            raise GuardError(_busy(run))
+        yield Hold(run, turns.are_kept)
 
 
-def at_work(home: Home, run: str) -> bool:
+def at_work(home: StateLocation, run: str) -> bool:
     """Whether a process works on a run now, on its fleet, or on a row of it.
 
     In a folder a process of this machine, on a server one of any.
@@ -57,31 +103,51 @@ def at_work(home: Home, run: str) -> bool:
     fleet, _, row = run.partition(".")
     if home.server is None:
         own = home.lock(run)
-        rows = own.parent.glob(f"{own.name}.*")
-        return any(map(_is_locked, (own, home.lock(fleet), *rows)))
+        return any(map(_is_locked, (own, home.lock(fleet)))) or _are_rows_locked(home, run)
     with closing(_turns(home)) as turns:  # whoever works on a row has its fleet with others
-        return turns.is_taken(f"run {run}") or bool(
-            row and turns.is_taken(f"run {fleet}", alone=True)
+        return turns.is_taken(f"run {run}") or (
+            turns.is_taken(f"run {fleet}", alone=True)
+            if row
+            else turns.is_taken(f"run {_rows_of(run)}")
         )
 
 
-def _turns(home: Home) -> Turns:
-    from sgeflow.adapters.state.postgres_locks import Turns
+def _rows_of(fleet: str) -> str:
+    """The lock that all workers share who do a row of a fleet by themselves."""
+    return f"{fleet}.0"  # rows are counted from 1
 
-    if not isinstance(home.journal, Schema):
+
+def _are_rows_locked(home: StateLocation, fleet: str) -> bool:
+    own = home.lock(fleet)
+    return any(map(_is_locked, own.parent.glob(f"{own.name}.*")))
+
+
+def _turns(home: StateLocation) -> AdvisoryLocks:
+    from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
+
+    if not isinstance(home.journal, DatabaseSchema):
         raise TypeError("a folder is not on a server")
-    return Turns(home.journal)
+    return AdvisoryLocks(home.journal)
 
 
 @contextmanager
-def _locked(path: Path, run: str, how: int) -> Iterator[None]:
-    number = _opened(path, run, how)
+def _lock(path: Path, run: str, *, alone: bool) -> Iterator[tuple[int, Path]]:
+    number = _open_lock(path, run, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
     try:
-        yield
+        yield number, path
     finally:
-        if how == fcntl.LOCK_EX:
-            path.unlink(missing_ok=True)  # while it is held: whoever waits looks again
+        if alone:
+            with suppress(OSError):  # a file that stays is no lock
+                path.unlink()  # while it is held: whoever waits looks again
         os.close(number)
+
+
+def _is_file(number: int, path: Path) -> bool:
+    """Whether a lock is still the file of its name: taken away, the next one locks another."""
+    try:
+        return path.stat().st_ino == os.fstat(number).st_ino
+    except OSError:
+        return False
 
 
 def _is_locked(path: Path) -> bool:
@@ -98,12 +164,12 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _opened(path: Path, run: str, how: int) -> int:
+def _open_lock(path: Path, run: str, how: int) -> int:
     """The open lock; a file that its holder took away meanwhile is no lock."""
     until = time.monotonic() + _A_LOOK
     while True:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(path.parent)
             number = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
             why = (error.strerror or type(error).__name__).lower()
@@ -113,7 +179,7 @@ def _opened(path: Path, run: str, how: int) -> int:
             ) from error
         try:
             fcntl.flock(number, how | fcntl.LOCK_NB)
-            if path.exists() and path.stat().st_ino == os.fstat(number).st_ino:
+            if _is_file(number, path):
                 return number
         except BlockingIOError:
             os.close(number)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from threading import Lock
 
 from sgeflow.adapters.http.rate_limit import Rate
-from sgeflow.adapters.state.database import Connection, Database, Kind
-from sgeflow.adapters.state.locations import Place
+from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnection
+from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.open import open_database
 
-PACE = Kind(
+PACE = DatabaseKind(
     name="the pace",
     mark=0x53474550,  # "SGEP"
     versions=(
@@ -22,7 +22,6 @@ PACE = Kind(
 )
 
 
-_MOST = 500  # starts of a limit that are noted
 _APART, _LONGEST_APART = 0.8, 0.25  # of the even gap between two starts; seconds
 _AHEAD = 5.0  # seconds; clocks are put right by less than that while calls go out
 
@@ -34,7 +33,7 @@ class SharedPace:
     when the first call needs it; threads may share it.
     """
 
-    def __init__(self, place: Place, *, patience: float = 30.0) -> None:
+    def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Name the place; `patience` is how many seconds to wait for another writer."""
         self._place, self._patience = place, patience
         self._lock = Lock()
@@ -50,7 +49,7 @@ class SharedPace:
 
         Returns 0.0, or the seconds after which to ask again: a window is full, nothing is noted.
         """
-        rates = {name: _countable(rate) for name, rate in limits.items()}
+        rates = {name: rate.share for name, rate in limits.items()}
         database = self._database()
         with database.writing() as connection:
             now = database.now(connection)
@@ -59,10 +58,18 @@ class SharedPace:
             if wait > 0:
                 return wait
             for name, rate in rates.items():
-                starts = [*lanes[name], now]
-                most = max(rate.count, len(lanes[name]))  # another's rate may count more of them
-                _note(connection, name, starts[-most:])
+                _note_start(connection, name, rate, [*lanes[name], now])
         return 0.0
+
+    def renew(self, limits: Mapping[str, Rate]) -> None:
+        """Note that a start which was noted before happens only now: it counts from now on."""
+        rates = {name: rate.share for name, rate in limits.items()}
+        database = self._database()
+        with database.writing() as connection:
+            now = database.now(connection)
+            for name, rate in rates.items():
+                starts = [*_starts(connection, name, now), now]
+                _note_start(connection, name, rate, starts)
 
     def _database(self) -> Database:
         with self._lock:
@@ -71,16 +78,10 @@ class SharedPace:
             return self._opened
 
 
-def _countable(rate: Rate) -> Rate:
-    """A rate of few starts: instead of many in a long time, their share of a shorter one."""
-    parts = -(-rate.count // _MOST)
-    return Rate(rate.count // parts, rate.seconds / parts)
-
-
-def _starts(connection: Connection, name: str, now: float) -> list[float]:
+def _starts(connection: SqlConnection, name: str, now: float) -> list[float]:
     """The noted starts in their order; not those of a clock that was set back since."""
-    found = connection.execute("SELECT starts FROM pace WHERE name = ?", (name,)).fetchone()
-    starts: list[float] = json.loads(found[0]) if found else []
+    row = connection.execute("SELECT starts FROM pace WHERE name = ?", (name,)).fetchone()
+    starts: list[float] = json.loads(row[0]) if row else []
     return [start for start in starts if start <= now + _AHEAD]
 
 
@@ -94,12 +95,14 @@ def _until_free(starts: list[float], rate: Rate, now: float) -> float:
         return 0.0
     free = starts[-1] + min(_APART * rate.gap, _LONGEST_APART)
     if len(starts) >= rate.count:
-        free = max(free, starts[-rate.count] + rate.seconds)
+        free = max(free, starts[-rate.count] + rate.window)
     return max(0.0, free - now)
 
 
-def _note(connection: Connection, name: str, starts: list[float]) -> None:
+def _note_start(connection: SqlConnection, name: str, rate: Rate, starts: list[float]) -> None:
+    """Note the last of some starts, with as many before it as count for a rate."""
+    most = max(rate.count, len(starts) - 1)  # another's rate may count more of them
     connection.execute(
         "INSERT INTO pace VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET starts = excluded.starts",
-        (name, json.dumps(starts)),
+        (name, json.dumps(starts[-most:])),
     )

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sgeflow.adapters.state.database import Connection, Database, Kind
-from sgeflow.messages import fixed, reason, say
+from sgeflow.adapters.atomic_write import make_folder
+from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnection
+from sgeflow.messages import from_table, os_error_text, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
 _SPARE = 64 * 1024  # bytes; less is nothing to SQLite
@@ -50,18 +51,18 @@ _REMEDIES = {
 class Sqlite(Database):
     """One SQLite file."""
 
-    def __init__(self, path: Path, kind: Kind, *, patience: float) -> None:
+    def __init__(self, path: Path, kind: DatabaseKind, *, patience: float) -> None:
         super().__init__(kind)
         self._path = path
         self._durable = True
         self._synced = False  # others may have written before, too
-        with self._translated():
+        with self._translate_errors():
             _create(path)
             self._connection = sqlite3.connect(
                 path, timeout=patience, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._translated():
+            with self._translate_errors():
                 self._set_up()
         except BaseException:
             self._connection.close()
@@ -72,7 +73,7 @@ class Sqlite(Database):
         with self._lock:
             self._connection.close()
 
-    def now(self, connection: Connection) -> float:  # noqa: ARG002 - all are on this machine
+    def now(self, connection: SqlConnection) -> float:  # noqa: ARG002 - all are on this machine
         """The time of the one machine that a file is on."""
         return time.time()
 
@@ -86,11 +87,11 @@ class Sqlite(Database):
 
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
-        with self._lock, self._translated():
+        with self._lock, self._translate_errors():
             self._connection.execute("PRAGMA incremental_vacuum").fetchall()
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _begin(self, *, writes: bool, durable: bool) -> Connection:
+    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
         connection = self._connection
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -154,7 +155,7 @@ class Sqlite(Database):
         return version
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
@@ -163,12 +164,12 @@ class Sqlite(Database):
             if code == sqlite3.SQLITE_IOERR and self._is_full():
                 code = sqlite3.SQLITE_FULL
             why, remedy = _REMEDIES.get(
-                code, (fixed(str(error)), say("run again; tell us when it stays"))
+                code, (from_table(str(error)), say("run again; tell us when it stays"))
             )
             raise self._error(why, remedy) from error
         except OSError as error:
             raise self._error(
-                reason(error, "it cannot be opened"),
+                os_error_text(error, "it cannot be opened"),
                 say("check its folder and your rights"),
             ) from error
 
@@ -179,13 +180,13 @@ class Sqlite(Database):
         return False
 
     @property
-    def _shown(self) -> str:
+    def _display_name(self) -> str:
         return str(self._path)
 
 
 def _create(path: Path) -> None:
     """Make the folder and the file for their owner alone, before anything is written."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:

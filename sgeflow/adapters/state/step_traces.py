@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.core.model import Status, StepTrace
+from sgeflow.errors import Details
 
 TRACES = "ALTER TABLE runs ADD COLUMN steps BLOB"
 KEEP = "UPDATE runs SET steps = ? WHERE run = ? AND ended IS NULL"
@@ -25,42 +26,55 @@ class KeptStep:
     seconds: float = 0.0
     summary: str = ""
     code: str = ""
-    why: tuple[tuple[str, str], ...] = ()
+    why: Details = ()
     gave: Any = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRun:
-    """The steps of a run that ended, and the form of its inputs and outputs."""
+    """The steps of a run that ended, the form of its inputs and outputs, what it warned of."""
 
     steps: tuple[KeptStep, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: Any = None
+    warnings: tuple[str, ...] = ()
 
 
-def packed(traces: Iterable[StepTrace], inputs: Mapping[str, Any], outputs: Any = None) -> bytes:
-    """The steps as bytes; inputs and outputs come as they may be kept."""
+def pack_steps(
+    traces: Iterable[StepTrace],
+    inputs: Mapping[str, Any],
+    outputs: Any = None,
+    warnings: Iterable[str] = (),
+) -> bytes:
+    """The steps as bytes; inputs, outputs and warnings come as they may be kept."""
     steps = [_row(trace) for trace in traces]
-    text = json.dumps({"steps": steps, "inputs": inputs, "outputs": outputs}, ensure_ascii=False)
+    document = {"steps": steps, "inputs": inputs, "outputs": outputs, "warnings": list(warnings)}
+    text = json.dumps(document, ensure_ascii=False)
     return zlib.compress(text.encode(), _FAST)
 
 
-def unpacked(content: bytes) -> KeptRun:
-    """The steps that `packed` made bytes of."""
-    found = json.loads(zlib.decompress(content))
-    steps = tuple(_step(row) for row in found["steps"])
-    return KeptRun(steps=steps, inputs=found["inputs"], outputs=found["outputs"])
+def unpack_steps(content: bytes) -> KeptRun:
+    """The steps that `pack_steps` made bytes of."""
+    document = json.loads(zlib.decompress(content))
+    steps = tuple(_step(row) for row in document["steps"])
+    return KeptRun(
+        steps=steps,
+        inputs=document["inputs"],
+        outputs=document["outputs"],
+        warnings=tuple(document["warnings"]),
+    )
 
 
 def _row(trace: StepTrace) -> list[Any]:
     failed = trace.failure
     why = (*trace.why, *(failed.problem.details if failed else ()))
-    told = [trace.summary, failed.code if failed else "", why, trace.gave]
-    return [trace.trail, trace.status.value, round(trace.seconds, 3), *told]
+    cells = [trace.summary, failed.code if failed else "", why, trace.after, trace.gave]
+    return [trace.trail, trace.status.value, round(trace.seconds, 3), *cells]
 
 
 def _step(row: list[Any]) -> KeptStep:
-    trail, status, seconds, summary, code, why, gave = row
+    trail, status, seconds, summary, code, why, after, gave = row
     return KeptStep(
         trail=trail,
         status=Status(status),
@@ -69,4 +83,5 @@ def _step(row: list[Any]) -> KeptStep:
         code=code,
         why=tuple((label, text) for label, text in why),
         gave=gave,
+        after=after,
     )

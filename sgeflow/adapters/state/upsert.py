@@ -6,13 +6,14 @@ publication said is not replaced by an earlier one, in whatever order files are 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, lt
 
-from sgeflow.adapters.state.database import Connection, storage_error
+from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
@@ -29,8 +30,18 @@ _HELD = (
     "AND publication IN (SELECT id FROM publication WHERE published > ?)"
 )
 _TAKEN_BACK = (
-    "SELECT start FROM withdrawn WHERE point = ? AND name = ? AND start >= ? AND start <= ? "
-    "AND publication IN (SELECT id FROM publication WHERE published > ?)"
+    "SELECT start, step, value, nature, noted.published, given.published FROM withdrawn "
+    "JOIN publication noted ON noted.id = withdrawn.publication "
+    "LEFT JOIN publication given ON given.id = withdrawn.given "
+    "WHERE point = ? AND withdrawn.name = ? AND start >= ? AND start <= ?"
+)
+_GIVEN = (
+    "UPDATE withdrawn SET given = ? WHERE point = ? AND name = ? AND start = ? AND step = ? "
+    "AND value = ?"
+)
+_OLDER = (
+    "DELETE FROM measure WHERE series = ? AND start = ? "
+    "AND publication IN (SELECT id FROM publication WHERE published < ?)"
 )
 _MARK = "UPDATE measure SET publication = ? WHERE series = ? AND publication <> ? AND start IN ({})"
 _START = attrgetter("start")
@@ -41,30 +52,34 @@ _Quality = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A publication in the store: its number there, when it was, and whether one is later."""
+    """A file in the store: its number there, when it was published, and what else came."""
 
     number: int
     published: int
-    is_last: bool
+    is_last: bool  # none of a later publication came
+    is_alone: bool  # no other file of this publication came, nor one of its name
 
 
-def publication(connection: Connection, published: int) -> Publication:
-    """The publication of an instant; the store learns of it."""
-    number = 0
-    if published:
-        connection.execute(
-            "INSERT INTO publication (published) VALUES (?) ON CONFLICT (published) DO NOTHING",
-            (published,),
-        )
-        number = _number(connection, "SELECT id FROM publication WHERE published = ?", (published,))
+def publication(connection: SqlConnection, name: str, published: int) -> Publication:
+    """The publication of a file; the store learns of it."""
+    same = connection.execute(
+        "SELECT id, name FROM publication WHERE published = ?", (published,)
+    ).fetchall()
+    known = next((number for number, other in same if other == name), None)
+    number = known or _number(
+        connection,
+        "INSERT INTO publication (published, name) VALUES (?, ?) RETURNING id",
+        (published, name),
+    )
     later = connection.execute(
         "SELECT 1 FROM publication WHERE published > ? LIMIT 1", (published,)
     ).fetchone()
-    return Publication(number=number, published=published, is_last=later is None)
+    is_alone = known is None and not (same and published)
+    return Publication(number=number, published=published, is_last=later is None, is_alone=is_alone)
 
 
 def upsert(
-    connection: Connection,
+    connection: SqlConnection,
     series: Series,
     measures: Iterable[Measure],
     by: Publication | None = None,
@@ -77,104 +92,110 @@ def upsert(
     Raises:
         TechnicalError: the series is kept in another unit.
     """
-    given = _one_a_start(measures)
-    if not given:
+    incoming = _one_a_start(measures)
+    if not incoming:
         return Saved(new=0, changed=0, unchanged=0)
     number = _series_number(connection, series)
-    rows = given if by is None or by.is_last else _current(connection, series, number, given, by)
+    rows, removed = incoming, 0
+    if by is not None and not by.is_last:
+        rows, removed = _current(connection, series, number, incoming, by)
     if not rows:
-        return Saved(new=0, changed=0, unchanged=0, outdated=len(given))
+        return Saved(new=0, changed=0, unchanged=0, outdated=len(incoming), removed=removed)
     span = (number, rows[0].start, rows[-1].start)
     before = _count(connection, span)
-    written = sum(
+    count = sum(
         _write(connection, (number, _quality_number(connection, quality)), some, by)
         for quality, some in _by_quality(rows).items()
     )
     new = _count(connection, span) - before if before else len(rows)
-    if by is not None and by.number and written < len(rows):
+    if by is not None and by.number and count < len(rows):
         _mark(connection, number, rows, by)
     return Saved(
         new=new,
-        changed=written - new,
-        unchanged=len(rows) - written,
-        outdated=len(given) - len(rows),
+        changed=count - new,
+        unchanged=len(rows) - count,
+        outdated=len(incoming) - len(rows),
+        removed=removed,
     )
 
 
-def withdraw(connection: Connection, series: Series, starts: Sequence[int], by: Publication) -> int:
-    """Take back what was kept at some starts, unless a later publication gave it; how many.
-
-    It is noted, so that an earlier publication that comes after this one does not bring it back.
-    """
-    if not starts:
-        return 0
-    found = connection.execute(
-        "SELECT id FROM series WHERE point = ? AND name = ?", (series.point, series.name)
-    ).fetchone()
-    number = found[0] if found else 0
-    later = _starts_of_later(connection, series, number, (min(starts), max(starts)), by)
-    removed = 0
-    for start in set(starts) - later:
-        removed += connection.execute(
-            "DELETE FROM measure WHERE series = ? AND start = ?", (number, start)
-        ).rowcount
-        connection.execute(
-            "INSERT INTO withdrawn VALUES (?, ?, ?, ?) ON CONFLICT (point, name, start) "
-            "DO UPDATE SET publication = excluded.publication",
-            (series.point, series.name, start, by.number),
-        )
-    return removed
+def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
+    """Whether a value of the same start is the measure, sent again; a nature may be unknown."""
+    same_nature = measure.nature == nature or not (measure.nature and nature)
+    return measure.step == step and measure.value == value and same_nature
 
 
 def _current(
-    connection: Connection, series: Series, number: int, rows: Sequence[Measure], by: Publication
-) -> Sequence[Measure]:
-    """The measures of a publication that no later one gave or took back."""
-    later = _starts_of_later(connection, series, number, (rows[0].start, rows[-1].start), by)
-    return [row for row in rows if row.start not in later] if later else rows
+    connection: SqlConnection, series: Series, number: int, rows: Sequence[Measure], by: Publication
+) -> tuple[Sequence[Measure], int]:
+    """The measures of a publication that no later one gave or took back; how many they undid."""
+    span = rows[0].start, rows[-1].start
+    later = connection.execute(_HELD, (number, *span, by.published)).fetchall()
+    outdated = {start for (start,) in later}
+    notes: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
+    for start, *measure, noted, replaced in connection.execute(
+        _TAKEN_BACK, (series.point, series.name, *span)
+    ).fetchall():
+        if replaced is not None and replaced > by.published:
+            outdated.add(start)
+        if noted > by.published:
+            notes[start].append(tuple(measure))
+    current, removed = [], 0
+    for row in rows:
+        if row.start in outdated:
+            continue
+        note = next((one for one in notes[row.start] if is_repeated(row, *one)), None)
+        if note is None:
+            current.append(row)
+        else:
+            removed += _undo(connection, series, number, row, by)
+    return current, removed
 
 
-def _starts_of_later(
-    connection: Connection, series: Series, number: int, span: tuple[int, int], by: Publication
-) -> set[int]:
-    held = connection.execute(_HELD, (number, *span, by.published))
-    taken = connection.execute(_TAKEN_BACK, (series.point, series.name, *span, by.published))
-    return {start for (start,) in chain(held.fetchall(), taken.fetchall())}
+def _undo(
+    connection: SqlConnection, series: Series, number: int, row: Measure, by: Publication
+) -> int:
+    """A measure comes after it was taken back: what it would have replaced goes all the same."""
+    key = (series.point, series.name, row.start, row.step, row.value)
+    connection.execute(_GIVEN, (by.number, *key))
+    return connection.execute(_OLDER, (number, row.start, by.published)).rowcount
 
 
 def _one_a_start(measures: Iterable[Measure]) -> Sequence[Measure]:
     rows = tuple(measures)
     if all(map(lt, map(_START, rows), map(_START, rows[1:]))):
         return rows
-    kept = {measure.start: measure for measure in rows}
-    return [kept[start] for start in sorted(kept)]
+    by_start = {measure.start: measure for measure in rows}
+    return [by_start[start] for start in sorted(by_start)]
 
 
 def _by_quality(rows: Sequence[Measure]) -> dict[_Quality, Sequence[Measure]]:
-    found: set[_Quality] = set(map(_QUALITY, rows))
-    if len(found) == 1:  # nearly always
-        return {found.pop(): rows}
-    return {quality: [row for row in rows if _QUALITY(row) == quality] for quality in sorted(found)}
+    qualities: set[_Quality] = set(map(_QUALITY, rows))
+    if len(qualities) == 1:  # nearly always
+        return {qualities.pop(): rows}
+    return {
+        quality: [row for row in rows if _QUALITY(row) == quality] for quality in sorted(qualities)
+    }
 
 
-def _series_number(connection: Connection, series: Series) -> int:
-    found = connection.execute(
+def _series_number(connection: SqlConnection, series: Series) -> int:
+    row = connection.execute(
         "SELECT id, unit FROM series WHERE point = ? AND name = ?", (series.point, series.name)
     ).fetchone()
-    if found is None:
+    if row is None:
         return _number(
             connection,
             "INSERT INTO series (point, name, unit) VALUES (?, ?, ?) RETURNING id",
             (series.point, series.name, series.unit),
         )
-    number: int = found[0]
-    if found[1] != series.unit:
+    number: int = row[0]
+    if row[1] != series.unit:
         raise storage_error(
             say(
                 "{series} of point {point} is kept in {kept}, these measures are in {unit}",
                 series=series.name,
                 point=series.point,
-                kept=found[1],
+                kept=row[1],
                 unit=series.unit,
             ),
             say("keep them under another series name, or erase the measures of the point first"),
@@ -182,24 +203,24 @@ def _series_number(connection: Connection, series: Series) -> int:
     return number
 
 
-def _quality_number(connection: Connection, quality: _Quality) -> int:
-    found = connection.execute(
+def _quality_number(connection: SqlConnection, quality: _Quality) -> int:
+    row = connection.execute(
         "SELECT id FROM quality WHERE step = ? AND nature = ?", quality
     ).fetchone()
-    if found:
-        number: int = found[0]
+    if row:
+        number: int = row[0]
         return number
     return _number(
         connection, "INSERT INTO quality (step, nature) VALUES (?, ?) RETURNING id", quality
     )
 
 
-def _number(connection: Connection, statement: str, values: Sequence[object]) -> int:
+def _number(connection: SqlConnection, statement: str, values: Sequence[object]) -> int:
     number: int = connection.execute(statement, values).fetchone()[0]
     return number
 
 
-def _count(connection: Connection, span: tuple[int, int, int]) -> int:
+def _count(connection: SqlConnection, span: tuple[int, int, int]) -> int:
     return _number(
         connection,
         "SELECT count(*) FROM measure WHERE series = ? AND start >= ? AND start <= ?",
@@ -208,23 +229,23 @@ def _count(connection: Connection, span: tuple[int, int, int]) -> int:
 
 
 def _write(
-    connection: Connection,
+    connection: SqlConnection,
     numbers: tuple[int, int],
     rows: Sequence[Measure],
     by: Publication | None,
 ) -> int:
     """How many rows were new or changed."""
-    written = 0
+    count = 0
     number = by.number if by else 0
     for first in range(0, len(rows), _ROWS):
         some = rows[first : first + _ROWS]
         values = [*numbers, number, *chain.from_iterable(map(_CELL, some))]
         statement = _statement(len(some), is_published=by is not None)
-        written += connection.execute(statement, values).rowcount
-    return written
+        count += connection.execute(statement, values).rowcount
+    return count
 
 
-def _mark(connection: Connection, series: int, rows: Sequence[Measure], by: Publication) -> None:
+def _mark(connection: SqlConnection, series: int, rows: Sequence[Measure], by: Publication) -> None:
     """Note the publication on values that it did not change: it said them too."""
     for first in range(0, len(rows), _ROWS):
         starts = list(map(_START, rows[first : first + _ROWS]))

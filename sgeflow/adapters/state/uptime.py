@@ -17,6 +17,12 @@ class Uptime:
     boot: str
     seconds: float
 
+    def since(self, boot: str, seconds: float | None) -> float | None:
+        """Seconds since an uptime that was noted; None of another machine, or another start."""
+        if not self.boot or self.boot != boot or seconds is None:
+            return None
+        return self.seconds - seconds
+
 
 def uptime() -> Uptime:
     """The present one; time in which the machine slept counts."""

@@ -1,0 +1,54 @@
+"""Texts as others write them into addresses, JSON and pages: read, with the place of each sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+_ENCODED = re.compile(
+    r"((?:%[0-9A-Fa-f]{2})+)|\\u([0-9A-Fa-f]{4})|(&(?:#\w{1,8}|[A-Za-z]\w{1,30});)"
+)
+_OCTET = 3  # characters of `%XX`
+
+
+def decode_signs(text: str) -> tuple[str, Sequence[int]]:
+    r"""A text with its encoded signs read, and where each one begins; last comes the text's end.
+
+    `%XX` are bytes of UTF-8, or else of Latin-1; signs are `\uXXXX` of JSON and `&...;` of pages.
+    """
+    if not _ENCODED.search(text):
+        return text, range(len(text) + 1)
+    signs: list[str] = []
+    starts: list[int] = []
+    for sign, start in _signs(text):
+        signs.append(sign)
+        starts.append(start)
+    return "".join(signs), [*starts, len(text)]
+
+
+def _signs(text: str) -> Iterator[tuple[str, int]]:
+    at = 0
+    for part in _ENCODED.finditer(text):
+        yield from zip(text[at : part.start()], range(at, part.start()), strict=True)
+        at = part.end()
+        if part[1]:
+            yield from _of_octets(bytes.fromhex(part[1].replace("%", "")), part.start())
+        elif part[2]:
+            yield chr(int(part[2], 16)), part.start()
+        elif len(sign := unescape(part[3])) == 1:
+            yield sign, part.start()
+        else:  # no sign has that name
+            yield from zip(part[3], range(*part.span()), strict=True)
+    yield from zip(text[at:], range(at, len(text)), strict=True)
+
+
+def _of_octets(octets: bytes, start: int) -> Iterator[tuple[str, int]]:
+    try:
+        signs = octets.decode()
+    except UnicodeDecodeError:
+        yield from ((chr(octet), start + _OCTET * at) for at, octet in enumerate(octets))
+        return
+    for sign in signs:
+        yield sign, start
+        start += _OCTET * len(sign.encode())

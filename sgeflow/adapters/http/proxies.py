@@ -1,0 +1,103 @@
+"""The proxy on the way to an endpoint: the endpoint's own, or that of the machine's variables.
+
+Both lead through it with CONNECT, whatever the scheme of the address: so what leaves towards the
+endpoint is counted as on a direct connection, and the proxy reads none of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies_environment
+
+from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
+from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.messages import say
+
+DIRECT = "none"
+"""Of an endpoint: whatever the variables say, there is no proxy."""
+
+_LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SPOKEN = "http://"
+_USUAL_PORT = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """Where a proxy is, and as whom we come; `source` says in words who named it."""
+
+    host: str
+    port: int
+    source: str
+    authorization: Secret | None = None
+
+    @property
+    def place(self) -> str:
+        """Host and port: what of it may be shown."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What it is sent along with CONNECT."""
+        known = self.authorization
+        return {"Proxy-Authorization": known.reveal()} if known else {}
+
+
+def proxy_of(endpoint: ResolvedEndpoint) -> Proxy | None:
+    """The proxy on the way to an endpoint; none leads to this very machine.
+
+    Raises:
+        CredentialsError: it is named so that it cannot be used.
+    """
+    parts = urlsplit(endpoint.base_url)
+    if _LOOPBACK.fullmatch(parts.hostname or "localhost"):
+        return None
+    if endpoint.proxy is not None:
+        written = endpoint.proxy.reveal()
+        own = say('`proxy` of "{endpoint}"', endpoint=endpoint.name)
+        return None if written == DIRECT else _parse(written, own)
+    return _of_the_machine(endpoint.base_url, parts.scheme)
+
+
+def _of_the_machine(url: str, scheme: str) -> Proxy | None:
+    from requests.utils import should_bypass_proxies
+
+    named = getproxies_environment()
+    for name in (scheme, "all"):
+        if named.get(name):
+            if should_bypass_proxies(url, no_proxy=named.get("no")):
+                return None
+            return _parse(named[name], f"{name}_proxy")
+    return None
+
+
+def _parse(written: str, source: str) -> Proxy:
+    address = written if _SCHEME.match(written) else _SPOKEN + written
+    parts = urlsplit(address)
+    try:
+        port = parts.port or _USUAL_PORT
+    except ValueError:
+        port = 0
+    if not address.lower().startswith(_SPOKEN) or not parts.hostname or not port:
+        problem = Problem(
+            id=Id.SETTING,
+            message=say("the proxy that {source} names cannot be used", source=source),
+            allowed=("http://host:port", "http://user:password@host:port"),
+        )
+        raise CredentialsError(problem)
+    return Proxy(
+        host=parts.hostname,
+        port=port,
+        source=source,
+        authorization=_authorization(parts.username, parts.password),
+    )
+
+
+def _authorization(user: str | None, password: str | None) -> Secret | None:
+    if user is None:
+        return None
+    pair = f"{unquote(user)}:{unquote(password or '')}"
+    return Secret("Basic " + base64.b64encode(pair.encode()).decode("ascii"))

@@ -1,0 +1,222 @@
+"""The sendings of orders: which may leave, what tells one from another, what comes of a late one.
+
+Statements are put together from column names of our own alone (S608).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sgeflow.adapters.state.database import SqlConnection, storage_error
+from sgeflow.adapters.state.records import (
+    CLEAR,
+    IS_UNSETTLED,
+    ORDER_COLUMNS,
+    Order,
+    OrderState,
+    order_entry,
+)
+from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.core.engine.ports import Lateness
+from sgeflow.errors import Exit
+from sgeflow.messages import say
+
+BY_HAND = "by hand"
+"""The code of an order that a person has settled."""
+
+_NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
+_TOGETHER = 500  # things that are asked for in one statement
+_UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
+_STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
+_IS_STOPPED = (
+    "EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "
+    "AND (ended IS NULL OR exit IN (?, ?) OR exit = ? AND summary = ''))"
+)
+"""Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
+
+
+def new_token() -> str:
+    """What tells a sending of an order from all others."""
+    return os.urandom(8).hex()
+
+
+def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lateness:
+    """Note the answer to a sending that was settled otherwise; of no such order nothing is late.
+
+    One that says accepted of what counts as not accepted, or was accepted once more, makes the
+    order unknown. One that came is not taken for another's: accepted stays noted.
+    """
+    orders = orders_where(connection, "run = ? AND key = ?", (run, key))
+    if not orders:
+        return Lateness.IN_TIME
+    order, is_known = orders[0], answer.startswith((OrderState.DONE, OrderState.REFUSED))
+    if is_known and order.late != OrderState.DONE:
+        connection.execute(
+            "UPDATE orders SET late = ? WHERE run = ? AND key = ?", (answer, run, key)
+        )
+    if answer != OrderState.DONE:
+        return Lateness.LATE
+    if order.state is OrderState.SENDING:  # its own answer tells, and no word of before
+        connection.execute("UPDATE orders SET code = '' WHERE run = ? AND key = ?", (run, key))
+    if order.state in _NOT_ACCEPTED:
+        doubt(connection, run, key)
+        return Lateness.DISPUTED
+    if order.state is OrderState.DONE and order.departures and order.code != BY_HAND:
+        doubt(connection, run, key)
+        return Lateness.DOUBLED
+    return Lateness.LATE
+
+
+def is_doubtful(order: Order, state: OrderState) -> bool:
+    """Whether an answer to an order is not the whole of it: an earlier sending was accepted.
+
+    What a person has said since counts as said in knowledge of that.
+    """
+    if order.late != OrderState.DONE or order.code == BY_HAND:
+        return False
+    return state in _NOT_ACCEPTED or (state is OrderState.DONE and bool(order.departures))
+
+
+def doubt(connection: SqlConnection, run: str, key: str) -> None:
+    """Make an order unknown whose answers contradict each other; a run does not go on from them."""
+    connection.execute(
+        "UPDATE orders SET state = ?, code = '', settled = NULL, lasts = NULL "
+        "WHERE run = ? AND key = ?",
+        (OrderState.UNKNOWN, run, key),
+    )
+    connection.execute("UPDATE effects SET answer = NULL WHERE run = ? AND key = ?", (run, key))
+
+
+def orders_where(
+    connection: SqlConnection, where: str, values: Iterable[object]
+) -> tuple[Order, ...]:
+    """The orders that a condition holds for, in the order in which they were planned."""
+    rows = connection.execute(
+        f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key",  # noqa: S608
+        tuple(values),
+    ).fetchall()
+    return tuple(map(order_entry, rows))
+
+
+def same_order(
+    connection: SqlConnection, order: Order, repeat_after: float, now: float
+) -> Order | None:
+    """An order in the way of another that names some of the same things.
+
+    It is not settled, and its terms do not matter: the same order of the next day ends a day later.
+    Else it was accepted on the same terms less than so many seconds ago, and not undone since; its
+    age is told.
+    """
+    terms = _parts(order)[1]
+    unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
+    values = (*CLEAR, order.run, order.key, OrderState.DONE)
+    orders = _sharing(connection, order, f"({unsettled} OR {_STANDS})", values)
+    is_open = [other for other in orders if other.state is not OrderState.DONE]
+    if is_open:
+        return is_open[0]
+    same = (other for other in orders if repeat_after and _parts(other)[1] == terms)
+    aged = with_ages(connection, same, now)
+    return next((replace(other, age=age) for age, other in aged if age < repeat_after), None)
+
+
+def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
+    """An order that another run has sent for some of the same things, and has not ended since.
+
+    What it made may be known to nobody yet: the next run would order it once more, on other terms.
+    """
+    values = (OrderState.DONE, order.run, Exit.INTERRUPTED, Exit.BUG, Exit.TECHNICAL)
+    others = _sharing(connection, order, f"{_STANDS} AND run <> ? AND {_IS_STOPPED}", values)
+    aged = with_ages(connection, others, now)
+    return next((other for age, other in aged if age < _UNFINISHED), None)
+
+
+def _sharing(
+    connection: SqlConnection, order: Order, where: str, values: tuple[object, ...]
+) -> list[Order]:
+    """The orders that share some of the things of one, and that a condition holds for."""
+    things = _parts(order)[0]
+    orders: list[Order] = []
+    for start in range(0, len(things), _TOGETHER):
+        some = things[start : start + _TOGETHER]
+        marks = ", ".join("?" * len(some))
+        shared = f"(run, key) IN (SELECT run, key FROM ordered WHERE thing IN ({marks}))"  # noqa: S608
+        orders += orders_where(connection, f"{shared} AND {where}", (*some, *values))
+    return orders
+
+
+def with_ages(
+    connection: SqlConnection, orders: Iterable[Order], now: float
+) -> Iterator[tuple[float, Order]]:
+    """Accepted orders, each behind how many seconds ago that was.
+
+    Since this machine's start its uptime tells, when it sent the order. Else `now` does, the clock
+    of whoever keeps the journal, but no more time than passed by the uptime since the first order
+    that this machine sent: never more than no set clock can make of it.
+    """
+    machine, believed = uptime(), None
+    for order in orders:
+        ago = machine.since(order.boot, order.up)
+        if ago is not None:
+            yield ago, order
+            continue
+        if believed is None:
+            believed = _likely_now(connection, machine, now)
+        yield believed - (order.settled or order.planned), order
+
+
+def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float:
+    """The clock, as far as the uptime since the first order of this start bears it out."""
+    first = connection.execute(
+        "SELECT sending, up FROM orders WHERE boot = ? AND up IS NOT NULL ORDER BY up LIMIT 1",
+        (machine.boot,),
+    ).fetchone()
+    if not machine.boot or not first:
+        return now
+    sending, up = first
+    return min(now, float(sending + machine.seconds - up))
+
+
+def _parts(order: Order) -> tuple[list[str], str]:
+    """The things that an order names, and its terms."""
+    things, _, terms = order.fingerprint.partition(".")
+    return things.split(","), terms
+
+
+def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
+    """The one step that may happen once: it is refused for an order that may have left."""
+    machine = uptime()
+    changed = connection.execute(
+        "INSERT INTO orders "
+        "(run, key, operation, point, fingerprint, state, planned, sending, boot, up, token, lasts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, sending = excluded.sending, boot = excluded.boot, "
+        "up = excluded.up, token = excluded.token, lasts = excluded.lasts, "
+        "resent = CASE WHEN orders.state = ? THEN 1 WHEN orders.code = ? THEN 0 "
+        "ELSE orders.resent END, "
+        "departures = CASE WHEN orders.state = ? OR orders.code = ? "
+        "THEN orders.departures || ' ' || orders.sending ELSE orders.departures END "
+        "WHERE orders.state IN (?, ?)",
+        (
+            *(order.run, order.key, order.operation, order.point, order.fingerprint),
+            *(OrderState.SENDING, order.planned or at, at, machine.boot, machine.seconds),
+            *(order.token, order.lasts),
+            *(OrderState.ABSENT, BY_HAND, OrderState.ABSENT, BY_HAND),
+            *(OrderState.PLANNED, OrderState.ABSENT),
+        ),
+    ).rowcount
+    if not changed:
+        raise storage_error(
+            say(
+                "the journal knows {operation} of step {key} as sent already",
+                operation=order.operation,
+                key=order.key,
+            ),
+            say("settle that order first; it is never sent twice"),
+        )
+    for thing in _parts(order)[0]:
+        connection.execute(
+            "INSERT INTO ordered (thing, run, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (thing, order.run, order.key),
+        )

@@ -1,0 +1,123 @@
+"""The journal's side of undos: what one has begun to take away, and what it has left standing.
+
+Both stand among the orders, by the key of the undo, at the point of what is undone: until they are
+gone nobody else begins anything there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.journal_writer import JournalWriter
+from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState
+from sgeflow.adapters.state.sendings import orders_where
+from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.trails import around, trail_of
+
+
+class Undos(JournalWriter):
+    """What the undos of all runs are for."""
+
+    def begin_undo(
+        self, run: str, key: str, note: Any, undos: Iterable[Undoing], *, place: str, at: float
+    ) -> None:
+        """Note at once that an undo begins, and all that it will take away.
+
+        `place` is what its flow remembers things under: the point of what no order tells.
+        """
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (run, key, json.dumps(note, ensure_ascii=False)),
+            )
+            for undo in undos:
+                _stand(connection, run, undo, place, (OrderState.UNDOING, "", at))
+
+    def strand(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
+        """Note that an undo failed, and what it has left standing."""
+        with self._writing(durable=True) as connection:
+            _stand(connection, run, undo, "", (OrderState.STRANDED, code, at))
+
+    def unstrand(self, run: str, undo: Undoing) -> None:
+        """Forget what an undo was for: it is undone now, and an order of its step is past."""
+        key = undo.key
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "UPDATE orders SET undone = 1 WHERE run = ? AND state = ? AND key > ? AND key < ?",
+                (run, OrderState.DONE, f"{undo.trail}#", f"{undo.trail}$"),
+            )
+            connection.execute(
+                "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
+                (run, key, *STANDING),
+            )
+
+    def stranded_orders(self, run: str) -> tuple[Order, ...]:
+        """What undos of a run that failed have left standing."""
+        with self._reading() as connection:
+            return orders_where(connection, "run = ? AND state = ?", (run, OrderState.STRANDED))
+
+    def try_again(self, run: str, undos: AbstractSet[str]) -> None:
+        """Let orders that were refused to undos, by their trails, be sent once more."""
+        if not undos:
+            return
+        with self._writing(durable=True) as connection:
+            for order in orders_where(
+                connection, "run = ? AND state = ?", (run, OrderState.REFUSED)
+            ):
+                if not undos.isdisjoint(around(trail_of(order.key))):
+                    connection.execute(
+                        "UPDATE orders SET state = ? WHERE run = ? AND key = ?",
+                        (OrderState.PLANNED, run, order.key),
+                    )
+
+    def in_the_way(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
+        """What another run than `run` has open at a point; None when nothing is in the way."""
+        with self._reading() as connection:
+            return open_at(connection, run, point, of_cancel=of_cancel)
+
+
+def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool) -> Order | None:
+    """What another run than `run` has to undo at a point; for a cancel a lost order too."""
+    if not point:
+        return None
+    where, values = "point = ? AND run <> ? AND state", (point, run)
+    orders = orders_where(connection, f"{where} IN (?, ?)", (*values, *STANDING))
+    return next(iter(orders), lost_at(connection, run, point) if of_cancel else None)
+
+
+def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:
+    """An order of another run than `run` at a point whose outcome nobody knows."""
+    if not point:
+        return None
+    where = f"point = ? AND run <> ? AND {IS_UNSETTLED}"
+    return next(iter(orders_where(connection, where, (point, run, *CLEAR))), None)
+
+
+def _stand(
+    connection: SqlConnection,
+    run: str,
+    undo: Undoing,
+    place: str,
+    how: tuple[OrderState, str, float],
+) -> None:
+    """Note what an undo is for, by the order that its step made; `how`: state, code and when."""
+    where = "run = ? AND key > ? AND key < ?"  # the sign after "#" is "$"
+    orders = orders_where(connection, where, (run, f"{undo.trail}#", f"{undo.trail}$"))
+    operation = orders[-1].operation if orders else undo.what
+    point = next((order.point for order in reversed(orders) if order.point), place)
+    connection.execute(
+        "INSERT INTO orders (run, key, operation, point, fingerprint, state, code, planned)"
+        " VALUES (?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, code = excluded.code, settled = NULL",
+        (run, undo.key, operation, point or _point_of(connection, run), *how),
+    )
+
+
+def _point_of(connection: SqlConnection, run: str) -> str:
+    """The point of a run's last order; empty when no order of it has one."""
+    orders = orders_where(connection, "run = ? AND point <> ''", (run,))
+    return orders[-1].point if orders else ""

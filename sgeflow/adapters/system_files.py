@@ -1,0 +1,56 @@
+"""Files as the system has them: homes in their names, and what it says of one it refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.messages import Message, os_error_text, say
+
+_OF_FILES = frozenset(
+    {
+        *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP),
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ENXIO),
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE),
+    }
+)
+_SHOWN = 60  # characters of a name; one that is too long fills the screen
+
+
+def with_home(text: str) -> Path:
+    """A path whose `~` is put in; where there is no such home it stays, and is told as no file."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - a Path raises where there is none
+
+
+def refusal_of_file(error: BaseException) -> TechnicalError | None:
+    """The error for a file that the system refuses, with its name; None when it is about none."""
+    if not isinstance(error, OSError) or error.errno not in _OF_FILES:
+        return None
+    if not _has_folder():
+        return _error(say("the folder that this was started in is gone"), say("change to another"))
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return None
+    name = os.fsdecode(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        message = say("{path} is a longer name than a file can have", path=_short(name))
+        return _error(message, say("choose a shorter name"))
+    message = say("{path} cannot be used: {reason}", path=_short(name), reason=os_error_text(error))
+    return _error(message, say("check its folder, your rights and the space on the disk"))
+
+
+def _has_folder() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]}…{name[-_SHOWN // 2 :]}"
+
+
+def _error(message: Message, remedy: Message) -> TechnicalError:
+    return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
