@@ -42,13 +42,13 @@ def trace_of(error: BaseException) -> str:
 
 
 def _text(error: BaseException, words: Sequence[str], version: str) -> str:
-    told = " ".join(_without_value(word) for word in words)
+    text = " ".join(_without_value(word) for word in words)
     frames = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error)
     message = _QUOTED.sub("***", str(error))
     before = _because(error.__cause__ or error.__context__)
     return (
-        f"sgeflow {version}\ncommand: sgeflow {told}\n\n{frames}"
+        f"sgeflow {version}\ncommand: sgeflow {text}\n\n{frames}"
         f"{kind.__module__}.{kind.__qualname__}: {message}\n{before}"
     )
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.records import named_call
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_operation
-from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.engine.ports import Leave, Recorder, Transport
 from sgeflow.core.engine.step import Done, End, Failed
-from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
+from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.events import Listener, started
-from sgeflow.runtime.journal_log import Notes
+from sgeflow.runtime.ending import telling_end
+from sgeflow.runtime.events import Listener, start_event, unstopping
+from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.run_context import RunContext, beginning, open_ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,16 @@ def call(
     """
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
-    with open_ground(opened, options or Options(), keeps=False) as ground:
-        return call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
+    settings = options or Options()
+    with telling_end(listener) as end, open_ground(opened, settings, keeps=False) as ground:
+        end.report = call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
+    result: CallResult = end.outcome()
+    return result
 
 
 def values(
     operation: Operation,
-    given: Mapping[str, Any],
+    parameters: Mapping[str, Any],
     environment: Environment,
     today: str,
     *,
@@ -91,7 +96,7 @@ def values(
     """The parameters of a call on a day, filled and checked; raises InvalidValues."""
     return fill(
         operation.parameters,
-        given,
+        parameters,
         {"env": environment.facts(), "run": {"today": today}},
         rules=operation.rules,
         owner=operation.name,
@@ -99,7 +104,7 @@ def values(
     )
 
 
-def prepared(
+def prepare_request(
     workspace: Workspace,
     operation: str,
     parameters: Mapping[str, Any],
@@ -129,7 +134,7 @@ def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
 
 
 def call_on(
-    ground: Ground,
+    ground: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
     listener: Listener,
@@ -137,14 +142,17 @@ def call_on(
     unchecked: bool = False,
 ) -> CallResult:
     """Call an operation with all that it stands on opened by others; values are checked here."""
-    session = ground.session
+    session, listener = ground.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
-    with held(session.home, session.run):  # whoever settles its order by hand waits for its end
-        return _call(ground, operation, parameters, listener, unchecked=unchecked)
+    # whoever settles its order by hand waits for its end
+    with telling_end(listener) as end, beginning(ground) as own:
+        end.report = _call(own, operation, parameters, listener, unchecked=unchecked)
+    result: CallResult = end.outcome()
+    return result
 
 
 def _call(
-    ground: Ground,
+    ground: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
     listener: Listener,
@@ -154,14 +162,25 @@ def _call(
     session, journal = ground.session, ground.journal
     facts = replace(session.facts(ground.workspace).into(operation.name), goes_on=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
-    kept = _Keeping(session.transport)
-    listener(started(session, operation.title))
+    keeping = _Keeping(session.transport, session.recorder)
+    listener(start_event(session, operation.title))
     began = time.monotonic()
-    journal.begin(ground.start(f"call {operation.name}"))
+    journal.begin(ground.start(named_call(operation.name)))
     driver = Driver(
-        transport=kept,
-        log=Notes(journal=journal, run=session.run, secrets=session.secrets, guard=session.guard),
+        transport=keeping,
+        recorder=keeping,
+        log=JournalLog(
+            journal=journal,
+            run=session.run,
+            secrets=session.secrets,
+            hide=hidden.hide_people,
+            hide_path=hidden.hide_path,
+            guard=session.guard,
+            hold=ground.hold,
+            ahead=session.ahead,
+        ),
         listen=hidden.telling(listener),
+        learn=hidden.learn,
         patient=session.patient,
     )
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
@@ -170,10 +189,10 @@ def _call(
         outputs=end.outputs if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
-        reply=kept.reply,
+        reply=keeping.reply,
     )
     status = Status.FAILED if result.failure else Status.DONE
-    journal.end(session.run, status, exit_code=result.exit, at=time.time())
+    ground.end(status, exit_code=result.exit)
     return result
 
 
@@ -182,6 +201,7 @@ class _Keeping:
     """A transport that remembers the last answer's bytes."""
 
     inner: Transport
+    recorder: Recorder | None
     reply: bytes | None = None
 
     def send(
@@ -191,6 +211,15 @@ class _Keeping:
         if isinstance(answer, Response):
             self.reply = answer.body
         return answer
+
+    def disown(self, reply: Response, stub: NoAnswer) -> None:
+        self.reply = None
+        if self.recorder:
+            self.recorder.disown(reply, stub)
+
+    def learn(self, people: Sequence[str]) -> None:
+        if self.recorder:
+            self.recorder.learn(people)
 
     def close(self) -> None:
         self.inner.close()
@@ -205,8 +234,9 @@ def search_reply(workspace: Workspace, operation: str, reply: bytes, expression:
         SgeflowError: the reply is a fault, or none of this operation.
     """
     chosen = workspace.operation(operation)
-    compiled = compile_expression(expression)
+    compiled = compile_path(expression)
     element = read_saved(chosen, reply, workspace.catalog.faults)
     if isinstance(element, Fault | NoAnswer):
         raise SgeflowError(element.problem)
-    return compiled.search(to_document(element, frozenset(chosen.response.lists)))
+    lists = repeated_paths(chosen.response, chosen.echo) | taken_lists([compiled.syntax_tree])
+    return compiled.search(to_document(element, lists))

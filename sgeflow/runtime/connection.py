@@ -19,7 +19,7 @@ from sgeflow.runtime.events import Listener
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.runtime.session import PARIS, new_run
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def connect(
 class Connection:
     """An open environment; `connect` makes it and closes it."""
 
-    _ground: Ground
+    _ground: RunContext
     closed: threading.Event = field(default_factory=threading.Event)  # set when it was closed
 
     @property
@@ -107,7 +107,7 @@ class Connection:
         """
         return self._store.load(point, name, _instant(start), _instant(end))
 
-    def _next(self) -> Ground:
+    def _next(self) -> RunContext:
         """The ground of one more call or run: a line of its own in the journal."""
         session = replace(self._ground.session, run=new_run())
         return replace(self._ground, session=session)

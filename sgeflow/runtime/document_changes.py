@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sgeflow.core.checking.document import Document
-from sgeflow.messages import Said, say, sentences, theirs
+from sgeflow.messages import Message, say, sentences, verbatim
 
 _DIGEST = 12  # characters
 _PRIVATE = "environments/"
@@ -16,7 +16,7 @@ _MOST = 24  # lines of a difference that are shown
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class DocumentTexts:
     """The texts of a project's documents, by kind and name."""
 
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -29,13 +29,13 @@ class Sources:
         }
 
 
-def sources_of(documents: list[Document]) -> Sources:
+def sources_of(documents: list[Document]) -> DocumentTexts:
     """The texts of documents; a shipped one beneath a project's own is named as that."""
     texts = {
         f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each.text
         for each in documents
     }
-    return Sources(
+    return DocumentTexts(
         texts, "\n".join(sorted(f"{name} {digest(text)}" for name, text in texts.items()))
     )
 
@@ -59,37 +59,37 @@ def differing(before: str, now: str) -> tuple[str, ...]:
         else say("{name} (gone)", name=name)
         if name not in new
         else name
-        for name in _changed(old, new)
+        for name in _changes(old, new)
     )
 
 
-def difference(before: str, kept: Mapping[str, str], now: Sources) -> Said:
+def difference(before: str, texts: Mapping[str, str], now: DocumentTexts) -> Message:
     """The lines that differ, document by document; empty when the old texts are not there.
 
     Args:
         before: the fingerprint then.
-        kept: the texts then, by digest.
+        texts: the texts then, by digest.
         now: the documents now.
     """
     old = digests(before)
     lines: list[str] = []
-    for name in _changed(old, digests(now.fingerprint)):
-        was, is_ = kept.get(old.get(name, ""), ""), now.texts.get(name, "")
+    for name in _changes(old, digests(now.fingerprint)):
+        was, is_ = texts.get(old.get(name, ""), ""), now.texts.get(name, "")
         if was and is_:
             lines += [f"  {name}", *_lines(was, is_)]
     if not lines:
-        return theirs("")
+        return verbatim("")
     left = len(lines) - _MOST
     more = say("… {count} more lines", count=left) if left > 0 else ""
-    return sentences(say("- then  + now"), theirs("\n".join(lines[:_MOST])), more, between="\n")
+    return sentences(say("- then  + now"), verbatim("\n".join(lines[:_MOST])), more, between="\n")
 
 
-def _changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+def _changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
 def _lines(was: str, is_: str) -> Iterator[str]:
-    found = difflib.unified_diff(was.splitlines(), is_.splitlines(), n=0, lineterm="")
-    for line in found:
+    diff = difflib.unified_diff(was.splitlines(), is_.splitlines(), n=0, lineterm="")
+    for line in diff:
         if not line.startswith(("---", "+++", "@@")):
             yield f"{line[0]} {line[1:]}"

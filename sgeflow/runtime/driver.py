@@ -6,56 +6,38 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any, TypeVar
 
-from sgeflow.adapters.http.interrupts import UNCUT
-from sgeflow.core.engine import effects
+from sgeflow.adapters.http.interrupts import CRITICAL
+from sgeflow.core.engine import effects, lost_orders, open_undos
 from sgeflow.core.engine.effects import (
     Effect,
     Exchange,
     Export,
     Exported,
-    Loaded,
     Saved,
     Script,
     WriteReport,
 )
-from sgeflow.core.engine.ports import Log, Store, Transport
+from sgeflow.core.engine.ports import (
+    Author,
+    Lateness,
+    Log,
+    Recorder,
+    Standing,
+    StorePort,
+    Transport,
+)
+from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Problem
+from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.journal.in_the_way import late_answer
+from sgeflow.runtime.side_by_side import held_back, together
+from sgeflow.runtime.stopping import InterruptedRun, Stopping
 
 T = TypeVar("T")
-_SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
-
-
-class InterruptedRun(KeyboardInterrupt):
-    """The person or the system asked the run to stop; it did so between two effects."""
-
-
-class Stopping:
-    """Asks a run to stop: set by the run itself, or by `outer` for all runs that share it."""
-
-    __slots__ = ("_outer", "_own")
-
-    def __init__(self, outer: threading.Event | None = None) -> None:
-        self._own = threading.Event()
-        self._outer = outer
-
-    def is_set(self) -> bool:
-        """Whether the run shall stop."""
-        return self._own.is_set() or (self._outer is not None and self._outer.is_set())
-
-    def set(self) -> None:
-        """Stop this run alone."""
-        self._own.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait, at most until the run shall stop; whether it shall."""
-        end = time.monotonic() + seconds
-        while not self.is_set() and (left := end - time.monotonic()) > 0:
-            self._own.wait(left if self._outer is None else min(left, _SLICE))
-        return self.is_set()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,13 +47,19 @@ class Driver:
     transport: Transport
     log: Log
     listen: Callable[[Event], None]
-    store: Store | None = None  # a single call keeps nothing
+    store: StorePort | None = None  # a single call keeps nothing
+    recorder: Recorder | None = None  # of what comes over the transport
+    learn: Callable[[Request], None] = lambda _: None  # of every request, before it is answered
     export: Callable[[Export | WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
+    author: Author | None = None  # of what is kept
+    lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
     patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
+    standing: list[open_undos.UndoEnded] = field(default_factory=list)  # what could not be undone
     _began: dict[str, float] = field(default_factory=dict)
+    _local: threading.local = field(default_factory=threading.local)
     _skipped: float = 0.0  # seconds of pauses that nobody waited for
 
     def run(self, script: Script[T]) -> T:
@@ -88,7 +76,7 @@ class Driver:
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return] # the T of the script
         finally:
-            UNCUT.end()
+            CRITICAL.end()
             script.close()
 
     def answer(self, effect: Effect[Any]) -> Any:
@@ -101,67 +89,107 @@ class Driver:
 
     def _exchange(self, effect: Exchange) -> Response | NoAnswer:
         request = effect.request
+        self.learn(request)
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return known
+        if request.kind is not Kind.READ and self._hold():
+            return held_back(request)
         departure = _Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         if departure.left:
-            self.log.answered(effect.key, effect.attempt, request, answer)
+            self.log.note_answer(effect.key, effect.attempt, request, answer)
         return answer
 
-    def _settled(self, effect: effects.Settled) -> None:
-        self.log.settled(effect.record)
-        UNCUT.end()
-        if effect.record.attempt:  # an order that a search found was no call of its own
-            self.listen(effect.record)
+    def _settle(self, effect: effects.Settled) -> None:
+        record = effect.record
+        if effect.disowned and self.recorder:
+            self.recorder.disown(*effect.disowned)
+        lateness = self.log.note_outcome(record)
+        CRITICAL.end()
+        if record.attempt:  # an order that a search found was no call of its own
+            self.listen(record)
+        if lateness is not Lateness.IN_TIME:
+            self.listen(effects.Warn("", late_answer(record.label, lateness)))
 
-    def _absent(self, effect: effects.Absent) -> bool:
+    def _absent(self, effect: lost_orders.Absent) -> bool:
         ago = self._now() - effect.since
-        return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after)
+        return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 
-    def _vouched(self, effect: effects.Vouched) -> bool:
-        return self.log.vouched(effect.key)
+    def _resent(self, effect: lost_orders.Resent) -> bool:
+        return self.log.resent(effect.key)
+
+    def _order_days(self, effect: lost_orders.OrderDays) -> tuple[str, ...]:
+        return self.log.order_days(effect.key)
+
+    def _vouch(self, effect: lost_orders.Vouched) -> bool:
+        return self.log.is_vouched_for(effect.key)
+
+    def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
+        return self.log.open_orders(effect.within)
+
+    def _recorded_answer(self, effect: effects.Recorded) -> Response | NoAnswer | None:
+        return self.log.recorded_answer(effect.key, effect.attempt, effect.request)
+
+    def _read_note(self, effect: effects.Noted) -> Any:
+        return self.log.result(effect.key)[1]
+
+    def _begin_undo(self, effect: open_undos.BeginUndo) -> None:
+        self.log.begin_undo(effect.key, effect.note, effect.undos, effect.place)
+
+    def _in_the_way(self, effect: open_undos.InTheWay) -> Problem | None:
+        return self.log.in_the_way(effect.place, of_cancel=effect.of_cancel)
+
+    def _undo_ended(self, effect: open_undos.UndoEnded) -> None:
+        self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
+        if effect.failure:
+            self.standing.append(effect)
 
     def _save(self, effect: effects.Save) -> Saved:
-        saved = self._kept.save(effect.series, effect.measures, self._mark(effect.key))
+        mark = self._mark(effect.key)
+        saved = self._open_store.save(effect.series, effect.measures, mark, self.author)
         self.saved.append(saved)
         return saved
 
     def _note(self, effect: effects.Note) -> Any:
-        found, value = self.log.result(effect.key)
-        if not found:
-            value = effect.value
-            self.log.keep(effect.key, value)
-        return value
+        return self._once(effect.key, lambda: effect.value)
 
-    def _load(self, effect: effects.Load) -> Loaded:
-        return self._kept.load(effect.point, effect.name, effect.start, effect.end)
+    def _load(self, effect: effects.Load) -> effects.Loaded:
+        loaded = self._open_store.load(effect.point, effect.name, effect.start, effect.end)
+        if loaded.measures and not self.saved:
+            self.lean(effect)
+        return loaded
 
     def _erase(self, effect: effects.Erase) -> int:
-        return self._kept.erase(effect.point, self._mark(effect.key))
+        return self._open_store.erase(effect.point, self._mark(effect.key), self.author)
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
-        found, value = self.log.result(effect.key)
-        if not found:
-            value = self._kept.recall(effect.collection, effect.name)
-            self.log.keep(effect.key, value)
+        place = (effect.collection, effect.name)
+        if value := self._once(effect.key, lambda: self._open_store.recall(*place)):
+            self.lean(effect)
         return value  # type: ignore[no-any-return] # what was kept, from JSON
 
-    def _remember(self, effect: effects.Remember) -> None:
-        self._kept.remember(effect.collection, effect.name, effect.value)
+    def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:
+        if not any(map(is_undo, around(trail_of(effect.key)))) and (
+            problem := self.log.in_the_way(effect.name, of_cancel=effect.values is None)
+        ):
+            return problem
+        place, mark = (effect.collection, effect.name), self._mark(effect.key)
+        return self._open_store.remember(*place, effect.values, mark, self.author)
 
     def _export(self, effect: Export | WriteReport) -> Exported:
         if self.export is None:
             raise TypeError("this driver was given nobody who writes files")
+        self.log.check_hold()
         return self.export(effect)
 
     def _mark(self, key: str) -> str:
         return f"{self.run_id}/{key}" if self.run_id else ""
 
     @property
-    def _kept(self) -> Store:
+    def _open_store(self) -> StorePort:
         if self.store is None:
             raise TypeError("this driver was given no store")
+        self.log.check_hold()
         return self.store
 
     def _tell(self, effect: effects.Tell) -> None:
@@ -182,14 +210,18 @@ class Driver:
         return time.monotonic() + self._skipped
 
     def _moment(self, effect: effects.Moment) -> float:
-        found, value = self.log.result(effect.key)
-        if not found:
-            value = time.time()
-            self.log.keep(effect.key, value)
-        return float(value)
+        return float(self._once(effect.key, time.time))
+
+    def _once(self, key: str, make: Callable[[], Any]) -> Any:
+        """What an effect gave before the run was stopped, or what it gives now."""
+        is_known, value = self.log.result(key)
+        if not is_known:
+            value = make()
+            self.log.keep(key, value)
+        return value
 
     def _pause(self, effect: effects.Pause) -> None:
-        if self.log.is_catching_up():
+        if effect.before and self.log.standing(effect.before) is not Standing.NEW:
             return
         if not self.patient:
             self._skipped += effect.seconds
@@ -202,35 +234,20 @@ class Driver:
             raise InterruptedRun
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
-        from concurrent.futures import ThreadPoolExecutor
+        stands = [self.log.standing(trail) for trail in effect.trails]
+        hold = self._hold
 
-        enough = threading.Event()
+        def one(script: Script[Any], row_hold: Callable[[], bool]) -> Any:
+            self._local.held = lambda: hold() or row_hold()
+            return self.run(script)
 
-        def one(script: Script[Any]) -> Any:
-            if enough.is_set() or self.stopping.is_set():
-                script.close()
-                return None
-            try:
-                end = self.run(script)
-            except BaseException:
-                self.stopping.set()  # the run cannot go on: the others stop at their next effect
-                raise
-            if effect.stop is not None and effect.stop(end):
-                enough.set()
-            return end
+        return together(effect, stands, one, self.stopping)
 
-        with ThreadPoolExecutor(max_workers=max(1, min(effect.limit, len(effect.scripts)))) as pool:
-            futures = [pool.submit(one, script) for script in effect.scripts]
-            try:
-                errors = [error for future in futures if (error := future.exception())]
-            except BaseException:
-                self.stopping.set()
-                raise
-        if errors:  # why it stopped, rather than that it was stopped
-            raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
-        if self.stopping.is_set():  # some may not have begun
-            raise InterruptedRun
-        return tuple(future.result() for future in futures)
+    @property
+    def _hold(self) -> Callable[[], bool]:
+        """Tells whether what stands beside the script of this thread has ended it too."""
+        is_held: Callable[[], bool] = getattr(self._local, "held", lambda: False)
+        return is_held
 
 
 class _Departure:
@@ -248,34 +265,25 @@ class _Departure:
             return None
         key, attempt, request = self._effect.key, self._effect.attempt, self._effect.request
         if request.kind is not Kind.READ:
-            UNCUT.begin(self._stop)  # until it is settled
+            CRITICAL.begin(self._stop)  # until it is settled
         refusal = self._log.sending(key, attempt, request, fingerprint(request))
         self.left = refusal is None
         return refusal
 
 
-def fingerprint(request: Request) -> str:
-    """What makes an order the same one again: `<thing>.<terms>`, both empty for a read.
-
-    The operation and what it says to be the thing and the terms; else every value that is sent.
-    """
-    if request.kind is Kind.READ:
-        return ""
-    if request.same is None:
-        return f"{_digest(f'{request.method} {request.path}', request.body)}."
-    thing, terms = request.same
-    return f"{_digest(request.label, thing.encode())}.{_digest('', terms.encode())}"
-
-
-def _digest(name: str, content: bytes) -> str:
-    return sha256(name.encode() + b"\0" + content).hexdigest()[:32]
-
-
 _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
-    effects.Settled: Driver._settled,  # noqa: SLF001
-    effects.Absent: Driver._absent,  # noqa: SLF001
-    effects.Vouched: Driver._vouched,  # noqa: SLF001
+    effects.Settled: Driver._settle,  # noqa: SLF001
+    lost_orders.Absent: Driver._absent,  # noqa: SLF001
+    lost_orders.Resent: Driver._resent,  # noqa: SLF001
+    lost_orders.OrderDays: Driver._order_days,  # noqa: SLF001
+    lost_orders.Vouched: Driver._vouch,  # noqa: SLF001
+    effects.OpenOrders: Driver._open_orders,  # noqa: SLF001
+    effects.Recorded: Driver._recorded_answer,  # noqa: SLF001
+    effects.Noted: Driver._read_note,  # noqa: SLF001
+    open_undos.BeginUndo: Driver._begin_undo,  # noqa: SLF001
+    open_undos.InTheWay: Driver._in_the_way,  # noqa: SLF001
+    open_undos.UndoEnded: Driver._undo_ended,  # noqa: SLF001
     effects.Save: Driver._save,  # noqa: SLF001
     effects.Load: Driver._load,  # noqa: SLF001
     effects.Erase: Driver._erase,  # noqa: SLF001

@@ -11,8 +11,11 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
+from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.step import Failed, Flow, Run
+from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request
+from sgeflow.runtime.data_files import OutputPlace, folders_of_documents
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.outline import Later, remaining
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -50,14 +53,15 @@ def dry_run(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    wanted = options or Options()
-    known, facts, people = facts_of(opened, chosen, wanted)
+    settings = options or Options()
+    known, facts, people = facts_of(opened, chosen, settings)
     environment, today = facts.environment, facts.today
-    given = {**known, **(inputs or {})}
-    check_inputs(chosen, given, facts)
+    values = {**known, **(inputs or {})}
+    check_inputs(chosen, values, facts)
+    OutputPlace(documents=folders_of_documents(opened.project.folder)).check_inputs(chosen, values)
     remembered = {people.household["pointId"]: people.state} if people else None
-    world = _Paper(recalled=_memory(opened, environment, wanted, remembered))
-    end = world.run(evaluate_flow(chosen, given, facts))
+    world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
+    end = world.run(evaluate_flow(chosen, values, facts))
     return DryRun(
         flow=chosen,
         environment=environment,
@@ -88,13 +92,13 @@ def facts_of(
 
 
 def _after(
-    world: _Paper, flow: Flow, workspace: Workspace, environment: Environment
+    world: _DryDriver, flow: Flow, workspace: Workspace, environment: Environment
 ) -> tuple[Later, ...]:
     return remaining(flow, workspace.catalog, environment, world.seen)
 
 
 @dataclass(slots=True, kw_only=True)
-class _Paper:
+class _DryDriver:
     """Answers effects on paper: requests are noted, and what needs their answers ends there."""
 
     recalled: Callable[[str, str], Any]
@@ -125,22 +129,25 @@ class _Paper:
             if isinstance(effect.event, effects.Ended):
                 self.seen.add(effect.event.trace.trail)
             return None
-        return self._kept(effect)
+        return self._answer_keeping(effect)
 
-    def _kept(self, effect: Effect[Any]) -> Any:
+    def _answer_keeping(self, effect: Effect[Any]) -> Any:
         match effect:
             case effects.Recall():
                 place = (effect.collection, effect.name)
                 return self.remembered.get(place) or self.recalled(*place)
             case effects.Remember():
-                self.remembered[effect.collection, effect.name] = effect.value
-                return None
+                place = (effect.collection, effect.name)
+                before = self.remembered.get(place) or self.recalled(*place)
+                state = merge_state(before, effect.values)
+                self.remembered[place] = None if effect.values is None else state
+                return state
             case effects.Note():
                 return effect.value
             case effects.Save():
                 return Saved(new=len(effect.measures), changed=0, unchanged=0)
             case effects.Load():
-                return Loaded(unit="", measures=())
+                return Loaded(unit="", measures=NO_MEASURES)
             case effects.Export() | effects.WriteReport():
                 return Exported(file=effect.file, counts={})
             case effects.Erase() | effects.Clock() | effects.Moment():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sgeflow.runtime.driver import Event
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class RunStarted:
     """A run or call begins: told before its first step."""
 
     run: str
@@ -24,13 +25,26 @@ class Started:
     going_on: str = ""  # the command that goes on with it after a stop
 
 
-Listener = Callable[[Event | Started], None]
+Listener = Callable[[Event | RunStarted], None]
 """Whoever wants to know of a run while it goes; called one event at a time."""
 
 
-def started(session: Session, title: str) -> Started:
+E = TypeVar("E")
+
+
+def unstopping(listener: Callable[[E], None]) -> Callable[[E], None]:
+    """A listener that ends no work when what it writes to refuses: telling is no reason to stop."""
+
+    def listen(event: E) -> None:
+        with suppress(OSError):
+            listener(event)
+
+    return listen
+
+
+def start_event(session: Session, title: str) -> RunStarted:
     """What is told when a run or call begins."""
-    return Started(
+    return RunStarted(
         run=session.run,
         title=title,
         environment=session.environment.name,

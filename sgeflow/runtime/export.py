@@ -1,12 +1,13 @@
-"""Kept measures for others: a file, or the text of one."""
+"""Kept measures for others: a file, or what one would hold, to be read piece by piece."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from sgeflow.adapters.export import format_named
+from sgeflow.adapters.export import find_format
 from sgeflow.adapters.state.locations import is_there
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -30,7 +31,7 @@ def export_file(
     from sgeflow.adapters.state.store import Store
 
     environment = chosen_environment(workspace, options)
-    writer = format_named(name)
+    writer = find_format(name)
     place = home_of(options.state, workspace.project, environment).store(environment.name)
     if not is_there(place):
         raise UsageError(_nothing(environment.name))
@@ -42,8 +43,11 @@ def export_file(
         return writer.write(file, store, tuple(points) or known, {})
 
 
-def export_text(workspace: Workspace, name: str, points: Sequence[str], options: Options) -> str:
-    """The same as text.
+@contextmanager
+def export_lines(
+    workspace: Workspace, name: str, points: Sequence[str], options: Options
+) -> Iterator[Iterator[str]]:
+    """The same line by line, within the block: what is exported may be larger than the memory.
 
     Raises:
         UsageError: the format is no text.
@@ -52,9 +56,10 @@ def export_text(workspace: Workspace, name: str, points: Sequence[str], options:
         message = say("{name} is no text; name a file with -o", name=name)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
-        file = Path(folder) / f"export{format_named(name).SUFFIX}"
+        file = Path(folder) / f"export{find_format(name).SUFFIX}"
         export_file(workspace, name, file, points, options)
-        return file.read_text(encoding="utf-8")
+        with file.open(encoding="utf-8", newline="") as lines:
+            yield lines
 
 
 def _nothing(environment: str, missing: Sequence[str] = (), known: Sequence[str] = ()) -> Problem:

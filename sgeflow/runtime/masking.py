@@ -6,20 +6,24 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.model import Failure
+from sgeflow.core.language.paths import texts_in
+from sgeflow.core.model import Failure, Request, Response
 from sgeflow.errors import Problem, SgeflowError
-from sgeflow.messages import Said, altered, fixed
+from sgeflow.messages import LocalizedText, Message, alter, from_table, is_localized
 from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.cassettes.redact import Known, Redactor
+    from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
     from sgeflow.adapters.secrets import Secret
 
-# Messages quote what others said in these; our own words around them name nobody.
-_FOREIGN = re.compile(r"“[^”]*”")
+_NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
+# Messages quote what others said in these; our own words around them name nobody. What others say
+# may hold such a sign itself: it reaches to the last one.
+_FOREIGN = re.compile(r"“.*”|«.*»", re.DOTALL)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,18 +35,66 @@ class Masking:
 
     secrets: Collection[Secret]
     personal: tuple[str, ...]
-    _made: tuple[Redactor, Known] | None = field(default=None)
+    _made: tuple[Redactor, PersonalValues] | None = field(default=None)
+    _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # not learned yet
+
+    def learn(self, request: Request) -> None:
+        """What a request says of people, wherever it came from: an answer may say it again."""
+        if request.personal and request.body:
+            self._sent.append((request.body, request.personal))
 
     def text(self, text: str) -> str:
         """A text as it may be told."""
-        if not text or not (self.secrets or "“" in text):
+        if not text or not (self.secrets or "“" in text or is_localized(text)):
             return text
         redactor, _ = self._tools()
 
-        def masked(part: str) -> str:
+        def mask(part: str) -> str:
             return _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(part))
 
-        return altered(text, masked) if isinstance(text, Said) else masked(text)
+        return alter(text, mask) if isinstance(text, Message | LocalizedText) else mask(text)
+
+    def hide_path(self, path: str) -> str:
+        """The path of a request, without the people that inputs name: the same in every try."""
+        if not self.personal:
+            return path
+        from sgeflow.adapters.secrets import MASK
+
+        place, mark, query = path.partition("?")
+        known, parts = self._known_inputs(), []
+        for part in place.split("/"):
+            text = unquote(part)
+            shown = known.replace(text, lambda _: MASK)
+            parts.append(part if shown == text else quote(shown, safe="*"))
+        return "/".join(parts) + mark + query
+
+    def hide_secrets(self, answer: Response) -> Response:
+        """An answer as a journal may keep it, to go on from: no token that was sent back in it.
+
+        In what was carried out nothing is hidden that may be a value: secrets of a length alone
+        that no value has.
+        """
+        if not self.secrets:
+            return answer
+        from sgeflow.adapters.cassettes.redact import Redactor
+        from sgeflow.adapters.cassettes.secret_forms import plain_forms
+
+        redactor, _ = self._tools()
+        headers = _hide_headers(answer, redactor)
+        if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+            long = [one for one in self.secrets if len(one.reveal()) >= _NO_VALUE]
+            forms = {form for one in long for form in plain_forms(one.reveal())}
+            redactor = Redactor(long if any(form in answer.body for form in forms) else ())
+        return replace(answer, headers=headers, body=redactor.raw(answer.body))
+
+    def hide_people(self, answer: Response) -> Response:
+        """The answer to a call, from which nothing goes on: without secrets and known people."""
+        from sgeflow.adapters.secrets import MASK
+
+        redactor, known = self._tools()
+        text = redactor.text(answer.body.decode("utf-8", "surrogateescape"))
+        body = known.replace(text, lambda _: MASK).encode("utf-8", "surrogateescape")
+        return replace(answer, headers=_hide_headers(answer, redactor), body=body)
 
     def failure(self, failure: Failure) -> Failure:
         """A failure as it may be told."""
@@ -66,30 +118,42 @@ class Masking:
             return Ended(replace(trace, summary=self.text(trace.summary), failure=failure))
         return event
 
+    def _known_inputs(self) -> PersonalValues:
+        from sgeflow.adapters.cassettes.redact import PersonalValues
+
+        known = PersonalValues()
+        for value in self.personal:
+            known.learn(value)
+        return known
+
     def _nameless(self, words: str) -> str:
         from sgeflow.adapters.secrets import MASK
 
         return self._tools()[1].replace(words, lambda _: MASK)
 
-    def _tools(self) -> tuple[Redactor, Known]:
+    def _tools(self) -> tuple[Redactor, PersonalValues]:
         if self._made is None:
-            from sgeflow.adapters.cassettes.redact import Known, Redactor
+            from sgeflow.adapters.cassettes.redact import Redactor
 
-            known = Known()
-            for value in self.personal:
-                known.learn(value)
-            self._made = Redactor(self.secrets), known
+            self._made = Redactor(self.secrets), self._known_inputs()
+        while self._sent:
+            self._made[1].learn_from(*self._sent.pop())
         return self._made
 
 
+def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:
+    return {name: redactor.text(value) for name, value in answer.headers.items()}
+
+
 def masking(
-    secrets: Collection[Secret], parameters: Mapping[str, Parameter], given: Mapping[str, Any]
+    secrets: Collection[Secret], parameters: Mapping[str, Parameter], values: Mapping[str, Any]
 ) -> Masking:
     """What must not be told of a run or call with these values."""
     personal = tuple(
-        value
-        for name, value in given.items()
-        if name in parameters and parameters[name].personal and isinstance(value, str)
+        text
+        for name, value in values.items()
+        if name in parameters and parameters[name].personal
+        for text in texts_in(value)
     )
     return Masking(secrets=secrets, personal=personal)
 
@@ -98,7 +162,7 @@ def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:
     """A problem whose every text that may hold a value went through `mask`."""
     return replace(
         problem,
-        message=fixed(mask(problem.message)),
+        message=from_table(mask(problem.message)),
         note=mask(problem.note),
         details=tuple((label, mask(text)) for label, text in problem.details),
     )

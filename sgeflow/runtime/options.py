@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.adapters.secrets import Sources
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.secrets import SecretSources
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.stubs import Stub
 
 
@@ -25,18 +26,31 @@ class Options:
     faults: str = ""
     record: Path | None = None
     replay: Path | None = None
-    state: Home | Path | str | None = None
+    state: StateLocation | Path | str | None = None
     offline: bool | None = None
     confirm_orders: bool = False
     patient: bool = True  # pauses are waited for; a test of a flow has nobody to wait for
     fleet: int = 0  # households of a simulated world, beside its made-up people
     run: str | None = None  # of a run that goes on: its id and its moment
     now: str | None = None
+    began: float | None = None  # when that moment was taken, in epoch seconds
     folder: Path | None = None  # that what flows write must stay in
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # made up, for tests
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
 
-    def sources(self) -> Sources:
+    def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:
+        """The same for a run, or fleet, that goes on: what was chosen at its start stays."""
+        return replace(
+            self,
+            environment=entry.environment,
+            today=entry.today,
+            now=entry.now,
+            began=entry.started,
+            run=entry.run,
+            state=home,
+        )
+
+    def sources(self) -> SecretSources:
         """Where secrets are looked for: the made-up ones come first."""
-        found = Sources()
-        return replace(found, variables={**found.variables, **self.secrets})
+        chosen = SecretSources()
+        return replace(chosen, variables={**chosen.variables, **self.secrets})

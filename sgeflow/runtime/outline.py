@@ -10,8 +10,6 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.trails import inside
 from sgeflow.core.language.expression import value_of
-from sgeflow.core.model import Kind
-from sgeflow.messages import fixed
 from sgeflow.runtime.project import Workspace
 
 Steps = tuple[Step, ...]
@@ -32,19 +30,19 @@ class Later:
 def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
     """All steps of a flow that call, or have a title, as they stand in one another."""
     chosen = workspace.flow(flow)
-    return tuple(_Walk(workspace.catalog).steps(chosen.steps, chosen.name, 0))
+    return tuple(_OutlineWalk(workspace.catalog).steps(chosen.steps, chosen.name, 0))
 
 
 def remaining(
     flow: Flow, catalog: Catalog, environment: Environment, ended: Collection[str]
 ) -> tuple[Later, ...]:
     """The steps that may still come: not those that ended, nor those of other environments."""
-    walk = _Walk(catalog, known={"env": environment.facts()}, ended=ended)
+    walk = _OutlineWalk(catalog, known={"env": environment.facts()}, ended=ended)
     return tuple(walk.steps(flow.steps, flow.name, 0))
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
+class _OutlineWalk:
     """Goes through nested steps; the bookkeeping between them is left out."""
 
     catalog: Catalog
@@ -56,22 +54,25 @@ class _Walk:
             trail = inside(above, step.id)
             if trail in self.ended or self._is_ruled_out(step):
                 continue
-            is_told = bool(step.title or _calls(step))
+            is_told = bool(step.title or step.uses.request)
             if is_told:
-                yield self._told(step, depth)
+                yield self._outline_line(step, depth)
             for name, inner in self._inside(step):
-                yield from self.steps(inner, trail + name, depth + is_told)
+                below = inside(trail, name) if name else trail
+                open_ = self._not_ruled_out(inner) if step.uses.is_choice else inner
+                yield from self.steps(open_, below, depth + is_told)
 
     def _inside(self, step: Step) -> Iterator[tuple[str, Steps]]:
-        """The groups of steps in a step, each with what stands between the trails."""
-        if step.verb.name == "flow":
-            flow = self.catalog.flows[step.spec.flow]
-            yield f"/{flow.name}", flow.steps
-        elif branches := getattr(step.spec, "branches", None):
-            for name, steps in branches.items():
-                yield f"/{name}", steps
-        else:
-            yield "", getattr(step.spec, "inner", ())
+        """The groups of steps in a step, each with its name, if it has one."""
+        uses = step.uses
+        if uses.flow:
+            yield uses.flow, self.catalog.flows[uses.flow].steps
+        yield from uses.blocks.items()
+
+    def _not_ruled_out(self, alternatives: Steps) -> Steps:
+        """The alternatives of a choice, up to the first whose condition surely holds."""
+        certain = (i for i, step in enumerate(alternatives) if self._is_certain(step))
+        return alternatives[: next(certain, len(alternatives)) + 1]
 
     def _is_ruled_out(self, step: Step) -> bool:
         """Whether a part of the condition is known to be false, whatever the answers."""
@@ -83,31 +84,19 @@ class _Walk:
 
     def _values(self, step: Step) -> Iterator[Any]:
         """What each part of the condition is; None while it depends on answers."""
-        for part in _parts(step.when.parsed) if step.when else ():
+        for part in _parts(step.when.syntax_tree) if step.when else ():
             known = self.known and _roots(part) <= self.known.keys()
             yield value_of(part, self.known) if known else None
 
-    def _told(self, step: Step, depth: int) -> Later:
+    def _outline_line(self, step: Step, depth: int) -> Later:
         return Later(
             depth=depth,
-            name=fixed(step.title) if step.title else step.id,
+            name=step.title or step.id,
             verb=step.verb.name,
             when=step.when.text if step.when and not self._is_certain(step) else "",
-            calls=_calls(step),
-            changes=self._changes(step),
+            calls=step.uses.request,
+            changes=step.uses.changes(self.catalog.operations),
         )
-
-    def _changes(self, step: Step) -> bool:
-        if step.verb.name == "call":
-            return self.catalog.operations[step.spec.operation].kind is not Kind.READ
-        return step.verb.name == "http" and step.spec.method != "GET"
-
-
-def _calls(step: Step) -> str:
-    spec = step.spec
-    if step.verb.name == "call":
-        return str(spec.operation)
-    return f"{spec.method} {spec.service}" if step.verb.name == "http" else ""
 
 
 def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

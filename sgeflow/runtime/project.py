@@ -6,28 +6,28 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
 from sgeflow.adapters import cache, project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.verb import Verb
-from sgeflow.core.checking.walk import words_of
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.walk import words_of
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
-from sgeflow.messages import Said, say
-from sgeflow.runtime.document_changes import Sources, sources_of
+from sgeflow.messages import Message, say
+from sgeflow.runtime.document_changes import DocumentTexts, sources_of
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
 """The documents that cannot be used, by kind and name, and the mistakes that they stop at."""
 
 _FLOW = "flows"
-_KINDS = ("operations", "flows", "environments", "faults", "homologation")
+_PARTS = tuple(part.name for part in fields(Catalog))
 
 
 class Bindings(Mapping[str, Binding]):
@@ -56,7 +56,7 @@ class Workspace:
     project: project_files.Project
     catalog: Catalog
     library: Library
-    sources: Sources = field(default_factory=Sources)
+    sources: DocumentTexts = field(default_factory=DocumentTexts)
     lacking: Lacking = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # every mistake in any document
     _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
@@ -81,7 +81,7 @@ class Workspace:
         """
         self.check_usable("operations", name)
         message = say('there is no operation "{name}"', name=name)
-        return _named(message, "operations", name, self.catalog.operations)
+        return _find_named(message, "operations", name, self.catalog.operations)
 
     def flow(self, name: str) -> Flow:
         """A flow by its name, or by the path of its file.
@@ -93,7 +93,7 @@ class Workspace:
         name = flow_name(name)
         self.check_usable("flows", name)
         message = say('there is no flow "{name}"', name=name)
-        return _named(message, "flows", name, self.catalog.flows)
+        return _find_named(message, "flows", name, self.catalog.flows)
 
     def environment(self, name: str) -> Environment:
         """An environment by name.
@@ -104,7 +104,7 @@ class Workspace:
         """
         self.check_usable("environments", name)
         message = say('there is no environment "{name}"', name=name)
-        return _named(message, "environments", name, self.catalog.environments)
+        return _find_named(message, "environments", name, self.catalog.environments)
 
     def check_usable(self, kind: str, name: str = "") -> None:
         """Raise InvalidDocuments when a document, or without a name one of its kind, is lacking.
@@ -113,8 +113,8 @@ class Workspace:
         shipped one, never takes its place.
         """
         names = [(kind, name)] if name else [one for one in self.lacking if one[0] == kind]
-        if found := [problem for one in names for problem in self.lacking.get(one, ())]:
-            raise InvalidDocuments(*dict.fromkeys(found))
+        if problems := [problem for one in names for problem in self.lacking.get(one, ())]:
+            raise InvalidDocuments(*dict.fromkeys(problems))
 
 
 @functools.cache
@@ -169,20 +169,20 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
     """
     key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
     if all(document.problem is None for document in documents):
-        kept = cache.kept(key, _KINDS, _unpacked)
-        if kept is not None:
-            return kept, {}, ()
+        parts = cache.read_cache(key, _PARTS, _unpack)
+        if parts is not None:
+            return parts, {}, ()
     catalog, problems = check_documents(documents)
     if problems:
         from sgeflow.core.checking.usable import usable
 
         return (*usable(catalog, documents, problems), problems)
-    cache.save(key, {kind: getattr(catalog, kind) for kind in _KINDS})
+    cache.save(key, {part: getattr(catalog, part) for part in _PARTS})
     return catalog, {}, ()
 
 
-def _unpacked(packed: cache.Packed) -> Catalog:
-    return Catalog(**{kind: cache.Lazy(packed[kind]) for kind in _KINDS})
+def _unpack(packed: cache.Packed) -> Catalog:
+    return Catalog(**{part: cache.Lazy(packed[part]) for part in _PARTS})
 
 
 def is_path(flow: str) -> bool:
@@ -197,11 +197,11 @@ def flow_name(flow: str) -> str:
 
 def _with_flow(documents: list[Document], path: Path) -> list[Document]:
     added = project_files.document(_FLOW, path)
-    kept = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
-    return [*kept, added]
+    others = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
+    return [*others, added]
 
 
-def _named(message: Said, label: str, name: str, known: Mapping[str, T]) -> T:
+def _find_named(message: Message, label: str, name: str, known: Mapping[str, T]) -> T:
     if name in known:
         return known[name]
     raise UsageError(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home, is_there
-from sgeflow.adapters.state.records import UNSETTLED, Order, OrderState, RunDetails
-from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.locations import StateLocation, is_there
+from sgeflow.adapters.state.records import SETTLED, STANDING, Order, OrderState, RunDetails
+from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
-from sgeflow.core.model import RunReport
-from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.messages import listed, say
+from sgeflow.core.model import RunReport, Status
+from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
+from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.document_changes import difference, differing, digests
+from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.events import Listener
-from sgeflow.runtime.history import check_open, kept_inputs, run_named
+from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run import run_in, telling_end
+from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_ground
-from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.session import PARIS, chosen_environment
 from sgeflow.runtime.state_location import home_of
 
 
@@ -51,55 +53,49 @@ def resume(
     opened = workspace or open_catalog()
     chosen = options or Options()
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
-    details = run_named(home, run)
+    details = find_run(home, run)
     entry = details.entry
     check_resumable(home, details, opened, changed=changed)
-    own = replace(
-        chosen,
-        environment=entry.environment,
-        today=entry.today,
-        now=entry.now,
-        run=entry.run,
-        state=home,
-    )
-    with telling_end(own) as end, open_ground(opened, own) as ground:
+    with telling_end(listener) as end, open_ground(opened, chosen.to_go_on(entry, home)) as ground:
         inputs = kept_inputs(ground.journal, entry.run)
         flow = opened.flow(entry.flow)
         end.report = run_in(ground, flow, inputs, listener, goes_on=True)
-    return end.told()
+    report: RunReport = end.outcome()
+    return report
 
 
-def unsettled(home: Home) -> tuple[Order, ...]:
+def open_orders(home: StateLocation) -> tuple[Order, ...]:
     """The orders of all runs whose outcome nobody knows, and those found absent, not yet sent."""
     if not is_there(home.journal):
         return ()
     with Journal(home.journal) as journal:
-        return journal.unsettled()
+        return journal.open_orders()
 
 
-def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
+def resolve(home: StateLocation, run: str, key: str, *, accepted: bool) -> Order:
     """A person has found out: the order was accepted, or surely was not.
 
     What was accepted is never sent again; what was not may be, when the run goes on. Nobody works
-    on the run meanwhile: an order that is under way is settled by its answer.
+    on the run meanwhile: an order that is under way is settled by its answer. Whoever sent it may
+    have lost its hold of the run: only when that can have no answer any more is it not accepted.
 
     Raises:
         UsageError: the run has no such order whose outcome is unknown.
-        GuardError: its run, or the fleet of that, is at work.
+        GuardError: its run, or the fleet of that, is at work, or it may still be under way.
     """
-    found = _open_order(home, run, key)
+    open_order = _open_order(home, run, key)
     state = OrderState.DONE if accepted else OrderState.PLANNED
-    with held(home, found.run):
-        order = _open_order(home, found.run, found.key)  # as it stands now that it is held
+    with hold_run(home, open_order.run):
+        order = _open_order(
+            home, open_order.run, open_order.key
+        )  # as it stands now that it is held
+        if order.state in STANDING and not accepted:
+            return order  # it stands, as before: going on tries to undo it
         with Journal(home.journal) as journal:
-            is_settled = journal.settle(
-                order.run,
-                order.key,
-                state,
-                code="by hand",
-                at=time.time(),
-                seen=order.state,
-            )
+            left = 0.0 if accepted else journal.under_way(order)
+            if left:
+                raise GuardError(_under_way(home, order, left))
+            is_settled = journal.settle_by_hand(order, state, at=time.time())
     if not is_settled:
         message = say("the order of run {run} has changed at this moment", run=order.run)
         details = (("do", home.command("orders")),)
@@ -107,19 +103,48 @@ def resolve(home: Home, run: str, key: str, *, accepted: bool) -> Order:
     return replace(order, state=state)
 
 
-def _open_order(home: Home, run: str, key: str) -> Order:
+def after_settling(home: StateLocation, order: Order) -> Message:
+    """What a person may do after settling an order."""
+    entry = find_run(home, order.run).entry
+    if entry.is_call:  # a single call does not go on
+        if order.state is OrderState.DONE:
+            return say("nothing is left to do")
+        return say("to send it: sgeflow call {name} …, as before", name=order.operation)
+    if entry.status is Status.DONE:
+        return say("nothing is left to do")
+    return from_table(home.command("resume", order.run))
+
+
+def _under_way(home: StateLocation, order: Order, left: float) -> Problem:
+    then = datetime.fromtimestamp(time.time() + left, PARIS) + timedelta(seconds=1)
+    message = say(
+        "{operation} of run {run} may still be under way, until {moment} in France",
+        operation=order.operation,
+        run=order.run,
+        moment=f"{then:%Y-%m-%d %H:%M:%S}",
+    )
+    again = home.command("orders", "resolve", order.run, "--not-accepted")
+    details = (
+        ("why", say("nobody knows whether its sender still waits for the answer")),
+        ("do", say("from then on: {command}; --accepted may come at any time", command=again)),
+    )
+    return Problem(id=Id.GUARD, message=message, details=details)
+
+
+def _open_order(home: StateLocation, run: str, key: str) -> Order:
     """The one order of a run that a person may settle."""
-    details = run_named(home, run)
-    open_ = [o for o in details.orders if o.state in (*UNSETTLED, OrderState.ABSENT)]
-    alike = [order for order in open_ if order.key == key or not key]
+    details = find_run(home, run)
+    open_ = [order for order in details.orders if order.state not in SETTLED]
+    lost = [order for order in open_ if order.state not in STANDING]  # of those first
+    alike = [order for order in (open_ if key else lost or open_) if order.key == key or not key]
     if len(alike) != 1:
         raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))
     return alike[0]
 
 
-def _not_one(home: Home, run: str, key: str, keys: tuple[str, ...]) -> Problem:
+def _not_one(home: StateLocation, run: str, key: str, keys: tuple[str, ...]) -> Problem:
     """Why it is not known which order is meant, with those that may be."""
-    rows = tuple(o.run for o in unsettled(home) if o.run.startswith(f"{run}."))
+    rows = tuple(o.run for o in open_orders(home) if o.run.startswith(f"{run}."))
     if rows:
         keys, message = rows, say("the unsettled orders of fleet {run} are its rows'", run=run)
     elif not keys:
@@ -132,7 +157,7 @@ def _not_one(home: Home, run: str, key: str, keys: tuple[str, ...]) -> Problem:
 
 
 def check_resumable(
-    home: Home, details: RunDetails, workspace: Workspace, *, changed: bool
+    home: StateLocation, details: RunDetails, workspace: Workspace, *, changed: bool
 ) -> None:
     """Raise unless a run can go on, with the documents that it was begun with."""
     entry = details.entry
@@ -148,7 +173,7 @@ def check_resumable(
         message = say(
             "documents were changed since run {run} began: {changes}",
             run=entry.run,
-            changes=listed(changes),
+            changes=join_items(changes),
         )
         details_ = (
             *_lines(home, entry.documents, workspace),
@@ -158,8 +183,8 @@ def check_resumable(
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
 
 
-def _lines(home: Home, before: str, workspace: Workspace) -> tuple[tuple[str, str], ...]:
+def _lines(home: StateLocation, before: str, workspace: Workspace) -> Details:
     with Journal(home.journal) as journal:
-        kept = journal.texts(digests(before).values())
-    told = difference(before, kept, workspace.sources)
-    return ((DIFFERENCE, told),) if told else ()
+        texts = journal.texts(digests(before).values())
+    changes = difference(before, texts, workspace.sources)
+    return ((DIFFERENCE, changes),) if changes else ()

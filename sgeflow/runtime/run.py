@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from sgeflow.adapters.export import format_named
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.run_lock import held
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.engine.effects import Export, Exported, WriteReport
+from sgeflow.core.engine.effects import Saved
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
-from sgeflow.core.engine.step import Done, End, Failed, Flow
+from sgeflow.core.engine.ports import Author
+from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
+from sgeflow.core.engine.undo import ended_stranded
 from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError
-from sgeflow.messages import say
-from sgeflow.runtime.driver import Driver, Stopping
-from sgeflow.runtime.events import Listener, started
-from sgeflow.runtime.history import kept_inputs
-from sgeflow.runtime.journal_log import Notes
+from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
+from sgeflow.runtime.data_files import write_output
+from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.ending import Ending, telling_end
+from sgeflow.runtime.events import Listener, start_event, unstopping
+from sgeflow.runtime.journal.history import check_kept, kept_inputs
+from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
+from sgeflow.runtime.leaning import Leaning
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.recovery import Earlier, earlier_of
-from sgeflow.runtime.run_collector import Keeping, Report
-from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.run_collector import Keeping, RunCollector
+from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground
 from sgeflow.runtime.session import Session
+from sgeflow.runtime.stopping import Stopping
+
+_TURN = "#turn"  # the key of what a run saw as the last write to the store when it began
 
 
 def run(
@@ -55,15 +58,34 @@ def run(
 
     Raises:
         InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
-        GuardError: the same for a run that has ended well, and shall be begun again.
+        GuardError: the same for a run whose id is another's already.
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    wanted = options or Options()
-    with telling_end(wanted) as end, open_ground(opened, wanted) as ground:
+    settings = options or Options()
+    with telling_end(listener) as end, open_ground(opened, settings) as ground:
         ground.session.metadata["flow"] = chosen.name
-        end.report = run_in(ground, chosen, inputs or {}, listener)
-    return end.told()
+        own_inputs = (inputs or {}) if settings.run else None
+        end.report = run_in(replace(ground, asked=own_inputs), chosen, inputs or {}, listener)
+    report: RunReport = end.outcome()
+    return report
+
+
+def _hide_inputs(session: Session, flow: Flow, inputs: Mapping[str, Any]) -> Masking:
+    """What must not be told of a run, nor be recorded of it."""
+    hidden = masking(session.secrets, flow.inputs, inputs)
+    if session.recorder:
+        session.recorder.learn(hidden.personal)
+    return hidden
+
+
+def _leaning(session: Session, report: RunCollector) -> Leaning:
+    """What tells that a recording leans on an earlier run."""
+    return Leaning(
+        listen=report.listen,
+        is_recorded=session.recorder is not None,
+        is_simulated=bool(session.simulated),
+    )
 
 
 def exit_of(report: RunReport) -> Exit:
@@ -77,7 +99,7 @@ def exit_of(report: RunReport) -> Exit:
 
 
 def run_in(
-    ground: Ground,
+    ground: RunContext,
     flow: Flow,
     inputs: Mapping[str, Any],
     listener: Listener,
@@ -85,90 +107,73 @@ def run_in(
     goes_on: bool = False,
 ) -> RunReport:
     """Check the inputs and run; a run that goes on begins with what it was answered before."""
-    session = ground.session
-    given = session.inputs(flow, inputs)
-    check_inputs(flow, given, session.facts(ground.workspace))
-    with telling_end() as end, held(session.home, session.run):
+    session, listener = ground.session, unstopping(listener)
+    # what the environment gave was kept at the start: what it gives now is another run's
+    values = dict(inputs) if goes_on else session.inputs(flow, inputs)
+    if goes_on:
+        check_kept(flow, values, session.run)
+    check_inputs(flow, values, session.facts(ground.workspace))
+    session.place.check_inputs(flow, values)
+    with telling_end(listener) as end, (holding if goes_on else beginning)(ground) as own:
         if goes_on:
             kept_inputs(ground.journal, session.run)  # another process may have ended it meanwhile
         else:
             _store(ground).forget_marks(marks_of(session.run))  # of an older run of its name
-        listener(started(session, flow.title))
-        end.report = run_on(ground, flow, given, listener, goes_on=goes_on)
-    return end.told()
+        listener(start_event(session, flow.title))
+        end.report = run_in_context(own, flow, values, listener, goes_on=goes_on)
+    report: RunReport = end.outcome()
+    return report
 
 
-def run_on(
-    ground: Ground,
+def run_in_context(
+    ground: RunContext,
     flow: Flow,
-    given: Mapping[str, Any],
+    inputs: Mapping[str, Any],
     listener: Listener,
     *,
     goes_on: bool = False,
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = ground.session, ground.journal, _store(ground)
-    report = Report(listener, lambda effect: written(effect, store, session.files))
-    hidden = masking(session.secrets, flow.inputs, given)
+    report = RunCollector(listener, lambda effect: write_output(effect, store, session.place))
+    hidden = _hide_inputs(session, flow, inputs)
     began = time.monotonic()
-    journal.begin(ground.start(flow.name, given))
-    before = earlier_of(journal, session.run) if goes_on else Earlier()
+    journal.begin(ground.start(flow.name, inputs))
+    before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     driver = Driver(
         transport=session.transport,
+        recorder=session.recorder,
         store=store,
-        log=_notes(journal, session, before),
-        export=report.written,
+        log=_notes(ground, before, hidden),
+        export=report.write_output,
         listen=hidden.telling(report.listen),
+        learn=hidden.learn,
         run_id=session.run,
+        lean=_leaning(session, report).note,
+        author=_author(ground, before, store, goes_on=goes_on),
         patient=session.patient,
         stopping=Stopping(ground.stopping),
     )
     facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))
-    steps = Keeping(journal=journal, report=report, flow=flow, given=given, facts=facts)
-    with _failing(journal, session, hidden, steps):
-        end: End = driver.run(evaluate_flow(flow, given, facts))
+    steps = _keeping(ground, report, flow, inputs, facts)
+    with _failing(ground, hidden, steps) as ending:
+        end: End = driver.run(evaluate_flow(flow, inputs, facts))
         unknown = [(order.operation, order.key) for order in journal.open_of(session.run)]
-        end = ended_open(end, unknown, facts)
+        end = ended_stranded(ended_open(end, unknown, facts), driver.standing, facts)
         if isinstance(end, Failed):
             end = replace(end, failure=hidden.failure(end.failure))
-        told = _report(flow, session, end, report, time.monotonic() - began)
-        told = replace(told, values=sum(s.new + s.changed + s.unchanged for s in driver.saved))
-        steps.keep(told.outputs)
+        result = _report(flow, session, end, report, driver.saved, time.monotonic() - began)
+        ending.report = result
+        steps.keep(result.outputs)
         if driver.saved:
             store.sync()  # what is told as kept outlasts the end, which lets go of all else
-        code, now = told.failure.code if told.failure else "", time.time()
-        journal.end(told.run, told.status, exit_code=exit_of(told), at=now, summary=code)
-    if told.status is Status.DONE and ground.stopping is None:
+        code = result.failure.code if result.failure else ""
+        ground.end(result.status, exit_code=exit_of(result), summary=code)
+    result = ending.outcome()
+    if result.status is Status.DONE and ground.stopping is None:
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
-    return told
-
-
-@dataclass(slots=True)
-class RunEnd:
-    """The end of a run, when it has one."""
-
-    report: RunReport | None = None
-
-    def told(self) -> RunReport:
-        """The report of a run that has ended."""
-        if self.report is None:
-            raise TypeError("the run has not ended")
-        return self.report
-
-
-@contextmanager
-def telling_end(options: Options | None = None) -> Iterator[RunEnd]:
-    """What a run stood on is closed within it; an interruption of that takes no end back.
-
-    It is one all the same where a recording is written at the close.
-    """
-    end, records = RunEnd(), options is not None and options.record is not None
-    try:
-        yield end
-    except KeyboardInterrupt:
-        if end.report is None or records:
-            raise
+    return result
 
 
 def marks_of(run: str) -> str:
@@ -176,39 +181,71 @@ def marks_of(run: str) -> str:
     return f"{run}/"
 
 
-def _store(ground: Ground) -> Store:
+def _author(ground: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
+    """A run as the store knows it; one that goes on has seen what was there when it began."""
+    run = ground.session.run
+    if goes_on and _TURN in before.results:
+        return Author(run, before.results[_TURN])
+    ground.journal.note(run, _TURN, store.last_turn())
+    return Author(run)
+
+
+def _store(ground: RunContext) -> Store:
     if ground.session.store is None:
         raise TypeError("a run needs a session that keeps")
     return ground.session.store
 
 
-def _notes(journal: Journal, session: Session, before: Earlier) -> Notes:
-    return Notes(
-        journal=journal,
+def _keeping(
+    ground: RunContext, report: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
+) -> Keeping:
+    return Keeping(
+        journal=ground.journal,
+        report=report,
+        flow=flow,
+        given=inputs,
+        facts=facts,
+        check_hold=ground.check_hold,
+    )
+
+
+def _notes(ground: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
+    session = ground.session
+    return JournalLog(
+        journal=ground.journal,
         run=session.run,
         secrets=session.secrets,
+        hide=hidden.hide_secrets,
+        hide_path=hidden.hide_path,
         guard=session.guard,
         before=before,
+        hold=ground.hold,
+        ahead=session.ahead,
     )
 
 
 @contextmanager
-def _failing(journal: Journal, session: Session, hidden: Masking, steps: Keeping) -> Iterator[None]:
-    """Whatever stops a run is in the journal before it is told, if that can be written."""
+def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[Ending[RunReport]]:
+    """Whatever stops a run is in the journal before it is told, if that can be written.
+
+    An interruption of a run that has its end in the journal stops nothing.
+    """
+    ending: Ending[RunReport] = Ending()
     try:
-        yield
+        yield ending
     except SgeflowError as error:
         with suppress(TechnicalError):
             steps.keep()
-            journal.end(session.run, Status.FAILED, exit_code=error.exit, at=time.time())
-        raise hidden.error(with_what_next(error, session)) from error
+            ground.end(Status.FAILED, exit_code=error.exit)
+        raise hidden.error(with_what_next(error, ground.session)) from error
     except BaseException as error:
         met_bug = isinstance(error, Exception)
+        if not met_bug and ending.report and ground.journal.has_ended(ground.session.run):
+            return
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
-        now = time.time()
         with suppress(TechnicalError):
             steps.keep()
-            journal.end(session.run, Status.FAILED, exit_code=code, at=now, summary=summary)
+            ground.end(Status.FAILED, exit_code=code, summary=summary)
         raise
 
 
@@ -223,41 +260,14 @@ def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
     return TechnicalError(replace(first, details=(*first.details, next_)), *others)
 
 
-def written(effect: Export | WriteReport, store: Store, folder: Path | None = None) -> Exported:
-    """Carry an export or a report out; in a folder when all that is written must stay there.
-
-    Raises:
-        TechnicalError: it cannot be written, or lies outside that folder.
-    """
-    path = Path(effect.file) if folder is None else inside(folder, effect.file)
-    if isinstance(effect, WriteReport):
-        from sgeflow.adapters import reports
-
-        counts = reports.format_named(effect.format).write(path, effect.document)
-        return Exported(file=effect.file, counts=counts)
-    points = (effect.point,) if effect.point is not None else store.points()
-    counts = format_named(effect.format).write(path, store, points, effect.documents)
-    return Exported(file=effect.file, counts=counts)
-
-
-def inside(folder: Path, file: str) -> Path:
-    """A file in a folder by the name that a flow gives it.
-
-    Raises:
-        TechnicalError: it lies elsewhere.
-    """
-    path = (folder / file).resolve()
-    if path.is_relative_to(folder.resolve()):
-        return path
-    message = say(
-        "a test writes into a folder of its own, and {file} lies outside of it", file=file
-    )
-    raise TechnicalError(
-        Problem(id=Id.STORAGE, message=message, note=say("give it a relative path, as data/x.json"))
-    )
-
-
-def _report(flow: Flow, session: Session, end: End, report: Report, seconds: float) -> RunReport:
+def _report(
+    flow: Flow,
+    session: Session,
+    end: End,
+    report: RunCollector,
+    saved: Iterable[Saved],
+    seconds: float,
+) -> RunReport:
     failure = end.failure if isinstance(end, Failed) else None
     status = Status.FAILED if failure else getattr(end, "status", Status.DONE)
     if failure is not None and failure.partial:
@@ -276,4 +286,5 @@ def _report(flow: Flow, session: Session, end: End, report: Report, seconds: flo
         files=tuple(dict.fromkeys(report.files)),
         calls=report.calls,
         failure=failure,
+        values=sum(one.new + one.changed + one.unchanged for one in saved),
     )

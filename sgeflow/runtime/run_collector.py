@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.step_traces import packed
+from sgeflow.adapters.state.step_traces import pack_steps
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport
 from sgeflow.core.engine.step import Flow, Run
@@ -17,7 +17,7 @@ from sgeflow.runtime.driver import Event
 
 
 @dataclass(slots=True)
-class Report:
+class RunCollector:
     """Collects what the report of a run is made of, from any thread, and passes events on."""
 
     listener: Callable[[Event], None]
@@ -41,7 +41,7 @@ class Report:
                 self.calls += 1
             self.listener(event)
 
-    def written(self, effect: Export | WriteReport) -> Exported:
+    def write_output(self, effect: Export | WriteReport) -> Exported:
         """Carry an export or a report out, and note its file."""
         exported = self.export(effect)
         with self._lock:
@@ -54,15 +54,22 @@ class Keeping:
     """Keeps the steps of one run, as far as it went."""
 
     journal: Journal
-    report: Report
+    report: RunCollector
     flow: Flow
     given: Mapping[str, Any]
     facts: Run
+    check_hold: Callable[[], None]
 
     def keep(self, outputs: Any = None) -> None:
-        """Hand the steps to the journal, which writes them with the run's end."""
+        """Hand the steps to the journal, which writes them with the run's end.
+
+        Raises:
+            TechnicalError: the run is no longer held: how it went is others' to tell.
+        """
+        self.check_hold()
         form = digest(outputs, self.facts.words)
-        self.journal.keep_steps(self.facts.id, packed(self.report.steps, self._inputs(), form))
+        parts = self.report.steps, self._inputs(), form, self.report.warnings
+        self.journal.keep_steps(self.facts.id, pack_steps(*parts))
 
     def _inputs(self) -> dict[str, Any]:
         return {

@@ -5,30 +5,54 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sgeflow.adapters.http.interrupts import ENDS
 from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Place
-from sgeflow.adapters.state.records import RunStart
-from sgeflow.errors import TechnicalError
+from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
+from sgeflow.adapters.state.records import RunStart, is_call
+from sgeflow.adapters.state.run_lock import Hold, hold_run
+from sgeflow.core.model import Status
+from sgeflow.errors import GuardError, Id, Problem, TechnicalError
+from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class RunContext:
     """Opened by one, used by many: runs side by side share all of it but the session's run id."""
 
     workspace: Workspace
     session: Session
     journal: Journal
     stopping: threading.Event | None = None  # set to stop all runs that share it
+    hold: Hold | None = None  # of the run, or of the fleet whose rows share it
+    asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
 
-    def start(self, flow: str, given: Mapping[str, Any] | None = None) -> RunStart:
+    def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
+        """Note in the journal how the session's run ended.
+
+        Raises:
+            TechnicalError: it cannot be noted, or the run is no longer held: it is others' to end.
+        """
+        self.check_hold()
+        run, at = self.session.run, time.time()
+        ends_well = status in (Status.DONE, Status.PARTIAL)
+        is_over = ends_well and not is_row(run)  # the fleet of a row goes on
+        with ENDS.coming() if is_over else nullcontext():
+            self.journal.end(run, status, exit_code=exit_code, at=at, summary=summary)
+
+    def check_hold(self) -> None:
+        """Raise TechnicalError when others may work on the run, or the fleet, now."""
+        if self.hold is not None:
+            self.hold.check()
+
+    def start(self, flow: str, inputs: Mapping[str, Any] | None = None) -> RunStart:
         """What the journal notes of a run when it begins."""
         session = self.session
         return RunStart(
@@ -40,28 +64,62 @@ class Ground:
             started=time.time(),
             documents=self.workspace.documents,
             texts=self.workspace.sources.by_digest() if self._can_go_on(flow) else {},
-            inputs=given or {},
+            inputs=inputs or {},
+            asked=None if is_row(session.run) else self.asked,
         )
 
     def _can_go_on(self, flow: str) -> bool:
         """Whether this is a run, or a fleet, whose documents are asked for when it goes on."""
         session = self.session
-        single = flow.startswith("call ") or is_row(session.run)
+        single = is_call(flow) or is_row(session.run)
         return not (single or session.simulated or session.replayed)
 
 
 @contextmanager
-def open_ground(workspace: Workspace, options: Options, *, keeps: bool = True) -> Iterator[Ground]:
+def open_ground(
+    workspace: Workspace, options: Options, *, keeps: bool = True
+) -> Iterator[RunContext]:
     """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
+    ENDS.clear()
     with (
         open_session(workspace, options, keeps=keeps) as session,
-        _opened(session.home.journal) as journal,
+        _open_journal(session.home.journal) as journal,
     ):
-        yield Ground(workspace=workspace, session=session, journal=journal)
+        yield RunContext(workspace=workspace, session=session, journal=journal)
 
 
 @contextmanager
-def _opened(place: Place) -> Iterator[Journal]:
+def holding(ground: RunContext) -> Iterator[RunContext]:
+    """The ground of a run, or fleet, that goes on and that nobody else works on."""
+    with hold_run(ground.session.home, ground.session.run) as hold:
+        yield replace(ground, hold=hold)
+
+
+@contextmanager
+def beginning(ground: RunContext) -> Iterator[RunContext]:
+    """The ground of a run, call or fleet that begins, held; its id has been nobody's before.
+
+    Raises:
+        UsageError: it is the id of a row.
+        GuardError: a run of that id is there, begun by whomever, or as of `hold_run`.
+    """
+    run = checked_name(ground.session.run)
+    with holding(ground) as own:
+        if ground.journal.show(run) is not None:
+            raise GuardError(_taken_id(run))
+        yield own
+
+
+def _taken_id(run: str) -> Problem:
+    return Problem(
+        id=Id.GUARD,
+        message=say("there is a run {run} already: an id is one run's alone", run=run),
+        details=(("do", say("give the run another name; sgeflow runs show {run}", run=run)),),
+    )
+
+
+@contextmanager
+def _open_journal(place: DatabaseLocation) -> Iterator[Journal]:
     """A journal; why the work stopped is told, not that its last notes could not be written."""
     journal = Journal(place)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,27 +13,31 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sgeflow.adapters.secrets import Secret, variables
-from sgeflow.adapters.state.locations import Home, checked_run
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.locations import StateLocation, checked_run
+from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Transport
+from sgeflow.core.engine.ports import Recorder, Transport
 from sgeflow.core.engine.step import Flow, Run
+from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.journal_log import Guard
+from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, folders_of_documents
+from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.state_location import home_of
-from sgeflow.runtime.transports import Line
+from sgeflow.runtime.transports.setup import TransportSetup
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
     from sgeflow.simulator.certificates import Certificates
     from sgeflow.simulator.simulator import Simulator
 
+_HALF_A_DAY = 43_200.0
 PARIS = ZoneInfo("Europe/Paris")
-DEFAULT_SCENARIO = "household"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ONLY_SGE = ("sge",)  # a single call asks nobody else, and needs nobody else's secrets
 
@@ -47,7 +52,7 @@ class Session:
     environment: Environment
     transport: Transport
     store: Store | None
-    home: Home
+    home: StateLocation
     secrets: tuple[Secret, ...]
     guard: Guard
     defaults: Mapping[str, Any]
@@ -57,6 +62,34 @@ class Session:
     replayed: bool = False
     patient: bool = True  # pauses are waited for
     files: Path | None = None  # the folder that what flows write must stay in
+    documents: tuple[Path, ...] = ()  # folders that they write nothing into
+    recorder: Recorder | None = None  # of the cassette being recorded
+    began: float = 0.0  # when its moment was taken, in epoch seconds of the clock
+
+    @property
+    def ahead(self) -> int:
+        """By how many days its day is ahead of the clock's; 0 unless another one was asked for."""
+        now = datetime.fromisoformat(self.now)
+        is_own = abs(now.timestamp() - self.began) < _HALF_A_DAY
+        return 0 if is_own else (now.date() - civil(int(self.began)).date()).days
+
+    def begun_now(self) -> Session:
+        """The same for a run that begins now; a day that was asked for, or made up, stays."""
+        if self.ahead or self.simulated or self.replayed:
+            return self
+        now = _now(None, None)
+        return replace(
+            self,
+            today=now.date().isoformat(),
+            now=now.isoformat(timespec="seconds"),
+            began=time.time(),
+        )
+
+    @property
+    def place(self) -> OutputPlace:
+        """Where what its flows write lies."""
+        word = REPLAYED if self.replayed else SIMULATED if self.simulated else ""
+        return OutputPlace(apart=word, folder=self.files, documents=self.documents)
 
     def facts(self, workspace: Workspace) -> Run:
         """What every step of the run sees."""
@@ -68,10 +101,10 @@ class Session:
             library=workspace.library,
         )
 
-    def inputs(self, flow: Flow, given: Mapping[str, Any]) -> dict[str, Any]:
+    def inputs(self, flow: Flow, values: Mapping[str, Any]) -> dict[str, Any]:
         """What is given, on top of the environment's defaults for such inputs."""
         known = {name: value for name, value in self.defaults.items() if name in flow.inputs}
-        return {**known, **given}
+        return {**known, **values}
 
 
 @contextmanager
@@ -88,13 +121,14 @@ def open_session(
         ReplayMiss: the cassette cannot be used.
     """
     with ExitStack() as stack:
-        session = _opened(workspace, options, stack, None if keeps else ONLY_SGE)
+        session = _open(workspace, options, stack, None if keeps else ONLY_SGE)
         if keeps:
             from sgeflow.adapters.state.store import Store
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             _seed(store, workspace, session.state)
-            session = replace(session, store=store)
+            documents = folders_of_documents(workspace.project.folder)
+            session = replace(session, store=store, documents=documents)
         yield session
 
 
@@ -120,38 +154,33 @@ def simulated_people(
     tls: Certificates | None = None,
 ) -> Simulator | None:
     """The simulator of a simulated environment, not yet listening; None for a real one."""
-    scenario = options.scenario or variables().scenario or DEFAULT_SCENARIO
+    scenario = options.scenario or variables().scenario or environment.scenario
     return _simulator(workspace, environment, today, replace(options, scenario=scenario), tls)
 
 
 def new_run() -> str:
-    """The id of a run that begins."""
-    return os.urandom(3).hex()
+    """The id of a run that begins: 64 bits, so that no two of any machines are ever the same."""
+    return os.urandom(8).hex()
 
 
-def _opened(
+def _open(
     workspace: Workspace, options: Options, stack: ExitStack, only: tuple[str, ...] | None
 ) -> Session:
     set_ = variables()
-    recorded = _recorded(options.replay)
+    recorded = _recorded_facts(options.replay)
     environment = chosen_environment(workspace, options, recorded)
-    name = environment.name
     now = moment(options, recorded)
     today = now.date().isoformat()
-    scenario = options.scenario or recorded.get("scenario") or set_.scenario or DEFAULT_SCENARIO
+    scenario = options.scenario or recorded.get("scenario") or set_.scenario or environment.scenario
     people = _simulator(workspace, environment, today, replace(options, scenario=scenario))
     run = checked_run(options.run or recorded.get("run") or new_run())
-    kept = {
-        "run": run,
-        "today": today,
-        "now": now.isoformat(),
-        "environment": name,
-        **({"scenario": scenario} if people else {}),
-    }
+    metadata = _metadata(run, now, environment, scenario if people else None)
     home = _home(workspace, options, environment, stack)
     offline = set_.offline if options.offline is None else options.offline
-    line = Line(home=home, people=people, stack=stack, only=only)
-    transport, secrets = line.open(environment, replace(options, offline=offline), kept)
+    line = TransportSetup(home=home, people=people, stack=stack, only=only)
+    transport, secrets, recorder = line.open(
+        environment, replace(options, offline=offline), metadata
+    )
     return Session(
         run=run,
         today=today,
@@ -165,11 +194,26 @@ def _opened(
         defaults={**(people.household if people else {}), **environment.inputs},
         simulated=scenario if people else "",
         state={people.household["pointId"]: people.state} if people else {},
-        metadata=kept,
+        metadata=metadata,
         replayed=options.replay is not None,
         patient=options.patient and options.replay is None,
         files=options.folder,
+        recorder=recorder,
+        began=time.time() if options.began is None else options.began,
     )
+
+
+def _metadata(
+    run: str, now: datetime, environment: Environment, scenario: str | None
+) -> dict[str, Any]:
+    """What a recording says of the session that made it."""
+    facts = {
+        "run": run,
+        "today": now.date().isoformat(),
+        "now": now.isoformat(),
+        "environment": environment.name,
+    }
+    return facts if scenario is None else {**facts, "scenario": scenario}
 
 
 def _guard(environment: Environment, options: Options, *, simulated: bool) -> Guard:
@@ -177,12 +221,13 @@ def _guard(environment: Environment, options: Options, *, simulated: bool) -> Gu
     if simulated or options.replay is not None:
         return Guard(watches=False)
     return Guard(
+        lasts={name: one.limits.total_timeout for name, one in environment.endpoints.items()},
         confirmed=options.confirm_orders or not environment.confirm_orders,
         repeat_after=environment.repeat_after,
     )
 
 
-def _recorded(replay: Path | None) -> Mapping[str, Any]:
+def _recorded_facts(replay: Path | None) -> Mapping[str, Any]:
     if replay is None:
         return {}
     from sgeflow.adapters.cassettes.transports import read_metadata
@@ -200,6 +245,10 @@ def _now(today: str | None, now: str | None) -> datetime:
     except ValueError:
         message = say('"{today}" is not a date', today=today)
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))) from None
+    if not is_in_use(day.isoformat()):
+        message = say("{today} is a day that nothing can be counted from", today=today)
+        allowed = (say("{first} to {last}", first=FIRST_IN_USE, last=LAST_IN_USE),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
     return current.replace(year=day.year, month=day.month, day=day.day)
 
 
@@ -214,10 +263,13 @@ def _simulator(
         return None
     from sgeflow.simulator.simulator import Simulator
 
+    scenario = options.scenario or environment.scenario
+    workspace.check_usable("people")
+    workspace.check_usable("scenarios", scenario)
     return Simulator(
-        workspace.catalog.operations,
+        workspace.catalog,
         today=today,
-        scenario=options.scenario or DEFAULT_SCENARIO,
+        scenario=scenario,
         generation=environment.generation,
         faults=options.faults,
         fleet=options.fleet,
@@ -227,13 +279,15 @@ def _simulator(
 
 def _home(
     workspace: Workspace, options: Options, environment: Environment, stack: ExitStack
-) -> Home:
+) -> StateLocation:
     """Where the state is kept; a replay keeps nothing."""
     if options.replay is None:
         return home_of(options.state, workspace.project, environment)
     import tempfile
 
-    return Home(folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-"))))
+    return StateLocation(
+        folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
+    )
 
 
 def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:

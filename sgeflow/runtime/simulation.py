@@ -43,10 +43,12 @@ def simulation(
     port: int,
     options: Options,
     authority: Path | None = None,
+    client: Path | None = None,
 ) -> Iterator[Address]:
     """A simulated world that listens on loopback while the block runs.
 
-    With a file for the `authority` it speaks https, with certificates made up for it.
+    With a file for the `authority` it speaks https, with certificates made up for it; with one for
+    the `client` it demands the certificate that this file gets, with its key.
 
     Raises:
         UsageError: an unknown scenario or generation, faults not understood, a port in use, or
@@ -55,7 +57,7 @@ def simulation(
     """
     environment = _environment(workspace, generation)
     today = moment(options).date().isoformat()
-    certificates = _certificates(authority) if authority else None
+    certificates = _certificates(authority, client) if authority else None
     world = simulated_people(workspace, environment, today, options, certificates)
     if world is None:
         raise TypeError("a simulated environment without a simulator")
@@ -77,19 +79,22 @@ def simulation(
         world.stop()
 
 
-def _certificates(authority: Path) -> Certificates:
+def _certificates(authority: Path, client: Path | None) -> Certificates:
     from sgeflow.simulator.certificates import made_up
 
-    made = made_up()
-    with atomic_write.replaced(authority) as part:
-        part.write_bytes(made.authority)
-    return made
+    certificates = made_up(demand=client is not None)
+    with atomic_write.replace_file(authority) as part:
+        part.write_bytes(certificates.authority)
+    if client is not None:
+        with atomic_write.replace_file(client) as part:
+            part.write_bytes(certificates.client)
+    return certificates
 
 
 def _environment(workspace: Workspace, generation: str) -> Environment:
     simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
-    found = next((e for e in simulated if e.generation == generation), None)
-    if found is None:
+    environment = next((e for e in simulated if e.generation == generation), None)
+    if environment is None:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
@@ -101,7 +106,7 @@ def _environment(workspace: Workspace, generation: str) -> Environment:
                 allowed_label="generations",
             )
         )
-    return found
+    return environment
 
 
 def _path(workspace: Workspace, environment: Environment) -> str:

@@ -7,17 +7,20 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from sgeflow.adapters.project_files import Project, find_project
-from sgeflow.adapters.secrets import variables
-from sgeflow.adapters.state.locations import Home, home_at
+from sgeflow.adapters.project_files import Project, find_project, own
+from sgeflow.adapters.state.locations import StateLocation, home_at
+from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
-from sgeflow.messages import Said, fixed, listed, say
+from sgeflow.errors import TechnicalError
+from sgeflow.messages import Message, from_table, join_items, say
 
 _OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)
 _IN_CLEAR = re.compile(r":(?!//|\$\{).*@|password=(?!\$\{)")
 
 
-def home_of(given: Home | Path | str | None, project: Project, environment: Environment) -> Home:
+def home_of(
+    option: StateLocation | Path | str | None, project: Project, environment: Environment
+) -> StateLocation:
     """The home of journal and stores for a command that works in an environment.
 
     What a simulated one says of a server is not followed: nothing of it leaves this machine.
@@ -26,34 +29,44 @@ def home_of(given: Home | Path | str | None, project: Project, environment: Envi
         UsageError: what is given looks like an address, and is none.
         CredentialsError: a secret of the address is missing.
     """
-    if isinstance(given, Home):
-        return given
-    if given:
-        return _given(str(given), project)
+    if isinstance(option, StateLocation):
+        return option
+    if option:
+        return _parse_option(str(option), project)
     if environment.state and not environment.simulated:
         home = home_at(environment.state, project.state, environment)
         return replace(home, option=f"--env {environment.name}")
-    return Home(folder=project.state)
+    return StateLocation(folder=project.state)
 
 
-def _given(text: str, project: Project) -> Home:
+def _parse_option(text: str, project: Project) -> StateLocation:
     """The home that an option names; a password that is written into an address is not repeated."""
     home = home_at(text, project.state)
-    shown = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
-    return replace(home, option=f"--state {shown}")
+    place = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
+    return replace(home, option=f"--state {place}")
 
 
-def kept_elsewhere(given: Path | str | None, folder: Path | None, environment: str | None) -> Said:
+def kept_elsewhere(
+    option: Path | str | None, folder: Path | None, environment: str | None
+) -> Message:
     """A word for who looks into the project's own state: which environments have another one."""
     project = find_project(folder)
-    if given or environment or variables().env or project.folder is None:
-        return fixed("")
-    names = [
-        path.stem
-        for path in sorted((project.folder / "environments").glob("*.yaml"))
-        if _OWN_STATE.search(_text(path))
-    ]
-    return say("kept elsewhere by {names}: --env NAME", names=listed(names)) if names else fixed("")
+    if option or environment or variables().env or project.folder is None:
+        return from_table("")
+    names = [path.stem for path in _environments(project) if _OWN_STATE.search(_text(path))]
+    return (
+        say("kept elsewhere by {names}: --env NAME", names=join_items(names))
+        if names
+        else from_table("")
+    )
+
+
+def _environments(project: Project) -> list[Path]:
+    """The project's own environments; none where they cannot be looked at."""
+    try:
+        return sorted(path for kind, path in own(project) if kind == "environments")
+    except TechnicalError:
+        return []
 
 
 def _text(path: Path) -> str:
@@ -64,7 +77,9 @@ def _text(path: Path) -> str:
         return ""
 
 
-def home_to_look_at(given: Path | str | None, folder: Path | None, environment: str | None) -> Home:
+def home_to_look_at(
+    option: Path | str | None, folder: Path | None, environment: str | None
+) -> StateLocation:
     """The same for a command that only looks; no document is read unless an environment is named.
 
     Raises:
@@ -72,10 +87,10 @@ def home_to_look_at(given: Path | str | None, folder: Path | None, environment: 
         InvalidDocuments, CredentialsError: an environment is named, and cannot be used.
     """
     name = environment or variables().env
-    if not given and name:
+    if not option and name:
         from sgeflow.runtime.project import open_catalog
 
         opened = open_catalog(folder)
         return home_of(None, opened.project, opened.environment(name))
     project = find_project(folder)
-    return _given(str(given), project) if given else Home(folder=project.state)
+    return _parse_option(str(option), project) if option else StateLocation(folder=project.state)

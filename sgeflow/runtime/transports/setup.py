@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, resolve_all
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.secrets import Secret, resolve_all
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Transport
+from sgeflow.core.engine.ports import Recorder, Transport
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
-from sgeflow.runtime.simulated_transport import World
+from sgeflow.runtime.transports.http_transport import open_http
+from sgeflow.runtime.transports.simulated_transport import SimulatedWorld
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.shared_rate import SharedPace
@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TransportSetup:
     """What a line is opened with: the state, made-up people, what closes it, what it must reach."""
 
-    home: Home
+    home: StateLocation
     people: Simulator | None
     stack: ExitStack
     only: tuple[str, ...] | None  # endpoints whose secrets are needed; None: all
 
     def open(
         self, environment: Environment, options: Options, metadata: dict[str, Any]
-    ) -> tuple[Transport, tuple[Secret, ...]]:
-        """The transport and the secrets that go over it; `metadata` is for a recording."""
+    ) -> tuple[Transport, tuple[Secret, ...], Recorder | None]:
+        """The transport, the secrets that go over it, who records; `metadata` is for that."""
         if options.replay is not None:
             from sgeflow.adapters.cassettes.transports import ReplayTransport
 
             replayed = ReplayTransport(options.replay)
             self.stack.callback(replayed.close)
-            return replayed, ()
+            return replayed, (), None
         if options.offline and self.home.server is not None:
-            raise UsageError(_served())
+            raise UsageError(_simulator_problem())
         if self.people is None:
             opened, known = self._real(environment, options)
         else:
-            world = World(people=self.people, environment=environment, stubs=options.stubs)
+            world = SimulatedWorld(people=self.people, environment=environment, stubs=options.stubs)
             opened, known = world.open(self.only, options.sources(), self.stack)
         if options.record is None:
-            return opened, known
+            return opened, known, None
         from sgeflow.adapters.cassettes.transports import RecordingTransport
 
         recording = RecordingTransport(opened, options.record, metadata, secrets=known)
         self.stack.callback(recording.close)
-        return recording, known
+        return recording, known, recording
 
     def _real(
         self, environment: Environment, options: Options
@@ -62,8 +62,7 @@ class Line:
         endpoints = resolve_all(environment, self.only, options.sources())
         if options.offline:
             raise UsageError(_offline(environment.name))
-        real = _http(endpoints, self._pace())
-        self.stack.callback(real.close)
+        real = open_http(endpoints, self.stack, self._pace())
         return real, tuple(secret for one in endpoints.values() for secret in one.secrets)
 
     def _pace(self) -> SharedPace:
@@ -75,14 +74,7 @@ class Line:
         return pace
 
 
-def _http(endpoints: Mapping[str, ResolvedEndpoint], pace: SharedPace) -> Transport:
-    from sgeflow.adapters.http.transport import HttpTransport
-    from sgeflow.version import __version__
-
-    return HttpTransport(endpoints, agent=f"sgeflow/{__version__}", pace=pace)
-
-
-def _served() -> Problem:
+def _simulator_problem() -> Problem:
     message = say("the state is kept on a server, and this is --offline")
     return Problem(id=Id.USAGE, message=message, note=say("use --state FOLDER"))
 

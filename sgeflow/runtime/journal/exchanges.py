@@ -8,25 +8,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.adapters.cassettes.redact import Known, Redactor
+from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
 from sgeflow.adapters.secrets import MASK, resolve_all
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import EffectEntry, RunDetails
-from sgeflow.adapters.state.request_text import Kept, kept
+from sgeflow.adapters.state.request_text import StoredRequest, parse_request
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.core.model import NoAnswer
+from sgeflow.core.language.paths import texts_in
+from sgeflow.core.model import Kind, NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say, sentences
+from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.recovery import unpacked
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class MaskedExchange:
     """A request and its reply; personal values and secrets are `***`. Empty is what is not kept."""
 
     effect: EffectEntry
@@ -34,10 +35,12 @@ class Exchange:
     reply: str = ""
     status: int | None = None  # of an answer over HTTP
     curl: str = ""
-    note: Said | None = None  # why something is not there
+    note: Message | None = None  # why something is not there
 
 
-def exchange(home: Home, workspace: Workspace, details: RunDetails, number: int) -> Exchange:
+def exchange(
+    home: StateLocation, workspace: Workspace, details: RunDetails, number: int
+) -> MaskedExchange:
     """A request of a run by its place in the list, from 1.
 
     Raises:
@@ -52,44 +55,55 @@ def exchange(home: Home, workspace: Workspace, details: RunDetails, number: int)
         )
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--request"))
     effect = details.effects[number - 1]
-    sent = kept(effect.request)
+    shown = _hide_all(home, workspace, details, effect)
+    if not shown.curl or effect.kind is Kind.READ:
+        return shown
+    warning = say("whoever sends this curl line orders once more")
+    return replace(shown, note=sentences(shown.note or "", warning, between=" · "))
+
+
+def _hide_all(
+    home: StateLocation, workspace: Workspace, details: RunDetails, effect: EffectEntry
+) -> MaskedExchange:
+    sent = parse_request(effect.request)
     if sent is None:
         note = say("the texts of a read are forgotten when its run ends well")
-        return Exchange(effect=effect, note=note)
+        return MaskedExchange(effect=effect, note=note)
     environment = workspace.environment(details.entry.environment)
     curl = " ".join(_curl(environment, effect, sent, workspace))
-    shown = Exchange(effect=effect, request=sent.body, curl=curl)
+    masked = MaskedExchange(effect=effect, request=sent.body, curl=curl)
     with Journal(home.journal) as journal:
         packed = journal.answers(details.entry.run).get((effect.key, effect.attempt))
-        given = journal.inputs(details.entry.run) or {}
+        inputs = journal.inputs(details.entry.run) or {}
     if packed is None:
-        return replace(shown, note=say("no reply is kept"))
+        return replace(masked, note=say("no reply is kept"))
     try:
         named = [name for name in environment.endpoints if environment.is_reached(name)]
         secrets = [one for e in resolve_all(environment, named).values() for one in e.secrets]
     except CredentialsError:
         note = say("the reply is not shown: to hide the environment's secrets they must be at hand")
-        return replace(shown, note=note)
-    answer, redactor = unpacked(packed), Redactor(secrets)
+        return replace(masked, note=note)
+    answer, redactor = unpack_answer(packed, details.entry.run), Redactor(secrets)
     if isinstance(answer, NoAnswer):
-        return replace(shown, note=fixed(redactor.text(answer.problem.message)))
-    known = _people(workspace, details.entry.flow, given)
+        return replace(masked, note=from_table(redactor.text(answer.problem.message)))
+    known = _people(workspace, details.entry.flow, inputs)
     text = redactor.body(answer.body, sent.personal).decode(errors="replace")
     reply = redactor.text(known.replace(text, lambda _: MASK))
-    return replace(shown, reply=reply, status=answer.status)
+    return replace(masked, reply=reply, status=answer.status)
 
 
-def _people(workspace: Workspace, flow: str, given: Mapping[str, Any]) -> Known:
+def _people(workspace: Workspace, flow: str, inputs: Mapping[str, Any]) -> PersonalValues:
     """The personal inputs of a run, to be found in whatever a reply says."""
-    known, named = Known(), workspace.catalog.flows.get(flow)
-    for name, value in given.items():
+    known, named = PersonalValues(), workspace.catalog.flows.get(flow)
+    for name, value in inputs.items():
         if named is None or name not in named.inputs or named.inputs[name].personal:
-            known.learn(str(value))
+            for text in texts_in(value):
+                known.learn(text)
     return known
 
 
 def _curl(
-    environment: Environment, effect: EffectEntry, sent: Kept, workspace: Workspace
+    environment: Environment, effect: EffectEntry, sent: StoredRequest, workspace: Workspace
 ) -> Iterator[str]:
     """The words of a command that sends the same, but for what is hidden."""
     operation = workspace.catalog.operations.get(effect.label)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
-from sgeflow.adapters.state.locations import Home, is_there
+from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
+from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
+from sgeflow.messages import join_items, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.journal import Journal
@@ -23,7 +24,7 @@ _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
 
 
-def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
+def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
     """The runs that began last, newest first; none when nothing ran yet.
 
     Raises:
@@ -40,14 +41,14 @@ def runs(home: Home, limit: int = 20) -> tuple[RunEntry, ...]:
         return journal.runs(limit)
 
 
-def is_at_work(home: Home, entry: RunEntry) -> bool:
+def is_at_work(home: StateLocation, entry: RunEntry) -> bool:
     """Whether a process of this machine works on a run at this moment."""
     from sgeflow.adapters.state.run_lock import at_work
 
     return entry.ended is None and at_work(home, entry.run)
 
 
-def run_named(home: Home, run: str) -> RunDetails:
+def find_run(home: StateLocation, run: str) -> RunDetails:
     """All that is known of a run; the beginning of its id is enough when it is the only one.
 
     Raises:
@@ -59,7 +60,7 @@ def run_named(home: Home, run: str) -> RunDetails:
 
     with Journal(home.journal) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
-        known = journal.named(name)
+        known = journal.names_beginning(name)
         alike = (name,) if name in known else known
         details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
         recent = alike or tuple(entry.run for entry in journal.runs(limit=_RECENT))
@@ -70,8 +71,8 @@ def run_named(home: Home, run: str) -> RunDetails:
 
 def check_open(entry: RunEntry) -> None:
     """Raise UsageError when there is nothing to go on with: it ended well, or was a call."""
-    if entry.status is Status.DONE or entry.flow.startswith("call "):
-        what = say("was a single call") if entry.flow.startswith("call ") else say("has ended well")
+    if entry.status is Status.DONE or entry.is_call:
+        what = say("was a single call") if entry.is_call else say("has ended well")
         message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
         raise UsageError(Problem(id=Id.USAGE, message=message))
 
@@ -91,17 +92,39 @@ def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
     return inputs
 
 
+def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
+    """Raise GuardError when a flow that was changed asks for inputs a run was not begun with."""
+    lacking = [
+        name
+        for name, one in flow.inputs.items()
+        if name not in inputs and one.required and one.default is None
+    ]
+    if lacking:
+        message = say(
+            "flow {flow} asks for {names} now, and run {run} was begun without",
+            flow=flow.name,
+            names=join_items(lacking),
+            run=run,
+        )
+        do = say("bring the flow back as it was, or begin a new run")
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A run that was begun: of what, and how it ended when there is no going on."""
+    """A run that was begun: of what, and how it ended when there is no going on.
+
+    `is_asked_alike` is None when it is not known with which inputs it was asked for.
+    """
 
     entry: RunEntry
+    is_asked_alike: bool | None
     fleet: FleetEntry | None = None
     exit: Exit | None = None
 
 
-def begun(home: Home, run: str) -> Begun | None:
-    """How a run of exactly this name stands; None when there is none."""
+def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Begun | None:
+    """How a run of exactly this name stands, that `inputs` are said for; None without one."""
     if not is_there(home.journal):
         return None
     from sgeflow.adapters.state.journal import Journal
@@ -110,42 +133,46 @@ def begun(home: Home, run: str) -> Begun | None:
         details, fleet = journal.show(run), journal.fleet(run)
         if details is None:
             return None
-        entry = details.entry
+        entry, alike = details.entry, journal.is_asked_alike(run, inputs)
         ended = entry.status is Status.DONE
         if fleet is not None:
             states = [state for _, state, _, _ in journal.rows(run)]
             whole = sum(state is not RowState.STOPPED for state in states) == fleet.total
             ended = ended or (entry.ended is not None and whole)
-    return Begun(entry=entry, fleet=fleet, exit=Exit(entry.exit or 0) if ended else None)
+        is_open = any(one.run.partition(".")[0] == run for one in journal.open_orders())
+    code = Exit(entry.exit or 0) if ended else None
+    if ended and is_open:  # an answer that came late may have made it so since
+        code = Exit.GUARDED
+    return Begun(entry=entry, is_asked_alike=alike, fleet=fleet, exit=code)
 
 
-def fleet_of(home: Home, run: str) -> FleetEntry | None:
+def fleet_of(home: StateLocation, run: str) -> FleetEntry | None:
     """What a run works through when it is a fleet; None when it is none, or not known."""
     if not is_there(home.journal):
         return None
     from sgeflow.adapters.state.journal import Journal
 
     with suppress(UsageError):
-        name = run_named(home, run).entry.run
+        name = find_run(home, run).entry.run
         with Journal(home.journal) as journal:
             return journal.fleet(name)
     return None
 
 
-def fleet_named(home: Home, run: str) -> tuple[RunDetails, FleetEntry]:
+def find_fleet(home: StateLocation, run: str) -> tuple[RunDetails, FleetEntry]:
     """A fleet by its id, or the beginning of it.
 
     Raises:
         UsageError: there is no such run, or it is no fleet.
     """
-    details, entry = run_named(home, run), fleet_of(home, run)
+    details, entry = find_run(home, run), fleet_of(home, run)
     if entry is None:
         message = say("run {run} is no fleet", run=details.entry.run)
         raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message))
     return details, entry
 
 
-def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
+def rows_of(home: StateLocation, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
     """The rows of a fleet that were begun, by number: state, code and exit code."""
     from sgeflow.adapters.state.journal import Journal
 
@@ -153,7 +180,16 @@ def rows_of(home: Home, fleet: str) -> tuple[tuple[int, RowState, str, int], ...
         return tuple(sorted(journal.rows(fleet)))
 
 
-def prune(home: Home, days: int, environments: Iterable[Environment] = ()) -> int:
+def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
+    """What a run that ended, or a fleet, warned of."""
+    from sgeflow.adapters.state.journal import Journal
+
+    with Journal(home.journal) as journal:
+        steps = journal.steps(run)
+    return steps.warnings if steps else ()
+
+
+def prune(home: StateLocation, days: int, environments: Iterable[Environment] = ()) -> int:
     """Delete runs older than so many days; how many, a fleet is one.
 
     Those with an order that is not settled stay, those with one that was accepted so lately that
@@ -173,9 +209,9 @@ def prune(home: Home, days: int, environments: Iterable[Environment] = ()) -> in
 
     before = time.time() - days * _DAY
     with Journal(home.journal) as journal:
-        busy = {run for run in journal.unended(before) if at_work(home, run)}
+        busy = {run for run in journal.open_runs(before) if at_work(home, run)}
         longest = max((one.repeat_after for one in environments), default=0.0)
-        deleted = journal.prune(before, keep=busy, guarded=time.time() - longest)
+        deleted = journal.prune(before, keep=busy, repeat_after=longest)
     for run in deleted:
         home.results(run).unlink(missing_ok=True)
     return len(deleted)

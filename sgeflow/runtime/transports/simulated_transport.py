@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, Sources, resolve_all
+from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, SecretSources, resolve_all
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
-from sgeflow.core.stubs import Stub, StubReply, layered, stub_for
+from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem
-from sgeflow.messages import Said, counted, listed, say
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.runtime.transports.http_transport import open_http
 
 if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
@@ -31,7 +32,7 @@ Stubs = Mapping[str, tuple[Stub, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class SimulatedWorld:
     """What answers a simulated environment."""
 
     people: Simulator
@@ -39,15 +40,15 @@ class World:
     stubs: Stubs  # of a flow test: they come before those of the environment
 
     def open(
-        self, only: tuple[str, ...] | None, sources: Sources, stack: ExitStack
+        self, only: tuple[str, ...] | None, sources: SecretSources, stack: ExitStack
     ) -> tuple[Transport, tuple[Secret, ...]]:
         """The transport, and the secrets that go over it; the stack ends what is started here."""
         stack.callback(self.people.stop)
         resolved = resolve_all(self._inside(self.people.start()), only, sources)
-        simulated = _http(resolved, stack)
+        simulated = open_http(resolved, stack)
         secrets = tuple(secret for endpoint in resolved.values() for secret in endpoint.secrets)
         outside = [one for one in self.environment.endpoints.values() if not one.is_simulated]
-        stubs = self._declared()
+        stubs = self._declared_stubs()
         if only is not None or not (outside or any(stubs.values())):
             return simulated, secrets
         from sgeflow.simulator.stubs import StubServer
@@ -58,13 +59,13 @@ class World:
             name: _door(endpoint, server.base_url)
             for name, endpoint in self.environment.endpoints.items()
         }
-        played = Stubbed(
+        played = StubbedTransport(
             environment=self.environment.name,
             simulated=simulated,
             inside=frozenset(resolved),
             stubs=stubs,
             server=server,
-            wire=_http(doors, stack),
+            wire=open_http(doors, stack),
         )
         return played, secrets
 
@@ -77,14 +78,14 @@ class World:
         }
         return replace(self.environment, endpoints=endpoints)
 
-    def _declared(self) -> dict[str, tuple[Stub, ...]]:
+    def _declared_stubs(self) -> dict[str, tuple[Stub, ...]]:
         return {
-            name: (*self.stubs.get(name, ()), *layered(endpoint.stubs or ()))
+            name: (*self.stubs.get(name, ()), *layer_stubs(endpoint.stubs or ()))
             for name, endpoint in self.environment.endpoints.items()
         }
 
 
-class Stubbed:
+class StubbedTransport:
     """A transport on which stubs come first; what none answers goes to the simulator, or nowhere.
 
     Each stub counts its requests, those of all threads together.
@@ -133,7 +134,7 @@ class Stubbed:
             self._asked[request.endpoint, stub.form] += 1
             number = self._asked[request.endpoint, stub.form]
         if number > len(stub.replies) and not stub.repeats:
-            raise GuardError(self._exhausted(request, stub, number))
+            raise GuardError(self._exhaustion_problem(request, stub, number))
         return stub.replies[min(number, len(stub.replies)) - 1]
 
     def _missing(self, request: Request) -> Problem:
@@ -152,8 +153,8 @@ class Stubbed:
         )
         return _problem(message, declared, remedy)
 
-    def _exhausted(self, request: Request, stub: Stub, number: int) -> Problem:
-        message = counted(
+    def _exhaustion_problem(self, request: Request, stub: Stub, number: int) -> Problem:
+        message = say_count(
             "the stub `{stub}` of {service} has {count} reply, and this is request {number};"
             " nothing was sent",
             "the stub `{stub}` of {service} has {count} replies, and this is request {number};"
@@ -167,8 +168,8 @@ class Stubbed:
         return _problem(message, self._stubs.get(request.endpoint, ()), remedy)
 
 
-def _problem(message: Said, declared: tuple[Stub, ...], remedy: Said) -> Problem:
-    names = listed([stub.name for stub in declared]) if declared else say("none")
+def _problem(message: Message, declared: tuple[Stub, ...], remedy: Message) -> Problem:
+    names = join_items([stub.name for stub in declared]) if declared else say("none")
     return Problem(id=Id.NO_STUB, message=message, details=(("stubs", names), ("remedy", remedy)))
 
 
@@ -178,17 +179,5 @@ def _door(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
         name=endpoint.name,
         base_url=base,
         headers={},
-        rate=endpoint.rate,
-        connect_timeout=endpoint.connect_timeout,
-        read_timeout=endpoint.read_timeout,
-        total_timeout=endpoint.total_timeout,
+        limits=endpoint.limits,
     )
-
-
-def _http(endpoints: Mapping[str, ResolvedEndpoint], stack: ExitStack) -> Transport:
-    from sgeflow.adapters.http.transport import HttpTransport
-    from sgeflow.version import __version__
-
-    transport = HttpTransport(endpoints, agent=f"sgeflow/{__version__}")
-    stack.callback(transport.close)
-    return transport

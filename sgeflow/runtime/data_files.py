@@ -1,0 +1,112 @@
+"""The one place where a file that a flow writes is opened: where it lies, and how it is called.
+
+What is made up, or played again, never takes the name of what is real: `data/x.json` is
+`data/x.simulated.json` in a simulated environment, and `data/x.replay.json` in a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sgeflow.adapters.atomic_write import link_note
+from sgeflow.adapters.project_files import show_path
+from sgeflow.core.checking.document import FOLDERS
+from sgeflow.core.engine.effects import Export, Exported, WriteReport
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.paths import texts_in
+from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
+from sgeflow.messages import say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.state.store import Store
+
+SIMULATED, REPLAYED = "simulated", "replay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputPlace:
+    """Where the files of a run lie: apart from real ones by a word, or in a folder of their own."""
+
+    apart: str = ""  # the word in the names; empty for what is real
+    folder: Path | None = None  # that all must stay in; names are as the flow gives them
+    documents: tuple[Path, ...] = ()  # folders that nothing is written into
+
+    def name_of(self, file: str) -> tuple[str, Path]:
+        """The name that a file is told by, and its path.
+
+        Raises:
+            TechnicalError: it lies outside of the folder.
+            InvalidValues: it would stand among documents.
+        """
+        if self.folder is not None:
+            return file, inside(self.folder, file)
+        self.check(file)
+        path = Path(file)
+        if not self.apart or path.stem.endswith(f".{self.apart}"):
+            return file, path
+        path = path.with_name(f"{path.stem}.{self.apart}{path.suffix}") if path.name else path
+        return str(path), path
+
+    def check(self, file: str, name: str = "") -> None:
+        """Raise InvalidValues for a file among the documents; `name` is the input that says so."""
+        path = Path(file).resolve()
+        around = [one for one in self.documents if one in path.parents]
+        if not around:
+            return
+        folder = show_path(around[0])
+        message = say("a file in {folder}/ would stand among the documents", folder=folder)
+        note = say("give it a folder of its own, as data/x.json")
+        problem = Problem(id=Id.INVALID_VALUE, message=message, note=note, where=name)
+        raise InvalidValues(problem)
+
+    def check_inputs(self, flow: Flow, inputs: Mapping[str, Any]) -> None:
+        """Raise InvalidValues when an input that begins a path leads among the documents."""
+        for name in sorted(flow.paths & inputs.keys()):
+            for text in texts_in(inputs[name]):
+                self.check(text, name)
+
+
+def folders_of_documents(project: Path | None) -> tuple[Path, ...]:
+    """The folders of a project in which documents lie, there or not."""
+    return tuple((project / folder).resolve() for folder in FOLDERS) if project else ()
+
+
+def write_output(effect: Export | WriteReport, store: Store, place: OutputPlace) -> Exported:
+    """Carry an export or a report out.
+
+    Raises:
+        TechnicalError: it cannot be written, or lies outside of the folder.
+        InvalidValues: it would stand among documents.
+    """
+    name, path = place.name_of(effect.file)
+    note = link_note(path) or ""
+    if isinstance(effect, WriteReport):
+        from sgeflow.adapters import reports
+
+        counts = reports.find_format(effect.format).write(path, effect.document)
+        return Exported(file=name, counts=counts, note=note)
+    from sgeflow.adapters.export import find_format
+
+    points = (effect.point,) if effect.point is not None else store.points()
+    counts = find_format(effect.format).write(path, store, points, effect.documents)
+    return Exported(file=name, counts=counts, note=note)
+
+
+def inside(folder: Path, file: str) -> Path:
+    """A file in a folder by the name that a flow gives it.
+
+    Raises:
+        TechnicalError: it lies elsewhere.
+    """
+    path = (folder / file).resolve()
+    if path.is_relative_to(folder.resolve()):
+        return path
+    message = say(
+        "a test writes into a folder of its own, and {file} lies outside of it", file=file
+    )
+    raise TechnicalError(
+        Problem(id=Id.STORAGE, message=message, note=say("give it a relative path, as data/x.json"))
+    )

@@ -1,0 +1,55 @@
+"""The end of what was run: once the journal has it, nothing that comes behind changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sgeflow.core.engine.effects import Warn
+from sgeflow.errors import SgeflowError
+from sgeflow.messages import Message, from_table, os_error_text, say
+
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Ending(Generic[R]):
+    """The end of a run, a fleet or a call, when it has one."""
+
+    report: R | None = None
+
+    def outcome(self) -> R:
+        """The report of what has ended."""
+        if self.report is None:
+            raise TypeError("it has not ended")
+        return self.report
+
+
+@contextmanager
+def telling_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
+    """What a run stood on is closed within it; whatever that meets takes no end back.
+
+    `listener` hears in one warning of what could not be closed with order.
+    """
+    end: Ending[Any] = Ending()
+    try:
+        yield end
+    except (Exception, KeyboardInterrupt) as error:
+        if end.report is None:
+            raise
+        text = say(
+            "it has ended, and that stands; what comes behind was not all tidied up: {reason}",
+            reason=_reason_of(error),
+        )
+        listener(Warn("", text))
+
+
+def _reason_of(error: BaseException) -> Message:
+    """Why something could not be closed; of a foreign error no text, which may hold anything."""
+    if isinstance(error, SgeflowError):
+        return from_table(error.problems[0].message)
+    if isinstance(error, KeyboardInterrupt):
+        return say("interrupted")
+    return from_table(os_error_text(error) if isinstance(error, OSError) else type(error).__name__)

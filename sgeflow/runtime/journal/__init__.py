@@ -1,0 +1,1 @@
+"""The journal of runs, as the runtime writes it, goes on from it and shows it."""

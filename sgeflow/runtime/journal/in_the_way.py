@@ -1,0 +1,168 @@
+"""What is said of something open, of another run, that is in the way; and of a late answer."""
+
+from __future__ import annotations
+
+from sgeflow.adapters.state.records import STANDING, Order, OrderState
+from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.model import FaultClass, NoAnswer
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Message, say
+
+_MINUTE = 60
+
+
+def confirmation_missing(label: str) -> NoAnswer:
+    """What is said of an order that nobody has confirmed."""
+    message = say("{label} is an order, and this environment wants orders confirmed", label=label)
+    do = say("--confirm-orders, or `orders: {{confirm: false}}` in the environment")
+    return _refusal(message, ("do", do))
+
+
+def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
+    """What is said of an order in whose way another one stands, or an undo."""
+    if other.state is OrderState.DONE and other.age is not None:
+        return _done_already(label, _ago(other.age), other.run)
+    things, others = (one.partition(".")[0].split(",") for one in (fingerprint, other.fingerprint))
+    if other.state is OrderState.DONE:
+        problem = sent_by_unfinished(label, other.run)
+    elif set(things).isdisjoint(others):
+        problem = open_there(other)
+    elif other.operation != label:
+        problem = sent_otherwise(label, other)
+    else:
+        problem = sent_elsewhere(label, other.run)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=True)
+
+
+def _done_already(label: str, ago: Message, run: str) -> NoAnswer:
+    message = say(
+        "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
+    )
+    do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
+    return _refusal(message, ("do", do))
+
+
+def _refusal(message: Message, detail: tuple[str, str]) -> NoAnswer:
+    problem = Problem(id=Id.GUARD, message=message, details=(detail,))
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+
+
+def _ago(seconds: float) -> Message:
+    """When an order was accepted, as seen by a clock that may have been set back since."""
+    ahead = seconds <= -_MINUTE  # less is what two machines differ by
+    hours, minutes = divmod(int(abs(seconds) if ahead else max(0.0, seconds)) // _MINUTE, 60)
+    if ahead:
+        return say(
+            "at a moment that lies {hours} h {minutes:02} min ahead of this clock",
+            hours=hours,
+            minutes=minutes,
+        )
+    if hours:
+        return say("{hours} h {minutes:02} min ago", hours=hours, minutes=minutes)
+    return say("{minutes} min ago", minutes=minutes)
+
+
+def sent_elsewhere(label: str, run: str) -> Problem:
+    """What is said of an order in whose way the same one stands."""
+    message = say(
+        "the same {label} was sent by run {run}, and its answer is not there", label=label, run=run
+    )
+    do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+def sent_by_unfinished(label: str, run: str) -> Problem:
+    """What is said of an order in whose way one stands whose run was stopped behind it."""
+    message = say(
+        "run {run} has sent such a {label}, which was accepted, and has not come to its end since",
+        run=run,
+        label=label,
+    )
+    do = say("wait if it runs, else sgeflow resume {run}", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+def open_there(other: Order) -> Problem:
+    """What is said to a run in whose way something of another run stands at the same point."""
+    run, operation = other.run, other.operation
+    next_ = ("next", say("wait if it runs, else sgeflow resume {run}", run=run))
+    if other.state in STANDING:
+        message = say(
+            "run {run} has not finished its undo at this point: {operation} is to be undone",
+            run=run,
+            operation=operation,
+        )
+        do = say("undo it by hand, then sgeflow orders resolve {run} --accepted", run=run)
+    else:
+        message = say(
+            "run {run} sent {operation} at this point, and its answer is not there",
+            run=run,
+            operation=operation,
+        )
+        do = say("find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(next_, ("else", do)))
+
+
+def sent_otherwise(label: str, other: Order) -> Problem:
+    """What is said of an order in whose way one stands that may make the same."""
+    message = say(
+        "{label} may make what {other} of run {run} has made: its answer is not there",
+        label=label,
+        other=other.operation,
+        run=other.run,
+    )
+    do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=other.run)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+def another_order(label: str, step: str, run: str) -> Problem:
+    """What is said of a step that sent an order before a stop, and asks for another one now."""
+    message = say(
+        "step {step} sent {label} before the run was stopped, and asks for another one now",
+        step=step,
+        label=label,
+    )
+    return _changed_since(message, run)
+
+
+def sent_in_this_run(label: str, step: str, run: str) -> Problem:
+    """What is said of an order that its run has sent in a step that it did not come to again."""
+    message = say(
+        "the same {label} was sent by step {step} before the run was stopped",
+        step=step,
+        label=label,
+    )
+    return _changed_since(message, run)
+
+
+def _changed_since(message: Message, run: str) -> Problem:
+    why = say("its documents, or what is kept, have changed since; nothing is sent or undone")
+    do = say("bring them back and sgeflow resume {run}, or begin a new run for the rest", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(("why", why), ("do", do)))
+
+
+def late_answer(operation: str, lateness: Lateness) -> Message:
+    """What is told of an answer that came after its order had been settled otherwise."""
+    if lateness is Lateness.DISPUTED:
+        return say(
+            "the answer to {operation} came after it had been settled: it says accepted of what"
+            " counted as not accepted: nobody knows now, see sgeflow orders",
+            operation=operation,
+        )
+    if lateness is Lateness.DOUBLED:
+        return say(
+            "the answer to {operation} came after it had been sent once more: both were accepted,"
+            " see sgeflow orders",
+            operation=operation,
+        )
+    if lateness is Lateness.DOUBTED:
+        return say(
+            "{operation} was sent before, and the late answer to that says accepted: nobody knows"
+            " what stands now, see sgeflow orders",
+            operation=operation,
+        )
+    return say(
+        "the answer to {operation} came after it had been settled: it is noted as a late"
+        " one, and changes nothing",
+        operation=operation,
+    )

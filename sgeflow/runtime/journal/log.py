@@ -1,0 +1,266 @@
+"""The journal's side of a run: intents before bytes leave, answers after, and the order guard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import CLOCK_SKEW, Order, OrderState, Sent
+from sgeflow.adapters.state.request_text import text_of
+from sgeflow.adapters.state.run_lock import Hold
+from sgeflow.adapters.state.sendings import new_token
+from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.ports import Lateness, Standing
+from sgeflow.core.engine.trails import is_part, trail_of
+from sgeflow.core.measures.civil_time import civil_days
+from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
+from sgeflow.errors import GuardError, Problem
+from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.journal.in_the_way import (
+    another_order,
+    confirmation_missing,
+    open_there,
+    refusal_for,
+    sent_in_this_run,
+)
+from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
+
+_MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
+_SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What an order must pass before it is sent: confirmation, and not being a repetition."""
+
+    watches: bool = True  # made-up people and replays need none of it
+    confirmed: bool = True  # or the environment asks for no confirmation
+    repeat_after: float = 0.0  # seconds until the same order may be sent again
+    lasts: Mapping[str, float] = field(default_factory=dict)  # of a call in all, by endpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLog:
+    """The driver's log, written to the journal: requests masked, answers whole until the end."""
+
+    journal: Journal
+    run: str
+    secrets: tuple[Secret, ...] = ()
+    hide: Callable[[Response], Response] = lambda answer: answer  # what is not to be kept of it
+    hide_path: Callable[[str], str] = lambda path: path  # the people in it
+    guard: Guard = field(default_factory=Guard)
+    before: RecordedAnswers = field(default_factory=RecordedAnswers)
+    hold: Hold | None = None  # None: nobody else can work on it
+    unjudged: dict[tuple[str, int], bytes] = field(default_factory=dict)  # answers to reads
+    ahead: int = 0  # days by which the run's day is ahead of the clock's
+
+    # -- what was before --------------------------------------------------------------------------
+
+    def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
+        """The answer that this run got before it was stopped, to the very same request.
+
+        Raises:
+            GuardError: an order was sent then, and another one is asked for in its place.
+        """
+        if self.before.run:
+            self._check_same(key, attempt, request)
+        return self.before.answer(key, attempt, request)
+
+    def recorded_answer(
+        self, key: str, attempt: int, request: Request
+    ) -> Response | NoAnswer | None:
+        """The answer to an attempt as it came, or None of one that is not recorded."""
+        self.before.come_to(key)
+        return self.before.recorded_answer(key, attempt, request)
+
+    def standing(self, trail: str) -> Standing:
+        """How far a part of the run had come when the run was stopped."""
+        return self.before.standing(trail)
+
+    def open_orders(self, within: str) -> tuple[tuple[str, str], ...]:
+        """Orders that nobody knows of, and those under way within a trail."""
+        return tuple(
+            (order.operation, order.key)
+            for order in self.journal.open_of(self.run)
+            if order.state is OrderState.UNKNOWN or is_part(trail_of(order.key), within)
+        )
+
+    def begin_undo(self, key: str, note: Any, undos: tuple[Undoing, ...], place: str) -> None:
+        """Note that an undo begins; what it is for stands among the orders until it is done."""
+        self.check_hold()
+        open_ = undos if self.guard.watches else ()
+        self.journal.begin_undo(self.run, key, note, open_, place=place, at=time.time())
+
+    def in_the_way(self, place: str, *, of_cancel: bool) -> Problem | None:
+        """What another run has open at a place.
+
+        Nothing bars a run that has lost an order itself: what is open may wait for just that.
+        """
+        if not self.guard.watches or self.before.lost:
+            return None
+        other = self.journal.in_the_way(self.run, place, of_cancel=of_cancel)
+        return open_there(other) if other else None
+
+    def undo_ended(self, undo: Undoing, code: str) -> None:
+        """Note what an undo has left standing, or that nothing stands any more."""
+        if not self.guard.watches:
+            return
+        self.check_hold()
+        if code:
+            self.journal.strand(self.run, undo, code=code, at=time.time())
+        else:
+            self.journal.unstrand(self.run, undo)
+
+    def check_hold(self) -> None:
+        """Raise TechnicalError when the run was lost: others may work on it now."""
+        if self.hold is not None:
+            self.hold.check()
+
+    def result(self, key: str) -> tuple[bool, Any]:
+        """What an effect that is no call gave before the run was stopped."""
+        return key in self.before.results, self.before.results.get(key)
+
+    # -- what is now ------------------------------------------------------------------------------
+
+    def sending(
+        self, key: str, attempt: int, request: Request, fingerprint: str
+    ) -> NoAnswer | None:
+        """Commit the intent before the bytes leave, or say why they must not.
+
+        Raises:
+            TechnicalError: an order's intent cannot be noted, or the run is no longer held.
+            GuardError: the run has sent the same order before it was stopped, in another step.
+        """
+        self.check_hold()
+        order, repeat_after, now = None, None, time.time()
+        if self._is_order(request.kind):
+            if request.endpoint == _SGE:
+                if not self.guard.confirmed:
+                    return confirmation_missing(request.label)
+                repeat_after = self.guard.repeat_after
+                if step := self.before.step_with(fingerprint):
+                    raise GuardError(sent_in_this_run(request.label, step, self.run))
+            order = Order(
+                run=self.run,
+                key=key,
+                operation=request.label,
+                point=request.point,
+                fingerprint=fingerprint,
+                planned=now,
+                token=new_token(),
+                lasts=self.guard.lasts.get(request.endpoint, 0.0) + _MARGIN,
+            )
+        sent = Sent(
+            key=key,
+            attempt=attempt,
+            kind=request.kind,
+            label=request.label,
+            request=self._text_of(request),
+            at=now,
+        )
+        other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
+        if other:
+            return refusal_for(request.label, other, fingerprint)
+        if order:
+            self.before.tokens[key] = order.token
+        return None
+
+    def note_answer(
+        self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
+    ) -> None:
+        """Keep what came, to go on from; note an order that is lost or did not leave.
+
+        What a read got may be another's: it is kept with what it was understood as, or never. An
+        order's answer is kept before anything else: no second one can be asked for.
+        """
+        packed = pack_answer(self.hide(answer) if isinstance(answer, Response) else answer)
+        if not self._is_order(request.kind):
+            self.unjudged[key, attempt] = packed
+            return
+        token = self._token(key)
+        self.journal.keep_answer(self.run, key, attempt, packed, token)
+        if isinstance(answer, NoAnswer):
+            state = OrderState.PLANNED if answer.sent is False else OrderState.UNKNOWN
+            self.journal.settle(self.run, key, state, token=token)
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Keep what an effect that is no call gave."""
+        self.check_hold()
+        self.journal.keep(self.run, key, answer)
+
+    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
+        """Note an order that was surely not accepted, so that it may be sent once more."""
+        if not self.guard.watches:
+            return False
+        is_absent = self.journal.absent(self.run, key, by, ago=ago, after=after, made=made)
+        if is_absent:
+            self.before.tokens.update(self.journal.tokens(self.run))
+            self.before.release(key)
+        return is_absent
+
+    def resent(self, key: str) -> bool:
+        """Whether an order left before, was lost, and was sent once more."""
+        return self.guard.watches and self.journal.resent(self.run, key)
+
+    def order_days(self, key: str) -> tuple[str, ...]:
+        """The days on which an order may have come in, since it left until it was given up."""
+        if not self.guard.watches:
+            return ()
+        last = self.guard.lasts.get(_SGE, 0.0) + CLOCK_SKEW
+        days = {
+            day + timedelta(days=self.ahead)
+            for left in self.journal.departures(self.run, key)
+            for day in civil_days(left - CLOCK_SKEW, left + last)
+        }
+        return tuple(day.isoformat() for day in sorted(days))
+
+    def is_vouched_for(self, key: str) -> bool:
+        """Whether a person has said that a lost order was accepted."""
+        return key in self.before.vouched
+
+    def note_outcome(self, record: CallRecord) -> Lateness:
+        """Note how an answer was understood, and with it where an order stands.
+
+        When the order was settled otherwise meanwhile, the answer is kept as a late one. Of an
+        order it is noted whoever holds the run: its token tells which sending is meant.
+
+        Raises:
+            TechnicalError: of a read, that the run is no longer held.
+        """
+        if record.kind is Kind.READ:
+            self.check_hold()
+        answer = self.unjudged.pop((record.key, record.attempt), None)
+        self.journal.note_outcome(self.run, record, answer)
+        if not self._is_order(record.kind):
+            return Lateness.IN_TIME
+        token = self._token(record.key)
+        if record.accepted is None:
+            self.journal.leave_open(self.run, record.key, token)
+            return Lateness.IN_TIME
+        state = OrderState.DONE if record.accepted else OrderState.REFUSED
+        if record.accepted and not record.attempt:  # no call of its own: a search found it
+            return self.journal.settle_by_search(self.run, record.key, token=token)
+        code = "" if record.accepted else record.outcome
+        return self.journal.settle(self.run, record.key, state, token=token, code=code)
+
+    def _check_same(self, key: str, attempt: int, request: Request) -> None:
+        if request.kind is Kind.READ:
+            self.before.forget_others(key, attempt, self._text_of(request))
+            return
+        was = self.before.come_to(key)
+        if was not in (None, fingerprint(request)) and request.endpoint == _SGE:
+            raise GuardError(another_order(request.label, trail_of(key), self.run))
+
+    def _text_of(self, request: Request) -> str:
+        return text_of(replace(request, path=self.hide_path(request.path)), self.secrets)
+
+    def _token(self, key: str) -> str:
+        return self.before.tokens.get(key, "")
+
+    def _is_order(self, kind: Kind) -> bool:
+        return self.guard.watches and kind is not Kind.READ

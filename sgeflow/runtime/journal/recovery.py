@@ -1,0 +1,222 @@
+"""What a run was answered before it was stopped, for going on with it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sgeflow.adapters.state.damage import decoding
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
+from sgeflow.core.engine.ports import Standing
+from sgeflow.core.engine.reconcile import looks_for
+from sgeflow.core.engine.trails import around, trail_of
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import say
+from sgeflow.runtime.journal.fingerprint import is_same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAnswers:
+    """The answers of an earlier evaluation; each is given once."""
+
+    run: str = ""
+    answers: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
+    vouched: frozenset[str] = frozenset()  # of those, what a person found to be accepted
+    stranded: frozenset[str] = frozenset()  # keys of undos that failed: they are tried once more
+    begun: frozenset[str] = frozenset()  # trails of all that was done, with those around them
+    open: frozenset[str] = frozenset()  # the same of orders that were lost, or may be sent again
+    tokens: dict[str, str] = field(default_factory=dict)  # which sending of an order is meant
+    requests: Mapping[tuple[str, int], str] = field(default_factory=dict)  # as texts
+    sent: dict[str, str] = field(default_factory=dict)  # fingerprints of orders not come to yet
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
+        """The answer to an attempt; None when it must be asked (again).
+
+        An attempt of a read of which nothing is kept, before one of which something is, got none
+        that was its own. What is asked for real has nothing of before any more. An order that was
+        being sent when the run stopped may have been accepted: nobody knows, and it is not sent
+        again.
+        """
+        with self.lock:
+            packed = self.answers.pop((key, attempt), None)
+            is_passed = packed is None and self._is_passed(key, attempt, request)
+            if packed is None and not is_passed:
+                self._drop(key)
+        if is_passed:
+            return _answer_of_another()
+        answer = unpack_answer(packed, self.run) if packed is not None else None
+        if answer is None and key in self.lost:
+            return _lost_order(request)
+        return answer
+
+    def recorded_answer(
+        self, key: str, attempt: int, request: Request
+    ) -> Response | NoAnswer | None:
+        """The answer to an attempt as it came, also none; None of what is not recorded."""
+        with self.lock:
+            packed = self.answers.pop((key, attempt), None)
+            is_passed = packed is None and self._is_passed(key, attempt, request)
+        if packed is not None:
+            return unpack_answer(packed, self.run)
+        if is_passed:
+            return _answer_of_another()
+        return _lost_order(request) if key in self.lost else None
+
+    def forget_others(self, key: str, attempt: int, request: str) -> None:
+        """Let go of the answers to a read that asks for something else now than it did then."""
+        if self.requests.get((key, attempt), request) != request:
+            with self.lock:
+                self._drop(key)
+
+    def come_to(self, key: str) -> str | None:
+        """The fingerprint of an order that was sent before, when the run comes to it again."""
+        with self.lock:
+            return self.sent.pop(key, None)
+
+    def step_with(self, fingerprint: str) -> str:
+        """The step that sent the same order before, and that the run has not come to again."""
+        with self.lock:
+            same = (key for key, was in self.sent.items() if is_same(was, fingerprint))
+            return trail_of(next(same, ""))
+
+    def standing(self, trail: str) -> Standing:
+        """How far a part of the run had come."""
+        if trail in self.open:
+            return Standing.OPEN
+        return Standing.SETTLED if trail in self.begun else Standing.NEW
+
+    def release(self, key: str) -> None:
+        """An order that was lost may be sent again: what was noted of it is not used."""
+        with self.lock:
+            self.lost.discard(key)
+            self._drop(key)
+
+    def _is_passed(self, key: str, attempt: int, request: Request) -> bool:
+        """Whether something is kept of a later attempt of a read."""
+        later = (one for one in self.answers if one[0] == key and one[1] > attempt)
+        return request.kind is Kind.READ and next(later, None) is not None
+
+    def _drop(self, key: str) -> None:
+        for one in [one for one in self.answers if one[0] == key]:
+            del self.answers[one]
+
+
+def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
+    """All that the journal knows of a run that did not end well.
+
+    An order that surely did not leave, or surely was not accepted, may be sent again: what was
+    noted of its attempts is not used. Nor is what a search showed that did not find a lost one, or
+    one that may be sent again: it may show it now. An undo that failed is tried once more, but for
+    what is known of its orders.
+    """
+    stranded = frozenset(order.key for order in journal.stranded_orders(run))
+    undos = {trail_of(key) for key in stranded}
+    journal.try_again(run, undos)
+    by_hand = journal.by_hand(run)
+    lost = (*journal.lost_orders(run), *by_hand)
+    missed = [o.key for o in lost if o.state is OrderState.UNKNOWN or o in by_hand]
+    sent = {order.key: order.fingerprint for order in journal.sent_orders(run)}
+    free = frozenset(order.key for order in journal.sendable(run))
+    answers = {
+        (key, attempt): packed
+        for (key, attempt), packed in journal.answers(run).items()
+        if key not in free
+        and not any(looks_for(key, order) for order in (*missed, *free))
+        and (key in sent or undos.isdisjoint(around(trail_of(key))))
+    }
+    results = journal.results(run)
+    open_ = {*(order.key for order in lost), *free}
+    return RecordedAnswers(
+        run=run,
+        answers=answers,
+        results=results,
+        lost={order.key for order in lost},
+        stranded=stranded,
+        vouched=frozenset(order.key for order in by_hand),
+        begun=_around([*(key for key, _ in answers), *results, *(order.key for order in lost)]),
+        open=_around(open_),
+        tokens=journal.tokens(run),
+        requests=journal.requests(run),
+        sent=sent,
+    )
+
+
+def _around(keys: Iterable[str]) -> frozenset[str]:
+    """The trails of keys, and of all that these stand in or beside."""
+    return frozenset(one for trail in set(map(trail_of, keys)) for one in around(trail))
+
+
+def pack_answer(answer: Response | NoAnswer) -> bytes:
+    """An answer as bytes: a line of JSON about it, then the body."""
+    about: dict[str, object]
+    if isinstance(answer, NoAnswer):
+        about = {
+            "sent": answer.sent,
+            "id": answer.problem.id.name,
+            "message": answer.problem.message,
+            "class": answer.fault_class.value,
+            "retry_after": answer.retry_after,
+            "seconds": round(answer.seconds, 6),
+        }
+        return json.dumps({"no_answer": about}).encode() + b"\n"
+    about = {
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "seconds": round(answer.seconds, 6),
+    }
+    return json.dumps(about).encode() + b"\n" + answer.body
+
+
+def unpack_answer(content: bytes, run: str) -> Response | NoAnswer:
+    """The answer that `pack_answer` made bytes of; raises TechnicalError when they are none."""
+    with decoding(run, say("the answers")):
+        return _unpack(content)
+
+
+def _unpack(content: bytes) -> Response | NoAnswer:
+    head, _, body = content.partition(b"\n")
+    about = json.loads(head)
+    if (missing := about.get("no_answer")) is not None:
+        return NoAnswer(
+            sent=missing["sent"],
+            problem=Problem(id=Id[missing["id"]], message=missing["message"]),
+            fault_class=FaultClass(missing["class"]),
+            retry_after=missing["retry_after"],
+            seconds=missing["seconds"],
+            earlier=True,
+        )
+    return Response(
+        status=about["status"],
+        headers=about["headers"],
+        body=body,
+        seconds=about["seconds"],
+        earlier=True,
+    )
+
+
+def _answer_of_another() -> NoAnswer:
+    """What stands for an answer that was another's, of which nothing is kept."""
+    message = say("the answer belongs to another request")
+    return NoAnswer(
+        sent=None,
+        problem=Problem(id=Id.OTHER_ANSWER, message=message),
+        fault_class=FaultClass.NETWORK,
+        earlier=True,
+    )
+
+
+def _lost_order(request: Request) -> NoAnswer:
+    message = say("the run was stopped while {label} waited for its answer", label=request.label)
+    return NoAnswer(
+        sent=None,
+        problem=Problem(id=Id.NO_ANSWER, message=message),
+        fault_class=FaultClass.UNKNOWN,
+    )
