@@ -22,5 +22,5 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from sgeflow.pytest_plugin.items import FlowTestFile
 
-    found: pytest.Collector = FlowTestFile.from_parent(parent, path=file_path)
-    return found
+    collector: pytest.Collector = FlowTestFile.from_parent(parent, path=file_path)
+    return collector

@@ -15,7 +15,7 @@ from sgeflow.terminal.flowtests import failure_text
 from sgeflow.terminal.problems import problems_text
 from sgeflow.terminal.terminal import painter
 from sgeflow.tools.flowtest.case import try_case
-from sgeflow.tools.flowtest.model import FlowTest, Trial, Tried
+from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 from sgeflow.tools.flowtest.suite import open_test
 
 _WIDTH = 100  # columns where pytest does not know better
@@ -24,7 +24,7 @@ _WIDTH = 100  # columns where pytest does not know better
 class FlowTestFailed(Exception):
     """A case did not come out as expected; `tried` says how."""
 
-    def __init__(self, tried: Tried) -> None:
+    def __init__(self, tried: CaseResult) -> None:
         super().__init__("; ".join(problem.message for problem in tried.problems))
         self.tried = tried
 
@@ -37,27 +37,29 @@ class FlowTestFile(pytest.File):
         try:
             workspace, test = open_test(self.path)
         except SgeflowError as error:
-            raise self._refused(error.problems) from error
+            raise self._refusal(error.problems) from error
         for trial in test.trials:
             yield FlowTestCase.from_parent(
                 self, name=trial.name, workspace=workspace, test=test, trial=trial
             )
 
-    def _refused(self, problems: tuple[Problem, ...]) -> Exception:
+    def _refusal(self, problems: tuple[Problem, ...]) -> Exception:
         return self.CollectError(problems_text(problems, _width(self), _paint(self)))
 
 
 class FlowTestCase(pytest.Item):
     """A case of a flow test."""
 
-    def __init__(self, *, workspace: Workspace, test: FlowTest, trial: Trial, **more: Any) -> None:
+    def __init__(
+        self, *, workspace: Workspace, test: FlowTest, trial: FlowCase, **more: Any
+    ) -> None:
         super().__init__(**more)
         self._opened = workspace, test, trial
 
     def runtest(self) -> None:
         """Run the flow, in a state and a folder of its own."""
         tried = try_case(*self._opened)
-        if not tried.passed:
+        if not tried.is_success:
             raise FlowTestFailed(tried)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -13,21 +13,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER, Interaction
+from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER
+from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.redact import fold, hit
 from sgeflow.adapters.secrets import MASK
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 _HEADERS = frozenset(
     {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}
 )
 _HEADER = re.compile(r"^ {4,6}([\w-]+):\s*$")
-_RESERVED = re.compile(
-    r"(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$", re.IGNORECASE
-)
+_RESERVED = re.compile(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _POINT = re.compile(r"(?<![\d.])\d{14}(?![\d.])")
 _MADE_UP = re.compile(r"3[019]0000\d{8}|0{12}\d\d")
@@ -120,7 +119,7 @@ _SIGMAS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownIdentities:
     """What may stand in a cassette, and what documents call personal."""
 
     points: Collection[str]  # of the public homologation list
@@ -133,16 +132,16 @@ def audit(
     file: str,
     metadata: Mapping[str, str],
     interactions: Sequence[Interaction],
-    known: Known,
+    known: KnownIdentities,
 ) -> list[Problem]:
     """Everything that looks personal or secret, by its place; `file` is what messages call it."""
     text = path.read_text(encoding="utf-8").splitlines()
-    found = [
+    findings = [
         *_by_form(text, known),
         *_of_recording(text, metadata),
         *_by_name(text, interactions, known),
     ]
-    unique = {(one.line, one.column): one for one in reversed(found)}
+    unique = {(one.line, one.column): one for one in reversed(findings)}
     return [
         Problem(
             id=Id.PERSONAL,
@@ -156,46 +155,46 @@ def audit(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finding:
-    what: Said
+    what: Message
     line: int
     column: int
     length: int
-    remedy: Said
+    remedy: Message
 
 
-def _again() -> Said:
+def _again() -> Message:
     return say("record it again, or put something made up in its place")
 
 
-def _by_form(text: Sequence[str], known: Known) -> Iterator[_Finding]:
+def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
     """What is recognised by how it is written, line by line."""
     for number, line in enumerate(text, 1):
-        told = _SPACE.sub(lambda match: " " * len(match[0]), line)
-        for match in _MAIL.finditer(told):
+        text_line = _SPACE.sub(lambda match: " " * len(match[0]), line)
+        for match in _MAIL.finditer(text_line):
             if not _RESERVED.search(match[1]) and match[0] not in known.mails:
                 yield _finding(say("an e-mail address"), number, match, _again())
-        for match in _POINT.finditer(told):
+        for match in _POINT.finditer(text_line):
             if match[0] not in known.points and not _MADE_UP.fullmatch(match[0]):
                 yield _finding(_real_point(), number, match, _with_another_point())
         for form, what, remedy in _FORMS:
-            yield from (_finding(what, number, match, remedy) for match in form.finditer(told))
+            yield from (_finding(what, number, match, remedy) for match in form.finditer(text_line))
         if (header := _HEADER.match(line)) and _is_header(text, number, header[1]):
             yield _finding(say("a header that is never kept"), number, header, _withdraw())
 
 
-def _real_point() -> Said:
+def _real_point() -> Message:
     return say("a point that is neither made up nor on Enedis' public list")
 
 
-def _with_another_point() -> Said:
+def _with_another_point() -> Message:
     return say("record it with a point of the homologation list, or of the simulator")
 
 
-def _withdraw() -> Said:
+def _withdraw() -> Message:
     return say("withdraw the secret at its owner, then record again")
 
 
-def _declare() -> Said:
+def _declare() -> Message:
     return say("name its element under `personal` of the document, then record again")
 
 
@@ -218,39 +217,39 @@ def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[
         if _is_named(leaf):
             what = say("what looks like somebody's name")
             start = next((n for n, line in enumerate(text, 1) if line.startswith(f"  {name}:")), 1)
-            yield _placed(what, text, (start, start + 1), leaf, _again())
+            yield _place_finding(what, text, (start, start + 1), leaf, _again())
 
 
 def _by_name(
-    text: Sequence[str], interactions: Sequence[Interaction], known: Known
+    text: Sequence[str], interactions: Sequence[Interaction], known: KnownIdentities
 ) -> Iterator[_Finding]:
     """What stands where people stand: personal elements, and those that are called like one."""
     starts = [number for number, line in enumerate(text, 1) if line.startswith("- request:")]
     ends = [*starts[1:], len(text) + 1]
     letters: list[str] = []
-    for start, end, told in zip(starts, ends, interactions, strict=False):
-        personal = known.personal.get(told.label, ())
-        for leaf in _of_request(told):
-            if hit(leaf.names, personal) and leaf.path not in told.hidden and _says(leaf):
+    for start, end, interaction in zip(starts, ends, interactions, strict=False):
+        personal = known.personal.get(interaction.label, ())
+        for leaf in _of_request(interaction):
+            if hit(leaf.names, personal) and leaf.path not in interaction.hidden and _says(leaf):
                 what = say("a personal value that was recorded as it was")
-                yield _placed(what, text, (start, end), leaf, _again())
-        for leaf in (*_of_request(told), *_of_answer(told)):
+                yield _place_finding(what, text, (start, end), leaf, _again())
+        for leaf in (*_of_request(interaction), *_of_answer(interaction)):
             if hit(leaf.names, personal):
                 letters.append(leaf.value)
             if _CALLED.search(leaf.path.rpartition("/")[2]) and _is_named(leaf):
                 what = say("what looks like somebody's name")
-                yield _placed(what, text, (start, end), leaf, _declare())
+                yield _place_finding(what, text, (start, end), leaf, _declare())
     if starts and _reads_as_language(set(letters)):
         what = say("personal values that read like names, not like stand-ins")
         yield _Finding(what=what, line=starts[0], column=1, length=1, remedy=_again())
 
 
-def _of_request(told: Interaction) -> tuple[Leaf, ...]:
-    return request_leaves(told.path, told.action, told.body)
+def _of_request(interaction: Interaction) -> tuple[Leaf, ...]:
+    return request_leaves(interaction.path, interaction.action, interaction.body)
 
 
-def _of_answer(told: Interaction) -> tuple[Leaf, ...]:
-    return leaves(told.outcome.body) if isinstance(told.outcome, Response) else ()
+def _of_answer(interaction: Interaction) -> tuple[Leaf, ...]:
+    return leaves(interaction.outcome.body) if isinstance(interaction.outcome, Response) else ()
 
 
 def _says(leaf: Leaf) -> bool:
@@ -273,13 +272,13 @@ def _reads_as_language(values: Collection[str]) -> bool:
     return share > _SHARE + _SIGMAS * math.sqrt(_SHARE * (1 - _SHARE) / len(letters))
 
 
-def _finding(what: Said, number: int, match: re.Match[str], remedy: Said) -> _Finding:
+def _finding(what: Message, number: int, match: re.Match[str], remedy: Message) -> _Finding:
     start, end = match.span(1) if match.re is _HEADER else match.span()
     return _Finding(what=what, line=number, column=start + 1, length=end - start, remedy=remedy)
 
 
-def _placed(
-    what: Said, text: Sequence[str], where: tuple[int, int], leaf: Leaf, remedy: Said
+def _place_finding(
+    what: Message, text: Sequence[str], where: tuple[int, int], leaf: Leaf, remedy: Message
 ) -> _Finding:
     """A finding at the line of a value; at its exchange when it cannot be found there."""
     value = leaf.value.strip('"')

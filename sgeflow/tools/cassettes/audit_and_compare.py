@@ -12,19 +12,20 @@ from typing import Any
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.cassettes.diff import Pair, lines, pairs
-from sgeflow.adapters.cassettes.file import Interaction, load
+from sgeflow.adapters.cassettes.file import load
+from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.redact import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_ground
-from sgeflow.tools.cassettes.audit import Known, audit
+from sgeflow.tools.cassettes.audit import KnownIdentities, audit
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
 
@@ -47,13 +48,13 @@ class Replay:
 class Change:
     """One exchange that differs: in both cassettes, or in one of them."""
 
-    label: Said
+    label: Message
     lines: tuple[str, ...] = ()
 
 
 def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
     """The cassettes that the project's flow tests name, and how those replay them."""
-    found: dict[Path, Replay] = {}
+    replays: dict[Path, Replay] = {}
     for file in project_files.find_tests((), workspace.project):
         try:
             _, test = open_test(file, workspace.project.folder)
@@ -62,14 +63,14 @@ def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
         for trial in test.trials:
             if trial.cassette:
                 path = cassette_of(test, trial).resolve()
-                found[path] = Replay(
+                replays[path] = Replay(
                     flow=trial.flow,
                     inputs=trial.inputs,
                     faults=trial.faults,
                     secrets=trial.secrets,
                     stubs=trial.stubs,
                 )
-    return found
+    return replays
 
 
 def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -84,16 +85,16 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
     metadata, _ = load(path)
     known = named_cassettes(workspace).get(path.resolve())
     flow = workspace.flow(known.flow if known else str(metadata.get("flow", "")))
-    given = {**(known.inputs if known else {}), **inputs}
+    values = {**(known.inputs if known else {}), **inputs}
     with tempfile.TemporaryDirectory(prefix="sgeflow-check-") as folder:
         options = Options(replay=path, offline=False, folder=Path(folder))
         with open_ground(workspace, options) as ground:
             replay = ground.session.transport
             try:
-                run_in(ground, flow, given, lambda _: None)
+                run_in(ground, flow, values, lambda _: None)
             except ReplayMiss as error:
                 return tuple(_at(problem, path) for problem in error.problems)
-            unused = replay.unused() if isinstance(replay, ReplayTransport) else ()
+            unused = replay.unused_labels() if isinstance(replay, ReplayTransport) else ()
     return tuple(_left_over(path, unused))
 
 
@@ -104,35 +105,8 @@ def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
         ReplayMiss: the file is no cassette of ours.
     """
     metadata, interactions = load(path)
-    known = _known(workspace)
-    return tuple(audit(path, project_files.shown(path), metadata, interactions, known))
-
-
-def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
-    """Hold the conversation of a cassette again, as it was held then.
-
-    Raises:
-        SgeflowError: whatever stops such a run.
-    """
-    metadata, _ = load(path)
-    named = named_cassettes(workspace).get(path.resolve())
-    known = named or Replay(flow=str(metadata.get("flow", "")))
-    flow = workspace.flow(known.flow)
-    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
-        options = Options(
-            environment=metadata.get("environment"),
-            scenario=metadata.get("scenario"),
-            today=metadata.get("today"),
-            record=into,
-            state=Path(folder) / "state",
-            folder=Path(folder) / "files",
-            faults=known.faults,
-            secrets=known.secrets,
-            stubs=known.stubs,
-        )
-        with open_ground(workspace, options) as ground:
-            ground.session.metadata["flow"] = flow.name
-            run_in(ground, flow, known.inputs, lambda _: None)
+    known = _known_identities(workspace)
+    return tuple(audit(path, project_files.show_path(path), metadata, interactions, known))
 
 
 def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, ...]:
@@ -142,14 +116,14 @@ def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, .
     """
     (before, first), (after, second) = load(one), load(other)
     personal = _personal(workspace)
-    told = [
+    facts = [
         f"{sign} {name}: {metadata.get(name)}"
         for name in _TOLD
         if before.get(name) != after.get(name)
         for sign, metadata in (("-", before), ("+", after))
     ]
-    found = [Change(label=say("what was recorded"), lines=tuple(told))] if told else []
-    return (*found, *_changes(first, second, personal))
+    changes = [Change(label=say("what was recorded"), lines=tuple(facts))] if facts else []
+    return (*changes, *_changes(first, second, personal))
 
 
 def _changes(
@@ -158,7 +132,7 @@ def _changes(
     personal: Mapping[str, Sequence[str]],
 ) -> Iterator[Change]:
     """Exchanges beside each other by the order of their names."""
-    names, others = ([told.label for told in each] for each in (first, second))
+    names, others = ([interaction.label for interaction in each] for each in (first, second))
     matcher = SequenceMatcher(None, names, others, autojunk=False)
     people = frozenset(_people(first, personal)), frozenset(_people(second, personal))
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -168,10 +142,10 @@ def _changes(
                 if different := _contrast(before, after, hidden, people):
                     yield Change(label=say("{label}", label=before.label), lines=different)
             continue
-        for told in first[a:b]:
-            yield Change(label=say("{label}: only in the first", label=told.label))
-        for told in second[c:d]:
-            yield Change(label=say("{label}: only in the second", label=told.label))
+        for interaction in first[a:b]:
+            yield Change(label=say("{label}: only in the first", label=interaction.label))
+        for interaction in second[c:d]:
+            yield Change(label=say("{label}: only in the second", label=interaction.label))
 
 
 def _contrast(
@@ -180,19 +154,21 @@ def _contrast(
     personal: Sequence[str],
     people: tuple[frozenset[str], frozenset[str]],
 ) -> tuple[str, ...]:
-    asked = pairs(_asked(before), _asked(after), before.hidden | after.hidden)
-    one, other = _answered(before), _answered(after)
+    requests = pairs(_request_leaves(before), _request_leaves(after), before.hidden | after.hidden)
+    one, other = _reply_leaves(before), _reply_leaves(after)
     hidden = {leaf.path for leaf in (*one, *other) if hit(leaf.names, personal)}
     answered = pairs(one, other, hidden)
-    told = (pair for pair in (*asked, *answered) if not _is_same_person(pair, people))
-    return tuple(lines(told))
+    differing = (pair for pair in (*requests, *answered) if not _is_same_person(pair, people))
+    return tuple(lines(differing))
 
 
-def _people(told: Sequence[Interaction], personal: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _people(
+    interactions: Sequence[Interaction], personal: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
     """The words that stand for people in a cassette, wherever they occur."""
-    for one in told:
+    for one in interactions:
         names = personal.get(one.label, ())
-        for leaf in (*_asked(one), *_answered(one)):
+        for leaf in (*_request_leaves(one), *_reply_leaves(one)):
             if leaf.path in one.hidden or hit(leaf.names, names):
                 yield from (word.casefold() for word in _WORD.findall(leaf.value))
 
@@ -212,14 +188,17 @@ def _without(text: str, known: frozenset[str]) -> str:
     return _WORD.sub(lambda word: "•" if word[0].casefold() in known else word[0], text)
 
 
-def _asked(told: Interaction) -> tuple[Leaf, ...]:
-    return (Leaf("method", (), told.method), *request_leaves(told.path, told.action, told.body))
+def _request_leaves(interaction: Interaction) -> tuple[Leaf, ...]:
+    return (
+        Leaf("method", (), interaction.method),
+        *request_leaves(interaction.path, interaction.action, interaction.body),
+    )
 
 
-def _answered(told: Interaction) -> tuple[Leaf, ...]:
-    if isinstance(told.outcome, NoAnswer):
-        return (Leaf("no answer", (), told.outcome.problem.id.code),)
-    return (Leaf("status", (), str(told.outcome.status)), *leaves(told.outcome.body))
+def _reply_leaves(interaction: Interaction) -> tuple[Leaf, ...]:
+    if isinstance(interaction.outcome, NoAnswer):
+        return (Leaf("no answer", (), interaction.outcome.problem.id.code),)
+    return (Leaf("status", (), str(interaction.outcome.status)), *leaves(interaction.outcome.body))
 
 
 def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
@@ -230,34 +209,34 @@ def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
             message=say(
                 "{count} x {label} is recorded and never asked for", count=count, label=label
             ),
-            at=Location(file=project_files.shown(path), line=1, column=1),
+            at=Location(file=project_files.show_path(path), line=1, column=1),
             details=(("remedy", say("record it again: the flow asks for other things now")),),
         )
 
 
 def _at(problem: Problem, path: Path) -> Problem:
-    place = Location(file=project_files.shown(path), line=1, column=1)
+    place = Location(file=project_files.show_path(path), line=1, column=1)
     return replace(problem, at=place, where="") if problem.at is None else problem
 
 
-def _known(workspace: Workspace) -> Known:
+def _known_identities(workspace: Workspace) -> KnownIdentities:
     """What the documents say of points, people and logins."""
     catalog = workspace.catalog
-    written: list[Any] = [
+    values: list[Any] = [
         value
         for book in catalog.homologation.values()
         for case in book.cases.values()
-        for given in (case.arguments, case.first.arguments if case.first else {})
-        for value in (template.written for template in given.values())
+        for arguments in (case.arguments, case.first.arguments if case.first else {})
+        for value in (template.written for template in arguments.values())
     ]
-    written += [
+    values += [
         value
         for operation in catalog.operations.values()
         for example in operation.examples.values()
         for value in example.parameters.values()
     ]
-    return Known(
-        points=frozenset(_texts(written)),
+    return KnownIdentities(
+        points=frozenset(_texts(values)),
         personal=_personal(workspace),
         mails=frozenset(environment.login for environment in catalog.environments.values()),
     )
@@ -266,7 +245,7 @@ def _known(workspace: Workspace) -> Known:
 def _personal(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     """The names of personal elements by the label of a call."""
     catalog = workspace.catalog
-    found = {
+    names = {
         name: (*operation.personal, *(p.name for p in operation.parameters.values() if p.personal))
         for name, operation in catalog.operations.items()
     }
@@ -274,8 +253,8 @@ def _personal(workspace: Workspace) -> dict[str, tuple[str, ...]]:
         for endpoint in environment.endpoints.values():
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
                 label = f"{method} {endpoint.name}"
-                found[label] = (*found.get(label, ()), *endpoint.personal)
-    return found
+                names[label] = (*names.get(label, ()), *endpoint.personal)
+    return names
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -3,22 +3,24 @@
 Putting an amount right sends the original again as cancelled, and the right one as rectified
 (Enedis.SGE.GUI.0131 4.3): one amount may stand three times. So a cancelled amount takes with it the
 one that it repeats. Codes of status and nature are optional, their labels are not (JSON.0515); CSV
-has labels alone (0503 5.4).
+has labels alone (0503 5.4). Of a status whose code and label say different things neither is
+believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
-from sgeflow.core.measures.civil_time import midnight
-from sgeflow.core.measures.series import plain, scaled
+from sgeflow.core.measures.series import plain, scale
 from sgeflow.core.model import Measure
 from sgeflow.tools.deliveries.series import day_of, period_measure
 
-_CANCELLED = "annul"
+# One letter as a code, a word in a label: `Annulé`, `Mesure annulée`, with accents encoded twice.
+_STATUSES = {"i": "initial", "a": "annul", "r": "rectif"}
 # Labels were seen with their accents encoded twice: `RÃ©el` is plainly "rael".
 _KINDS = {"estim": "E", "inconnu": "I", "regul": "C", "ragul": "C", "reel": "R", "rael": "R"}
 
@@ -35,6 +37,12 @@ class Amount:
     status: str
     status_label: str
     created: str
+    calendar: str
+
+    @property
+    def rank(self) -> tuple[str, bool]:
+        """Which of two amounts is right: the one created last, of these the one put right."""
+        return self.created, self.is_rectified
 
     @property
     def period(self) -> tuple[date, date]:
@@ -50,15 +58,29 @@ class Amount:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether its code is A or, where there is none, its label says that it is cancelled."""
-        word = plain(self.status or self.status_label)
-        return word == "a" or word.startswith(_CANCELLED)
+        """Whether its code or its label says that it is cancelled."""
+        return "a" in self._statuses
 
     @property
     def is_rectified(self) -> bool:
         """Whether it replaces one that was cancelled."""
-        word = plain(self.status or self.status_label)
-        return word == "r" or word.startswith("rectif")
+        return "r" in self._statuses
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its code and its label say different things."""
+        return len(self._statuses) > 1
+
+    @property
+    def _statuses(self) -> set[str]:
+        """What code and label say, as codes; a word that is not known says nothing."""
+        words = plain(self.status), plain(self.status_label)
+        return {
+            code
+            for word in words
+            for code, part in _STATUSES.items()
+            if word == code or part in word
+        }
 
     def measure(self, factor: int) -> Measure:
         """The amount as a measure, in a unit that is smaller by a factor.
@@ -66,37 +88,67 @@ class Amount:
         Raises:
             TechnicalError: the period is empty, or the amount is not a number.
         """
-        return period_measure(*self.period, scaled(self.amount, factor), self.nature)
+        return period_measure(*self.period, scale(self.amount, factor), self.nature)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """The amounts that hold, by their creation, and where amounts were taken back."""
+    """The amounts that hold, by their creation, and those that were cancelled.
+
+    Of the cancelled ones `unmatched` repeat no amount that is there. The `doubtful` ones say of
+    themselves both that they are cancelled and that they hold, or repeat one that does: they are
+    among neither.
+    """
 
     holding: tuple[Amount, ...]
-    cancelled: tuple[int, ...]  # starts of periods
-
-    def withdrawn(self, kept: Iterable[int]) -> tuple[int, ...]:
-        """The starts at which nothing holds any more."""
-        return tuple(sorted(set(self.cancelled) - set(kept)))
+    cancelled: tuple[Amount, ...]
+    unmatched: tuple[Amount, ...]
+    doubtful: tuple[Amount, ...]
 
 
 def balance(amounts: Sequence[Amount]) -> Balance:
     """Take each cancelled amount out, with the one that it repeats."""
-    in_order = sorted(amounts, key=lambda one: (one.created, one.is_rectified))
+    unsure = [one for one in amounts if one.is_doubtful]
+    left = [one for one in amounts if not one.is_doubtful]
+    repeated_by = [
+        one for one in left if any(other.is_cancelled and _repeats(other, one) for other in unsure)
+    ]
+    in_order = sorted((one for one in left if one not in repeated_by), key=lambda one: one.rank)
     holding = [one for one in in_order if not one.is_cancelled]
     cancelled = [one for one in in_order if one.is_cancelled]
+    unmatched = []
     for one in cancelled:
         repeated = next((other for other in holding if _repeats(one, other)), None)
-        if repeated is not None:
+        if repeated is None:
+            unmatched.append(one)
+        else:
             holding.remove(repeated)
     return Balance(
-        holding=tuple(holding), cancelled=tuple(midnight(one.period[0]) for one in cancelled)
+        holding=tuple(holding),
+        cancelled=tuple(cancelled),
+        unmatched=tuple(unmatched),
+        doubtful=tuple(unsure),
     )
 
 
 def _repeats(cancelled: Amount, other: Amount) -> bool:
     """Whether a cancelled amount is another one, sent again: never one that was made after it."""
     earlier = other.created <= cancelled.created or not cancelled.created
-    same = other.period == cancelled.period
-    return earlier and same and scaled(other.amount, 1) == scaled(cancelled.amount, 1)
+    same = other.period == cancelled.period and _agree(other.calendar, cancelled.calendar)
+    kind = _agree(other.nature, cancelled.nature)
+    return earlier and same and kind and scale(other.amount, 1) == scale(cancelled.amount, 1)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two codes are the same, as far as both are written."""
+    return one == other or not (one and other)
+
+
+def contradicting(amounts: Sequence[Amount]) -> tuple[Amount, Amount] | None:
+    """Two amounts of one period and nature that differ, and of which neither was made later."""
+    last = max(amounts, key=lambda one: one.rank).rank
+    for one, other in combinations([one for one in amounts if one.rank == last], 2):
+        same = one.period == other.period and one.nature == other.nature
+        if same and scale(one.amount, 1) != scale(other.amount, 1):
+            return one, other
+    return None

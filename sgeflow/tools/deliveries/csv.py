@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from io import BufferedReader, TextIOWrapper
 
-from sgeflow.messages import say, why
-from sgeflow.tools.deliveries.fields import NOTHING, Names, chosen
-from sgeflow.tools.deliveries.model import damaged
+from sgeflow.core.measures.nothing import NULLS
+from sgeflow.messages import exception_text, say
+from sgeflow.tools.deliveries.fields import Names, choose_fields
+from sgeflow.tools.deliveries.model import damage_error
 
 _SAMPLE = 1 << 16
 _SEPARATORS = ";,\t|"
 
-Row = Mapping[str, str]
+CsvRow = Mapping[str, str]
 
 
-def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Row]:
+def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]:
     """The rows of a CSV file, by our words for the columns; a column that is not there is empty.
 
     So is a cell in which the word `null` stands.
@@ -30,17 +31,17 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Row]:
     lines = _lines(file)
     header = next(lines, None)
     if header is None:
-        raise damaged(say("it is empty"))
-    places = {field: header.index(name) for field, name in chosen(header, fields).items()}
+        raise damage_error(say("it is empty"))
+    places = {field: header.index(name) for field, name in choose_fields(header, fields).items()}
     empty = dict.fromkeys(fields, "")
     for number, cells in enumerate(lines, 2):
         _check(number, cells, header)
-        if NOTHING in cells:
-            cells = ["" if cell == NOTHING else cell for cell in cells]  # noqa: PLW2901
+        if not NULLS.isdisjoint(cells):
+            cells = ["" if cell in NULLS else cell for cell in cells]  # noqa: PLW2901
         yield empty | {field: cells[place] for field, place in places.items()}
 
 
-def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, Row]]:
+def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, CsvRow]]:
     """The rows of a CSV file by their own column names, each with its point.
 
     A column that has the name of another one gets a number.
@@ -51,8 +52,8 @@ def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, Row]]:
     lines = _lines(file)
     header = next(lines, None)
     if header is None:
-        raise damaged(say("it is empty"))
-    place = header.index(chosen(header, {"point": point})["point"])
+        raise damage_error(say("it is empty"))
+    place = header.index(choose_fields(header, {"point": point})["point"])
     names = _apart(header)
     for number, cells in enumerate(lines, 2):
         _check(number, cells, header)
@@ -70,9 +71,11 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
             if any(cells):
                 yield [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise damaged(say("it is no whole CSV: {error}", error=why(error))) from None
+        raise damage_error(
+            say("it is no whole CSV: {error}", error=exception_text(error))
+        ) from None
     except UnicodeDecodeError:
-        raise damaged(say("it is no text throughout")) from None
+        raise damage_error(say("it is no text throughout")) from None
     finally:
         with suppress(ValueError):  # whoever opened the file has closed it
             text.detach()
@@ -80,17 +83,17 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
 
 def _apart(header: list[str]) -> list[str]:
     """The names of the columns, the second of a name with a number."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     names = []
     for name in header:
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        counts[name] += 1
+        names.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
     return names
 
 
 def _check(number: int, cells: list[str], header: list[str]) -> None:
     if len(cells) != len(header):
-        raise damaged(
+        raise damage_error(
             say(
                 "line {number} has {seen} cells, the header has {wanted}",
                 number=number,

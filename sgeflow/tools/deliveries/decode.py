@@ -8,7 +8,6 @@ import importlib
 import io
 import pkgutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -16,30 +15,23 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from sgeflow.adapters import decryption
-from sgeflow.adapters.secrets import Sources, variables
-from sgeflow.adapters.state.deliveries import Delivery
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.secrets import SecretSources
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
+from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
-from sgeflow.messages import fixed, reason, say
+from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.deliveries import unzip
-from sgeflow.tools.deliveries.model import (
-    Family,
-    Measured,
-    Piece,
-    Source,
-    Unclear,
-    flux_of,
-    format_of,
-)
+from sgeflow.tools.deliveries.keep import Contradictions, ContradictsItself, FileKeeper, ToldApart
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece, flux_of, format_of
 from sgeflow.tools.deliveries.publications import publication_of
-from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome, FileState, outcome_of
+from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome, FileState
 from sgeflow.tools.deliveries.sniff import refuse_folder, stray
-from sgeflow.tools.deliveries.unzip import Limits, Member
+from sgeflow.tools.deliveries.unzip import ZipLimits, ZipMember
 
 __all__ = ["DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode", "families"]
 
@@ -57,11 +49,11 @@ class DecodeOptions:
     that came before.
     """
 
-    state: Home | Path | str | None = None
+    state: StateLocation | Path | str | None = None
     stamped: str = "auto"
     again: bool = False
-    limits: Limits = field(default_factory=Limits)
-    sources: Sources | None = None  # of secrets; tests give their own
+    limits: ZipLimits = field(default_factory=ZipLimits)
+    sources: SecretSources | None = None  # of secrets; tests give their own
 
 
 @functools.cache
@@ -103,15 +95,15 @@ def decode(
     home = home_of(chosen.state, opened.project, env)
     outcomes: list[FileOutcome] = []
     with Store(home.store(env.name)) as store:
-        desk = _Desk(env, store, chosen)
+        desk = _Decoder(env, store, chosen)
         for path in paths:
-            for outcome in desk.decoded(Path(path)):
+            for outcome in desk.decode(Path(path)):
                 outcomes.append(outcome)
                 listener(outcome)
     return DecodeReport(environment=env.name, files=tuple(outcomes))
 
 
-class _Desk:
+class _Decoder:
     """Works through the files that one run was given."""
 
     def __init__(self, environment: Environment, store: Store, options: DecodeOptions) -> None:
@@ -119,7 +111,7 @@ class _Desk:
         self._store = store
         self._options = options
 
-    def decoded(self, path: Path) -> Iterator[FileOutcome]:
+    def decode(self, path: Path) -> Iterator[FileOutcome]:
         """The outcomes of all files in one that was delivered."""
         place = FileOutcome(source=str(path), name="", flux="", state=FileState.FAILED)
         try:
@@ -134,51 +126,65 @@ class _Desk:
                     state = FileState.SKIPPED if skipped else FileState.FAILED
                     yield replace(place, state=state, problem=problem)
                     return
-                plain, key = self._unlocked(file, stack)
+                plain, key = self._unlock(file, stack)
                 place = replace(place, key=key)
                 for member in unzip.members(plain, self._options.limits):
                     yield self._member(place, member)
         except SgeflowError as error:
             yield replace(place, problem=error.problems[0])
 
-    def _unlocked(self, file: IO[bytes], stack: ExitStack) -> tuple[IO[bytes], str]:
+    def _unlock(self, file: IO[bytes], stack: ExitStack) -> tuple[IO[bytes], str]:
         """The zip itself, and the label of the key that opened it."""
         begin = file.read(len(decryption.ZIP))
         file.seek(0)
         if begin == decryption.ZIP:
             return file, ""
         keys = decryption.file_keys(self._environment, self._options.sources)
-        plain, key = decryption.opened(file, keys)
+        plain, key = decryption.open_encrypted(file, keys)
         return stack.enter_context(plain), key
 
-    def _member(self, place: FileOutcome, member: Member) -> FileOutcome:
+    def _member(self, place: FileOutcome, member: ZipMember) -> FileOutcome:
         place = replace(place, name=member.name)
         if member.problem is not None:
             return replace(place, problem=member.problem)
-        found = flux_of(families(), member.name, Path(place.source).name)
-        if found is None:
+        match = flux_of(families(), member.name, Path(place.source).name)
+        if match is None:
             return replace(place, state=FileState.SKIPPED, problem=_unknown())
-        family, flux = found
+        family, flux = match
         place = replace(place, flux=flux)
         try:
-            return self._kept(place, member, family)
+            return self._keep(place, member, family)
         except SgeflowError as error:
             return replace(place, problem=error.problems[0])
 
-    def _kept(self, place: FileOutcome, member: Member, family: Family) -> FileOutcome:
+    def _keep(self, place: FileOutcome, member: ZipMember, family: Family) -> FileOutcome:
         digest = _digest(member)
-        if not self._options.again and self._store.delivered(member.name, digest):
+        if not self._options.again and self._store.has_delivery(member.name, digest):
             return replace(place, state=FileState.KNOWN)
-        source = Source(name=member.name, flux=place.flux, stamped=self._options.stamped)
+        source = DeliverySource(name=member.name, flux=place.flux, stamped=self._options.stamped)
         published = publication_of(member.name, Path(place.source).name)
-        with member.open() as file, self._store.delivering(published) as delivery:
-            outcome = _filed(place, delivery, _pieces(file, family, source))
-            if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
-                delivery.note(member.name, digest, place.flux, int(time.time()))
-        return outcome
+
+        def keep(source: DeliverySource, without: Contradictions) -> FileOutcome:
+            with member.open() as file, self._store.delivering(member.name, published) as delivery:
+                pieces = _pieces(file, family, source)
+                outcome = FileKeeper(place, delivery, without, source.marks).keep(pieces)
+                if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
+                    delivery.note(member.name, digest, place.flux, int(time.time()))
+            return outcome
+
+        def without_contradictions(source: DeliverySource) -> FileOutcome:
+            try:
+                return keep(source, {})
+            except ContradictsItself as error:  # nothing was kept: these are left out now
+                return keep(source, error.starts)
+
+        try:
+            return without_contradictions(source)
+        except ToldApart as error:  # nothing was kept: all entries of a curve are read alike now
+            return without_contradictions(replace(source, marks=error.marks))
 
 
-def _pieces(file: io.BufferedReader, family: Family, source: Source) -> Iterator[Piece]:
+def _pieces(file: io.BufferedReader, family: Family, source: DeliverySource) -> Iterator[Piece]:
     format_ = format_of(file.peek(_CHUNK))
     reader = family.readers.get(format_)
     if reader is None:
@@ -190,45 +196,23 @@ def _pieces(file: io.BufferedReader, family: Family, source: Source) -> Iterator
     return reader(file, source)
 
 
-def _filed(place: FileOutcome, delivery: Delivery, pieces: Iterator[Piece]) -> FileOutcome:
-    """Keep the pieces of a file, and what they come to."""
-    papers: Counter[str] = Counter()
-    found = []
-    unclear = []
-    for piece in pieces:
-        if isinstance(piece, Unclear):
-            unclear.append(piece)
-            continue
-        if isinstance(piece, Measured):
-            found.append(
-                outcome_of(piece, delivery.save(piece.series, piece.measures, piece.withdrawn))
-            )
-            continue
-        papers[piece.point] += 1
-        number = papers[piece.point]  # the same point may stand in a file twice
-        name = place.name if number == 1 else f"{place.name} ({number})"
-        delivery.file(place.flux, piece.point, name, piece.body)
-        found.append(outcome_of(piece))
-    return place.with_pieces(found, unclear)
-
-
 def _open(path: Path) -> io.BufferedReader:
     try:
         return io.BufferedReader(io.FileIO(path), unzip.BUFFER)
     except OSError as error:
         message = say(
             "it cannot be read: {reason}",
-            reason=fixed(reason(error).lower()),
+            reason=from_table(os_error_text(error).lower()),
         )
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
 
 
-def _alone(path: Path) -> Member:
+def _alone(path: Path) -> ZipMember:
     """A file that somebody has unzipped already."""
-    return Member(name=unzip.bare(path.name), open=lambda: _open(path))
+    return ZipMember(name=unzip.bare(path.name), open=lambda: _open(path))
 
 
-def _digest(member: Member) -> str:
+def _digest(member: ZipMember) -> str:
     """The fingerprint of a file's content; it also proves that all of it can be unpacked."""
     digest = hashlib.sha256()
     with member.open() as file:

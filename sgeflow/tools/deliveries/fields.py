@@ -14,12 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import plain
-from sgeflow.messages import fixed, say
-from sgeflow.tools.deliveries.model import damaged, unknown_layout
-
-NOTHING = "null"
-"""The word that Enedis writes where there is nothing, in CSV files (guide of the R6X, 4.2)."""
+from sgeflow.messages import from_table, say
+from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
 _POINT = re.compile(r"[0-9]{14}")
 
@@ -110,17 +108,20 @@ REASON = Names(
 )  # fmt: skip
 
 
-def chosen(found: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:
+def choose_fields(columns: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:
     """The name in the file of each field that is there, by our word for it.
 
     Raises:
         TechnicalError: a required one is not there; with what was found and what is known.
     """
-    names = list(found)
-    written = {plain(name): name for name in reversed(names)}
+    names = list(columns)
+    by_plain_name = {plain(name): name for name in reversed(names)}
     places: dict[str, str] = {}
     for field, known in fields.items():
-        name = next((written[key] for one in known.aliases if (key := plain(one)) in written), None)
+        name = next(
+            (by_plain_name[key] for one in known.aliases if (key := plain(one)) in by_plain_name),
+            None,
+        )
         if name is not None:
             places[field] = name
         elif known.required:
@@ -135,23 +136,23 @@ def get(entry: Any, field: Names) -> Any:
         TechnicalError: it is required and not there, or what should hold it is no object.
     """
     if not isinstance(entry, Mapping):
-        raise damaged(
+        raise damage_error(
             say(
                 "its layout is not known: no object where the {what} should be",
-                what=fixed(field.what),
+                what=from_table(field.what),
             )
         )
     for alias in field.aliases:  # nearly always the first
         if entry.get(alias) is not None:
             return entry[alias]
-    place = chosen(entry, {"it": field}).get("it")
+    place = choose_fields(entry, {"it": field}).get("it")
     return None if place is None else entry[place]
 
 
 def several(entry: Any, field: Names) -> list[Any]:
     """A list of a JSON object; one entry alone is a list of one, none is empty."""
     value = get(entry, field)
-    if value is None:
+    if is_nothing(value):
         return []
     return value if isinstance(value, list) else [value]
 
@@ -159,11 +160,11 @@ def several(entry: Any, field: Names) -> list[Any]:
 def word(entry: Any, field: Names) -> str:
     """A text of a JSON object, without white space around it; empty when it is not there."""
     value = get(entry, field)
-    if value is None or value == NOTHING:
+    if is_nothing(value):
         return ""
     if isinstance(value, Mapping | list):
-        raise damaged(
-            say("its layout is not known: the {what} is not a text", what=fixed(field.what))
+        raise damage_error(
+            say("its layout is not known: the {what} is not a text", what=from_table(field.what))
         )
     return str(value).strip()
 
@@ -175,5 +176,7 @@ def point_of(text: str) -> str:
         TechnicalError: it is not 14 digits. A number that a spreadsheet cut has fewer.
     """
     if not _POINT.fullmatch(text):
-        raise damaged(say('a point is written "{text}", which is not 14 digits', text=text[:20]))
+        raise damage_error(
+            say('a point is written "{text}", which is not 14 digits', text=text[:20])
+        )
     return text

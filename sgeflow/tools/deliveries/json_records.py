@@ -10,9 +10,9 @@ from io import BufferedReader
 from typing import Any
 
 from sgeflow.core.measures.series import plain
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 from sgeflow.tools.deliveries.fields import Names
-from sgeflow.tools.deliveries.model import damaged, unknown_layout
+from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
 _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
@@ -29,7 +29,7 @@ def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
     """
     text = _Text(file)
     if text.sign() == "[":
-        yield from _listed(text)
+        yield from _read_list(text)
     elif text.sign() == "{":
         yield from _of_object(text, {plain(alias) for alias in field.aliases}, field)
     else:
@@ -38,7 +38,7 @@ def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
         raise text.wrong(say("something follows its end"))
 
 
-def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
+def _of_object(text: _Text, keys: set[str], field: Names) -> Iterator[Any]:
     names: list[str] = []
     text.take("{")
     while text.sign() != "}":
@@ -47,20 +47,20 @@ def _of_object(text: _Text, wanted: set[str], field: Names) -> Iterator[Any]:
             raise text.wrong(say("a member has no name"))
         text.take(":")
         names.append(name)
-        if plain(name) in wanted and text.sign() == "[":
-            yield from _listed(text)
+        if plain(name) in keys and text.sign() == "[":
+            yield from _read_list(text)
         else:
             value = text.value()
-            if plain(name) in wanted and value is not None:  # one entry may stand without a list
+            if plain(name) in keys and value is not None:  # one entry may stand without a list
                 yield value
         if text.sign() != "}":
             text.take(",")
     text.take("}")
-    if not wanted.intersection(map(plain, names)):
+    if not keys.intersection(map(plain, names)):
         raise unknown_layout(field.what, field.aliases, names)
 
 
-def _listed(text: _Text) -> Iterator[Any]:
+def _read_list(text: _Text) -> Iterator[Any]:
     text.take("[")
     while text.sign() != "]":
         yield text.value()
@@ -84,8 +84,8 @@ class _Text:
     def sign(self) -> str:
         """The next sign that is not white space; empty at the end of the file."""
         while True:
-            found = _WHITE.match(self._buffer, self._at)
-            self._at = found.end() if found else self._at
+            match = _WHITE.match(self._buffer, self._at)
+            self._at = match.end() if match else self._at
             if self._at < len(self._buffer):
                 return self._buffer[self._at]
             if self._ended:
@@ -105,10 +105,12 @@ class _Text:
             try:
                 value, end = _JSON.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                if self._ended or not self._unfinished(error):
-                    raise self.wrong(fixed(error.msg), error.pos) from None
+                if self._ended or not self._may_go_on(error):
+                    raise self.wrong(from_table(error.msg), error.pos) from None
             except (ValueError, RecursionError) as error:
-                raise self.wrong(fixed(str(error)[:80]) or say("it is nested too deep")) from None
+                raise self.wrong(
+                    from_table(str(error)[:80]) or say("it is nested too deep")
+                ) from None
             else:
                 if self._ended or self._is_over(end):
                     self._usual = max(_CHUNK, end - self._at)
@@ -116,10 +118,10 @@ class _Text:
                     return value
             self._fill()
 
-    def wrong(self, what: Said, at: int | None = None) -> Exception:
+    def wrong(self, what: Message, at: int | None = None) -> Exception:
         """The error for what is wrong at a place, by default where reading is."""
         place = self._passed + (self._at if at is None else at)
-        return damaged(
+        return damage_error(
             say("it is no whole JSON: {what}, at character {place:,}", what=what, place=place)
         )
 
@@ -129,7 +131,7 @@ class _Text:
             return True
         return end < len(self._buffer) and self._buffer[end] not in _OF_NUMBERS
 
-    def _unfinished(self, error: json.JSONDecodeError) -> bool:
+    def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         near_end = error.pos >= len(self._buffer) - _NEAR
         return near_end or error.msg.startswith(("Unterminated", "Invalid \\u"))
 

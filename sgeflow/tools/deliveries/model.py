@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
 
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 _SHOWN = 20  # names of an unknown layout that are told
 _LONGEST = 40  # characters of one of them
@@ -20,12 +22,17 @@ _LONGEST = 40  # characters of one of them
 class Measured:
     """Measures of one series of one point; `doubtful` counts those that Enedis marks so.
 
-    At the starts that are `withdrawn` the file says that there is no value any more.
+    Measures that are `withdrawn` do not hold any more; those of them that are `unmatched` took
+    nothing with them in this file. Of a start that has several values none is among the measures:
+    `contradictions` says which.
     """
 
     series: Series
-    measures: tuple[Measure, ...]
-    withdrawn: tuple[int, ...] = ()
+    measures: Measures
+    withdrawn: tuple[Measure, ...] = ()
+    unmatched: tuple[Measure, ...] = ()
+    contradictions: tuple[Message, ...] = ()
+    marks: frozenset[Convention] = frozenset()  # what signs of a curve say of its stamps
     dropped: int = 0
     doubtful: int = 0
     flags: tuple[str, ...] = ()
@@ -42,25 +49,29 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """A curve of one point whose stamps do not tell what they mark: nothing of it is kept."""
+    """A curve of one point whose intervals cannot be told: nothing of it is kept."""
 
     series: Series
-    reason: Said
+    reason: Message
+    remedy: Message
+    marks: frozenset[Convention] = frozenset()
 
 
 Piece = Measured | Paper | Unclear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class DeliverySource:
     """What a reader is told of a file: its flux, and what stamps mark that do not tell it."""
 
     name: str
     flux: str
     stamped: str = "auto"  # "start", "end", or "auto": such curves are left out
+    marks: Mapping[Series, frozenset[Convention]] = field(default_factory=dict)
+    """Of curves in several entries that are not told alike: what all of them tell."""
 
 
-Reader = Callable[[BufferedReader, Source], Iterator[Piece]]
+DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[Piece]]
 """Reads a file piece by piece; raises TechnicalError when it is damaged or not known."""
 
 
@@ -70,13 +81,13 @@ class Family:
 
     title: str
     fluxes: tuple[str, ...]
-    readers: Mapping[str, Reader]  # by format: json, csv, xml
+    readers: Mapping[str, DeliveryReader]  # by format: json, csv, xml
     manual: str = field(repr=False)
 
     def flux_of(self, name: str) -> tuple[int, str] | None:
         """The first place in a file's name where one of the fluxes stands, and which."""
-        found = [(at, flux) for flux in self.fluxes if (at := _place(flux, name)) is not None]
-        return min(found, default=None)
+        places = [(at, flux) for flux in self.fluxes if (at := _place(flux, name)) is not None]
+        return min(places, default=None)
 
 
 def flux_of(families: Iterable[Family], *names: str) -> tuple[Family, str] | None:
@@ -86,11 +97,11 @@ def flux_of(families: Iterable[Family], *names: str) -> tuple[Family, str] | Non
     """
     known = tuple(families)
     for name in names:
-        found = [
+        matches = [
             (place, number) for number, one in enumerate(known) if (place := one.flux_of(name))
         ]
-        if found:
-            (_, flux), number = min(found)
+        if matches:
+            (_, flux), number = min(matches)
             return known[number], flux
     return None
 
@@ -103,27 +114,27 @@ def format_of(begin: bytes) -> str:
     return "xml" if sign == b"<" else "csv"
 
 
-def damaged(
-    message: Said, remedy: str = say("fetch it again: it is damaged or cut off")
+def damage_error(
+    message: Message, remedy: str = say("fetch it again: it is damaged or cut off")
 ) -> TechnicalError:
     """The error for a file that cannot be read to its end."""
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))
 
 
-def unknown_layout(what: str, known: Iterable[str], found: Iterable[Any]) -> TechnicalError:
+def unknown_layout(what: str, known: Iterable[str], columns: Iterable[Any]) -> TechnicalError:
     """The error for a file in which something is not where it is known to be."""
-    names = [str(name)[:_LONGEST] for name in found]
-    seen = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+    names = [str(name)[:_LONGEST] for name in columns]
+    listing = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
     return TechnicalError(
         Problem(
             id=Id.FILE,
             message=say(
                 "its layout is not known: no {what} among {seen}",
-                what=fixed(what),
-                seen=seen or say("nothing"),
+                what=from_table(what),
+                seen=listing or say("nothing"),
             ),
             allowed=tuple(known),
-            allowed_label=say("known names of the {what}", what=fixed(what)),
+            allowed_label=say("known names of the {what}", what=from_table(what)),
             details=(("remedy", say("nothing of it was kept; tell us the names, not the values")),),
         )
     )
@@ -131,6 +142,6 @@ def unknown_layout(what: str, known: Iterable[str], found: Iterable[Any]) -> Tec
 
 def _place(flux: str, name: str) -> int | None:
     """`CR.M023` is also written with another sign for the dot."""
-    written = re.escape(flux).replace(r"\.", "[._-]?")
-    found = re.search(rf"(?<![A-Za-z0-9]){written}(?![A-Za-z0-9])", name, re.IGNORECASE)
-    return found.start() if found else None
+    pattern = re.escape(flux).replace(r"\.", "[._-]?")
+    match = re.search(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])", name, re.IGNORECASE)
+    return match.start() if match else None

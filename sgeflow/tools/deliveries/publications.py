@@ -26,19 +26,19 @@ def publication_of(*names: str) -> int:
 
     Of files of one instant the one of the higher number is the later.
     """
-    return next(filter(None, map(_published, names)), UNKNOWN)
+    return next(filter(None, map(_publication_time, names)), UNKNOWN)
 
 
-def _published(name: str) -> int:
-    found = [
+def _publication_time(name: str) -> int:
+    times = [
         (match.start(), instant)
         for form, rest in ((_INSTANT, ""), (_DAY, "000000"))
         for match in form.finditer(name)
         if _is_instant(instant := match[0] + rest)
     ]
-    if not found:
+    if not times:
         return UNKNOWN
-    place, instant = max(found)
+    place, instant = max(times)
     before = name[:place]
     number = _PARTED.search(before) or _NUMBERED.search(before)
     return int(instant) * _FILES + (int(number[1]) % _FILES if number else 0)

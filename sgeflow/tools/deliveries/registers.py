@@ -7,7 +7,7 @@ from sgeflow.messages import say
 from sgeflow.tools.deliveries.model import unknown_layout
 
 
-def parts_needed(register: Register) -> tuple[str, ...]:
+def name_parts(register: Register) -> tuple[str, ...]:
     """What a register adds to the name of its series.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Self
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
-from sgeflow.messages import counted, say, sentences
+from sgeflow.messages import Message, say, say_count, sentences
 from sgeflow.tools.deliveries.model import Measured, Paper, Unclear
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
@@ -19,14 +19,14 @@ class FileState(StrEnum):
     """What became of a file."""
 
     KEPT = "kept"
-    PARTIAL = "partial"  # kept, but for curves whose stamps do not tell what they mark
+    PARTIAL = "partial"  # kept, but for curves whose stamps or steps lack, and contradictions
     KNOWN = "known"  # the same file came before: nothing to do
     SKIPPED = "skipped"  # of a kind that is not read
     FAILED = "failed"  # nothing of it was kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PieceOutcome:
     """What one piece of a file came to."""
 
     point: str
@@ -35,6 +35,7 @@ class Part:
     saved: Saved = _NOTHING
     dropped: int = 0
     doubtful: int = 0
+    contradictions: tuple[Message, ...] = ()
     flags: tuple[str, ...] = ()
     line: Mapping[str, str] | None = None
 
@@ -63,7 +64,12 @@ class FileOutcome:
     lines: tuple[Mapping[str, str], ...] = ()  # of a report: point, state, reason
     problem: Problem | None = None
 
-    def with_pieces(self, parts: Iterable[Part], unclear: Sequence[Unclear] = ()) -> Self:
+    def with_pieces(
+        self,
+        parts: Iterable[PieceOutcome],
+        unclear: Sequence[Unclear] = (),
+        contradictions: Sequence[Message] = (),
+    ) -> Self:
         """The outcome of a file that was kept, from what its pieces came to.
 
         Of a file that holds nothing but curves whose stamps are unclear nothing was kept.
@@ -75,8 +81,8 @@ class FileOutcome:
         state = FileState.PARTIAL if all_ else FileState.FAILED
         return replace(
             self,
-            state=state if unclear else FileState.KEPT,
-            problem=_unclear_stamps(unclear) if unclear else None,
+            state=state if unclear or contradictions else FileState.KEPT,
+            problem=_left_out(unclear, contradictions),
             points=len({part.point for part in all_}),
             series=tuple(sorted({part.series for part in all_ if part.series})),
             rows=sum(part.rows for part in all_),
@@ -117,30 +123,47 @@ class DecodeReport:
         return problem.id.exit
 
 
-def _unclear_stamps(unclear: Sequence[Unclear]) -> Problem:
-    """Why curves of a file were left out, and the two ways to have them."""
-    others = len(unclear) - 1
-    message = unclear[0].reason
-    if others:
-        more = counted("and {count} more curve", "and {count} more curves", count=others)
-        message = sentences(message, more, between="; ")
-    remedy = say(
-        "decode it again with --stamped end for C5 and P4, --stamped start for the others; what "
-        "tells itself stays as it is"
-    )
+def _left_out(unclear: Sequence[Unclear], contradictions: Sequence[Message]) -> Problem | None:
+    """Why some of a file was left out, and what to do; nothing when all of it was kept."""
+    messages: list[Message] = []
+    remedies: list[Message] = []
+    if unclear:
+        more = say_count(
+            "and {count} more curve", "and {count} more curves", count=len(unclear) - 1
+        )
+        messages.append(_with_more(unclear[0].reason, more, len(unclear)))
+        remedies += dict.fromkeys(one.remedy for one in unclear)
+    if contradictions:
+        count = len(contradictions) - 1
+        more = say_count(
+            "and {count} more contradiction", "and {count} more contradictions", count=count
+        )
+        first = _with_more(contradictions[0], more, len(contradictions))
+        messages.append(sentences(say("it contradicts itself"), first, between=": "))
+        remedies.append(
+            say("ask Enedis which value is right: neither was kept, the rest of the file was")
+        )
+    if not messages:
+        return None
+    message, remedy = sentences(*messages, between="; "), sentences(*remedies, between="; ")
     return Problem(id=Id.FILE, message=message, details=(("remedy", remedy),))
 
 
-def outcome_of(piece: Measured | Paper, saved: Saved = _NOTHING) -> Part:
+def _with_more(message: Message, more: Message, count: int) -> Message:
+    return message if count == 1 else sentences(message, more, between="; ")
+
+
+def outcome_of(piece: Measured | Paper, saved: Saved = _NOTHING) -> PieceOutcome:
     """What a piece came to, once it is kept."""
     if not isinstance(piece, Measured):
-        return Part(point=piece.point, line=piece.line)
-    return Part(
+        return PieceOutcome(point=piece.point, line=piece.line)
+    return PieceOutcome(
         point=piece.series.point,
         series=piece.series.name,
         rows=len(piece.measures),
         saved=saved,
         dropped=piece.dropped,
         doubtful=piece.doubtful,
+        contradictions=piece.contradictions,
         flags=piece.flags,
     )

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
-from sgeflow.core.measures.series import Kind, name_of, plain, scaled
-from sgeflow.core.measures.stamps import Stamped, stamp
+from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, scale
+from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped, stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
-from sgeflow.messages import Said, say, why
+from sgeflow.messages import Message, exception_text, say
 from sgeflow.tools.deliveries.fields import point_of
-from sgeflow.tools.deliveries.model import Measured, Source, Unclear, damaged
+from sgeflow.tools.deliveries.model import DeliverySource, Measured, Unclear, damage_error
 
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)
@@ -26,6 +27,8 @@ _STAGES = {
     **dict.fromkeys(("", "brut", "brute"), ()),
     **dict.fromkeys(("best", "corrige", "corrigee"), ("corrected",)),
 }
+
+_BILLED = "fact"  # FACT, facturation: of R67 alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +42,34 @@ class Label:
     stage: str = ""  # of a load curve: raw (BRUT, Brute) or corrected (BEST, Corrigée)
 
 
-def series_of(label: Label, kinds: Mapping[str, Kind], *parts: str) -> tuple[Series, int]:
+def series_of(label: Label, kinds: Mapping[str, QuantityKind], *parts: str) -> tuple[Series, int]:
     """The series of values, and by how much they are multiplied.
 
     Raises:
         TechnicalError: the quantity, direction, stage or point is not known.
     """
     try:
-        parts = (*parts, *_corrected(label.stage))
+        parts = (*parts, *_of_stage(label.stage, kinds))
         named = name_of(label.quantity, label.direction, label.unit, kinds, *parts)
     except ValueError as error:
-        raise damaged(why(error), _NEW) from None
+        raise damage_error(exception_text(error), _NEW) from None
     series = Series(point=point_of(label.point), name=named.name, unit=named.unit)
     return series, named.factor
 
 
-def _corrected(stage: str) -> tuple[str, ...]:
-    """Corrected values are a series of their own: a point may be sent both, in any order."""
-    if plain(stage) not in _STAGES:
+def _of_stage(stage: str, kinds: Mapping[str, QuantityKind]) -> tuple[str, ...]:
+    """Corrected curves are series of their own: a point may be sent both, in any order.
+
+    Other quantities have one stage; what was billed is none of a meter's.
+    """
+    word = plain(stage)
+    if kinds is not CURVES:
+        if word.startswith(_BILLED):
+            raise ValueError(say('the stage "{stage}" is that of billing data', stage=stage[:20]))
+        return ()
+    if word not in _STAGES:
         raise ValueError(say('the stage "{stage}" is neither BRUT nor BEST', stage=stage[:20]))
-    return _STAGES[plain(stage)]
+    return _STAGES[word]
 
 
 def flux_signs(flux: str) -> tuple[Sign, ...]:
@@ -67,7 +78,7 @@ def flux_signs(flux: str) -> tuple[Sign, ...]:
     return (Sign(mark, say("the flux {flux}", flux=flux)),) if mark else ()
 
 
-def measured(
+def measure_rows(
     series: Series,
     factor: int,
     rows: list[dict[str, Any]],
@@ -89,80 +100,108 @@ def measured(
 
 
 def curve(
-    series: Series, factor: int, rows: list[dict[str, Any]], source: Source, doubtful: int
+    series: Series, factor: int, rows: list[dict[str, Any]], source: DeliverySource, doubtful: int
 ) -> Measured | Unclear:
     """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
 
     Raises:
         TechnicalError: a row that cannot be read.
     """
-    signs = (*flux_signs(source.flux), *signs_of_series(series.name))
+    others = source.marks.get(series, ())
+    signs = (
+        *flux_signs(source.flux),
+        *signs_of_series(series.name),
+        *(Sign(mark, say("another entry of the file")) for mark in others),
+    )
     rows = _in_unit(rows, factor)
     try:
-        return _piece(series, stamp(rows, signs=signs, otherwise=source.stamped), doubtful)
+        stamps = stamp(rows, signs=signs, otherwise=source.stamped, is_curve=True)
+        return _piece(series, stamps, doubtful)
+    except MissingStep as error:
+        reason = _of(series, error.problems[0].message)
+        return Unclear(series=series, reason=reason, remedy=_STEPLESS)
     except UnclearStamps as error:
-        return Unclear(series=series, reason=_of(series, error.problems[0].message))
+        reason = _of(series, error.problems[0].message)
+        return Unclear(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
     except InvalidValues as error:
         raise _unread(series, error) from None
 
 
 def _in_unit(rows: list[dict[str, Any]], factor: int) -> list[dict[str, Any]]:
-    return rows if factor == 1 else [{**row, "value": scaled(row["value"], factor)} for row in rows]
+    return rows if factor == 1 else [{**row, "value": scale(row["value"], factor)} for row in rows]
 
 
-def _piece(series: Series, found: Stamped, doubtful: int) -> Measured:
+def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
+    contradicted = {one.start for one in stamped.contradictions}
     return Measured(
         series=series,
-        measures=found.measures,
-        dropped=found.dropped,
+        measures=stamped.measures.without(contradicted),
+        contradictions=tuple(_contradiction(series, one) for one in stamped.contradictions),
+        marks=stamped.marks,
+        dropped=stamped.dropped,
         doubtful=doubtful,
-        flags=tuple(_of(series, flag) for flag in found.flags),
+        flags=tuple(_of(series, flag) for flag in stamped.flags),
+    )
+
+
+def _contradiction(series: Series, contradiction: Contradiction) -> Message:
+    (one, other), (place, other_place) = contradiction.values, contradiction.places
+    return say(
+        "{series} of point {point}: at {instant} value {place} is {one}, value {other_place} is "
+        "{other}",
+        series=series.name,
+        point=series.point,
+        instant=civil(contradiction.start).isoformat(),
+        place=place,
+        one=one,
+        other_place=other_place,
+        other=other,
     )
 
 
 def _unread(series: Series, error: InvalidValues) -> TechnicalError:
     problem = error.problems[0]
     remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
-    return damaged(_of(series, problem.message), remedy)
+    return damage_error(_of(series, problem.message), remedy)
 
 
-def _of(series: Series, flag: str) -> Said:
+def _of(series: Series, flag: str) -> Message:
     return say(
         "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
     )
 
 
-def minutes(written: str) -> str:
+def minutes(text: str) -> str:
     """A step in minutes as a duration.
 
     Raises:
         TechnicalError: it is not a number of minutes that divides the hour.
     """
-    if written not in _STEPS:
-        raise damaged(
-            say('the step "{written}" is not a number of minutes in an hour', written=written[:20])
+    if text not in _STEPS:
+        raise damage_error(
+            say('the step "{written}" is not a number of minutes in an hour', written=text[:20])
         )
-    return f"PT{int(written)}M"
+    return f"PT{int(text)}M"
 
 
-def day_of(written: str) -> date:
+def day_of(text: str) -> date:
     """A civil day, from a text that may go on with a time.
 
     Raises:
         TechnicalError: it is none, or out of the years that can be measured.
     """
     try:
-        day = date.fromisoformat(written[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError:
         day = date.min
     if day.year not in _YEARS:
-        raise damaged(say('"{written}" is not a day', written=written[:20]))
+        raise damage_error(say('"{written}" is not a day', written=text[:20]))
     return day
 
 
 def is_doubtful(validity: Any) -> bool:
     """Whether Enedis doubts a value: a validity other than 0, and there is one."""
-    return validity not in (None, 0, "0", "")
+    return validity not in (0, "0") and not is_nothing(validity)
 
 
 def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
@@ -173,12 +212,19 @@ def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
     """
     start, length = midnight(first), midnight(end) - midnight(first)
     if length <= 0:
-        raise damaged(say("a period begins on {first} and ends on {end}", first=first, end=end))
+        raise damage_error(
+            say("a period begins on {first} and ends on {end}", first=first, end=end)
+        )
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _LARGEST:
-        raise damaged(say("an amount is not a number"))
+        raise damage_error(say("an amount is not a number"))
     if len(nature) > _WORD or not nature.isascii():
-        raise damaged(say("the kind of an amount is no short word"))
+        raise damage_error(say("the kind of an amount is no short word"))
     return Measure(start, value, length, nature)
 
 
+_STEPLESS = say("ask Enedis for the curve with its steps: nothing of it was kept")
+_UNTOLD = say(
+    "decode it again with --stamped end for C5 and P4, --stamped start for the others; "
+    "what tells itself stays as it is"
+)
 _NEW = say("nothing of it was kept; tell us the flux and the word")

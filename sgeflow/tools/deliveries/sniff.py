@@ -7,7 +7,7 @@ from typing import IO
 
 from sgeflow.adapters import decryption
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _LOOKED_AT = 4096
@@ -55,7 +55,7 @@ def stray(file: IO[bytes]) -> Problem | None:
 _AGAIN = (("remedy", say("fetch it again: Enedis delivers no empty file")),)
 
 
-def _no_delivery(message: Said) -> Problem:
+def _no_delivery(message: Message) -> Problem:
     words = say(
         "a delivery is a zip, encrypted or not; what was unzipped ends in .json, .csv or .xml"
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -36,7 +36,7 @@ _DAMAGES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ZipLimits:
     """How much a delivered file may hold, with the zips in it; unpacked bytes, and their ratio.
 
     Half-hours of 1,500 points over 24 months are some 3 GB of JSON, packed some 30 to 1.
@@ -48,7 +48,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class ZipMember:
     """A file in a zip: its bare name, and how it is opened, as often as needed; or why not."""
 
     name: str
@@ -60,12 +60,12 @@ class Member:
 class _Budget:
     """What is left for a delivered file; what is read twice is paid once."""
 
-    limits: Limits
+    limits: ZipLimits
     members: int = 0
     unpacked: int = 0
 
 
-def members(zipped: IO[bytes], limits: Limits) -> Iterator[Member]:
+def members(zipped: IO[bytes], limits: ZipLimits) -> Iterator[ZipMember]:
     """The files in a zip, and in the zips in it, in order. Use each before the next.
 
     A member that cannot be read is told by its `problem`, or when it is read.
@@ -79,11 +79,11 @@ def members(zipped: IO[bytes], limits: Limits) -> Iterator[Member]:
 def bare(name: str) -> str:
     """The last part of a path in a zip, printable and short: no folder, no drive, no line break."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    shown = "".join(sign for sign in last if sign.isprintable())[-_NAME:]
-    return shown if shown.strip(". ") else "unnamed"
+    printable = "".join(sign for sign in last if sign.isprintable())[-_NAME:]
+    return printable if printable.strip(". ") else "unnamed"
 
 
-def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Member]:
+def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[ZipMember]:
     try:
         archive = zipfile.ZipFile(zipped)
     except _DAMAGES as error:
@@ -105,7 +105,7 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Me
                 yield from _inside(member, budget)
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> Member:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> ZipMember:
     paid = _Paid()
 
     def opening() -> io.BufferedReader:
@@ -115,10 +115,10 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) ->
             raise _refusal(say("it cannot be unpacked: {why}", why=_why(error))) from None
         return io.BufferedReader(_Counted(source, info.compress_size, budget, paid), BUFFER)
 
-    return Member(name=bare(info.filename), open=opening)
+    return ZipMember(name=bare(info.filename), open=opening)
 
 
-def _inside(member: Member, budget: _Budget) -> Iterator[Member]:
+def _inside(member: ZipMember, budget: _Budget) -> Iterator[ZipMember]:
     """The members of a zip in a zip; a damaged one is one member with a problem."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         inner = cast("IO[bytes]", spool)
@@ -127,11 +127,11 @@ def _inside(member: Member, budget: _Budget) -> Iterator[Member]:
                 shutil.copyfileobj(source, inner)
             yield from _members(inner, budget, nested=True)
         except TechnicalError as error:
-            yield Member(name=member.name, open=member.open, problem=error.problems[0])
+            yield ZipMember(name=member.name, open=member.open, problem=error.problems[0])
 
 
-def _unread(member: Member, message: Said) -> Member:
-    return Member(name=member.name, open=member.open, problem=_refusal(message).problems[0])
+def _unread(member: ZipMember, message: Message) -> ZipMember:
+    return ZipMember(name=member.name, open=member.open, problem=_refusal(message).problems[0])
 
 
 @dataclass(slots=True)
@@ -195,6 +195,6 @@ def _why(error: Exception) -> str:
     return say("its content is damaged or cut off")
 
 
-def _refusal(message: Said) -> TechnicalError:
+def _refusal(message: Message) -> TechnicalError:
     remedy = say("fetch it again; when it comes the same, tell Enedis")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

@@ -7,9 +7,9 @@ from io import BufferedReader
 
 from lxml import etree
 
-from sgeflow.core.soap.xml import Element, elements, local_name, named, text_of
+from sgeflow.core.soap.xml import Element, elements, find_children, local_name, text_of
 from sgeflow.messages import say
-from sgeflow.tools.deliveries.model import damaged, unknown_layout
+from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
 
 def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, Element]]:
@@ -18,7 +18,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
     Raises:
         TechnicalError: it is not XML, is cut off, holds a DOCTYPE, or has another root.
     """
-    wanted = frozenset(names)
+    tags = frozenset(names)
     events = etree.iterparse(
         file,
         events=("start", "end"),
@@ -37,22 +37,22 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
                     _check_root(element, root)
                 continue
             depth -= 1
-            if local_name(element) in wanted:
+            if local_name(element) in tags:
                 yield local_name(element), element
                 _drop(element)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise damaged(
+        raise damage_error(
             say("it is no whole XML: line {line}, column {column}", line=line, column=column)
         ) from None
 
 
 def child(element: Element, name: str) -> str:
     """The text of the first child of a local name, or nothing."""
-    return next((text_of(one) for one in named(element, name)), "")
+    return next((text_of(one) for one in find_children(element, name)), "")
 
 
-def needed(element: Element, name: str) -> str:
+def required_text(element: Element, name: str) -> str:
     """The text of a child that must be there.
 
     Raises:
@@ -60,14 +60,14 @@ def needed(element: Element, name: str) -> str:
     """
     text = child(element, name)
     if not text:
-        found = map(local_name, elements(element))
-        raise unknown_layout(say("text of {name}", name=name), (name,), found)
+        children = map(local_name, elements(element))
+        raise unknown_layout(say("text of {name}", name=name), (name,), children)
     return text
 
 
 def _check_root(element: Element, root: str) -> None:
     if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # unknown to the stubs
-        raise damaged(say("it holds a DOCTYPE, which is never accepted"))
+        raise damage_error(say("it holds a DOCTYPE, which is never accepted"))
     if local_name(element) != root:
         raise unknown_layout("root", (root,), [local_name(element)])
 

@@ -24,7 +24,7 @@ def certificates(pem: bytes) -> tuple[Certificate, ...]:
     Raises:
         ValueError: one of them is damaged.
     """
-    return tuple(_read(found[0]) for found in _BLOCK.finditer(pem))
+    return tuple(_read(match[0]) for match in _BLOCK.finditer(pem))
 
 
 def _read(pem: bytes) -> Certificate:
@@ -51,8 +51,8 @@ def _facts(read: x509.Certificate) -> Certificate:
 def _name(name: x509.Name) -> str:
     """The common name, else the organisation, else whatever stands last."""
     called = [one for kind in _CALLED for one in name.get_attributes_for_oid(kind)]
-    found = next(iter([*called, *reversed(list(name))]), None)
-    return str(found.value) if found else ""
+    attribute = next(iter([*called, *reversed(list(name))]), None)
+    return str(attribute.value) if attribute else ""
 
 
 def _is_for_clients(read: x509.Certificate) -> bool:

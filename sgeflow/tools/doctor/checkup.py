@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sgeflow.adapters import decryption, project_files
-from sgeflow.adapters.secrets import resolve_all, variables
-from sgeflow.adapters.state.locations import Home, Schema
+from sgeflow.adapters.secrets import resolve_all
+from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
 from sgeflow.adapters.state.open import visit
+from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import (
@@ -23,7 +24,7 @@ from sgeflow.errors import (
     SgeflowError,
     UsageError,
 )
-from sgeflow.messages import Said, counted, listed, say, theirs
+from sgeflow.messages import Message, join_items, say, say_count, verbatim
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.doctor import (
@@ -34,16 +35,16 @@ from sgeflow.tools.doctor import (
     placeholder_values,
 )
 from sgeflow.tools.doctor import secret_files as looked
-from sgeflow.tools.doctor.endpoint import Door, Manner
+from sgeflow.tools.doctor.endpoint import CheckOptions, EndpointCheck
 from sgeflow.tools.doctor.finding import (
     Checkup,
     Finding,
-    Group,
-    failed,
+    FindingGroup,
+    failure,
     fine,
     of_problem,
     of_problems,
-    skipped,
+    skip,
 )
 from sgeflow.version import __version__
 
@@ -52,7 +53,7 @@ _VERSIONS = say("versions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class _OpenDocuments:
     """The documents as far as they can be used."""
 
     project: project_files.Project
@@ -85,18 +86,18 @@ def check_up(
         message = say("--warn-days is a number of days, 0 or more")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     set_ = variables()
-    manner = Manner(
+    manner = CheckOptions(
         now=datetime.now(UTC),
         warn_days=warn_days,
         offline=set_.offline if offline is None else offline,
     )
-    opened = _opened(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
+    opened = _open_documents(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
     known = opened.environment
     first = [*opened.findings, *(_environment(known) if known else ())]
-    groups = [Group(name="environment", title=say("environment"), findings=tuple(first))]
+    groups = [FindingGroup(name="environment", title=say("environment"), findings=tuple(first))]
     doors = _doors(known, manner)
     groups += [
-        Group(name=door.declared.name, title=_title(door), findings=tuple(door.findings()))
+        FindingGroup(name=door.declared.name, title=_title(door), findings=tuple(door.findings()))
         for door in doors
     ]
     lags = [door.lag for door in doors if door.lag]
@@ -104,7 +105,7 @@ def check_up(
         *_machine(opened, state, offline=manner.offline),
         network_verdicts.clock(lags, _untold(known, manner)),
     ]
-    groups.append(Group(name="machine", title=say("this machine"), findings=tuple(last)))
+    groups.append(FindingGroup(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
         environment=opened.name,
         title=known.title if known else "",
@@ -113,27 +114,27 @@ def check_up(
     )
 
 
-def _doors(environment: Environment | None, manner: Manner) -> list[Door]:
+def _doors(environment: Environment | None, manner: CheckOptions) -> list[EndpointCheck]:
     if environment is None or environment.simulated:
         return []
     return [
-        Door(declared=endpoint, environment=environment, manner=manner)
+        EndpointCheck(declared=endpoint, environment=environment, manner=manner)
         for endpoint in environment.endpoints.values()
     ]
 
 
-def _opened(folder: Path | None, name: str) -> _Opened:
+def _open_documents(folder: Path | None, name: str) -> _OpenDocuments:
     """The environment, even when other documents have mistakes."""
     workspace = open_catalog(folder)
     is_lacking = ("environments", name) in workspace.lacking
     catalog = workspace.catalog
     count = sum(map(len, (catalog.operations, catalog.flows, catalog.environments)))
-    told = counted("{count} without a mistake", "{count} without a mistake", count=count)
-    return _Opened(
+    message = say_count("{count} without a mistake", "{count} without a mistake", count=count)
+    return _OpenDocuments(
         project=workspace.project,
         name=name,
         environment=None if is_lacking else workspace.environment(name),
-        findings=tuple(_mistakes(name, workspace.problems)) or (fine(_DOCUMENTS, told),),
+        findings=tuple(_mistakes(name, workspace.problems)) or (fine(_DOCUMENTS, message),),
     )
 
 
@@ -141,28 +142,28 @@ def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
     """Each document that cannot be read, and of the other mistakes the first."""
     for problem in problems:
         if problem.id is Id.UNREADABLE:
-            yield failed(_DOCUMENTS, problem.id, problem.message, problem.note)
+            yield failure(_DOCUMENTS, problem.id, problem.message, problem.note)
     others = [problem for problem in problems if problem.id is not Id.UNREADABLE]
     own = [p for p in others if p.at and Path(p.at.file).stem == name] or others
     if not own:
         return
     first = own[0]
-    message = counted(
+    message = say_count(
         "{count} mistake, at {place}: {message}",
         "{count} mistakes, the first at {place}: {message}",
         count=len(others),
         place=str(first.at or first.where),
         message=first.message,
     )
-    yield failed(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
+    yield failure(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
 
 
-def _title(door: Door) -> Said:
+def _title(door: EndpointCheck) -> Message:
     host = urlsplit(door.declared.base_url).netloc.rpartition("@")[2]
     return say("{name} · {host}", name=door.declared.name, host=host)
 
 
-def _untold(environment: Environment | None, manner: Manner) -> Said:
+def _untold(environment: Environment | None, manner: CheckOptions) -> Message:
     if environment is None:
         return say("the environment has mistakes")
     if environment.simulated:
@@ -207,7 +208,7 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
         return
     names = looked.names(environment)
     if names:
-        yield fine(_SECRETS, say("all found: {names}", names=listed(names)))
+        yield fine(_SECRETS, say("all found: {names}", names=join_items(names)))
     else:
         yield fine(_SECRETS, say("none is needed"))
 
@@ -215,31 +216,31 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
 # -- the machine ----------------------------------------------------------------------------------
 
 
-def _machine(opened: _Opened, state: str | None, *, offline: bool) -> Iterator[Finding]:
+def _machine(opened: _OpenDocuments, state: str | None, *, offline: bool) -> Iterator[Finding]:
     openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
     versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
-    yield fine(_VERSIONS, theirs(versions))
+    yield fine(_VERSIONS, verbatim(versions))
     finding, place = _state(opened, state, offline=offline)
     yield finding
-    yield machine_verdicts.disk(project_files.shown(place), local.free(place))
+    yield machine_verdicts.disk(project_files.show_path(place), local.free(place))
     yield machine_verdicts.zones(known=local.knows_france())
     yield machine_verdicts.cache(local.cache_folder())
 
 
-def _state(opened: _Opened, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
+def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
     """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
     place = opened.project.state
     if opened.environment is None:
-        return skipped(_STATE, say("the environment has mistakes")), place
+        return skip(_STATE, say("the environment has mistakes")), place
     try:
         home = home_of(state, opened.project, opened.environment)
         place = home.folder
-        if isinstance(home.journal, Schema) and offline:
-            return skipped(_STATE, say("nothing may leave this machine (--offline)")), place
-        if isinstance(home.journal, Schema):
-            shown, may_create = visit(home.journal)
+        if isinstance(home.journal, DatabaseSchema) and offline:
+            return skip(_STATE, say("nothing may leave this machine (--offline)")), place
+        if isinstance(home.journal, DatabaseSchema):
+            address, may_create = visit(home.journal)
             return machine_verdicts.server(
-                machine_verdicts.Server(shown=shown, may_create=may_create)
+                machine_verdicts.DatabaseServer(shown=address, may_create=may_create)
             ), place
     except SgeflowError as error:
         remedy = say("check `state` of the environment")
@@ -248,7 +249,7 @@ def _state(opened: _Opened, state: str | None, *, offline: bool) -> tuple[Findin
     return machine_verdicts.state(local.folder(place, databases)), place
 
 
-def _databases(home: Home, environment: Environment) -> Iterator[Path]:
+def _databases(home: StateLocation, environment: Environment) -> Iterator[Path]:
     for place in (home.journal, home.pace, home.store(environment.name)):
         if isinstance(place, Path):
             yield place

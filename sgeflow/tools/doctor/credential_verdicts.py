@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sgeflow.errors import Id
-from sgeflow.messages import Said, counted, listed, say
-from sgeflow.tools.doctor.finding import Certificate, Finding, failed, fine, warned
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.doctor.finding import Certificate, Finding, failure, fine, warning
 
 _DAY = timedelta(days=1)
 _CERTIFICATE, _EXPIRY, _CHAIN = say("certificate"), say("expiry"), say("chain")
@@ -37,13 +37,13 @@ class Rights:
     mode: int
 
 
-def named(certificates: Sequence[Certificate]) -> Finding:
+def judge_owner(certificates: Sequence[Certificate]) -> Finding:
     """Whose certificate it is, and whether it is one for clients."""
     own = certificates[0]
     if own.for_clients:
         message = say("of {name}, issued by {issuer}", name=own.name, issuer=own.issuer_name)
         return fine(_CERTIFICATE, message)
-    return failed(
+    return failure(
         _CERTIFICATE,
         Id.CERTIFICATE,
         say("the certificate of {name} is not made for clients", name=own.name),
@@ -61,7 +61,7 @@ def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -
             day=_day(early.begins),
         )
         remedy = say("check the clock of this machine; if it is right, wait until then")
-        return failed(_EXPIRY, Id.CERTIFICATE, message, remedy)
+        return failure(_EXPIRY, Id.CERTIFICATE, message, remedy)
     first = min(certificates, key=lambda one: one.ends)
     if first.ends <= now:
         message = _since(
@@ -70,7 +70,7 @@ def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -
             ),
             now - first.ends,
         )
-        return failed(_EXPIRY, Id.CERTIFICATE, message, _NEW_CERTIFICATE)
+        return failure(_EXPIRY, Id.CERTIFICATE, message, _NEW_CERTIFICATE)
     left = first.ends - now
     if left < warn_days * _DAY:
         message = _still(
@@ -79,14 +79,14 @@ def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -
             ),
             left,
         )
-        return warned(_EXPIRY, Id.EXPIRES, message, _NEW_CERTIFICATE)
+        return warning(_EXPIRY, Id.EXPIRES, message, _NEW_CERTIFICATE)
     return fine(_EXPIRY, _still(say("valid until {day}", day=_day(first.ends)), left))
 
 
 def chain(certificates: Sequence[Certificate]) -> Finding:
     """Whether each certificate of a file is followed by its issuer, one's own before all."""
     own, *others = certificates
-    if not others and own.self_signed:
+    if not others and own.signs_itself:
         return fine(_CHAIN, say("self-signed: the server must know the certificate itself"))
     if not others:
         message = say(
@@ -95,12 +95,12 @@ def chain(certificates: Sequence[Certificate]) -> Finding:
         return fine(_CHAIN, message)
     if own.subject in {one.issuer for one in others}:
         message = say("{name} stands first, and issued another of the file", name=own.name)
-        return failed(_CHAIN, Id.CERTIFICATE, message, _ORDER)
+        return failure(_CHAIN, Id.CERTIFICATE, message, _ORDER)
     before = own
     for one in others:
         if one.subject != before.issuer:
             message = say("{name} does not follow a certificate that it issued", name=one.name)
-            return warned(_CHAIN, Id.CERTIFICATE, message, _ORDER)
+            return warning(_CHAIN, Id.CERTIFICATE, message, _ORDER)
         before = one
     count = len(certificates)
     return fine(_CHAIN, say("{count} certificates, each followed by its issuer", count=count))
@@ -108,39 +108,39 @@ def chain(certificates: Sequence[Certificate]) -> Finding:
 
 def lacks_chain(certificates: Sequence[Certificate]) -> bool:
     """Whether a server that does not know the issuer cannot find out."""
-    return len(certificates) == 1 and not certificates[0].self_signed
+    return len(certificates) == 1 and not certificates[0].signs_itself
 
 
-def token(found: Token, now: datetime, warn_days: int) -> Finding:
+def token(claims: Token, now: datetime, warn_days: int) -> Finding:
     """Whether a token is valid, as far as it says so itself."""
-    header = found.header
-    if found.padded:
-        return warned(
+    header = claims.header
+    if claims.padded:
+        return warning(
             _TOKEN,
             Id.SETTING,
             say("the token in {header} has a space or quotation mark around it", header=header),
             say("set it again without them"),
         )
-    if found.begins and found.begins > now:
+    if claims.begins and claims.begins > now:
         message = say(
             "the token in {header} is valid from {day} on only",
             header=header,
-            day=_day(found.begins),
+            day=_day(claims.begins),
         )
         remedy = say("check the clock of this machine; if it is right, wait until then")
-        return failed(_TOKEN, Id.SETTING, message, remedy)
+        return failure(_TOKEN, Id.SETTING, message, remedy)
     remedy = say("ask whoever runs the gateway for a new one, and set it")
-    if found.ends is None:
+    if claims.ends is None:
         return fine(
             _TOKEN, say("{header} is set; it does not say until when it is valid", header=header)
         )
-    day, left = _day(found.ends), found.ends - now
+    day, left = _day(claims.ends), claims.ends - now
     if left <= timedelta():
         message = say("the token in {header} expired on {day}", header=header, day=day)
-        return failed(_TOKEN, Id.SETTING, _since(message, -left), remedy)
+        return failure(_TOKEN, Id.SETTING, _since(message, -left), remedy)
     if left < warn_days * _DAY:
         message = say("the token in {header} expires on {day}", header=header, day=day)
-        return warned(_TOKEN, Id.EXPIRES, _still(message, left), remedy)
+        return warning(_TOKEN, Id.EXPIRES, _still(message, left), remedy)
     valid = say("{header} is valid until {day}", header=header, day=day)
     return fine(_TOKEN, _still(valid, left))
 
@@ -151,7 +151,7 @@ def rights(files: Iterable[Rights]) -> tuple[Finding, ...]:
     open_ = [one for one in known if one.mode & 0o026]  # others read, or anybody else writes
     if open_:
         return tuple(
-            warned(
+            warning(
                 _RIGHTS,
                 Id.EXPOSED,
                 say(
@@ -165,7 +165,7 @@ def rights(files: Iterable[Rights]) -> tuple[Finding, ...]:
         )
     if not known:
         return ()
-    names = listed(one.path for one in known)
+    names = join_items(one.path for one in known)
     return (fine(_RIGHTS, say("others can neither read nor change {names}", names=names)),)
 
 
@@ -173,8 +173,8 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def _still(message: Said, left: timedelta) -> Said:
-    return counted(
+def _still(message: Message, left: timedelta) -> Message:
+    return say_count(
         "{message}: {count} day left",
         "{message}: {count} days left",
         message=message,
@@ -182,10 +182,10 @@ def _still(message: Said, left: timedelta) -> Said:
     )
 
 
-def _since(message: Said, gone: timedelta) -> Said:
-    return counted(
+def _since(message: Message, age: timedelta) -> Message:
+    return say_count(
         "{message}: {count} day ago",
         "{message}: {count} days ago",
         message=message,
-        count=gone.days,
+        count=age.days,
     )

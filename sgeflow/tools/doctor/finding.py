@@ -9,10 +9,10 @@ from enum import Enum
 from itertools import chain
 
 from sgeflow.errors import Exit, Id, Problem
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 
-class Status(Enum):
+class CheckStatus(Enum):
     """How a check came out; programs read the values."""
 
     FINE = "ok"
@@ -25,15 +25,15 @@ class Status(Enum):
 class Finding:
     """A check by name, what was found, and what to do; an id where it is not well."""
 
-    check: Said
-    status: Status
-    message: Said
+    check: Message
+    status: CheckStatus
+    message: Message
     remedy: str = ""
     id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FindingGroup:
     """Findings of one thing: an endpoint, the environment, this machine."""
 
     name: str  # for programs
@@ -48,54 +48,56 @@ class Checkup:
     environment: str
     title: str
     simulated: bool
-    groups: tuple[Group, ...]
+    groups: tuple[FindingGroup, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings in their order."""
         return tuple(chain.from_iterable(group.findings for group in self.groups))
 
-    def count(self, status: Status) -> int:
+    def count(self, status: CheckStatus) -> int:
         """How many checks came out so."""
         return sum(finding.status is status for finding in self.findings)
 
     @property
     def exit(self) -> Exit:
         """That of the first failed check, else of the first warning; 0: nobody must act."""
-        for status in (Status.FAILED, Status.WARNING):
+        for status in (CheckStatus.FAILED, CheckStatus.WARNING):
             for finding in self.findings:
                 if finding.status is status and finding.id:
                     return finding.id.exit
         return Exit.OK
 
 
-def fine(check: Said, message: Said) -> Finding:
+def fine(check: Message, message: Message) -> Finding:
     """A check that found nothing wrong."""
-    return Finding(check=check, status=Status.FINE, message=message)
+    return Finding(check=check, status=CheckStatus.FINE, message=message)
 
 
-def warned(check: Said, id_: Id, message: Said, remedy: str) -> Finding:
+def warning(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
     """What works now, and will not, or should not."""
-    return Finding(check=check, status=Status.WARNING, message=message, remedy=remedy, id=id_)
+    return Finding(check=check, status=CheckStatus.WARNING, message=message, remedy=remedy, id=id_)
 
 
-def failed(check: Said, id_: Id, message: Said, remedy: str) -> Finding:
+def failure(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
     """What stands in the way."""
-    return Finding(check=check, status=Status.FAILED, message=message, remedy=remedy, id=id_)
+    return Finding(check=check, status=CheckStatus.FAILED, message=message, remedy=remedy, id=id_)
 
 
-def skipped(check: Said, why: Said) -> Finding:
+def skip(check: Message, why: Message) -> Finding:
     """A check that could not be made, and why."""
-    return Finding(check=check, status=Status.SKIPPED, message=say("not checked: {why}", why=why))
+    return Finding(
+        check=check, status=CheckStatus.SKIPPED, message=say("not checked: {why}", why=why)
+    )
 
 
-def of_problem(check: Said, problem: Problem, otherwise: str) -> Finding:
+def of_problem(check: Message, problem: Problem, otherwise: str) -> Finding:
     """A problem as a finding: its own remedy, or another one when it has none."""
     remedy = next((text for label, text in problem.details if label == "remedy"), otherwise)
-    return failed(check, problem.id, problem.message, remedy)
+    return failure(check, problem.id, problem.message, remedy)
 
 
-def of_problems(check: Said, problems: Iterable[Problem], otherwise: str) -> tuple[Finding, ...]:
+def of_problems(check: Message, problems: Iterable[Problem], otherwise: str) -> tuple[Finding, ...]:
     """Each problem as a finding."""
     return tuple(of_problem(check, problem, otherwise) for problem in problems)
 
@@ -113,6 +115,6 @@ class Certificate:
     issuer: bytes = field(repr=False)
 
     @property
-    def self_signed(self) -> bool:
+    def signs_itself(self) -> bool:
         """Whether it is its own issuer."""
         return self.subject == self.issuer

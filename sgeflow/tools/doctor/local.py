@@ -11,8 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sgeflow.adapters.cache import chosen_folder, is_ours
-from sgeflow.adapters.project_files import shown
-from sgeflow.messages import Said, fixed, reason, say
+from sgeflow.adapters.project_files import show_path
+from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.tools.doctor.credential_verdicts import Rights
 from sgeflow.tools.doctor.machine_verdicts import Folder
 
@@ -22,10 +22,10 @@ _SUMMER = timedelta(hours=2)
 def folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
     """Whether a folder takes files, and its databases are this user's to write."""
     if path.exists():
-        return Folder(path=shown(path), exists=True, trouble=_trouble(path, databases))
+        return Folder(path=show_path(path), exists=True, trouble=_trouble(path, databases))
     above = _above(path)
     why = None if os.access(above, os.W_OK | os.X_OK) and above.is_dir() else _no_room(above)
-    return Folder(path=shown(path), exists=False, trouble=why)
+    return Folder(path=show_path(path), exists=False, trouble=why)
 
 
 def cache_folder() -> Folder | None:
@@ -33,11 +33,11 @@ def cache_folder() -> Folder | None:
     path = chosen_folder()
     if path is None:
         return None
-    found = folder(path)
-    if found.exists and not found.trouble and not is_ours(path.stat()):
+    state = folder(path)
+    if state.exists and not state.trouble and not is_ours(path.stat()):
         why = say("it is another user's, or others may write to it")
-        return Folder(path=found.path, exists=True, trouble=why)
-    return found
+        return Folder(path=state.path, exists=True, trouble=why)
+    return state
 
 
 def free(path: Path) -> int:
@@ -63,12 +63,12 @@ def rights(paths: Iterable[Path]) -> Iterator[Rights]:
             continue  # that it cannot be read is told by another check
 
 
-def _trouble(path: Path, databases: Iterable[Path]) -> Said | None:
+def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
     try:
         with tempfile.TemporaryFile(dir=path):  # it has no name, and is gone when it is closed
             pass
     except OSError as error:
-        return fixed(reason(error).lower())
+        return from_table(os_error_text(error).lower())
     for one in databases:
         if one.exists() and not os.access(one, os.R_OK | os.W_OK):
             return say("{file} is another user's", file=one.name)
@@ -80,5 +80,5 @@ def _above(path: Path) -> Path:
     return next(one for one in path.absolute().parents if one.exists())
 
 
-def _no_room(above: Path) -> Said:
-    return say("no folder can be made in {folder}", folder=shown(above))
+def _no_room(above: Path) -> Message:
+    return say("no folder can be made in {folder}", folder=show_path(above))

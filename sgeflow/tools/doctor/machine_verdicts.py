@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sgeflow.errors import Id
-from sgeflow.messages import Said, say
-from sgeflow.tools.doctor.finding import Finding, failed, fine, warned
+from sgeflow.messages import Message, say
+from sgeflow.tools.doctor.finding import Finding, failure, fine, warning
 
 _STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")
 _LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes
@@ -19,11 +19,11 @@ class Folder:
 
     path: str
     exists: bool
-    trouble: Said | None = None
+    trouble: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class DatabaseServer:
     """A database server that was reached: as messages may show it, and what its user may do."""
 
     shown: str
@@ -33,7 +33,7 @@ class Server:
 def state(folder: Folder) -> Finding:
     """Whether journal and measures can be kept in a folder."""
     if folder.trouble:
-        return failed(
+        return failure(
             _STATE,
             Id.STORAGE,
             say("{path} cannot be written: {why}", path=folder.path, why=folder.trouble),
@@ -44,14 +44,14 @@ def state(folder: Folder) -> Finding:
     return fine(_STATE, say("{path} can be written", path=folder.path))
 
 
-def server(found: Server) -> Finding:
+def server(probed: DatabaseServer) -> Finding:
     """Whether a server takes the state."""
-    if found.may_create:
-        return fine(_STATE, say("{place} answers", place=found.shown))
-    return warned(
+    if probed.may_create:
+        return fine(_STATE, say("{place} answers", place=probed.shown))
+    return warning(
         _STATE,
         Id.STORAGE,
-        say("{place} answers, but its user may not make tables there", place=found.shown),
+        say("{place} answers, but its user may not make tables there", place=probed.shown),
         say("GRANT its user CREATE on the database, once"),
     )
 
@@ -61,9 +61,9 @@ def disk(path: str, free: int) -> Finding:
     left = say("{size:.1f} GB free at {path}", size=free / _GB, path=path)
     remedy = say("free some space: sgeflow runs prune deletes old runs")
     if free < _NOTHING:
-        return failed(_DISK, Id.STORAGE, left, remedy)
+        return failure(_DISK, Id.STORAGE, left, remedy)
     if free < _LITTLE:
-        return warned(_DISK, Id.STORAGE, left, remedy)
+        return warning(_DISK, Id.STORAGE, left, remedy)
     return fine(_DISK, left)
 
 
@@ -71,7 +71,7 @@ def zones(*, known: bool) -> Finding:
     """Whether the civil days of France can be told."""
     if known:
         return fine(_ZONES, say("Europe/Paris is known, with summer time"))
-    return failed(
+    return failure(
         _ZONES,
         Id.UNREADABLE,
         say("this machine does not know Europe/Paris"),
@@ -84,7 +84,7 @@ def cache(folder: Folder | None) -> Finding:
     if folder is None:
         return fine(_CACHE, say("switched off: commands begin later"))
     if folder.trouble:
-        return warned(
+        return warning(
             _CACHE,
             Id.STORAGE,
             say("{path} cannot be used: {why}", path=folder.path, why=folder.trouble),

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import Enum
 
 from sgeflow.errors import Id
-from sgeflow.messages import Said, counted, listed, say, sentences
-from sgeflow.tools.doctor.finding import Finding, failed, fine, skipped, warned
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.doctor.finding import Finding, failure, fine, skip, warning
 from sgeflow.tools.doctor.placeholder_values import is_here
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
@@ -24,6 +24,7 @@ class Trouble(Enum):
     UNKNOWN_NAME = "unknown name"
     SLOW = "slow"
     UNREACHED = "unreached"
+    PROXY = "proxy"  # which opened no way
     EXPIRED = "expired"  # the server's certificate
     NOT_YET = "not yet"
     OTHER_HOST = "other host"
@@ -36,11 +37,11 @@ class Trouble(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class FailedAttempt:
     """A step that did not succeed, with what the system or library calls it."""
 
     trouble: Trouble
-    reason: Said
+    reason: Message
     seconds: float = 0.0
 
 
@@ -70,53 +71,77 @@ class Lag:
     seconds: float
 
 
-def name(host: str, proxies: Sequence[str], found: Sequence[str] | Failed) -> Finding:
-    """Whether the name of a server leads to addresses; behind a proxy it may not."""
-    if not isinstance(found, Failed):
-        shown = [*found[:_SHOWN], *(["…"] if len(found) > _SHOWN else [])]
-        return fine(_NAME, say("{host} is {addresses}", host=host, addresses=listed(shown)))
-    check = say("check the host in `base_url`, and the name servers of this machine")
-    remedy = sentences(_unused(proxies), check, between="; ")
-    if found.trouble is Trouble.SLOW:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyTaken:
+    """The proxy on the way: its host and port, and who named it, in words."""
+
+    place: str
+    source: str
+
+
+def name(host: str, addresses: Sequence[str] | FailedAttempt) -> Finding:
+    """Whether the name of a server, or of the proxy before it, leads to addresses."""
+    if not isinstance(addresses, FailedAttempt):
+        listing = [*addresses[:_SHOWN], *(["…"] if len(addresses) > _SHOWN else [])]
+        return fine(_NAME, say("{host} is {addresses}", host=host, addresses=join_items(listing)))
+    remedy = say("check the host in `base_url`, and the name servers of this machine")
+    if addresses.trouble is Trouble.SLOW:
         message = say("no name server told the address of {host}", host=host)
-        return failed(_NAME, Id.NOT_SENT, message, remedy)
-    return failed(_NAME, Id.NOT_SENT, say("the name {host} is not known", host=host), remedy)
+        return failure(_NAME, Id.NOT_SENT, message, remedy)
+    return failure(_NAME, Id.NOT_SENT, say("the name {host} is not known", host=host), remedy)
 
 
-def connection(place: str, proxies: Sequence[str], found: Failed | None) -> Finding:
-    """Whether the server takes connections; proxies of the machine are not used, and said."""
-    unused = _unused(proxies)
-    if found is None:
-        return fine(
-            _CONNECTION, sentences(say("{place} answers", place=place), unused, between="; ")
-        )
-    if found.trouble is Trouble.SLOW:
+def connection(place: str, proxy: ProxyTaken | None, attempt: FailedAttempt | None) -> Finding:
+    """Whether the server takes connections, or the proxy before it does; which one, and whose."""
+    if proxy:
+        return _through(place, proxy, attempt)
+    if attempt is None:
+        return fine(_CONNECTION, say("{place} answers", place=place))
+    if attempt.trouble is Trouble.SLOW:
         message = say(
             "{place} accepted no connection within {seconds:g} s",
             place=place,
-            seconds=found.seconds,
+            seconds=attempt.seconds,
         )
         remedy = say(
-            "ask who runs the network to let this machine reach {place}: a firewall drops it",
+            "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
+            " name the proxy that leads there: `proxy`",
             place=place,
         )
     else:
-        message = say("{place} could not be reached ({reason})", place=place, reason=found.reason)
+        message = say("{place} could not be reached ({reason})", place=place, reason=attempt.reason)
         remedy = say("check host and port in `base_url`, and whether the service is up")
-    return failed(_CONNECTION, Id.NOT_SENT, message, sentences(unused, remedy, between="; "))
+    return failure(_CONNECTION, Id.NOT_SENT, message, remedy)
 
 
-def _unused(proxies: Sequence[str]) -> str:
-    if not proxies:
-        return ""
-    return say("the proxy of {names} is not used", names=listed(proxies, say(" and ")))
+def _through(place: str, proxy: ProxyTaken, attempt: FailedAttempt | None) -> Finding:
+    at, by = proxy.place, proxy.source
+    if attempt is None:
+        text = say("{place} answers through the proxy {proxy} ({by})", place=place, proxy=at, by=by)
+        return fine(_CONNECTION, text)
+    message = say(
+        "the proxy {proxy} ({by}) could not be reached ({reason})",
+        proxy=at,
+        by=by,
+        reason=attempt.reason,
+    )
+    if attempt.trouble is Trouble.PROXY:
+        message = say(
+            "the proxy {proxy} ({by}) opened no way to {place} ({reason})",
+            proxy=at,
+            by=by,
+            place=place,
+            reason=attempt.reason,
+        )
+    remedy = say("check `proxy` of the environment, or the variables https_proxy and no_proxy")
+    return failure(_CONNECTION, Id.NOT_SENT, message, remedy)
 
 
 def plain(host: str) -> Finding:
     """An address without TLS."""
     if is_here(host):
         return fine(_TLS, say("none, and none is needed: the server is on this machine"))
-    return warned(
+    return warning(
         _TLS,
         Id.TLS,
         say("the address begins with http: tokens and answers can be read on their way"),
@@ -124,21 +149,21 @@ def plain(host: str) -> Finding:
     )
 
 
-def tls(host: str, presented: Presented, found: Secured | Failed) -> Finding:
+def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Finding:
     """Whether both sides trust each other."""
-    if isinstance(found, Secured):
-        return fine(_TLS, _secured(presented, found))
-    message = _messages(host, found).get(found.trouble) or say(
-        "no TLS connection could be made to {host} ({reason})", host=host, reason=found.reason
+    if isinstance(outcome, Secured):
+        return fine(_TLS, _security_text(presented, outcome))
+    message = _messages(host, outcome).get(outcome.trouble) or say(
+        "no TLS connection could be made to {host} ({reason})", host=host, reason=outcome.reason
     )
-    remedy = _remedies(host, presented).get(found.trouble) or say(
+    remedy = _remedies(host, presented).get(outcome.trouble) or say(
         "check `base_url`: its scheme and its port"
     )
-    return failed(_TLS, Id.TLS, message, remedy)
+    return failure(_TLS, Id.TLS, message, remedy)
 
 
-def _messages(host: str, found: Failed) -> Mapping[Trouble, Said]:
-    reason = found.reason
+def _messages(host: str, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
+    reason = attempt.reason
     return {
         Trouble.EXPIRED: say("the certificate of {host} has expired", host=host),
         Trouble.NOT_YET: say("the certificate of {host} is not yet valid", host=host),
@@ -154,13 +179,13 @@ def _messages(host: str, found: Failed) -> Mapping[Trouble, Said]:
         Trouble.SLOW: say(
             "the TLS handshake with {host} did not end within {limit}",
             host=host,
-            limit=say("{seconds:g} s", seconds=found.seconds),
+            limit=say("{seconds:g} s", seconds=attempt.seconds),
         ),
         Trouble.CLOSED: say("{host} closed the connection during the TLS handshake", host=host),
     }
 
 
-def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Said]:
+def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Message]:
     clock_first = say("see the clock below; if it is right, tell those who run {host}", host=host)
     return {
         Trouble.EXPIRED: clock_first,
@@ -174,7 +199,7 @@ def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Said]:
     }
 
 
-def _trust(host: str, presented: Presented) -> Said:
+def _trust(host: str, presented: Presented) -> Message:
     if presented.ca:
         return say(
             "{ca} must hold the authority that issued it; public authorities do not count beside"
@@ -187,7 +212,7 @@ def _trust(host: str, presented: Presented) -> Said:
     )
 
 
-def _admission(presented: Presented) -> Said:
+def _admission(presented: Presented) -> Message:
     if not presented.certificate:
         return say("the server may ask for a client certificate: set `certificate` and `key`")
     if presented.lacks_chain:
@@ -198,22 +223,22 @@ def _admission(presented: Presented) -> Said:
     return say("ask Enedis whether it knows this certificate, with its whole chain")
 
 
-def _secured(presented: Presented, found: Secured) -> Said:
-    parts = [found.version]
-    if found.ends:
-        day = found.ends.date().isoformat()
+def _security_text(presented: Presented, security: Secured) -> Message:
+    parts = [security.version]
+    if security.ends:
+        day = security.ends.date().isoformat()
         parts.append(say("the server's certificate is trusted, until {day}", day=day))
-    if not found.answered:
+    if not security.answered:
         parts.append(say("the server closed without an answer"))
     elif presented.certificate:
         parts.append(say("yours was not refused"))
-    return listed(parts)
+    return join_items(parts)
 
 
-def clock(lags: Sequence[Lag], why_not: Said) -> Finding:
+def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
     """Whether this machine's clock is that of the servers; the first that told the time decides."""
     if not lags:
-        return skipped(_CLOCK, why_not)
+        return skip(_CLOCK, why_not)
     lag = lags[0]
     off = round(abs(lag.seconds))
     if off < _OFF:
@@ -227,16 +252,16 @@ def clock(lags: Sequence[Lag], why_not: Said) -> Finding:
         else say("this machine's clock is {span} behind that of {host}", span=span, host=lag.host)
     )
     remedy = say("set it by a time server: timedatectl set-ntp true")
-    return (failed if off >= _FAR_OFF else warned)(_CLOCK, Id.CLOCK, message, remedy)
+    return (failure if off >= _FAR_OFF else warning)(_CLOCK, Id.CLOCK, message, remedy)
 
 
-def _span(seconds: int) -> Said:
+def _span(seconds: int) -> Message:
     for size in (_DAY, _HOUR, _MINUTE):
         if seconds >= size:
             break
     count = seconds // size
     if size == _DAY:
-        return counted("{count} day", "{count} days", count=count)
+        return say_count("{count} day", "{count} days", count=count)
     if size == _HOUR:
-        return counted("{count} hour", "{count} hours", count=count)
-    return counted("{count} minute", "{count} minutes", count=count)
+        return say_count("{count} hour", "{count} hours", count=count)
+    return say_count("{count} minute", "{count} minutes", count=count)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Environment
 from sgeflow.errors import Id
-from sgeflow.messages import Said, counted, say
-from sgeflow.tools.doctor.finding import Finding, failed, fine
+from sgeflow.messages import Message, say, say_count
+from sgeflow.tools.doctor.finding import Finding, failure, fine
 
 _SETTINGS, _STUBS = say("settings"), say("stubs")
 _EXAMPLE = re.compile(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
@@ -19,11 +19,12 @@ _NO_CONTRACT = re.compile(r"(\d)\1*|1234567(89)?")
 
 def filled_in(environment: Environment) -> tuple[Finding, ...]:
     """Whether login, contract and addresses are one's own, and not those of an example."""
-    found = [
-        failed(_SETTINGS, Id.SETTING, message, remedy) for message, remedy in _examples(environment)
+    findings = [
+        failure(_SETTINGS, Id.SETTING, message, remedy)
+        for message, remedy in _examples(environment)
     ]
-    if found:
-        return tuple(found)
+    if findings:
+        return tuple(findings)
     return (fine(_SETTINGS, say("login, contract and addresses are filled in")),)
 
 
@@ -34,7 +35,7 @@ def stubs(environment: Environment) -> Iterator[Finding]:
             continue
         if endpoint.stubs:
             count = len(endpoint.stubs)
-            message = counted(
+            message = say_count(
                 'one answers for "{name}"', '{count} answer for "{name}"', name=name, count=count
             )
         else:
@@ -61,7 +62,7 @@ def is_here(host: str) -> bool:
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
-def _examples(environment: Environment) -> Iterator[tuple[Said, Said]]:
+def _examples(environment: Environment) -> Iterator[tuple[Message, Message]]:
     if _EXAMPLE.search(environment.login):
         yield (
             say("`login` is still {login}, an example", login=environment.login),

@@ -14,15 +14,15 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from sgeflow.adapters.http.connections import refused_certificate
-from sgeflow.messages import fixed, reason, say
-from sgeflow.tools.doctor.network_verdicts import Failed, Lag, Secured, Trouble
+from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, Secured, Trouble
 
 LIMIT = 5.0
 """Seconds that one step may take."""
@@ -45,66 +45,90 @@ _REASONS = {
 }
 
 
-def addresses(host: str, port: int) -> tuple[str, ...] | Failed:
+def addresses(host: str, port: int) -> tuple[str, ...] | FailedAttempt:
     """The addresses of a name, in the order in which they would be tried."""
-    found: queue.SimpleQueue[tuple[str, ...] | Failed] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[str, ...] | FailedAttempt] = queue.SimpleQueue()
 
     def ask() -> None:  # the system's own question has no time limit
         try:
-            told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
             is_silent = error.errno == socket.EAI_AGAIN
             kind = Trouble.SLOW if is_silent else Trouble.UNKNOWN_NAME
-            found.put(Failed(trouble=kind, reason=reason(error)))
+            answers.put(FailedAttempt(trouble=kind, reason=os_error_text(error)))
         except (OSError, UnicodeError) as error:
-            found.put(Failed(trouble=Trouble.UNKNOWN_NAME, reason=fixed(type(error).__name__)))
+            answers.put(
+                FailedAttempt(trouble=Trouble.UNKNOWN_NAME, reason=from_table(type(error).__name__))
+            )
         else:
-            found.put(tuple(dict.fromkeys(str(address[0]) for *_, address in told)))
+            answers.put(tuple(dict.fromkeys(str(address[0]) for *_, address in records)))
 
     threading.Thread(target=ask, daemon=True).start()
     try:
-        return found.get(timeout=LIMIT)
+        return answers.get(timeout=LIMIT)
     except queue.Empty:
-        return Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+        return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
 
 
-def connect(places: Sequence[str], port: int) -> socket.socket | Failed:
+def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
     """A connection to the first address that takes one, to be closed by the caller."""
-    failed = Failed(trouble=Trouble.UNREACHED, reason=say("no connection"))
+    failed = FailedAttempt(trouble=Trouble.UNREACHED, reason=say("no connection"))
     until = time.monotonic() + LIMIT
     for count, address in enumerate(places):
         own = (until - time.monotonic()) / (len(places) - count)
         try:
             link = socket.create_connection((address, port), timeout=max(0.001, own))
         except TimeoutError:
-            failed = Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+            failed = FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
         except (OSError, OverflowError) as error:
-            words = fixed(getattr(error, "strerror", "") or type(error).__name__)
-            failed = Failed(trouble=Trouble.UNREACHED, reason=fixed(words.lower()))
+            words = from_table(getattr(error, "strerror", "") or type(error).__name__)
+            failed = FailedAttempt(trouble=Trouble.UNREACHED, reason=from_table(words.lower()))
         else:
             link.settimeout(LIMIT)
             return link
     return failed
 
 
-def secure(link: socket.socket, host: str, context: ssl.SSLContext) -> ssl.SSLSocket | Failed:
+def pass_through(
+    link: socket.socket, place: str, headers: Mapping[str, str]
+) -> socket.socket | FailedAttempt:
+    """The same connection led on by a proxy to a host and port, or why not."""
+    lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    try:
+        link.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        status = _head(link).partition(b"\r\n")[0].split(b" ")
+    except OSError as error:
+        link.close()
+        return _failure(error)
+    if status[1:2] == [b"200"]:
+        return link
+    link.close()
+    code = status[1].decode("latin-1") if len(status) > 1 and status[1].isdigit() else ""
+    reason = from_table(f"HTTP {code[:3]}") if code else say("no answer")
+    return FailedAttempt(trouble=Trouble.PROXY, reason=reason)
+
+
+def secure(
+    link: socket.socket, host: str, context: ssl.SSLContext
+) -> ssl.SSLSocket | FailedAttempt:
     """The same connection over TLS, or why not."""
     try:
         over = context.wrap_socket(link, server_hostname=host)
     except OSError as error:
-        return _failed(error)
+        return _failure(error)
     try:
         _hear_alert(over)
     except OSError as error:
         over.close()
-        return _failed(error)
+        return _failure(error)
     return over
 
 
-def secured(link: ssl.SSLSocket) -> Secured:
+def read_security(link: ssl.SSLSocket) -> Secured:
     """What is known of a connection over TLS; it is forgotten when the server ends it."""
-    shown = link.getpeercert() or {}
-    ends = shown.get("notAfter")
+    certificate = link.getpeercert() or {}
+    ends = certificate.get("notAfter")
     return Secured(
         version=(link.version() or "TLS").replace("TLSv", "TLS "),
         ends=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None,
@@ -112,15 +136,15 @@ def secured(link: ssl.SSLSocket) -> Secured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class HeadReply:
     """What came back to a `HEAD /`: something, the server's time, or a refusal that came late."""
 
     answered: bool = False
     lag: Lag | None = None
-    refusal: Failed | None = None
+    refusal: FailedAttempt | None = None
 
 
-def ask(link: socket.socket, host: str) -> Told:
+def ask(link: socket.socket, host: str) -> HeadReply:
     """Ask a server for the time, with `HEAD /` and nothing else."""
     try:
         link.sendall(
@@ -130,9 +154,9 @@ def ask(link: socket.socket, host: str) -> Told:
         begun = time.time()
         head = _head(link)
     except OSError as error:
-        failed = _failed(error)
-        return Told(refusal=failed if failed.trouble is Trouble.REFUSED else None)
-    return Told(answered=bool(head), lag=_lag(head, host, (begun + time.time()) / 2))
+        failed = _failure(error)
+        return HeadReply(refusal=failed if failed.trouble is Trouble.REFUSED else None)
+    return HeadReply(answered=bool(head), lag=_lag(head, host, (begun + time.time()) / 2))
 
 
 def lag_whatever_the_day(
@@ -144,11 +168,11 @@ def lag_whatever_the_day(
     """
     context.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME)
     link = connect(places, port)
-    if isinstance(link, Failed):
+    if isinstance(link, FailedAttempt):
         return None
     with link:
         over = secure(link, host, context)
-        if isinstance(over, Failed):
+        if isinstance(over, FailedAttempt):
             return None
         with over:
             return ask(over, host).lag
@@ -168,14 +192,14 @@ def _hear_alert(link: ssl.SSLSocket) -> None:
 
 
 def _head(link: socket.socket) -> bytes:
-    until, got = time.monotonic() + LIMIT, b""
-    while b"\r\n\r\n" not in got and len(got) < _HEAD:
+    until, head = time.monotonic() + LIMIT, b""
+    while b"\r\n\r\n" not in head and len(head) < _HEAD:
         link.settimeout(max(0.001, until - time.monotonic()))
         piece = link.recv(_HEAD)
         if not piece:
             break
-        got += piece
-    return got
+        head += piece
+    return head
 
 
 def _lag(head: bytes, host: str, now: float) -> Lag | None:
@@ -183,25 +207,25 @@ def _lag(head: bytes, host: str, now: float) -> Lag | None:
     if not status.startswith(b"HTTP/"):
         return None
     with suppress(http.client.HTTPException, TypeError, ValueError):
-        told = http.client.parse_headers(io.BytesIO(lines))["Date"]
-        moment = parsedate_to_datetime(told)
+        stamp = http.client.parse_headers(io.BytesIO(lines))["Date"]
+        moment = parsedate_to_datetime(stamp)
         return Lag(host=host, seconds=now - moment.timestamp() - 0.5)  # it is cut to a second
     return None
 
 
-def _failed(error: OSError) -> Failed:
+def _failure(error: OSError) -> FailedAttempt:
     """What an error of TLS means; the texts of exceptions are not used."""
     if isinstance(error, TimeoutError):
-        return Failed(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+        return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
     if isinstance(error, ssl.SSLCertVerificationError):
         kind = _VERIFY.get(error.verify_code, Trouble.UNTRUSTED)
-        return Failed(trouble=kind, reason=fixed(error.verify_message))
+        return FailedAttempt(trouble=kind, reason=from_table(error.verify_message))
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError):
-        return Failed(trouble=Trouble.CLOSED, reason=say("no reason given"))
+        return FailedAttempt(trouble=Trouble.CLOSED, reason=say("no reason given"))
     if isinstance(error, ssl.SSLError):
-        words = fixed((error.reason or "").lower().replace("_", " ")) or say("no reason given")
+        words = from_table((error.reason or "").lower().replace("_", " ")) or say("no reason given")
         kind = _REASONS.get(error.reason or "", Trouble.OTHER)
         if kind is Trouble.OTHER and refused_certificate(error):
             kind = Trouble.REFUSED
-        return Failed(trouble=kind, reason=words)
-    return Failed(trouble=Trouble.OTHER, reason=fixed(reason(error).lower()))
+        return FailedAttempt(trouble=kind, reason=words)
+    return FailedAttempt(trouble=Trouble.OTHER, reason=from_table(os_error_text(error).lower()))

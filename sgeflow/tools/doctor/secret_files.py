@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.secrets import ResolvedEndpoint, references
+from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.tools.doctor.credential_verdicts import Token
 
@@ -19,10 +20,10 @@ _PARTS = 3  # of a JSON Web Token
 
 def names(environment: Environment) -> tuple[str, ...]:
     """The names of the secrets of endpoints and delivered files, in their order."""
-    found: dict[str, None] = {}
+    referenced: dict[str, None] = {}
     for text in _texts(environment):
-        found.update(dict.fromkeys(references(text)))
-    return tuple(found)
+        referenced.update(dict.fromkeys(references(text)))
+    return tuple(referenced)
 
 
 def files(environment: Environment) -> Iterator[Path]:
@@ -33,7 +34,7 @@ def files(environment: Environment) -> Iterator[Path]:
     for endpoint in environment.endpoints.values():
         for path in (endpoint.key or endpoint.certificate, endpoint.pfx):
             if path:
-                yield Path(path).expanduser()
+                yield with_home(path)
 
 
 def tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:

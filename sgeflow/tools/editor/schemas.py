@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sgeflow.core.checking.environments import ENVIRONMENT
-from sgeflow.core.checking.function_calls import SIGNATURES
-from sgeflow.core.checking.grammar import Grammar
-from sgeflow.core.checking.homologation import CASEBOOK
-from sgeflow.core.checking.modifiers import COMMON, HANDLERS
-from sgeflow.core.checking.operations import ENV
+from sgeflow.core.checking.environments.decoder import ENVIRONMENT
+from sgeflow.core.checking.expressions.function_calls import SIGNATURES
+from sgeflow.core.checking.flows.grammar import Grammar
+from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS
+from sgeflow.core.checking.flows.verb import SERVICES, Verb
+from sgeflow.core.checking.flows.walk import ends_of
+from sgeflow.core.checking.homologation.decoder import CASEBOOK
+from sgeflow.core.checking.operations.decoder import ENV
+from sgeflow.core.checking.shared import FAULTS, TYPES
+from sgeflow.core.checking.simulator.people_schema import PEOPLE
+from sgeflow.core.checking.simulator.scenarios import SCENARIO
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.functions import manual
-from sgeflow.core.language.schemas import FAULTS, OPERATION, TYPES, Schema
+from sgeflow.core.language.schemas import OPERATION, Schema
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id
-from sgeflow.tools.editor.signatures import named, signature, signatures
+from sgeflow.tools.editor.signatures import Called, one_of_names, signature, signatures
 from sgeflow.tools.flowtest.document import FLOWTEST
 
-_EXPRESSIONS = ("when", "until", "check", "foreach")
+_EXPRESSIONS = ("when", "until", "foreach")  # modifiers that are one, or a list
 _HTTP_CODE: Schema = {"type": "string", "pattern": "^HTTP[1-5][0-9]{2}$"}
 
 
@@ -34,8 +39,10 @@ def catalogue_schemas(
     return {
         "operation": _operation(catalog, types),
         "flow": _flow(catalog, grammar),
-        "environment": ENVIRONMENT,
+        "environment": _environment(catalog),
         "homologation": _casebook(catalog),
+        "people": PEOPLE,
+        "scenario": _scenario(catalog),
         "test": _flowtest(catalog),
         "faults": FAULTS,
         "types": TYPES,
@@ -49,32 +56,48 @@ def _flow(catalog: Catalog, grammar: Grammar) -> Schema:
     schema = grammar.flow_schema()
     help_ = expressions(catalog)
     handlers = {"$ref": "#/$defs/handlers"}
+    keys = _expression_keys(grammar)
     definitions = {
-        name: _step(step, catalog) if name in ("step", "undo") else step
+        name: _step(step, catalog, grammar) if name in ("step", "undo") else step
         for name, step in schema["$defs"].items()
     }
     definitions["handlers"] = _handlers(catalog)
-    definitions |= {key: _expression(key, grammar, help_) for key in _EXPRESSIONS}
-    definitions |= dict(signatures("call", catalog.operations))
-    definitions |= dict(signatures("flow", catalog.flows))
+    definitions |= {key: _expression(key, grammar, help_) for key in keys}
+    for verb in grammar.verbs.values():
+        definitions |= dict(signatures(verb.name, _documents_of(verb, catalog)))
     properties = {**schema["properties"], "on_fault": handlers}
     properties["outputs"] = {**properties["outputs"], "markdownDescription": help_}
     return {**schema, "title": "flow", "properties": properties, "$defs": definitions}
 
 
+def _expression_keys(grammar: Grammar) -> tuple[str, ...]:
+    """The keys of a step whose value is an expression."""
+    *conditions, items = _EXPRESSIONS
+    own = (key for verb in grammar.verbs.values() for key in verb.expressions)
+    return (*conditions, *own, items)
+
+
 def _expression(key: str, grammar: Grammar, help_: str) -> Schema:
     """A key whose value is an expression, explained in all its length."""
-    known = COMMON[key] if key in COMMON else grammar.verbs[key].properties[key]
+    verbs = (verb.properties for verb in grammar.verbs.values() if key in verb.expressions)
+    known = COMMON[key] if key in COMMON else next(verbs)[key]
     about = known.get("description", "")
     return {**known, "markdownDescription": f"{about}\n\n{help_}"}
 
 
-def _step(step: Schema, catalog: Catalog) -> Schema:
+def _documents_of(verb: Verb, catalog: Catalog) -> Called:
+    """The documents that a verb names and gives arguments, in `with`."""
+    is_given = "with" in verb.properties
+    called: Called = getattr(catalog, verb.names[verb.name,]) if is_given else {}
+    return called
+
+
+def _step(step: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
     """A step; its verbs are explained where there is none yet, and last where there is one.
 
     An editor shows the first explanation that it finds: that of the operation or flow.
     """
-    choices = [_choice(choice, catalog, step["properties"]) for choice in step["allOf"]]
+    choices = [_choice(choice, catalog, grammar) for choice in step["allOf"]]
     keys = sorted({key for one in step["allOf"] for key in one["then"]["properties"]})
     any_step = {
         "properties": step["properties"],
@@ -85,67 +108,59 @@ def _step(step: Schema, catalog: Catalog) -> Schema:
     return {**step, "properties": {}, "allOf": [*choices, verbless]}
 
 
-def _choice(choice: Schema, catalog: Catalog, manual: Schema) -> Schema:
+def _choice(choice: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
     """What a step of one verb may hold, with the names that it may be given."""
-    (verb,) = choice["if"]["required"]
-    then = choice["then"]
-    properties: Schema = {**then["properties"], "on_fault": {"$ref": "#/$defs/handlers"}}
-    properties |= {key: {"$ref": f"#/$defs/{key}"} for key in _EXPRESSIONS if key in properties}
-    properties |= _names(verb, properties, catalog)
-    called: list[Schema] = []
-    if verb == "call":
-        called = [signature(verb, n, one) for n, one in catalog.operations.items()]
-    elif verb == "flow":
-        called = [signature(verb, n, one) for n, one in catalog.flows.items()]
-    explained = {"properties": {verb: manual[verb]}}
+    (name,) = choice["if"]["required"]
+    verb, then = grammar.verbs[name], choice["then"]
+    properties = {**then["properties"], "on_fault": {"$ref": "#/$defs/handlers"}}
+    expressions = (key for key in _expression_keys(grammar) if key in properties)
+    properties |= {key: {"$ref": f"#/$defs/{key}"} for key in expressions}
+    for (key, *below), kind in verb.names.items():
+        properties[key] = _choosing(properties[key], below, _titles(kind, catalog))
+    called = [signature(name, n, one) for n, one in _documents_of(verb, catalog).items()]
+    explained = {"properties": {name: {"description": verb.manual}}}
     return {**choice, "then": {**then, "properties": properties, "allOf": [*called, explained]}}
 
 
-def _names(verb: str, properties: Schema, catalog: Catalog) -> Iterator[tuple[str, Schema]]:
-    if verb == "call":
-        yield verb, named("", {n: one.title for n, one in catalog.operations.items()})
-    elif verb == "flow":
-        yield verb, named("", {n: one.title for n, one in catalog.flows.items()})
-    elif verb == "cases":
-        yield verb, named("", {n: one.title for n, one in catalog.homologation.items()})
-    elif verb == "http":
-        members = properties[verb]["properties"]
-        service = named(members["service"]["description"], _services(catalog))
-        yield verb, {**properties[verb], "properties": {**members, "service": service}}
+def _choosing(schema: Schema, below: list[str], titles: Mapping[str, str]) -> Schema:
+    """A key with the names to choose from, at a member below it or at itself."""
+    if not below:
+        return one_of_names("", titles)
+    (member,) = below
+    members = schema["properties"]
+    one = one_of_names(members[member]["description"], titles)
+    return {**schema, "properties": {**members, member: one}}
+
+
+def _titles(kind: str, catalog: Catalog) -> dict[str, str]:
+    """The names of a kind of documents, or of services, with what editors say of each."""
+    if kind == SERVICES:
+        return _services(catalog)
+    return {name: one.title for name, one in getattr(catalog, kind).items()}
 
 
 def _services(catalog: Catalog) -> dict[str, str]:
     """The services that environments name, each with where they are."""
-    found: dict[str, list[str]] = {}
+    environments: dict[str, list[str]] = {}
     for environment in catalog.environments.values():
         for name in environment.endpoints:
             if name != "sge":
-                found.setdefault(name, []).append(environment.name)
-    return {name: f"named by {', '.join(places)}" for name, places in found.items()}
+                environments.setdefault(name, []).append(environment.name)
+    return {name: f"named by {', '.join(places)}" for name, places in environments.items()}
 
 
 def _handlers(catalog: Catalog) -> Schema:
     item = HANDLERS["items"]
-    codes = {code: entry.meaning["en"] for code, entry in catalog.faults.items()}
+    codes = {code: entry.meaning for code, entry in catalog.faults.items()}
     codes |= {one.code: one.about for one in Id}
-    codes |= dict.fromkeys(_told(catalog), "told by a flow")
-    known = {"anyOf": [named("a code of SGE, of sgeflow or of a flow", codes), _HTTP_CODE]}
+    ends = (end for flow in catalog.flows.values() for end in ends_of(flow))
+    codes |= dict.fromkeys((end.code for end in ends), "told by a flow")
+    known = {"anyOf": [one_of_names("a code of SGE, of sgeflow or of a flow", codes), _HTTP_CODE]}
     properties = {
         **item["properties"],
         "codes": {**item["properties"]["codes"], "items": known},
     }
     return {**HANDLERS, "items": {**item, "properties": properties}}
-
-
-def _told(catalog: Catalog) -> Iterator[str]:
-    from sgeflow.core.checking.walk import every_step
-
-    for flow in catalog.flows.values():
-        handlers = list(flow.handlers)
-        for step in every_step((*flow.steps, *(s for h in flow.handlers for s in h.steps))):
-            yield from getattr(step.spec, "tells", ())
-            handlers += step.handlers
-        yield from (handler.fail.code for handler in handlers if handler.fail)
 
 
 # -- the other documents --------------------------------------------------------------------------
@@ -155,28 +170,27 @@ def _operation(catalog: Catalog, types: Mapping[str, Mapping[str, Any]]) -> Sche
     properties = OPERATION["properties"]
     reads = {n: one.title for n, one in catalog.operations.items() if one.kind is Kind.READ}
     reconcile = properties["reconcile"]
-    call = named(reconcile["properties"]["call"]["description"], reads)
+    call = one_of_names(reconcile["properties"]["call"]["description"], reads)
     classes = properties["faults"]["additionalProperties"]
     meanings = {
-        code: {**classes, "description": entry.meaning["en"]}
-        for code, entry in catalog.faults.items()
+        code: {**classes, "description": entry.meaning} for code, entry in catalog.faults.items()
     }
     return {
         **OPERATION,
         "properties": {
             **properties,
-            "parameters": _typed(properties["parameters"], types),
+            "parameters": _use_types(properties["parameters"], types),
             "faults": {**properties["faults"], "properties": meanings},
             "reconcile": {**reconcile, "properties": {**reconcile["properties"], "call": call}},
         },
     }
 
 
-def _typed(parameters: Schema, types: Mapping[str, Mapping[str, Any]]) -> Schema:
+def _use_types(parameters: Schema, types: Mapping[str, Mapping[str, Any]]) -> Schema:
     """Parameters whose `$ref` is one of the shared types."""
     parameter = parameters["additionalProperties"]
     known = {f"types.yaml#/{n}": one.get("description", "") for n, one in types.items()}
-    reference = named(parameter["properties"]["$ref"]["description"], known)
+    reference = one_of_names(parameter["properties"]["$ref"]["description"], known)
     properties = {**parameter["properties"], "$ref": reference}
     return {**parameters, "additionalProperties": {**parameter, "properties": properties}}
 
@@ -184,7 +198,7 @@ def _typed(parameters: Schema, types: Mapping[str, Mapping[str, Any]]) -> Schema
 def _casebook(catalog: Catalog) -> Schema:
     cases = CASEBOOK["properties"]["cases"]
     case = cases["additionalProperties"]
-    called = named(
+    called = one_of_names(
         case["properties"]["call"]["description"],
         {n: one.title for n, one in catalog.operations.items()},
     )
@@ -198,24 +212,57 @@ def _casebook(catalog: Catalog) -> Schema:
     return {**CASEBOOK, "properties": properties, "$defs": definitions}
 
 
+def _scenario(catalog: Catalog) -> Schema:
+    """A scenario, with the points that it may be about."""
+    properties = SCENARIO["properties"]
+    able = {
+        point.id: point.person.lastname
+        for people in catalog.people.values()
+        for point in people.points
+        if point.person is not None
+    }
+    about = one_of_names(properties["about"]["description"], able)
+    return {**SCENARIO, "properties": {**properties, "about": about}}
+
+
+def _environment(catalog: Catalog) -> Schema:
+    properties = ENVIRONMENT["properties"]
+    return {
+        **ENVIRONMENT,
+        "properties": {**properties, "scenario": _with_scenarios(properties, catalog)},
+    }
+
+
+def _with_scenarios(properties: Schema, catalog: Catalog) -> Schema:
+    titles = {name: one.title for name, one in catalog.scenarios.items()}
+    return one_of_names(properties["scenario"]["description"], titles)
+
+
 def _flowtest(catalog: Catalog) -> Schema:
     flows = {name: one.title for name, one in catalog.flows.items()}
     properties = FLOWTEST["properties"]
     cases = properties["cases"]
     case = cases["additionalProperties"]
-    case = {**case, "properties": {**case["properties"], **_stubbed(case["properties"], catalog)}}
+    case = {
+        **case,
+        "properties": {
+            **case["properties"],
+            **_name_stubs(case["properties"], catalog),
+            "scenario": _with_scenarios(case["properties"], catalog),
+        },
+    }
     return {
         **FLOWTEST,
         "properties": {
             **properties,
-            **_stubbed(properties, catalog),
-            "flow": named(_about(properties), flows),
+            **_name_stubs(properties, catalog),
+            "flow": one_of_names(_about(properties), flows),
             "cases": {**cases, "additionalProperties": case},
         },
     }
 
 
-def _stubbed(properties: Schema, catalog: Catalog) -> Schema:
+def _name_stubs(properties: Schema, catalog: Catalog) -> Schema:
     """The stubs of a test or a case, whose names are those of services."""
     return {"stubs": {**properties["stubs"], "propertyNames": {"enum": [*_services(catalog)]}}}
 
@@ -236,7 +283,7 @@ _ROOTS = """\
 - `fault.code`, `fault.message`, `fault.class`: in `on_fault`
 - `item`, or the name that `as` gives: one of a `foreach`
 
-Text stands in single quotes, numbers in backticks: `'C5'`, `` `7` ``.
+Text stands in single quotes, numbers, `true`, `false` and `null` as they are: `'C5'`, `7`.
 And is `&&`, or is `||`, not is `!`.
 """
 

@@ -16,7 +16,7 @@ _PROSE = ("description", "examples", "title")
 Called = Mapping[str, Operation] | Mapping[str, Flow]
 
 
-def named(about: str, titles: Mapping[str, str]) -> Schema:
+def one_of_names(about: str, titles: Mapping[str, str]) -> Schema:
     """One of some names; editors show each with its title."""
     words = list(titles.values())
     return {
@@ -29,7 +29,7 @@ def named(about: str, titles: Mapping[str, str]) -> Schema:
 
 def signature(key: str, name: str, called: Operation | Flow) -> Schema:
     """What a step that calls it gives with it: said where the name is, checked at `with`."""
-    then: Schema = {
+    then: dict[str, Any] = {
         "properties": {
             key: {"description": _manual(called)},
             "with": {"$ref": f"#/$defs/{key}.{name}"},
@@ -46,7 +46,7 @@ def signatures(key: str, called: Called, *, loose: bool = False) -> Iterator[tup
     """The `with` of each, as `signature` refers to it; a loose one refuses names only."""
     for name, one in called.items():
         parameters = _parameters(one)
-        schema: Schema = {
+        schema: dict[str, Any] = {
             "title": name,
             "type": "object",
             "description": f"what {name} takes",
@@ -63,7 +63,7 @@ def signatures(key: str, called: Called, *, loose: bool = False) -> Iterator[tup
 
 def parameter_schema(parameter: Parameter, *, loose: bool = False) -> Schema:
     """A parameter as an editor sees it: a value of its own form, or an expression in `${…}`."""
-    schema: Schema = {"description": _told(parameter)}
+    schema: dict[str, Any] = {"description": _description(parameter)}
     default = parameter.default
     if default is not None and default.is_constant and default.written is not None:
         schema["default"] = default.written
@@ -77,15 +77,15 @@ def _value(schema: Mapping[str, Any], name: str) -> Schema:
     """A value that is written out, or computed, and its items and members likewise."""
     plain = {key: value for key, value in schema.items() if key not in _PROSE}
     if isinstance(plain.get("items"), dict):
-        plain["items"] = _described(plain["items"], name)
+        plain["items"] = _describe(plain["items"], name)
     if isinstance(plain.get("properties"), dict):
         members = plain["properties"].items()
-        plain["properties"] = {n: _described(member, n) for n, member in members}
+        plain["properties"] = {n: _describe(member, n) for n, member in members}
     plain["title"] = name
     return {"anyOf": [plain, _COMPUTED]}
 
 
-def _described(schema: Mapping[str, Any], name: str) -> Schema:
+def _describe(schema: Mapping[str, Any], name: str) -> Schema:
     about = {key: schema[key] for key in ("description",) if key in schema}
     return {**about, **_value(schema, name)}
 
@@ -98,7 +98,7 @@ def _manual(called: Operation | Flow) -> str:
     return f"{called.title}\n\n{called.description}".strip()
 
 
-def _told(parameter: Parameter) -> str:
+def _description(parameter: Parameter) -> str:
     """The description, and what is taken when nothing is given."""
     default = parameter.default
     parts = [parameter.description.strip()]

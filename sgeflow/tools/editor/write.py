@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters import project_files as documents
-from sgeflow.adapters.atomic_write import replaced, unwritable
-from sgeflow.core.checking.document import FAULTS as FAULTS_FILE
+from sgeflow.adapters.atomic_write import replace_file, unwritable
 from sgeflow.core.checking.document import TYPES as TYPES_FILE
-from sgeflow.core.checking.environments import ENVIRONMENT
-from sgeflow.core.checking.grammar import Grammar
-from sgeflow.core.checking.homologation import CASEBOOK
-from sgeflow.core.language.schemas import DRAFT, FAULTS, OPERATION, TYPES
+from sgeflow.core.checking.document import schema_of
+from sgeflow.core.checking.environments.decoder import ENVIRONMENT
+from sgeflow.core.checking.flows.grammar import Grammar
+from sgeflow.core.checking.homologation.decoder import CASEBOOK
+from sgeflow.core.checking.shared import FAULTS, TYPES
+from sgeflow.core.checking.simulator.people_schema import PEOPLE
+from sgeflow.core.checking.simulator.scenarios import SCENARIO
+from sgeflow.core.language.schemas import DRAFT, OPERATION
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidDocuments
 from sgeflow.runtime.project import Workspace, verbs
@@ -27,9 +30,6 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 OWN = Path(".sgeflow", "schemas")
 """Where those of one project's catalogue are kept, below the project."""
 
-_KINDS = dict(
-    zip(documents.KINDS, ("operation", "flow", "environment", "homologation"), strict=True)
-)
 _MODELINE = "# yaml-language-server: $schema="
 
 
@@ -44,10 +44,10 @@ def modeline(kind: str, folder: Path) -> str:
     for above in (here, *here.parents):
         if (above / OWN / name).is_file():
             return _MODELINE + _way(above / OWN / name, here)
-    found = FOLDER / name
+    path = FOLDER / name
     root = FOLDER.parents[1]
     is_checkout = here.is_relative_to(root) and here != root and (root / "pyproject.toml").is_file()
-    return _MODELINE + (_way(found, here) if is_checkout else found.as_uri())
+    return _MODELINE + (_way(path, here) if is_checkout else path.as_uri())
 
 
 def _way(schema: Path, folder: Path) -> str:
@@ -62,6 +62,8 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "flow": Grammar(verbs()).flow_schema(),
         "environment": ENVIRONMENT,
         "homologation": CASEBOOK,
+        "people": PEOPLE,
+        "scenario": SCENARIO,
         "test": FLOWTEST,
         "faults": FAULTS,
         "types": TYPES,
@@ -81,9 +83,9 @@ def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
     return dict(catalogue_schemas(workspace.catalog, Grammar(verbs()), _types(workspace)))
 
 
-def files(found: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
+def files(by_name: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
     """The text of each schema file by its name; of the general ones by default."""
-    return {f"{name}.schema.json": text(schema) for name, schema in (found or schemas()).items()}
+    return {f"{name}.schema.json": text(schema) for name, schema in (by_name or schemas()).items()}
 
 
 def text(schema: Mapping[str, Any]) -> str:
@@ -91,14 +93,18 @@ def text(schema: Mapping[str, Any]) -> str:
     return json.dumps({"$schema": DRAFT, **schema}, ensure_ascii=False, indent=2) + "\n"
 
 
-def write(folder: Path = FOLDER, found: Mapping[str, Mapping[str, Any]] | None = None) -> list[str]:
+def write(
+    folder: Path = FOLDER, by_name: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[str]:
     """Write the schema files; the names of those that were not so before.
 
     Raises:
         TechnicalError: the folder cannot be written to.
     """
-    texts = files(found)
-    changed = [name for name, written in texts.items() if _kept(folder / name) != written]
+    texts = files(by_name)
+    changed = [
+        name for name, schema_text in texts.items() if _read_schema(folder / name) != schema_text
+    ]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in changed:
@@ -115,19 +121,19 @@ def mark(workspace: Workspace, folder: Path) -> list[str]:
     """
     changed = []
     for kind, path in documents.own(workspace.project):
-        name = path.stem if path.stem in (TYPES_FILE, FAULTS_FILE) else _KINDS[kind]
-        line = _MODELINE + _way(folder / f"{name}.schema.json", path.resolve().parent)
+        name = f"{schema_of(kind, path.stem)}.schema.json"
+        line = _MODELINE + _way(folder / name, path.resolve().parent)
         before = documents.read_text(path)
         first, _, rest = before.partition("\n")
         now = f"{line}\n{rest if first.startswith(_MODELINE) else before}"
         if now != before:
-            with replaced(path) as file:
+            with replace_file(path) as file:
                 file.write_text(now, encoding="utf-8")
-            changed.append(documents.shown(path))
+            changed.append(documents.show_path(path))
     return changed
 
 
-def _kept(path: Path) -> str:
+def _read_schema(path: Path) -> str:
     """What a schema file says now; nothing when there is none."""
     return path.read_text("utf-8") if path.is_file() else ""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sgeflow.core.engine.step import Flow
-from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown import unknown_input
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
@@ -17,10 +16,10 @@ PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A column's value inside a value that all rows share: `file=data/{pointId}.json`."""
 
 
-def check_header(names: list[str], flow: Flow, given: Mapping[str, Any] | None = None) -> None:
+def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None = None) -> None:
     """A wrong header makes every row wrong: it is told alone.
 
-    When it is known what is `given` to all rows, a column that each of them needs is missed here.
+    When it is known what is `inputs` to all rows, a column that each of them needs is missed here.
     """
     unknown = [name for name in names if name not in flow.inputs]
     if not any(name in flow.inputs for name in names):
@@ -37,7 +36,9 @@ def check_header(names: list[str], flow: Flow, given: Mapping[str, Any] | None =
                 allowed_label="inputs",
             )
         )
-    problems = [_no_input(name, flow) if name else _no_name(flow) for name in unknown]
+    problems = [
+        unknown_input(flow.name, name, flow.inputs) if name else _no_name(flow) for name in unknown
+    ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     problems += [
         Problem(id=Id.NAME, message=say('two columns are named "{name}"', name=name))
@@ -49,9 +50,9 @@ def check_header(names: list[str], flow: Flow, given: Mapping[str, Any] | None =
             message=say("no column gives {parameter}", parameter=one.name),
             note=one.description,
         )
-        for one in (flow.inputs.values() if given is not None and not unknown else ())
+        for one in (flow.inputs.values() if inputs is not None and not unknown else ())
         if one.required and one.default is None
-        if one.name not in names and (given or {}).get(one.name) is None
+        if one.name not in names and (inputs or {}).get(one.name) is None
     ]
     if problems:
         raise InvalidValues(*problems)
@@ -64,19 +65,12 @@ def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
         places = PLACE.findall(value) if isinstance(value, str) else []
         unknown = [one for one in (name, *places) if one not in flow.inputs]
         if unknown:
-            problems += [_no_input(one, flow) for one in dict.fromkeys(unknown)]
+            names = dict.fromkeys(unknown)
+            problems += [unknown_input(flow.name, one, flow.inputs) for one in names]
         elif value is not None and not places:
             problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
     if problems:
         raise InvalidValues(*problems)
-
-
-def _no_input(name: str, flow: Flow) -> Problem:
-    return replace(
-        _no_name(flow),
-        message=say('{flow} has no input "{name}"', flow=flow.name, name=name),
-        suggestion=closest(name, flow.inputs),
-    )
 
 
 def _no_name(flow: Flow) -> Problem:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
-from sgeflow.messages import Said, say
+from sgeflow.messages import Message, say
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
@@ -40,7 +40,7 @@ class Cluster:
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
         self._loud = _QUIET.level
         _QUIET.setLevel(logging.CRITICAL)
-        with self._translated():
+        with self._translate_errors():
             self._client: Any = distributed.Client(
                 address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
             )
@@ -56,7 +56,7 @@ class Cluster:
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         return sum(worker["nthreads"] for worker in workers.values())
 
-    def do(self, name: str, function: Callable[..., T], *given: Any) -> T:
+    def do(self, name: str, function: Callable[..., T], *arguments: Any) -> T:
         """Have a worker do it, and wait; should the worker die, another does it again.
 
         Raises:
@@ -64,19 +64,19 @@ class Cluster:
             SgeflowError: what the function raised.
             TechnicalError: the scheduler is gone.
         """
-        with self._translated():
-            work = self._client.submit(function, *given, key=name, pure=False)
+        with self._translate_errors():
+            work = self._client.submit(function, *arguments, key=name, pure=False)
             try:
-                done: T = work.result()
+                result: T = work.result()
             except import_module("distributed").KilledWorker:
                 raise WorkerLost from None
-        return done
+        return result
 
-    def everywhere(self, function: Callable[..., T], *given: Any) -> Mapping[str, T]:
+    def everywhere(self, function: Callable[..., T], *arguments: Any) -> Mapping[str, T]:
         """Do it in every worker that is there now; what each gave, by the worker's address."""
-        with self._translated():
-            found: Mapping[str, T] = self._client.run(function, *given)
-        return found
+        with self._translate_errors():
+            results: Mapping[str, T] = self._client.run(function, *arguments)
+        return results
 
     def close(self) -> None:
         """Leave the cluster as it is."""
@@ -84,7 +84,7 @@ class Cluster:
         _QUIET.setLevel(self._loud)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (SgeflowError, WorkerLost, KeyboardInterrupt):
@@ -103,7 +103,7 @@ class Cluster:
             note = say("tcp://HOST:8786, or tls://…")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
 
-    def _error(self, message: Said, remedy: Said) -> TechnicalError:
+    def _error(self, message: Message, remedy: Message) -> TechnicalError:
         return TechnicalError(
             Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),))
         )

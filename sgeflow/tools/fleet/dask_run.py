@@ -9,13 +9,15 @@ from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
 from sgeflow.tools.fleet import dask_worker
 from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
-from sgeflow.tools.fleet.dask_worker import Site
-from sgeflow.tools.fleet.results import Outcome
-from sgeflow.tools.fleet.workers import Task, Worked
+from sgeflow.tools.fleet.dask_worker import WorkerSite
+from sgeflow.tools.fleet.results import RowResult
+from sgeflow.tools.fleet.workers import Task, WorkedRow
 
 
 @contextmanager
-def cluster_hands(address: str, site: Site, warn: Callable[[str], None]) -> Iterator[ClusterHands]:
+def cluster_hands(
+    address: str, site: WorkerSite, warn: Callable[[str], None]
+) -> Iterator[ClusterWorkers]:
     """The workers of a cluster as hands; at the end they close what they opened.
 
     Raises:
@@ -24,17 +26,17 @@ def cluster_hands(address: str, site: Site, warn: Callable[[str], None]) -> Iter
     """
     cluster = Cluster(address)
     try:
-        yield ClusterHands(cluster, site, warn)
+        yield ClusterWorkers(cluster, site, warn)
     finally:
         with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
             cluster.everywhere(dask_worker.leave, site)
         cluster.close()
 
 
-class ClusterHands:
+class ClusterWorkers:
     """Hands out rows to the workers of a cluster, and waits for each."""
 
-    def __init__(self, cluster: Cluster, site: Site, warn: Callable[[str], None]) -> None:
+    def __init__(self, cluster: Cluster, site: WorkerSite, warn: Callable[[str], None]) -> None:
         """Look whether every worker can do rows of this site, before one is handed out."""
         self._cluster, self._site, self._warn = cluster, site, warn
         cluster.everywhere(dask_worker.ready, site)
@@ -44,17 +46,17 @@ class ClusterHands:
         """All threads of all workers."""
         return self._cluster.threads
 
-    def work(self, task: Task) -> Worked:
+    def work(self, task: Task) -> WorkedRow:
         """Have a worker do one row; another one goes on with it when that one dies."""
         try:
-            worked, told = self._cluster.do(
+            worked, warnings = self._cluster.do(
                 f"{self._site.name} {task.run}", dask_worker.do, self._site, task
             )
         except WorkerLost:
             self._warn(say("row {row}: the workers that did it died", row=task.number))
-            outcome = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
-            return Worked(outcome=outcome)
-        for text in told:
+            outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
+            return WorkedRow(outcome=outcome)
+        for text in warnings:
             self._warn(text)
         return worked
 

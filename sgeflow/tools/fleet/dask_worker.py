@@ -14,20 +14,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sgeflow.adapters.state.run_lock import row_held
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
-from sgeflow.messages import Said, listed, say
+from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.document_changes import differing
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
-from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.runtime.session import new_run
-from sgeflow.tools.fleet.results import Outcome, outcome_before
-from sgeflow.tools.fleet.workers import Task, Threads, Worked
+from sgeflow.tools.fleet.results import RowResult, outcome_before
+from sgeflow.tools.fleet.workers import Task, Threads, WorkedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class WorkerSite:
     """Where rows are done: what a worker opens, and what it must find there."""
 
     project: str  # its folder; empty for the catalogue of the package
@@ -39,21 +40,21 @@ class Site:
 
 
 @dataclass(slots=True)
-class _Opened:
+class _OpenSite:
     """A site, opened in this process."""
 
-    ground: Ground
+    ground: RunContext
     threads: Threads
     stack: ExitStack
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
     stopped: bool = False
 
 
-_sites: dict[str, _Opened] = {}
+_sites: dict[str, _OpenSite] = {}
 _lock = threading.Lock()
 
 
-def site_of(ground: Ground, flow: str, options: Options) -> Site:
+def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
     """What the workers must open to do rows of a fleet that begins, or goes on, on this ground.
 
     Raises:
@@ -68,11 +69,12 @@ def site_of(ground: Ground, flow: str, options: Options) -> Site:
         environment=session.environment.name,
         today=session.today,
         now=session.now,
+        began=session.began,
         run=session.run,
         state=session.home.named or session.home.folder.resolve(),
         confirm_orders=options.confirm_orders,
     )
-    return Site(
+    return WorkerSite(
         project=str(folder.resolve()) if folder else "",
         flow=str(Path(flow).resolve()) if is_path(flow) else flow,
         options=same,
@@ -82,7 +84,7 @@ def site_of(ground: Ground, flow: str, options: Options) -> Site:
     )
 
 
-def ready(site: Site) -> None:
+def ready(site: WorkerSite) -> None:
     """Open the site, to find out whether rows can be done here.
 
     Raises:
@@ -92,7 +94,7 @@ def ready(site: Site) -> None:
     _open(site)
 
 
-def do(site: Site, task: Task) -> tuple[Worked, tuple[str, ...]]:
+def do(site: WorkerSite, task: Task) -> tuple[WorkedRow, tuple[str, ...]]:
     """Do a row, or tell how it ended before; with the warnings that came meanwhile.
 
     Raises:
@@ -100,15 +102,37 @@ def do(site: Site, task: Task) -> tuple[Worked, tuple[str, ...]]:
     """
     opened = _open(site)
     if opened.stopped:
-        outcome = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
-        return Worked(outcome=outcome), ()
-    worked = _ended(opened.ground, task) or opened.threads.work(_going_on(opened.ground, task))
+        outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
+        return WorkedRow(outcome=outcome), ()
+    worked = _alone(opened, task)
     with _lock:
-        told, opened.told = tuple(opened.told), []
-    return worked, told
+        warnings, opened.told = tuple(opened.told), []
+    return worked, warnings
 
 
-def stop(site: Site) -> None:
+def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
+    """Do a row that nobody else does, or tell how it ended before.
+
+    Another worker may do it yet: one that was thought to be gone, or of a fleet whose own process
+    ended without it; or this one was stopped for so long that it has lost the row. Then the row is
+    told as stopped, and resume finds what became of it.
+    """
+    ground = opened.ground
+    try:
+        with row_held(ground.session.home, task.run) as hold:
+            try:
+                return _row_end(ground, task) or opened.threads.work(_going_on(ground, task), hold)
+            except SgeflowError as error:
+                if hold.is_kept:
+                    raise
+                opened.told.append(error.problems[0].message)
+    except GuardError as error:
+        opened.told.append(error.problems[0].message)
+    outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
+    return WorkedRow(outcome=outcome)
+
+
+def stop(site: WorkerSite) -> None:
     """Let the site's rows end at their next step, and begin no other."""
     with _lock:
         opened = _sites.get(site.name)
@@ -117,7 +141,7 @@ def stop(site: Site) -> None:
         opened.threads.stop()
 
 
-def leave(site: Site) -> None:
+def leave(site: WorkerSite) -> None:
     """Close the site: the fleet is over."""
     with _lock:
         opened = _sites.pop(site.name, None)
@@ -125,7 +149,7 @@ def leave(site: Site) -> None:
         opened.stack.close()
 
 
-def _open(site: Site) -> _Opened:
+def _open(site: WorkerSite) -> _OpenSite:
     with _lock:
         if site.name not in _sites:
             with _telling_where(), ExitStack() as stack:
@@ -146,25 +170,25 @@ def _telling_where() -> Iterator[None]:
         raise type(error)(*problems) from None
 
 
-def _first(site: Site, stack: ExitStack) -> _Opened:
+def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
     workspace = open_catalog(site.project or None, flow=site.flow)
     if changes := differing(site.documents, workspace.documents):
-        raise _refused(
-            say("a worker has other documents: {names}", names=listed(changes)),
+        raise _refusal(
+            say("a worker has other documents: {names}", names=join_items(changes)),
             say("give every worker the project of the machine that starts the fleet"),
         )
     ground = stack.enter_context(open_ground(workspace, site.options))
     if ground.journal.fleet(site.fleet) is None:
-        raise _refused(
+        raise _refusal(
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
-    told: list[str] = []
-    threads = Threads(ground, workspace.flow(site.flow), told.append)
-    return _Opened(ground=ground, threads=threads, stack=stack, told=told)
+    warnings: list[str] = []
+    threads = Threads(ground, workspace.flow(site.flow), warnings.append)
+    return _OpenSite(ground=ground, threads=threads, stack=stack, told=warnings)
 
 
-def _ended(ground: Ground, task: Task) -> Worked | None:
+def _row_end(ground: RunContext, task: Task) -> WorkedRow | None:
     """How a row ended whose worker died before it could tell; None when it has not ended."""
     details = ground.journal.show(task.run)
     if details is None or task.goes_on:
@@ -174,15 +198,15 @@ def _ended(ground: Ground, task: Task) -> Worked | None:
         return None
     if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
         return None
-    return Worked(outcome=outcome_before(entry, task.number, task.line))
+    return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
 
 
-def _going_on(ground: Ground, task: Task) -> Task:
+def _going_on(ground: RunContext, task: Task) -> Task:
     """The task, which goes on when another worker began it."""
     if task.goes_on or ground.journal.inputs(task.run) is None:
         return task
     return replace(task, goes_on=True)
 
 
-def _refused(message: Said, remedy: Said) -> GuardError:
+def _refusal(message: Message, remedy: Message) -> GuardError:
     return GuardError(Problem(id=Id.GUARD, message=message, details=(("do", remedy),)))

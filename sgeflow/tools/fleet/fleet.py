@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import replace
+from contextlib import ExitStack, nullcontext
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
-from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.engine.effects import Warn
+from sgeflow.core.engine.step import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.history import fleet_named, kept_inputs
+from sgeflow.runtime.data_files import OutputPlace, folders_of_documents
+from sgeflow.runtime.ending import telling_end
+from sgeflow.runtime.journal.history import find_fleet, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
-from sgeflow.runtime.run_context import Ground, open_ground
+from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.only_failed import failed_before, left_waiting, nothing_again, told_waiting
+from sgeflow.tools.fleet.only_failed import (
+    FleetInputs,
+    failed_before,
+    left_waiting,
+    nothing_again,
+    told_waiting,
+)
+from sgeflow.tools.fleet.own_copy import own_copy
 from sgeflow.tools.fleet.results import Tally
 from sgeflow.tools.fleet.rows import Checked, Table
 from sgeflow.tools.fleet.shards import Shard, parse_shard
 from sgeflow.tools.fleet.work import Fleet, FleetListener, FleetReport, Work
-from sgeflow.tools.fleet.workers import Recruit, Threads
+from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
 def run_fleet(
@@ -56,22 +65,26 @@ def run_fleet(
         TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
     """
     opened = workspace or open_catalog(flow=flow)
-    chosen, wanted = opened.flow(flow), _wanted(options or Options())
-    file, kept, again, wanted = failed_before(fleet, chosen, opened, wanted)
-    table = Table(path=file, flow=chosen, common={**kept, **common})
-    if chosen_environment(opened, wanted).simulated:
-        wanted = replace(wanted, fleet=table.count())
+    chosen, settings = opened.flow(flow), _check_options(options or Options())
+    file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
+    table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
+    if chosen_environment(opened, settings).simulated:
+        settings = replace(settings, fleet=table.count())
     with (
-        open_ground(opened, wanted) as ground,
-        held(ground.session.home, ground.session.run),
+        telling_end(listener) as end,
+        open_ground(opened, settings) as opened_ground,
+        beginning(opened_ground) as ground,
+        own_copy(file) as copy,
     ):
         session, journal = ground.session, ground.journal
         if session.store is not None:
             session.store.forget_marks(f"{session.run}.")  # of an older fleet of its name
-        checked = table.check(session.inputs(chosen, {}), session.facts(opened))
-        done = _open_rows(journal, again, checked, fleet.shard)
-        waiting = left_waiting(journal, again, done)
-        total = done[1:].count(RowState.OPEN)
+        table = replace(table, defaults=session.inputs(chosen, {}), copy=copy)
+        session.place.check_inputs(chosen, {**table.defaults, **table.common})
+        checked = table.check(session.facts(opened))
+        states = _open_rows(journal, again, checked, fleet.shard)
+        waiting = left_waiting(journal, again, states)
+        total = states[1:].count(RowState.OPEN)
         if again and not total:
             raise nothing_again(again, session.home, waiting=waiting)
         if waiting:
@@ -84,9 +97,12 @@ def run_fleet(
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
-        journal.begin(ground.start(chosen.name, table.common), entry)
-        recruit = _recruit(ground, flow, fleet, wanted)
-        return Work(ground, recruit, table, entry, fleet, listener).work(done, Tally())
+        asking = replace(ground, asked=common if settings.run else None)
+        journal.begin(asking.start(chosen.name, inputs_of(table)), entry)
+        recruit = _recruit(ground, flow, fleet, settings)
+        end.report = Work(ground, recruit, table, entry, fleet, listener).work(states, Tally())
+    report: FleetReport = end.outcome()
+    return report
 
 
 def check_rows(
@@ -103,7 +119,9 @@ def check_rows(
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
     known, facts, _ = facts_of(opened, chosen, options or Options())
-    return Table(path=file, flow=chosen, common=common).check(known, facts)
+    place = OutputPlace(documents=folders_of_documents(opened.project.folder))
+    place.check_inputs(chosen, {**known, **common})
+    return Table(path=file, flow=chosen, common=common, defaults=known).check(facts)
 
 
 def resume_fleet(
@@ -131,51 +149,63 @@ def resume_fleet(
     """
     opened, chosen = workspace or open_catalog(), options or Options()
     home = _home(opened, chosen)
-    details, entry = fleet_named(home, run)
+    details, entry = find_fleet(home, run)
     start = details.entry
     check_resumable(home, details, opened, changed=changed)
-    own = replace(
-        chosen,
-        environment=start.environment,
-        today=start.today,
-        now=start.now,
-        run=start.run,
-        state=home,
-    )
-    with open_ground(opened, own) as ground, held(ground.session.home, ground.session.run):
+    own = chosen.to_go_on(start, home)
+    with (
+        telling_end(listener) as end,
+        open_ground(opened, own) as opened_ground,
+        holding(opened_ground) as ground,
+        ExitStack() as stack,
+    ):
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
-        common = kept_inputs(journal, start.run)
-        table = Table(path=Path(entry.file), flow=flow, common=common)
-        checked = table.check(session.inputs(flow, {}), session.facts(opened))
+        table = _table_of(journal, entry, flow)
+        table = replace(table, copy=stack.enter_context(own_copy(table.path)))
+        checked = table.check(session.facts(opened))
         _same_file(entry, checked, changed=changed)
         again = journal.fleet(entry.again) if entry.again else None
-        done = _open_rows(journal, again, checked, parse_shard(entry.shard))
-        left_waiting(journal, again, done)
-        tally, ended, total = _before(journal, entry, done)
+        states = _open_rows(journal, again, checked, parse_shard(entry.shard))
+        left_waiting(journal, again, states)
+        tally, ended, total = _before(journal, entry, states)
         entry = replace(entry, digest=checked.digest, total=total)
-        if tally.ended == total and start.ended is not None:
+        if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home))
-        journal.begin(ground.start(flow.name, common), entry)
+        journal.begin(ground.start(flow.name, inputs_of(table)), entry)
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(ground, start.flow, limits, own)
         work = Work(ground, recruit, table, entry, limits, listener, ended=ended)
-        return work.work(done, tally)
+        end.report = work.work(states, tally)
+    report: FleetReport = end.outcome()
+    return report
 
 
-def _before(journal: Journal, entry: FleetEntry, done: bytearray) -> tuple[Tally, set[int], int]:
-    """What became of the rows before, noted in `done`: counted, those that ended, all there are."""
-    total, tally, ended = done[1:].count(RowState.OPEN), Tally(), set()
+def _table_of(journal: Journal, entry: FleetEntry, flow: Flow) -> Table:
+    """The rows of a fleet that goes on, with the inputs that it was begun with."""
+    entry_inputs = FleetInputs(**kept_inputs(journal, entry.run))
+    defaults = {name: one for name, one in entry_inputs.defaults.items() if name in flow.inputs}
+    return Table(path=Path(entry.file), flow=flow, common=entry_inputs.common, defaults=defaults)
+
+
+def inputs_of(table: Table) -> dict[str, Any]:
+    """The inputs of a fleet as the journal keeps them."""
+    return asdict(FleetInputs(common=table.common, defaults=table.defaults))
+
+
+def _before(journal: Journal, entry: FleetEntry, states: bytearray) -> tuple[Tally, set[int], int]:
+    """What became of the rows before, noted in `states`: counted, those that ended, how many."""
+    total, tally, ended = states[1:].count(RowState.OPEN), Tally(), set()
     for number, state, code, exit_ in journal.rows(entry.run):
-        if number < len(done):
-            total += done[number] != RowState.OPEN
-            done[number] = state
+        if number < len(states):
+            total += states[number] != RowState.OPEN
+            states[number] = state
             tally.add_earlier(state, code, exit_)
             if state is not RowState.STOPPED:
                 ended.add(number)
     return tally, ended, total
 
 
-def _recruit(ground: Ground, flow: str, fleet: Fleet, options: Options) -> Recruit:
+def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
     """Who does the rows: threads of this process, or the cluster that the fleet names."""
     chosen = ground.workspace.flow(flow)
     if not fleet.scheduler:
@@ -187,11 +217,11 @@ def _recruit(ground: Ground, flow: str, fleet: Fleet, options: Options) -> Recru
     return lambda warn: cluster_hands(fleet.scheduler, site, warn)
 
 
-def _home(workspace: Workspace, options: Options) -> Home:
+def _home(workspace: Workspace, options: Options) -> StateLocation:
     return home_of(options.state, workspace.project, chosen_environment(workspace, options))
 
 
-def _wanted(options: Options) -> Options:
+def _check_options(options: Options) -> Options:
     if options.record or options.replay:
         message = say("a cassette holds one run, and --each makes many")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
@@ -205,23 +235,25 @@ def _open_rows(
 
     Done are the rows of other parts, and those that did not fail in an earlier fleet.
     """
-    done = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
+    states = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
     if earlier is not None:
         _same_file(earlier, checked, changed=False)
         for number, state, _, _ in journal.rows(earlier.run):
             if state is RowState.FAILED:
-                done[number] = RowState.OPEN
-    for number in range(1, len(done)):
+                states[number] = RowState.OPEN
+    for number in range(1, len(states)):
         if number not in shard:
-            done[number] = RowState.DONE
-    return done
+            states[number] = RowState.DONE
+    return states
 
 
 def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
     if checked.digest == entry.digest or changed:
         return
     message = say(
-        "{path} was changed since fleet {run} began", path=shown(Path(entry.file)), run=entry.run
+        "{path} was changed since fleet {run} began",
+        path=show_path(Path(entry.file)),
+        run=entry.run,
     )
     details = (
         ("why", say("rows are known by their number: another row may stand there now")),
@@ -230,7 +262,7 @@ def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
     raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
 
 
-def _over(entry: FleetEntry, flow: str, tally: Tally, home: Home) -> Problem:
+def _over(entry: FleetEntry, flow: str, tally: Tally, home: StateLocation) -> Problem:
     message = say(
         "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
         total=entry.total,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.secrets import variables
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
-from sgeflow.messages import Said, counted, say
-from sgeflow.runtime.history import fleet_named, kept_inputs
+from sgeflow.messages import Message, say, say_count
+from sgeflow.runtime.journal.history import find_fleet, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
@@ -23,21 +23,35 @@ from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.work import Fleet
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetInputs:
+    """What the journal keeps with a fleet until it ends well: what its rows have in common.
+
+    `defaults` are what its environment gave when it began; a row that begins when the fleet goes
+    on has no others.
+    """
+
+    common: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
 def failed_before(
     fleet: Fleet, flow: Flow, workspace: Workspace, options: Options
-) -> tuple[Path, Mapping[str, Any], FleetEntry | None, Options]:
+) -> tuple[Path, FleetInputs, FleetEntry | None, Options]:
     """The file, the inputs that were common before, the fleet whose failed rows are run, and where.
+
+    It is a new fleet: it begins with what its environment gives today.
 
     Raises:
         UsageError: that fleet ran another flow, or in another environment.
     """
     if not fleet.only_failed:
-        return fleet.file or Path(), {}, None, options
+        return fleet.file or Path(), FleetInputs(), None, options
     home = home_of(options.state, workspace.project, chosen_environment(workspace, options))
-    details, entry = fleet_named(home, fleet.only_failed)
+    details, entry = find_fleet(home, fleet.only_failed)
     was = details.entry
     environment = options.environment or variables().env or was.environment
-    wrong: Said | None = None
+    wrong: Message | None = None
     if was.flow != flow.name:
         wrong = say(
             "fleet {run} ran {flow}, not {asked}", run=entry.run, flow=was.flow, asked=flow.name
@@ -53,12 +67,12 @@ def failed_before(
         raise UsageError(Problem(id=Id.USAGE, message=wrong))
     with Journal(home.journal) as journal:
         # of a fleet that ended well there are none, and no failed rows either
-        kept = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
+        inputs = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
     own = replace(options, environment=was.environment, state=home)
-    return fleet.file or Path(entry.file), kept, entry, own
+    return fleet.file or Path(entry.file), FleetInputs(**inputs), entry, own
 
 
-def left_waiting(journal: Journal, earlier: FleetEntry | None, done: bytearray) -> int:
+def left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearray) -> int:
     """How many failed rows wait for an order that nobody knows of: anew, they might repeat it.
 
     They are as good as done for this fleet.
@@ -66,17 +80,17 @@ def left_waiting(journal: Journal, earlier: FleetEntry | None, done: bytearray) 
     if earlier is None:
         return 0
     waiting = 0
-    for order in journal.unsettled():
+    for order in journal.open_orders():
         fleet, _, row = order.run.partition(".")
-        if fleet == earlier.run and row and done[int(row)] == RowState.OPEN:
-            done[int(row)] = RowState.DONE
+        if fleet == earlier.run and row and states[int(row)] == RowState.OPEN:
+            states[int(row)] = RowState.DONE
             waiting += 1
     return waiting
 
 
-def told_waiting(count: int, home: Home) -> Said:
+def told_waiting(count: int, home: StateLocation) -> Message:
     """What is said of the rows that are left out."""
-    return counted(
+    return say_count(
         "{count:,} row is left out: it waits for a person to look for its order, {command}",
         "{count:,} rows are left out: they wait for a person to look for their orders, {command}",
         count=count,
@@ -84,7 +98,7 @@ def told_waiting(count: int, home: Home) -> Said:
     )
 
 
-def nothing_again(earlier: FleetEntry, home: Home, *, waiting: int) -> SgeflowError:
+def nothing_again(earlier: FleetEntry, home: StateLocation, *, waiting: int) -> SgeflowError:
     """What is raised when no row is left to be done again."""
     if waiting:
         return GuardError(Problem(id=Id.GUARD, message=told_waiting(waiting, home)))

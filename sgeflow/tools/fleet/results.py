@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from sgeflow.adapters.atomic_write import unwritable
+from sgeflow.adapters.atomic_write import make_folder, unwritable
 from sgeflow.adapters.state.fleets import RowState
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.model import Status
@@ -22,7 +22,7 @@ FIRST = 10  # failed rows that a report names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RowResult:
     """What became of a row; `code` and `message` of a failed one, without names and secrets."""
 
     row: int
@@ -38,10 +38,10 @@ class Outcome:
     seconds: float = 0.0
 
 
-def outcome_before(entry: RunEntry, row: int, line: int) -> Outcome:
+def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
     """How a row ended of which nobody could tell when it did: what the journal has of it."""
     status = Status.DONE if entry.status is Status.SKIPPED else entry.status
-    return Outcome(
+    return RowResult(
         row=row,
         line=line,
         run=entry.run,
@@ -64,12 +64,13 @@ class Tally:
     values: int = 0
     warnings: int = 0
     unknown: int = 0  # rows with an order that may have been accepted
+    stranded: int = 0  # rows with something that could not be undone
     before: int = 0  # rows that had ended when the fleet went on
     codes: Counter[str] = field(default_factory=Counter)
     exits: set[int] = field(default_factory=set)
-    first: list[Outcome] = field(default_factory=list)
+    first: list[RowResult] = field(default_factory=list)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowResult) -> None:
         """Count one row of now."""
         self.calls += outcome.calls
         self.values += outcome.values
@@ -96,21 +97,27 @@ class Tally:
     def _count(self, code: str, exit_: int) -> None:
         self.codes[code] += 1
         self.exits.add(exit_)
-        self.unknown += exit_ == Exit.GUARDED and code != Id.GUARD.code
+        self.stranded += code == Id.STRANDED.code
+        self.unknown += exit_ == Exit.GUARDED and code not in (Id.GUARD.code, Id.STRANDED.code)
 
     @property
-    def ended(self) -> int:
+    def waiting(self) -> int:
+        """Rows that wait for a person to look at their orders."""
+        return self.unknown + self.stranded
+
+    @property
+    def ended_count(self) -> int:
         """Rows that have ended, well or not."""
         return self.done + self.failed
 
     def exit(self) -> Exit:
         """The exit code that the rows stand for.
 
-        8 when an order of one of them may have been accepted. Else 0 when none failed; 7 as soon
-        as one of several was done; when all failed, what they all failed of, and 1 when that is
-        not one thing.
+        8 when an order of one of them may have been accepted, or could not be undone. Else 0 when
+        none failed; 7 as soon as one of several was done; when all failed, what they all failed of,
+        and 1 when that is not one thing.
         """
-        if self.unknown:
+        if self.waiting:
             return Exit.GUARDED
         if not self.failed:
             return Exit.OK
@@ -131,7 +138,7 @@ class Results:
         self.path = path
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(path.parent)
             number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
             if (size := os.fstat(number).st_size) and os.pread(number, 1, size - 1) != b"\n":
                 os.write(number, b"\n")  # the disk was full in the middle of a line
@@ -150,24 +157,26 @@ class Results:
     ) -> None:
         self._file.close()
 
-    def told(self) -> set[int]:
+    def reported_rows(self) -> set[int]:
         """The rows of which a line tells how they ended."""
         rows = set()
         with self.path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 with suppress(ValueError, KeyError):
-                    told = json.loads(line)
-                    if told["status"] != "stopped":
-                        rows.add(int(told["row"]))
+                    document = json.loads(line)
+                    if document["status"] != "stopped":
+                        rows.add(int(document["row"]))
         return rows
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowResult) -> None:
         """Write a row's line."""
-        told = {k: v for k, v in asdict(outcome).items() if k != "message" and v not in ("", None)}
-        told |= {"exit": int(outcome.exit), "seconds": round(outcome.seconds, 3)}
+        document = {
+            k: v for k, v in asdict(outcome).items() if k != "message" and v not in ("", None)
+        }
+        document |= {"exit": int(outcome.exit), "seconds": round(outcome.seconds, 3)}
         with self._lock:
             try:
-                self._file.write(json.dumps(told) + "\n")
+                self._file.write(json.dumps(document) + "\n")
                 self._file.flush()
             except OSError as error:
                 raise unwritable(self.path, (error.strerror or "").lower()) from error

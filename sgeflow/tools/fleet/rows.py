@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.language.paths import leads_away
-from sgeflow.errors import Id, InvalidValues, Location, Problem, TechnicalError, UsageError
-from sgeflow.messages import Said, counted, listed, reason, say, why
+from sgeflow.core.language.foreign_json import DuplicateKey, read_json
+from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
+from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.tools.fleet.columns import PLACE, check_common, check_header
+from sgeflow.tools.fleet.row_paths import check_row_paths
+from sgeflow.tools.fleet.wrong_rows import WrongRows
 
-LISTED = 50  # problems that are told one by one
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
 _UNSAFE = re.compile(r"[^\w-]")
@@ -41,7 +42,7 @@ class BadRow:
     """What cannot be a row."""
 
     line: int
-    message: Said
+    message: Message
     note: str = ""
 
 
@@ -55,22 +56,28 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The file, the flow whose inputs its rows give, and the inputs common to all rows."""
+    """The file, the flow whose inputs its rows give, and the inputs common to all rows.
+
+    `defaults` are those that the environment gave when the fleet began. What is checked and worked
+    through are the rows of a `copy`: the file may be written meanwhile.
+    """
 
     path: Path
     flow: Flow
     common: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    copy: BinaryIO | None = None  # of the file, to read in its place
 
     def __post_init__(self) -> None:
         if self.path.suffix.lower() not in _ENDINGS:
-            message = say("{path} is neither CSV nor JSON lines", path=shown(self.path))
+            message = say("{path} is neither CSV nor JSON lines", path=show_path(self.path))
             note = say("--each tells them apart by the end of the file's name")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
         if not self.path.exists():
-            message = say("there is no file {path}", path=shown(self.path))
+            message = say("there is no file {path}", path=show_path(self.path))
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
         if not self.path.is_file():
-            message = say("{path} is no file that can be read twice", path=shown(self.path))
+            message = say("{path} is no file that can be read twice", path=show_path(self.path))
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
 
     def rows(self) -> Iterator[Row | BadRow]:
@@ -82,20 +89,23 @@ class Table:
         yield from self._read(sha256())
 
     def inputs(self, row: Row) -> dict[str, Any]:
-        """What a row gives, on top of what is common; `{name}` in a common text is the row's."""
+        """What a row gives, on top of what is common, and that on top of the defaults.
 
-        def filled(found: re.Match[str]) -> str:
-            value = row.values.get(found[1])
-            return found[0] if value is None else _UNSAFE.sub("_", str(value))
+        `{name}` in a common text is the row's.
+        """
+
+        def fill(match: re.Match[str]) -> str:
+            value = row.values.get(match[1])
+            return match[0] if value is None else _UNSAFE.sub("_", str(value))
 
         common = {
-            name: PLACE.sub(filled, value) if isinstance(value, str) else value
+            name: PLACE.sub(fill, value) if isinstance(value, str) else value
             for name, value in self.common.items()
         }
-        return {**common, **row.values}
+        return {**self.defaults, **common, **row.values}
 
-    def check(self, known: Mapping[str, Any], facts: Run) -> Checked:
-        """Check every row against the flow's inputs, on top of the environment's `known` ones.
+    def check(self, facts: Run) -> Checked:
+        """Check every row against the flow's inputs.
 
         Raises:
             InvalidValues: all that is wrong, with its line; of very much, the first.
@@ -104,79 +114,57 @@ class Table:
         check_common(self.flow, self.common)
         # a cell in the wrong column may be a name: no value of a row is ever told
         shy = {name: replace(one, personal=True) for name, one in self.flow.inputs.items()}
-        flow, digest, wrong = replace(self.flow, inputs=shy), sha256(), _Wrong(shown(self.path))
+        flow, digest, wrong = (
+            replace(self.flow, inputs=shy),
+            sha256(),
+            WrongRows(show_path(self.path)),
+        )
         total = 0
-        for row in self._read(digest, {**known, **self.common}):
+        for row in self._read(digest, {**self.defaults, **self.common}):
             if isinstance(row, BadRow):
                 wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))
                 continue
             total += 1
             try:
-                check_inputs(flow, {**known, **self.inputs(row)}, facts)
-                self._check_paths(row)
+                inputs = self.inputs(row)
+                check_inputs(flow, inputs, facts)
+                check_row_paths(flow, self.common, row.values, inputs)
             except InvalidValues as error:
                 wrong.add(row.line, *error.problems)
         wrong.tell()
         return Checked(total=total, digest=digest.hexdigest()[:32])
 
-    def _check_paths(self, row: Row) -> None:
-        """Raise InvalidValues when a row itself says where a file is written: it is no flow."""
-        names = sorted(name for name in self.flow.paths & row.values.keys())
-        away = [name for name in names if leads_away(row.values[name])]
-        if away:
-            message = say("a row may name a file in {name}, and no folder", name=listed(away))
-            note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=away[0])
-            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, note=note))
-
     def count(self) -> int:
         """How many rows there are, right or wrong."""
         return sum(1 for _ in self.rows())
 
-    def _read(self, digest: Any, given: Mapping[str, Any] | None = None) -> Iterator[Row | BadRow]:
-        """The rows; with what is `given` besides, columns that are missing are told once."""
+    @contextmanager
+    def _open(self) -> Iterator[BinaryIO]:
+        if self.copy is None:
+            with self.path.open("rb") as file:
+                yield file
+            return
+        self.copy.seek(0)
+        yield self.copy
+
+    def _read(self, digest: Any, inputs: Mapping[str, Any] | None = None) -> Iterator[Row | BadRow]:
+        """The rows; with what is `inputs` besides, columns that are missing are told once."""
         lines = _Lines(digest)
         try:
-            with self.path.open("rb") as file:
+            with self._open() as file:
                 if self.path.suffix.lower() == ".csv":
-                    yield from _csv(lines, file, self.flow, given)
+                    yield from _csv(lines, file, self.flow, inputs)
                 else:
                     yield from _json_lines(lines, file)
         except OSError as error:
             message = say(
-                "{path} cannot be read: {reason}", path=shown(self.path), reason=reason(error)
+                "{path} cannot be read: {reason}",
+                path=show_path(self.path),
+                reason=os_error_text(error),
             )
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
         except _NotTextError as error:
-            yield BadRow(lines.number, why(error), _SAVE)
-
-
-@dataclass(slots=True)
-class _Wrong:
-    """Collects what is wrong: the first of it in words, the rest as a number."""
-
-    file: str
-    problems: list[Problem] = field(default_factory=list)
-    lines: int = 0
-    left_out: int = 0
-
-    def add(self, line: int, *problems: Problem) -> None:
-        self.lines += 1
-        at = Location(file=self.file, line=line, column=1)
-        for problem in problems:
-            if len(self.problems) < LISTED:
-                self.problems.append(replace(problem, at=at, where="", suggestion=""))
-            else:
-                self.left_out += 1
-
-    def tell(self) -> None:
-        if not self.problems:
-            return
-        rows = counted("{count:,} row is wrong", "{count:,} rows are wrong", count=self.lines)
-        if self.left_out:
-            more = say("{count:,} more mistakes are not listed", count=self.left_out)
-            rows = listed([rows, more])
-        message = say("{file}: {rows}; nothing was sent", file=self.file, rows=rows)
-        raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))
+            yield BadRow(lines.number, exception_text(error), _SAVE)
 
 
 class _NotTextError(Exception):
@@ -204,7 +192,7 @@ class _Lines:
 
 
 def _csv(
-    lines: _Lines, file: BinaryIO, flow: Flow, given: Mapping[str, Any] | None
+    lines: _Lines, file: BinaryIO, flow: Flow, inputs: Mapping[str, Any] | None
 ) -> Iterator[Row | BadRow]:
     source = lines.of(file)
     first = next(source, "")
@@ -217,7 +205,7 @@ def _csv(
         yield BadRow(1, message, _SAVE if old else _QUOTED)
         return
     names = [name.strip() for name in header]
-    check_header(names, flow, given)
+    check_header(names, flow, inputs)
     number, line = 0, lines.number + 1
     while True:
         try:
@@ -234,8 +222,8 @@ def _csv(
         line = lines.number + 1
 
 
-def _not_csv(error: csv.Error) -> Said:
-    return say("the row is not CSV: {error}", error=why(error))
+def _not_csv(error: csv.Error) -> Message:
+    return say("the row is not CSV: {error}", error=exception_text(error))
 
 
 def _csv_row(
@@ -251,16 +239,16 @@ def _csv_row(
                 wanted=len(names),
             ),
         )
-    given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
-    return Row(number, line, {n: _typed(v, flow.inputs[n].schema) for n, v in given.items() if v})
+    values = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+    return Row(number, line, {n: _parse(v, flow.inputs[n].schema) for n, v in values.items() if v})
 
 
-def _typed(cell: str, schema: Mapping[str, Any]) -> Any:
+def _parse(cell: str, schema: Mapping[str, Any]) -> Any:
     """A list or object in a cell is written as JSON; what is none stays, to be refused."""
     if schema.get("type") not in ("array", "object"):
         return cell
     try:
-        return json.loads(cell)
+        return read_json(cell)
     except ValueError:
         return cell
 
@@ -276,8 +264,12 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
             continue
         number += 1
         try:
-            values = json.loads(text, parse_constant=_no_number)
-        except (ValueError, RecursionError):
+            values = read_json(text)
+        except DuplicateKey as error:
+            note = say("take one of them away")
+            yield BadRow(lines.number, say("{key} stands twice", key=error.key), note)
+            continue
+        except ValueError:
             yield BadRow(
                 lines.number, say("the line is not JSON"), say("a line holds one whole object")
             )
@@ -286,8 +278,3 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
             yield Row(number, lines.number, values)
         else:
             yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')
-
-
-def _no_number(word: str) -> float:
-    """NaN and Infinity, which Python writes and JSON does not know."""
-    raise ValueError(word)

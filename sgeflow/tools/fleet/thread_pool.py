@@ -12,7 +12,7 @@ T = TypeVar("T")
 _TICK = 0.5  # seconds between two looks at what is going on
 
 
-class Crew(Generic[T]):
+class BoundedPool(Generic[T]):
     """Does `act` for items of a stream, `jobs` at once; memory does not grow with the stream."""
 
     def __init__(self, act: Callable[[T], None], jobs: int, tick: Callable[[], None]) -> None:
@@ -37,10 +37,10 @@ class Crew(Generic[T]):
         for thread in self._threads:
             thread.start()
         for item in items:
-            if not self._offered(item):
+            if not self._offer(item):
                 break
         for _ in self._threads:
-            self._offered(None, always=True)
+            self._offer(None, always=True)
         self.wait()
 
     def wait(self) -> None:
@@ -52,7 +52,7 @@ class Crew(Generic[T]):
         if self._error is not None:
             raise self._error
 
-    def _offered(self, item: T | None, *, always: bool = False) -> bool:
+    def _offer(self, item: T | None, *, always: bool = False) -> bool:
         while always or not self._closed.is_set():
             with suppress(queue.Full):
                 self._items.put(item, timeout=_TICK)

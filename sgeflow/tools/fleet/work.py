@@ -9,20 +9,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
+from sgeflow.adapters.state.step_traces import pack_steps
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.events import Started, started
+from sgeflow.runtime.events import RunStarted, start_event, unstopping
 from sgeflow.runtime.run import marks_of, with_what_next
-from sgeflow.runtime.run_context import Ground
-from sgeflow.tools.fleet.results import Outcome, Results, Tally, outcome_before
+from sgeflow.runtime.run_context import RunContext
+from sgeflow.tools.fleet.results import Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table
 from sgeflow.tools.fleet.shards import WHOLE, Shard
-from sgeflow.tools.fleet.thread_pool import Crew
-from sgeflow.tools.fleet.workers import Hands, Recruit, Task
+from sgeflow.tools.fleet.thread_pool import BoundedPool
+from sgeflow.tools.fleet.workers import Task, WorkerFactory, Workers
 
 MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
@@ -60,7 +61,7 @@ class Working:
 
     tally: Tally
     total: int
-    outcome: Outcome | None = None  # the row that has just ended
+    outcome: RowResult | None = None  # the row that has just ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +88,15 @@ class FleetReport:
     @property
     def not_begun(self) -> int:
         """Rows that were not begun."""
-        return self.total - self.tally.ended - self.tally.stopped
+        return self.total - self.tally.ended_count - self.tally.stopped
 
     @property
     def is_whole(self) -> bool:
         """Whether every row has ended, well or not."""
-        return self.tally.ended == self.total
+        return self.tally.ended_count == self.total
 
 
-FleetListener = Callable[[Started | Working | Warn], None]
+FleetListener = Callable[[RunStarted | Working | Warn], None]
 """Whoever wants to know of a fleet while it works; called one event at a time."""
 
 _Item = tuple[Row, bool]
@@ -106,8 +107,8 @@ _Item = tuple[Row, bool]
 class Work:
     """One fleet at work."""
 
-    ground: Ground
-    recruit: Recruit
+    ground: RunContext
+    recruit: WorkerFactory
     table: Table
     entry: FleetEntry
     limits: Fleet
@@ -117,25 +118,27 @@ class Work:
     given_up: bool = False
     failed_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _warnings: list[str] = field(default_factory=list)
     _ended_well: list[str] = field(default_factory=list)
     _writes: tuple[int, str] = (0, "")  # the first row that wrote a file, and the file
 
-    def work(self, done: bytearray, tally: Tally) -> FleetReport:
-        """Work through the rows that are not done; `done` holds the state of each by number."""
+    def work(self, states: bytearray, tally: Tally) -> FleetReport:
+        """Work through the rows that are not done; `states` holds that of each by its number."""
         self.tally, self.failed_before = tally, tally.failed
+        self.listener = unstopping(self.listener)
         session = self.ground.session
         results = session.home.results(session.run)
-        with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as written:
-            self.listener(started(session, self.table.flow.title))
+        with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as reports:
+            self.listener(start_event(session, self.table.flow.title))
             self._tell(None)
             began = time.monotonic()
-            crew: Crew[_Item] = Crew(
-                lambda item: self._row(crew, hands, written, item),
+            crew: BoundedPool[_Item] = BoundedPool(
+                lambda item: self._row(crew, hands, reports, item),
                 self.limits.jobs or min(hands.at_once, MOST_JOBS),
                 lambda: self._tell(None),
             )
-            interrupted = self._driven(crew, hands, written, done)
-        return self._ended(str(results), time.monotonic() - began, interrupted=interrupted)
+            interrupted = self._driven(crew, hands, reports, states)
+        return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
 
     @contextmanager
     def _telling_next(self) -> Iterator[None]:
@@ -144,10 +147,12 @@ class Work:
         except SgeflowError as error:
             raise with_what_next(error, self.ground.session) from error
 
-    def _driven(self, crew: Crew[_Item], hands: Hands, written: Results, done: bytearray) -> bool:
+    def _driven(
+        self, crew: BoundedPool[_Item], hands: Workers, reports: Results, states: bytearray
+    ) -> bool:
         """Whether a person or the system ended the work."""
         try:
-            crew.run(self._open_rows(done, written))
+            crew.run(self._open_rows(states, reports))
         except KeyboardInterrupt:
             crew.close()
             hands.stop()
@@ -156,23 +161,23 @@ class Work:
             return True
         return False
 
-    def _open_rows(self, done: bytearray, written: Results) -> Iterator[_Item]:
+    def _open_rows(self, states: bytearray, reports: Results) -> Iterator[_Item]:
         """The rows to do, and whether each goes on; the file was checked, and is read again.
 
         Those that ended when nobody was left to write their line get it on the way.
         """
-        untold = self.ended - written.told() if self.ended else self.ended
+        untold = self.ended - reports.reported_rows() if self.ended else self.ended
         for row in self.table.rows():
             if isinstance(row, Row) and row.number in untold:
                 known = self.ground.journal.show(row_run(self.entry.run, row.number))
                 if known is not None:
-                    written.add(outcome_before(known.entry, row.number, row.line))
-            if isinstance(row, Row) and row.number < len(done):
-                state = done[row.number]
+                    reports.add(outcome_before(known.entry, row.number, row.line))
+            if isinstance(row, Row) and row.number < len(states):
+                state = states[row.number]
                 if state in (RowState.OPEN, RowState.STOPPED):
                     yield row, state == RowState.STOPPED
 
-    def _row(self, crew: Crew[_Item], hands: Hands, written: Results, item: _Item) -> None:
+    def _row(self, crew: BoundedPool[_Item], hands: Workers, reports: Results, item: _Item) -> None:
         row, goes_on = item
         began = time.monotonic()
         try:
@@ -182,7 +187,7 @@ class Work:
             raise
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
         self._look_at_files(row, worked.files)
-        written.add(outcome)
+        reports.add(outcome)
         with self._lock:
             self.tally.add(outcome)
             if outcome.status == "done":
@@ -208,7 +213,7 @@ class Work:
             number=row.number,
             line=row.line,
             run=row_run(self.entry.run, row.number),
-            given=self.ground.session.inputs(self.table.flow, self.table.inputs(row)),
+            given=self.table.inputs(row),
             goes_on=goes_on,
         )
 
@@ -233,13 +238,14 @@ class Work:
 
     def _warn(self, text: str) -> None:
         with self._lock:
+            self._warnings.append(text)
             self.listener(Warn("", text))
 
-    def _tell(self, outcome: Outcome | None) -> None:
+    def _tell(self, outcome: RowResult | None) -> None:
         with self._lock:
             self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
 
-    def _ended(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
+    def _finish(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
         ground, tally = self.ground, self.tally
         home, run = ground.session.home, self.entry.run
         report = FleetReport(
@@ -248,8 +254,8 @@ class Work:
             title=self.table.flow.title,
             environment=ground.session.environment.name,
             today=ground.session.today,
-            file=shown(Path(self.entry.file)),
-            results=shown(Path(results)),
+            file=show_path(Path(self.entry.file)),
+            results=show_path(Path(results)),
             total=self.entry.total,
             tally=tally,
             seconds=seconds,
@@ -260,10 +266,12 @@ class Work:
             interrupted=interrupted,
             given_up=self.given_up,
         )
-        exit_ = tally.exit() if report.is_whole or tally.unknown else Exit.PARTIAL
+        exit_ = tally.exit() if report.is_whole or tally.waiting else Exit.PARTIAL
         exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
         status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
         status = Status.DONE if exit_ is Exit.OK else status
-        ground.journal.end(self.entry.run, status, exit_code=exit_, at=time.time())
-        self._forget(least=1)
+        ground.journal.keep_steps(run, pack_steps((), {}, warnings=self._warnings))
+        ground.end(status, exit_code=exit_)
+        with suppress(KeyboardInterrupt):  # the fleet has ended
+            self._forget(least=1)
         return replace(report, exit=exit_)

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sgeflow.adapters.http.circuit_breaker import Breaker
+from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
-from sgeflow.messages import Said, fixed, sentences
+from sgeflow.messages import Message, from_table, sentences
 from sgeflow.runtime.bug_report import write_bug
-from sgeflow.runtime.driver import InterruptedRun
-from sgeflow.runtime.run import exit_of, run_on
-from sgeflow.runtime.run_context import Ground
-from sgeflow.tools.fleet.results import Outcome
+from sgeflow.runtime.run import exit_of, run_in_context
+from sgeflow.runtime.run_context import RunContext
+from sgeflow.runtime.stopping import InterruptedRun
+from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 
 
@@ -36,14 +37,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
+class WorkedRow:
     """What became of a row, and the files that it wrote."""
 
-    outcome: Outcome
+    outcome: RowResult
     files: tuple[str, ...] = ()
 
 
-class Hands(Protocol):
+class Workers(Protocol):
     """Whoever does rows; threads call it side by side."""
 
     @property
@@ -51,7 +52,7 @@ class Hands(Protocol):
         """How many rows suit them at once, when nobody says."""
         ...
 
-    def work(self, task: Task) -> Worked:
+    def work(self, task: Task) -> WorkedRow:
         """Do one row; raises what stops all rows: a journal or store that cannot be written."""
         ...
 
@@ -60,14 +61,14 @@ class Hands(Protocol):
         ...
 
 
-Recruit = Callable[[Callable[[str], None]], AbstractContextManager[Hands]]
+WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers]]
 """Finds hands, given whom to warn; they are let go at the end of the `with` block."""
 
 
 class Threads:
     """Rows in this process: one transport behind one breaker, one journal, one store."""
 
-    def __init__(self, ground: Ground, flow: Flow, warn: Callable[[str], None]) -> None:
+    def __init__(self, ground: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
         """`warn` hears of a neighbour that is down, and of the end of that."""
         self._breaker = Breaker(ground.session.transport, warn)
         self._stopping = ground.stopping or threading.Event()
@@ -78,44 +79,51 @@ class Threads:
 
     at_once = 4
 
-    def work(self, task: Task) -> Worked:
-        """Do one row in the thread that asks."""
-        told = Outcome(row=task.number, line=task.line, run=task.run, status="stopped")
-        heard = _Heard()
+    def work(self, task: Task, hold: Hold | None = None) -> WorkedRow:
+        """Do one row in the thread that asks; `hold` is the row's own, where it has one."""
+        result = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
+        listener = _Heard()
         try:
-            report = self._run(task, heard)
+            report = self._run(task, listener, hold or self._ground.hold)
         except InterruptedRun:
-            return Worked(outcome=heard.counted(told))
+            return WorkedRow(outcome=listener.add_counts(result))
         except SgeflowError as error:
             problem = error.problems[0]
             if problem.id is Id.STORAGE:
                 raise
-            told = replace(told, code=problem.id.code, message=problem.message, exit=error.exit)
-            return Worked(outcome=heard.counted(replace(told, status="failed")))
+            result = replace(result, code=problem.id.code, message=problem.message, exit=error.exit)
+            return WorkedRow(outcome=listener.add_counts(replace(result, status="failed")))
         except Exception as error:  # noqa: BLE001 - a bug met in this row; the others go on
-            message = self._bugs.told(error)
-            told = replace(told, code=Id.BUG.code, message=message, exit=Exit.BUG, status="failed")
-            return Worked(outcome=heard.counted(told))
-        return Worked(outcome=_outcome(heard.counted(told), report), files=report.files)
+            message = self._bugs.describe(error)
+            result = replace(
+                result, code=Id.BUG.code, message=message, exit=Exit.BUG, status="failed"
+            )
+            return WorkedRow(outcome=listener.add_counts(result))
+        return WorkedRow(outcome=_outcome(listener.add_counts(result), report), files=report.files)
 
     def stop(self) -> None:
         """First the runs, then their transport: rows are interrupted, and have not failed."""
         self._stopping.set()
         self._breaker.close()
 
-    def _run(self, task: Task, heard: _Heard) -> RunReport:
-        given = task.given
-        if task.goes_on:  # its answers belong to the inputs that it was begun with
-            given = self._ground.journal.inputs(task.run) or given
-        session = replace(self._ground.session, run=task.run)
-        own = replace(self._ground, session=session)
-        return run_on(own, self._flow, given, heard, goes_on=task.goes_on)
+    def _run(self, task: Task, listener: _Heard, hold: Hold | None) -> RunReport:
+        inputs, session = task.given, self._ground.session
+        known = self._ground.journal.show(task.run) if task.goes_on else None
+        if known is None:
+            session = session.begun_now()
+        else:  # its answers belong to the inputs and the day that it was begun with
+            inputs = self._ground.journal.inputs(task.run) or inputs
+            then = known.entry
+            session = replace(session, today=then.today, now=then.now, began=then.started)
+        session = replace(session, run=task.run)
+        own = replace(self._ground, session=session, hold=hold)
+        return run_in_context(own, self._flow, inputs, listener, goes_on=task.goes_on)
 
 
-def _outcome(told: Outcome, report: RunReport) -> Outcome:
+def _outcome(result: RowResult, report: RunReport) -> RowResult:
     failure = report.failure
     return replace(
-        told,
+        result,
         status=report.status.value,
         code=failure.code if failure else "",
         message=failure.problem.message if failure else "",
@@ -136,7 +144,7 @@ class _Heard:
         self.calls += isinstance(event, CallRecord)
         self.warnings += isinstance(event, Warn)
 
-    def counted(self, outcome: Outcome) -> Outcome:
+    def add_counts(self, outcome: RowResult) -> RowResult:
         """The outcome with what was heard."""
         return replace(outcome, calls=self.calls, warnings=self.warnings)
 
@@ -148,10 +156,10 @@ class Bugs:
     folder: Path  # where reports are written, when it is there
     flow: str
     warn: Callable[[str], None]  # hears of each bug once, and where its report is
-    _known: dict[str, Said] = field(default_factory=dict)
+    _known: dict[str, Message] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def told(self, error: Exception) -> Said:
+    def describe(self, error: Exception) -> Message:
         """What is said of a row that met a bug."""
         place = "".join(traceback.format_tb(error.__traceback__))
         key = f"{type(error).__qualname__}\n{place}"
@@ -160,6 +168,6 @@ class Bugs:
                 words = ("run", self.flow, "--each")
                 problem = write_bug(error, words, str(self.folder), __version__)
                 self._known[key] = problem.message
-                where = fixed(problem.details[0][1])
+                where = from_table(problem.details[0][1])
                 self.warn(sentences(problem.message, where, between=" · "))
             return self._known[key]

@@ -12,31 +12,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.project_files import TEST, shown
+from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
+from sgeflow.runtime.data_files import inside
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.run import exit_of, inside, run_in
+from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
-from sgeflow.runtime.session import DEFAULT_SCENARIO
 from sgeflow.tools.flowtest.judge import judge
-from sgeflow.tools.flowtest.model import Earlier, FlowTest, Seen, Trial, Tried
-from sgeflow.tools.flowtest.observer import Watching
+from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest, Observed, PreviousRun
+from sgeflow.tools.flowtest.observer import CallObserver
 
 
 def try_case(
     workspace: Workspace,
     test: FlowTest,
-    trial: Trial,
+    trial: FlowCase,
     *,
     record: bool = False,
     confirmed: bool = False,
-) -> Tried:
+) -> CaseResult:
     """Run a case and hold what was seen to what is expected; nothing of it stays.
 
     With `record` the conversation is held with the environment itself, and becomes the case's
@@ -49,12 +49,12 @@ def try_case(
         part = Path(folder) / "cassette.yaml" if record else None
         try:
             _check_cassette(test, trial, record=record)
-            problems = _judged(workspace, test, trial, Path(folder), part, confirmed=confirmed)
+            problems = _judge(workspace, test, trial, Path(folder), part, confirmed=confirmed)
         except SgeflowError as error:
-            problems = tuple(_placed(problem, trial) for problem in error.problems)
+            problems = tuple(_place_problem(problem, trial) for problem in error.problems)
         if part is not None and not problems:
-            recorded = _kept(part, cassette_of(test, trial))
-    return Tried(
+            recorded = _move_recording(part, cassette_of(test, trial))
+    return CaseResult(
         test=test.file,
         name=trial.name,
         title=trial.title,
@@ -64,12 +64,12 @@ def try_case(
     )
 
 
-def cassette_of(test: FlowTest, trial: Trial) -> Path:
+def cassette_of(test: FlowTest, trial: FlowCase) -> Path:
     """Where the cassette of a case is, or will be."""
     return Path(os.path.normpath(Path(test.file).parent / trial.cassette))
 
 
-def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
+def _check_cassette(test: FlowTest, trial: FlowCase, *, record: bool) -> None:
     """The cassette of a case is there; or may be written.
 
     Raises:
@@ -84,13 +84,13 @@ def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
     elif trial.cassette and not path.is_file():
         beside = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
         near = [one.name for one in beside if not one.name.endswith(TEST)]
-        meant = closest(path.name, near)
+        name = closest(path.name, near)
         raise ReplayMiss(
             Problem(
                 id=Id.CASSETTE,
-                message=say("there is no cassette {file}", file=shown(path)),
+                message=say("there is no cassette {file}", file=show_path(path)),
                 at=trial.places["cassette"],
-                suggestion=str(Path(trial.cassette).with_name(meant)) if meant else "",
+                suggestion=str(Path(trial.cassette).with_name(name)) if name else "",
                 details=(
                     ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
                 ),
@@ -98,35 +98,43 @@ def _check_cassette(test: FlowTest, trial: Trial, *, record: bool) -> None:
         )
 
 
-def _judged(
+def _judge(
     workspace: Workspace,
     test: FlowTest,
-    trial: Trial,
+    trial: FlowCase,
     folder: Path,
     record: Path | None,
     *,
     confirmed: bool,
 ) -> tuple[Problem, ...]:
-    options = _options(test, trial, folder, record)
+    options = _options(workspace, test, trial, folder, record)
+    usual = _usual_scenario(workspace, trial)
     for run in trial.earlier:
-        before = replace(options, today=run.today, scenario=run.scenario or DEFAULT_SCENARIO)
+        before = replace(options, today=run.today, scenario=run.scenario or usual)
         report, _ = _run(workspace, trial, before, {**trial.inputs, **run.inputs})
         if report.failure is not None and not report.failure.partial:
             return (_not_before(report, run),)
-    _, seen = _run(
+    _, observed = _run(
         workspace, trial, replace(options, confirm_orders=confirmed), trial.inputs, final=True
     )
-    return judge(trial.expect, seen)
+    return judge(trial.expect, observed)
 
 
-def _options(test: FlowTest, trial: Trial, folder: Path, record: Path | None) -> Options:
+def _usual_scenario(workspace: Workspace, trial: FlowCase) -> str:
+    """The scenario of the environment, whatever the person's variables say."""
+    return workspace.environment(trial.environment or DEFAULT_ENVIRONMENT).scenario
+
+
+def _options(
+    workspace: Workspace, test: FlowTest, trial: FlowCase, folder: Path, record: Path | None
+) -> Options:
     """All is said, so that no variable of the person's own changes a test."""
     replays = bool(trial.cassette) and record is None
     return Options(
         patient=False,
         environment=trial.environment or (None if replays else DEFAULT_ENVIRONMENT),
         today=trial.today or None,
-        scenario=trial.scenario or (None if replays else DEFAULT_SCENARIO),
+        scenario=trial.scenario or (None if replays else _usual_scenario(workspace, trial)),
         faults=trial.faults,
         stubs=trial.stubs,
         record=record,
@@ -140,29 +148,31 @@ def _options(test: FlowTest, trial: Trial, folder: Path, record: Path | None) ->
 
 def _run(
     workspace: Workspace,
-    trial: Trial,
+    trial: FlowCase,
     options: Options,
     inputs: Mapping[str, Any],
     *,
     final: bool = False,
-) -> tuple[RunReport, Seen]:
+) -> tuple[RunReport, Observed]:
     """One run, and what was seen of it while its session was open."""
     flow = workspace.flow(trial.flow)
     with open_ground(workspace, options) as ground:
         session = ground.session
         session.metadata["flow"] = flow.name
-        watching = Watching(session.transport, workspace.catalog.operations)
+        watching = CallObserver(session.transport, workspace.catalog.operations)
         watched = replace(ground, session=replace(session, transport=watching))
         report = run_in(watched, flow, inputs, watching.listen)
-        seen = _seen(report, watching, session.store, options.folder) if final else None
-    return report, seen or Seen(outcome=report.status.value, exit=int(exit_of(report)))
+        observed = _observe(report, watching, session.store, options.folder) if final else None
+    return report, observed or Observed(outcome=report.status.value, exit=int(exit_of(report)))
 
 
-def _seen(report: RunReport, watching: Watching, store: Store | None, folder: Path | None) -> Seen:
+def _observe(
+    report: RunReport, watching: CallObserver, store: Store | None, folder: Path | None
+) -> Observed:
     failure = report.failure
     problem = failure.problem if failure else None
     files = {file: _content(inside(folder, file)) for file in report.files} if folder else {}
-    return Seen(
+    return Observed(
         outcome=report.status.value,
         exit=int(exit_of(report)),
         code=failure.code if failure else "",
@@ -180,22 +190,22 @@ def _seen(report: RunReport, watching: Watching, store: Store | None, folder: Pa
 
 def _measures(store: Store) -> dict[str, dict[str, Any]]:
     """What is kept of each series, of all points together."""
-    found: dict[str, dict[str, Any]] = {}
+    facts: dict[str, dict[str, Any]] = {}
     for point in store.points():
         for series in store.series_of(point):
             measures = store.load(point, series.name).measures
             if not measures:
                 continue
             days = [civil(measures[at].start).date().isoformat() for at in (0, -1)]
-            kept = found.setdefault(
+            by_series = facts.setdefault(
                 series.name,
                 {"values": 0, "sum": 0, "first": days[0], "last": days[1], "unit": series.unit},
             )
-            kept["values"] += len(measures)
-            kept["sum"] += sum(measure.value for measure in measures)
-            kept["first"] = min(kept["first"], days[0])
-            kept["last"] = max(kept["last"], days[1])
-    return found
+            by_series["values"] += len(measures)
+            by_series["sum"] += sum(measure.value for measure in measures)
+            by_series["first"] = min(by_series["first"], days[0])
+            by_series["last"] = max(by_series["last"], days[1])
+    return facts
 
 
 def _content(path: Path) -> Any:
@@ -212,17 +222,16 @@ def _content(path: Path) -> Any:
     return text
 
 
-def _kept(part: Path, path: Path) -> str:
+def _move_recording(part: Path, path: Path) -> str:
     """Put a recording in its place."""
-    from sgeflow.adapters.atomic_write import replaced
+    from sgeflow.adapters.atomic_write import replace_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(path) as whole:
+    with replace_file(path) as whole:
         whole.write_bytes(part.read_bytes())
     return str(path)
 
 
-def _placed(problem: Problem, trial: Trial) -> Problem:
+def _place_problem(problem: Problem, trial: FlowCase) -> Problem:
     """A problem of the run at the case, when it has no place of its own."""
     if problem.at is not None:
         return problem
@@ -230,7 +239,7 @@ def _placed(problem: Problem, trial: Trial) -> Problem:
     return replace(problem, at=trial.places.get(key, trial.at))
 
 
-def _not_before(report: RunReport, run: Earlier) -> Problem:
+def _not_before(report: RunReport, run: PreviousRun) -> Problem:
     failure = report.failure
     details = (("message", failure.problem.message), ("step", failure.step)) if failure else ()
     return Problem(

@@ -7,30 +7,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.checking.inference import Known, shape_over
-from sgeflow.core.checking.step_checker import Checker
+from sgeflow.core.checking.expressions.inference import shape_over
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.messages import Said, say
-from sgeflow.tools.flowtest.context import Ground
+from sgeflow.messages import Message, say
+from sgeflow.tools.flowtest.context import CheckContext
 from sgeflow.tools.flowtest.expected_values import unlike
 from sgeflow.tools.flowtest.model import (
     Expectation,
+    ExpectedCall,
+    ExpectedText,
+    ExpectedValue,
+    FlowCase,
     FlowTest,
-    Trial,
-    Wanted,
-    WantedCall,
-    WantedText,
 )
 from sgeflow.tools.flowtest.reach import Reach, reach_of
 from sgeflow.tools.flowtest.stubs import check_stubs
 
 if TYPE_CHECKING:
-    from sgeflow.core.checking.namespace import Shelf
+    from sgeflow.core.checking.flows.namespace import Namespace
 
 _CALL = object_of(
     {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"
@@ -43,19 +45,19 @@ _INDEX = re.compile(r"\[\d+\]")
 _HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
 
 
-def check_flowtest(test: FlowTest, shelf: Shelf, ground: Ground) -> list[Problem]:
+def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> list[Problem]:
     """What is wrong with the names in a flow test."""
     before = len(shelf.problems)
     for trial in test.trials:
         _trial(Checker(shelf, Known({})), trial, ground)
-    found = shelf.problems[before:]
+    problems = shelf.problems[before:]
     del shelf.problems[before:]
-    found += check_stubs(test, shelf, ground)
-    own = [p for p in found if p.at is not None and p.at.file == test.file]  # not the flow's
+    problems += check_stubs(test, shelf, ground)
+    own = [p for p in problems if p.at is not None and p.at.file == test.file]  # not the flow's
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
 
-def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
+def _trial(checker: Checker, trial: FlowCase, ground: CheckContext) -> None:
     _world(checker, trial, ground)
     flow = _flow(checker, trial, ground)
     if flow is None:
@@ -66,13 +68,13 @@ def _trial(checker: Checker, trial: Trial, ground: Ground) -> None:
     _expectation(checker, trial.expect, flow, reach)
 
 
-def _flow(checker: Checker, trial: Trial, ground: Ground) -> Flow | None:
+def _flow(checker: Checker, trial: FlowCase, ground: CheckContext) -> Flow | None:
     if not trial.flow or trial.flow in ground.unsure:
         return None
     return checker.flow(trial.flow, trial.places["flow"])
 
 
-def _world(checker: Checker, trial: Trial, ground: Ground) -> None:
+def _world(checker: Checker, trial: FlowCase, ground: CheckContext) -> None:
     """The environment and the scenarios exist; without a cassette nothing real is called."""
     name, at = trial.environment, trial.places.get("environment", trial.at)
     environment = ground.environments.get(name)
@@ -91,26 +93,17 @@ def _world(checker: Checker, trial: Trial, ground: Ground) -> None:
         note = say("choose a simulated environment, or record a cassette")
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
     for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
-        if scenario and scenario not in ground.scenarios:
+        if scenario and scenario not in (*ground.scenarios, *ground.unsure):
             message = say('the simulator has no scenario "{name}"', name=scenario)
             place = trial.places["scenario"] if scenario == trial.scenario else trial.at
             _unknown(checker, message, place, tuple(ground.scenarios), "scenarios", scenario)
 
 
-def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any]) -> None:
+def _inputs(checker: Checker, trial: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:
     for name, value in inputs.items():
         at = trial.places.get(f"inputs.{name}", trial.at)
         if name not in flow.inputs:
-            message = say('{owner} has no input "{name}"', owner=flow.name, name=name)
-            known = tuple(flow.inputs)
-            checker.report(
-                Id.UNKNOWN_VALUE,
-                message,
-                at,
-                allowed=known,
-                allowed_label="inputs",
-                suggestion=closest(name, known),
-            )
+            checker.shelf.problems.append(unknown_input(flow.name, name, flow.inputs, at=at))
             continue
         parameter = flow.inputs[name]
         for problem in faults_of(coerce(value, parameter.schema), parameter):
@@ -123,11 +116,13 @@ def _inputs(checker: Checker, trial: Trial, flow: Flow, inputs: Mapping[str, Any
 def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
     _code(checker, expect.code)
     over_outputs = checker.over(Known(dict(flow.shape.fields)))
-    for wanted in expect.outputs:
-        shape = over_outputs.expression(wanted.expression)
+    for value in expect.outputs:
+        shape = over_outputs.expression(value.expression)
         if reach.is_sure:
-            checker.shelf.problems += unlike(wanted.expression.text, wanted.written, shape)
-    for call in (*expect.calls, *(expect.orders or ()), *expect.never):
+            checker.shelf.problems += unlike(value.expression.text, value.written, shape)
+    counted = (call for call, _ in expect.times)
+    last = (expect.last,) if expect.last else ()
+    for call in (*expect.calls, *last, *counted, *(expect.orders or ()), *expect.never):
         _call(checker, call, flow, reach)
     for call in expect.orders or ():
         _order(checker, call)
@@ -146,7 +141,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
 def _names(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
     """The steps and series that the flow must have."""
     for skipped in expect.skipped:
-        _skipped(checker, skipped, flow, reach)
+        _check_skips(checker, skipped, flow, reach)
     for series in expect.measures:
         if series.name not in reach.series:
             message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
@@ -169,21 +164,21 @@ def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
     }
 
 
-def _file(checker: Checker, values: tuple[Wanted, ...]) -> None:
+def _file(checker: Checker, values: tuple[ExpectedValue, ...]) -> None:
     """Nothing is known of what a file holds but that functions and syntax are right."""
-    for wanted in values:
-        checker.shelf.problems += shape_over(ANY, wanted.expression)[1]
+    for value in values:
+        checker.shelf.problems += shape_over(ANY, value.expression)[1]
 
 
-def _code(checker: Checker, code: WantedText | None) -> None:
+def _code(checker: Checker, code: ExpectedText | None) -> None:
     known = checker.shelf.codes
     if code and known and code.text not in {*known, "ok"} and not _HTTP.fullmatch(code.text):
         message = say('nothing fails with the code "{code}"', code=code.text)
-        meant = closest(code.text, known)
-        checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=meant)
+        near = closest(code.text, known)
+        checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=near)
 
 
-def _call(checker: Checker, call: WantedCall, flow: Flow, reach: Reach) -> None:
+def _call(checker: Checker, call: ExpectedCall, flow: Flow, reach: Reach) -> None:
     is_operation = " " not in call.label
     if is_operation and call.label not in checker.shelf.operations:
         checker.operation(call.label, call.at)
@@ -193,25 +188,19 @@ def _call(checker: Checker, call: WantedCall, flow: Flow, reach: Reach) -> None:
         message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
         _unknown(checker, message, call.at, known, "it calls", call.label)
         return
-    _code(checker, WantedText(text=call.outcome, at=call.at) if call.outcome else None)
+    _code(checker, ExpectedText(text=call.outcome, at=call.at) if call.outcome else None)
     if not is_operation:
         return
     operation = checker.shelf.operations[call.label]
     for name, at in call.places.items():
         if name not in operation.parameters:
-            message = say('{owner} has no parameter "{name}"', owner=operation.name, name=name)
-            known = tuple(operation.parameters)
-            checker.report(
-                Id.UNKNOWN_ARGUMENT,
-                message,
-                at,
-                allowed=known,
-                allowed_label="parameters",
-                suggestion=closest(name, known),
+            problem = unknown_parameter(
+                operation.name, name, operation.parameters, id_=Id.UNKNOWN_ARGUMENT, at=at
             )
+            checker.shelf.problems.append(problem)
 
 
-def _order(checker: Checker, call: WantedCall) -> None:
+def _order(checker: Checker, call: ExpectedCall) -> None:
     """What is asked, and changes nothing, is no order."""
     operation = checker.shelf.operations.get(call.label)
     if operation is not None and operation.kind is Kind.READ:
@@ -219,7 +208,7 @@ def _order(checker: Checker, call: WantedCall) -> None:
         checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
 
 
-def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: Reach) -> None:
+def _check_skips(checker: Checker, skipped: ExpectedText, flow: Flow, reach: Reach) -> None:
     for part in _INDEX.sub("", skipped.text).split("/"):
         name = part.partition("@")[0]  # what stands behind the sign is no step
         if name not in reach.steps:
@@ -229,7 +218,7 @@ def _skipped(checker: Checker, skipped: WantedText, flow: Flow, reach: Reach) ->
 
 
 def _unknown(
-    checker: Checker, message: Said, at: Location, known: tuple[str, ...], label: str, name: str
+    checker: Checker, message: Message, at: Location, known: tuple[str, ...], label: str, name: str
 ) -> None:
     checker.report(
         Id.UNKNOWN_REFERENCE,

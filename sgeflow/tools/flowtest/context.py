@@ -9,7 +9,7 @@ from sgeflow.core.documents import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class CheckContext:
     """What flow tests are checked against, besides the shelf of documents."""
 
     environments: Mapping[str, Environment]

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.checking.stub_decoder import STUBS, decode_stubs
+from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
+from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.schemas import DRAFT, FLOW_NAME, Schema, closed, names_to, text
+from sgeflow.core.language.schemas import (
+    DRAFT,
+    FLOW_NAME,
+    Schema,
+    closed_object,
+    names_to,
+    text,
+    words,
+)
 from sgeflow.core.language.text import Path, Tree
-from sgeflow.core.stubs import Stub, layered
+from sgeflow.core.stubs import Stub, layer_stubs
 from sgeflow.errors import Id, Location, Problem
-from sgeflow.messages import Said, say
-from sgeflow.tools.flowtest.expectations import EXPECT, decode_expected
-from sgeflow.tools.flowtest.model import Earlier, FlowTest, Trial
+from sgeflow.messages import Message, say
+from sgeflow.tools.flowtest.expectations import EXPECT, decode_expectation
+from sgeflow.tools.flowtest.model import FlowCase, FlowTest, PreviousRun
 
 SUFFIX = ".test.yaml"
 """How the name of a flow test's file ends."""
@@ -45,15 +54,15 @@ _EARLIER: Schema = {
     "type": "array",
     "minItems": 1,
     "items": {
-        **closed({"today": _DAY, "inputs": _INPUTS, "scenario": text()}),
+        **closed_object({"today": _DAY, "inputs": _INPUTS, "scenario": text()}),
         "x-called": "an earlier run",
     },
     "description": "runs of the same flow that were before; what they kept is there",
 }
 _CASE: Schema = {
-    **closed(
+    **closed_object(
         {
-            "title": text("what it proves, one line"),
+            "title": words("what it proves, one line"),
             **_SETTINGS,
             "earlier": _EARLIER,
             "expect": EXPECT,
@@ -66,10 +75,10 @@ _CASE: Schema = {
 FLOWTEST: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow flow test",
-    **closed(
+    **closed_object(
         {
             "test": text(f"its name; the file is <name>{SUFFIX}", pattern=FLOW_NAME),
-            "title": text("one line"),
+            "title": words("one line"),
             **_SETTINGS,
             "cases": {**names_to(_CASE, "the cases by name", CASE), "minProperties": 1},
         },
@@ -90,7 +99,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     shared = _stubs(reader, ("stubs",))
     test = FlowTest(
         name=data["test"],
-        title=data["title"],
+        title=localize(data["title"]),
         file=tree.source.name,
         trials=tuple(trial for name in data["cases"] for trial in _trials(reader, name, shared)),
         at=reader.at(("test",)),
@@ -102,23 +111,27 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     return test, reader.problems
 
 
-def _trials(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) -> Iterator[Trial]:
+def _trials(
+    reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]
+) -> Iterator[FlowCase]:
     """A case, once an environment; `shared` are the stubs of all cases, which its own precede."""
     path: Path = ("cases", name)
-    said = _said(reader, path)
-    expect = decode_expected(reader, (*path, "expect"))
-    value = said["environment"][0] if "environment" in said else ""
+    settings = _settings(reader, path)
+    expect = decode_expectation(reader, (*path, "expect"))
+    value = settings["environment"][0] if "environment" in settings else ""
     environments = [value] if isinstance(value, str) else value
-    _complete(reader, path, said, environments)
+    _complete(reader, path, settings, environments)
     inputs = {**reader.get(("inputs",), {}), **reader.get((*path, "inputs"), {})}
     secrets = {**reader.get(("secrets",), {}), **reader.get((*path, "secrets"), {})}
     own = _stubs(reader, (*path, "stubs"))
-    stubs = {name: layered(own.get(name, ()), shared.get(name, ())) for name in {**own, **shared}}
+    stubs = {
+        name: layer_stubs(own.get(name, ()), shared.get(name, ())) for name in {**own, **shared}
+    }
     for environment in environments:
-        plain = {key: str(value) for key, (value, _) in said.items() if isinstance(value, str)}
-        yield Trial(
+        plain = {key: str(value) for key, (value, _) in settings.items() if isinstance(value, str)}
+        yield FlowCase(
             name=f"{name}[{environment}]" if len(environments) > 1 else name,
-            title=reader.get((*path, "title"), ""),
+            title=localize(reader.get((*path, "title"))),
             flow=plain.get("flow", ""),
             environment=environment,
             today=plain.get("today", ""),
@@ -131,7 +144,7 @@ def _trials(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) -
             earlier=_earlier(reader, path, plain),
             expect=expect,
             places={
-                **{key: at for key, (_, at) in said.items()},
+                **{key: at for key, (_, at) in settings.items()},
                 **_keys(reader, path, "inputs"),
                 **_keys(reader, path, "stubs"),
             },
@@ -144,45 +157,49 @@ def _stubs(reader: Reader, path: Path) -> dict[str, tuple[Stub, ...]]:
     return {name: decode_stubs(reader, (*path, name)) for name in reader.get(path) or {}}
 
 
-def _said(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
+def _settings(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
     """The settings of a case and their places: its own, else those of all cases."""
-    found: dict[str, tuple[Any, Location]] = {}
+    settings: dict[str, tuple[Any, Location]] = {}
     for key in _SETTINGS:
         for place in ((*path, key), (key,)):
             value = reader.get(place)
             if value is not None:
-                found[key] = value, reader.at(place)
+                settings[key] = value, reader.at(place)
                 break
-    return found
+    return settings
 
 
-def _complete(reader: Reader, path: Path, said: Mapping[str, Any], environments: list[str]) -> None:
+def _complete(
+    reader: Reader, path: Path, settings: Mapping[str, Any], environments: list[str]
+) -> None:
     """A case must know its flow and its day, and one recording is of one environment."""
-    if "flow" not in said:
+    if "flow" not in settings:
         note = say("say it in the case, or above `cases` for all of them")
         _lacking(reader, path, "flow", note)
-    if "cassette" not in said and "today" not in said:
+    if "cassette" not in settings and "today" not in settings:
         note = say("a test that runs at today's date fails one day")
         _lacking(reader, path, "today", note)
-    if "cassette" in said and len(environments) > 1:
+    if "cassette" in settings and len(environments) > 1:
         message = say("a cassette was recorded in one environment, these are several")
-        reader.problems.append(Problem(id=Id.MALFORMED, message=message, at=said["environment"][1]))
-    if "cassette" in said and reader.get((*path, "earlier")):
+        reader.problems.append(
+            Problem(id=Id.MALFORMED, message=message, at=settings["environment"][1])
+        )
+    if "cassette" in settings and reader.get((*path, "earlier")):
         message = say("a case with a cassette has no earlier runs: a replay keeps nothing")
         reader.report(Id.MALFORMED, message, (*path, "earlier"), key=True)
 
 
-def _lacking(reader: Reader, path: Path, key: str, note: Said) -> None:
+def _lacking(reader: Reader, path: Path, key: str, note: Message) -> None:
     """What no case says is told at the first one: above `cases` it would hold for all."""
     message = say('the key "{key}" is missing', key=key)
     if not any(problem.message == message for problem in reader.problems):
         reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
 
 
-def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[Earlier, ...]:
+def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[PreviousRun, ...]:
     runs = reader.get((*path, "earlier"), [])
     return tuple(
-        Earlier(
+        PreviousRun(
             today=run.get("today", plain.get("today", "")),
             inputs=run.get("inputs", {}),
             scenario=run.get("scenario", plain.get("scenario", "")),
@@ -194,8 +211,8 @@ def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[Earl
 
 def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:
     """The places of the names of a setting, as `inputs.NAME`; a case's own come last."""
-    found = {}
+    places = {}
     for base in ((setting,), (*path, setting)):
         for name in reader.get(base, {}):
-            found[f"{setting}.{name}"] = reader.at((*base, name), key=True)
-    return found
+            places[f"{setting}.{name}"] = reader.at((*base, name), key=True)
+    return places

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.language.mistakes.repairs import retyped
+from sgeflow.core.language.mistakes.repairs import retype
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import show
 from sgeflow.core.language.shapes import Shape, Sort, words_of
@@ -25,26 +25,26 @@ _OF: Mapping[Sort, tuple[type, ...]] = {
 _TYPES = {Sort.NUMBER: "number", Sort.LIST: "array"}
 
 
-def unlike(name: str, written: Template, shape: Shape) -> Iterator[Problem]:
+def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     """What in an expected value can never be there; null always can: what is left out is null."""
-    value = written.written
+    value = template.written
     if value is None or shape.sort not in _OF:
         return
     if not _is_of(value, shape.sort):
-        yield _of_another_type(name, written, shape)
+        yield _of_another_type(name, template, shape)
     elif shape.allowed and _text(value) not in shape.allowed:
         yield Problem(
             id=Id.NOT_ALLOWED,
             message=say("{name}: {seen} {words}", name=name, seen=show(value), words=_NOT_ALLOWED),
-            at=written.at,
+            at=template.at,
             allowed=shape.allowed,
             suggestion=closest(_text(value), shape.allowed),
         )
     elif shape.sort is Sort.LIST:
-        for index, item in enumerate(written.children or ()):
+        for index, item in enumerate(template.children or ()):
             yield from unlike(f"{name}[{index}]", item, shape.items)
     elif shape.sort is Sort.OBJECT:
-        for key, item in written.children or ():
+        for key, item in template.children or ():
             if key in shape.fields:
                 yield from unlike(f"{name}.{key}", item, shape.fields[key])
 
@@ -58,17 +58,17 @@ def _is_of(value: Any, sort: Sort) -> bool:
     return isinstance(value, _OF[sort])
 
 
-def _of_another_type(name: str, written: Template, shape: Shape) -> Problem:
-    value, kind = written.written, _TYPES.get(shape.sort, "")
+def _of_another_type(name: str, template: Template, shape: Shape) -> Problem:
+    value, kind = template.written, _TYPES.get(shape.sort, "")
     sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
     words = say("is not {wanted}", wanted=sort)
     return Problem(
         id=Id.WRONG_TYPE,
         message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
-        at=written.at,
+        at=template.at,
         suggestion=closest(str(value), ("true", "false"))
         if shape.sort is Sort.BOOLEAN
-        else retyped(value, kind, {}),
+        else retype(value, kind, {}),
     )
 
 

@@ -6,122 +6,125 @@ from collections.abc import Iterator
 from typing import Any
 
 from sgeflow.core.compare import difference
-from sgeflow.core.engine.conditions import explained
+from sgeflow.core.engine.conditions import explain
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.model import Kind, Status
-from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import Said, counted, fixed, say, sentences, theirs
-from sgeflow.tools.flowtest.calls import (
-    Details,
-    fits,
-    in_order,
-    list_calls,
-    nearest_call,
-    values,
-    written,
+from sgeflow.errors import Details, EvaluationError, Id, Location, Problem
+from sgeflow.messages import Message, from_table, say, say_count, sentences, verbatim
+from sgeflow.tools.flowtest.calls import call_text, fits, in_order, list_calls, nearest_call, values
+from sgeflow.tools.flowtest.model import (
+    Expectation,
+    ExpectedCall,
+    ExpectedSeries,
+    ExpectedValue,
+    Observed,
 )
-from sgeflow.tools.flowtest.model import Expectation, Seen, Wanted, WantedCall, WantedSeries
 
 
-def judge(expect: Expectation, seen: Seen) -> tuple[Problem, ...]:
+def judge(expect: Expectation, observed: Observed) -> tuple[Problem, ...]:
     """Every expectation that does not hold.
 
     A run that ended otherwise than expected is told by that alone: what it did not do then is a
     consequence.
     """
-    ended = tuple(_end(expect, seen))
+    ended = tuple(_end(expect, observed))
     if any(problem.at in (expect.outcome.at, expect.code and expect.code.at) for problem in ended):
         return ended
     return (
         *ended,
-        *_outputs(expect, seen),
-        *_calls(expect, seen),
-        *_orders(expect, seen),
-        *_never(expect, seen),
-        *_skipped(expect, seen),
-        *_files(expect, seen),
-        *(problem for series in expect.measures for problem in _series(series, seen)),
-        *_warnings(expect, seen),
-        *(problem for check in expect.checks for problem in _check(check, seen)),
+        *_outputs(expect, observed),
+        *_calls(expect, observed),
+        *_last(expect, observed),
+        *(problem for one in expect.times for problem in _times(*one, observed)),
+        *_orders(expect, observed),
+        *_never(expect, observed),
+        *_judge_skips(expect, observed),
+        *_files(expect, observed),
+        *(problem for series in expect.measures for problem in _series(series, observed)),
+        *_warnings(expect, observed),
+        *(problem for check in expect.checks for problem in _check(check, observed)),
     )
 
 
 # -- how it ended ----------------------------------------------------------------------------------
 
 
-def _end(expect: Expectation, seen: Seen) -> Iterator[Problem]:
-    if seen.outcome != expect.outcome.text:
+def _end(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    if observed.outcome != expect.outcome.text:
         message = say(
             "the run ended otherwise: {seen}, not {expected}",
-            seen=fixed(seen.outcome),
-            expected=fixed(expect.outcome.text),
+            seen=from_table(observed.outcome),
+            expected=from_table(expect.outcome.text),
         )
-        yield _problem(message, expect.outcome.at, _failure(seen))
+        yield _problem(message, expect.outcome.at, _failure(observed))
         return
-    if expect.code and seen.code != expect.code.text:
-        more = tuple(pair for pair in _failure(seen) if pair[0] != "code")
-        details = (("expected", expect.code.text), ("seen", seen.code or say("none")), *more)
+    if expect.code and observed.code != expect.code.text:
+        more = tuple(pair for pair in _failure(observed) if pair[0] != "code")
+        details = (("expected", expect.code.text), ("seen", observed.code or say("none")), *more)
         yield _problem(say("the run failed with another code"), expect.code.at, details)
         return
-    if expect.exit and str(seen.exit) != expect.exit.text:
-        details = (("expected", expect.exit.text), ("seen", str(seen.exit)))
+    if expect.exit and str(observed.exit) != expect.exit.text:
+        details = (("expected", expect.exit.text), ("seen", str(observed.exit)))
         yield _problem(say("the exit code differs"), expect.exit.at, details)
-    if expect.message and expect.message.text not in seen.message:
+    if expect.message and expect.message.text not in observed.message:
         details = (
             ("expected", f"… {expect.message.text} …"),
-            ("seen", seen.message or say("nothing")),
+            ("seen", observed.message or say("nothing")),
         )
         yield _problem(say("the message does not say so"), expect.message.at, details)
 
 
-def _failure(seen: Seen) -> Details:
-    if not seen.message:
+def _failure(observed: Observed) -> Details:
+    if not observed.message:
         return ()
-    told = (("code", seen.code), ("message", seen.message), ("hint", seen.hint))
-    return tuple((label, text) for label, text in (*told, ("step", seen.step)) if text)
+    details = (("code", observed.code), ("message", observed.message), ("hint", observed.hint))
+    return tuple((label, text) for label, text in (*details, ("step", observed.step)) if text)
 
 
 # -- what it gave ----------------------------------------------------------------------------------
 
 
-def _outputs(expect: Expectation, seen: Seen) -> Iterator[Problem]:
-    for wanted in expect.outputs:
+def _outputs(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    for expectation in expect.outputs:
         yield from _value(
-            wanted, seen.outputs or {}, say("the output {path}", path=wanted.expression.text)
+            expectation,
+            observed.outputs or {},
+            say("the output {path}", path=expectation.expression.text),
         )
 
 
-def _files(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+def _files(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    details = (("files", ", ".join(sorted(observed.files)) or say("none")),)
+    if expect.no_files_at and observed.files:
+        yield _problem(say("a file was written"), expect.no_files_at, details)
     for file in expect.files:
-        if file.name not in seen.files:
-            written = ", ".join(sorted(seen.files)) or say("none")
-            details = (("files", written),)
+        if file.name not in observed.files:
             yield _problem(say("the file {file} was not written", file=file.name), file.at, details)
             continue
-        for wanted in file.values:
+        for expectation in file.values:
             yield from _value(
-                wanted,
-                seen.files[file.name],
-                sentences(file.name, wanted.expression.text, between=": "),
+                expectation,
+                observed.files[file.name],
+                sentences(file.name, expectation.expression.text, between=": "),
             )
 
 
-def _value(wanted: Wanted, data: Any, what: Said) -> Iterator[Problem]:
+def _value(expectation: ExpectedValue, data: Any, what: Message) -> Iterator[Problem]:
     try:
-        found = wanted.expression.search(data)
+        value = expectation.expression.search(data)
     except EvaluationError as error:
         yield _problem(
             say("{what} cannot be read: {reason}", what=what, reason=error.problems[0].message),
-            wanted.at,
+            expectation.at,
             (),
         )
         return
-    if details := difference(wanted.value, found):
-        yield _problem(say("{what} differs", what=what), wanted.at, details)
+    if details := difference(expectation.value, value):
+        yield _problem(say("{what} differs", what=what), expectation.at, details)
 
 
-def _series(series: WantedSeries, seen: Seen) -> Iterator[Problem]:
-    facts = seen.measures.get(series.name, {"values": 0})
+def _series(series: ExpectedSeries, observed: Observed) -> Iterator[Problem]:
+    facts = observed.measures.get(series.name, {"values": 0})
     for name, value in series.facts.items():
         if details := difference(value, facts.get(name)):
             message = say("{series}: {fact} differs", series=series.name, fact=_FACTS[name])
@@ -140,106 +143,126 @@ _FACTS = {
 # -- what it did -----------------------------------------------------------------------------------
 
 
-def _calls(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+def _calls(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     """The expected calls that stand in no place of the longest run of them that was made."""
-    placed = in_order(expect.calls, seen.calls)
-    for number, wanted in enumerate(expect.calls):
+    placed = in_order(expect.calls, observed.calls)
+    for number, expectation in enumerate(expect.calls):
         if number in placed:
-            yield from _times(wanted, seen)
             continue
-        is_late = any(fits(wanted, call) for call in seen.calls)
-        message = say("{call} was not called", call=written(wanted))
-        if any(call.label == wanted.label for call in seen.calls):
-            message = say("{call} was called, but not so", call=written(wanted))
+        is_late = any(fits(expectation, call) for call in observed.calls)
+        message = say("{call} was not called", call=call_text(expectation))
+        if any(call.label == expectation.label for call in observed.calls):
+            message = say("{call} was called, but not so", call=call_text(expectation))
         if is_late:
-            message = say("{call} was called, but not in this order", call=written(wanted))
+            message = say("{call} was called, but not in this order", call=call_text(expectation))
         details = (
-            (("called", list_calls(seen.calls)),) if is_late else nearest_call(wanted, seen.calls)
+            (("called", list_calls(observed.calls)),)
+            if is_late
+            else nearest_call(expectation, observed.calls)
         )
-        yield _problem(message, wanted.at, details)
+        yield _problem(message, expectation.at, details)
 
 
-def _times(wanted: WantedCall, seen: Seen) -> Iterator[Problem]:
-    made = sum(fits(wanted, call) for call in seen.calls)
-    if wanted.times not in (None, made):
-        message = counted(
-            "{call} was called, once",
-            "{call} was called, {count} times",
-            call=written(wanted),
-            count=made,
-        )
-        details = (("expected", str(wanted.times)), ("called", list_calls(seen.calls)))
-        yield _problem(message, wanted.at, details)
+def _last(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    expectation, last = expect.last, observed.calls[-1:]
+    if expectation and not any(fits(expectation, call) for call in last):
+        message = say("the last call is not {call}", call=call_text(expectation))
+        details: Details = (("called", list_calls(observed.calls)),)
+        if last and last[0].label == expectation.label:
+            details = nearest_call(expectation, last)
+        yield _problem(message, expectation.at, details)
 
 
-def _orders(expect: Expectation, seen: Seen) -> Iterator[Problem]:
+def _times(expectation: ExpectedCall, times: int, observed: Observed) -> Iterator[Problem]:
+    count = _count(expectation, observed)
+    if times != count:
+        message = _count_words(expectation, count)
+        details = (("expected", str(times)), ("called", list_calls(observed.calls)))
+        yield _problem(message, expectation.at, details)
+
+
+def _orders(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     if expect.orders is None or expect.orders_at is None:
         return
-    made = [call for call in seen.calls if call.is_sge and call.kind != Kind.READ.value]
-    for number, wanted in enumerate(expect.orders):
-        if number >= len(made):
-            message = say("{call} was not ordered", call=written(wanted))
-            yield _problem(message, wanted.at, (("ordered", list_calls(made)),))
-        elif not fits(wanted, made[number]):
-            message = say("another order stands at the place of {call}", call=written(wanted))
-            details = (("ordered", list_calls(made)), *values(wanted, made[number]))
-            yield _problem(message, wanted.at, details)
-    if len(made) > len(expect.orders):
-        more = len(made) - len(expect.orders)
-        message = counted("{count} order too many", "{count} orders too many", count=more)
-        yield _problem(message, expect.orders_at, (("ordered", list_calls(made)),))
-
-
-def _never(expect: Expectation, seen: Seen) -> Iterator[Problem]:
-    for wanted in expect.never:
-        made = [call for call in seen.calls if fits(wanted, call)]
-        if made:
-            message = counted(
-                "{call} was called, once",
-                "{call} was called, {count} times",
-                call=written(wanted),
-                count=len(made),
+    orders = [call for call in observed.calls if call.is_sge and call.kind != Kind.READ.value]
+    for number, expectation in enumerate(expect.orders):
+        if number >= len(orders):
+            message = say("{call} was not ordered", call=call_text(expectation))
+            yield _problem(message, expectation.at, (("ordered", list_calls(orders)),))
+        elif not fits(expectation, orders[number]):
+            message = say(
+                "another order stands at the place of {call}", call=call_text(expectation)
             )
-            yield _problem(message, wanted.at, ())
+            details = (("ordered", list_calls(orders)), *values(expectation, orders[number]))
+            yield _problem(message, expectation.at, details)
+    if len(orders) > len(expect.orders):
+        more = len(orders) - len(expect.orders)
+        message = say_count("{count} order too many", "{count} orders too many", count=more)
+        yield _problem(message, expect.orders_at, (("ordered", list_calls(orders)),))
 
 
-def _skipped(expect: Expectation, seen: Seen) -> Iterator[Problem]:
-    for wanted in expect.skipped:
-        ends = [trace for trace in seen.steps if f"/{trace.trail}".endswith(f"/{wanted.text}")]
+def _never(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    for expectation in expect.never:
+        if count := _count(expectation, observed):
+            yield _problem(_count_words(expectation, count), expectation.at, ())
+
+
+def _count(expectation: ExpectedCall, observed: Observed) -> int:
+    return sum(fits(expectation, call) for call in observed.calls)
+
+
+def _count_words(expectation: ExpectedCall, count: int) -> Message:
+    return say_count(
+        "{call} was called, once",
+        "{call} was called, {count} times",
+        call=call_text(expectation),
+        count=count,
+    )
+
+
+def _judge_skips(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    for expectation in expect.skipped:
+        ends = [
+            trace for trace in observed.steps if f"/{trace.trail}".endswith(f"/{expectation.text}")
+        ]
         if any(trace.status is Status.SKIPPED for trace in ends):
             continue
-        message = say("the step {step} was not skipped: it was not reached", step=wanted.text)
+        message = say("the step {step} was not skipped: it was not reached", step=expectation.text)
         if ends:
-            status = fixed(ends[0].status.value)
+            status = from_table(ends[0].status.value)
             message = say(
-                "the step {step} was not skipped: it is {status}", step=wanted.text, status=status
+                "the step {step} was not skipped: it is {status}",
+                step=expectation.text,
+                status=status,
             )
-        yield _problem(message, wanted.at, ())
+        yield _problem(message, expectation.at, ())
 
 
-def _warnings(expect: Expectation, seen: Seen) -> Iterator[Problem]:
-    for wanted in expect.warnings:
-        if not any(wanted.text in warning for warning in seen.warnings):
-            details = tuple(("warned", text) for text in seen.warnings) or (
+def _warnings(expect: Expectation, observed: Observed) -> Iterator[Problem]:
+    for expectation in expect.warnings:
+        if not any(expectation.text in warning for warning in observed.warnings):
+            details = tuple(("warned", text) for text in observed.warnings) or (
                 ("warned", say("nothing")),
             )
-            yield _problem(say('no warning says "{text}"', text=wanted.text), wanted.at, details)
+            yield _problem(
+                say('no warning says "{text}"', text=expectation.text), expectation.at, details
+            )
 
 
-def _check(check: Expression, seen: Seen) -> Iterator[Problem]:
+def _check(check: Expression, observed: Observed) -> Iterator[Problem]:
     at = check.spot.at(0, len(check.text))
-    facts = seen.facts()
+    facts = observed.facts()
     try:
         if check.truth(facts):
             return
     except EvaluationError as error:
-        yield _problem(theirs(error.problems[0].message), at, ())
+        yield _problem(verbatim(error.problems[0].message), at, ())
         return
-    yield _problem(say("the condition does not hold"), at, explained(check, facts, openly=True))
+    yield _problem(say("the condition does not hold"), at, explain(check, facts, openly=True))
 
 
 # -- words -----------------------------------------------------------------------------------------
 
 
-def _problem(message: Said, at: Location | None, details: Details) -> Problem:
+def _problem(message: Message, at: Location | None, details: Details) -> Problem:
     return Problem(id=Id.EXPECTATION, message=message, at=at, details=details)

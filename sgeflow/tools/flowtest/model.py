@@ -16,7 +16,7 @@ from sgeflow.errors import Location, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ExpectedValue:
     """A value that an expression must give, and where it is written."""
 
     expression: Expression
@@ -26,7 +26,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedCall:
+class ExpectedCall:
     """A call that must be made: an operation, or a method and a service with or without a path."""
 
     label: str  # the operation, or "GET communes"
@@ -34,21 +34,20 @@ class WantedCall:
     values: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)  # of the values
     outcome: str = ""
-    times: int | None = None  # how many such calls must be made; None: one at least
     at: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedFile:
+class ExpectedFile:
     """A file that must be written, and values in it."""
 
     name: str
-    values: tuple[Wanted, ...]
+    values: tuple[ExpectedValue, ...]
     at: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedSeries:
+class ExpectedSeries:
     """What must be kept of a series when the run has ended."""
 
     name: str
@@ -57,7 +56,7 @@ class WantedSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedText:
+class ExpectedText:
     """A word, an id or a number that must be there, and where it is written."""
 
     text: str
@@ -68,19 +67,22 @@ class WantedText:
 class Expectation:
     """All that a case expects; what is None or empty is not looked at."""
 
-    outcome: WantedText
-    code: WantedText | None = None
-    exit: WantedText | None = None
-    message: WantedText | None = None
-    outputs: tuple[Wanted, ...] = ()
-    calls: tuple[WantedCall, ...] = ()
-    orders: tuple[WantedCall, ...] | None = None
+    outcome: ExpectedText
+    code: ExpectedText | None = None
+    exit: ExpectedText | None = None
+    message: ExpectedText | None = None
+    outputs: tuple[ExpectedValue, ...] = ()
+    calls: tuple[ExpectedCall, ...] = ()
+    last: ExpectedCall | None = None  # of all calls
+    times: tuple[tuple[ExpectedCall, int], ...] = ()  # how often they must be made
+    orders: tuple[ExpectedCall, ...] | None = None
     orders_at: Location | None = None
-    never: tuple[WantedCall, ...] = ()
-    skipped: tuple[WantedText, ...] = ()
-    files: tuple[WantedFile, ...] = ()
-    measures: tuple[WantedSeries, ...] = ()
-    warnings: tuple[WantedText, ...] = ()
+    never: tuple[ExpectedCall, ...] = ()
+    skipped: tuple[ExpectedText, ...] = ()
+    files: tuple[ExpectedFile, ...] = ()
+    no_files_at: Location | None = None  # where it is written that none is
+    measures: tuple[ExpectedSeries, ...] = ()
+    warnings: tuple[ExpectedText, ...] = ()
     checks: tuple[Expression, ...] = ()
 
 
@@ -88,7 +90,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class PreviousRun:
     """A run that was before, in the same state."""
 
     today: str
@@ -98,7 +100,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class FlowCase:
     """One case of a flow test in one environment."""
 
     name: str  # "opposition", or "opposition[simulator]" when there are several environments
@@ -112,7 +114,7 @@ class Trial:
     inputs: Mapping[str, Any]
     secrets: Mapping[str, str]
     stubs: Mapping[str, tuple[Stub, ...]]  # of services, in the order in which they answer
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[PreviousRun, ...]
     expect: Expectation
     places: Mapping[str, Location]  # of the settings, wherever they are written
     at: Location
@@ -125,7 +127,7 @@ class FlowTest:
     name: str
     title: str
     file: str
-    trials: tuple[Trial, ...]
+    trials: tuple[FlowCase, ...]
     at: Location
 
 
@@ -133,7 +135,7 @@ class FlowTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenCall:
+class ObservedCall:
     """One request that was sent, and how its answer was understood."""
 
     label: str
@@ -156,7 +158,7 @@ class SeenCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Observed:
     """What a run did, as a test looks at it."""
 
     outcome: str
@@ -168,7 +170,7 @@ class Seen:
     outputs: Any = None
     steps: tuple[StepTrace, ...] = ()
     warnings: tuple[str, ...] = ()
-    calls: tuple[SeenCall, ...] = ()
+    calls: tuple[ObservedCall, ...] = ()
     files: Mapping[str, Any] = field(default_factory=dict)  # what is in those that were written
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -189,7 +191,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class CaseResult:
     """How one case came out."""
 
     test: str  # the test's file
@@ -200,7 +202,7 @@ class Tried:
     recorded: str = ""  # the cassette that was made of it
 
     @property
-    def passed(self) -> bool:
+    def is_success(self) -> bool:
         """Whether all was seen that is expected."""
         return not self.problems
 

@@ -14,17 +14,17 @@ from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SGE, CallRecord, NoAnswer, Request, Response
 from sgeflow.core.soap.read_back import sent_values
 from sgeflow.runtime.driver import Event
-from sgeflow.runtime.events import Started
-from sgeflow.tools.flowtest.model import SeenCall
+from sgeflow.runtime.events import RunStarted
+from sgeflow.tools.flowtest.model import ObservedCall
 
 
-class Watching:
+class CallObserver:
     """A transport that notes what it is given, in the order in which it began."""
 
     def __init__(self, inner: Transport, operations: Mapping[str, Operation]) -> None:
         self._inner = inner
         self._operations = operations
-        self._calls: list[SeenCall] = []
+        self._calls: list[ObservedCall] = []
         self._last: dict[int, int] = {}  # a thread's own last call
         self._lock = threading.Lock()
 
@@ -32,17 +32,17 @@ class Watching:
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
         """Note it, and let the inner transport send it."""
-        seen = self._seen(request)
+        call = self._observe(request)
         with self._lock:
             self._last[threading.get_ident()] = len(self._calls)
-            self._calls.append(seen)
+            self._calls.append(call)
         return self._inner.send(request, deadline, leave)
 
     def close(self) -> None:
         """Close the inner transport."""
         self._inner.close()
 
-    def listen(self, event: Event | Started) -> None:
+    def listen(self, event: Event | RunStarted) -> None:
         """A call was understood: it is the last one that this thread has sent."""
         if not isinstance(event, CallRecord):
             return
@@ -51,18 +51,18 @@ class Watching:
             if number is not None and self._calls[number].label == event.label:
                 self._calls[number] = replace(self._calls[number], outcome=event.outcome)
 
-    def calls(self) -> tuple[SeenCall, ...]:
+    def calls(self) -> tuple[ObservedCall, ...]:
         """What was sent until now."""
         with self._lock:
             return tuple(self._calls)
 
-    def _seen(self, request: Request) -> SeenCall:
+    def _observe(self, request: Request) -> ObservedCall:
         operation = self._operations.get(request.label)
         path, _, query = request.path.partition("?")
         values: Mapping[str, Any] = (
             sent_values(operation, request.body) if operation else _members(query, request.body)
         )
-        return SeenCall(
+        return ObservedCall(
             label=request.label,
             kind=request.kind.value,
             method=request.method,

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sgeflow.core.checking.walk import every_step
+from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.engine.step import Flow
 
 if TYPE_CHECKING:
-    from sgeflow.core.checking.namespace import Shelf
+    from sgeflow.core.checking.flows.namespace import Namespace
     from sgeflow.core.engine.step import Step
 
 
@@ -25,7 +25,7 @@ class Reach:
     is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
 
 
-def reach_of(flow: Flow, shelf: Shelf, wrong: Collection[str]) -> Reach:
+def reach_of(flow: Flow, shelf: Namespace, wrong: Collection[str]) -> Reach:
     """What a flow can do; `wrong` are the files in which something is wrong."""
     flows: set[str] = set()
     steps = list(_steps(flow, shelf, flows))
@@ -33,51 +33,42 @@ def reach_of(flow: Flow, shelf: Shelf, wrong: Collection[str]) -> Reach:
     for step in steps:
         for label in _labels(step, shelf):
             calls[label] = " " not in label
-    series = {
-        name
-        for step in steps
-        for name in (getattr(step.spec, "series", None), getattr(step.spec, "into", None))
-        if isinstance(name, str)
-    }
-    names = {flow.name, *(step.id for step in steps)} | {
-        name for step in steps if (name := getattr(step.spec, "flow", ""))
-    }
+    series = {name for step in steps for name in (*step.uses.keeps, *step.uses.loads)}
+    called = {step.uses.flow for step in steps if step.uses.flow}
+    names = {flow.name, *(step.id for step in steps)} | called
     return Reach(
         steps=frozenset(names),
         calls=calls,
         series=frozenset(series),
-        is_whole=not any(hasattr(step.spec, "catalogue") for step in steps),
+        is_whole=not any(step.uses.casebook for step in steps),
         is_sure=not any(_is_doubtful(name, shelf, wrong) for name in flows),
     )
 
 
-def _is_doubtful(name: str, shelf: Shelf, wrong: Collection[str]) -> bool:
+def _is_doubtful(name: str, shelf: Namespace, wrong: Collection[str]) -> bool:
     flow = shelf.flows.get(name)
     return flow is None or flow.at.file in wrong
 
 
-def _labels(step: Step, shelf: Shelf) -> Iterator[str]:
+def _labels(step: Step, shelf: Namespace) -> Iterator[str]:
     """What a step calls; an order may be settled by a read."""
-    if operation := getattr(step.spec, "operation", ""):
-        yield operation
-        known = shelf.operations.get(operation)
-        if known and known.reconcile:
-            yield known.reconcile.call
-    if service := getattr(step.spec, "service", ""):
-        yield f"{step.spec.method} {service}"
+    if step.uses.request:
+        yield step.uses.request
+    known = shelf.operations.get(step.uses.operation)
+    if known and known.reconcile:
+        yield known.reconcile.call
 
 
-def _steps(flow: Flow, shelf: Shelf, seen: set[str]) -> Iterator[Step]:
+def _steps(flow: Flow, shelf: Namespace, visited: set[str]) -> Iterator[Step]:
     """Every step of a flow and of the flows that it runs."""
-    if flow.name in seen:
+    if flow.name in visited:
         return
-    seen.add(flow.name)
-    handled = (step for handler in flow.handlers for step in handler.steps)
-    for step in every_step((*flow.steps, *handled)):
+    visited.add(flow.name)
+    for step in steps_of(flow):
         yield step
-        name = getattr(step.spec, "flow", "")
+        name = step.uses.flow
         inner = shelf.flows.get(name)
         if inner is not None:
-            yield from _steps(inner, shelf, seen)
+            yield from _steps(inner, shelf, visited)
         elif name:
-            seen.add(name)
+            visited.add(name)

@@ -11,22 +11,22 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
-from sgeflow.tools.flowtest.model import FlowTest, Trial
+from sgeflow.tools.flowtest.model import FlowCase, FlowTest
 from sgeflow.tools.flowtest.reach import Reach, reach_of
 
 if TYPE_CHECKING:
-    from sgeflow.core.checking.namespace import Shelf
-    from sgeflow.tools.flowtest.context import Ground
+    from sgeflow.core.checking.flows.namespace import Namespace
+    from sgeflow.tools.flowtest.context import CheckContext
 
 
-def check_stubs(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:
+def check_stubs(test: FlowTest, shelf: Namespace, ground: CheckContext) -> Iterator[Problem]:
     """What is wrong with the stubs of a flow test whose flows were checked."""
     for trial in test.trials:
         yield from _services(trial, ground.environments)
-    yield from _unasked(test, shelf, ground)
+    yield from _check_unasked(test, shelf, ground)
 
 
-def _services(trial: Trial, environments: Mapping[str, Environment]) -> Iterator[Problem]:
+def _services(trial: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
     """Each service is one of the environment, which is a simulated one."""
     environment = _environment(trial, environments)
     if environment is None or not trial.stubs:
@@ -37,7 +37,7 @@ def _services(trial: Trial, environments: Mapping[str, Environment]) -> Iterator
         alone = say("stubs answer simulated environments alone")
         yield Problem(id=Id.NOT_ALLOWED, message=message, at=trial.places["stubs"], note=alone)
         return
-    known = _known(environment)
+    known = _known_services(environment)
     for service in trial.stubs:
         if service in known:
             continue
@@ -58,21 +58,21 @@ def _services(trial: Trial, environments: Mapping[str, Environment]) -> Iterator
         )
 
 
-def _environment(trial: Trial, environments: Mapping[str, Environment]) -> Environment | None:
+def _environment(trial: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
     """Where a case is tried; None when a cassette says it, or when it does not exist."""
     name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
     return environments.get(name)
 
 
-def _known(environment: Environment) -> tuple[str, ...]:
+def _known_services(environment: Environment) -> tuple[str, ...]:
     return tuple(one for one in environment.endpoints if one != SGE)
 
 
-def _unasked(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:
+def _check_unasked(test: FlowTest, shelf: Namespace, ground: CheckContext) -> Iterator[Problem]:
     """Stubs that no case can ask for: its flow never calls that service so."""
     reaches: dict[str, Reach | None] = {}
     needless: dict[Location, Problem] = {}
-    asked: set[Location] = set()
+    places: set[Location] = set()
     for trial in test.trials:
         if trial.flow not in reaches:
             flow = shelf.checked.get(trial.flow)
@@ -80,18 +80,18 @@ def _unasked(test: FlowTest, shelf: Shelf, ground: Ground) -> Iterator[Problem]:
         reach = reaches[trial.flow]
         environment = _environment(trial, ground.environments)
         for service, stubs in trial.stubs.items():
-            if environment and service not in _known(environment):
+            if environment and service not in _known_services(environment):
                 continue  # told already
             for stub in stubs:
                 label = f"{stub.method} {service}"
                 if reach is None or not reach.is_sure or label in reach.calls:
-                    asked.add(stub.at)
+                    places.add(stub.at)
                 else:
                     needless[stub.at] = _never(trial, stub, label, reach)
-    yield from (problem for at, problem in needless.items() if at not in asked)
+    yield from (problem for at, problem in needless.items() if at not in places)
 
 
-def _never(trial: Trial, stub: Stub, label: str, reach: Reach) -> Problem:
+def _never(trial: FlowCase, stub: Stub, label: str, reach: Reach) -> Problem:
     known = tuple(name for name, is_operation in reach.calls.items() if not is_operation)
     return Problem(
         id=Id.UNKNOWN_REFERENCE,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flow_checker import shelf_of
-from sgeflow.core.checking.namespace import Material, Shelf
+from sgeflow.core.checking.flows.checker import shelf_of
+from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
@@ -21,9 +21,9 @@ from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.check import check_flowtest
-from sgeflow.tools.flowtest.context import Ground
+from sgeflow.tools.flowtest.context import CheckContext
 from sgeflow.tools.flowtest.document import decode_flowtest
-from sgeflow.tools.flowtest.model import FlowTest, Trial, Tried
+from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 
@@ -38,7 +38,15 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Selection:
+    """The cases to be tried, and the mistakes of tests of which no case can be."""
+
+    cases: tuple[Picked, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteOptions:
     """Which tests are to be run, and how."""
 
     paths: Sequence[Path] = ()
@@ -55,14 +63,14 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
     Raises:
         InvalidDocuments: every mistake in the test, or in the project's documents.
     """
-    found = project_files.find_project(project, file.resolve().parent)
-    workspace = _workspace(found.folder)
+    project_of = project_files.find_project(project, file.resolve().parent)
+    workspace = _workspace(project_of.folder)
     unsure = frozenset(name for _, name in workspace.lacking)
     wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
     read = _read(
         project_files.document("tests", file),
         workspace.catalog,
-        _shelf(found.folder),
+        _shelf(project_of.folder),
         unsure,
         wrong,
     )
@@ -82,52 +90,59 @@ def check_tests(
 
     `wrong` are the files of documents in which something is wrong.
     """
-    known = {*catalog.flows, *catalog.environments, *catalog.operations}
+    known = {
+        *(*catalog.flows, *catalog.environments, *catalog.operations),
+        *(*catalog.people, *catalog.scenarios),
+    }
     unsure = frozenset(stem for stem in stems if stem not in known)
     shelf = shelf_of(_material(catalog))
-    found = [problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]]
-    return tuple(_certain(found, unsure))
+    problems = [
+        problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]
+    ]
+    return tuple(_certain(problems, unsure))
 
 
 def _certain(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
     """The problems that are none because a document has mistakes of its own."""
-    return [p for p in problems if not any(f'"{stem}"' in p.message for stem in unsure)]
+    return [problem for problem in problems if problem.lacks not in unsure]
 
 
-def pick(asked: Asked) -> list[Picked]:
+def pick(options: SuiteOptions) -> Selection:
     """The cases to be tried, in the order of files and cases.
 
+    Whoever asks for some of them by words gets those, beside tests with mistakes: these are told.
+
     Raises:
-        InvalidDocuments: the mistakes of all tests.
+        InvalidDocuments: the mistakes of all tests, when all are asked for or nothing else is left.
         UsageError: there is none.
     """
-    found = project_files.find_tests(
-        asked.paths, project_files.find_project(asked.project, _start(asked))
+    files = project_files.find_tests(
+        options.paths, project_files.find_project(options.project, _start(options))
     )
     problems: list[Problem] = []
     picked: list[Picked] = []
-    for file in found:
+    for file in files:
         try:
-            _, test = open_test(file, asked.project)
+            _, test = open_test(file, options.project)
         except InvalidDocuments as error:
             problems += error.problems
             continue
         picked += [
-            Picked(file=str(file), project=str(asked.project or ""), name=trial.name)
+            Picked(file=str(file), project=str(options.project or ""), name=trial.name)
             for trial in test.trials
-            if _fits(asked.words, test, trial) and (trial.cassette or not asked.record)
+            if _fits(options.words, test, trial) and (trial.cassette or not options.record)
         ]
-    if problems:
+    if problems and not (options.words and picked):
         raise InvalidDocuments(*dict.fromkeys(problems))
     if not picked:
-        raise UsageError(_none(asked, found))
-    return picked
+        raise UsageError(_none(options, files))
+    return Selection(cases=tuple(picked), problems=tuple(dict.fromkeys(problems)))
 
 
-def run_tests(picked: Sequence[Picked], asked: Asked) -> Iterator[Tried]:
+def run_tests(picked: Sequence[Picked], options: SuiteOptions) -> Iterator[CaseResult]:
     """Try cases side by side, each process one after the other; told in their order."""
-    act = functools.partial(try_picked, record=asked.record, confirmed=asked.confirmed)
-    workers = min(asked.jobs, math.ceil(len(picked) / _WORTH))
+    act = functools.partial(try_by_name, record=options.record, confirmed=options.confirmed)
+    workers = min(options.jobs, math.ceil(len(picked) / _WORTH))
     if workers <= 1:
         yield from map(act, picked)
         return
@@ -142,7 +157,7 @@ def run_tests(picked: Sequence[Picked], asked: Asked) -> Iterator[Tried]:
             raise
 
 
-def try_picked(picked: Picked, *, record: bool = False, confirmed: bool = False) -> Tried:
+def try_by_name(picked: Picked, *, record: bool = False, confirmed: bool = False) -> CaseResult:
     """Try one case by its names."""
     project = Path(picked.project) if picked.project else None
     workspace, test = open_test(Path(picked.file), project)
@@ -150,20 +165,25 @@ def try_picked(picked: Picked, *, record: bool = False, confirmed: bool = False)
     return try_case(workspace, test, trial, record=record, confirmed=confirmed)
 
 
-def exit_of(tried: Sequence[Tried]) -> Exit:
-    """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit."""
-    failed = [one for one in tried if not one.passed]
+def exit_of(tried: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
+    """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit.
+
+    It is 3 when others could not be read: nobody knows whether they were asked for.
+    """
+    if problems:
+        return InvalidDocuments(*problems).exit
+    failed = [one for one in tried if not one.is_success]
     if not failed:
         return Exit.OK
     stale = all(p.id.exit is Exit.NO_RECORDING for one in failed for p in one.problems)
     return Exit.NO_RECORDING if stale else Exit.FAILED
 
 
-def _start(asked: Asked) -> Path | None:
+def _start(options: SuiteOptions) -> Path | None:
     """Where a project is looked for: above the first path, or here."""
-    if not asked.paths:
+    if not options.paths:
         return None
-    first = asked.paths[0]
+    first = options.paths[0]
     return first if first.is_dir() else first.parent
 
 
@@ -173,7 +193,7 @@ def _workspace(folder: Path | None) -> Workspace:
 
 
 @functools.cache
-def _shelf(folder: Path | None) -> Shelf:
+def _shelf(folder: Path | None) -> Namespace:
     return shelf_of(_material(_workspace(folder).catalog))
 
 
@@ -190,12 +210,10 @@ def _material(catalog: Catalog) -> Material:
 def _read(
     document: Document,
     catalog: Catalog,
-    shelf: Shelf,
+    shelf: Namespace,
     unsure: Collection[str],
     wrong: Collection[str] = (),
 ) -> tuple[FlowTest | None, list[Problem]]:
-    from sgeflow.simulator.scenarios import SCENARIOS
-
     if document.problem is not None:
         return None, [document.problem]
     try:
@@ -204,9 +222,9 @@ def _read(
         return None, list(error.problems)
     test, problems = decode_flowtest(tree)
     if test is not None:
-        ground = Ground(
+        ground = CheckContext(
             environments=catalog.environments,
-            scenarios=tuple(SCENARIOS),
+            scenarios=tuple(sorted(catalog.scenarios)),
             unsure=unsure,
             wrong=wrong,
         )
@@ -230,29 +248,29 @@ def _faults(test: FlowTest) -> Iterator[Problem]:
             )
 
 
-def _fits(words: str, test: FlowTest, trial: Trial) -> bool:
+def _fits(words: str, test: FlowTest, trial: FlowCase) -> bool:
     """Whether all words are in a case's file, name or title."""
     text = f"{test.file} {trial.name} {trial.title}".casefold()
     return all(word in text for word in words.casefold().split())
 
 
-def _none(asked: Asked, found: Sequence[Path]) -> Problem:
-    where = ", ".join(map(str, asked.paths)) or "tests/"
-    if not found:
+def _none(options: SuiteOptions, files: Sequence[Path]) -> Problem:
+    where = ", ".join(map(str, options.paths)) or "tests/"
+    if not files:
         message = say("there is no flow test in {where}", where=where)
         note = say("a flow test is a file {name}", name=f"<name>{project_files.TEST}")
-    elif asked.record:
+    elif options.record:
         message = say("no case that was chosen names a cassette")
         note = say("`cassette: FILE` in the case")
     else:
-        message = say('no case has "{words}" in its file, name or title', words=asked.words)
+        message = say('no case has "{words}" in its file, name or title', words=options.words)
         return Problem(id=Id.USAGE, message=message)
     return Problem(id=Id.USAGE, message=message, note=note)
 
 
-def by_file(tried: Sequence[Tried]) -> Mapping[str, list[Tried]]:
+def by_file(tried: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
     """What was tried, file by file."""
-    found: dict[str, list[Tried]] = {}
+    results: dict[str, list[CaseResult]] = {}
     for one in tried:
-        found.setdefault(one.test, []).append(one)
-    return found
+        results.setdefault(one.test, []).append(one)
+    return results

@@ -9,39 +9,39 @@ from sgeflow.core.model import Status
 from sgeflow.tools.graph.chart import Block
 from sgeflow.tools.graph.chart_text import label_of, past_words
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE, Lettering
-from sgeflow.tools.graph.shapes import Box, Line, Mark, Part, Text
+from sgeflow.tools.graph.shapes import Box, Drawing, Mark, Polyline, TextLine
 
 LEAF = 330.0  # width of a step
 SIDE = 290.0  # width of what stands at the side of a step
 PAD = 10.0
 _AXIS = 120.0  # from the left of a step to where flow goes in and out
 
-Row = tuple[str, Lettering, str]
+BoxRow = tuple[str, Lettering, str]
 """A text, how it is written, and its class in the style sheet."""
 
 
-def boxed(
-    kind: str, rows: Iterable[Row], width: float, block: Block | None = None, corner: float = 6
-) -> Part:
+def draw_box(
+    kind: str, rows: Iterable[BoxRow], width: float, block: Block | None = None, corner: float = 6
+) -> Drawing:
     """Rows of text in a box."""
-    texts, height = lettered(rows, width, kind)
+    texts, height = set_rows(rows, width, kind)
     box = _frame(kind, width, height, block)
     box = replace(box, corner=corner)
-    return Part(width=width, height=height, axis=_AXIS, exit=height, marks=(box, *texts))
+    return Drawing(width=width, height=height, axis=_AXIS, exit=height, marks=(box, *texts))
 
 
 def around(
     kind: str,
-    rows: Iterable[Row],
-    inner: Part,
+    rows: Iterable[BoxRow],
+    inner: Drawing,
     *,
     block: Block | None = None,
     pad: float = PAD,
     gap: float = 0.0,
-) -> Part:
+) -> Drawing:
     """A box with a heading and something in it."""
     width = max(LEAF, inner.width + 2 * pad)
-    texts, used = lettered(rows, width, kind)
+    texts, used = set_rows(rows, width, kind)
     height = used + gap + inner.height + PAD * bool(gap)
     axis = pad + inner.axis
     box = _frame(kind, width, height, block)
@@ -49,22 +49,22 @@ def around(
     if gap:
         lines = ((used, used + gap), (used + gap + inner.exit, height))
         marks += [
-            Line(points=((axis, a), (axis, b)), kind="line", has_head=False) for a, b in lines
+            Polyline(points=((axis, a), (axis, b)), kind="line", has_head=False) for a, b in lines
         ]
-    return Part(width=width, height=height, axis=axis, exit=height, marks=tuple(marks))
+    return Drawing(width=width, height=height, axis=axis, exit=height, marks=tuple(marks))
 
 
-def lettered(rows: Iterable[Row], width: float, tone: str = "") -> tuple[list[Mark], float]:
+def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list[Mark], float]:
     """Rows of text from the top of a box of some width; and how high they are together."""
     off = " off" if "off" in tone.split() else ""
     room = width - 2 * PAD
     marks: list[Mark] = []
     y = PAD - 2
     for text, lettering, kind in rows:
-        for line in lettering.wrapped(text, room):
+        for line in lettering.wrap(text, room):
             y += lettering.line
             marks.append(
-                Text(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off, room=room)
+                TextLine(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off, room=room)
             )
     return marks, y + PAD - 3
 
@@ -88,9 +88,9 @@ def tone_of(block: Block) -> str:
     return f"{status} off" if block.is_off else status
 
 
-def rows_of(block: Block) -> list[Row]:
+def rows_of(block: Block) -> list[BoxRow]:
     """The texts in a step's box."""
-    rows: list[Row] = [(block.title, TITLE, "title")]
+    rows: list[BoxRow] = [(block.title, TITLE, "title")]
     rows += [(line, CODE, "code") for line in block.lines]
     tone = "bad" if block.past.status in (Status.FAILED, Status.PARTIAL) else "past"
     rows += [(line, PLAIN, tone) for line in past_words(block.past)]

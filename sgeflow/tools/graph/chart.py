@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
+from sgeflow.core.engine.modifiers import Retry
+from sgeflow.core.engine.step import Flow, Handler, Step
 from sgeflow.core.engine.trails import at_handler, at_undo, inside
+from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Status
 from sgeflow.tools.graph.run_status import NOTHING, Past
@@ -25,10 +27,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """Steps one after the other: a branch, a group, a handler's."""
+    """Steps one after the other: a branch, a group, a handler's, an alternative with its `when`."""
 
     name: str
     blocks: tuple[Block, ...]
+    is_conditional: bool = False  # its name says when it is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,8 @@ class Block:
     when: str = ""
     frames: tuple[Frame, ...] = ()  # outermost first
     lanes: tuple[Lane, ...] = ()
-    is_split: bool = False  # its lanes go side by side
+    is_split: bool = False  # its lanes stand side by side
+    is_choice: bool = False  # one of its lanes is gone, and the others are not
     is_flow: bool = False
     sides: tuple[Side, ...] = ()
     ends: bool = False
@@ -77,7 +81,7 @@ class Chart:
     heading: str = ""  # of a run: when, where, how it ended
 
 
-Known = Callable[[str], Past]
+StatusOf = Callable[[str], Past]
 """What happened at a trail."""
 
 
@@ -86,7 +90,7 @@ def chart(
     flows: Mapping[str, Flow],
     *,
     expand: bool = False,
-    past: Known | None = None,
+    past: StatusOf | None = None,
     heading: str = "",
     code: str = "",
 ) -> Chart:
@@ -106,11 +110,11 @@ def chart(
     return Chart(
         name=flow.name,
         title=flow.title,
-        description=" ".join(flow.description.split()),
+        description=_flat(flow.description),
         inputs=tuple(_input(one) for one in flow.inputs.values()),
         state=f"{flow.state.collection}, key {_flat(flow.state.key.written)}" if flow.state else "",
         lane=maker.lane("", flow.steps, flow.name),
-        sides=tuple(maker.gone(side, ended) for side in sides),
+        sides=tuple(maker.grey_out(side, ended) for side in sides),
         outputs=tuple(f"{name}: {_flat(e.text)}" for name, e in flow.outputs.items()),
         heading=heading,
     )
@@ -130,7 +134,7 @@ class _Maker:
     """Makes blocks of steps."""
 
     flows: Mapping[str, Flow]
-    past: Known | None
+    past: StatusOf | None
     expand: bool
 
     def lane(self, name: str, steps: tuple[Step, ...], above: str) -> Lane:
@@ -140,7 +144,7 @@ class _Maker:
         )
 
     def block(self, step: Step, trail: str) -> Block:
-        called = self.flows.get(getattr(step.spec, "flow", ""))
+        called = self.flows.get(step.uses.flow)
         lanes = tuple(self._lanes(step, called, trail))
         past = self.past(trail) if self.past else NOTHING
         is_off = self.past is not None and past.status in (None, Status.SKIPPED)
@@ -153,15 +157,16 @@ class _Maker:
             when=_flat(step.when.text) if step.when else "",
             frames=tuple(_frames(step)),
             lanes=lanes,
-            is_split=bool(getattr(step.spec, "branches", None)),
+            is_split=step.uses.is_split or step.uses.is_choice,
+            is_choice=step.uses.is_choice,
             is_flow=called is not None,
-            sides=tuple(self.gone(side, past) for side in sides),
+            sides=tuple(self.grey_out(side, past) for side in sides),
             ends=step.verb.ends,
             past=past,
             is_off=is_off,
         )
 
-    def gone(self, side: Side, past: Past) -> Side:
+    def grey_out(self, side: Side, past: Past) -> Side:
         """A side, grey when the run did not go that way."""
         return replace(side, is_off=self._is_idle(side, past))
 
@@ -175,7 +180,7 @@ class _Maker:
             return all(block.is_off for block in side.lane.blocks) if side.lane else False
         if side.end:
             return past.status is not Status.FAILED or past.code != side.end
-        return not past.summary.startswith("went on after ") and past.times <= 1
+        return not past.after and past.times <= 1
 
     def handler(self, handler: Handler, trail: str) -> Side:
         """What is done about some failures."""
@@ -188,24 +193,28 @@ class _Maker:
         elif handler.steps:
             lane = self.lane("", handler.steps, trail)
         elif handler.outputs:
-            lines = ("continue", *_written(handler.outputs.written))
+            lines = ("continue", *_value_lines(handler.outputs.written))
+        lines = (*_retry_lines(handler.retry), *lines)
         return Side(kind="on_fault", causes=causes, lines=lines, lane=lane, end=end)
 
     def _lanes(self, step: Step, called: Flow | None, trail: str) -> Iterator[Lane]:
-        branches = getattr(step.spec, "branches", None)
-        if branches:
-            for name, steps in branches.items():
-                yield self.lane(name, steps, inside(trail, name))
-        elif called is not None:
-            if self.expand:
-                yield self.lane("", called.steps, inside(trail, called.name))
-        elif inner := getattr(step.spec, "inner", ()):
-            yield self.lane("", inner, trail)
+        if called is not None and self.expand:
+            yield self.lane("", called.steps, inside(trail, called.name))
+        if step.uses.is_choice:
+            yield from (self._alternative(one, trail) for one in step.uses.inner)
+            return
+        for name, steps in step.uses.blocks.items():
+            yield self.lane(name, steps, inside(trail, name) if name else trail)
+
+    def _alternative(self, step: Step, above: str) -> Lane:
+        """A lane of its own, which says when it is gone."""
+        block = self.block(step, inside(above, step.id))
+        name = f"when {block.when}" if block.when else "otherwise"
+        return Lane(name=name, blocks=(replace(block, when=""),), is_conditional=bool(block.when))
 
     def _sides(self, step: Step, called: Flow | None, trail: str) -> Iterator[Side]:
-        otherwise = getattr(step.spec, "otherwise", None)
-        if otherwise:
-            yield Side(kind="else", lines=_verdict(otherwise), end=otherwise.code)
+        for end in () if step.verb.ends else step.uses.ends:
+            yield Side(kind="else", lines=_verdict(end), end=end.code)
         if called is not None and self.expand:
             there = at_handler(inside(trail, called.name), called.name)
             yield from (self.handler(one, there) for one in called.handlers)
@@ -250,17 +259,21 @@ def _lines(step: Step, *, is_drawn: bool) -> Iterator[str]:
 def _manners(step: Step) -> Iterator[str]:
     if step.collect and not step.foreach:
         yield "on_item_error collect"
-    if step.retry:
-        yield f"retry attempts {step.retry.attempts}, backoff {duration(step.retry.backoff)}"
+    yield from _retry_lines(step.retry)
     if step.timeout is not None:
         yield f"timeout {duration(step.timeout)}"
 
 
+def _retry_lines(retry: Retry | None) -> Iterator[str]:
+    if retry:
+        yield f"retry attempts {retry.attempts}, backoff {duration(retry.backoff)}"
+
+
 def _verdict(verdict: Verdict) -> tuple[str, ...]:
-    return f"fail {verdict.code}", _flat(verdict.message.written)
+    return f"fail {verdict.code}", _flat(verdict.message.source_text)
 
 
-def _written(value: Any) -> tuple[str, ...]:
+def _value_lines(value: Any) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(f"{name}: {_flat(one)}" for name, one in value.items())
     return (_flat(value),)

@@ -28,8 +28,8 @@ def past_words(past: Past) -> tuple[str, ...]:
         f"{past.times} times" if past.times > 1 else "",
         _calls(past.calls),
     ]
-    told = " · ".join(part for part in parts if part)
-    return (told, past.summary) if past.summary else (told,)
+    text = " · ".join(part for part in parts if part)
+    return (text, past.summary) if past.summary else (text,)
 
 
 def label_of(block: Block) -> str:
@@ -50,9 +50,14 @@ def description_of(chart: Chart) -> str:
 def _outline(lane: Lane) -> Iterator[str]:
     for block in lane.blocks:
         when = f" (when {block.when})" if block.when else ""
-        inner = [each for one in block.lanes for each in _outline(one)]
+        inner = [text for one in block.lanes for text in _lane_outline(one)]
         status = f" [{block.past.status.value}]" if block.past.status else ""
         yield f"{block.title}{when}{status}" + (f": {', '.join(inner)}" if inner else "")
+
+
+def _lane_outline(lane: Lane) -> Iterator[str]:
+    when = f" ({lane.name})" if lane.is_conditional else ""
+    yield from (f"{text}{when}" for text in _outline(lane))
 
 
 def _calls(count: int) -> str:

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from sgeflow.adapters.state.step_traces import KeptStep
-from sgeflow.core.checking.walk import every_placed, plain, readable
+from sgeflow.core.checking.flows.walk import every_position, step_names, trail_in
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow
-from sgeflow.core.engine.trails import at_handler, flow_handler, inside, without_items
+from sgeflow.core.engine.trails import flow_handler, without_items
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.unparse import Path
+from sgeflow.core.language.unparse import FieldPath
 from sgeflow.core.model import Status
+from sgeflow.errors import Details
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.graph import SeenRun
-from sgeflow.tools.graph.lineage import Whence, whence
+from sgeflow.tools.graph.lineage import Lineage, find_lineage
 
 _FEW = 5  # items of a loop that are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class StepEvent:
     """What became of a value in a run; `value` is its form, as the journal keeps it."""
 
     status: Status | None = None  # of the step that gives it; None when its turn never came
@@ -30,7 +31,7 @@ class Happened:
     seconds: float = 0.0
     code: str = ""
     summary: str = ""
-    why: tuple[tuple[str, str], ...] = ()
+    why: Details = ()
     value: Any = None
     is_known: bool = False  # whether `value` says anything
 
@@ -40,9 +41,9 @@ class Explanation:
     """All that is known of a value."""
 
     flow: str
-    whence: Whence
+    whence: Lineage
     run: SeenRun | None = None
-    happened: tuple[Happened, ...] = ()
+    happened: tuple[StepEvent, ...] = ()
 
 
 def explain(workspace: Workspace, flow: str, path: str, run: SeenRun | None = None) -> Explanation:
@@ -58,15 +59,15 @@ def explain(workspace: Workspace, flow: str, path: str, run: SeenRun | None = No
         UsageError: nothing has that name; with the one that was probably meant.
     """
     chosen = workspace.flow(flow)
-    found = whence(chosen, workspace.catalog, path)
-    happened = tuple(_happened(workspace, chosen, found, run)) if run else ()
-    return Explanation(flow=chosen.name, whence=found, run=run, happened=happened)
+    lineage = find_lineage(chosen, workspace.catalog, path)
+    events = tuple(_events(workspace, chosen, lineage, run)) if run else ()
+    return Explanation(flow=chosen.name, whence=lineage, run=run, happened=events)
 
 
 def known_paths(workspace: Workspace, flow: str) -> list[str]:
     """The paths of a flow that can be explained, down to the names of steps."""
     chosen = workspace.flow(flow)
-    steps = (readable(placed) for placed in every_placed(chosen.steps))
+    steps = [step_names(placed) for placed in every_position(chosen.steps)]
     return [
         *(f"inputs.{name}" for name in chosen.inputs),
         *(".".join(("steps", *names)) for names in steps),
@@ -75,11 +76,13 @@ def known_paths(workspace: Workspace, flow: str) -> list[str]:
     ]
 
 
-def _happened(workspace: Workspace, flow: Flow, found: Whence, run: SeenRun) -> Iterator[Happened]:
+def _events(
+    workspace: Workspace, flow: Flow, lineage: Lineage, run: SeenRun
+) -> Iterator[StepEvent]:
     entry = run.details.entry
-    root, *rest = found.path.split(".")
-    if found.step is not None:
-        yield from _of_step(flow, found, run)
+    root, *rest = lineage.path.split(".")
+    if lineage.step is not None:
+        yield from _of_step(flow, lineage, run)
     elif root == "run":
         facts = {"id": entry.run, "today": entry.today, "now": entry.now}
         yield _value(facts, rest, is_plain=True)
@@ -88,9 +91,9 @@ def _happened(workspace: Workspace, flow: Flow, found: Whence, run: SeenRun) -> 
         hidden = dict.fromkeys(("login", "contractId"), HIDDEN)
         yield _value(facts | hidden, rest, is_plain=True)
     elif root in ("inputs", "outputs"):
-        kept = run.kept.inputs if root == "inputs" else run.kept.outputs
-        form = {"fields": {**_default(found.parameter), **kept}} if root == "inputs" else kept
-        if kept:
+        values = run.kept.inputs if root == "inputs" else run.kept.outputs
+        form = {"fields": {**_default(lineage.parameter), **values}} if root == "inputs" else values
+        if values:
             yield _value(form, rest)
 
 
@@ -101,31 +104,26 @@ def _default(parameter: Parameter | None) -> dict[str, Any]:
     return {parameter.name: _fact(parameter.default.written)}
 
 
-def _of_step(flow: Flow, found: Whence, run: SeenRun) -> Iterator[Happened]:
+def _of_step(flow: Flow, lineage: Lineage, run: SeenRun) -> Iterator[StepEvent]:
     """What the step did, or the step that it stands in and that did not let it."""
-    if found.step is None:
+    if lineage.step is None:
         return
-    path = found.step.path
+    path = lineage.step.path
     traces = list(_traces(run, flow, path))
     if traces:
-        yield from (_told(trace, found.rest) for trace in traces[:_FEW])
+        yield from (_describe_step(trace, lineage.rest) for trace in traces[:_FEW])
         return
     for length in range(len(path) - 1, 0, -1):
         if above := list(_traces(run, flow, path[:length])):
             skipped = [trace for trace in above if trace.status is Status.SKIPPED]
-            yield from (_told(trace, (), is_above=True) for trace in skipped[:1])
+            yield from (_describe_step(trace, (), is_above=True) for trace in skipped[:1])
             if skipped:
                 return
-    yield Happened()
+    yield StepEvent()
 
 
-def _traces(run: SeenRun, flow: Flow, path: Path) -> Iterator[KeptStep]:
-    trail = flow.name
-    for name in path:
-        if plain((name,)):
-            trail = inside(trail, name)
-        else:
-            trail = at_handler(trail, flow.name if trail == flow.name else "")
+def _traces(run: SeenRun, flow: Flow, path: FieldPath) -> Iterator[KeptStep]:
+    trail = trail_in(flow.name, path)
     # a step of the flow's own handlers acts where something failed, wherever that is
     _, behind = flow_handler(trail) or ("", "")
     for trace in run.kept.steps:
@@ -134,10 +132,10 @@ def _traces(run: SeenRun, flow: Flow, path: Path) -> Iterator[KeptStep]:
             yield trace
 
 
-def _told(trace: KeptStep, rest: Path, *, is_above: bool = False) -> Happened:
+def _describe_step(trace: KeptStep, rest: FieldPath, *, is_above: bool = False) -> StepEvent:
     ran = trace.status in (Status.DONE, Status.PARTIAL)
-    value, is_known = _walked(trace.gave, rest) if ran and not is_above else (None, False)
-    return Happened(
+    value, is_known = _follow(trace.gave, rest) if ran and not is_above else (None, False)
+    return StepEvent(
         status=trace.status,
         step=trace.trail,
         seconds=trace.seconds,
@@ -149,18 +147,18 @@ def _told(trace: KeptStep, rest: Path, *, is_above: bool = False) -> Happened:
     )
 
 
-def _value(form: Any, rest: list[str], *, is_plain: bool = False) -> Happened:
+def _value(form: Any, rest: list[str], *, is_plain: bool = False) -> StepEvent:
     if is_plain:
         form = {"fields": {name: _fact(value) for name, value in form.items()}}
-    value, is_known = _walked(form, tuple(rest))
-    return Happened(value=value, is_known=is_known)
+    value, is_known = _follow(form, tuple(rest))
+    return StepEvent(value=value, is_known=is_known)
 
 
 def _fact(value: Any) -> Any:
     return value if isinstance(value, str) else digest(value)
 
 
-def _walked(form: Any, rest: Path) -> tuple[Any, bool]:
+def _follow(form: Any, rest: FieldPath) -> tuple[Any, bool]:
     """The form behind some names; a list is told as a whole, whatever is read of its items."""
     for name in rest:
         if isinstance(form, dict) and "items" in form:

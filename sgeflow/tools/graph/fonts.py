@@ -70,7 +70,7 @@ class Lettering:
         """From one line to the next, in pixels."""
         return round(self.size * 1.4)
 
-    def wrapped(self, text: str, room: float) -> tuple[str, ...]:
+    def wrap(self, text: str, room: float) -> tuple[str, ...]:
         """A text in lines that are no wider than `room`; a word that is wider is broken."""
         lines: list[str] = []
         for part in text.splitlines() or [""]:

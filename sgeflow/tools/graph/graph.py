@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sgeflow.adapters.state.fleets import is_row
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.adapters.state.step_traces import KeptRun
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.history import fleet_of, run_named
+from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.chart import Chart, Known, chart
+from sgeflow.tools.graph.chart import Chart, StatusOf, chart
 from sgeflow.tools.graph.mermaid import to_mermaid
-from sgeflow.tools.graph.run_status import Told, history
+from sgeflow.tools.graph.run_status import StepRecord, history
 from sgeflow.tools.graph.svg import to_svg
 
 FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg}
@@ -75,20 +75,20 @@ def picture(
     return FORMS[form](drawn)
 
 
-def flow_of(home: Home, run: str) -> str:
+def flow_of(home: StateLocation, run: str) -> str:
     """The name of the flow that a run was of.
 
     Raises:
         UsageError: there is no such run, or it was a single call.
     """
-    entry = run_named(home, run).entry
-    if entry.flow.startswith("call "):
+    entry = find_run(home, run).entry
+    if entry.is_call:
         message = say("run {run} was a single call, and of no flow", run=entry.run)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     return entry.flow
 
 
-def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
+def seen_run(home: StateLocation, run: str, flow: Flow) -> SeenRun:
     """An earlier run of a flow.
 
     Raises:
@@ -96,7 +96,7 @@ def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
     """
     from sgeflow.adapters.state.journal import Journal
 
-    details = run_named(home, run)
+    details = find_run(home, run)
     entry = details.entry
     if not is_row(entry.run) and fleet_of(home, entry.run) is not None:
         see = (("see", f"sgeflow runs show {entry.run}"),)
@@ -116,14 +116,15 @@ def seen_run(home: Home, run: str, flow: Flow) -> SeenRun:
         return SeenRun(details=details, kept=journal.steps(entry.run) or KeptRun())
 
 
-def _past(run: SeenRun) -> Known:
+def _past(run: SeenRun) -> StatusOf:
     steps = (
-        Told(
+        StepRecord(
             trail=one.trail,
             status=one.status,
             seconds=one.seconds,
             summary=one.summary,
             code=one.code,
+            after=one.after,
         )
         for one in run.kept.steps
     )

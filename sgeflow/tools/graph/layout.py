@@ -10,17 +10,17 @@ from sgeflow.tools.graph.boxes import (
     LEAF,
     PAD,
     SIDE,
-    Row,
+    BoxRow,
     around,
-    boxed,
+    draw_box,
     kind_of,
-    lettered,
     rows_of,
+    set_rows,
     tone_of,
 )
 from sgeflow.tools.graph.chart import Block, Frame, Side
 from sgeflow.tools.graph.fonts import CODE, TITLE
-from sgeflow.tools.graph.shapes import Box, Line, Mark, Part
+from sgeflow.tools.graph.shapes import Box, Drawing, Mark, Polyline
 
 _GAP = 30.0  # between steps, for the line
 _APART = 30.0  # between things side by side
@@ -30,7 +30,7 @@ _BYPASS = 18.0  # left of a step that may be skipped
 # -- steps one after the other ------------------------------------------------------------------
 
 
-def sequence(blocks: tuple[Block, ...], *, is_whole: bool = False, goes_on: bool = True) -> Part:
+def sequence(blocks: tuple[Block, ...], *, is_whole: bool = False, goes_on: bool = True) -> Drawing:
     """Steps below each other on one axis, with the lines between, and one in and one out."""
     parts = [_node(block) for block in blocks]
     left = _BYPASS if any(block.when for block in blocks) else 0.0
@@ -40,7 +40,7 @@ def sequence(blocks: tuple[Block, ...], *, is_whole: bool = False, goes_on: bool
     leaves: float | None = 0.0  # where the line to the next step begins
     for block, part in zip(blocks, parts, strict=True):
         if leaves is not None:
-            marks.append(Line(points=((axis, leaves), (axis, y)), kind="line"))
+            marks.append(Polyline(points=((axis, leaves), (axis, y)), kind="line"))
         marks += part.at(axis - part.axis, y)
         leaves = None if block.ends else y + part.exit
         if block.when:
@@ -50,76 +50,78 @@ def sequence(blocks: tuple[Block, ...], *, is_whole: bool = False, goes_on: bool
     if not goes_on:
         y += PAD - _GAP
     elif leaves is not None:
-        marks.append(Line(points=((axis, leaves), (axis, y)), kind="line", has_head=is_whole))
+        marks.append(Polyline(points=((axis, leaves), (axis, y)), kind="line", has_head=is_whole))
     width = axis + max(part.width - part.axis for part in parts)
-    return Part(width=width, height=y, axis=axis, exit=y, marks=tuple(marks))
+    return Drawing(width=width, height=y, axis=axis, exit=y, marks=tuple(marks))
 
 
-def _bypass(axis: float, top: float, left: float, bottom: float) -> Line:
+def _bypass(axis: float, top: float, left: float, bottom: float) -> Polyline:
     """The way around a step that is skipped."""
     x = left - _BYPASS / 2 - 2
     points = ((axis, top - 12), (x, top - 12), (x, bottom + 10), (axis, bottom + 10))
-    return Line(points=points, kind="line bypass", has_head=False)
+    return Polyline(points=points, kind="line bypass", has_head=False)
 
 
 # -- one step -----------------------------------------------------------------------------------
 
 
-def _node(block: Block) -> Part:
+def _node(block: Block) -> Drawing:
     """A step: its condition on top, its loop around, and its other ways out at the side."""
     part = _split(block) if block.is_split else _body(block)
     outer = [frame for frame in block.frames if frame.word != "poll"]
     for frame in block.frames:
         if frame.word == "poll":
-            part = _framed(frame, part, block)
+            part = _put_in_frame(frame, part, block)
     part = _beside(part, [aside(side) for side in block.sides])
     for frame in outer:
-        part = _framed(frame, part, block)
+        part = _put_in_frame(frame, part, block)
     return _conditional(block, part) if block.when else part
 
 
-def _body(block: Block) -> Part:
+def _body(block: Block) -> Drawing:
     rows = rows_of(block)
     if not block.lanes:
-        return boxed(kind_of(block), rows, LEAF, block=block)
+        return draw_box(kind_of(block), rows, LEAF, block=block)
     inner = [sequence(lane.blocks) for lane in block.lanes]
     return around(kind_of(block), rows, inner[0], block=block)
 
 
-def _split(block: Block) -> Part:
+def _split(block: Block) -> Drawing:
     """Branches side by side, between two bars that all lines leave from and come back to."""
     parts = [sequence(lane.blocks) for lane in block.lanes]
     names = [[(lane.name, TITLE, "branch")] for lane in block.lanes]
-    heads = [lettered(rows, part.width) for rows, part in zip(names, parts, strict=True)]
+    heads = [set_rows(rows, part.width) for rows, part in zip(names, parts, strict=True)]
     tallest = max(head[1] + part.height for head, part in zip(heads, parts, strict=True))
     marks: list[Mark] = []
     axes: list[float] = []
     x = PAD
-    for (head, used), part in zip(heads, parts, strict=True):
+    for lane, (head, used), part in zip(block.lanes, heads, parts, strict=True):
         width = max(part.width, LEAF) + 2 * PAD
-        lane = Box(x=x, y=14, width=width, height=tallest + 12, kind="lane")
+        box = Box(x=x, y=14, width=width, height=tallest + 12, kind="lane")
         axis = x + PAD + part.axis
-        marks += [lane, *(mark.moved(x, 14) for mark in head)]
+        marks += [box, *(mark.move(x, 14) for mark in head)]
         marks += part.at(x + PAD, 14 + used)
         down = 14 + used + part.height
-        marks.append(Line(points=((axis, 0), (axis, 14)), kind="line"))
-        marks.append(Line(points=((axis, down), (axis, tallest + 40)), kind="line", has_head=False))
+        marks.append(Polyline(points=((axis, 0), (axis, 14)), kind="line"))
+        if not lane.blocks[-1].ends:
+            points = ((axis, down), (axis, tallest + 40))
+            marks.append(Polyline(points=points, kind="line", has_head=False))
         axes.append(axis)
         x += width + _APART / 2
     for y in (0.0, tallest + 40):
         ends = ((axes[0], y), (axes[-1], y))
-        marks.append(Line(points=ends, kind="line", has_head=False))
+        marks.append(Polyline(points=ends, kind="line", has_head=False))
     width, bottom = x - _APART / 2 + PAD, tallest + 40
-    inner = Part(width=width, height=bottom, axis=axes[0], exit=bottom, marks=tuple(marks))
+    inner = Drawing(width=width, height=bottom, axis=axes[0], exit=bottom, marks=tuple(marks))
     return around(kind_of(block), rows_of(block), inner, block=block, pad=0.0, gap=14.0)
 
 
-def _conditional(block: Block, part: Part) -> Part:
-    rows: list[Row] = [(f"when {block.when}", CODE, "code")]
-    strip = boxed(f"when {tone_of(block)}", rows, part.width, corner=3)
+def _conditional(block: Block, part: Drawing) -> Drawing:
+    rows: list[BoxRow] = [(f"when {block.when}", CODE, "code")]
+    strip = draw_box(f"when {tone_of(block)}", rows, part.width, corner=3)
     y = strip.height + 12
-    down = Line(points=((part.axis, strip.height), (part.axis, y)), kind="line")
-    return Part(
+    down = Polyline(points=((part.axis, strip.height), (part.axis, y)), kind="line")
+    return Drawing(
         width=part.width,
         height=y + part.height,
         axis=part.axis,
@@ -128,12 +130,12 @@ def _conditional(block: Block, part: Part) -> Part:
     )
 
 
-def _framed(frame: Frame, part: Part, block: Block) -> Part:
-    rows: list[Row] = [(line, CODE, "code") for line in frame.lines]
+def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
+    rows: list[BoxRow] = [(line, CODE, "code") for line in frame.lines]
     return around(f"loop {tone_of(block)}", rows, part, gap=10.0)
 
 
-def _beside(part: Part, sides: list[Part]) -> Part:
+def _beside(part: Drawing, sides: list[Drawing]) -> Drawing:
     """A step and, to its right, where it goes when it does not go on."""
     if not sides:
         return part
@@ -144,7 +146,7 @@ def _beside(part: Part, sides: list[Part]) -> Part:
         kind = "line fault" if _is_fault(side) else "line undo"
         enters = y + out
         marks.append(
-            Line(
+            Polyline(
                 points=((part.width, out), (trunk, out), (trunk, enters), (left, enters)), kind=kind
             )
         )
@@ -152,18 +154,18 @@ def _beside(part: Part, sides: list[Part]) -> Part:
         y += side.height + 12
     width = left + max(side.width for side in sides)
     height = max(part.height, y - 12)
-    return Part(width=width, height=height, axis=part.axis, exit=part.exit, marks=tuple(marks))
+    return Drawing(width=width, height=height, axis=part.axis, exit=part.exit, marks=tuple(marks))
 
 
-def aside(side: Side) -> Part:
+def aside(side: Side) -> Drawing:
     """Where a step goes when it does not go on, as a box."""
-    rows: list[Row] = [(f"{side.kind} {side.causes}".strip(), TITLE, "label")]
+    rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), TITLE, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
     if side.lane is None:
-        return boxed(kind, rows, SIDE)
+        return draw_box(kind, rows, SIDE)
     return around(kind, rows, sequence(side.lane.blocks, goes_on=False))
 
 
-def _is_fault(side: Part) -> bool:
+def _is_fault(side: Drawing) -> bool:
     return any(isinstance(mark, Box) and "fault" in mark.kind.split() for mark in side.marks[:1])

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sgeflow.core.checking.flow_checker import RUN, shelf_of
-from sgeflow.core.checking.namespace import Material
-from sgeflow.core.checking.operation_checks import shape_of_parameters
-from sgeflow.core.checking.operations import ENV
-from sgeflow.core.checking.walk import Placed, every_placed, readable
+from sgeflow.core.checking.flows.checker import RUN, shelf_of
+from sgeflow.core.checking.flows.namespace import Material
+from sgeflow.core.checking.flows.walk import StepPosition, placed_in, readable, step_names
+from sgeflow.core.checking.operations.declarations import shape_of_parameters
+from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of
-from sgeflow.core.language.unparse import Path
+from sgeflow.core.language.unparse import FieldPath
 from sgeflow.errors import Id, Location, Problem, UsageError
-from sgeflow.messages import Said, say, theirs
+from sgeflow.messages import Message, say, verbatim
 from sgeflow.tools.graph.origins import Link, absences, sources
 from sgeflow.tools.graph.readers import callers, readers
 
@@ -27,7 +27,7 @@ _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whence:
+class Lineage:
     """What is known of a value before it exists."""
 
     path: str
@@ -39,17 +39,17 @@ class Whence:
     sources: tuple[Link, ...] = ()
     absences: tuple[Link, ...] = ()  # when there is no such value
     readers: tuple[Link, ...] = ()
-    step: Placed | None = None  # that gives it
-    rest: Path = ()  # the names behind the step's own
+    step: StepPosition | None = None  # that gives it
+    rest: FieldPath = ()  # the names behind the step's own
 
 
-def whence(flow: Flow, catalog: Catalog, path: str) -> Whence:
+def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
     """What is known of the value at a path of a flow: `steps.contract.segment`, `inputs.pointId`.
 
     Raises:
         UsageError: nothing of the flow has that path; with the one that was probably meant.
     """
-    return _Finder.of(flow, catalog, path).found()
+    return _Finder.of(flow, catalog, path).find()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class _Finder:
     flow: Flow
     catalog: Catalog
     path: str
-    names: Path
+    names: FieldPath
     shapes: Mapping[int, Shape]
     states: Mapping[str, Shape]
-    placed: tuple[Placed, ...] = field(default=())
+    placed: tuple[StepPosition, ...] = field(default=())
 
     @classmethod
     def of(cls, flow: Flow, catalog: Catalog, path: str) -> _Finder:
@@ -74,32 +74,27 @@ class _Finder:
             )
         )
         shelf.flow(flow.name, flow.at)
-        handled = (
-            placed
-            for number, handler in enumerate(flow.handlers)
-            for placed in every_placed(handler.steps, (f"on_fault[{number}]",))
-        )
-        placed = (*every_placed(flow.steps), *handled)
+        placed = tuple(placed_in(flow))
         names = tuple(_BRACKETS.sub("", path.strip()).split("."))
         return cls(flow, catalog, path.strip(), names, shelf.shapes, shelf.states, placed)
 
-    def found(self) -> Whence:
+    def find(self) -> Lineage:
         root = self.names[0]
         if root not in _ROOTS:
             loops = [p for p in self.placed if p.step.foreach and p.step.foreach.name == root]
             if loops:
                 return self._item(loops)
             ids = [one.step.id for one in self.placed]
-            meant = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
-            raise self._unknown(say('unknown name "{name}"', name=root), _ROOTS, meant)
-        told: Whence = getattr(self, f"_{root}")()
-        wanted = tuple(_BRACKETS.sub("", told.path).split("."))
-        found = [*readers(self.flow, wanted, told.step, told.rest)]
+            near = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
+            raise self._unknown(say('unknown name "{name}"', name=root), _ROOTS, near)
+        lineage: Lineage = getattr(self, f"_{root}")()
+        fields = tuple(_BRACKETS.sub("", lineage.path).split("."))
+        users = [*readers(self.flow, fields, lineage.step, lineage.rest)]
         if root == "outputs":
-            found += callers(self.flow, self.catalog, wanted[1:])
-        return replace(told, readers=tuple(found))
+            users += callers(self.flow, self.catalog, fields[1:])
+        return replace(lineage, readers=tuple(users))
 
-    def _item(self, loops: list[Placed]) -> Whence:
+    def _item(self, loops: list[StepPosition]) -> Lineage:
         """The item of one loop or more that call it by this name."""
         links = [
             Link(
@@ -110,23 +105,23 @@ class _Finder:
             for one in loops
             if one.step.foreach
         ]
-        return Whence(path=self.path, shape=ANY, sources=tuple(links))
+        return Lineage(path=self.path, shape=ANY, sources=tuple(links))
 
     # -- the roots --------------------------------------------------------------------------------
 
-    def _inputs(self) -> Whence:
+    def _inputs(self) -> Lineage:
         inputs = self.flow.inputs
-        shape = self._walked(shape_of_parameters(inputs, "inputs"), self.names[1:], 1)
+        shape = self._follow(shape_of_parameters(inputs, "inputs"), self.names[1:], 1)
         if len(self.names) == 1:
-            return Whence(path=self.path, shape=shape, at=self.flow.at)
+            return Lineage(path=self.path, shape=shape, at=self.flow.at)
         parameter = inputs[self.names[1]]
-        given = say("whoever runs the flow, or the step that calls it")
-        links = [Link(words=given, at=parameter.at)]
+        words = say("whoever runs the flow, or the step that calls it")
+        links = [Link(words=words, at=parameter.at)]
         if parameter.default is not None:
             text = str(parameter.default.written)
             links.append(Link(words=say("else its default"), text=text))
         missing = () if parameter.required or parameter.default else (_NOT_GIVEN,)
-        return Whence(
+        return Lineage(
             path=self.path,
             shape=shape,
             title=parameter.description,
@@ -136,37 +131,35 @@ class _Finder:
             absences=missing,
         )
 
-    def _outputs(self) -> Whence:
-        shape = self._walked(self.flow.shape, self.names[1:], 1)
+    def _outputs(self) -> Lineage:
+        shape = self._follow(self.flow.shape, self.names[1:], 1)
         if len(self.names) == 1:
-            return Whence(path=self.path, shape=shape, at=self.flow.at)
+            return Lineage(path=self.path, shape=shape, at=self.flow.at)
         expression = self.flow.outputs[self.names[1]]
         at = expression.spot.at()
         link = Link(words=say("the flow's outputs"), at=at, text=expression.text)
-        return Whence(path=self.path, shape=shape, at=at, sources=(link,), absences=(_FAILED,))
+        return Lineage(path=self.path, shape=shape, at=at, sources=(link,), absences=(_FAILED,))
 
-    def _state(self) -> Whence:
+    def _state(self) -> Lineage:
         state = self.flow.state
         if state is None:
             raise self._unknown(say("the flow {flow} declares no state", flow=self.flow.name), ())
-        shape = self._walked(self.states.get(state.collection, ANY), self.names[1:], 1)
+        shape = self._follow(self.states.get(state.collection, ANY), self.names[1:], 1)
         links = tuple(self._remembering(state.collection, self.names[1] if self.names[1:] else ""))
         words = say("the first run of a key has remembered nothing")
-        return Whence(path=self.path, shape=shape, sources=links, absences=(Link(words=words),))
+        return Lineage(path=self.path, shape=shape, sources=links, absences=(Link(words=words),))
 
     def _remembering(self, collection: str, name: str) -> Iterator[Link]:
         for flow in self.catalog.flows.values():
             if flow.state is None or flow.state.collection != collection:
                 continue
-            for one in every_placed(flow.steps):
-                kept: Mapping[str, Any] = getattr(one.step.spec, "values", {})
-                if name in getattr(one.step.spec, "remembers", ()):
+            for one in placed_in(flow):
+                if template := one.step.uses.remembers.get(name):
                     step = ".".join((flow.name, *one.path))
                     words = say("remembered by {step}", step=step)
-                    text = str(kept[name].written) if name in kept else ""
-                    yield Link(words=words, at=one.step.at, text=text)
+                    yield Link(words=words, at=one.step.at, text=str(template.written))
 
-    def _env(self) -> Whence:
+    def _env(self) -> Lineage:
         environments = self.catalog.environments.values()
         facts = {name for each in environments for name in each.facts()}
         if self.names[1:] and self.names[1] not in facts:
@@ -174,7 +167,7 @@ class _Finder:
             raise self._unknown(message, sorted(facts), closest(self.names[1], facts))
         name = self.names[1] if self.names[1:] else ""
         links = tuple(
-            Link(words=say("the environment {name}", name=e.name), at=e.at, text=_said(e, name))
+            Link(words=say("the environment {name}", name=e.name), at=e.at, text=_text_of(e, name))
             for e in environments
             if name in e.facts()
         )
@@ -182,27 +175,27 @@ class _Finder:
         words = say("the environment is {names}", names=" / ".join(lacking))
         missing = (Link(words=words),) if lacking else ()
         shape = ENV.fields.get(name, ANY) if name else ENV
-        return Whence(path=self.path, shape=shape, sources=links, absences=missing)
+        return Lineage(path=self.path, shape=shape, sources=links, absences=missing)
 
-    def _run(self) -> Whence:
-        shape = self._walked(RUN, self.names[1:], 1)
+    def _run(self) -> Lineage:
+        shape = self._follow(RUN, self.names[1:], 1)
         words = {
             "id": say("the run itself: its name in the journal"),
             "today": say("the day of the run's start, or the one of --today"),
             "now": say("the moment of the run's start; a run that goes on keeps it"),
         }
         links = [Link(words=words[name]) for name in self.names[1:2]]
-        return Whence(path=self.path, shape=shape, sources=tuple(links))
+        return Lineage(path=self.path, shape=shape, sources=tuple(links))
 
-    def _steps(self) -> Whence:
+    def _steps(self) -> Lineage:
         if len(self.names) == 1:
             tops = {one.step.id: self._shape(one.step) for one in self.placed if not one.block}
-            return Whence(path=self.path, shape=object_of(tops, "steps"), at=self.flow.at)
+            return Lineage(path=self.path, shape=object_of(tops, "steps"), at=self.flow.at)
         placed, rest = self._step()
-        shape = self._walked(self._shape(placed.step), rest, len(self.names) - len(rest))
+        shape = self._follow(self._shape(placed.step), rest, len(self.names) - len(rest))
         whole = ".".join(("steps", *readable(placed), *rest))
         links = sources(placed.step, rest, self.catalog)
-        return Whence(
+        return Lineage(
             path=whole,
             shape=shape,
             title=placed.step.title,
@@ -216,17 +209,17 @@ class _Finder:
 
     # -- steps ------------------------------------------------------------------------------------
 
-    def _step(self) -> tuple[Placed, Path]:
+    def _step(self) -> tuple[StepPosition, FieldPath]:
         """The innermost step that the path names, and the names behind it."""
         names = self.names[1:]
-        known = {readable(one): one for one in self.placed}
+        known = self._steps_by_name()
         for length in range(len(names), 0, -1):
             if names[:length] in known:
                 return known[names[:length]], names[length:]
         alike = [one for one in self.placed if one.step.id == names[0]]
         if len(alike) == 1:  # a step of a group, as its neighbours read it
             return self._deeper(alike[0], names[1:])
-        paths = [".".join(("steps", *readable(one))) for one in alike]
+        paths = [".".join(("steps", *step_names(one))) for one in alike]
         if alike:
             message = say('several steps are called "{name}"', name=names[0])
             raise self._unknown(message, paths)
@@ -234,8 +227,14 @@ class _Finder:
         message = say('there is no step "{name}"', name=names[0])
         raise self._unknown(message, list(ids), closest(names[0], ids))
 
-    def _deeper(self, one: Placed, names: Path) -> tuple[Placed, Path]:
-        known = {readable(each): each for each in self.placed}
+    def _steps_by_name(self) -> dict[FieldPath, StepPosition]:
+        """The steps by what reads them, a choice before its alternatives; these by their names."""
+        placed = self.placed[::-1]
+        by_name = {step_names(one): one for one in placed}
+        return by_name | {readable(one): one for one in placed}
+
+    def _deeper(self, one: StepPosition, names: FieldPath) -> tuple[StepPosition, FieldPath]:
+        known = self._steps_by_name()
         for length in range(len(names), 0, -1):
             if (path := (*readable(one), *names[:length])) in known:
                 return known[path], names[length:]
@@ -244,12 +243,12 @@ class _Finder:
     def _shape(self, step: Step) -> Shape:
         return self.shapes.get(id(step), ANY)
 
-    def _unit(self, step: Step, rest: Path) -> str:
+    def _unit(self, step: Step, rest: FieldPath) -> str:
         """Where SGE says the unit of a value: beside it, as `unit` or `<name>Unit`."""
         if not rest:
             return ""
-        shape = self._walked(self._shape(step), rest[:-1], 0).items
-        beside = self._walked(self._shape(step), rest[:-1], 0)
+        shape = self._follow(self._shape(step), rest[:-1], 0).items
+        beside = self._follow(self._shape(step), rest[:-1], 0)
         fields = {**beside.fields, **(shape.fields if beside.sort is Sort.LIST else {})}
         name = rest[-1]
         for one in (f"{name}Unit", "unit" if name in {"value", "measures", "power"} else ""):
@@ -257,7 +256,7 @@ class _Finder:
                 return ".".join(("steps", step.id, *rest[:-1], one))
         return ""
 
-    def _walked(self, shape: Shape, names: Path, at: int) -> Shape:
+    def _follow(self, shape: Shape, names: FieldPath, at: int) -> Shape:
         """The shape behind some names; what a list holds is read of its items."""
         for place, name in enumerate(names):
             while shape.sort is Sort.LIST:
@@ -272,19 +271,19 @@ class _Finder:
                 raise self._no_field(shape, name, self.names[: at + place])
         return shape
 
-    def _no_field(self, shape: Shape, name: str, before: Path) -> UsageError:
+    def _no_field(self, shape: Shape, name: str, before: FieldPath) -> UsageError:
         owner = ".".join(before) or self.flow.name
-        message = say('{owner} has no "{name}"', owner=theirs(owner), name=name)
+        message = say('{owner} has no "{name}"', owner=verbatim(owner), name=name)
         return self._unknown(message, list(shape.fields), closest(name, shape.fields))
 
-    def _unknown(self, message: Said, known: Any, meant: str = "") -> UsageError:
+    def _unknown(self, message: Message, known: Any, near: str = "") -> UsageError:
         return UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,
                 message=message,
                 allowed=tuple(known),
                 allowed_label="known",
-                suggestion=meant,
+                suggestion=near,
             )
         )
 
@@ -293,7 +292,7 @@ _NOT_GIVEN = Link(words=say("it is optional: null when it is not given"))
 _FAILED = Link(words=say("the flow fails"))
 
 
-def _said(environment: Any, name: str) -> str:
+def _text_of(environment: Any, name: str) -> str:
     value = environment.facts()[name]
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -48,7 +48,7 @@ class _Writer:
         for side in chart.sides:
             self.side(side, start)
         yield "---"
-        yield f"title: {_quoted(chart.title)}"
+        yield f"title: {_quote(chart.title)}"
         yield "---"
         yield "flowchart TD"
         if chart.heading:
@@ -86,22 +86,41 @@ class _Writer:
     def group(self, block: Block, words: tuple[str, ...], ways: Ways) -> Ways:
         """A step that holds others, as a box around them."""
         name = self.open((block.title, *block.lines, *words, *past_words(block.past)))
-        out: Ways = []
         first = self.count
+        out = self.choice(block, ways) if block.is_choice else self.lanes(block, ways)
+        self.close()
+        if tone := _tone(block):
+            self.ways.append(f"class {name} {tone}")
+        if out:
+            is_boxed = bool(block.lanes[0].name) and not block.is_choice
+            self.again(block, out[0][0], f"n{first + 1 + is_boxed}")
+        for side in block.sides:
+            self.side(side, name)
+        return out
+
+    def lanes(self, block: Block, ways: Ways) -> Ways:
+        """What is gone side by side, each in a box if it has a name."""
+        out: Ways = []
         for lane in block.lanes:
             if lane.name:
                 self.open((lane.name,))
             out += self.lane(lane, ways)
             if lane.name:
                 self.close()
-        self.close()
-        if tone := _tone(block):
-            self.ways.append(f"class {name} {tone}")
-        if out:
-            self.again(block, out[0][0], f"n{first + 1 + bool(block.lanes[0].name)}")
-        for side in block.sides:
-            self.side(side, name)
         return out
+
+    def choice(self, block: Block, ways: Ways) -> Ways:
+        """Alternatives: one gate after the other, to the first that opens."""
+        out: Ways = []
+        for lane in block.lanes:
+            if lane.is_conditional:
+                gate = self.node("{{", (lane.name,), "}}", "when")
+                self.join(ways, gate)
+                out += self.lane(lane, [(gate, "true")])
+                ways = [(gate, "false")]
+            else:
+                out, ways = [*out, *self.lane(lane, ways)], []
+        return [*out, *ways]
 
     def again(self, block: Block, last: str, first: str) -> None:
         """The way back of a loop."""
@@ -144,13 +163,13 @@ class _Writer:
     def join(self, ways: Ways, to: str) -> None:
         for source, label in ways:
             arrow = "-->" if label in _PLAIN else "-.->"
-            self.ways.append(f"{source} {arrow}{_written(label)} {to}")
+            self.ways.append(f"{source} {arrow}{_label_text(label)} {to}")
 
     def add(self, line: str) -> None:
         self.lines.append("  " * self.depth + line)
 
 
-def _written(label: str) -> str:
+def _label_text(label: str) -> str:
     return f'|"{_text(label)}"|' if label else ""
 
 
@@ -175,5 +194,5 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return '"' + _flat(text).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sgeflow.core.checking.walk import Placed
+from sgeflow.core.checking.flows.walk import StepPosition, is_in_handler
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.language.template import Template
-from sgeflow.core.language.unparse import Path
+from sgeflow.core.language.unparse import FieldPath
 from sgeflow.errors import Location
-from sgeflow.messages import say, theirs
+from sgeflow.messages import say, verbatim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,50 +26,72 @@ class Link:
     text: str = ""
 
 
-def sources(step: Step, rest: Path, catalog: Catalog) -> tuple[Link, ...]:
+def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
     """Where what a step gives, or the part of it behind some names, comes from."""
-    said = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
-    does = theirs(f"{step.verb.name} {said}".strip())
+    summary = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
+    does = verbatim(f"{step.verb.name} {summary}".strip())
     first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
     rest = rest[1:] if step.foreach and step.collect else rest  # behind items and failed
-    found = [first, *_inside(step, rest, catalog), *_instead(step.handlers, rest)]
-    return tuple(found)
+    links = [first, *_inside(step, rest, catalog), *_instead(step.handlers, rest)]
+    return tuple(links)
 
 
-def absences(placed: Placed, shape: Shape) -> Iterator[Link]:
+def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
     """When there is no such value: what is skipped, collected, or left out by SGE."""
-    for step in (*placed.holders, placed.step):
+    around = (*placed.holders, placed.step)
+    for holder, step in zip((None, *placed.holders), around, strict=True):
+        if holder and holder.uses.is_choice and step is not holder.uses.inner[0]:
+            words = say("an alternative of {step} before it is chosen", step=holder.id)
+            yield Link(words=words, at=holder.at)
         if step.when:
             words = say("{step} is skipped unless this holds", step=step.id)
             yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+        if step.uses.is_choice and step is placed.step and step.uses.inner[-1].when:
+            words = say("no alternative of {step} is chosen", step=step.id)
+            yield Link(words=words, at=step.at)
         if step.collect and step is not placed.step:
             words = say("a branch or item of {step} fails", step=step.id)
             yield Link(words=words, at=step.at)
         if step.foreach and step.foreach.until:
             words = say("an earlier item of {step} ended the loop", step=step.id)
             yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
-    if any("on_fault[" in name for name in placed.block):
+    if is_in_handler(placed.block):
         yield Link(words=say("what its handler is for does not happen"))
     if shape.sort is Sort.XML:
         yield Link(words=say("SGE leaves it out of its answer: it is null then"))
 
 
-def _inside(step: Step, rest: Path, catalog: Catalog) -> Iterator[Link]:
-    spec = step.spec
-    operation = catalog.operations.get(getattr(spec, "operation", ""))
-    called = catalog.flows.get(getattr(spec, "flow", ""))
-    values: Mapping[str, Any] = getattr(spec, "values", {})
+def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
+    uses = step.uses
+    if uses.is_choice:
+        for one in uses.inner:
+            yield from _alternative_sources(one, rest, catalog)
+        return
+    operation = catalog.operations.get(uses.operation)
+    called = catalog.flows.get(uses.flow)
     if operation is not None:
         yield from _of_reply(operation, rest)
     elif called is not None and rest and rest[0] in called.outputs:
         yield _of_flow(called, rest)
-    elif rest and rest[0] in values:
-        template: Template = values[rest[0]]
+    elif rest and rest[0] in uses.values:
+        template = uses.values[rest[0]]
         at = template.spot.at()
         yield Link(words=say("its value {name}", name=rest[0]), at=at, text=_flat(template))
 
 
-def _of_reply(operation: Operation, rest: Path) -> Iterator[Link]:
+def _alternative_sources(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
+    """Where it comes from when this alternative of a choice is done."""
+    if step.verb.ends:
+        return
+    if step.when:
+        words = say("when {step} is chosen, because this holds", step=step.id)
+        yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+    else:
+        yield Link(words=say("otherwise"))
+    yield from sources(step, rest, catalog)
+
+
+def _of_reply(operation: Operation, rest: FieldPath) -> Iterator[Link]:
     if not rest:
         words = say("all response paths of {name}", name=operation.name)
         yield Link(words=words, at=operation.at)
@@ -82,11 +103,11 @@ def _of_reply(operation: Operation, rest: Path) -> Iterator[Link]:
     lost = operation.reconcile
     if lost and rest[0] in lost.outputs:
         words = say("or, when the answer was lost, what {name} finds", name=lost.call)
-        found: Expression = lost.outputs[rest[0]]
-        yield Link(words=words, at=found.spot.at(), text=found.text)
+        expression: Expression = lost.outputs[rest[0]]
+        yield Link(words=words, at=expression.spot.at(), text=expression.text)
 
 
-def _of_flow(called: Flow, rest: Path) -> Link:
+def _of_flow(called: Flow, rest: FieldPath) -> Link:
     expression = called.outputs[rest[0]]
     words = say(
         "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}",
@@ -96,7 +117,7 @@ def _of_flow(called: Flow, rest: Path) -> Link:
     return Link(words=words, at=expression.spot.at(), text=expression.text)
 
 
-def _instead(handlers: tuple[Handler, ...], rest: Path) -> Iterator[Link]:
+def _instead(handlers: tuple[Handler, ...], rest: FieldPath) -> Iterator[Link]:
     for handler in handlers:
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
         if handler.outputs is not None:
@@ -113,7 +134,7 @@ def _instead(handlers: tuple[Handler, ...], rest: Path) -> Iterator[Link]:
 
 
 def _flat(template: Template) -> str:
-    written = template.written
-    if isinstance(written, str):
-        return " ".join(written.split())
-    return json.dumps(written, ensure_ascii=False, default=str)
+    value = template.written
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sgeflow.core.checking.walk import Placed, Site, every_placed, every_site, plain, reads
+from sgeflow.core.checking.flows.walk import (
+    ExpressionSite,
+    StepPosition,
+    every_site,
+    is_in_handler,
+    placed_in,
+    plain,
+    reads,
+)
 from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.language.unparse import Path
-from sgeflow.messages import say, theirs
+from sgeflow.core.language.unparse import FieldPath
+from sgeflow.messages import say, verbatim
 from sgeflow.tools.graph.origins import Link
 
 
-def readers(flow: Flow, path: Path, step: Placed | None = None, rest: Path = ()) -> Iterator[Link]:
+def readers(
+    flow: Flow, path: FieldPath, step: StepPosition | None = None, rest: FieldPath = ()
+) -> Iterator[Link]:
     """The expressions of a flow that read a path, or what a step gives behind some names."""
     for site in every_site(flow):
         targets = _seen_as(step, rest, site) if step else (path,)
@@ -20,17 +30,17 @@ def readers(flow: Flow, path: Path, step: Placed | None = None, rest: Path = ())
             yield _reader(site)
 
 
-def callers(flow: Flow, catalog: Catalog, rest: Path) -> Iterator[Link]:
+def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
     """Who reads an output of a flow in the flows that call it."""
     for other in catalog.flows.values():
-        for one in every_placed(other.steps):
-            if getattr(one.step.spec, "flow", "") == flow.name:
+        for one in placed_in(other):
+            if one.step.uses.flow == flow.name:
                 for link in readers(other, (), one, rest):
                     words = say("{flow}, {reader}", flow=other.name, reader=link.words)
                     yield replace(link, words=words)
 
 
-def _seen_as(placed: Placed, rest: Path, site: Site) -> tuple[Path, ...]:
+def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tuple[FieldPath, ...]:
     """The paths by which a site reads what a step gives: shorter ones within the same group."""
     here = (*site.block, site.step.id) if site.step else ()
     shared = 0
@@ -38,22 +48,25 @@ def _seen_as(placed: Placed, rest: Path, site: Site) -> tuple[Path, ...]:
         if one != other:
             break
         shared += 1
-    within = ("steps", *placed.path[shared:], *rest)
+    names = placed.path[shared:]
+    if is_in_handler(names):  # nothing reads it from outside
+        return ()
+    within = ("steps", *plain(names), *rest)
     itself = site.step is placed.step and site.role in ("poll", "foreach", "undo")
     return (within, ("this", *rest)) if itself else (within,)
 
 
-def _touches(read: Path, target: Path) -> bool:
+def _touches(read: FieldPath, target: FieldPath) -> bool:
     """Whether a path that is read is the target, lies in it, or holds it."""
     shorter = min(len(read), len(target))
     return read == target or (shorter > 1 and read[:shorter] == target[:shorter])
 
 
-def _reader(site: Site) -> Link:
+def _reader(site: ExpressionSite) -> Link:
     text = site.expression.text
     at = site.expression.spot.at(0, len(text))
     if site.step is None:
-        return Link(words=theirs(site.role), at=at, text=text)
+        return Link(words=verbatim(site.role), at=at, text=text)
     step = ".".join((*plain(site.block), site.step.id))
-    words = say("step {step}, {role}", step=step, role=theirs(site.role))
+    words = say("step {step}, {role}", step=step, role=verbatim(site.role))
     return Link(words=words, at=at, text=text)

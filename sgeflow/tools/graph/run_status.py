@@ -22,13 +22,14 @@ class Past:
     calls: int = 0  # attempts of it and of what it holds
     summary: str = ""
     code: str = ""
+    after: str = ""  # the code of the failure after which a handler went on
 
 
 NOTHING = Past()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StepRecord:
     """What a run kept of one step."""
 
     trail: str
@@ -36,43 +37,45 @@ class Told:
     seconds: float
     summary: str = ""
     code: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """Finds what happened at a trail of a chart, whatever the items it stands in."""
 
-    steps: Mapping[str, tuple[Told, ...]]
+    steps: Mapping[str, tuple[StepRecord, ...]]
     calls: Counter[str]
 
     def at(self, trail: str) -> Past:
         """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
-        trail = self._acted(trail)
-        told = self.steps.get(trail, ())
+        trail = self._find_handler_trail(trail)
+        records = self.steps.get(trail, ())
         calls = sum(count for at, count in self.calls.items() if belongs(at, trail))
-        if not told:
+        if not records:
             return Past(status=Status.RUNNING if calls else None, calls=calls)
-        statuses = {one.status for one in told}
+        statuses = {one.status for one in records}
         return Past(
             status=next(status for status in _WORST if status in statuses),
-            seconds=sum(one.seconds for one in told),
-            times=sum(one.status is not Status.SKIPPED for one in told),
+            seconds=sum(one.seconds for one in records),
+            times=sum(one.status is not Status.SKIPPED for one in records),
             calls=calls,
-            summary=told[-1].summary if len(told) == 1 else "",
-            code=next((one.code for one in told if one.code), ""),
+            summary=records[-1].summary if len(records) == 1 else "",
+            code=next((one.code for one in records if one.code), ""),
+            after=records[-1].after if len(records) == 1 else "",
         )
 
-    def _acted(self, trail: str) -> str:
+    def _find_handler_trail(self, trail: str) -> str:
         """Where a step of a flow's handlers acted."""
         flow, behind = flow_handler(trail) or (trail, "")
-        found = (t for t in self.steps if is_part(t, flow) and behind and t.endswith(behind))
-        return next(found, trail)
+        trails = (t for t in self.steps if is_part(t, flow) and behind and t.endswith(behind))
+        return next(trails, trail)
 
 
-def history(steps: Iterable[Told], calls: Iterable[str]) -> History:
+def history(steps: Iterable[StepRecord], calls: Iterable[str]) -> History:
     """What a run kept, by trail; `calls` are the trails of its attempts, one each."""
-    found: dict[str, tuple[Told, ...]] = {}
+    records: dict[str, tuple[StepRecord, ...]] = {}
     for one in steps:
         plain = without_items(one.trail)
-        found[plain] = (*found.get(plain, ()), one)
-    return History(found, Counter(map(without_items, calls)))
+        records[plain] = (*records.get(plain, ()), one)
+    return History(records, Counter(map(without_items, calls)))

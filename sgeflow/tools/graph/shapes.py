@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sgeflow.tools.graph.fonts import Lettering
 
-Point = tuple[float, float]
+XY = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +23,13 @@ class Box:
     tip: str = ""
     corner: float = 6
 
-    def moved(self, dx: float, dy: float) -> Box:
+    def move(self, dx: float, dy: float) -> Box:
         """The same, elsewhere."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class TextLine:
     """A line of text; `y` is its base line, `room` how wide it may be."""
 
     x: float
@@ -39,29 +39,29 @@ class Text:
     kind: str
     room: float
 
-    def moved(self, dx: float, dy: float) -> Text:
+    def move(self, dx: float, dy: float) -> TextLine:
         """The same, elsewhere."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Polyline:
     """A line through some points, with a head at its end where it leads on."""
 
-    points: tuple[Point, ...]
+    points: tuple[XY, ...]
     kind: str
     has_head: bool = True
 
-    def moved(self, dx: float, dy: float) -> Line:
+    def move(self, dx: float, dy: float) -> Polyline:
         """The same, elsewhere."""
         return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
 
 
-Mark = Box | Text | Line
+Mark = Box | TextLine | Polyline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Drawing:
     """Marks that stand together in a rectangle from (0, 0).
 
     Flow comes in at the top, at `axis`, and leaves at `exit`, which may lie above the bottom when
@@ -76,9 +76,9 @@ class Part:
 
     def at(self, dx: float, dy: float) -> tuple[Mark, ...]:
         """The marks, with the rectangle's corner elsewhere."""
-        return moved(self.marks, dx, dy)
+        return move(self.marks, dx, dy)
 
 
-def moved(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
+def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
     """Marks, elsewhere."""
-    return tuple(mark.moved(dx, dy) for mark in marks)
+    return tuple(mark.move(dx, dy) for mark in marks)

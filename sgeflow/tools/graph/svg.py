@@ -9,7 +9,7 @@ from sgeflow.tools.graph.chart import Chart
 from sgeflow.tools.graph.chart_text import description_of
 from sgeflow.tools.graph.fonts import CODE, HEADING, PLAIN, TITLE
 from sgeflow.tools.graph.page import laid_out
-from sgeflow.tools.graph.shapes import Box, Line, Mark, Text
+from sgeflow.tools.graph.shapes import Box, Mark, Polyline, TextLine
 
 _SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
@@ -50,18 +50,18 @@ def to_svg(chart: Chart) -> str:
         f"<style>{_style()}</style>",
         _HEAD,
         f'<rect class="ground" {size}/>',
-        *_drawn(drawing.marks),
+        *_draw(drawing.marks),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _drawn(marks: Iterable[Mark]) -> Iterator[str]:
+def _draw(marks: Iterable[Mark]) -> Iterator[str]:
     """Boxes in the order in which they hold one another, lines over them, text over all."""
-    found = list(marks)
-    yield from (_box(mark) for mark in found if isinstance(mark, Box))
-    yield from (_line(mark) for mark in found if isinstance(mark, Line))
-    yield from (_text(mark) for mark in found if isinstance(mark, Text))
+    drawn = list(marks)
+    yield from (_box(mark) for mark in drawn if isinstance(mark, Box))
+    yield from (_line(mark) for mark in drawn if isinstance(mark, Polyline))
+    yield from (_text(mark) for mark in drawn if isinstance(mark, TextLine))
 
 
 def _box(box: Box) -> str:
@@ -73,13 +73,13 @@ def _box(box: Box) -> str:
     return f"{rect}><title>{escape(_clean(box.tip))}</title></rect>" if box.tip else f"{rect}/>"
 
 
-def _line(line: Line) -> str:
+def _line(line: Polyline) -> str:
     path = " ".join(f"{_number(x)} {_number(y)}" for x, y in line.points)
     head = ' marker-end="url(#head)"' if line.has_head else ""
     return f'<path class="{line.kind}" d="M{path}"{head}/>'
 
 
-def _text(text: Text) -> str:
+def _text(text: TextLine) -> str:
     place = _attributes({"x": text.x, "y": text.y})
     kind = f"{text.lettering.name} {text.kind}"
     return f'<text class="{kind}"{place}>{escape(_clean(text.text))}</text>'

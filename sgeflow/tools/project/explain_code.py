@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sgeflow.core.checking.walk import every_step
+from sgeflow.core.checking.flows.walk import ends_of
 from sgeflow.core.documents import FaultEntry
-from sgeflow.core.engine.step import Flow, Verdict
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.messages import Versions, fixed, say
+from sgeflow.messages import from_table, reword, say
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
 
@@ -37,7 +36,7 @@ _OF_VALUES = say("sgeflow show NAME lists what an operation or flow takes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class FlowEnding:
     """An end of a flow that tells a code: where it stands, and its words."""
 
     flow: str
@@ -60,7 +59,7 @@ class Meaning:
     exit: int = Exit.REFUSED
     suggestion: str = ""
     operations: tuple[str, ...] = ()  # that class it otherwise than the catalogue
-    ends: tuple[Ending, ...] = ()  # of flows, with this code
+    ends: tuple[FlowEnding, ...] = ()  # of flows, with this code
 
 
 def explain(workspace: Workspace, code: str) -> Meaning:
@@ -69,23 +68,23 @@ def explain(workspace: Workspace, code: str) -> Meaning:
     Raises:
         UsageError: nothing ends with it: not SGE, no status, no flow, no message of ours.
     """
-    wanted = code.strip().upper()
-    ours = next((one for one in Id if wanted in (one.code, one.name)), None)
+    id_text = code.strip().upper()
+    ours = next((one for one in Id if id_text in (one.code, one.name)), None)
     if ours is not None:
         remedy = _OF_VALUES if ours in _VALUES else _REMEDIES.get(ours.exit, "")
         return Meaning(
-            code=ours.code, known=True, means=fixed(ours.about), remedy=remedy, exit=ours.exit
+            code=ours.code, known=True, means=from_table(ours.about), remedy=remedy, exit=ours.exit
         )
-    if wanted in workspace.catalog.faults:
-        return _of_sge(workspace, workspace.catalog.faults[wanted])
-    if wanted.startswith(_SGE):
-        return _family(workspace, wanted)
-    if (status := _STATUS.fullmatch(wanted)) and (found := _of_status(int(status[1]))):
-        return found
+    if id_text in workspace.catalog.faults:
+        return _of_sge(workspace, workspace.catalog.faults[id_text])
+    if id_text.startswith(_SGE):
+        return _family(workspace, id_text)
+    if (status := _STATUS.fullmatch(id_text)) and (meaning := _of_status(int(status[1]))):
+        return meaning
     ends = list(_ends(workspace))
     # one end that several handlers share stands in one place
-    if told := tuple(dict.fromkeys(end for ending, end in ends if ending == wanted)):
-        return _of_flows(wanted, told)
+    if endings := tuple(dict.fromkeys(end for ending, end in ends if ending == id_text)):
+        return _of_flows(id_text, endings)
     flows = (ending for ending, _ in ends)
     known = (*workspace.catalog.faults, *(one.code for one in Id), *flows)
     raise UsageError(
@@ -96,7 +95,7 @@ def explain(workspace: Workspace, code: str) -> Meaning:
                 "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
                 " of flows are known too"
             ),
-            suggestion=closest(wanted, known),
+            suggestion=closest(id_text, known),
         )
     )
 
@@ -110,9 +109,9 @@ def _of_sge(workspace: Workspace, entry: FaultEntry) -> Meaning:
     return Meaning(
         code=entry.code,
         known=True,
-        means=Versions(entry.meaning),
-        cause=Versions(entry.cause),
-        remedy=Versions(entry.remedy),
+        means=entry.meaning,
+        cause=entry.cause,
+        remedy=entry.remedy,
         fault_class=entry.fault_class.value,
         operations=otherwise,
     )
@@ -138,21 +137,21 @@ def _family(workspace: Workspace, code: str) -> Meaning:
 
 
 def _of_status(status: int) -> Meaning | None:
-    found = meaning_of(status)
-    if found is None:
+    meaning = meaning_of(status)
+    if meaning is None:
         return None
     return Meaning(
         code=f"HTTP{status}",
         known=status in STATUSES,
-        means=found.means,
-        cause=found.cause,
-        remedy=found.remedy,
-        fault_class=found.fault_class.value,
-        exit=found.exit,
+        means=meaning.means,
+        cause=meaning.cause,
+        remedy=meaning.remedy,
+        fault_class=meaning.fault_class.value,
+        exit=meaning.exit,
     )
 
 
-def _of_flows(code: str, ends: tuple[Ending, ...]) -> Meaning:
+def _of_flows(code: str, ends: tuple[FlowEnding, ...]) -> Meaning:
     flows = ", ".join(dict.fromkeys(end.flow for end in ends))
     return Meaning(
         code=code,
@@ -163,29 +162,25 @@ def _of_flows(code: str, ends: tuple[Ending, ...]) -> Meaning:
     )
 
 
-def _ends(workspace: Workspace) -> Iterator[tuple[str, Ending]]:
+def _ends(workspace: Workspace) -> Iterator[tuple[str, FlowEnding]]:
     """Every code that a flow ends with, and the end."""
     for flow in workspace.catalog.flows.values():
-        for verdict in _verdicts(flow):
+        for verdict in ends_of(flow):
             at = verdict.message.spot.at()
+            if at is None:  # nobody wrote it
+                continue
             exits = Exit.PARTIAL if verdict.partial else Exit.FAILED
             yield (
                 verdict.code,
-                Ending(
+                FlowEnding(
                     flow=flow.name,
-                    place=f"{at.file}:{at.line}" if at else "",
-                    message=" ".join(str(verdict.message.written).split()),
-                    hint=" ".join(str(verdict.hint.written).split()) if verdict.hint else "",
+                    place=f"{at.file}:{at.line}",
+                    message=reword(verdict.message.source_text, _flat),
+                    hint=reword(verdict.hint.source_text, _flat) if verdict.hint else "",
                     exit=Exit.TECHNICAL if verdict.technical else exits,
                 ),
             )
 
 
-def _verdicts(flow: Flow) -> Iterator[Verdict]:
-    handlers = list(flow.handlers)
-    for step in every_step((*flow.steps, *(s for h in flow.handlers for s in h.steps))):
-        for spec in (step.spec, getattr(step.spec, "otherwise", None)):
-            if isinstance(spec, Verdict) and spec.message.spot.at():
-                yield spec
-        handlers += step.handlers
-    yield from (handler.fail for handler in handlers if handler.fail)
+def _flat(text: str) -> str:
+    return " ".join(text.split())

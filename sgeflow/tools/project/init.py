@@ -10,17 +10,17 @@ from typing import Any
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
-from sgeflow.core.checking.document import FAULTS, TYPES
+from sgeflow.core.checking.document import KINDS, schema_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
-from sgeflow.messages import Said, counted, listed, say
+from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor import write
 
 ENVIRONMENT, FLOW = "ours", "point-ready"
 _SKELETON = Path(__file__).resolve().parents[2] / "skeleton"
 _MODELINE = "# yaml-language-server: $schema="
-_PLACES: Mapping[str, tuple[str, Said]] = {
+_PLACES: Mapping[str, tuple[str, Message]] = {
     f"environments/{ENVIRONMENT}.yaml": (
         "environment.yaml",
         say("where calls go, and as whom: fill it in"),
@@ -35,15 +35,15 @@ _PLACES: Mapping[str, tuple[str, Said]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class InitResult:
     """What was written, each file with what it is for, and what to type next."""
 
     folder: Path
-    files: Mapping[str, Said]  # by path from the folder
+    files: Mapping[str, Message]  # by path from the folder
     next: tuple[str, ...]
 
 
-def start(folder: Path, copies: Sequence[str] = ()) -> Started:
+def start(folder: Path, copies: Sequence[str] = ()) -> InitResult:
     """Make a project of a folder, which may be there; with `copies` shipped documents to change.
 
     A folder that is a project already gets the copies alone. Nothing is ever overwritten: when a
@@ -62,15 +62,15 @@ def start(folder: Path, copies: Sequence[str] = ()) -> Started:
         copies and project_files.find_project(None, start=folder).folder == folder.resolve()
     )
     texts = dict(_skeleton()) if is_new else {}
-    told = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
-    for name, source in (_copied(copy, shipped) for copy in copies):
-        texts[name] = _adapted(source)
-        told[name] = say("a copy, to change: it replaces the shipped one here")
+    places = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
+    for name, source in (_copy(copy, shipped) for copy in copies):
+        texts[name] = _adapt(name, source)
+        places[name] = say("a copy, to change: it replaces the shipped one here")
     _check(folder, texts)
     _write(folder, texts)
     if not (folder / write.OWN).exists():
         write.write(folder / write.OWN, _schemas(folder))
-    return Started(folder=folder, files=told, next=tuple(_next(folder)) if is_new else ())
+    return InitResult(folder=folder, files=places, next=tuple(_next(folder)) if is_new else ())
 
 
 def known_copies() -> list[str]:
@@ -93,41 +93,41 @@ def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
 
 def _documents(shipped: Path) -> dict[str, Path]:
     return {
-        f"{kind}/{path.stem}": path
-        for kind in project_files.KINDS
-        for path in (shipped / kind).glob("*.yaml")
+        f"{kind.folder}/{path.stem}": path
+        for kind in KINDS
+        for path in (shipped / kind.folder).glob("*.yaml")
     }
 
 
-def _copied(copy: str, shipped: Path) -> tuple[str, Path]:
+def _copy(copy: str, shipped: Path) -> tuple[str, Path]:
     known = _documents(shipped)
-    wanted = copy.removesuffix(".yaml")
-    if wanted not in known:
+    name = copy.removesuffix(".yaml")
+    if name not in known:
         raise UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,
                 message=say('no document "{name}" comes with sgeflow', name=copy),
                 allowed=tuple(sorted(known)),
                 allowed_label=say("documents"),
-                suggestion=closest(wanted, known) or _of_name(wanted, known),
+                suggestion=closest(name, known) or _of_name(name, known),
             )
         )
-    return f"{wanted}.yaml", known[wanted]
+    return f"{name}.yaml", known[name]
 
 
-def _of_name(wanted: str, known: Mapping[str, Path]) -> str:
+def _of_name(text: str, known: Mapping[str, Path]) -> str:
     """The document of a name that was given without its kind."""
-    name = closest(wanted, [each.partition("/")[2] for each in known]) or wanted
-    return next((each for each in known if each.partition("/")[2] == name), "")
+    name = closest(text, [each.rpartition("/")[2] for each in known]) or text
+    return next((each for each in known if each.rpartition("/")[2] == name), "")
 
 
-def _adapted(source: Path) -> str:
+def _adapt(name: str, source: Path) -> str:
     """A shipped document that names the schema of the project it lands in."""
     text = project_files.read_text(source)
     first, _, rest = text.partition("\n")
-    kind = source.parent.name.removesuffix("s")
-    name = source.stem if source.stem in (FAULTS, TYPES) else kind
-    line = f"{_MODELINE}../{write.OWN.as_posix()}/{name}.schema.json"
+    schema = schema_of(source.parent.name, source.stem)
+    up = "../" * name.count("/")
+    line = f"{_MODELINE}{up}{write.OWN.as_posix()}/{schema}.schema.json"
     return f"{line}\n{rest if first.startswith(_MODELINE) else text}"
 
 
@@ -138,11 +138,11 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
         raise UsageError(Problem(id=Id.USAGE, message=message))
     there = [name for name in texts if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
-        message = counted(
+        message = say_count(
             "{files} is there already; nothing was written",
             "{files} are there already; nothing was written",
             count=len(there),
-            files=listed(str(folder / name) for name in there),
+            files=join_items(str(folder / name) for name in there),
         )
         remedy = say("choose another folder, or move it away")
         raise UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
@@ -150,17 +150,17 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write all files or none; one that appears meanwhile is not overwritten either."""
-    written: list[Path] = []
+    paths: list[Path] = []
     path = folder
     try:
         for name, text in texts.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:
-                written.append(path)
+                paths.append(path)
                 file.write(text)
     except OSError as error:
-        for one in written:
+        for one in paths:
             with suppress(OSError):
                 one.unlink()
         raise unwritable(path, (error.strerror or type(error).__name__).lower()) from error

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sgeflow.adapters import project_files
-from sgeflow.core.checking.document import Document, is_shared
+from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.project import check_documents
 
 _TESTS = "tests"
-_FOLDERS = dict(
-    zip(("operation", "flow", "environment", "homologation"), project_files.KINDS, strict=True)
-)
-_KIND = re.compile(rf"^({'|'.join(_FOLDERS)}):", re.MULTILINE)
+_KIND = re.compile(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
+_LARGEST = 1 << 28  # bytes; what lies beside documents may be a long cassette
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
     opened = project_files.find_project(project)
     documents = project_files.read_documents(opened)
     tests = {} if paths else {d.file: d for d in _tests(opened)}
-    unread = [] if paths else list(_misnamed(opened))
+    unread = [] if paths else list(_check_file_names(opened))
     chosen: set[str] = set()
     for path in paths:
         for document in _documents(path, unread):
@@ -56,16 +54,16 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
         stems = frozenset(d.stem for d in documents)
         wrong = frozenset(p.at.file for p in problems if p.at is not None)
         problems += check_tests(list(tests.values()), catalog, stems, wrong)
-    told = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
+    visible = [p for p in problems if not paths or (p.at is not None and p.at.file in chosen)]
     counted = [d.kind for d in documents if not is_shared(d.kind, d.stem)]
-    counts = {kind: counted.count(kind) for kind in project_files.KINDS} | {_TESTS: len(tests)}
-    return Validation(problems=(*unread, *told), counts=counts)
+    counts = {kind: counted.count(kind) for kind in NAMES} | {_TESTS: len(tests)}
+    return Validation(problems=(*unread, *visible), counts=counts)
 
 
-def _misnamed(project: project_files.Project) -> Iterator[Problem]:
+def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
     """Flow tests that nobody would ever run: their files are not named as tests are."""
     for path, line in project_files.misnamed_tests(project):
-        file = project_files.shown(path)
+        file = project_files.show_path(path)
         message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
         stem = path.name.partition(".")[0]
         yield Problem(
@@ -85,13 +83,13 @@ def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
     """The documents of a file or folder; what cannot be read, or is no document, is noted."""
     for one in _files(path):
         try:
-            text = project_files.read_text(one)
+            text = project_files.read_text(one, most=_LARGEST)
         except SgeflowError as error:
             unread += error.problems
             continue
         kind = _kind(one, text)
         if kind:
-            yield Document(kind=kind, file=project_files.shown(one), text=text)
+            yield Document(kind=kind, file=project_files.show_path(one), text=text)
         elif one == path:
             unread.append(_no_document(one))
 
@@ -111,15 +109,15 @@ def _kind(path: Path, text: str) -> str:
     if path.name.endswith(project_files.TEST):
         return _TESTS
     folder = path.resolve().parent.name
-    if folder in project_files.KINDS:
+    if folder in NAMES:
         return folder
-    found = _KIND.search(text)
-    return _FOLDERS[found[1]] if found else ""
+    match = _KIND.search(text)
+    return KEYS[match[1]].name if match else ""
 
 
 def _no_document(path: Path) -> Problem:
     return Problem(
         id=Id.UNREADABLE,
-        message=say("{file} is no document of sgeflow", file=project_files.shown(path)),
-        note=say("it begins with none of the keys {keys}", keys=", ".join(_FOLDERS)),
+        message=say("{file} is no document of sgeflow", file=project_files.show_path(path)),
+        note=say("it begins with none of the keys {keys}", keys=", ".join(KEYS)),
     )

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from sgeflow.core.checking.operations.echoes import read_echo
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.language.unparse import names, nodes
+from sgeflow.core.soap.lists import taken_lists
 from sgeflow.tools.wsdl.difference import Difference, Stance
 from sgeflow.tools.wsdl.elements import Elements
-from sgeflow.tools.wsdl.model import Described, Node
+from sgeflow.tools.wsdl.model import Described, XsdNode
 from sgeflow.tools.wsdl.reply import bare, lists, whole
 
 BODY: Path = ("envelope", "body")
@@ -40,26 +43,24 @@ class _Comparison:
         yield from self._reply()
 
     def _place(self) -> Iterator[Difference]:
-        said, data = self.described, self.tree.data
-        if said.version and data["version"] != said.version:
-            yield self._changed("version", (), "version", data["version"], said.version)
+        wsdl, data = self.described, self.tree.data
+        if wsdl.version and data["version"] != wsdl.version:
+            yield self._change("version", (), "version", data["version"], wsdl.version)
         action = data["route"]["soap_action"]
-        if action != said.soap_action:
-            yield self._changed("action", ("route",), "soap_action", action, said.soap_action)
+        if action != wsdl.soap_action:
+            yield self._change("action", ("route",), "soap_action", action, wsdl.soap_action)
         header = data["envelope"].get("header", "none")
-        if header != said.header:
-            yield self._changed("header", ("envelope",), "header", header, said.header)
+        if header != wsdl.header:
+            yield self._change("header", ("envelope",), "header", header, wsdl.header)
         direct = str(data["route"].get("direct") or "").strip("/")
-        if said.location and direct != said.location:
+        if wsdl.location and direct != wsdl.location:
             yield Difference(
                 part="address",
                 stance=Stance.PRINTED,
                 where="route.direct",
                 document=direct or "none",
-                wsdl=said.location,
+                wsdl=wsdl.location,
                 at=self.tree.at(("route", "direct")),
-                path=("route",),
-                fix={"direct": said.location},
             )
 
     def _root(self, root: str) -> Iterator[Difference]:
@@ -68,7 +69,7 @@ class _Comparison:
         spaces = self.tree.data["envelope"]["namespaces"]
         if spaces.get(prefix) != request.namespace:
             path = ("envelope", "namespaces")
-            yield self._changed("namespace", path, prefix, spaces.get(prefix), request.namespace)
+            yield self._change("namespace", path, prefix, spaces.get(prefix), request.namespace)
         if name != request.name:
             yield Difference(
                 part="root",
@@ -79,7 +80,7 @@ class _Comparison:
                 at=self.tree.at((*BODY, root), key=True),
             )
 
-    def _changed(self, part: str, path: Path, key: str, ours: Any, theirs: str) -> Difference:
+    def _change(self, part: str, path: Path, key: str, ours: Any, theirs: str) -> Difference:
         return Difference(
             part=part,
             stance=Stance.CHANGED,
@@ -87,8 +88,6 @@ class _Comparison:
             document=str(ours) or "empty",
             wsdl=theirs or "empty",
             at=self.tree.at((*path, key)),
-            path=path,
-            fix={key: theirs},
         )
 
     def _reply(self) -> Iterator[Difference]:
@@ -96,57 +95,62 @@ class _Comparison:
         element = response["element"]
         names = [element] if isinstance(element, str) else element
         if reply.name not in names:
-            new = reply.name if isinstance(element, str) else [reply.name, *names]
-            shown = ", ".join(names)
+            listing = ", ".join(names)
             yield Difference(
                 part="reply",
                 stance=Stance.CHANGED,
                 where="response.element",
-                document=shown,
+                document=listing,
                 wsdl=reply.name,
                 at=self.tree.at(("response", "element")),
-                path=("response",),
-                fix={"element": new},
             )
-        yield from self._lists(response.get("lists", []), lists(reply))
+        yield from self._lists(self._repeats(), lists(reply))
         yield from self._outputs(reply)
 
+    def _repeats(self) -> list[str]:
+        """What the document takes as lists: what `lists` names, then what follows from paths."""
+        lists_now = self.tree.data["response"].get("lists", [])
+        repeated = (one.path for one in read_echo(self.reader).values())
+        paths = (*self.reader.reply_paths(("response", "paths")).values(), *repeated)
+        return list(dict.fromkeys([*lists_now, *sorted(taken_lists(p.syntax_tree for p in paths))]))
+
     def _lists(self, ours: list[str], theirs: tuple[str, ...]) -> Iterator[Difference]:
-        at = self.tree.at(("response", "lists"))
+        has_key = "lists" in self.tree.data["response"]
+        at = self.tree.at(("response", "lists") if has_key else ("response",), key=not has_key)
         for stance, one, other in (
             (Stance.MISSING, theirs, ours),
             (Stance.EXTRA, ours, theirs),
         ):
             for name in one:
                 if name not in other:
-                    said = ("no list", "repeats") if stance is Stance.MISSING else ("list", "once")
+                    words = ("no list", "repeats") if stance is Stance.MISSING else ("list", "once")
                     yield Difference(
                         part="list",
                         stance=stance,
                         where=name,
-                        document=said[0],
-                        wsdl=said[1],
+                        document=words[0],
+                        wsdl=words[1],
                         at=at,
                     )
 
-    def _outputs(self, reply: Node) -> Iterator[Difference]:
+    def _outputs(self, reply: XsdNode) -> Iterator[Difference]:
         """Outputs that find nothing in a reply with everything in it, and what none of them reads.
 
         An output with alternatives (`a || b`) reads the first in a whole reply: only what is
         named nowhere in the paths counts as unread.
         """
         example = whole(reply, (f"text {number}" for number in count()))
-        paths = self.reader.expressions(("response", "paths"))
+        paths = self.reader.reply_paths(("response", "paths"))
         known = {"text", *(bare(name) for where, _ in reply.walk() for name in where)}
         for name, path in paths.items():
             if _is_hollow(path.search(example)):
-                gone = [field for field in _read_by(path.parsed) if field not in known]
+                missing = [field for field in _read_by(path.syntax_tree) if field not in known]
                 yield Difference(
                     part="output",
                     stance=Stance.EXTRA,
                     where=f"response.paths.{name}",
-                    document=f"reads {', '.join(gone)}" if gone else path.text,
-                    wsdl="not in the reply" if gone else "something that it reads is elsewhere",
+                    document=f"reads {', '.join(missing)}" if missing else path.text,
+                    wsdl="not in the reply" if missing else "something that it reads is elsewhere",
                     at=self.tree.at(("response", "paths", name)),
                 )
         words = set(re.findall(r"[\w.-]+?(?=\W|\Z)", " ".join(p.text for p in paths.values())))
@@ -164,19 +168,9 @@ class _Comparison:
 
 def _read_by(node: Mapping[str, Any]) -> Iterator[str]:
     """The fields that an expression names, each once, but those that it makes itself."""
-    pairs = [one for one in _inside(node) if one["type"] == "key_val_pair"]
-    made = {pair["value"] for pair in pairs} - {name for pair in pairs for name in _fields(pair)}
-    return iter(dict.fromkeys(name for name in _fields(node) if name not in made))
-
-
-def _fields(node: Mapping[str, Any]) -> Iterator[str]:
-    return (one["value"] for one in _inside(node) if one["type"] == "field")
-
-
-def _inside(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield node
-    for child in node.get("children", ()):
-        yield from _inside(child)
+    pairs = [one for one in nodes(node) if one["type"] == "key_val_pair"]
+    own = {pair["value"] for pair in pairs} - {name for pair in pairs for name in names(pair)}
+    return iter(dict.fromkeys(name for name in names(node) if name not in own))
 
 
 def _is_hollow(value: Any) -> bool:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sgeflow.core.language.text import Path
 from sgeflow.errors import Location
 
 
@@ -33,5 +30,3 @@ class Difference:
     document: str
     wsdl: str
     at: Location | None = None
-    path: Path = ()  # of the mapping that `fix` changes
-    fix: Mapping[str, Any] = field(default_factory=dict)  # keys to set; None: to take away

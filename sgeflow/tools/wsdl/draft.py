@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.points import is_point
-from sgeflow.tools.wsdl.model import Described, Node
+from sgeflow.core.language.reader import Types
+from sgeflow.core.soap.lists import taken_lists
+from sgeflow.tools.wsdl.model import Described, XsdNode
 from sgeflow.tools.wsdl.names import is_personal, prefixes, written_name
 from sgeflow.tools.wsdl.reply import bare, lists, outputs, points
-from sgeflow.tools.wsdl.request import Types, body, parameter, slots
+from sgeflow.tools.wsdl.request import body, parameter, slots
 from sgeflow.tools.wsdl.rules import rules
-from sgeflow.tools.wsdl.yaml_write import WIDTH, comment, entry, folded, scalar
+from sgeflow.tools.wsdl.yaml_write import WIDTH, comment, entry, fold, scalar
 
 SHIPPED = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
 HEADERS = ("none", "entete", "enteteP")
@@ -80,14 +83,14 @@ def _parameters(described: Described, types: Types) -> Iterator[str]:
 
 def _rules(described: Described) -> list[str]:
     known = prefixes(described.request, described.version)
-    found = rules(described.request, slots(described.request), known)
-    lines = [line for rule in found for line in rule_lines(rule.check, rule.message)]
+    drafted = rules(described.request, slots(described.request), known)
+    lines = [line for rule in drafted for line in rule_lines(rule.check, rule.message)]
     return ["rules:", *lines] if lines else []
 
 
 def rule_lines(check: str, message: str, indent: int = 2) -> list[str]:
     """The lines of one rule."""
-    first, *more = folded("check", check, indent + 2)
+    first, *more = fold("check", check, indent + 2)
     margin = " " * indent
     return [f"{margin}- {first.lstrip()}", *more, *entry("message", message, indent + 2)]
 
@@ -107,15 +110,15 @@ def _envelope(described: Described) -> Iterator[str]:
             yield from comment(f"{'.'.join(path) or request.name}: {note}.", 2)
     yield "  body:"
     root = {written_name(request, known): body(request, names, known)}
-    yield from nested(root, 4)
+    yield from element_lines(root, 4)
 
 
-def nested(content: Mapping[str, Any], indent: int) -> Iterator[str]:
+def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
     """The lines of a body, one an element."""
     for key, value in content.items():
         if isinstance(value, Mapping):
             yield f"{' ' * indent}{key}:"
-            yield from nested(value, indent + 2)
+            yield from element_lines(value, indent + 2)
         else:
             yield f"{' ' * indent}{_body_key(key)}: {value}"
 
@@ -126,30 +129,34 @@ def _body_key(key: str) -> str:
 
 def _response(described: Described) -> Iterator[str]:
     yield f"  element: {scalar(described.reply.name)}"
-    yield from entry("lists", list(lists(described.reply)), 2)
+    paths = outputs(described.reply)
+    repeating = taken_lists(compile_path(path).syntax_tree for path in paths.values())
+    if raw := [name for name in lists(described.reply) if name not in repeating]:
+        yield from entry("lists", raw, 2)
     yield "  paths:"
     yield from comment("A first proposal, one output a leaf: name and choose what flows need.", 4)
-    found = outputs(described.reply)
-    for name, path in found.items():
-        yield from folded(name, path, 4)
-    if not found:
+    for name, path in paths.items():
+        yield from fold(name, path, 4)
+    if not paths:
         yield from comment("The XSD describes an empty reply.", 4)
         yield '    reply: "@"'
 
 
 def _echo(described: Described) -> list[str]:
     """What ties a reply to its request, where both say the point."""
-    asked = next((s.name for s in slots(described.request) if is_point(s.name)), None)
+    point = next((s.name for s in slots(described.request) if is_point(s.name)), None)
     repeated = list(points(described.reply))
-    if asked is None or not repeated:
+    if point is None or not repeated:
         return []
     place = repeated[0] if len(repeated) == 1 else f"[{', '.join(repeated)}]"
     advice = "A reply that says another point answers another request. Add period and type."
-    return [*comment(advice), "echo:", *folded(asked, place, 2)]
+    return [*comment(advice), "echo:", *fold(point, place, 2)]
 
 
 def _personal(described: Described) -> list[str]:
-    nodes: list[Node] = [n for _, n in (*described.request.walk(), *described.reply.walk())]
-    names = {bare(node.name): None for node in nodes if is_personal(bare(node.name))}
+    nodes: list[XsdNode] = [n for _, n in (*described.request.walk(), *described.reply.walk())]
+    marked = {slot.name for slot in slots(described.request)}
+    named = (bare(node.name) for node in nodes if is_personal(bare(node.name)))
+    names = dict.fromkeys(name for name in named if name not in marked)
     advice = "Elements that name or locate a person: check, they are hidden wherever shown."
     return [*comment(advice), *entry("personal", list(names))]

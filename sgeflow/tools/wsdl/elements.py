@@ -10,7 +10,7 @@ from typing import Any
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.tools.wsdl.difference import Difference, Stance
-from sgeflow.tools.wsdl.model import Node
+from sgeflow.tools.wsdl.model import XsdNode
 from sgeflow.tools.wsdl.request import is_text, is_writable
 from sgeflow.tools.wsdl.restrictions import facets
 
@@ -25,8 +25,8 @@ def local(key: str) -> str:
 
 def only_parameter(value: Any) -> str | None:
     """The parameter whose value an element takes, when it is nothing else."""
-    found = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else None
+    match = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
 
 
 def parameters_in(content: Any) -> Iterator[str]:
@@ -48,7 +48,7 @@ class Elements:
 
     def children(
         self,
-        node: Node,
+        node: XsdNode,
         content: Mapping[str, Any],
         path: Path,
         where: tuple[str, ...] = (),
@@ -76,7 +76,7 @@ class Elements:
             yield from self._child(child, content[key], below, name, needed=always)
 
     def _set(
-        self, node: Node, ours: list[str], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, ours: list[str], path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
         """Which names are there, and in which order."""
         theirs = [child.name for child in node.children if is_writable(child)]
@@ -86,15 +86,15 @@ class Elements:
         for name in ours:
             if name not in theirs:
                 yield self._element(Stance.EXTRA, path, (*where, name))
-        seen = [name for name in ours if name in theirs and not name.startswith("@")]
-        wanted = [name for name in theirs if name in seen]
-        if seen != wanted:
+        shared = [name for name in ours if name in theirs and not name.startswith("@")]
+        order = [name for name in theirs if name in shared]
+        if shared != order:
             yield Difference(
                 part="order",
                 stance=Stance.CHANGED,
                 where=".".join(where) or "the root",
-                document=" ".join(seen),
-                wsdl=" ".join(wanted),
+                document=" ".join(shared),
+                wsdl=" ".join(order),
                 at=self.tree.at(path, key=True),
             )
 
@@ -110,7 +110,7 @@ class Elements:
         )
 
     def _namespace(
-        self, node: Node, key: str, path: Path, where: tuple[str, ...]
+        self, node: XsdNode, key: str, path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
         prefix = key.removeprefix("@").rpartition(":")[0]
         ours = self.spaces.get(prefix, "") if prefix else ""
@@ -125,7 +125,7 @@ class Elements:
             )
 
     def _child(
-        self, node: Node, value: Any, path: Path, where: tuple[str, ...], *, needed: bool
+        self, node: XsdNode, value: Any, path: Path, where: tuple[str, ...], *, needed: bool
     ) -> Iterator[Difference]:
         name = only_parameter(value)
         parameter = self.parameters.get(name) if name else None
@@ -139,17 +139,15 @@ class Elements:
             yield self._form("children", "a text", path, where)
 
     def _parameter(
-        self, node: Node, parameter: Parameter, where: tuple[str, ...], *, needed: bool
+        self, node: XsdNode, parameter: Parameter, where: tuple[str, ...], *, needed: bool
     ) -> Iterator[Difference]:
         path = ("parameters", parameter.name)
         if parameter.default is None and parameter.required != needed:
-            yield self._required(
-                path, where, needed=needed, fix={"optional": None if needed else True}
-            )
+            yield self._requirement(path, where, needed=needed)
         yield from self._values(node, parameter.schema, path, where)
 
     def _values(
-        self, node: Node, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
         """How the JSON Schema of a value differs from what the element takes."""
         is_list = schema.get("type") == "array"
@@ -167,7 +165,7 @@ class Elements:
             yield from self._single(node, schema, path, where)
 
     def _single(
-        self, node: Node, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
         if is_text(node):
             yield from self._facets(schema, node.schema, path, where)
@@ -184,8 +182,7 @@ class Elements:
             yield from self._namespace(child, key, below, name)
             yield from self._values(child, members[key], below, name)
             if (child.least > 0) != (key in required):
-                fixed = [*required, key]
-                yield self._required(path, name, needed=child.least > 0, fix={"required": fixed})
+                yield self._requirement(path, name, needed=child.least > 0)
 
     def _facets(
         self,
@@ -202,13 +199,9 @@ class Elements:
                 document=facet.document,
                 wsdl=facet.wsdl,
                 at=self.tree.at(path, key=True),
-                path=path,
-                fix=facet.fix,
             )
 
-    def _required(
-        self, path: Path, where: tuple[str, ...], *, needed: bool, fix: Mapping[str, Any]
-    ) -> Difference:
+    def _requirement(self, path: Path, where: tuple[str, ...], *, needed: bool) -> Difference:
         return Difference(
             part="required",
             stance=Stance.LOOSER if needed else Stance.STRICTER,
@@ -216,11 +209,9 @@ class Elements:
             document="optional" if needed else "required",
             wsdl="required" if needed else "optional",
             at=self.tree.at(path, key=True),
-            path=path,
-            fix=fix,
         )
 
-    def _repeats(self, node: Node, path: Path, where: tuple[str, ...]) -> Difference:
+    def _repeats(self, node: XsdNode, path: Path, where: tuple[str, ...]) -> Difference:
         most = "any number" if node.most is None else f"up to {node.most}"
         return Difference(
             part="list",
@@ -242,7 +233,7 @@ class Elements:
         )
 
 
-def _counts(node: Node) -> dict[str, Any]:
+def _counts(node: XsdNode) -> dict[str, Any]:
     most = {} if node.most is None else {"maxItems": node.most}
     return {"type": "array", "minItems": max(1, node.least), **most}
 

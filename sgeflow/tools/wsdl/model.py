@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Path = tuple[str, ...]
+ElementPath = tuple[str, ...]
 
 HEADERS = {  # the two that sgeflow writes; technique v1.0 of nearly all services, v4 of HDM alone
     "{http://www.enedis.fr/sge/b2b/technique/v1.0}entete": "entete",
@@ -18,7 +18,7 @@ _VERSIONED = re.compile(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ChoiceGroup:
     """Children of one element that come together or exclude each other (`xs:choice`)."""
 
     least: int  # 0: none of the alternatives need be there
@@ -27,7 +27,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class XsdNode:
     """An element or attribute as its XSD declares it, with all that stands below it."""
 
     name: str  # local; with @ for an attribute
@@ -38,8 +38,8 @@ class Node:
     default: str | None = None
     documentation: str = ""
     schema: Mapping[str, Any] = field(default_factory=dict)  # of its text; empty: it has none
-    children: tuple[Node, ...] = ()
-    groups: tuple[Group, ...] = ()
+    children: tuple[XsdNode, ...] = ()
+    groups: tuple[ChoiceGroup, ...] = ()
     notes: tuple[str, ...] = ()  # what the XSD says and a document has no words for
 
     @property
@@ -47,7 +47,7 @@ class Node:
         """Whether it may stand there more than once."""
         return self.most is None or self.most > 1
 
-    def walk(self, above: Path = ()) -> Iterator[tuple[Path, Node]]:
+    def walk(self, above: ElementPath = ()) -> Iterator[tuple[ElementPath, XsdNode]]:
         """Every element and attribute below, with its path of names, in document order."""
         for child in self.children:
             path = (*above, child.name)
@@ -66,13 +66,13 @@ class Described:
     soap_action: str
     header: str  # none | entete | enteteP, or {namespace}name of one that sgeflow does not write
     documentation: str
-    request: Node
-    reply: Node
+    request: XsdNode
+    reply: XsdNode
     source: str  # what the WSDL is called in comments and messages
 
 
-def named(path: str, namespace: str, service: str) -> tuple[str, str]:
+def service_name(path: str, namespace: str, service: str) -> tuple[str, str]:
     """A service's name and version: from its path (`Name/v1.0`), else from the other two."""
-    found = _PLACED.fullmatch(path)
-    version = found[2] if found else (v[1] if (v := _VERSIONED.search(namespace)) else "")
-    return (found[1] if found else _VERSIONED.sub("", service)), version
+    match = _PLACED.fullmatch(path)
+    version = match[2] if match else (v[1] if (v := _VERSIONED.search(namespace)) else "")
+    return (match[1] if match else _VERSIONED.sub("", service)), version

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from sgeflow.tools.wsdl.model import Node, Path
+from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _VERSION = re.compile(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
@@ -23,25 +23,25 @@ def is_personal(name: str) -> bool:
     return bool(_PERSONAL.match(name))
 
 
-def unique(paths: Iterable[Path], taken: Collection[str] = ()) -> dict[Path, str]:
+def unique(paths: Iterable[ElementPath], taken: Collection[str] = ()) -> dict[ElementPath, str]:
     """A name a path: its last part, with as many parts before it as tell two of them apart."""
-    wanted = list(paths)
-    found = dict.fromkeys(wanted, 1)
+    every = list(paths)
+    lengths = dict.fromkeys(every, 1)
     while True:
-        names = {path: _joined(path[-depth:]) for path, depth in found.items()}
+        names = {path: _join(path[-depth:]) for path, depth in lengths.items()}
         counts = Counter(names.values())
-        clashing = [p for p in wanted if counts[names[p]] > 1 or names[p] in taken]
-        longer = [path for path in clashing if found[path] < len(path)]
+        clashing = [p for p in every if counts[names[p]] > 1 or names[p] in taken]
+        longer = [path for path in clashing if lengths[path] < len(path)]
         if not longer:
-            return _numbered(names, taken)
-        found |= {path: found[path] + 1 for path in longer}
+            return _number_names(names, taken)
+        lengths |= {path: lengths[path] + 1 for path in longer}
 
 
-def prefixes(request: Node, version: str) -> dict[str, str]:
+def prefixes(request: XsdNode, version: str) -> dict[str, str]:
     """The prefix of each namespace of a request: `v1` for its root's, `n1`, `n2` for others."""
     spaces = dict.fromkeys(n.namespace for n in (request, *(n for _, n in request.walk())))
-    found = _VERSION.search(request.namespace)
-    main = f"v{found[1] if found else version.partition('.')[0] or '1'}"
+    match = _VERSION.search(request.namespace)
+    main = f"v{match[1] if match else version.partition('.')[0] or '1'}"
     others = [space for space in spaces if space and space != request.namespace]
     return {
         request.namespace: main,
@@ -49,7 +49,7 @@ def prefixes(request: Node, version: str) -> dict[str, str]:
     }
 
 
-def written_name(node: Node, known: Mapping[str, str]) -> str:
+def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
     """The key of an element in an envelope, with its prefix where it is qualified."""
     if not node.namespace:
         return node.name
@@ -57,21 +57,21 @@ def written_name(node: Node, known: Mapping[str, str]) -> str:
     return f"{at}{known[node.namespace]}:{node.name.removeprefix('@')}"
 
 
-def _joined(parts: Path) -> str:
+def _join(parts: ElementPath) -> str:
     """`("contrat", "contratId")` as `contratContratId`; what no name may hold is left out."""
     words = [word for part in parts for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
     name = "".join([words[0], *(word[:1].upper() + word[1:] for word in words[1:])])
     return name if _NAME.match(name) else f"x{name}"
 
 
-def _numbered(names: dict[Path, str], taken: Collection[str]) -> dict[Path, str]:
-    seen: set[str] = set(taken)
+def _number_names(names: dict[ElementPath, str], taken: Collection[str]) -> dict[ElementPath, str]:
+    used: set[str] = set(taken)
     result = {}
     for path, name in names.items():
         number, free = 1, name
-        while free in seen:
+        while free in used:
             number += 1
             free = f"{name}{number}"
-        seen.add(free)
+        used.add(free)
         result[path] = free
     return result

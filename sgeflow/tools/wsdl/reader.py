@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.project_files import show_path
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME
 from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
-from sgeflow.tools.wsdl.model import HEADERS, Described, Node, named
+from sgeflow.tools.wsdl.model import HEADERS, Described, XsdNode, service_name
 from sgeflow.tools.wsdl.referenced_files import Descriptions, refusal
 from sgeflow.tools.wsdl.request import is_writable
 from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
@@ -51,10 +51,10 @@ def read_wsdl(path: Path) -> Wsdl:
                 details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
             )
         )
-    files = Descriptions(shown(path))
+    files = Descriptions(show_path(path))
     _check_root(files.read(path), files.name)
-    document = _loaded(path, files)
-    bound = tuple(_bound(document, files))
+    document = _load(path, files)
+    bound = tuple(_bindings(document, files))
     if not bound:
         raise refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
     return Wsdl(name=files.name, operations=bound, files=files)
@@ -108,7 +108,7 @@ class Wsdl:
                 words = say('has an operation "{name}", which names no document', name=name)
                 raise refusal(self.name, words, remedy=say("a name is letters, digits and _"))
         schemas = self._schemas()
-        return tuple(self._described(by_name[name], schemas) for name in wanted or self.names())
+        return tuple(self._describe(by_name[name], schemas) for name in wanted or self.names())
 
     def _schemas(self) -> Schemas:
         from xmlschema import XMLSchemaException
@@ -127,7 +127,7 @@ class Wsdl:
                     self.name, say("has a broken schema: {words}", words=_words(error))
                 ) from None
 
-    def _described(self, bound: Bound, schemas: Schemas) -> Described:
+    def _describe(self, bound: Bound, schemas: Schemas) -> Described:
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
         if not any(map(is_writable, request.children)):
@@ -139,7 +139,7 @@ class Wsdl:
                 ),
             )
         path = urlsplit(bound.address).path.strip("/")
-        service, version = named(path, request.namespace, bound.service)
+        service, version = service_name(path, request.namespace, bound.service)
         return Described(
             name=bound.name,
             service=service,
@@ -153,18 +153,18 @@ class Wsdl:
             source=Path(self.name).name,
         )
 
-    def _element(self, bound: Bound, side: str, schemas: Schemas) -> Node:
+    def _element(self, bound: Bound, side: str, schemas: Schemas) -> XsdNode:
         message = getattr(bound.operation, side)
         name = getattr(getattr(message, "body", None), "qname", None)
-        found = schemas.element(name.text) if name is not None else None
-        if found is None or not found.namespace:
+        element = schemas.element(name.text) if name is not None else None
+        if element is None or not element.namespace:
             words = say(
                 "has an operation {bound} whose {side} is not one element of a namespace",
                 bound=bound.name,
                 side=side,
             )
             raise refusal(self.name, say("{words}, as document/literal wants it", words=words))
-        return found
+        return element
 
     def _documentation(self, operation: str) -> str:
         for _, root in self.files.definitions():
@@ -187,14 +187,14 @@ def _check_root(body: bytes, name: str) -> None:
         raise refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
 
 
-def _loaded(path: Path, files: Descriptions) -> Any:
+def _load(path: Path, files: Descriptions) -> Any:
     from zeep import Settings
     from zeep.exceptions import Error
     from zeep.wsdl import Document
 
     transport: Any = files  # of zeep's transport, a WSDL needs `load` alone
     settings = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False)
-    with warnings.catch_warnings(record=True) as heard:
+    with warnings.catch_warnings(record=True) as notices:
         warnings.simplefilter("always")
         try:
             document = Document(str(path.resolve()), transport, settings=settings)
@@ -207,9 +207,9 @@ def _loaded(path: Path, files: Descriptions) -> Any:
     # zeep leaves an operation out with a warning when a message of it leads nowhere
     bindings: list[Any] = list(document.bindings.values())
     understood = {name for binding in bindings for name in binding.all()}
-    lost = [name for name in files.bound() if name not in understood]
+    lost = [name for name in files.bound_operations() if name not in understood]
     if lost:
-        why = "; ".join(str(warning.message) for warning in heard)
+        why = "; ".join(str(warning.message) for warning in notices)
         raise refusal(
             files.name,
             say("has an operation {name} that leads nowhere: {why}", name=lost[0], why=why),
@@ -217,7 +217,7 @@ def _loaded(path: Path, files: Descriptions) -> Any:
     return document
 
 
-def _bound(document: Any, files: Descriptions) -> Iterator[Bound]:
+def _bindings(document: Any, files: Descriptions) -> Iterator[Bound]:
     """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
@@ -229,7 +229,7 @@ def _bound(document: Any, files: Descriptions) -> Iterator[Bound]:
     eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
     if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
         raise refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
-    encoded = set(files.bound(use="encoded"))
+    encoded = set(files.bound_operations(use="encoded"))
     for service, address, binding in eleven:
         for name, operation in binding.all().items():
             if operation.style != "document" or name in encoded:

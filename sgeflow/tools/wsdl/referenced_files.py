@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from sgeflow.adapters.project_files import shown
+from sgeflow.adapters.project_files import show_path
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem
-from sgeflow.messages import Said, reason, say, sentences
+from sgeflow.messages import Message, os_error_text, say, sentences
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
@@ -54,9 +54,9 @@ class Descriptions:
         try:
             body = path.read_bytes()
         except OSError as error:
-            words = say("cannot be read: {reason}", reason=reason(error))
-            if shown(path) != self.name:
-                words = say("imports {path}, which {words}", path=shown(path), words=words)
+            words = say("cannot be read: {reason}", reason=os_error_text(error))
+            if show_path(path) != self.name:
+                words = say("imports {path}, which {words}", path=show_path(path), words=words)
             raise refusal(self.name, words) from None
         self.read_files[path.resolve()] = body
         for place in _imports(body):
@@ -88,7 +88,7 @@ class Descriptions:
             if not isinstance(root, Flaw) and root.tag == f"{_WSDL}definitions":
                 yield path, root
 
-    def bound(self, *, use: str = "") -> Iterator[str]:
+    def bound_operations(self, *, use: str = "") -> Iterator[str]:
         """The operations bound to SOAP 1.1, all or those with such a body: zeep hides the use."""
         for _, root in self.definitions():
             for binding in root.iterfind(f"{_WSDL}binding"):
@@ -100,7 +100,7 @@ class Descriptions:
                         yield operation.get("name", "")
 
 
-def refusal(name: str, what: Said, *, remedy: str = "") -> InvalidDocuments:
+def refusal(name: str, what: Message, *, remedy: str = "") -> InvalidDocuments:
     """The error for a WSDL that cannot be used."""
     details = (("remedy", remedy),) if remedy else ()
     return InvalidDocuments(

@@ -8,47 +8,50 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from sgeflow.tools.wsdl.model import Node, Path
+from sgeflow.core.language.reader import Types
+from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 from sgeflow.tools.wsdl.names import is_personal, unique, written_name
 
-Types = Mapping[str, Mapping[str, Any]]
-_PROSE = ("description", "examples", "personal")
+_PROSE = ("description", "examples", "personal", "default", "optional")
 _LOGIN = re.compile(r"(?i).*login.*")
 _CONTRACT = "contratId"  # SGE's word in all its services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class RequestSlot:
     """A place of a request that takes a parameter: a text, or an element that repeats."""
 
-    path: Path
-    node: Node
+    path: ElementPath
+    node: XsdNode
     name: str
     required: bool  # it and all that stands above it
 
 
-def slots(request: Node, taken: Collection[str] = ()) -> tuple[Slot, ...]:
+def slots(request: XsdNode, taken: Collection[str] = ()) -> tuple[RequestSlot, ...]:
     """The places of a request in document order, each with the name of its parameter."""
-    found = list(_places(request, (), required=True))
-    names = unique((path for path, _, _ in found), taken)
+    places = list(_places(request, (), required=True))
+    names = unique((path for path, _, _ in places), taken)
     return tuple(
-        Slot(path=path, node=node, name=names[path], required=required)
-        for path, node, required in found
+        RequestSlot(path=path, node=node, name=names[path], required=required)
+        for path, node, required in places
     )
 
 
-def is_text(node: Node) -> bool:
+def is_text(node: XsdNode) -> bool:
     """Whether a request writes the element as text; attributes beside a text have no place."""
     return bool(node.schema)
 
 
-def is_writable(node: Node) -> bool:
+def is_writable(node: XsdNode) -> bool:
     """Whether an envelope can hold the element: it has a text, or something below that has."""
     return is_text(node) or any(map(is_writable, node.children))
 
 
 def body(
-    node: Node, names: Mapping[Path, str], known: Mapping[str, str], above: Path = ()
+    node: XsdNode,
+    names: Mapping[ElementPath, str],
+    known: Mapping[str, str],
+    above: ElementPath = (),
 ) -> dict[str, Any]:
     """The content of an element as an envelope writes it."""
     content: dict[str, Any] = {}
@@ -61,24 +64,25 @@ def body(
     return content
 
 
-def parameter(slot: Slot, known: Mapping[str, str], types: Types) -> dict[str, Any]:
+def parameter(slot: RequestSlot, known: Mapping[str, str], types: Types) -> dict[str, Any]:
     """A parameter as a document declares it, by a shared type where one says the same."""
     schema = schema_of(slot.node, known)
-    shared = _shared(slot.node.name, schema, types)
-    written: dict[str, Any] = {"$ref": f"types.yaml#/{shared}"} if shared else schema
+    shared = _find_type(slot.node.name, schema, types)
+    document: dict[str, Any] = {"$ref": f"types.yaml#/{shared}"} if shared else schema
     if slot.node.documentation and shared is None:
-        written = {"description": slot.node.documentation, **written}
+        document = {"description": slot.node.documentation, **document}
+    shared_type = types[shared] if shared else {}
     default = _default(slot)
-    if default is not None:
-        written["default"] = default
-    elif not slot.required:
-        written["optional"] = True
-    if is_personal(slot.node.name):
-        written["personal"] = True
-    return written
+    if default is None and not slot.required:
+        document["optional"] = True
+    elif default is not None and default != shared_type.get("default"):
+        document["default"] = default
+    if is_personal(slot.node.name) and not shared_type.get("personal"):
+        document["personal"] = True
+    return document
 
 
-def schema_of(node: Node, known: Mapping[str, str], *, single: bool = False) -> dict[str, Any]:
+def schema_of(node: XsdNode, known: Mapping[str, str], *, single: bool = False) -> dict[str, Any]:
     """The JSON Schema of an element's values: a list where it repeats."""
     if node.repeats and not single:
         schema: dict[str, Any] = {"type": "array", "minItems": max(1, node.least)}
@@ -94,7 +98,7 @@ def schema_of(node: Node, known: Mapping[str, str], *, single: bool = False) -> 
     return {**schema, **({"required": needed} if needed else {}), "properties": members}
 
 
-def member(node: Node, known: Mapping[str, str]) -> dict[str, Any]:
+def member(node: XsdNode, known: Mapping[str, str]) -> dict[str, Any]:
     """The JSON Schema of a child of an object, with its description."""
     schema = schema_of(node, known)
     return {"description": node.documentation, **schema} if node.documentation else schema
@@ -106,7 +110,9 @@ def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in bare.items() if k != "type" or v != "string" or "enum" not in bare}
 
 
-def _places(node: Node, above: Path, *, required: bool) -> Iterator[tuple[Path, Node, bool]]:
+def _places(
+    node: XsdNode, above: ElementPath, *, required: bool
+) -> Iterator[tuple[ElementPath, XsdNode, bool]]:
     for child in filter(is_writable, node.children):
         path, needed = (*above, child.name), required and child.least > 0
         if is_text(child) or child.repeats:
@@ -115,7 +121,7 @@ def _places(node: Node, above: Path, *, required: bool) -> Iterator[tuple[Path, 
             yield from _places(child, path, required=needed)
 
 
-def _shared(name: str, schema: Mapping[str, Any], types: Types) -> str | None:
+def _find_type(name: str, schema: Mapping[str, Any], types: Types) -> str | None:
     """The shared type of that name, or the only one that says the same, when it says much."""
     same = [key for key, known in types.items() if plain(known) == plain(schema)]
     if name in same:
@@ -124,7 +130,7 @@ def _shared(name: str, schema: Mapping[str, Any], types: Types) -> str | None:
     return same[0] if len(same) == 1 and says_much else None
 
 
-def _default(slot: Slot) -> Any:
+def _default(slot: RequestSlot) -> Any:
     """What fills a parameter: the environment, or the XSD where nothing above is left out."""
     if slot.node.repeats:
         return None
@@ -132,13 +138,13 @@ def _default(slot: Slot) -> Any:
         return "${env.login}"
     if slot.required and slot.node.name == _CONTRACT:
         return "${env.contractId}"
-    written = slot.node.default
-    if written is None or not (slot.required or len(slot.path) == 1):
+    text = slot.node.default
+    if text is None or not (slot.required or len(slot.path) == 1):
         return None
-    return typed(written, slot.node.schema)
+    return parse_default(text, slot.node.schema)
 
 
-def typed(text: str, schema: Mapping[str, Any]) -> Any:
+def parse_default(text: str, schema: Mapping[str, Any]) -> Any:
     """A default of an XSD in the type that its JSON Schema wants; None when it has none (INF)."""
     kind = schema.get("type")
     if kind == "boolean":

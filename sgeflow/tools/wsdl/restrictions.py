@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sgeflow.core.language.schemas import Schema
 from sgeflow.tools.wsdl.difference import Stance
 
-Schema = Mapping[str, Any]
 _BOUNDS = {
     "length": ("minLength", "maxLength"),
     "count": ("minItems", "maxItems"),
     "range": ("minimum", "maximum"),
 }
 _ATOMS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
-FACETS = ("type", "enum", "const", "pattern", "format", *(k for b in _BOUNDS.values() for k in b))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """One thing about a text's form that differs, and the keys that would settle it."""
+    """One thing about a text's form that differs."""
 
     part: str
     stance: Stance
     document: str
     wsdl: str
-    fix: Mapping[str, Any]
 
 
 def facets(document: Schema, wsdl: Schema) -> Iterator[Facet]:
     """How the form of a value differs."""
-    ours, theirs = _allowed(document), _allowed(wsdl)
+    ours, theirs = _allowed_values(document), _allowed_values(wsdl)
     if _kind(document) != _kind(wsdl):
         yield _type(document, wsdl)
     elif ours is not None or theirs is not None:
@@ -49,34 +47,23 @@ def _type(document: Schema, wsdl: Schema) -> Facet:
     narrower = theirs == "text" or (theirs, ours) == ("number", "integer")
     stance = Stance.LOOSER if ours == "text" else Stance.CHANGED
     stance = Stance.STRICTER if narrower else stance
-    gone = dict.fromkeys(key for key in ("$ref", *FACETS) if key != "type")
-    fix = {**gone, "type": wsdl.get("type"), **{k: v for k, v in wsdl.items() if k in FACETS}}
-    return Facet(part="type", stance=stance, document=ours, wsdl=theirs, fix=fix)
+    return Facet(part="type", stance=stance, document=ours, wsdl=theirs)
 
 
 def _enumeration(ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema) -> Iterator[Facet]:
-    words = {"document": _listed(ours), "wsdl": _listed(theirs)}
+    words = {"document": _list_values(ours), "wsdl": _list_values(theirs)}
     if ours is None:
-        fix = {"enum": theirs, **dict.fromkeys(("pattern", "minLength", "maxLength"))}
-        yield Facet(part="enumeration", stance=Stance.LOOSER, **words, fix=fix)
+        yield Facet(part="enumeration", stance=Stance.LOOSER, **words)
     elif theirs is None:
         unfit = [value for value in ours if not _fits(str(value), wsdl)]
         stance = Stance.CHANGED if unfit else Stance.STRICTER
         form = wsdl.get("pattern") or "any text"
-        fix = {"enum": None, "const": None, "type": "string", **wsdl}
-        yield Facet(part="enumeration", stance=stance, document=_listed(ours), wsdl=form, fix=fix)
+        yield Facet(part="enumeration", stance=stance, document=_list_values(ours), wsdl=form)
     elif set(map(str, ours)) != set(map(str, theirs)):
         less, more = set(map(str, ours)), set(map(str, theirs))
         stance = Stance.STRICTER if less < more else Stance.CHANGED
         stance = Stance.LOOSER if less > more else stance
-        kept = [value for value in ours if value in theirs]
-        values = [*kept, *(value for value in theirs if value not in kept)]
-        yield Facet(
-            part="enumeration",
-            stance=stance,
-            **words,
-            fix={"enum": values, "const": None},
-        )
+        yield Facet(part="enumeration", stance=stance, **words)
 
 
 def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
@@ -85,7 +72,7 @@ def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
         return
     stance = Stance.CHANGED if ours and theirs else Stance.STRICTER if ours else Stance.LOOSER
     words = {"document": ours or "none", "wsdl": theirs or "none"}
-    yield Facet(part="pattern", stance=stance, **words, fix={"pattern": theirs})
+    yield Facet(part="pattern", stance=stance, **words)
 
 
 def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
@@ -100,12 +87,12 @@ def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
         tighter = theirs is None or (ours is not None and (ours - theirs) * sign > 0)
         stance = Stance.STRICTER if tighter else Stance.LOOSER
         words = {"document": f"{key} {_end(ours)}", "wsdl": _end(theirs)}
-        yield Facet(part=part, stance=stance, **words, fix={key: theirs})
+        yield Facet(part=part, stance=stance, **words)
 
 
 def _kind(schema: Schema) -> str:
     kind = str(schema.get("type", ""))
-    allowed = _allowed(schema)
+    allowed = _allowed_values(schema)
     if allowed:
         kind = "integer" if isinstance(allowed[0], int) else kind
         kind = "number" if isinstance(allowed[0], float) else kind
@@ -114,7 +101,7 @@ def _kind(schema: Schema) -> str:
     return "text" if kind in ("", "string") else kind
 
 
-def _allowed(schema: Schema) -> list[Any] | None:
+def _allowed_values(schema: Schema) -> list[Any] | None:
     if "const" in schema:
         return [schema["const"]]
     return list(schema["enum"]) if "enum" in schema else None
@@ -158,7 +145,7 @@ def _closes(pattern: str) -> bool:
     return False
 
 
-def _listed(values: list[Any] | None) -> str:
+def _list_values(values: list[Any] | None) -> str:
     return "any" if values is None else ", ".join(map(str, values))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sgeflow.tools.wsdl.model import Group, Node, Path
+from sgeflow.tools.wsdl.model import ChoiceGroup, ElementPath, XsdNode
 from sgeflow.tools.wsdl.names import written_name
-from sgeflow.tools.wsdl.request import Slot, is_text, is_writable
+from sgeflow.tools.wsdl.request import RequestSlot, is_text, is_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +32,21 @@ class _Part:
         return self.needed[:1] or self.names
 
 
-def rules(request: Node, places: tuple[Slot, ...], known: Mapping[str, str]) -> tuple[Drafted, ...]:
+def rules(
+    request: XsdNode, places: tuple[RequestSlot, ...], known: Mapping[str, str]
+) -> tuple[Drafted, ...]:
     """The rules of a request, in document order."""
     drafter = _Drafter({slot.path: slot for slot in places}, known)
-    found = [*drafter.of(request, (), needed=True)]
-    return tuple({rule.check: rule for rule in found}.values())
+    drafted = [*drafter.of(request, (), needed=True)]
+    return tuple({rule.check: rule for rule in drafted}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafter:
-    places: Mapping[Path, Slot]
+    places: Mapping[ElementPath, RequestSlot]
     known: Mapping[str, str]
 
-    def of(self, node: Node, above: Path, *, needed: bool) -> Iterator[Drafted]:
+    def of(self, node: XsdNode, above: ElementPath, *, needed: bool) -> Iterator[Drafted]:
         grouped = {n for g in node.groups for alternative in g.alternatives for n in alternative}
         for group in node.groups:
             yield from self._group(node, group, above, needed=needed)
@@ -61,7 +63,7 @@ class _Drafter:
             yield from self.of(child, path, needed=needed and child.least > 0)
 
     def _something(
-        self, child: Node, path: Path, node: Node, above: Path | None
+        self, child: XsdNode, path: ElementPath, node: XsdNode, above: ElementPath | None
     ) -> Iterator[Drafted]:
         """That an element which must be there has something in it, where all of it is optional.
 
@@ -75,16 +77,18 @@ class _Drafter:
         others = tuple(name for name in around if name not in part.names)
         if above is not None and not others:
             return
-        words = f"give at least one of {_listed(part.names, 'and')}"
+        words = f"give at least one of {_list_names(part.names, 'and')}"
         if len(part.names) == 1:
             words = f"give {part.names[0]}"
         if others:
             check = f"{_any(part.names)} || !{_any(others)}"
-            yield _rule(check, f"{words} with {_listed(others, 'or')}", [*part.names, *others])
+            yield _rule(check, f"{words} with {_list_names(others, 'or')}", [*part.names, *others])
         else:
             yield _rule(_either(part.names), words, list(part.names))
 
-    def _group(self, node: Node, group: Group, above: Path, *, needed: bool) -> Iterator[Drafted]:
+    def _group(
+        self, node: XsdNode, group: ChoiceGroup, above: ElementPath, *, needed: bool
+    ) -> Iterator[Drafted]:
         children = {child.name: child for child in node.children}
         parts = []
         for alternative in group.alternatives:
@@ -98,7 +102,7 @@ class _Drafter:
         for part in parts:
             yield from _together(part)
 
-    def _part(self, node: Node, path: Path) -> _Part:
+    def _part(self, node: XsdNode, path: ElementPath) -> _Part:
         slot = self.places.get(path)
         if slot:
             return _Part((slot.name,), (slot.name,))
@@ -110,7 +114,7 @@ class _Drafter:
         needed = (name for child, part in inner if child.least for name in part.needed)
         return _Part(names, tuple(needed))
 
-    def _in_list(self, slot: Slot) -> Iterator[Drafted]:
+    def _in_list(self, slot: RequestSlot) -> Iterator[Drafted]:
         """Choices between the members of a list's objects; deeper ones are left to SGE."""
         if not slot.node.repeats or is_text(slot.node):
             return
@@ -125,7 +129,7 @@ class _Drafter:
                 yield _one_of_members(slot, firsts, exactly=group.least > 0)
 
 
-def _is_only_in(name: str, alternative: tuple[str, ...], group: Group) -> bool:
+def _is_only_in(name: str, alternative: tuple[str, ...], group: ChoiceGroup) -> bool:
     return all(name not in other for other in group.alternatives if other is not alternative)
 
 
@@ -135,22 +139,22 @@ def _one_of(parts: list[_Part], *, exactly: bool) -> Drafted:
         check = f"{signs[0]} != {signs[1]}" if exactly else f"!{signs[0]} || !{signs[1]}"
     else:
         count = f"length([{', '.join(signs)}][?@])"
-        check = f"{count} == `1`" if exactly else f"{count} <= `1`"
-    names = [_listed(part.signs, "or") for part in parts]
-    words = f"give {_listed(names, 'or')}" + (", just one of them" if exactly else ", not both")
+        check = f"{count} == 1" if exactly else f"{count} <= 1"
+    names = [_list_names(part.signs, "or") for part in parts]
+    words = f"give {_list_names(names, 'or')}" + (", just one of them" if exactly else ", not both")
     if not exactly and len(parts) > 2:  # noqa: PLR2004
-        words = f"give at most one of {_listed(names, 'and')}"
+        words = f"give at most one of {_list_names(names, 'and')}"
     return _rule(check, words, [name for part in parts for name in part.signs])
 
 
-def _one_of_members(slot: Slot, members: list[str], *, exactly: bool) -> Drafted:
-    present = ", ".join(f"{_quoted(name)} != `null`" for name in members)
+def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> Drafted:
+    present = ", ".join(f"{_quote(name)} != null" for name in members)
     wrong = "!=" if exactly else ">"
-    check = f"length({slot.name}[?length([{present}][?@]) {wrong} `1`]) == `0`"
+    check = f"length({slot.name}[?length([{present}][?@]) {wrong} 1]) == 0"
     if not slot.required:
         check = f"!present({slot.name}) || {check}"
     words = "exactly one" if exactly else "at most one"
-    message = f"each {slot.name} has {words} of {_listed(members, 'and')}"
+    message = f"each {slot.name} has {words} of {_list_names(members, 'and')}"
     return _rule(check, message, [slot.name])
 
 
@@ -161,10 +165,10 @@ def _together(part: _Part) -> Iterator[Drafted]:
     if not needed or len(part.names) == 1:
         return
     if others:
-        goes = _listed(needed, "and")
+        goes = _list_names(needed, "and")
         check = f"{_all(needed)} || !{_any(tuple(others))}"
         verb = "goes" if len(others) == 1 else "go"
-        yield _rule(check, f"{_listed(others, 'and')} {verb} with {goes}", [*needed, *others])
+        yield _rule(check, f"{_list_names(others, 'and')} {verb} with {goes}", [*needed, *others])
     for name in needed[1:]:
         check = f"present({needed[0]}) == present({name})"
         yield _rule(check, f"{needed[0]} and {name} go together", [needed[0], name])
@@ -188,11 +192,11 @@ def _all(names: list[str]) -> str:
     return joined if len(names) == 1 else f"({joined})"
 
 
-def _listed(names: list[str] | tuple[str, ...], word: str) -> str:
+def _list_names(names: list[str] | tuple[str, ...], word: str) -> str:
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return name if name.isidentifier() and name.isascii() else f'"{name}"'

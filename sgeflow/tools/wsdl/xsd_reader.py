@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sgeflow.tools.wsdl.model import Group, Node
+from sgeflow.tools.wsdl.model import ChoiceGroup, XsdNode
 from sgeflow.tools.wsdl.xsd_types import schema_of_type
 
 _ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
@@ -33,7 +33,7 @@ class Schemas:
             shared: dict[str, Any] = (
                 {} if self._first is None else {"global_maps": self._first.maps}
             )
-            made = XMLSchema10(
+            schema = XMLSchema10(
                 one.text,
                 base_url=f"{one.folder.as_uri()}/",
                 allow="local",
@@ -41,22 +41,22 @@ class Schemas:
                 build=False,
                 **shared,
             )
-            self._first = self._first or made
+            self._first = self._first or schema
         if self._first is not None:
             self._first.maps.build()
 
-    def element(self, name: str) -> Node | None:
+    def element(self, name: str) -> XsdNode | None:
         """The global element of a name, `{namespace}local`."""
-        found = self._first.maps.elements.get(name) if self._first is not None else None
-        return None if found is None else _node(found, ())
+        declared = self._first.maps.elements.get(name) if self._first is not None else None
+        return None if declared is None else _node(declared, ())
 
 
 @dataclass(slots=True)
 class _Content:
     """Children gathered from the model groups of one type."""
 
-    nodes: dict[str, Node] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
+    nodes: dict[str, XsdNode] = field(default_factory=dict)
+    groups: list[ChoiceGroup] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ class _Times:
     repeats: bool = False
 
 
-def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> Node:
+def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> XsdNode:
     times = times or _Times()
     kind = element.type
     content = _Content()
@@ -87,7 +87,7 @@ def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> 
         content.notes.append("text between its children has no place here")
     most = None if times.repeats else element.max_occurs
     qualified = element.qualified or element.is_global()
-    return Node(
+    return XsdNode(
         name=element.local_name,
         namespace=element.target_namespace if qualified else "",
         least=0 if times.optional else element.min_occurs,
@@ -114,7 +114,7 @@ def _attributes(kind: Any, content: _Content) -> None:
     for name, attribute in getattr(kind, "attributes", {}).items():
         if name is None or attribute.use == "prohibited":  # None: xs:anyAttribute
             continue
-        node = Node(
+        node = XsdNode(
             name=f"@{attribute.local_name}",
             namespace=attribute.target_namespace if attribute.qualified else "",
             least=1 if attribute.use == "required" else 0,
@@ -131,25 +131,27 @@ def _gather(group: Any, content: _Content, above: tuple[Any, ...], times: _Times
         optional=times.optional or group.min_occurs == 0 or group.model == "choice",
         repeats=times.repeats or group.max_occurs is None or group.max_occurs > 1,
     )
-    parts = [(_gathered(part, content, above, inner), part) for part in group]
-    names = [name for found, _ in parts for name in found]
+    parts = [(_gather_parts(part, content, above, inner), part) for part in group]
+    names = [name for members, _ in parts for name in members]
     if inner.repeats:
         if len(names) > 1:
             content.notes.append(f"{' and '.join(names)} repeat together, their order is lost")
     elif group.model == "choice" and len(parts) > 1:
-        needed = frozenset(name for found, part in parts for name in _needed(found, part))
-        alternatives = tuple(tuple(found) for found, _ in parts if found)
+        needed = frozenset(
+            name for members, part in parts for name in _required_names(members, part)
+        )
+        alternatives = tuple(tuple(members) for members, _ in parts if members)
         may_lack = times.optional or any(_may_be_empty(part) for part in (group, *group))
         if len(alternatives) > 1:
-            found = Group(least=int(not may_lack), alternatives=alternatives, needed=needed)
-            content.groups.insert(0, found)
+            members = ChoiceGroup(least=int(not may_lack), alternatives=alternatives, needed=needed)
+            content.groups.insert(0, members)
     elif group.min_occurs == 0 and len(names) > 1:
-        needed = frozenset(_needed(names, group))
-        content.groups.append(Group(least=0, alternatives=(tuple(names),), needed=needed))
+        needed = frozenset(_required_names(names, group))
+        content.groups.append(ChoiceGroup(least=0, alternatives=(tuple(names),), needed=needed))
     return names
 
 
-def _gathered(part: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
+def _gather_parts(part: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
     from xmlschema import XsdElement
     from xmlschema.validators import XsdGroup
 
@@ -164,7 +166,7 @@ def _gathered(part: Any, content: _Content, above: tuple[Any, ...], times: _Time
     return [node.name]
 
 
-def _needed(names: list[str], part: Any) -> Iterator[str]:
+def _required_names(names: list[str], part: Any) -> Iterator[str]:
     """The names that an alternative cannot go without."""
     from xmlschema.validators import XsdGroup
 
@@ -174,7 +176,7 @@ def _needed(names: list[str], part: Any) -> Iterator[str]:
         for child in part:
             inner = isinstance(child, XsdGroup)
             if inner and child.min_occurs:
-                yield from _needed(names, child)
+                yield from _required_names(names, child)
             elif not inner and child.min_occurs:
                 yield str(child.local_name)
 

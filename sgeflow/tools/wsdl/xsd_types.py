@@ -82,21 +82,21 @@ def _text(kind: Any, primitive: str) -> dict[str, Any]:
 def _pattern(kind: Any) -> str | None:
     """The patterns of a type: those of one step are alternatives, steps hold together."""
     steps = [base.get_facet(_PATTERN) for base in _bases(kind)]
-    written = [_alternatives(step.regexps) for step in dict.fromkeys(steps) if step is not None]
-    if not written:
+    patterns = [_alternatives(step.regexps) for step in dict.fromkeys(steps) if step is not None]
+    if not patterns:
         return None
-    ahead = "".join(f"(?={pattern})" for pattern in written[1:])
-    return f"^{ahead}{written[0][1:]}" if ahead else written[0]
+    ahead = "".join(f"(?={pattern})" for pattern in patterns[1:])
+    return f"^{ahead}{patterns[0][1:]}" if ahead else patterns[0]
 
 
 _PATTERN = "{http://www.w3.org/2001/XMLSchema}pattern"
 
 
 def _alternatives(regexps: list[str]) -> str:
-    shown = list(map(_python, regexps))
-    if len(shown) == 1 and "|" not in shown[0]:
-        return f"^{shown[0]}$"
-    return f"^({'|'.join(shown)})$"
+    patterns = list(map(_python, regexps))
+    if len(patterns) == 1 and "|" not in patterns[0]:
+        return f"^{patterns[0]}$"
+    return f"^({'|'.join(patterns)})$"
 
 
 def _python(regexp: str) -> str:

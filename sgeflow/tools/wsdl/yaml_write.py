@@ -56,17 +56,17 @@ def entry(key: str, value: Any, indent: int = 0) -> list[str]:
         items = (f"{margin}  - {scalar(item)}" for item in value)
         return [line] if len(line) <= WIDTH else [f"{margin}{name}:", *items]
     if isinstance(value, str) and ("\n" in value or len(line) > WIDTH):
-        return [f"{margin}{name}: |", *_wrapped(value, indent + 2)]
+        return [f"{margin}{name}: |", *_wrap(value, indent + 2)]
     return [line] if isinstance(value, Mapping) else [f"{margin}{name}: {scalar(value)}"]
 
 
-def folded(key: str, value: str, indent: int = 0) -> list[str]:
+def fold(key: str, value: str, indent: int = 0) -> list[str]:
     """The lines of a key and an expression, cut at spaces where it is long."""
     margin = " " * indent
     line = f"{margin}{key_text(key)}: {scalar(value)}"
     if len(line) <= WIDTH:
         return [line]
-    return [f"{margin}{key_text(key)}: >-", *_filled(_BREAKS.split(value), indent + 2)]
+    return [f"{margin}{key_text(key)}: >-", *_fill(_BREAKS.split(value), indent + 2)]
 
 
 def comment(text: str, indent: int = 0) -> list[str]:
@@ -90,7 +90,7 @@ def _is_short(value: Mapping[str, Any], line: str) -> bool:
     return "$ref" in value or "description" not in value
 
 
-def _filled(pieces: list[str], indent: int) -> Iterator[str]:
+def _fill(pieces: list[str], indent: int) -> Iterator[str]:
     line = ""
     for piece in pieces:
         longer = f"{line} {piece}" if line else piece
@@ -101,7 +101,7 @@ def _filled(pieces: list[str], indent: int) -> Iterator[str]:
     yield " " * indent + line
 
 
-def _wrapped(text: str, indent: int) -> Iterator[str]:
+def _wrap(text: str, indent: int) -> Iterator[str]:
     for paragraph in text.strip().split("\n"):
         lines = textwrap.wrap(
             paragraph, WIDTH - indent, break_long_words=False, break_on_hyphens=False

@@ -5,29 +5,34 @@ dateCreation}}`) is known from real files; CSV, a row an amount, from the guide.
 
 Each point's whole entry is kept as a document. Its amounts are also kept as `billing_<class>` and
 `billing_supplier_<class>` (Wh), from the first day to the end (excluded), never mixed with
-readings. Cancelled amounts (status A, Annulé) are left out and counted, with the amounts that they
-repeat; where nothing else holds on that day, what an earlier publication gave is taken out. Of two
-amounts that begin on the same day the one created last is kept, and that is told: a regularisation,
-which may be negative, is then in the document alone.
+readings. Cancelled amounts (status A, Annulé) are left out and counted, each with one amount that
+it repeats: of the same days, value and nature, in this file or kept from an earlier publication. A
+cancelled amount that repeats none is told. Of two amounts that begin on the same day the one
+created last is kept, and that is told: a regularisation, which may be negative, is then in the
+document alone. Two amounts of the same days, nature and creation that differ are both left out; so
+is an amount whose status has a code that its label contradicts, with those that it may cancel.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from io import BufferedReader
 from typing import Any
 
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BILLED, Register
-from sgeflow.messages import say
+from sgeflow.core.model import Series
+from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.amounts import Amount, balance
+from sgeflow.tools.deliveries.amounts import Amount, balance, contradicting
 from sgeflow.tools.deliveries.csv import table
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import Family, Measured, Paper, Piece, Source
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Paper, Piece
 from sgeflow.tools.deliveries.points import by_point, label_of
-from sgeflow.tools.deliveries.registers import parts_needed
+from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, series_of
 
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -51,20 +56,20 @@ _COLUMNS = {
 }
 
 
-_Groups = dict[tuple[Label, tuple[str, ...]], list[Amount]]
+_AmountGroups = dict[tuple[Label, tuple[str, ...]], list[Amount]]
 
 
-def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for entry in entries(file, _MEASURES):
         point = word(entry, fields.POINT)
-        groups: _Groups = defaultdict(list)
+        groups: _AmountGroups = defaultdict(list)
         for context in several(entry, fields.CONTEXTS):
             for quantity in several(context, fields.QUANTITIES):
                 for key, amounts in _amounts(point, quantity):
                     groups[key] += amounts
         yield Paper(point=fields.point_of(point), body=entry)
-        yield from _measured(groups)
+        yield from _measure(groups)
 
 
 def _amounts(
@@ -94,19 +99,20 @@ def _amounts(
                     status=word(amount, fields.STATUS),
                     status_label=word(amount, fields.STATUS_LABEL),
                     created=word(amount, fields.CREATED),
+                    calendar=word(calendar, fields.CALENDAR),
                 )
                 for amount in several(one, fields.AMOUNTS)
             ]
-            yield (label, parts_needed(cell)), amounts
+            yield (label, name_parts(cell)), amounts
 
 
-def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for point, rows in by_point(table(file, _COLUMNS)):
-        groups: _Groups = defaultdict(list)
-        kept: list[Mapping[str, str]] = []
+        groups: _AmountGroups = defaultdict(list)
+        lines: list[Mapping[str, str]] = []
         for row in rows:
-            kept.append(row)
+            lines.append(row)
             cell = Register(
                 calendar=row["calendar"],
                 grid=row["grid"],
@@ -114,35 +120,86 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
                 label=row["class_label"],
             )
             amount = {name: row[name] for name in Amount.__slots__}
-            groups[label_of(point, row), parts_needed(cell)].append(Amount(**amount))
-        yield Paper(point=fields.point_of(point), body={"amounts": kept})
-        yield from _measured(groups)
+            groups[label_of(point, row), name_parts(cell)].append(Amount(**amount))
+        yield Paper(point=fields.point_of(point), body={"amounts": lines})
+        yield from _measure(groups)
 
 
-def _measured(groups: _Groups) -> Iterable[Measured]:
+def _measure(groups: _AmountGroups) -> Iterable[Measured]:
     for (label, parts), amounts in groups.items():
         series, factor = series_of(label, BILLED, *parts)
         balanced = balance(amounts)
-        holding = [one.measure(factor) for one in balanced.holding]
-        kept = {measure.start: measure for measure in holding}
-        flags = []
-        if len(kept) < len(holding):
-            flags.append(
-                say(
-                    "{series} of point {point}: {count} amounts begin on the day of another "
-                    "one; the last created is kept, all are in the document",
-                    series=series.name,
-                    point=series.point,
-                    count=len(holding) - len(kept),
-                )
-            )
+        daily, flags, contradictions = _by_day(series, balanced.holding)
+        doubts = tuple(_doubt(series, one) for one in balanced.doubtful)
+        measures = [one.measure(factor) for one in daily]
+        withdrawn = [one.measure(factor) for one in balanced.cancelled]
         yield Measured(
             series=series,
-            measures=tuple(kept[start] for start in sorted(kept)),
-            withdrawn=balanced.withdrawn(kept),
-            dropped=len(amounts) - len(holding),
-            flags=tuple(flags),
+            measures=Measures.of(measures),
+            withdrawn=tuple(one for one in withdrawn if one not in measures),
+            unmatched=tuple(one.measure(factor) for one in balanced.unmatched),
+            contradictions=(*doubts, *contradictions),
+            dropped=len(amounts) - len(balanced.holding),
+            flags=flags,
         )
+
+
+def _by_day(
+    series: Series, amounts: Iterable[Amount]
+) -> tuple[list[Amount], tuple[Message, ...], tuple[Message, ...]]:
+    """The amount of each first day, what is told of the others, and which of them contradict."""
+    days: dict[date, list[Amount]] = defaultdict(list)
+    for one in amounts:
+        days[one.period[0]].append(one)
+    measures, contradictions, others = [], [], 0
+    for day in sorted(days):
+        pair = contradicting(days[day])
+        if pair is None:
+            measures.append(days[day][-1])
+            others += len(days[day]) - 1
+        else:
+            contradictions.append(_contradiction(series, *pair))
+    flags = (_begun_with_others(series, others),) if others else ()
+    return measures, flags, tuple(contradictions)
+
+
+def _begun_with_others(series: Series, count: int) -> Message:
+    return say_count(
+        "{series} of point {point}: {count} amount begins on the day of another one; the last "
+        "created is kept, all are in the document",
+        "{series} of point {point}: {count} amounts begin on the day of another one; the last "
+        "created is kept, all are in the document",
+        series=series.name,
+        point=series.point,
+        count=count,
+    )
+
+
+def _doubt(series: Series, one: Amount) -> Message:
+    """An amount that may be cancelled, or may not: one like it is not kept either."""
+    return say(
+        "{series} of point {point}: of the amount {amount} from {first} to {end} the code of the "
+        "status is {code}, and its label is {label}",
+        series=series.name,
+        point=series.point,
+        amount=one.amount,
+        first=one.period[0],
+        end=one.period[1],
+        code=one.status[:20],
+        label=one.status_label[:20],
+    )
+
+
+def _contradiction(series: Series, one: Amount, other: Amount) -> Message:
+    return say(
+        "{series} of point {point}: the amount from {first} to {end} is {one}, and it is {other}",
+        series=series.name,
+        point=series.point,
+        first=one.period[0],
+        end=one.period[1],
+        one=one.amount,
+        other=other.amount,
+    )
 
 
 FAMILY = Family(

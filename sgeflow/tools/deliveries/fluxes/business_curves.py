@@ -13,35 +13,35 @@ from io import BufferedReader
 from typing import Any
 
 from sgeflow.core.measures.series import CURVES
-from sgeflow.core.soap.xml import Element, named
-from sgeflow.tools.deliveries.model import Family, Piece, Source
-from sgeflow.tools.deliveries.series import Label, measured, minutes, series_of
-from sgeflow.tools.deliveries.xml import child, needed, parts
+from sgeflow.core.soap.xml import Element, find_children
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece
+from sgeflow.tools.deliveries.series import Label, measure_rows, minutes, series_of
+from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
-def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source  # C1 to C4 alone: their stamps mark the start
     stage = ""
     for name, body in parts(file, "Courbe", "Entete", "Corps"):
         if name == "Entete":
             stage = child(body, "Nature_De_Courbe_Demandee")
             continue
-        point = needed(body, "Identifiant_PRM")
-        for curve in named(body, "Donnees_Courbe"):
+        point = required_text(body, "Identifiant_PRM")
+        for curve in find_children(body, "Donnees_Courbe"):
             label = Label(
                 point=point,
-                quantity=needed(curve, "Grandeur_Physique"),
+                quantity=required_text(curve, "Grandeur_Physique"),
                 direction=child(curve, "Grandeur_Metier"),
-                unit=needed(curve, "Unite_Mesure"),
+                unit=required_text(curve, "Unite_Mesure"),
                 stage=stage,
             )
             series, factor = series_of(label, CURVES)
-            rows = list(_rows(curve, minutes(needed(curve, "Granularite"))))
-            yield measured(series, factor, rows, stamped="start")
+            rows = list(_rows(curve, minutes(required_text(curve, "Granularite"))))
+            yield measure_rows(series, factor, rows, stamped="start")
 
 
 def _rows(curve: Element, step: str) -> Iterator[dict[str, Any]]:
-    for point in named(curve, "Donnees_Point_Mesure"):
+    for point in find_children(curve, "Donnees_Point_Mesure"):
         yield {
             "date": point.get("Horodatage"),
             "value": point.get("Valeur_Point") or None,

@@ -12,32 +12,36 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from sgeflow.core.measures.series import INDEXES, Register
-from sgeflow.tools.deliveries.model import Family, Piece, Source
-from sgeflow.tools.deliveries.registers import parts_needed
-from sgeflow.tools.deliveries.series import Label, measured, series_of
-from sgeflow.tools.deliveries.xml import child, needed, parts
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece
+from sgeflow.tools.deliveries.registers import name_parts
+from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
+from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
-def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for _, element in parts(file, "R171", "serieMesuresDatees"):
         label = Label(
-            point=needed(element, "prmId"),
-            quantity=needed(element, "grandeurPhysique"),
+            point=required_text(element, "prmId"),
+            quantity=required_text(element, "grandeurPhysique"),
             direction=child(element, "grandeurMetier"),
-            unit=needed(element, "unite"),
+            unit=required_text(element, "unite"),
         )
         cell = Register(
             calendar=child(element, "typeCalendrier"),
             time_class=child(element, "codeClasseTemporelle"),
             label=child(element, "libelleClasseTemporelle"),
         )
-        series, factor = series_of(label, INDEXES, *parts_needed(cell))
+        series, factor = series_of(label, INDEXES, *name_parts(cell))
         rows = [
-            {"date": needed(one, "dateFin"), "value": child(one, "valeur") or None, "nature": ""}
+            {
+                "date": required_text(one, "dateFin"),
+                "value": child(one, "valeur") or None,
+                "nature": "",
+            }
             for one in element.iter("{*}mesureDatee")
         ]
-        yield measured(series, factor, rows, stamped="instant")
+        yield measure_rows(series, factor, rows, stamped="instant")
 
 
 FAMILY = Family(

@@ -15,18 +15,18 @@ from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import wide
 from sgeflow.tools.deliveries.fields import Names, point_of, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import Family, Paper, Piece, Source
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Paper, Piece
 
 _POINTS = Names("list of points", ("prms", "points", "mesures", "donnees"))
 
 
-def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for entry in entries(file, _POINTS):
         yield Paper(point=point_of(word(entry, fields.POINT)), body=entry)
 
 
-def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for point, row in wide(file, fields.POINT):
         yield Paper(point=point_of(point), body={name: cell for name, cell in row.items() if cell})

@@ -16,7 +16,7 @@ from sgeflow.core.measures.series import CURVES
 from sgeflow.tools.deliveries.model import Family
 from sgeflow.tools.deliveries.points import Plan, csv_reader, json_reader
 
-_PLAN = Plan(kinds=CURVES, staged=True)
+_PLAN = Plan(kinds=CURVES)
 
 FAMILY = Family(
     title="load curves",

@@ -18,20 +18,20 @@ from datetime import date, timedelta
 from io import BufferedReader
 from typing import Any
 
-from sgeflow.core.measures.series import INDEXES, Kind, Register
-from sgeflow.core.soap.xml import Element, named
-from sgeflow.tools.deliveries.model import Family, Measured, Piece, Source
-from sgeflow.tools.deliveries.points import Rows, doubtful
-from sgeflow.tools.deliveries.registers import parts_needed
-from sgeflow.tools.deliveries.series import Label, day_of, measured, series_of
-from sgeflow.tools.deliveries.xml import child, needed, parts
+from sgeflow.core.measures.series import INDEXES, QuantityKind, Register
+from sgeflow.core.soap.xml import Element, find_children
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Piece
+from sgeflow.tools.deliveries.points import DeliveredRows, doubtful
+from sgeflow.tools.deliveries.registers import name_parts
+from sgeflow.tools.deliveries.series import Label, day_of, measure_rows, series_of
+from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 _UNKNOWN = "INCONNU"
 _GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
-_PEAKS = {"PMA": Kind("daily_max_power", "VA")}
+_PEAKS = {"PMA": QuantityKind("daily_max_power", "VA")}
 
 
-def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     energy, power = "Wh", "VA"
     for name, element in parts(file, "R151", "En_Tete_Flux", "PRM"):
@@ -39,21 +39,21 @@ def _read(file: BufferedReader, source: Source) -> Iterator[Piece]:
             energy = child(element, "Unite_Mesure_Index") or energy
             power = child(element, "Unite_Mesure_Puissance") or power
             continue
-        point = needed(element, "Id_PRM")
+        point = required_text(element, "Id_PRM")
         yield from _indexes(Label(point=point, quantity="EA", direction="", unit=energy), element)
         yield from _peaks(Label(point=point, quantity="PMA", direction="", unit=power), element)
 
 
 def _indexes(label: Label, element: Element) -> Iterator[Measured]:
-    groups: dict[tuple[str, ...], Rows] = defaultdict(list)
-    for reading in named(element, "Donnees_Releve"):
+    groups: dict[tuple[str, ...], DeliveredRows] = defaultdict(list)
+    for reading in find_children(element, "Donnees_Releve"):
         after = _day(reading) + timedelta(days=1)
         for tag, grid in _GRIDS.items():
-            for one in named(reading, tag):
-                groups[parts_needed(_register(one, grid))].append(_row(f"{after} 00:00:00", one))
+            for one in find_children(reading, tag):
+                groups[name_parts(_register(one, grid))].append(_row(f"{after} 00:00:00", one))
     for names, rows in groups.items():
         series, factor = series_of(label, INDEXES, *names)
-        yield measured(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
+        yield measure_rows(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
 
 
 def _register(element: Element, grid: str) -> Register:
@@ -69,12 +69,12 @@ def _register(element: Element, grid: str) -> Register:
 def _peaks(label: Label, element: Element) -> Iterator[Measured]:
     rows = [
         _row(_day(reading).isoformat(), one)
-        for reading in named(element, "Donnees_Releve")
-        for one in named(reading, "Puissance_Maximale")
+        for reading in find_children(element, "Donnees_Releve")
+        for one in find_children(reading, "Puissance_Maximale")
     ]
     if rows:
         series, factor = series_of(label, _PEAKS)
-        yield measured(series, factor, rows, stamped="day", step="P1D")
+        yield measure_rows(series, factor, rows, stamped="day", step="P1D")
 
 
 def _row(stamp: str, element: Element) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _row(stamp: str, element: Element) -> dict[str, Any]:
 
 
 def _day(reading: Element) -> date:
-    return day_of(needed(reading, "Date_Releve"))
+    return day_of(required_text(reading, "Date_Releve"))
 
 
 FAMILY = Family(

@@ -25,10 +25,17 @@ from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import table
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import Family, Measured, Piece, Source, unknown_layout
-from sgeflow.tools.deliveries.points import Rows, by_point, doubtful, filled, label_of, rows_of
-from sgeflow.tools.deliveries.registers import parts_needed
-from sgeflow.tools.deliveries.series import Label, measured, series_of
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Piece, unknown_layout
+from sgeflow.tools.deliveries.points import (
+    DeliveredRows,
+    by_point,
+    doubtful,
+    label_of,
+    rows_of,
+    without_empty,
+)
+from sgeflow.tools.deliveries.registers import name_parts
+from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -37,6 +44,7 @@ _COLUMNS = {
     "quantity": fields.QUANTITY,
     "direction": fields.DIRECTION,
     "unit": fields.UNIT,
+    "stage": fields.STAGE,
     "date": fields.DATE,
     "value": fields.VALUE,
     "validity": fields.VALIDITY,
@@ -47,28 +55,32 @@ _COLUMNS = {
     "class_label": fields.CLASS_LABEL,
 }
 
-_Groups = dict[tuple[Label, tuple[str, ...]], Rows]
+_RowGroups = dict[tuple[Label, tuple[str, ...]], DeliveredRows]
 
 
-def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source  # readings are instants, whatever the flux
     for entry in entries(file, _MEASURES):
         point = word(entry, fields.POINT)
-        groups: _Groups = defaultdict(list)
+        groups: _RowGroups = defaultdict(list)
         for context in several(entry, fields.CONTEXTS):
+            stage = word(context, fields.STAGE)
             for quantity in several(context, fields.QUANTITIES):
-                for key, rows in _readings(point, quantity):
+                for key, rows in _readings(point, stage, quantity):
                     groups[key] += rows
-        yield from _measured(groups)
+        yield from _measure(groups)
 
 
-def _readings(point: str, entry: Any) -> Iterator[tuple[tuple[Label, tuple[str, ...]], Rows]]:
+def _readings(
+    point: str, stage: str, entry: Any
+) -> Iterator[tuple[tuple[Label, tuple[str, ...]], DeliveredRows]]:
     """The readings of one quantity, by label and the further parts of the series' name."""
     label = Label(
         point=point,
         quantity=word(entry, fields.QUANTITY),
         direction=word(entry, fields.DIRECTION),
         unit=word(entry, fields.UNIT),
+        stage=stage,
     )
     calendars, totals = several(entry, fields.CALENDARS), several(entry, fields.TOTAL)
     if not calendars and not totals:
@@ -83,15 +95,15 @@ def _readings(point: str, entry: Any) -> Iterator[tuple[tuple[Label, tuple[str, 
                 code=word(one, fields.REGISTER),
                 label=word(one, fields.CLASS_LABEL),
             )
-            yield (label, parts_needed(cell)), rows_of(several(one, _READINGS))
+            yield (label, name_parts(cell)), rows_of(several(one, _READINGS))
     for total in totals:
         yield (label, ("total",)), rows_of(several(total, _READINGS))
 
 
-def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for point, rows in by_point(table(file, _COLUMNS)):
-        groups: _Groups = defaultdict(list)
+        groups: _RowGroups = defaultdict(list)
         for row in rows:
             cell = Register(
                 calendar=row["calendar"],
@@ -100,15 +112,15 @@ def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
                 code=row["register"],
                 label=row["class_label"],
             )
-            groups[label_of(point, row), parts_needed(cell)].append(filled(row))
-        yield from _measured(groups)
+            groups[label_of(point, row), name_parts(cell)].append(without_empty(row))
+        yield from _measure(groups)
 
 
-def _measured(groups: _Groups) -> Iterable[Measured]:
+def _measure(groups: _RowGroups) -> Iterable[Measured]:
     for (label, parts), rows in groups.items():
         series, factor = series_of(label, INDEXES, *parts)
         dated = [{**row, "date": _with_time(row["date"]), "nature": ""} for row in rows]
-        yield measured(series, factor, dated, stamped="instant", doubtful=doubtful(rows))
+        yield measure_rows(series, factor, dated, stamped="instant", doubtful=doubtful(rows))
 
 
 def _with_time(stamp: Any) -> Any:

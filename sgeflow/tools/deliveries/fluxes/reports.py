@@ -13,24 +13,24 @@ from typing import Any
 
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import wide
-from sgeflow.tools.deliveries.fields import chosen, point_of, word
+from sgeflow.tools.deliveries.fields import choose_fields, point_of, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import Family, Paper, Piece, Source
+from sgeflow.tools.deliveries.model import DeliverySource, Family, Paper, Piece
 
 _FIELDS = {"state": fields.STATE, "reason": fields.REASON}
 
 
-def _read_json(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for entry in entries(file, fields.ENTRIES):
         line = {name: word(entry, field) for name, field in _FIELDS.items()}
         yield _paper(word(entry, fields.POINT), entry, line)
 
 
-def _read_csv(file: BufferedReader, source: Source) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
     for point, row in wide(file, fields.POINT):
-        places = chosen(row, _FIELDS)
+        places = choose_fields(row, _FIELDS)
         yield _paper(point, row, {name: row.get(places.get(name, ""), "") for name in _FIELDS})
 
 

@@ -1,0 +1,172 @@
+"""Keeps the pieces of one delivered file, and tells what in it contradicts itself."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sgeflow.adapters.state.deliveries import Delivery
+from sgeflow.adapters.state.withdraw import Clash
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.conventions import Convention
+from sgeflow.core.model import Measure, Series
+from sgeflow.messages import Message, say, say_count, sentences
+from sgeflow.tools.deliveries.model import Measured, Paper, Piece, Unclear
+from sgeflow.tools.deliveries.report import FileOutcome, PieceOutcome, outcome_of
+
+Contradictions = Mapping[Series, Mapping[int, Clash]]
+"""The starts for which one file has two values, in places that are far from each other."""
+
+
+class ContradictsItself(Exception):
+    """A file has two values for a start, in two of its entries."""
+
+    def __init__(self, starts: Contradictions) -> None:
+        super().__init__()
+        self.starts = starts
+
+
+class ToldApart(Exception):
+    """A curve stands in two entries of a file, of which each tells its stamps otherwise."""
+
+    def __init__(self, marks: Mapping[Series, frozenset[Convention]]) -> None:
+        super().__init__()
+        self.marks = marks
+
+
+class FileKeeper:
+    """Keeps the pieces of one file, inside its transaction."""
+
+    def __init__(
+        self,
+        place: FileOutcome,
+        delivery: Delivery,
+        without: Contradictions,
+        alike: Collection[Series],
+    ) -> None:
+        """Of the series `without` some starts these are left out; `alike` are read one way now."""
+        self._alike = alike
+        self._place = place
+        self._delivery = delivery
+        self._without = without
+        self._papers: Counter[str] = Counter()
+        self._parts: list[PieceOutcome] = []
+        self._unclear: list[Unclear] = []
+        self._seen: set[Series] = set()
+        self._marks: dict[Series, frozenset[Convention]] = {}
+        self._apart: set[Series] = set()
+        self._crossing: dict[Series, dict[int, Clash]] = defaultdict(dict)
+        self._unmatched: list[tuple[Series, Measure]] = []
+
+    def keep(self, pieces: Iterable[Piece]) -> FileOutcome:
+        """Keep all pieces, and what they come to.
+
+        Raises:
+            ToldApart: the stamps of two entries are told otherwise; nothing must be kept.
+            ContradictsItself: two of them give a start different values; nothing must be kept.
+        """
+        for piece in pieces:
+            if not isinstance(piece, Paper):
+                self._compare_marks(piece)
+            if isinstance(piece, Unclear):
+                self._unclear.append(piece)
+            elif isinstance(piece, Measured):
+                self._keep_measures(piece)
+            else:
+                self._file(piece)
+        if self._apart:
+            raise ToldApart({series: self._marks[series] for series in self._apart})
+        if self._crossing:
+            raise ContradictsItself(self._crossing)
+        removed, flags = self._withdraw_at_last()
+        outcome = self._place.with_pieces(self._parts, self._unclear, tuple(self._contradictions()))
+        return replace(outcome, removed=outcome.removed + removed, flags=(*outcome.flags, *flags))
+
+    def _compare_marks(self, piece: Measured | Unclear) -> None:
+        before = self._marks.setdefault(piece.series, piece.marks)
+        if before != piece.marks and piece.series not in self._alike:
+            self._marks[piece.series] = before | piece.marks
+            self._apart.add(piece.series)
+
+    def _file(self, piece: Paper) -> None:
+        self._papers[piece.point] += 1
+        number = self._papers[piece.point]  # the same point may stand in a file twice
+        name = self._place.name if number == 1 else f"{self._place.name} ({number})"
+        self._delivery.file(self._place.flux, piece.point, name, piece.body)
+        self._parts.append(outcome_of(piece))
+
+    def _keep_measures(self, piece: Measured) -> None:
+        series = piece.series
+        measures = piece.measures
+        if left_out := self._without.get(series):
+            measures = measures.without(left_out)
+        flags: tuple[Message, ...] = ()
+        if series in self._seen:
+            for clash in self._delivery.clashes(series, measures, own=True):
+                self._crossing[series][clash.start] = clash
+        else:
+            clashes = self._delivery.clashes(series, measures, own=False)
+            flags = (_replacement(series, clashes),) if clashes else ()
+        self._seen.add(series)
+        withdrawn = self._delivery.withdraw(series, piece.withdrawn)
+        self._unmatched += [(series, one) for one in withdrawn.unmatched if one in piece.unmatched]
+        saved = self._delivery.save(series, measures)
+        saved = replace(saved, removed=saved.removed + withdrawn.removed)
+        measured = replace(piece, measures=measures, flags=(*piece.flags, *flags))
+        self._parts.append(outcome_of(measured, saved))
+
+    def _contradictions(self) -> Iterator[Message]:
+        for part in self._parts:
+            yield from part.contradictions
+        for series, clashes in self._without.items():
+            for clash in clashes.values():
+                yield say(
+                    "{series} of point {point}: at {instant} one entry has {one}, another {other}",
+                    series=series.name,
+                    point=series.point,
+                    instant=civil(clash.start).isoformat(),
+                    one=clash.kept,
+                    other=clash.given,
+                )
+
+    def _withdraw_at_last(self) -> tuple[int, list[Message]]:
+        """How many amounts go now that the whole file is kept; of what is told that none goes."""
+        removed, flags = 0, []
+        for series, measure in self._unmatched:
+            count = self._delivery.withdraw(series, (measure,)).removed
+            removed += count
+            if not count:
+                flags.append(_cancels_nothing(series, measure))
+        return removed, flags
+
+
+def _cancels_nothing(series: Series, measure: Measure) -> Message:
+    return say(
+        "{series} of point {point}: the amount {amount} from {first} to {end} is cancelled, but "
+        "none like it is kept; it is noted, and nothing was taken out",
+        series=series.name,
+        point=series.point,
+        amount=measure.value,
+        first=civil(measure.start).date(),
+        end=civil(measure.start + measure.step).date(),
+    )
+
+
+def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
+    """Files of one publication have no order: the value that came last is kept, and told."""
+    first = clashes[0]
+    message = say(
+        "{series} of point {point}: at {instant} {file} of the same publication has {one}, this "
+        "file {other}; the last decoded is kept",
+        series=series.name,
+        point=series.point,
+        instant=civil(first.start).isoformat(),
+        file=first.file,
+        one=first.kept,
+        other=first.given,
+    )
+    if len(clashes) == 1:
+        return message
+    more = say_count("and {count} more value", "and {count} more values", count=len(clashes) - 1)
+    return sentences(message, more, between="; ")
