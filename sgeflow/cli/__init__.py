@@ -1,1 +1,1 @@
-"""The command line: one file a group of commands, no logic."""
+"""The command line: one file a command, no logic."""

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli import arguments, completion, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import arguments, completion, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
 
@@ -74,9 +74,9 @@ def call(
     chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    given = arguments.given(parameters or [], file)
+    values = arguments.read_arguments(parameters or [], file)
     request = CallRequest(
-        operation=operation, given=given, path=path, project=project, unchecked=unchecked
+        operation=operation, given=values, path=path, project=project, unchecked=unchecked
     )
     act = show_envelope if dry else call_operation
     raise typer.Exit(act(terminal, request, chosen))
@@ -95,15 +95,15 @@ class CallRequest:
 
 def call_operation(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
     """Call and show what came; the exit code of the call."""
-    from sgeflow.cli.follow import StartListener
-    from sgeflow.cli.project import open_project
-    from sgeflow.cli.results import check_csv, show_call
+    from sgeflow.cli.running.follow import StartListener
+    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import check_csv, show_call, telling_of_end
     from sgeflow.runtime.call import call as call_in_project
     from sgeflow.terminal.progress import Progress
 
     workspace = open_project(terminal, request.project)
     if terminal.output == "csv":
-        from sgeflow.core.checking.operation_checks import shape_of_outputs
+        from sgeflow.core.checking.operations.declarations import shape_of_outputs
 
         outputs = shape_of_outputs(workspace.operation(request.operation))
         check_csv(terminal, outputs, "choose with --path", request.path)
@@ -115,14 +115,16 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: Options) ->
         options=chosen,
         listener=StartListener(terminal, Progress(terminal)),
     )
-    return show_call(terminal, result, request.path)
+    with telling_of_end(terminal):
+        show_call(terminal, result, request.path)
+    return result.exit
 
 
 def show_envelope(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
     """Show the envelope that a call would send."""
-    from sgeflow.cli.project import open_project
+    from sgeflow.cli.shared.project import open_project
     from sgeflow.core.soap.envelope import pretty
-    from sgeflow.runtime.call import prepared as prepared_request
+    from sgeflow.runtime.call import prepare_request as prepared_request
     from sgeflow.runtime.session import chosen_environment, moment
 
     workspace = open_project(terminal, request.project)
@@ -138,7 +140,7 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: Options) -> 
     )
     if not terminal.quiet:
         where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
-        text = tell(say("would be sent to {where}", where=where))
+        text = translate(say("would be sent to {where}", where=where))
         terminal.aside(terminal.paint_aside(text, "dim"))
     terminal.result(pretty(prepared.body))
     return Exit.OK
@@ -148,17 +150,17 @@ def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None
     """The parameters of an operation."""
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.parameters import parameters_text
-    from sgeflow.terminal.problems import wrapped
+    from sgeflow.terminal.problems import wrap
 
-    found = open_catalog(project).operation(name)
-    usage = tell(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
+    operation = open_catalog(project).operation(name)
+    usage = translate(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
     lines = parameters_text(
-        found.parameters, terminal.width, terminal.paint, examples=found.examples
+        operation.parameters, terminal.width, terminal.paint, examples=operation.examples
     )
     note = say(
         "Options: sgeflow call --help · more about it: sgeflow show {name}\n"
         "--dry-run shows the whole envelope, personal values included.",
         name=name,
     )
-    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
-    terminal.result("\n\n".join([usage, title, *lines, tell(note)]))
+    title = "\n".join(wrap(translate(operation.title), terminal.width))
+    terminal.result("\n\n".join([usage, title, *lines, translate(note)]))

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import arguments, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import arguments, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.locale.translate import tell
-from sgeflow.messages import Said, counted, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import Message, say, say_count
 
 if TYPE_CHECKING:
     from sgeflow.runtime.project import Workspace
@@ -55,13 +55,13 @@ def check(
     from sgeflow.tools.cassettes import audit_and_compare
 
     terminal = terminal_of(context)
-    given = arguments.given([word for word in words or () if "=" in word], None)
+    inputs = arguments.read_arguments([word for word in words or () if "=" in word], None)
     paths = [Path(word) for word in words or () if "=" not in word]
-    sound = counted(
+    sound = say_count(
         "{count} cassette fits the documents", "{count} cassettes fit the documents", count=0
     )
     code = _look(
-        terminal, paths, project, lambda w, path: audit_and_compare.check(w, path, given), sound
+        terminal, paths, project, lambda w, path: audit_and_compare.check(w, path, inputs), sound
     )
     raise typer.Exit(code)
 
@@ -78,7 +78,8 @@ def diff(
 ) -> None:
     """Show how two cassettes differ, or one and a new recording.
 
-    Ends with 0 when they say the same, 1 when they differ. Stand-ins are not compared.
+    A new recording is made in a simulated environment only. Ends with 0 when they say the same, 1
+    when they differ. Stand-ins are not compared.
     """
     from sgeflow.terminal.formats import to_json
 
@@ -88,7 +89,9 @@ def diff(
     elif changes:
         terminal.result(_changes_text(changes, terminal))
     elif not terminal.quiet:
-        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {tell(say('they say the same'))}")
+        terminal.result(
+            f"{terminal.paint('✓', 'bold', 'green')} {translate(say('they say the same'))}"
+        )
     raise typer.Exit(Exit.FAILED if changes else Exit.OK)
 
 
@@ -108,7 +111,7 @@ def audit(
     """
     from sgeflow.tools.cassettes import audit_and_compare
 
-    sound = counted(
+    sound = say_count(
         "{count} cassette, and nobody in it", "{count} cassettes, and nobody in them", count=0
     )
     code = _look(terminal_of(context), paths or [], project, audit_and_compare.examine, sound)
@@ -118,19 +121,19 @@ def audit(
 def _changes(one: Path, other: Path | None, project: Path | None) -> Sequence[Change]:
     """How two cassettes differ; without another, a fresh one is recorded."""
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.cassettes import audit_and_compare
+    from sgeflow.tools.cassettes import audit_and_compare, fresh
 
     workspace = open_catalog(project)
     if other is not None:
         return audit_and_compare.differences(workspace, one, other)
     with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
-        fresh = Path(folder) / one.name
-        audit_and_compare.record_anew(workspace, one, fresh)
-        return audit_and_compare.differences(workspace, one, fresh)
+        redacted = Path(folder) / one.name
+        fresh.record_anew(workspace, one, redacted)
+        return audit_and_compare.differences(workspace, one, redacted)
 
 
 def _look(
-    terminal: Terminal, paths: list[Path], project: Path | None, look: Look, sound: Said
+    terminal: Terminal, paths: list[Path], project: Path | None, look: Look, sound: Message
 ) -> Exit:
     from sgeflow.adapters import project_files
     from sgeflow.runtime.project import open_catalog
@@ -143,30 +146,30 @@ def _look(
     if not chosen:
         message = say("no flow test of the project names a cassette")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name a file")))
-    found = [problem for path in chosen for problem in look(workspace, path)]
+    problems = [problem for path in chosen for problem in look(workspace, path)]
     if terminal.output == "json":
         document = {
-            "cassettes": [project_files.shown(path) for path in chosen],
-            "problems": [problem_document(problem) for problem in found],
+            "cassettes": [project_files.show_path(path) for path in chosen],
+            "problems": [problem_document(problem) for problem in problems],
         }
         terminal.result(to_json(document))
-    elif found:
-        terminal.result(problems_text(found, terminal.width, terminal.paint))
+    elif problems:
+        terminal.result(problems_text(problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
-        words = Said(sound.wording, {"count": len(chosen)}, sound.many)
-        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {tell(words)}")
-    return found[0].id.exit if found else Exit.OK
+        words = Message(sound.wording, {"count": len(chosen)}, sound.many)
+        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}")
+    return problems[0].id.exit if problems else Exit.OK
 
 
 def _changes_text(changes: Sequence[Change], terminal: Terminal) -> str:
     from sgeflow.terminal.problems import legend_line, signed_lines
 
-    parts = [legend_line(tell(say("- first  + second")), terminal.paint)]
+    parts = [legend_line(translate(say("- first  + second")), terminal.paint)]
     for change in changes:
-        head = terminal.paint(tell(change.label), "bold")
+        head = terminal.paint(translate(change.label), "bold")
         parts.append("\n".join([head, *signed_lines(change.lines, terminal.width, terminal.paint)]))
-    count = counted("{count} exchange differs", "{count} exchanges differ", count=len(changes))
-    return "\n\n".join([*parts, terminal.paint(tell(count), "bold")])
+    count = say_count("{count} exchange differs", "{count} exchanges differ", count=len(changes))
+    return "\n\n".join([*parts, terminal.paint(translate(count), "bold")])
 
 
 def _document(change: Change) -> Mapping[str, object]:

@@ -18,8 +18,11 @@ COMMANDS = {  # name: its file, and its line in the help
     "call": ("call", "Call one operation of SGE and show its answer."),
     "extract": ("extract", "Read a saved reply with an operation's paths, offline."),
     "validate": ("validate", "Check every document; all mistakes at once, no network."),
-    "list": ("list", "List operations, flows and environments."),
-    "show": ("show", "Show an operation, flow or environment, with an example."),
+    "list": (
+        "list",
+        "List documents, the people and scenarios of the simulator among them.",
+    ),
+    "show": ("show", "Show a document, or a word of the language, with an example."),
     "error": ("error", "Say what a code means, and what to do about it."),
     "graph": ("graph", "Draw a flow as Mermaid text or as an SVG."),
     "explain": ("explain", "Say what a value of a flow is, and where it comes from."),
@@ -47,11 +50,11 @@ class Commands(TyperGroup):
         """The command of a name, in the reader's language; None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command = command_named(cmd_name)
+        command = make_command(cmd_name)
         if language() != ENGLISH:
-            from sgeflow.cli.help import translate
+            from sgeflow.cli.shared.help import translate_help
 
-            translate(command)
+            translate_help(command)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
@@ -60,7 +63,7 @@ class Commands(TyperGroup):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-def command_named(name: str) -> Any:
+def make_command(name: str) -> Any:
     """A command, made of its file."""
     module, _ = COMMANDS[name]
     command = typer.main.get_command(import_module(f"sgeflow.cli.{module}").app)
@@ -71,7 +74,7 @@ def command_named(name: str) -> Any:
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command with the words that lead to it, those of groups too."""
     for name in COMMANDS:
-        command = command_named(name)
+        command = make_command(name)
         yield (name,), command
         for below, inner in getattr(command, "commands", {}).items():
             yield (name, below), inner

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import fixed, say, sentences
+from sgeflow.messages import from_table, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -66,12 +66,12 @@ def decode(
 
 
 def _tell(terminal: Terminal, report: DecodeReport) -> None:
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.formats import to_csv
     from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, [_document(one) for one in report.files]))
+        terminal.result(format_document(terminal.output, [_document(one) for one in report.files]))
         return
     rows = [_row(one) for one in report.files]
     if terminal.output == "csv":
@@ -81,7 +81,7 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
     for one in report.files if not terminal.quiet else ():
         for flag in _flags(one):
             terminal.aside(sentences(_name(one), flag, between=": "))
-    problems = [_placed(one, one.problem) for one in report.files if one.problem is not None]
+    problems = [_in_file(one, one.problem) for one in report.files if one.problem is not None]
     if problems:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
 
@@ -90,21 +90,23 @@ def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]])
     """The files, then what reports say of points."""
     from sgeflow.terminal.tables import table
 
-    shown = [name for name in _COLUMNS if any(row[name] for row in rows)]
-    yield from table([{fixed(name): row[name] for name in shown} for row in rows], terminal.width)
+    columns = [name for name in _COLUMNS if any(row[name] for row in rows)]
+    yield from table(
+        [{from_table(name): row[name] for name in columns} for row in rows], terminal.width
+    )
     for one in report.files:
         if one.lines:
             yield ""
             yield _name(one)
             lines: list[dict[str, Any]] = [
-                {fixed(name): text for name, text in line.items()} for line in one.lines
+                {from_table(name): text for name, text in line.items()} for line in one.lines
             ]
             yield from table(lines, terminal.width, indent="  ")
 
 
 def _row(one: FileOutcome) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in _COLUMNS if name != "file"}
-    return {"file": _name(one), **values, "state": fixed(one.state.value)}
+    return {"file": _name(one), **values, "state": from_table(one.state.value)}
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def _flags(one: FileOutcome) -> Iterator[str]:
     yield from one.flags
 
 
-def _placed(one: FileOutcome, problem: Problem) -> Problem:
+def _in_file(one: FileOutcome, problem: Problem) -> Problem:
     source = Path(one.source).name
     inside = f" · {one.name}" if one.name and one.name != source else ""
     return replace(problem, where=f"{source}{inside}")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
 
 WARN_DAYS = options.option(
     "--warn-days",
@@ -43,14 +43,14 @@ def doctor(
     connections made, TLS agreed on. Ends with 0 when nobody must act. With --quiet only what needs
     somebody is told.
     """
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.checkup import checkup_document, checkup_text
     from sgeflow.tools.doctor.checkup import check_up
 
     terminal = terminal_of(context)
-    found = check_up(project, env, state=state, offline=offline, warn_days=warn_days)
+    checkup = check_up(project, env, state=state, offline=offline, warn_days=warn_days)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, checkup_document(found)))
-    elif found.exit or not terminal.quiet:
-        terminal.result(checkup_text(found, terminal.width, terminal.paint, quiet=terminal.quiet))
-    raise typer.Exit(int(found.exit))
+        terminal.result(format_document(terminal.output, checkup_document(checkup)))
+    elif checkup.exit or not terminal.quiet:
+        terminal.result(checkup_text(checkup, terminal.width, terminal.paint, quiet=terminal.quiet))
+    raise typer.Exit(int(checkup.exit))

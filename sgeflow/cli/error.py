@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
 
 CODE = options.argument(metavar="CODE", help="A code of SGE (SGT4L8) or of sgeflow (SGE012).")
 
@@ -25,14 +25,14 @@ def error(
     debug: options.Debug = False,
 ) -> None:
     """Say what a code means, and what to do about it."""
-    from sgeflow.cli.project import open_project
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal import listings
     from sgeflow.tools.project.explain_code import explain
 
     terminal = terminal_of(context)
     meaning = explain(open_project(terminal, project), code)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, listings.meaning_document(meaning)))
+        terminal.result(format_document(terminal.output, listings.meaning_document(meaning)))
     else:
         terminal.result(listings.meaning_text(meaning, terminal.width, terminal.paint))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import need, terminal_of
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import need, terminal_of
 
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or its file.", autocompletion=completion.flows
@@ -46,7 +46,7 @@ def explain(
     Who reads it and when it may be missing, too; with --run what it was, and why its step was
     skipped. Texts that may name a person are not kept with a run, and shown as ***.
     """
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal.lineage import explained_document, explained_text
@@ -58,9 +58,9 @@ def explain(
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
     past = seen_run(home, run, workspace.flow(flow)) if home else None
-    found = explain_value(workspace, flow, path, past)
+    explanation = explain_value(workspace, flow, path, past)
     terminal = terminal_of(context)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, explained_document(found)))
+        terminal.result(format_document(terminal.output, explained_document(explanation)))
     else:
-        terminal.result(explained_text(found, terminal.width, terminal.paint))
+        terminal.result(explained_text(explanation, terminal.width, terminal.paint))

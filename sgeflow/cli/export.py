@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import sentences
 
 FORMAT = options.option(
@@ -40,7 +40,8 @@ def export(
     debug: options.Debug = False,
 ) -> None:
     """Write kept measures in a format for others."""
-    from sgeflow.runtime.export import export_file, export_text
+    from sgeflow.adapters.atomic_write import link_note
+    from sgeflow.runtime.export import export_file, export_lines
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.listings import count_line
@@ -48,8 +49,13 @@ def export(
     terminal, workspace = terminal_of(context), open_catalog(project)
     chosen = Options(environment=env, state=state)
     if file is None:
-        terminal.result(export_text(workspace, form, points or [], chosen))
+        with export_lines(workspace, form, points or [], chosen) as lines:
+            for line in lines:
+                terminal.piece(line)
+        terminal.result("")
         return
     counts = export_file(workspace, form, file, points or [], chosen)
     if not quiet:
         terminal.aside(sentences(f"→ {file}", count_line(counts), between=" · "))
+    if note := link_note(file):
+        terminal.aside(note)

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import reason, say
+from sgeflow.messages import os_error_text, say
 
 OPERATION = options.argument(
     metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
@@ -45,8 +45,8 @@ def extract(
 
     A fault in it is shown as one, and ends with exit code 4.
     """
-    from sgeflow.cli.project import open_project
-    from sgeflow.cli.results import formatted, show_call
+    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import format_document, show_call
     from sgeflow.runtime.call import extract as extract_outputs
     from sgeflow.runtime.call import search_reply
     from sgeflow.terminal.formats import rows_of, to_csv
@@ -60,7 +60,7 @@ def extract(
     if terminal.output == "csv":
         terminal.result(to_csv(rows_of({"value": value}, "value")))
     else:
-        terminal.result(formatted(terminal.output, value))
+        terminal.result(format_document(terminal.output, value))
 
 
 def _bytes(file: Path) -> bytes:
@@ -69,5 +69,5 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        message = say("{path} cannot be read: {reason}", path=file, reason=reason(error))
+        message = say("{path} cannot be read: {reason}", path=file, reason=os_error_text(error))
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import need, terminal_of
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import need, terminal_of
 
 FLOW = options.argument(
     metavar="FLOW",
@@ -53,7 +53,7 @@ def graph(
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.
     """
-    from sgeflow.adapters.atomic_write import replaced
+    from sgeflow.adapters.atomic_write import link_note, replace_file
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.graph.graph import ENDINGS, flow_of, picture, seen_run
@@ -68,6 +68,8 @@ def graph(
     if file is None:
         terminal_of(context).result(text)
         return
-    with replaced(file, private=past is not None) as part:
+    with replace_file(file, private=past is not None) as part:
         part.write_text(text, encoding="utf-8")
     terminal_of(context).aside(f"→ {file}")
+    if note := link_note(file):
+        terminal_of(context).aside(note)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -29,7 +29,6 @@ FOLDER = options.option(
 WAS = options.option(
     "--was", metavar="FILE", help="The WSDL that the documents were made from: tells its changes."
 )
-WRITE = options.option("--write", help="Bring documents up to the WSDL, keeping what people wrote.")
 
 
 app = options.command_app()
@@ -42,7 +41,6 @@ def import_(
     operation: Annotated[str, OPERATION] = "",
     folder: Annotated[Path | None, FOLDER] = None,
     was: Annotated[Path | None, WAS] = None,
-    write: Annotated[bool, WRITE] = False,
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
     quiet: options.Quiet = False,
@@ -51,70 +49,64 @@ def import_(
     """Draft an operation from a WSDL, or show what differs from it.
 
     A first draft is written where there is no document. One that is there is compared, and
-    changed with --write alone. Exit 1: a document is wrong for the WSDL, and stays so.
+    never changed. Exit 1: a document is wrong for the WSDL.
     """
     from sgeflow.tools.wsdl.importing import import_wsdl
 
-    found = import_wsdl(
-        wsdl, operation=operation, folder=folder, project=project, was=was, write=write
-    )
-    _tell(terminal_of(context), found)
-    raise typer.Exit(max((one.exit for one in found), default=Exit.OK))
+    imported = import_wsdl(wsdl, operation=operation, folder=folder, project=project, was=was)
+    _tell(terminal_of(context), imported)
+    raise typer.Exit(max((one.exit for one in imported), default=Exit.OK))
 
 
-def _tell(terminal: Terminal, found: tuple[Imported, ...]) -> None:
-    from sgeflow.cli.results import formatted
+def _tell(terminal: Terminal, imported: tuple[Imported, ...]) -> None:
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.problems import problems_text
 
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, [_document(one) for one in found]))
+        terminal.result(format_document(terminal.output, [_document(one) for one in imported]))
         return
-    terminal.result("\n\n".join("\n".join(_lines(one, terminal)) for one in found))
-    problems = [problem for one in found for problem in one.problems]
+    terminal.result("\n\n".join("\n".join(_lines(one, terminal)) for one in imported))
+    problems = [problem for one in imported for problem in one.problems]
     if problems:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
 
 
 def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
-    from sgeflow.adapters.project_files import shown
+    from sgeflow.adapters.project_files import show_path
 
-    file = shown(one.file)
+    file = show_path(one.file)
     name = f"{terminal.paint(one.operation, 'bold')}:"
     if one.drafted:
-        yield f"{name} {tell(say('drafted, {file}', file=file))}"
+        yield f"{name} {translate(say('drafted, {file}', file=file))}"
 
         return
     if not one.differences:
-        yield f"{name} {tell(say('as the WSDL has it, {file}', file=file))}"
+        yield f"{name} {translate(say('as the WSDL has it, {file}', file=file))}"
         return
-    written = say("brought up to the WSDL, {file}", file=file)
-    differs = say("differs, nothing was written, {file}", file=file)
-    yield f"{name} {tell(written if one.written else differs)}"
+    yield f"{name} {translate(say('differs, nothing was written, {file}', file=file))}"
     for difference in one.differences:
         yield from _sentence(difference, terminal)
-    if one.written and one.left:
-        yield f"  {tell(say('left as it is:'))}"
-        for difference in one.left:
-            yield from _sentence(difference, terminal)
 
 
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     """Two lines: what it is about, and both sides of it where the first does not say it."""
-    from sgeflow.terminal.problems import wrapped
+    from sgeflow.terminal.problems import wrap
     from sgeflow.terminal.terminal import plain
 
-    line = f"  {tell(say('line {line}', line=difference.at.line))}" if difference.at else ""
-    stance = terminal.paint(f"{tell(fixed(difference.stance.value)):9}", "yellow")
-    head = f"{tell(fixed(difference.part))} {difference.where}"
+    line = f"  {translate(say('line {line}', line=difference.at.line))}" if difference.at else ""
+    stance = terminal.paint(f"{translate(from_table(difference.stance.value)):9}", "yellow")
+    head = f"{translate(from_table(difference.part))} {difference.where}"
     yield f"  {stance} {plain(head)}{terminal.paint(line, 'dim')}"
     if difference.part != "element":
         sides = plain(
-            " → ".join(tell(fixed(side)) for side in (difference.document, difference.wsdl))
+            " → ".join(
+                translate(from_table(side)) for side in (difference.document, difference.wsdl)
+            )
         )
-        yield from wrapped(sides, terminal.width, " " * 12)
+        yield from wrap(sides, terminal.width, " " * 12)
 
 
-def _told(difference: Difference) -> dict[str, Any]:
+def _difference_document(difference: Difference) -> dict[str, Any]:
     return {
         "stance": difference.stance.value,
         "part": difference.part,
@@ -132,8 +124,6 @@ def _document(one: Imported) -> dict[str, Any]:
         "operation": one.operation,
         "file": str(one.file),
         "drafted": one.drafted,
-        "written": one.written,
-        "differences": [_told(difference) for difference in one.differences],
-        "left": [_told(difference) for difference in one.left],
+        "differences": [_difference_document(difference) for difference in one.differences],
         "problems": [problem_document(problem) for problem in one.problems],
     }

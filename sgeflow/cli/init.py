@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import terminal_of
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, say
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.locale.translate import translate
+from sgeflow.messages import say, say_count
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
-    from sgeflow.tools.project.init import Started
+    from sgeflow.tools.project.init import InitResult
 
 FOLDER = options.argument(metavar="DIR", help="The folder; it is made, or may be there and empty.")
 WITH = options.option(
@@ -51,9 +51,9 @@ def init(
     _tell(terminal_of(context), started)
 
 
-def _tell(terminal: Terminal, started: Started) -> None:
-    from sgeflow.cli.results import formatted
-    from sgeflow.terminal.problems import labelled
+def _tell(terminal: Terminal, started: InitResult) -> None:
+    from sgeflow.cli.shared.results import format_document
+    from sgeflow.terminal.problems import label_lines
 
     if terminal.output in ("json", "yaml"):
         document = {
@@ -61,19 +61,19 @@ def _tell(terminal: Terminal, started: Started) -> None:
             "files": list(started.files),
             "next": list(started.next),
         }
-        terminal.result(formatted(terminal.output, document))
+        terminal.result(format_document(terminal.output, document))
         return
     if terminal.quiet:
         return
-    head = counted(
+    head = say_count(
         "{folder}: {count} file written",
         "{folder}: {count} files written",
         count=len(started.files),
         folder=started.folder,
     )
-    lines = [f"{terminal.paint('✓', 'bold', 'green')} {tell(head)}", ""]
-    lines += labelled(started.files.items(), terminal.width, terminal.paint)
+    lines = [f"{terminal.paint('✓', 'bold', 'green')} {translate(head)}", ""]
+    lines += label_lines(started.files.items(), terminal.width, terminal.paint)
     if started.next:
-        lines += ["", terminal.paint(tell(say("next")), "bold")]
+        lines += ["", terminal.paint(translate(say("next")), "bold")]
         lines += [f"  {command}" for command in started.next]
     terminal.result("\n".join(lines))

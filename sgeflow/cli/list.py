@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
-from sgeflow.cli.usage_errors import unknown_name
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.cli.shared.usage_errors import unknown_name
+from sgeflow.core.checking.document import NAMES
 from sgeflow.errors import UsageError
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
 
-WHAT = options.argument(
-    metavar="[operations|flows|environments|homologation]", help="What to list."
-)
-KINDS = ("operations", "flows", "environments", "homologation")
+WHAT = options.argument(metavar=f"[{'|'.join(NAMES)}]", help="What to list.")
 
 app = options.command_app()
 
@@ -35,20 +33,20 @@ def list_(
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
     debug: options.Debug = False,
 ) -> None:
-    """List operations, flows and environments."""
-    if what and what not in KINDS:
+    """List documents, the people and scenarios of the simulator among them."""
+    if what and what not in NAMES:
         message = say('there is no kind of document "{name}"', name=what)
-        raise UsageError(unknown_name(message, what, KINDS))
-    from sgeflow.cli.project import open_project
-    from sgeflow.cli.results import formatted
+        raise UsageError(unknown_name(message, what, tuple(NAMES)))
+    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.formats import to_csv
 
     terminal = terminal_of(context)
     catalog = open_project(terminal, project).catalog
-    kinds = {kind: getattr(catalog, kind) for kind in KINDS if what in ("", kind)}
+    kinds = {kind: getattr(catalog, kind) for kind in NAMES if what in ("", kind)}
     rows = [
         {
-            "kind": kind.removesuffix("s"),
+            "kind": NAMES[kind].key,
             "name": name,
             "title": known[name].title,
             **_more(known[name]),
@@ -59,7 +57,7 @@ def list_(
     if terminal.output == "csv":
         terminal.result(to_csv(rows))
     elif terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, rows))
+        terminal.result(format_document(terminal.output, rows))
     else:
         parts = [_listing(terminal, kind, rows) for kind in kinds]
         terminal.result("\n\n".join(parts))
@@ -68,15 +66,17 @@ def list_(
 def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:
     from sgeflow.terminal import tables
 
-    own = [row for row in rows if row["kind"] == kind.removesuffix("s")]
-    lines = [[f"  {row['name']}", _notes(row), tell(fixed(row["title"]))] for row in own]
+    own = [row for row in rows if row["kind"] == NAMES[kind].key]
+    lines = [[f"  {row['name']}", _notes(row), translate(row["title"])] for row in own]
     grid = tables.grid(lines, (False, False, False), terminal.width) if lines else []
-    return "\n".join([terminal.paint(tell(fixed(kind)), "bold"), *grid])
+    return "\n".join([terminal.paint(translate(from_table(kind)), "bold"), *grid])
 
 
 def _notes(row: Mapping[str, Any]) -> str:
     notes = [row.get("change", ""), row.get("status", "")]
-    return ", ".join(tell(fixed(one)) for one in notes if one not in ("", "read", "current"))
+    return ", ".join(
+        translate(from_table(one)) for one in notes if one not in ("", "read", "current")
+    )
 
 
 def _more(document: Any) -> dict[str, str]:

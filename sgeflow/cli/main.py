@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from sgeflow.cli.commands import Commands
-from sgeflow.cli.signals import interruptible
-from sgeflow.cli.usage_errors import usage
+from sgeflow.cli.shared.signals import interruptible
+from sgeflow.cli.shared.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import ENGLISH, check_language, language
 from sgeflow.terminal.terminal import Terminal
@@ -56,29 +55,28 @@ def run(words: Sequence[str]) -> int:
     terminal = Terminal()
     with interruptible(terminal):
         try:
-            return _guarded(words, terminal)
+            return _run_guarded(words, terminal)
         except KeyboardInterrupt:
             terminal.part()
             return Exit.INTERRUPTED
 
 
-def _guarded(words: Sequence[str], terminal: Terminal) -> int:
+def _run_guarded(words: Sequence[str], terminal: Terminal) -> int:
     try:
         return _run(words, terminal)
     except SgeflowError as error:
         _tell(error, terminal)
         return error.exit
     except BrokenPipeError:
-        # the reader has gone, as `head` does; Python must not complain about it at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.let_go()
         return Exit.OK
-    except Exception as error:  # noqa: BLE001 - a bug, told as one
-        return _bug(error, words, terminal)
+    except Exception as error:  # noqa: BLE001 - a file that the system refuses, else a bug
+        return _tell_refusal(error, terminal) or _bug(error, words, terminal)
 
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
     check_language()
-    command: Any = app if language() == ENGLISH else _translated()
+    command: Any = app if language() == ENGLISH else _translate_typer()
     try:
         code = command(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:
@@ -92,11 +90,11 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     return int(code) if isinstance(code, int) else Exit.OK
 
 
-def _translated() -> Any:
-    from sgeflow.cli.help import translate
+def _translate_typer() -> Any:
+    from sgeflow.cli.shared.help import translate_help
 
     command = typer.main.get_command(app)
-    translate(command)
+    translate_help(command)
     return command
 
 
@@ -110,6 +108,17 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
     else:
         text = problems_text(error.problems, terminal.width, terminal.paint_aside)
         terminal.aside(text)
+
+
+def _tell_refusal(error: Exception, terminal: Terminal) -> int:
+    """Tell what the system says of a file: the exit code; 0 when that is not what stopped it."""
+    from sgeflow.adapters.system_files import refusal_of_file
+
+    refusal = refusal_of_file(error)
+    if refusal is None:
+        return 0
+    _tell(refusal, terminal)
+    return refusal.exit
 
 
 def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say, sentences
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
@@ -26,7 +27,7 @@ app = options.command_app(
 
 
 @app.callback()
-def listed(
+def list_orders(
     context: typer.Context,
     env: options.StateOf = None,
     state: options.State = None,
@@ -35,14 +36,14 @@ def listed(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
-    from sgeflow.cli.results import show_rows
-    from sgeflow.runtime.resume import unsettled
+    from sgeflow.cli.shared.results import show_rows
+    from sgeflow.runtime.resume import open_orders
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
         rows = [
-            listings.order_row(order) for order in unsettled(home_to_look_at(state, project, env))
+            listings.order_row(order) for order in open_orders(home_to_look_at(state, project, env))
         ]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
@@ -53,7 +54,7 @@ def listed(
 def resolve(
     context: typer.Context,
     run: Annotated[str, RUN],
-    accepted: Annotated[bool, ACCEPTED],
+    accepted: Annotated[bool | None, ACCEPTED] = None,
     step: Annotated[str, STEP] = "",
     env: options.StateOf = None,
     state: options.State = None,
@@ -61,20 +62,36 @@ def resolve(
     debug: options.Debug = False,
 ) -> None:
     """Say whether an order was accepted, or surely was not."""
+    from sgeflow.runtime.resume import after_settling
     from sgeflow.runtime.resume import resolve as settle
     from sgeflow.runtime.state_location import home_to_look_at
 
+    if accepted is None:
+        raise UsageError(_neither(run))
     home = home_to_look_at(state, project, env)
     order = settle(home, run, step, accepted=accepted)
     name = order.operation
-    if accepted:
-        told = say(
+    if order.state in ("stranded", "undoing"):
+        message = say("{name} of run {run} stands, and is to be undone", name=name, run=order.run)
+    elif not order.fingerprint:  # what an undo had left standing
+        message = say("{name} of run {run} counts as undone by a person", name=name, run=order.run)
+    elif accepted:
+        message = say(
             "{name} of run {run} counts as accepted, and never sent again", name=name, run=order.run
         )
     else:
-        told = say(
+        message = say(
             "{name} of run {run} counts as not accepted; it may be sent again",
             name=name,
             run=order.run,
         )
-    terminal_of(context).aside(sentences(told, home.command("resume", order.run), between=" · "))
+    terminal_of(context).aside(sentences(message, after_settling(home, order), between=" · "))
+
+
+def _neither(run: str) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=say("how did the order of run {run} come out", run=run),
+        allowed=("--accepted", "--not-accepted"),
+        note=say("find out at Enedis first: what counts as not accepted may be sent again"),
+    )

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import fleet_options, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.running import fleet_options
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.runtime.options import Options
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
@@ -41,9 +42,9 @@ def resume(
     Nothing that was answered is asked again.
     """
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.fleet_options import FleetRequest
-    from sgeflow.cli.follow import resume_run
-    from sgeflow.runtime.history import fleet_of
+    from sgeflow.cli.running.fleet_options import FleetRequest
+    from sgeflow.cli.running.follow import resume_run
+    from sgeflow.runtime.journal.history import fleet_of
     from sgeflow.runtime.state_location import home_to_look_at
 
     chosen, terminal = (
@@ -51,7 +52,7 @@ def resume(
         terminal_of(context),
     )
     if not is_row(run) and fleet_of(home_to_look_at(state, project, env), run):
-        from sgeflow.cli.fleet_run import resume_each
+        from sgeflow.cli.running.fleet_run import resume_each
 
         request = FleetRequest(jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler)
         raise typer.Exit(resume_each(terminal, run, request, chosen, project, changed=changed))

@@ -4,20 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sgeflow.cli import arguments, completion, fleet_options, options
-from sgeflow.cli.fleet_options import FleetRequest
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.running import fleet_options
+from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.shared import arguments, completion, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
-from sgeflow.runtime.options import Options
+from sgeflow.locale.translate import translate
+from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
 FLOW = options.argument(
@@ -92,7 +93,7 @@ def run(
     chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    given = arguments.given([*(inputs or []), *([f"only={only}"] if only else [])], file)
+    values = arguments.read_arguments([*(inputs or []), *([f"only={only}"] if only else [])], file)
     fleet = FleetRequest(
         file=each,
         jobs=jobs,
@@ -102,55 +103,61 @@ def run(
         engine=engine,
         scheduler=scheduler,
     )
-    if not fleet.is_there and options.typed(context, "jobs", "most", "shard", "engine"):
+    if not fleet.is_there and options.is_on_command_line(
+        context, "jobs", "most", "shard", "engine"
+    ):
         message = say("--jobs, --max-failures, --shard and --engine go with --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
-        from sgeflow.cli.named_runs import run_once
-
         chosen = replace(chosen, run=name)
-        raise typer.Exit(run_once(terminal, flow, given, fleet, chosen, project))
-    if fleet.is_there:
-        from sgeflow.cli.fleet_run import check_each, run_each
-
-        act_each = check_each if dry else run_each
-        raise typer.Exit(act_each(terminal, flow, given, fleet, chosen, project))
-    from sgeflow.cli.follow import run_flow
-
-    act = run_dry if dry else run_flow
-    raise typer.Exit(act(terminal, flow, given, chosen, project))
+    request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=chosen, project=project)
+    raise typer.Exit(_act(request, dry=dry)(terminal, request))
 
 
-def run_dry(
-    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
-) -> Exit:
+def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:
+    """What is to be done of what is asked for."""
+    if request.options.run:
+        from sgeflow.cli.running.named_runs import run_once
+
+        return run_once
+    if request.fleet.is_there:
+        from sgeflow.cli.running.fleet_run import check_each, run_each
+
+        return check_each if dry else run_each
+    from sgeflow.cli.running.follow import run_flow
+
+    return run_dry if dry else run_flow
+
+
+def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
     """Show what a run would send."""
-    from sgeflow.cli.project import open_project
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import format_document
     from sgeflow.runtime.dry_run import dry_run
     from sgeflow.terminal import listings, problems
 
-    workspace = open_project(terminal, project, flow=flow)
-    found = dry_run(flow, given, workspace=workspace, options=chosen)
+    flow, inputs = request.flow, request.inputs
+    workspace = open_project(terminal, request.project, flow=flow)
+    preview = dry_run(flow, inputs, workspace=workspace, options=request.options)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, listings.dry_document(found)))
+        terminal.result(format_document(terminal.output, listings.dry_document(preview)))
     else:
-        terminal.result(listings.dry_text(found, terminal.width, terminal.paint))
-    if found.failure is None:
+        terminal.result(listings.dry_text(preview, terminal.width, terminal.paint))
+    if preview.failure is None:
         return Exit.OK
-    terminal.aside(problems.failure_text(found.failure, terminal.width, terminal.paint_aside))
-    return found.failure.problem.id.exit
+    terminal.aside(problems.failure_text(preview.failure, terminal.width, terminal.paint_aside))
+    return preview.failure.problem.id.exit
 
 
 def show_inputs(terminal: Terminal, flow: str, project: Path | None) -> None:
     """The inputs of a flow."""
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.parameters import parameters_text
-    from sgeflow.terminal.problems import wrapped
+    from sgeflow.terminal.problems import wrap
 
-    found = open_catalog(project, flow=flow).flow(flow)
-    inputs = parameters_text(found.inputs, terminal.width, terminal.paint, "Inputs")
-    usage = tell(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
-    note = tell(say("Options: sgeflow run --help"))
-    title = "\n".join(wrapped(tell(fixed(found.title)), terminal.width))
+    chosen = open_catalog(project, flow=flow).flow(flow)
+    inputs = parameters_text(chosen.inputs, terminal.width, terminal.paint, "Inputs")
+    usage = translate(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
+    note = translate(say("Options: sgeflow run --help"))
+    title = "\n".join(wrap(translate(chosen.title), terminal.width))
     terminal.result("\n\n".join([usage, title, *inputs, note]))

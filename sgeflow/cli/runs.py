@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
-from sgeflow.messages import counted, say, sentences
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.messages import say, say_count, sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sgeflow.adapters.state.locations import Home
+    from sgeflow.adapters.state.locations import StateLocation
     from sgeflow.adapters.state.records import RunDetails
     from sgeflow.terminal.terminal import Terminal
 
@@ -45,8 +45,8 @@ def runs(
     debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
-    from sgeflow.cli.results import show_rows
-    from sgeflow.runtime import history
+    from sgeflow.cli.shared.results import show_rows
+    from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
 
@@ -73,13 +73,13 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.results import outputs_as
-    from sgeflow.runtime import history
+    from sgeflow.cli.shared.results import outputs_as
+    from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import listings
 
     home = home_to_look_at(state, project, env)
-    details = history.run_named(home, run)
+    details = history.find_run(home, run)
     if request is not None:
         _request(terminal_of(context), home, details, request, project)
         return
@@ -87,23 +87,24 @@ def show(
     rows = history.rows_of(home, details.entry.run) if entry else ()
     terminal = terminal_of(context)
     at_work = history.is_at_work(home, details.entry)
-    told = listings.run_document(details, entry, rows, at_work=at_work)
-    terminal.result(outputs_as(terminal, told))
+    warnings = history.warnings_of(home, details.entry.run)
+    document = listings.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
+    terminal.result(outputs_as(terminal, document))
 
 
 def _request(
-    terminal: Terminal, home: Home, details: RunDetails, number: int, project: Path | None
+    terminal: Terminal, home: StateLocation, details: RunDetails, number: int, project: Path | None
 ) -> None:
-    from sgeflow.cli.results import formatted
-    from sgeflow.runtime.exchanges import exchange
+    from sgeflow.cli.shared.results import format_document
+    from sgeflow.runtime.journal.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.exchange import exchange_document, exchange_text
 
-    found = exchange(home, open_catalog(project), details, number)
+    masked = exchange(home, open_catalog(project), details, number)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, exchange_document(found)))
+        terminal.result(format_document(terminal.output, exchange_document(masked)))
     else:
-        terminal.result(exchange_text(found, terminal.paint))
+        terminal.result(exchange_text(masked, terminal.paint))
 
 
 @app.command("prune")
@@ -119,7 +120,7 @@ def prune(
 
     Those with an order stay while its outcome is unknown, or it may not be sent again.
     """
-    from sgeflow.runtime import history
+    from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
 
@@ -127,4 +128,6 @@ def prune(
     workspace.check_usable("environments")  # each says how long its orders guard
     environments = workspace.catalog.environments.values()
     count = history.prune(home_to_look_at(state, project, env), days, environments)
-    terminal_of(context).aside(counted("{count} runs deleted", "{count} runs deleted", count=count))
+    terminal_of(context).aside(
+        say_count("{count} runs deleted", "{count} runs deleted", count=count)
+    )

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.options import terminal_of
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import counted, say
+from sgeflow.messages import say, say_count
 
 KIND = options.argument(
     metavar="[KIND]",
@@ -45,37 +45,37 @@ def schema(
     They complete operations, parameters, codes and flows, and explain them. Of one KIND, and
     without -o, the schema is printed. After a change of the catalogue they are written again.
     """
-    from sgeflow.adapters.project_files import shown
+    from sgeflow.adapters.project_files import show_path
     from sgeflow.core.language.mistakes.suggest import closest
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.editor import write
 
     terminal, workspace = terminal_of(context), open_catalog(project)
-    found = write.catalogue(workspace)
-    if kind and kind not in found:
+    schemas = write.catalogue(workspace)
+    if kind and kind not in schemas:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
                 message=say('there is no schema "{kind}"', kind=kind),
-                allowed=tuple(found),
+                allowed=tuple(schemas),
                 allowed_label=say("schemas"),
-                suggestion=closest(kind, found),
+                suggestion=closest(kind, schemas),
             )
         )
     if kind and folder is None and not modelines:
-        terminal.result(write.text(found[kind]))
+        terminal.result(write.text(schemas[kind]))
         return
     place = folder or (workspace.project.folder or Path.cwd()) / write.OWN
-    chosen = {kind: found[kind]} if kind else found
+    chosen = {kind: schemas[kind]} if kind else schemas
     write.write(place, chosen)
     marked = write.mark(workspace, place) if modelines else []
     if not quiet:
         terminal.aside(
-            counted(
+            say_count(
                 "{count} schema in {place}",
                 "{count} schemas in {place}",
                 count=len(chosen),
-                place=shown(place),
+                place=show_path(place),
             )
         )
         for name in marked:

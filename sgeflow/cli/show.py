@@ -1,4 +1,4 @@
-"""`sgeflow show`: one document."""
+"""`sgeflow show`: one document, or one word of the language."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sgeflow.cli import completion, options
-from sgeflow.cli.list import KINDS
-from sgeflow.cli.options import terminal_of
-from sgeflow.cli.usage_errors import unknown_name
+from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.cli.shared.usage_errors import unknown_name
+from sgeflow.core.checking.document import NAMES
 from sgeflow.errors import UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
+    from sgeflow.core.engine.step import Catalog
     from sgeflow.runtime.project import Workspace
     from sgeflow.terminal.terminal import Terminal
 
 NAME = options.argument(
     metavar="NAME",
-    help="An operation, flow, environment or catalogue.",
+    help="An operation, flow, environment, catalogue, scenario or people of the simulator; "
+    "or a function, a verb or a modifier that no document is called.",
     autocompletion=completion.documents,
 )
 
@@ -37,42 +39,75 @@ def show(
     output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
     debug: options.Debug = False,
 ) -> None:
-    """Show an operation, flow or environment, with an example.
+    """Show a document, or a word of the language, with an example.
 
     What it takes, does and gives, its limits and refusals, and a command to paste.
     """
-    from sgeflow.cli.project import open_project
+    from sgeflow.cli.shared.project import open_project
     from sgeflow.terminal import describe
 
     terminal = terminal_of(context)
     workspace = open_project(terminal, project)
     catalog = workspace.catalog
-    for kind in KINDS:
+    for kind in NAMES:
         workspace.check_usable(kind, name)
     if name in catalog.operations:
-        from sgeflow.core.checking.examples import on_day
+        from sgeflow.core.checking.values.examples import on_day
         from sgeflow.runtime.options import Options
         from sgeflow.runtime.session import moment
 
         operation = on_day(catalog.operations[name], moment(Options()).date().isoformat())
         _show(terminal, operation, describe.operation_document, describe.operation_text)
     elif name in catalog.flows:
-        flow = catalog.flows[name]
-
-        def text(flow: Any, width: int, paint: Any) -> str:
-            return describe.flow_text(flow, width, _outline(workspace, name, terminal), paint)
-
-        _show(terminal, flow, describe.flow_document, text)
+        _show_flow(terminal, workspace, name)
     elif name in catalog.environments:
         environment = catalog.environments[name]
         _show(terminal, environment, describe.environment_document, describe.environment_text)
     elif name in catalog.homologation:
         book = catalog.homologation[name]
         _show(terminal, book, describe.casebook_document, describe.casebook_text)
+    elif name in catalog.people or name in catalog.scenarios:
+        _show_simulated(terminal, catalog, name)
+    elif not _show_word(terminal, name):
+        known = [document for kind in NAMES for document in getattr(catalog, kind)]
+        message = say('there is no document, function, verb or modifier "{name}"', name=name)
+        raise UsageError(unknown_name(message, name, [*known, *completion.words("")]))
+
+
+def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
+    from sgeflow.terminal import describe
+
+    def text(flow: Any, width: int, paint: Any) -> str:
+        return describe.flow_text(flow, width, _outline(workspace, name, terminal), paint)
+
+    _show(terminal, workspace.catalog.flows[name], describe.flow_document, text)
+
+
+def _show_word(terminal: Terminal, name: str) -> bool:
+    """A function, a verb or a modifier, if it is one."""
+    from sgeflow.runtime.project import verbs
+    from sgeflow.terminal import describe_words as describe
+
+    if name in describe.FUNCTIONS:
+        _show(terminal, name, describe.function_document, describe.function_text)
+    elif name in verbs():
+        _show(terminal, verbs()[name], describe.verb_document, describe.verb_text)
+    elif name in describe.MODIFIERS:
+        _show(terminal, name, describe.modifier_document, describe.modifier_text)
     else:
-        known = [document for kind in KINDS for document in getattr(catalog, kind)]
-        message = say('there is no operation, flow, environment or catalogue "{name}"', name=name)
-        raise UsageError(unknown_name(message, name, known))
+        return False
+    return True
+
+
+def _show_simulated(terminal: Terminal, catalog: Catalog, name: str) -> None:
+    """People of the simulator, or a scenario."""
+    from sgeflow.terminal import describe_simulated as describe
+
+    if name in catalog.people:
+        _show(terminal, catalog.people[name], describe.people_document, describe.people_text)
+    else:
+        scenario = catalog.scenarios[name]
+        _show(terminal, scenario, describe.scenario_document, describe.scenario_text)
 
 
 def _show(
@@ -81,10 +116,10 @@ def _show(
     document: Callable[[Any], Mapping[str, Any]],
     text: Callable[[Any, int, Any], str],
 ) -> None:
-    from sgeflow.cli.results import formatted
+    from sgeflow.cli.shared.results import format_document
 
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, document(value)))
+        terminal.result(format_document(terminal.output, document(value)))
     else:
         terminal.result(text(value, terminal.width, terminal.paint))
 

@@ -5,13 +5,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
-from sgeflow.messages import say
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say, say_count
+
+if TYPE_CHECKING:
+    from sgeflow.runtime.project import Workspace
+    from sgeflow.terminal.terminal import Terminal
+
+MOST = 999_999  # households: their ids have six digits of their own
 
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
@@ -22,6 +29,17 @@ TLS = options.option(
     help="Listen with https; FILE gets the made-up authority's certificate to trust.",
 )
 
+CLIENT = options.option(
+    "--client",
+    metavar="FILE",
+    help="With --tls: demand a client certificate; FILE gets a made-up one, with its key.",
+)
+FLEET = options.option(
+    "--fleet", metavar="N", help="So many more households of one street, for load tests."
+)
+ROWS = options.option(
+    "-o", metavar="FILE", help="Write the rows of that fleet for `run --each`, and end; - prints."
+)
 
 app = options.command_app()
 
@@ -33,26 +51,70 @@ def simulate(
     scenario: options.Scenario = None,
     faults: options.Faults = "",
     today: options.Today = None,
-    generation: options.Simulated = "seed",
+    generation: options.Simulated = "previous",
     tls: Annotated[Path | None, TLS] = None,
+    client: Annotated[Path | None, CLIENT] = None,
+    fleet: Annotated[int, FLEET] = 0,
+    rows: Annotated[Path | None, ROWS] = None,
     project: options.Project = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Run the simulator as a server until Ctrl-C.
 
-    SGE, the consent backoffice and the commune lookup listen on loopback, for any client.
+    SGE, the consent backoffice and the commune lookup listen on loopback, for any client. With
+    `--fleet N -o FILE` nothing listens: the rows of a fleet are written.
     """
-    from sgeflow.cli.signals import stop_signal
+    from sgeflow.cli.shared.signals import stop_signal
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.simulation import simulation
     from sgeflow.terminal.listings import address_rows
-    from sgeflow.terminal.problems import labelled
+    from sgeflow.terminal.problems import label_lines
 
-    terminal, chosen = terminal_of(context), Options(scenario=scenario, faults=faults, today=today)
+    terminal = terminal_of(context)
+    chosen = Options(scenario=scenario, faults=faults, today=today, fleet=_check_size(fleet, rows))
+    if rows is not None:
+        _write_rows(terminal, open_catalog(project), fleet, rows)
+        return
+    if client is not None and tls is None:
+        message = say(
+            "a client certificate is shown over TLS, and this simulator speaks plain HTTP"
+        )
+        remedy = (("remedy", "sgeflow simulate --tls FILE --client FILE"),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--client", details=remedy))
     stopped = stop_signal()  # before anybody is told that it may be stopped
-    with simulation(open_catalog(project), generation, port, chosen, tls) as address:
-        terminal.result("\n".join(labelled(address_rows(address), terminal.width, indent="")))
+    with simulation(open_catalog(project), generation, port, chosen, tls, client) as address:
+        terminal.result("\n".join(label_lines(address_rows(address), terminal.width, indent="")))
         terminal.aside(say("simulated data, made-up people; Ctrl-C ends it"))
         stopped.wait()
+
+
+def _check_size(fleet: int, rows: Path | None) -> int:
+    """The size of a fleet; one that is written down has households."""
+    if not 0 <= fleet <= MOST:
+        message = say("a fleet has {most:,} households at most", most=MOST)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    if rows is not None and not fleet:
+        message = say("-o writes the rows of a fleet, and there is none")
+        remedy = (("remedy", say("say how many households: --fleet 1000")),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
+    return fleet
+
+
+def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path) -> None:
+    from sgeflow.runtime.simulated_fleet import fleet_text, write_fleet
+
+    if str(file) == "-":
+        for text in fleet_text(workspace, fleet):
+            terminal.result(text)
+        return
+    write_fleet(workspace, fleet, file)
+    terminal.aside(
+        say_count(
+            "{count} made-up household in {file}; sgeflow run FLOW --each {file}",
+            "{count} made-up households in {file}; sgeflow run FLOW --each {file}",
+            count=fleet,
+            file=file,
+        )
+    )

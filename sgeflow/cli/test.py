@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.flowtest import suite
-    from sgeflow.tools.flowtest.model import Tried
+    from sgeflow.tools.flowtest.model import CaseResult
 
 PATHS = options.argument(
     metavar="[PATH]...", help="Tests or folders; by default tests/ of the project."
@@ -66,9 +66,9 @@ def prove(
     Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
-    from sgeflow.tools.flowtest.suite import Asked
+    from sgeflow.tools.flowtest.suite import SuiteOptions
 
-    asked = Asked(
+    suite_options = SuiteOptions(
         paths=paths or (),
         project=project,
         words=words,
@@ -76,51 +76,63 @@ def prove(
         record=record,
         confirmed=confirm,
     )
-    raise typer.Exit(_run_tests(terminal_of(context), asked, junit))
+    raise typer.Exit(_run_tests(terminal_of(context), suite_options, junit))
 
 
-def _jobs(asked: int | None) -> int:
+def _jobs(number: int | None) -> int:
     """How many cases go side by side.
 
     Raises:
         UsageError: none at all.
     """
-    if asked is not None and asked < 1:
+    if number is not None and number < 1:
         raise UsageError(
-            Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=asked))
+            Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=number))
         )
-    return asked or os.cpu_count() or 1
+    return number or os.cpu_count() or 1
 
 
-def _run_tests(terminal: Terminal, asked: suite.Asked, junit: Path | None) -> Exit:
+def _run_tests(terminal: Terminal, suite_options: suite.SuiteOptions, junit: Path | None) -> Exit:
     """Run the tests and tell how they came out."""
     from sgeflow.terminal import flowtests as console
     from sgeflow.terminal.formats import to_json
     from sgeflow.tools.flowtest import suite
 
     began = time.monotonic()
-    picked = suite.pick(asked)
+    selection = suite.pick(suite_options)
+    picked = selection.cases
     is_text = terminal.output != "json"
-    results = list(_show_each(suite.run_tests(picked, asked), terminal, picked if is_text else ()))
+    results = list(
+        _show_each(suite.run_tests(picked, suite_options), terminal, picked if is_text else ())
+    )
     seconds = time.monotonic() - began
-    code = suite.exit_of(results)
+    code = suite.exit_of(results, selection.problems)
     if junit is not None:
         from sgeflow.terminal.junit import write
 
         write(junit, suite.by_file(results))
-    if not is_text:
+    if is_text:
+        _show_outcome(terminal, results, seconds)
+    else:
         terminal.result(to_json(console.tests_document(results, seconds, int(code))))
-        return code
-    if failures := console.failures_text(results, terminal.width, terminal.paint):
-        terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
-    if failures or not terminal.quiet:
-        terminal.result("\n" + console.last_line(results, seconds, terminal.paint))
+    if selection.problems:
+        raise InvalidDocuments(*selection.problems)
     return code
 
 
+def _show_outcome(terminal: Terminal, results: Sequence[CaseResult], seconds: float) -> None:
+    from sgeflow.terminal import flowtests as console
+
+    failures = console.failures_text(results, terminal.width, terminal.paint)
+    if failures:
+        terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
+    if failures or not terminal.quiet:
+        terminal.result("\n" + console.last_line(results, seconds, terminal.paint))
+
+
 def _show_each(
-    results: Iterator[Tried], terminal: Terminal, picked: Sequence[suite.Picked]
-) -> Iterator[Tried]:
+    results: Iterator[CaseResult], terminal: Terminal, picked: Sequence[suite.Picked]
+) -> Iterator[CaseResult]:
     """Each case when it is over, under the name of its file; nothing without `picked`."""
     from sgeflow.terminal.flowtests import tried_line
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli import options
-from sgeflow.cli.options import terminal_of
-from sgeflow.cli.usage_errors import unknown_name
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.cli.shared.usage_errors import unknown_name
+from sgeflow.core.checking.document import NAMES, TESTS
 from sgeflow.errors import Exit, UsageError
-from sgeflow.locale.translate import tell
-from sgeflow.messages import Said, counted, listed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import join_items, say
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -51,33 +52,20 @@ def validate(
         raise UsageError(unknown_name(message, form, _FORMS))
     terminal = terminal_of(context)
     began = time.monotonic()
-    found = validate_project(project, paths or [])
+    validation = validate_project(project, paths or [])
     if form == "json":
-        documents = [problem_document(problem) for problem in found.problems]
-        terminal.result(to_json({"documents": found.counts, "problems": documents}))
+        documents = [problem_document(problem) for problem in validation.problems]
+        terminal.result(to_json({"documents": validation.counts, "problems": documents}))
     elif form == "github":
-        terminal.result("\n".join(map(annotation, found.problems)))
-    elif found.problems:
-        terminal.result(problems_text(found.problems, terminal.width, terminal.paint))
+        terminal.result("\n".join(map(annotation, validation.problems)))
+    elif validation.problems:
+        terminal.result(problems_text(validation.problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
-        terminal.result(_sound(terminal, found.counts, time.monotonic() - began))
-    raise typer.Exit(Exit.INVALID if found.problems else Exit.OK)
+        terminal.result(_sound(terminal, validation.counts, time.monotonic() - began))
+    raise typer.Exit(Exit.INVALID if validation.problems else Exit.OK)
 
 
 def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
-    kinds = listed(_counted(kind, count) for kind, count in counts.items())
+    kinds = join_items(NAMES.get(kind, TESTS).count(n) for kind, n in counts.items())
     words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
-    return f"{terminal.paint('✓', 'bold', 'green')} {tell(words)}"
-
-
-def _counted(kind: str, count: int) -> Said:
-    words = {
-        "operations": counted("{count} operation", "{count} operations", count=count),
-        "flows": counted("{count} flow", "{count} flows", count=count),
-        "environments": counted("{count} environment", "{count} environments", count=count),
-        "homologation": counted(
-            "{count} homologation catalogue", "{count} homologation catalogues", count=count
-        ),
-        "tests": counted("{count} test", "{count} tests", count=count),
-    }
-    return words[kind]
+    return f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}"

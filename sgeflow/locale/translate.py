@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import Said, Versions, say
+from sgeflow.messages import LocalizedText, Message, say
 
 ENGLISH, FRENCH = "en", "fr"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere
@@ -48,33 +48,43 @@ def check_language(variables: Mapping[str, str] | None = None) -> None:
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(ENGLISH, FRENCH)))
 
 
-def tell(text: str) -> str:
+def translate(text: str) -> str:
     """A text as its reader wants it: what was said in their language, any other as it is."""
     return str(text) if language() == ENGLISH else _french(text)
 
 
 def figure(count: int) -> str:
     """A count with its thousands apart."""
-    return tell(say("{count:,}", count=count))
+    return translate(say("{count:,}", count=count))
 
 
 def _french(text: str) -> str:
+    if isinstance(text, LocalizedText):
+        return _version(text)
+    if not isinstance(text, Message):
+        return text
     from sgeflow.locale.fr import WORDS
 
-    if isinstance(text, Versions):
-        return text.texts.get(FRENCH) or str(text)
-    if not isinstance(text, Said):
-        return text
-    found = WORDS.get(text.wording)
-    if found is None:  # nothing but values, or words that nobody has put into French
-        found = text.many if text.many and text.values["count"] != 1 else text.wording
-    elif isinstance(found, tuple):
-        one, many = found
+    wording = WORDS.get(text.wording)
+    if wording is None:  # nothing but values, or words that nobody has put into French
+        wording = text.many if text.many and text.values["count"] != 1 else text.wording
+    elif isinstance(wording, tuple):
+        one, many = wording
         # nothing and one and a half are singular in French
-        found = typeset(one if abs(text.values["count"]) < 2 else many)  # noqa: PLR2004
+        wording = typeset(one if abs(text.values["count"]) < 2 else many)  # noqa: PLR2004
     else:
-        found = typeset(found)
-    return _SPOKEN.vformat(found, (), text.values)
+        wording = typeset(wording)
+    return _SPOKEN.vformat(wording, (), text.values)
+
+
+def _version(text: LocalizedText) -> str:
+    """The French of a document's text; without one what any program gets."""
+    french = text.texts.get(FRENCH)
+    if not french:
+        return str(text)
+    if isinstance(french, Message):
+        return _SPOKEN.vformat(typeset(french.wording), (), french.values)
+    return typeset(french)
 
 
 class _Spoken(Formatter):
@@ -82,11 +92,11 @@ class _Spoken(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A value as it stands in a French sentence."""
-        if isinstance(value, Said | Versions):
-            return format(tell(value), format_spec)
-        told: str = format(value, format_spec)
+        if isinstance(value, Message | LocalizedText):
+            return format(translate(value), format_spec)
+        text: str = format(value, format_spec)
         is_figure = format_spec and isinstance(value, int | float)
-        return told.translate(_NUMBER_SIGNS) if is_figure else told
+        return text.translate(_NUMBER_SIGNS) if is_figure else text
 
 
 _SPOKEN = _Spoken()

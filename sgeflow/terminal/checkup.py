@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, listed, say
-from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.locale.translate import translate
+from sgeflow.messages import join_items, say, say_count
+from sgeflow.terminal.problems import PLAIN, wrap
 from sgeflow.terminal.terminal import Paint, plain
-from sgeflow.tools.doctor.finding import Checkup, Finding, Group, Status
+from sgeflow.tools.doctor.finding import CheckStatus, Checkup, Finding, FindingGroup
 
 _MARKS = {
-    Status.FINE: ("✓", ("bold", "green")),
-    Status.WARNING: ("!", ("bold", "yellow")),
-    Status.FAILED: ("✗", ("bold", "red")),
-    Status.SKIPPED: ("–", ("dim",)),  # noqa: RUF001 - a dash on purpose
+    CheckStatus.FINE: ("✓", ("bold", "green")),
+    CheckStatus.WARNING: ("!", ("bold", "yellow")),
+    CheckStatus.FAILED: ("✗", ("bold", "red")),
+    CheckStatus.SKIPPED: ("–", ("dim",)),  # noqa: RUF001 - a dash on purpose
 }
-_WELL = (Status.FINE, Status.SKIPPED)
+_WELL = (CheckStatus.FINE, CheckStatus.SKIPPED)
 
 
 def checkup_text(checkup: Checkup, width: int, paint: Paint = PLAIN, *, quiet: bool = False) -> str:
     """All findings by group, and their count; `quiet` leaves out what needs nobody."""
-    room = max(len(tell(finding.check)) for finding in checkup.findings)
+    room = max(len(translate(finding.check)) for finding in checkup.findings)
     parts = [_head(checkup, paint)]
     for group in checkup.groups:
-        shown = [one for one in group.findings if not quiet or one.status not in _WELL]
-        if shown:
-            lines = [line for one in shown for line in _lines(one, room, width, paint)]
-            parts.append("\n".join([paint(plain(tell(group.title)), "bold"), *lines]))
+        findings = [one for one in group.findings if not quiet or one.status not in _WELL]
+        if findings:
+            lines = [line for one in findings for line in _lines(one, room, width, paint)]
+            parts.append("\n".join([paint(plain(translate(group.title)), "bold"), *lines]))
     return "\n\n".join([*parts, _last_line(checkup, paint)])
 
 
@@ -38,9 +38,9 @@ def checkup_document(checkup: Checkup) -> dict[str, Any]:
         "environment": checkup.environment,
         "simulated": checkup.simulated,
         "exit": int(checkup.exit),
-        "failed": checkup.count(Status.FAILED),
-        "warnings": checkup.count(Status.WARNING),
-        "skipped": checkup.count(Status.SKIPPED),
+        "failed": checkup.count(CheckStatus.FAILED),
+        "warnings": checkup.count(CheckStatus.WARNING),
+        "skipped": checkup.count(CheckStatus.SKIPPED),
         "checks": [
             _document(group, finding) for group in checkup.groups for finding in group.findings
         ],
@@ -48,7 +48,7 @@ def checkup_document(checkup: Checkup) -> dict[str, Any]:
 
 
 def _head(checkup: Checkup, paint: Paint) -> str:
-    title = f" · {plain(tell(fixed(checkup.title)))}" if checkup.title else ""
+    title = f" · {plain(translate(checkup.title))}" if checkup.title else ""
     return paint(checkup.environment, "bold") + paint(title, "dim")
 
 
@@ -56,37 +56,39 @@ def _lines(finding: Finding, room: int, width: int, paint: Paint) -> Iterator[st
     mark, styles = _MARKS[finding.status]
     margin = " " * (room + 6)
     code = f"{finding.id.code} " if finding.id else ""
-    first, *more = wrapped(code + tell(finding.message), width, margin)
-    told = first[len(margin) :]
+    first, *more = wrap(code + translate(finding.message), width, margin)
+    text = first[len(margin) :]
     if code:
-        told = paint(code.strip(), *styles) + told[len(code) - 1 :]
-    if finding.status is Status.SKIPPED:
-        told, more = paint(told, "dim"), [paint(line, "dim") for line in more]
-    yield f"  {paint(mark, *styles)} {paint(tell(finding.check).ljust(room), 'dim')}  {told}"
+        text = paint(code.strip(), *styles) + text[len(code) - 1 :]
+    if finding.status is CheckStatus.SKIPPED:
+        text, more = paint(text, "dim"), [paint(line, "dim") for line in more]
+    yield f"  {paint(mark, *styles)} {paint(translate(finding.check).ljust(room), 'dim')}  {text}"
     yield from more
     if finding.remedy:
-        yield from wrapped(f"→ {tell(finding.remedy)}", width, margin, margin + "  ")
+        yield from wrap(f"→ {translate(finding.remedy)}", width, margin, margin + "  ")
 
 
 def _last_line(checkup: Checkup, paint: Paint) -> str:
-    failures, warnings = checkup.count(Status.FAILED), checkup.count(Status.WARNING)
-    skipped = checkup.count(Status.SKIPPED)
-    fine = checkup.count(Status.FINE)
-    status = Status.FAILED if failures else Status.WARNING if warnings else Status.FINE
-    told = []
+    failures, warnings = checkup.count(CheckStatus.FAILED), checkup.count(CheckStatus.WARNING)
+    skipped = checkup.count(CheckStatus.SKIPPED)
+    fine = checkup.count(CheckStatus.FINE)
+    status = (
+        CheckStatus.FAILED if failures else CheckStatus.WARNING if warnings else CheckStatus.FINE
+    )
+    parts = []
     if failures:
-        told.append(say("{count} failed", count=failures))
+        parts.append(say("{count} failed", count=failures))
     if warnings:
-        told.append(counted("{count} warning", "{count} warnings", count=warnings))
-    told.append(say("{count} fine", count=fine))
+        parts.append(say_count("{count} warning", "{count} warnings", count=warnings))
+    parts.append(say("{count} fine", count=fine))
     if skipped:
-        told.append(counted("{count} not checked", "{count} not checked", count=skipped))
+        parts.append(say_count("{count} not checked", "{count} not checked", count=skipped))
     mark, styles = _MARKS[status]
-    return f"{paint(mark, *styles)} {tell(listed(told))}"
+    return f"{paint(mark, *styles)} {translate(join_items(parts))}"
 
 
-def _document(group: Group, finding: Finding) -> dict[str, Any]:
-    told = {
+def _document(group: FindingGroup, finding: Finding) -> dict[str, Any]:
+    document = {
         "of": group.name,
         "check": finding.check,
         "status": finding.status.value,
@@ -94,4 +96,4 @@ def _document(group: Group, finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "remedy": finding.remedy,
     }
-    return {key: str(value) for key, value in told.items() if value}
+    return {key: str(value) for key, value in document.items() if value}

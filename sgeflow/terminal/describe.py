@@ -10,10 +10,10 @@ from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operat
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind
-from sgeflow.locale.translate import tell
-from sgeflow.messages import Said, fixed, say, theirs
+from sgeflow.locale.translate import translate
+from sgeflow.messages import Message, from_table, reword, say, verbatim
 from sgeflow.terminal.parameters import arguments, is_needed, parameters_text
-from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.problems import PLAIN, label_lines, wrap
 from sgeflow.terminal.terminal import Paint
 
 _KINDS = {
@@ -25,7 +25,7 @@ _KINDS = {
 
 def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
     """An operation: what it is for, what it takes and gives, its refusals, a call to paste."""
-    status = "" if operation.status == "current" else tell(fixed(operation.status))
+    status = "" if operation.status == "current" else translate(from_table(operation.status))
     service = f"{operation.service} {operation.version}"
     route = operation.route
     facts = [
@@ -38,11 +38,11 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
     faults = [(code, one.value) for code, one in operation.faults.items()]
     parts = [
         paint(operation.name, "bold"),
-        "\n".join(wrapped(tell(fixed(operation.title)), width)),
-        "\n".join(wrapped(_told(operation.description), width)),
-        "\n".join(labelled(_named(facts), width, paint)),
+        "\n".join(wrap(translate(operation.title), width)),
+        "\n".join(wrap(_translate_lines(operation.description), width)),
+        "\n".join(label_lines(_translate_labels(facts), width, paint)),
         *parameters_text(operation.parameters, width, paint, examples=operation.examples),
-        _section("Rules", [("·", fixed(rule.message)) for rule in operation.rules], width, paint),
+        _section("Rules", [("·", rule.message) for rule in operation.rules], width, paint),
         _section(
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
         ),
@@ -59,14 +59,14 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
 def _echo(operation: Operation) -> list[tuple[str, str]]:
     """What a reply must repeat, and what is done where it repeats nothing."""
     if operation.echo:
-        return [(name, theirs(_repeated(echo))) for name, echo in operation.echo.items()]
-    return [(fixed("connection"), say("one of its own: the reply repeats nothing"))]
+        return [(name, verbatim(_echo_text(echo))) for name, echo in operation.echo.items()]
+    return [(from_table("connection"), say("one of its own: the reply repeats nothing"))]
 
 
-def _repeated(echo: Echo) -> str:
-    said = f" = {' '.join(echo.value.text.split())}" if echo.value else ""
+def _echo_text(echo: Echo) -> str:
+    value = f" = {' '.join(echo.value.text.split())}" if echo.value else ""
     bound = {"earliest": " ≥", "latest": " ≤"}.get(echo.bound, "")
-    return f"{' '.join(echo.path.text.split())}{bound}{said}"
+    return f"{' '.join(echo.path.text.split())}{bound}{value}"
 
 
 def _orders(operation: Operation) -> list[tuple[str, str]]:
@@ -76,31 +76,36 @@ def _orders(operation: Operation) -> list[tuple[str, str]]:
     same, reconcile = operation.same, operation.reconcile
     rows = []
     if same:
-        rows.append((fixed("the same"), theirs(", ".join((*same.thing, *same.terms)))))
+        rows.append(
+            (
+                from_table("the same"),
+                verbatim(", ".join((*(part.text for part in same.thing), *same.terms))),
+            )
+        )
     if reconcile is None:
-        return [*rows, (fixed("lost"), say("no read shows what it made: a person finds out"))]
-    rows.append((fixed("lost"), say("{call} looks for it", call=reconcile.call)))
+        return [*rows, (from_table("lost"), say("no read shows what it made: a person finds out"))]
+    rows.append((from_table("lost"), say("{call} looks for it", call=reconcile.call)))
     unknown = say("unknown: a person finds out")
     if reconcile.absent:
         unknown = say(
             "unknown; from {after} after it was sent, sgeflow resume may send it once more",
             after=reconcile.absent.after,
         )
-    return [*rows, (fixed("not found"), unknown)]
+    return [*rows, (from_table("not found"), unknown)]
 
 
 def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) -> str:
     """A flow: its inputs, its steps (as lines), its outputs, a command to paste."""
     outputs = [(name, expression.text) for name, expression in flow.outputs.items()]
-    kept = [("collection", flow.state.collection)] if flow.state else []
+    pairs = [("collection", flow.state.collection)] if flow.state else []
     parts = [
         paint(flow.name, "bold"),
-        "\n".join(wrapped(tell(fixed(flow.title)), width)),
-        "\n".join(wrapped(_told(flow.description), width)),
+        "\n".join(wrap(translate(flow.title), width)),
+        "\n".join(wrap(_translate_lines(flow.description), width)),
         *parameters_text(flow.inputs, width, paint, "Inputs"),
-        "\n".join([paint(tell(say("Steps")), "bold"), *steps]),
+        "\n".join([paint(translate(say("Steps")), "bold"), *steps]),
         _section("Outputs", outputs, width, paint),
-        _section("Remembered between runs", kept, width, paint),
+        _section("Remembered between runs", pairs, width, paint),
         _section("Example", [("run", f"sgeflow run {flow.name}")], width, paint),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -117,8 +122,8 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
     ]
     parts = [
         paint(environment.name, "bold"),
-        "\n".join(wrapped(tell(fixed(environment.title)), width)),
-        "\n".join(labelled(_named(facts), width, paint)),
+        "\n".join(wrap(translate(environment.title), width)),
+        "\n".join(label_lines(_translate_labels(facts), width, paint)),
     ]
     for name, endpoint in environment.endpoints.items():
         parts.append(_section(name, list(_endpoint(endpoint).items()), width, paint))
@@ -161,17 +166,16 @@ def casebook_text(book: Casebook, width: int, paint: Paint = PLAIN) -> str:
     """The cases of a homologation catalogue: what each proves, and what must come back."""
     room = max(map(len, book.cases), default=0)
     cases = [
-        (f"{case.id:{room}}  {', '.join(case.expect)}", fixed(case.title))
-        for case in book.cases.values()
+        (f"{case.id:{room}}  {', '.join(case.expect)}", case.title) for case in book.cases.values()
     ]
     parts = [
         paint(book.name, "bold"),
-        "\n".join(wrapped(tell(fixed(book.title)), width)),
-        "\n".join(wrapped(_told(book.description), width)),
+        "\n".join(wrap(translate(book.title), width)),
+        "\n".join(wrap(_translate_lines(book.description), width)),
         "\n".join(
             [
-                paint(tell(say("Cases ({count})", count=len(cases))), "bold"),
-                *labelled(cases, width, paint),
+                paint(translate(say("Cases ({count})", count=len(cases))), "bold"),
+                *label_lines(cases, width, paint),
             ]
         ),
     ]
@@ -208,9 +212,9 @@ def flowing(text: str) -> str:
     return re.sub(r"(?<![.:])\n(?=\S)", " ", text.strip())
 
 
-def _told(text: str) -> str:
-    """A long description for its reader; it is told line by line, and so is its French."""
-    return "\n".join(tell(fixed(line)) for line in flowing(text).splitlines())
+def _translate_lines(text: str) -> str:
+    """A long description for its reader."""
+    return translate(reword(text, flowing))
 
 
 def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -254,16 +258,17 @@ def casebook_document(book: Casebook) -> dict[str, Any]:
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:
     """What may be shown: of headers the names and references, never a value of a secret."""
-    shown = {
+    facts = {
         "base_url": endpoint.base_url,
         "route": endpoint.route,
         "headers": ", ".join(endpoint.headers),
+        "proxy": endpoint.proxy or "",
         "certificate": endpoint.certificate or endpoint.pfx or "",
-        "rate": endpoint.rate or "",
+        "rate": endpoint.limits.rate or "",
         "timeout": _times(endpoint),
         "stubs": _stubs(endpoint),
     }
-    return {name: value for name, value in shown.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _stubs(endpoint: Endpoint) -> str:
@@ -273,20 +278,22 @@ def _stubs(endpoint: Endpoint) -> str:
     return ", ".join(stub.name for stub in endpoint.stubs) or say("none")
 
 
-def _times(endpoint: Endpoint) -> Said:
+def _times(endpoint: Endpoint) -> Message:
     return say(
         "{connect:g} s, {total:g} s in all",
-        connect=endpoint.connect_timeout,
-        total=endpoint.total_timeout,
+        connect=endpoint.limits.connect_timeout,
+        total=endpoint.limits.total_timeout,
     )
 
 
-def _named(facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _translate_labels(facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Facts whose labels are words of ours."""
-    return [(fixed(label), text) for label, text in facts]
+    return [(from_table(label), text) for label, text in facts]
 
 
 def _section(title: str, rows: list[tuple[str, str]], width: int, paint: Paint) -> str:
     if not rows:
         return ""
-    return "\n".join([paint(tell(fixed(title)), "bold"), *labelled(rows, width, paint)])
+    return "\n".join(
+        [paint(translate(from_table(title)), "bold"), *label_lines(rows, width, paint)]
+    )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sgeflow.core.engine.trails import trail_of
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
-from sgeflow.runtime.exchanges import Exchange
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say
+from sgeflow.runtime.journal.exchanges import MaskedExchange
 from sgeflow.terminal.terminal import Paint, plain
 
 
-def exchange_document(found: Exchange) -> dict[str, Any]:
+def exchange_document(exchange: MaskedExchange) -> dict[str, Any]:
     """A request of a run, with what was sent and answered."""
-    effect = found.effect
+    effect = exchange.effect
     step, _, item = trail_of(effect.key).partition("[")
     return {
         "step": step,
@@ -21,22 +21,22 @@ def exchange_document(found: Exchange) -> dict[str, Any]:
         "call": effect.label,
         "try": effect.attempt,
         "outcome": effect.outcome or say("no answer"),
-        "status": found.status,
+        "status": exchange.status,
         "seconds": round(effect.seconds, 3),
-        "request": found.request,
-        "reply": found.reply,
-        "curl": found.curl,
-        "note": found.note or "",
+        "request": exchange.request,
+        "reply": exchange.reply,
+        "curl": exchange.curl,
+        "note": exchange.note or "",
     }
 
 
-def exchange_text(found: Exchange, paint: Paint) -> str:
+def exchange_text(exchange: MaskedExchange, paint: Paint) -> str:
     """The same for people; texts stand as they are, to be copied."""
-    told = exchange_document(found)
-    texts = {name: told.pop(name) for name in ("request", "reply", "curl", "note")}
-    head = " · ".join(str(value) for value in told.values() if value not in (None, ""))
+    document = exchange_document(exchange)
+    texts = {name: document.pop(name) for name in ("request", "reply", "curl", "note")}
+    head = " · ".join(str(value) for value in document.values() if value not in (None, ""))
     parts = [
-        f"{paint(tell(fixed(name)), 'bold')}\n{plain(tell(text))}"
+        f"{paint(translate(from_table(name)), 'bold')}\n{plain(translate(text))}"
         for name, text in texts.items()
         if text
     ]

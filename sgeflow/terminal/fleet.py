@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sgeflow.core.engine.effects import Warn
-from sgeflow.locale.translate import figure, tell
-from sgeflow.messages import Said, counted, say
-from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.locale.translate import figure, translate
+from sgeflow.messages import Message, say, say_count
+from sgeflow.terminal.problems import PLAIN, wrap
 from sgeflow.terminal.run_report import duration
 from sgeflow.terminal.tables import cut, grid
-from sgeflow.terminal.terminal import Paint, Terminal, plain
+from sgeflow.terminal.terminal import Paint, Terminal, plain, plain_line
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 _RECENT = 60.0  # seconds over which the rate of now is taken
@@ -28,7 +28,7 @@ class _Counts(Protocol):
     before: int
 
     @property
-    def ended(self) -> int: ...
+    def ended_count(self) -> int: ...
 
 
 class FleetProgress:
@@ -64,7 +64,7 @@ class FleetProgress:
     def __call__(self, event: Any) -> None:
         """One event: a warning, or how far the fleet is."""
         if isinstance(event, Warn):
-            lines = wrapped(f"! {plain(tell(event.text))}", self._terminal.width, "", "  ")
+            lines = wrap(f"! {plain_line(translate(event.text))}", self._terminal.width, "", "  ")
             self._print("\n".join(self._paint(line, "yellow") for line in lines))
             return
         if event.outcome is not None and self._terminal.verbose:
@@ -85,17 +85,17 @@ class FleetProgress:
 
     def _progress(self, tally: _Counts, total: int) -> str:
         now = time.monotonic()
-        parts = [say("{ended:,} of {all:,} rows", ended=tally.ended, all=total)]
+        parts = [say("{ended:,} of {all:,} rows", ended=tally.ended_count, all=total)]
         if tally.failed:
-            parts.append(_failed(tally.failed))
-        rate = self._rate(now, tally.ended)
+            parts.append(_failure_count(tally.failed))
+        rate = self._rate(now, tally.ended_count)
         seconds = now - self._began
         if seconds > 1:
             parts.append(say("{calls:.1f} calls/s", calls=tally.calls / seconds))
         if rate > 0:
-            left = duration((total - tally.ended) / rate)
+            left = duration((total - tally.ended_count) / rate)
             parts += [say("{rows:.1f} rows/s", rows=rate), say("{duration} left", duration=left)]
-        return cut(" · ".join(map(tell, parts)), self._terminal.width)
+        return cut(" · ".join(map(translate, parts)), self._terminal.width)
 
     def _rate(self, now: float, ended: int) -> float:
         """Rows a second of late, from a few marks at most."""
@@ -110,10 +110,10 @@ class FleetProgress:
 def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
     """A row that ended, in a line."""
     mark, colour = _ENDS.get(outcome.status, _ENDS["failed"])
-    told = [tell(say("row {row:,} · line {line:,}", row=outcome.row, line=outcome.line))]
-    told += [outcome.code] if outcome.code else []
-    told += [tell(_calls(outcome.calls)), duration(outcome.seconds)]
-    return f"{paint(mark, 'bold', colour)} {cut(' · '.join(told), width - 2)}"
+    parts = [translate(say("row {row:,} · line {line:,}", row=outcome.row, line=outcome.line))]
+    parts += [outcome.code] if outcome.code else []
+    parts += [translate(_calls(outcome.calls)), duration(outcome.seconds)]
+    return f"{paint(mark, 'bold', colour)} {cut(' · '.join(parts), width - 2)}"
 
 
 def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
@@ -123,38 +123,46 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
     if tally.done and (tally.failed or not report.is_whole):
         mark, colour = "!", "yellow"
-    told, took = _ended(report), _took(report)
-    where = tell(say("environment {name} · fleet {run}", name=report.environment, run=report.run))
+    ends, took = _end_lines(report), _took(report)
+    where = translate(
+        say("environment {name} · fleet {run}", name=report.environment, run=report.run)
+    )
     where = f"{where} · {plain(report.results)}"
     lines = [
-        f"{paint(mark, 'bold', colour)} {cut(' · '.join(told), width - 2)}",
+        f"{paint(mark, 'bold', colour)} {cut(' · '.join(ends), width - 2)}",
         cut(f"  {' · '.join(took)}", width),
         paint(cut(f"  {where}", width), "dim"),
     ]
     return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
 
 
-def _ended(report: Any) -> list[str]:
+def _end_lines(report: Any) -> list[str]:
     """How many rows ended, and how."""
     tally = report.tally
-    told = [say("{done:,} of {all:,} rows done", done=tally.done, all=report.total)]
-    told += [_failed(tally.failed)] if tally.failed else []
+    parts = [say("{done:,} of {all:,} rows done", done=tally.done, all=report.total)]
+    parts += [_failure_count(tally.failed)] if tally.failed else []
     if tally.stopped:
-        told.append(counted("{count:,} interrupted", "{count:,} interrupted", count=tally.stopped))
+        parts.append(
+            say_count("{count:,} interrupted", "{count:,} interrupted", count=tally.stopped)
+        )
     if report.not_begun:
-        told.append(counted("{count:,} not begun", "{count:,} not begun", count=report.not_begun))
-    return [tell(words) for words in told]
+        parts.append(
+            say_count("{count:,} not begun", "{count:,} not begun", count=report.not_begun)
+        )
+    return [translate(words) for words in parts]
 
 
 def _took(report: Any) -> list[str]:
     """What it took, and how fast that was."""
     tally, seconds = report.tally, report.seconds
-    values = counted("{count:,} values kept", "{count:,} values kept", count=tally.values)
-    took = [duration(seconds), tell(_calls(tally.calls)), tell(values)]
+    values = say_count("{count:,} values kept", "{count:,} values kept", count=tally.values)
+    took = [duration(seconds), translate(_calls(tally.calls)), translate(values)]
     if seconds > 0:
-        now = tally.ended - tally.before
+        now = tally.ended_count - tally.before
         rows, calls = now / seconds, tally.calls / seconds
-        took.append(tell(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls)))
+        took.append(
+            translate(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls))
+        )
     return took
 
 
@@ -173,6 +181,7 @@ def fleet_document(report: Any) -> dict[str, Any]:
         "done": tally.done,
         "failed": tally.failed,
         "unknown": tally.unknown,
+        "stranded": tally.stranded,
         "interrupted": tally.stopped,
         "notBegun": report.not_begun,
         "codes": dict(tally.codes.most_common()),
@@ -193,20 +202,20 @@ def _codes(tally: Any, paint: Paint) -> str:
     if not tally.codes:
         return ""
     rows = [
-        [code or tell(say("without a code")), figure(count)]
+        [code or translate(say("without a code")), figure(count)]
         for code, count in tally.codes.most_common()
     ]
     lines = grid(rows, (False, True), 200, "  ")
-    return "\n".join([paint(tell(say("failed, by code")), "bold"), *lines])
+    return "\n".join([paint(translate(say("failed, by code")), "bold"), *lines])
 
 
 def _first(tally: Any, width: int, paint: Paint) -> str:
     if not tally.first:
         return ""
     is_part = tally.failed > len(tally.first)
-    title = tell(say("the first of them") if is_part else say("the rows that failed"))
+    title = translate(say("the first of them") if is_part else say("the rows that failed"))
     lines = [
-        cut(f"  {_line(one)}  {one.code}  {plain(' '.join(tell(one.message).split()))}", width)
+        cut(f"  {_line(one)}  {one.code}  {plain(' '.join(translate(one.message).split()))}", width)
         for one in tally.first
     ]
     return "\n".join([paint(title, "bold"), *lines])
@@ -214,39 +223,49 @@ def _first(tally: Any, width: int, paint: Paint) -> str:
 
 def _next(report: Any) -> str:
     """What to do about orders that nobody knows of, and about rows that are left or failed."""
-    told = []
+    lines = []
+    if standing := report.tally.stranded:
+        text = say_count(
+            "{count:,} row could not undo what it did:  {command}",
+            "{count:,} rows could not undo what they did:  {command}",
+            count=standing,
+            command=report.orders,
+        )
+        lines.append(translate(text))
     if waiting := report.tally.unknown:
-        text = counted(
+        text = say_count(
             "{count:,} row waits for a person to look for its order:  {command}",
             "{count:,} rows wait for a person to look for their orders:  {command}",
             count=waiting,
             command=report.orders,
         )
-        told.append(tell(text))
+        lines.append(translate(text))
     if report.given_up and not report.is_whole:
-        text = counted(
+        text = say_count(
             "{count:,} rows were not begun: too many have failed",
             "{count:,} rows were not begun: too many have failed",
             count=report.not_begun,
         )
-        told.append(tell(text))
+        lines.append(translate(text))
     if not report.is_whole and not report.interrupted:  # an interrupted one says so at its end
-        told.append(tell(say("go on with  {command}", command=report.going_on)))
-    elif report.is_whole and report.tally.failed > waiting:
-        told.append(tell(say("run the failed rows again with  {command}", command=report.again)))
-    return "\n".join(told)
+        lines.append(translate(say("go on with  {command}", command=report.going_on)))
+    elif report.is_whole and report.tally.failed > report.tally.waiting:
+        lines.append(
+            translate(say("run the failed rows again with  {command}", command=report.again))
+        )
+    return "\n".join(lines)
 
 
-def _calls(count: int) -> Said:
-    return counted("{count:,} call", "{count:,} calls", count=count)
+def _calls(count: int) -> Message:
+    return say_count("{count:,} call", "{count:,} calls", count=count)
 
 
-def _failed(count: int) -> Said:
-    return counted("{count:,} failed", "{count:,} failed", count=count)
+def _failure_count(count: int) -> Message:
+    return say_count("{count:,} failed", "{count:,} failed", count=count)
 
 
 def _line(one: Any) -> str:
-    return tell(say("line {line:,}", line=one.line))
+    return translate(say("line {line:,}", line=one.line))
 
 
 def _live(terminal: Terminal, line: Any) -> Any:
@@ -254,7 +273,7 @@ def _live(terminal: Terminal, line: Any) -> Any:
     from rich.live import Live
     from rich.text import Text
 
-    console = Console(file=terminal.err, highlight=False, markup=False, soft_wrap=True)
+    console = Console(file=terminal.live_stream, highlight=False, markup=False, soft_wrap=True)
     return Live(
         get_renderable=lambda: Text(line(), style="cyan"),
         console=console,

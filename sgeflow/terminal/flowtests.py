@@ -5,90 +5,90 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, listed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.problems import PLAIN, problem_document, problem_text
 from sgeflow.terminal.run_report import duration
 from sgeflow.terminal.tables import cut
-from sgeflow.terminal.terminal import Paint, plain
-from sgeflow.tools.flowtest.model import Tried
+from sgeflow.terminal.terminal import Paint, plain, plain_line
+from sgeflow.tools.flowtest.model import CaseResult
 
 _TIME = 8  # columns of a duration
 
 
-def tried_line(tried: Tried, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
+def tried_line(tried: CaseResult, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
     """One case in a line: how it came out, its name and title, how long it took.
 
     Titles begin below each other when `column` is how long the longest name is.
     """
-    mark = paint("✓", "bold", "green") if tried.passed else paint("✗", "bold", "red")
+    mark = paint("✓", "bold", "green") if tried.is_success else paint("✗", "bold", "red")
     room = width - _TIME - 5
     name = plain(tried.name).ljust(column)
-    title = f"  {plain(tried.title)}" if tried.title else ""
-    told = cut(f"{name}{title}", room)
-    space = " " * (room - len(told))
-    if told.startswith(f"{name}  "):
-        told = name + paint(told[len(name) :], "dim")
+    title = f"  {plain(translate(tried.title))}" if tried.title else ""
+    text = cut(f"{name}{title}", room)
+    space = " " * (room - len(text))
+    if text.startswith(f"{name}  "):
+        text = name + paint(text[len(name) :], "dim")
     took = paint(duration(tried.seconds).rjust(_TIME), "dim")
-    return f"  {mark} {told}{space}{took}"
+    return f"  {mark} {text}{space}{took}"
 
 
-def failure_text(tried: Tried, width: int = 100, paint: Paint = PLAIN) -> str:
+def failure_text(tried: CaseResult, width: int = 100, paint: Paint = PLAIN) -> str:
     """All that is wrong with a case: each problem at its place, structures as differences."""
     return "\n\n".join(problem_text(problem, width, paint) for problem in tried.problems)
 
 
-def failures_text(tried: Iterable[Tried], width: int = 100, paint: Paint = PLAIN) -> str:
+def failures_text(tried: Iterable[CaseResult], width: int = 100, paint: Paint = PLAIN) -> str:
     """What is wrong with the cases that failed, each under its name."""
     parts = [
-        f"{paint('✗', 'bold', 'red')} {paint(_named(one), 'bold')}\n\n"
+        f"{paint('✗', 'bold', 'red')} {paint(_case_name(one), 'bold')}\n\n"
         f"{failure_text(one, width, paint)}"
         for one in tried
-        if not one.passed
+        if not one.is_success
     ]
     return "\n\n\n".join(parts)
 
 
-def last_line(tried: Sequence[Tried], seconds: float, paint: Paint = PLAIN) -> str:
+def last_line(tried: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN) -> str:
     """How many cases there were, and how many of them failed."""
-    failed = sum(not one.passed for one in tried)
+    failed = sum(not one.is_success for one in tried)
     recorded = sum(bool(one.recorded) for one in tried)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
-    told = [say("{passed} of {all} passed", passed=len(tried) - failed, all=len(tried))]
+    parts = [say("{passed} of {all} passed", passed=len(tried) - failed, all=len(tried))]
     if failed:
-        told.append(say("{count} failed", count=failed))
+        parts.append(say("{count} failed", count=failed))
     if recorded:
-        told.append(
-            counted("{count} cassette recorded", "{count} cassettes recorded", count=recorded)
+        parts.append(
+            say_count("{count} cassette recorded", "{count} cassettes recorded", count=recorded)
         )
-    counts = listed(told)
-    return f"{mark} {tell(say('{counts} in {time}', counts=counts, time=duration(seconds)))}"
+    counts = join_items(parts)
+    return f"{mark} {translate(say('{counts} in {time}', counts=counts, time=duration(seconds)))}"
 
 
-def tests_document(tried: Sequence[Tried], seconds: float, exit_code: int) -> dict[str, Any]:
+def tests_document(tried: Sequence[CaseResult], seconds: float, exit_code: int) -> dict[str, Any]:
     """The same for programs; its keys are documented and stay."""
     return {
         "exit": exit_code,
         "cases": len(tried),
-        "passed": sum(one.passed for one in tried),
-        "failed": sum(not one.passed for one in tried),
+        "passed": sum(one.is_success for one in tried),
+        "failed": sum(not one.is_success for one in tried),
         "seconds": round(seconds, 3),
         "results": [_document(one) for one in tried],
     }
 
 
-def _document(tried: Tried) -> Mapping[str, Any]:
-    told = {
+def _document(tried: CaseResult) -> Mapping[str, Any]:
+    document = {
         "file": tried.test,
         "case": tried.name,
         "title": tried.title,
-        "passed": tried.passed,
+        "passed": tried.is_success,
         "seconds": round(tried.seconds, 3),
         "recorded": tried.recorded,
         "problems": [problem_document(problem) for problem in tried.problems],
     }
-    return {key: value for key, value in told.items() if value not in ("", [])}
+    return {key: value for key, value in document.items() if value not in ("", [])}
 
 
-def _named(tried: Tried) -> str:
-    return f"{plain(tried.test)} · {plain(tried.name)}"
+def _case_name(tried: CaseResult) -> str:
+    return f"{plain_line(tried.test)} · {plain_line(tried.name)}"

@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sgeflow.core.cells import without_formula
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
-Rows = list[Mapping[str, Any]]
+TableRows = list[Mapping[str, Any]]
 
 
 def to_json(value: Any) -> str:
@@ -30,11 +31,14 @@ def to_yaml(value: Any) -> str:
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """A line a row, the columns in the order in which they first appear."""
+    """A line a row, the columns in the order in which they first appear.
+
+    A text that a spreadsheet would compute has an apostrophe before it.
+    """
     columns = list(dict.fromkeys(key for row in rows for key in row))
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(_cell, columns))
     writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return file.getvalue()
 
@@ -52,7 +56,7 @@ def to_xml(body: bytes) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
-def rows_of(outputs: Mapping[str, Any], name: str = "") -> Rows:
+def rows_of(outputs: Mapping[str, Any], name: str = "") -> TableRows:
     """The one list of objects among outputs, or the named one; without any, one row of values.
 
     Raises:
@@ -89,7 +93,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     # the writer leaves a lone CR unquoted, and readers would end the line there
-    return text_of(value).replace("\r\n", "\n").replace("\r", "\n")
+    return without_formula(text_of(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def several(lists: Iterable[str], label: str = "choose with --path") -> Problem:

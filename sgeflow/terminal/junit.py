@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sgeflow.adapters.atomic_write import replaced
-from sgeflow.locale.translate import tell
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.locale.translate import translate
 from sgeflow.terminal.flowtests import failure_text
 from sgeflow.terminal.terminal import plain
-from sgeflow.tools.flowtest.model import Tried
+from sgeflow.tools.flowtest.model import CaseResult
 
 
-def write(path: Path, suites: Mapping[str, Sequence[Tried]]) -> None:
+def write(path: Path, suites: Mapping[str, Sequence[CaseResult]]) -> None:
     """Write the cases, a suite a file.
 
     Raises:
@@ -26,22 +26,22 @@ def write(path: Path, suites: Mapping[str, Sequence[Tried]]) -> None:
         for one in tried:
             _case(suite, file, one)
     ET.indent(root)
-    with replaced(path) as part:
+    with replace_file(path) as part:
         ET.ElementTree(root).write(part, encoding="utf-8", xml_declaration=True)
 
 
-def _case(suite: ET.Element, file: str, tried: Tried) -> None:
+def _case(suite: ET.Element, file: str, tried: CaseResult) -> None:
     facts = {"classname": file, "name": tried.name, "time": f"{tried.seconds:.3f}"}
     case = ET.SubElement(suite, "testcase", facts)
-    if not tried.passed:
-        message = plain("; ".join(tell(problem.message) for problem in tried.problems))
+    if not tried.is_success:
+        message = plain("; ".join(translate(problem.message) for problem in tried.problems))
         failure = ET.SubElement(case, "failure", {"message": message})
         failure.text = failure_text(tried)
 
 
-def _counts(tried: Sequence[Tried]) -> dict[str, str]:
+def _counts(tried: Sequence[CaseResult]) -> dict[str, str]:
     return {
         "tests": str(len(tried)),
-        "failures": str(sum(not one.passed for one in tried)),
+        "failures": str(sum(not one.is_success for one in tried)),
         "time": f"{sum(one.seconds for one in tried):.3f}",
     }

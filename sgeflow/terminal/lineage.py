@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.core.engine.conditions import HIDDEN
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.model import Status
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, say, sentences, theirs
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, reword, say, say_count, sentences, verbatim
 from sgeflow.terminal.parameters import form_of
-from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.problems import PLAIN, label_lines, wrap
 from sgeflow.terminal.terminal import Paint, plain
-from sgeflow.terminal.trees import parted, tree_lines
+from sgeflow.terminal.trees import split_tree, tree_lines
 from sgeflow.tools.graph.origins import Link
 
 if TYPE_CHECKING:
-    from sgeflow.tools.graph.explain import Explanation, Happened
+    from sgeflow.tools.graph.explain import Explanation, StepEvent
 
 _MARGIN = 13  # columns of the labels
 _APART = 3  # columns between words and their place
 _NAMES = 24  # of the fields of an object that are told
 
 
-def explained_text(found: Explanation, width: int, paint: Paint = PLAIN) -> str:
+def explained_text(explanation: Explanation, width: int, paint: Paint = PLAIN) -> str:
     """The explanation for people."""
-    whence = found.whence
+    whence = explanation.whence
     rows = [
-        (say("what"), fixed(" ".join(whence.title.split()))),
-        (say("is"), _sort(found)),
+        (say("what"), reword(whence.title, lambda text: " ".join(text.split()))),
+        (say("is"), _sort(explanation)),
         (say("unit"), say("said by {path}", path=whence.unit) if whence.unit else ""),
     ]
     lines = [paint(plain(whence.path), "bold")]
@@ -40,14 +40,14 @@ def explained_text(found: Explanation, width: int, paint: Paint = PLAIN) -> str:
         (say("read by"), whence.readers),
     ):
         lines += _links(label, links, whence.path, width, paint)
-    return "\n".join([*lines, *_run_lines(found, width, paint)])
+    return "\n".join([*lines, *_run_lines(explanation, width, paint)])
 
 
-def explained_document(found: Explanation) -> dict[str, Any]:
+def explained_document(explanation: Explanation) -> dict[str, Any]:
     """The explanation for programs."""
-    whence, parameter = found.whence, found.whence.parameter
+    whence, parameter = explanation.whence, explanation.whence.parameter
     document: dict[str, Any] = {
-        "flow": found.flow,
+        "flow": explanation.flow,
         "path": whence.path,
         "title": whence.title,
         "sort": whence.shape.sort.value,
@@ -60,16 +60,16 @@ def explained_document(found: Explanation) -> dict[str, Any]:
         "missing": [_link(link) for link in whence.absences],
         "readers": [_link(link) for link in whence.readers],
     }
-    if found.run is not None:
-        document["run"] = found.run.details.entry.run
-        document["happened"] = [_happened(one) for one in found.happened]
+    if explanation.run is not None:
+        document["run"] = explanation.run.details.entry.run
+        document["happened"] = [_event_document(one) for one in explanation.happened]
     return document
 
 
 def form_text(form: Any) -> str:
     """What the journal keeps of a value, in words."""
     if isinstance(form, dict) and "items" in form:
-        return counted("a list of {count} item", "a list of {count} items", count=form["items"])
+        return say_count("a list of {count} item", "a list of {count} items", count=form["items"])
     if isinstance(form, dict):
         return say("an object: {names}", names=", ".join(form["fields"]))
     if form is None:
@@ -79,12 +79,12 @@ def form_text(form: Any) -> str:
     return form if form == HIDDEN else repr(form) if isinstance(form, str) else str(form)
 
 
-def _sort(found: Explanation) -> str:
-    if found.whence.parameter:
-        one = found.whence.parameter
+def _sort(explanation: Explanation) -> str:
+    if explanation.whence.parameter:
+        one = explanation.whence.parameter
         marks = (form_of(one.schema), say("personal: never shown") if one.personal else "")
         return sentences(*marks, between=" · ")
-    return _shape(found.whence.shape)
+    return _shape(explanation.whence.shape)
 
 
 def _shape(shape: Shape) -> str:
@@ -110,11 +110,11 @@ _SORTS = {
 
 
 def _rows(rows: Iterable[tuple[str, str]], width: int, paint: Paint) -> list[str]:
-    return [line for row in rows for line in labelled([_padded(row)], width, paint)]
+    return [line for row in rows for line in label_lines([_pad(row)], width, paint)]
 
 
-def _padded(row: tuple[str, str]) -> tuple[str, str]:
-    return tell(fixed(row[0])).ljust(_MARGIN - 4), row[1]
+def _pad(row: tuple[str, str]) -> tuple[str, str]:
+    return translate(from_table(row[0])).ljust(_MARGIN - 4), row[1]
 
 
 def _links(label: str, links: tuple[Link, ...], path: str, width: int, paint: Paint) -> list[str]:
@@ -122,49 +122,49 @@ def _links(label: str, links: tuple[Link, ...], path: str, width: int, paint: Pa
     margin = " " * _MARGIN
     lines: list[str] = []
     for number, link in enumerate(links):
-        head = tell(label) if number == 0 else ""
-        row = [_padded((head, link.words))]
-        shown, used = labelled(row, width, paint), len(labelled(row, width)[0])
+        head = translate(label) if number == 0 else ""
+        row = [_pad((head, link.words))]
+        labels, used = label_lines(row, width, paint), len(label_lines(row, width)[0])
         place = plain(str(link.at)) if link.at else ""
-        if place and len(shown) == 1 and used + len(place) + _APART <= width:
-            shown[0] += " " * (width - used - len(place)) + paint(place, "dim")
+        if place and len(labels) == 1 and used + len(place) + _APART <= width:
+            labels[0] += " " * (width - used - len(place)) + paint(place, "dim")
         elif place:
-            shown.append(margin + paint(place, "dim"))
-        lines += shown
+            labels.append(margin + paint(place, "dim"))
+        lines += labels
         text = " ".join(link.text.split()) if link.text != path else ""
-        lines += [paint(line, "cyan") for line in wrapped(text, width, f"{margin}  ") if text]
+        lines += [paint(line, "cyan") for line in wrap(text, width, f"{margin}  ") if text]
     return lines
 
 
-def _run_lines(found: Explanation, width: int, paint: Paint) -> Iterator[str]:
-    if found.run is None:
+def _run_lines(explanation: Explanation, width: int, paint: Paint) -> Iterator[str]:
+    if explanation.run is None:
         return
     yield ""
-    yield paint(f"run {found.run.details.entry.run}", "bold")
-    if not found.happened:
-        yield from wrapped(tell(say("what it was is not kept with a run")), width, "  ")
-    for one in found.happened:
-        yield from _happened_lines(one, width, paint, is_step=found.whence.step is not None)
+    yield paint(f"run {explanation.run.details.entry.run}", "bold")
+    if not explanation.happened:
+        yield from wrap(translate(say("what it was is not kept with a run")), width, "  ")
+    for one in explanation.happened:
+        yield from _happened_lines(one, width, paint, is_step=explanation.whence.step is not None)
 
 
-def _happened_lines(one: Happened, width: int, paint: Paint, *, is_step: bool) -> Iterator[str]:
+def _happened_lines(one: StepEvent, width: int, paint: Paint, *, is_step: bool) -> Iterator[str]:
     rows: list[tuple[str, str]] = []
     if is_step:
         rows.append((say("step"), one.step or "–"))  # noqa: RUF001 - a dash on purpose
         rows.append((say("status"), _status(one)))
     if one.is_known:
         rows.append((say("value"), form_text(one.value)))
-    why, tree = parted(one.why)
+    why, tree = split_tree(one.why)
     yield from _rows([*rows, *why], width, paint)
     yield from tree_lines(tree, width, paint)
 
 
-def _status(one: Happened) -> str:
+def _status(one: StepEvent) -> str:
     if one.status is None:
         return say("its turn never came")
-    parts = [_STATUSES[one.status], theirs(one.code)]
+    parts = [_STATUSES[one.status], verbatim(one.code)]
     if one.status is not Status.SKIPPED:
-        parts += [say("in {seconds:.1f} s", seconds=one.seconds), theirs(one.summary)]
+        parts += [say("in {seconds:.1f} s", seconds=one.seconds), verbatim(one.summary)]
     return sentences(*parts, between=" · ")
 
 
@@ -178,17 +178,17 @@ _STATUSES = {
 
 
 def _link(link: Link) -> dict[str, Any]:
-    told = {"what": str(link.words), "at": str(link.at) if link.at else "", "text": link.text}
-    return {key: value for key, value in told.items() if value}
+    document = {"what": str(link.words), "at": str(link.at) if link.at else "", "text": link.text}
+    return {key: value for key, value in document.items() if value}
 
 
-def _happened(one: Happened) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _event_document(one: StepEvent) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "step": one.step,
         "status": one.status.value if one.status else "",
         "code": one.code,
         "summary": one.summary,
         "why": [{"label": label, "text": text} for label, text in one.why],
     }
-    document = {key: value for key, value in told.items() if value}
+    document = {key: value for key, value in fields.items() if value}
     return {**document, "value": one.value} if one.is_known else document

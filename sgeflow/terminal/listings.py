@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.trails import trail_of
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, listed, say, sentences
-from sgeflow.terminal.problems import labelled
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, join_items, say, say_count, sentences
+from sgeflow.terminal.problems import label_lines
 from sgeflow.terminal.tables import cut
-from sgeflow.terminal.terminal import Paint, plain
+from sgeflow.terminal.terminal import Paint, plain_line
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.fleets import FleetEntry, RowState
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
     from sgeflow.runtime.dry_run import DryRun
     from sgeflow.runtime.outline import Later
     from sgeflow.runtime.simulation import Address
-    from sgeflow.tools.project.explain_code import Ending, Meaning
+    from sgeflow.tools.project.explain_code import FlowEnding, Meaning
 
-Row = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
+FleetRowLine = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
 
 _AT = 46  # the column where the notes of steps begin
 
 
-def dry_text(found: DryRun, width: int, paint: Paint) -> str:
+def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
     """What would be sent at once, and what may follow."""
-    head = counted(
+    head = say_count(
         "{count} request known before any answer",
         "{count} requests known before any answer",
-        count=len(found.requests),
+        count=len(preview.requests),
     )
     parts = [
-        paint(f"{found.flow.name}: {tell(head)}", "bold"),
-        *(_request_text(one, found.environment, width, paint) for one in found.requests),
+        paint(f"{preview.flow.name}: {translate(head)}", "bold"),
+        *(_request_text(one, preview.environment, width, paint) for one in preview.requests),
     ]
-    if found.later:
-        title = paint(tell(say("then, as the answers allow")), "bold")
-        parts.append("\n".join([title, *later_lines(found.later, width, paint)]))
-    parts.append(paint(tell(say("nothing was sent, nothing kept")), "dim"))
+    if preview.later:
+        title = paint(translate(say("then, as the answers allow")), "bold")
+        parts.append("\n".join([title, *later_lines(preview.later, width, paint)]))
+    parts.append(paint(translate(say("nothing was sent, nothing kept")), "dim"))
     return "\n\n".join(parts)
 
 
-def dry_document(found: DryRun) -> dict[str, Any]:
+def dry_document(preview: DryRun) -> dict[str, Any]:
     """The same for programs."""
     return {
-        "flow": found.flow.name,
-        "environment": found.environment.name,
-        "today": found.today,
-        "requests": [_request_document(one, found.environment) for one in found.requests],
-        "later": [asdict(one) for one in found.later],
-        "code": found.failure.code if found.failure else "",
+        "flow": preview.flow.name,
+        "environment": preview.environment.name,
+        "today": preview.today,
+        "requests": [_request_document(one, preview.environment) for one in preview.requests],
+        "later": [asdict(one) for one in preview.later],
+        "code": preview.failure.code if preview.failure else "",
     }
 
 
@@ -65,17 +65,17 @@ def later_lines(steps: Iterable[Later], width: int, paint: Paint) -> list[str]:
     for step in steps:
         indent = "  " * (step.depth + 1)
         mark = "!" if step.changes else "·"
-        name = f"{indent}{mark} {plain(tell(step.name))}"
+        name = f"{indent}{mark} {plain_line(translate(step.name))}"
         when = say("when {condition}", condition=_flat(step.when)) if step.when else ""
-        notes = tell(sentences(step.calls, when, between=" · "))
-        told = cut(name, width)
-        at = max(_AT, len(told) + 2)
+        notes = translate(sentences(step.calls, when, between=" · "))
+        text = cut(name, width)
+        at = max(_AT, len(text) + 2)
         room = width - at
         colour = ("yellow",) if step.changes else ()
-        told = told.replace("!", paint("!", *colour), 1) if step.changes else told
+        text = text.replace("!", paint("!", *colour), 1) if step.changes else text
         pad = " " * (at - min(len(name), width))
         lines.append(
-            told + (pad + paint(cut(notes, room), "dim") if notes and room > _AT // 4 else "")
+            text + (pad + paint(cut(notes, room), "dim") if notes and room > _AT // 4 else "")
         )
     return lines
 
@@ -91,16 +91,18 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("exit", str(int(meaning.exit))),
         ("close to", meaning.suggestion),
     ]
-    told = labelled([(fixed(label), text) for label, text in rows if text], width, paint)
+    lines = label_lines([(from_table(label), text) for label, text in rows if text], width, paint)
     ends = [line for end in meaning.ends for line in _ending_lines(end, width, paint)]
-    return "\n".join([paint(meaning.code, "bold"), *told, *ends])
+    return "\n".join([paint(meaning.code, "bold"), *lines, *ends])
 
 
-def _ending_lines(end: Ending, width: int, paint: Paint) -> list[str]:
+def _ending_lines(end: FlowEnding, width: int, paint: Paint) -> list[str]:
     """Where a flow ends so, what it says and what it advises."""
-    rows = [(fixed("says"), end.message), (fixed("remedy"), end.hint)]
-    told = labelled([(label, text) for label, text in rows if text], width, paint, indent="    ")
-    return ["", paint(f"  {end.place}", "dim"), *told]
+    rows = [(from_table("says"), end.message), (from_table("remedy"), end.hint)]
+    lines = label_lines(
+        [(label, text) for label, text in rows if text], width, paint, indent="    "
+    )
+    return ["", paint(f"  {end.place}", "dim"), *lines]
 
 
 def meaning_document(meaning: Meaning) -> dict[str, Any]:
@@ -111,12 +113,12 @@ def meaning_document(meaning: Meaning) -> dict[str, Any]:
 def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
     """A run as a row; one that has not ended is `at_work`, or was stopped."""
     now = "running" if at_work else "stopped"
-    return _named(
+    return _translate_names(
         {
             "run": entry.run,
             "flow": entry.flow,
             "began": _moment(entry.started),
-            "status": fixed(now if entry.ended is None else entry.status.value),
+            "status": from_table(now if entry.ended is None else entry.status.value),
             "exit": entry.exit,
             "code": entry.summary,
             "calls": entry.calls,
@@ -127,16 +129,22 @@ def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
 
 
 def order_row(order: Order) -> dict[str, Any]:
-    """An order whose outcome is unknown, as a row."""
-    return _named(
+    """An order whose outcome is unknown, or what is to be undone, as a row."""
+    from sgeflow.adapters.state.records import STANDING
+
+    resume = f"sgeflow resume {order.run}" if order.state in STANDING else ""
+    return _translate_names(
         {
             "run": order.run,
             "sent": _moment(order.sending or order.planned),
             "operation": order.operation,
             "point": order.point,
-            "state": fixed(order.state.value),
+            "state": from_table(order.state.value),
+            "code": order.code,
             "step": order.key,
             **_absence(order),
+            "late": order.late,
+            "next": resume,
         }
     )
 
@@ -151,15 +159,17 @@ def _absence(order: Order) -> dict[str, Any]:
 def run_document(
     details: RunDetails,
     fleet: FleetEntry | None = None,
-    rows: Sequence[Row] = (),
+    rows: Sequence[FleetRowLine] = (),
     *,
     at_work: bool = False,
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """A run with its calls and orders; a fleet with its rows."""
+    """A run with its calls and orders; a fleet with its rows; and what it warned of."""
     head = run_row(details.entry, at_work=at_work)
+    head |= _translate_names({"warnings": "\n".join(warnings)} if warnings else {})
     if fleet is not None:
-        told = {"today": details.entry.today, **_fleet(fleet, rows)}
-        return {**head, **_named(told)}
+        document = {"today": details.entry.today, **_fleet(fleet, rows)}
+        return {**head, **_translate_names(document)}
     calls = [
         {
             "no": number,
@@ -175,30 +185,31 @@ def run_document(
     orders = [
         {
             "operation": one.operation,
-            "state": fixed(one.state.value),
+            "state": from_table(one.state.value),
             "code": one.code,
             **_absence(one),
+            "late": one.late,
             "step": one.key,
         }
         for one in details.orders
     ]
-    told = {"today": details.entry.today, "requests": calls, "orders": orders}
-    return {**head, **_named(told)}
+    document = {"today": details.entry.today, "requests": calls, "orders": orders}
+    return {**head, **_translate_names(document)}
 
 
-def _named(told: Mapping[str, Any]) -> dict[str, Any]:
+def _translate_names(document: Mapping[str, Any]) -> dict[str, Any]:
     """The same with words of ours as names, which a table tells in the reader's language."""
     return {
-        fixed(name): [_named(one) for one in value]
+        from_table(name): [_translate_names(one) for one in value]
         if isinstance(value, list)
-        else _named(value)
+        else _translate_names(value)
         if isinstance(value, dict)
         else value
-        for name, value in told.items()
+        for name, value in document.items()
     }
 
 
-def _fleet(fleet: FleetEntry, rows: Sequence[Row]) -> dict[str, Any]:
+def _fleet(fleet: FleetEntry, rows: Sequence[FleetRowLine]) -> dict[str, Any]:
     states = [state.name.lower() for _, state, _, _ in rows]
     counts = {name: states.count(name) for name in ("done", "failed", "stopped")}
     return {
@@ -222,7 +233,7 @@ def address_rows(address: Address) -> list[tuple[str, str]]:
         ("backoffice", address.backoffice),
         ("communes", address.communes),
         ("point", say("{point} (the made-up household's)", point=address.point)),
-        ("scenario", sentences(address.scenario, fixed(address.scenario_title), between=": ")),
+        ("scenario", sentences(address.scenario, address.scenario_title, between=": ")),
         (
             "today",
             say(
@@ -233,22 +244,22 @@ def address_rows(address: Address) -> list[tuple[str, str]]:
         ),
         ("generation", address.generation),
     ]
-    return [(fixed(label), text) for label, text in rows]
+    return [(from_table(label), text) for label, text in rows]
 
 
 def count_line(counts: Mapping[str, int]) -> str:
     """What a file holds, by kind."""
-    told = [say("{count:,} {name}", count=count, name=name) for name, count in counts.items()]
-    return listed(told) or say("nothing")
+    parts = [say("{count:,} {name}", count=count, name=name) for name, count in counts.items()]
+    return join_items(parts) or say("nothing")
 
 
 def _request_text(request: Request, environment: Environment, width: int, paint: Paint) -> str:
-    told = _request_document(request, environment)
-    kind = tell(fixed(told["kind"]))
-    changes = "" if told["kind"] == "read" else paint(f"  {kind}", "yellow")
+    document = _request_document(request, environment)
+    kind = translate(from_table(document["kind"]))
+    changes = "" if document["kind"] == "read" else paint(f"  {kind}", "yellow")
     head = f"{paint(request.label, 'cyan')}{changes}"
-    rows = [(told["method"], told["url"]), *_body_rows(told["values"])]
-    return "\n".join([head, *labelled(rows, width, paint)])
+    rows = [(document["method"], document["url"]), *document["values"].items()]
+    return "\n".join([head, *label_lines(rows, width, paint)])
 
 
 def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
@@ -270,16 +281,12 @@ def _values(request: Request) -> dict[str, str]:
     from sgeflow.adapters.cassettes.messages import leaves
     from sgeflow.adapters.cassettes.redact import mask_body
 
-    shown: dict[str, str] = {}
+    values: dict[str, str] = {}
     for leaf in leaves(mask_body(request.body, request.personal)):
         name = leaf.names[-1] if leaf.names else leaf.path
         if leaf.value.strip() and not name.startswith("xmlns"):
-            shown.setdefault(name, leaf.value.strip())
-    return shown
-
-
-def _body_rows(values: Mapping[str, str]) -> Sequence[tuple[str, str]]:
-    return list(values.items())
+            values.setdefault(name, leaf.value.strip())
+    return values
 
 
 def _flat(text: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 from sgeflow.core.documents import Example
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.value_errors import sample
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, say, sentences
-from sgeflow.terminal.problems import PLAIN, wrapped
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say, say_count, sentences
+from sgeflow.terminal.problems import PLAIN, wrap
 from sgeflow.terminal.terminal import Paint
 
 _NAMED: Mapping[str, str] = {
@@ -23,8 +24,6 @@ _NAMED: Mapping[str, str] = {
 _PERSONAL = say("personal: never shown")
 _PATTERN = 40  # characters of a pattern that still tells a person something
 _NONE: Mapping[str, Example] = {}
-
-Schema = Mapping[str, Any]
 
 
 def parameters_text(
@@ -39,15 +38,15 @@ def parameters_text(
     What is a list or an object is shown as it is written on a command line, with the shortest
     value of the examples or a made-up one.
     """
-    lines = [paint(tell(fixed(title)), "bold")]
+    lines = [paint(translate(from_table(title)), "bold")]
     for parameter in parameters.values():
         marks = [say("required") if is_needed(parameter) else "", _default(parameter)]
         marks += [form_of(parameter.schema), _PERSONAL if parameter.personal else ""]
         lines += _entry(parameter.name, marks, parameter.description, width, paint)
         if parameter.schema.get("type") in ("array", "object"):
-            written = arguments({parameter.name: _shortest(parameter, examples)})
-            lines += wrapped(
-                tell(say("write {written}", written=written)), width, "      ", "        "
+            command = arguments({parameter.name: _shortest(parameter, examples)})
+            lines += wrap(
+                translate(say("write {written}", written=command)), width, "      ", "        "
             )
         lines += _inside(parameter.schema, width, paint, "    ")
     return ["\n".join(lines)] if parameters else []
@@ -91,13 +90,13 @@ def form_of(schema: Schema) -> str:
 def _entry(
     name: str, marks: list[str], words: str, width: int, paint: Paint, margin: str = "  "
 ) -> list[str]:
-    told = " · ".join(tell(mark) for mark in marks if mark)
+    text = " · ".join(translate(mark) for mark in marks if mark)
     first = f"{margin}{paint(name, 'cyan')}"
-    beside = len(margin) + len(name) + 2 + len(told) <= width
-    lines = [f"{first}  {paint(told, 'dim')}"] if told and beside else [first]
-    if told and not beside:
-        lines += [paint(line, "dim") for line in wrapped(told, width, f"{margin}    ")]
-    return lines + (wrapped(tell(fixed(words)), width, f"{margin}    ") if words else [])
+    beside = len(margin) + len(name) + 2 + len(text) <= width
+    lines = [f"{first}  {paint(text, 'dim')}"] if text and beside else [first]
+    if text and not beside:
+        lines += [paint(line, "dim") for line in wrap(text, width, f"{margin}    ")]
+    return lines + (wrap(translate(from_table(words)), width, f"{margin}    ") if words else [])
 
 
 def _inside(schema: Schema, width: int, paint: Paint, margin: str) -> Iterator[str]:
@@ -116,8 +115,8 @@ def _members(schema: Schema) -> Schema:
 
 
 def _shortest(parameter: Parameter, examples: Mapping[str, Example]) -> Any:
-    given = [one.parameters for one in examples.values()]
-    values = [one[parameter.name] for one in given if parameter.name in one]
+    examples_of = [one.parameters for one in examples.values()]
+    values = [one[parameter.name] for one in examples_of if parameter.name in one]
     return min(values, key=lambda one: len(str(one)), default=sample(parameter.schema))
 
 
@@ -125,8 +124,8 @@ def _default(parameter: Parameter) -> str:
     if parameter.default is None:
         return "" if parameter.required else say("optional")
     value = parameter.default.written
-    shown = value if isinstance(value, str) else json.dumps(value)
-    return say("default {value}", value=shown)
+    text = value if isinstance(value, str) else json.dumps(value)
+    return say("default {value}", value=text)
 
 
 def _items(schema: Schema) -> str:
@@ -134,7 +133,7 @@ def _items(schema: Schema) -> str:
     if most is None:
         return say("at least {least} items", least=least) if least > 1 else ""
     if least == most:
-        return counted("{count} item", "{count} items", count=most)
+        return say_count("{count} item", "{count} items", count=most)
     return say("{least} to {most} items", least=least, most=most)
 
 
@@ -143,5 +142,5 @@ def _characters(schema: Schema) -> str:
     if most is None:
         return ""
     if least == most:
-        return counted("{count} character", "{count} characters", count=most)
+        return say_count("{count} character", "{count} characters", count=most)
     return say("{least} to {most} characters", least=least, most=most)

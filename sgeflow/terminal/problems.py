@@ -8,11 +8,11 @@ from typing import Any
 
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import Failure
-from sgeflow.errors import Id, Location, Problem
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, say
+from sgeflow.errors import Details, Id, Location, Problem
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say, say_count
 from sgeflow.terminal.terminal import Paint, painter, plain
-from sgeflow.terminal.trees import parted, tree_lines
+from sgeflow.terminal.trees import split_tree, tree_lines
 
 PLAIN: Paint = painter(coloured=False)
 _ALLOWED = 40  # names that a message lists at most
@@ -32,16 +32,16 @@ def problem_text(
     if problem.id is Id.CHECK_FAILED:
         pass  # its condition is told as a whole, with what each part of it gave
     elif problem.at and problem.at.text.strip():
-        lines += _frame(problem.at, tell(fixed(problem.note)), width, paint)
+        lines += _frame(problem.at, translate(from_table(problem.note)), width, paint)
     elif problem.note:
-        lines += wrapped(tell(fixed(problem.note)), width, "  ")
+        lines += wrap(translate(from_table(problem.note)), width, "  ")
     lines += _choices(problem, width, paint)
     for label, text in problem.details:
         if label == DIFFERENCE:
-            lines += _difference(tell(fixed(label)), tell(text), width, paint)
+            lines += _difference(translate(from_table(label)), translate(text), width, paint)
     rest = (pair for pair in _details(problem) if pair[0] != DIFFERENCE)
-    details, tree = parted(tuple(rest))
-    lines += [*labelled(details, width, paint), *tree_lines(tree, width, paint)]
+    details, tree = split_tree(tuple(rest))
+    lines += [*label_lines(details, width, paint), *tree_lines(tree, width, paint)]
     return "\n".join(lines)
 
 
@@ -49,7 +49,7 @@ def problems_text(problems: Sequence[Problem], width: int = 100, paint: Paint = 
     """All problems, and how many there are when there are several."""
     parts = [problem_text(problem, width, paint) for problem in problems]
     if len(problems) > 1:
-        parts.append(paint(tell(_count(problems)), "bold"))
+        parts.append(paint(translate(_count(problems)), "bold"))
     return "\n\n".join(parts) if len(problems) > 1 else "".join(parts)
 
 
@@ -95,14 +95,14 @@ def annotation(problem: Problem) -> str:
     at = problem.at
     places = {"file": at.file, "line": at.line, "col": at.column} if at else {}
     fields = {**places, "title": problem.id.code}
-    told = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
-    meant = tell(say(" (did you mean {name}?)", name=problem.suggestion))
-    hint = meant if problem.suggestion else ""
-    note = f": {tell(fixed(problem.note))}" if problem.note else ""
-    return f"::error {told}::{_escaped(tell(problem.message) + note + hint)}"
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
+    question = translate(say(" (did you mean {name}?)", name=problem.suggestion))
+    hint = question if problem.suggestion else ""
+    note = f": {translate(from_table(problem.note))}" if problem.note else ""
+    return f"::error {properties}::{_escape(translate(problem.message) + note + hint)}"
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
     """A text in lines, each begun with an indent; words longer than a line stay whole."""
     lines: list[str] = []
     for part in plain(text).splitlines() or [""]:
@@ -121,12 +121,12 @@ def signed_lines(lines: Iterable[str], width: int, paint: Paint = PLAIN) -> list
     """The lines of a difference: what has gone in red, what has come in green."""
     room = width - 4
     fitting = (line if len(line) <= room else line[: room - 1] + "…" for line in lines)
-    return [f"    {_signed(plain(line), paint)}" for line in fitting]
+    return [f"    {_sign(plain(line), paint)}" for line in fitting]
 
 
 def legend_line(text: str, paint: Paint = PLAIN) -> str:
     """What the signs of a difference are, each in its colour."""
-    return "  ".join(_signed(part, paint) for part in plain(text).split("  "))
+    return "  ".join(_sign(part, paint) for part in plain(text).split("  "))
 
 
 def _difference(label: str, text: str, width: int, paint: Paint) -> list[str]:
@@ -135,30 +135,30 @@ def _difference(label: str, text: str, width: int, paint: Paint) -> list[str]:
     return [head, *signed_lines(lines, width, paint)]
 
 
-def _signed(line: str, paint: Paint) -> str:
+def _sign(line: str, paint: Paint) -> str:
     colour = {"-": "red", "+": "green", "…": "dim"}.get(line[:1])
     return paint(line, colour) if colour else line
 
 
-def labelled(
+def label_lines(
     pairs: Iterable[tuple[str, str]], width: int, paint: Paint = PLAIN, indent: str = "  "
 ) -> list[str]:
     """Lines of a label and a text, the texts below each other."""
-    known = [(plain(tell(label)), plain(tell(text))) for label, text in pairs]
+    known = [(plain(translate(label)), plain(translate(text))) for label, text in pairs]
     room = max((len(label) for label, _ in known), default=0)
     lines: list[str] = []
     for label, text in known:
         margin = indent + " " * (room + 2)
-        first, *more = wrapped(text, width, margin) or [margin]
+        first, *more = wrap(text, width, margin) or [margin]
         lines += [f"{indent}{paint(label.ljust(room), 'dim')}  {first[len(margin) :]}", *more]
     return lines
 
 
 def _head(problem: Problem, width: int, paint: Paint) -> tuple[list[str], list[str]]:
     """The message, and its place when that needs a line of its own."""
-    place = str(problem.at) if problem.at else tell(problem.where)
+    place = str(problem.at) if problem.at else translate(problem.where)
     code = problem.id.code
-    message, *more = wrapped(tell(problem.message), width - len(code) - 1, "", "  ") or [""]
+    message, *more = wrap(translate(problem.message), width - len(code) - 1, "", "  ") or [""]
     first = f"{paint(code, 'bold', 'red')} {paint(message, 'bold')}"
     more = [paint(line, "bold") for line in more]
     used = len(code) + 1 + len(message)
@@ -181,65 +181,65 @@ def _frame(at: Location, note: str, width: int, paint: Paint) -> list[str]:
     lines = []
     if before.strip():
         above = str(at.line - 1).rjust(gutter)
-        lines.append(paint(f"{above} | {_cropped(before, cut, room)}", "dim"))
+        lines.append(paint(f"{above} | {_crop(before, cut, room)}", "dim"))
     lines.append(
-        f"{paint(number.rjust(gutter), 'dim')} {paint('|', 'dim')} {_cropped(text, cut, room)}"
+        f"{paint(number.rjust(gutter), 'dim')} {paint('|', 'dim')} {_crop(text, cut, room)}"
     )
     carets = "^" * max(1, min(length, room - (start - cut)))
     under = " " * gutter + " | " + " " * (start - cut) + carets
     bar = f"{' ' * gutter} {paint('|', 'dim')} {' ' * (start - cut)}{paint(carets, 'red')}"
     if len(under) + 1 + len(note) <= width:
         return [*lines, f"{bar} {plain(note)}".rstrip()]
-    return [*lines, bar, *wrapped(note, width, " " * (gutter + 3))]
+    return [*lines, bar, *wrap(note, width, " " * (gutter + 3))]
 
 
-def _cropped(text: str, cut: int, room: int) -> str:
-    shown = text[cut : cut + room]
+def _crop(text: str, cut: int, room: int) -> str:
+    part = text[cut : cut + room]
     if cut:
-        shown = "…" + shown[1:]
-    return shown[:-1] + "…" if len(text) > cut + room else shown.rstrip()
+        part = "…" + part[1:]
+    return part[:-1] + "…" if len(text) > cut + room else part.rstrip()
 
 
 def _choices(problem: Problem, width: int, paint: Paint) -> list[str]:
     suggestion = plain(problem.suggestion)
-    meant = tell(say("  did you mean  {name} ?", name=suggestion)) if suggestion else ""
-    painted = meant.replace(suggestion, paint(suggestion, "bold", "green"), 1)
+    hint = translate(say("  did you mean  {name} ?", name=suggestion)) if suggestion else ""
+    painted = hint.replace(suggestion, paint(suggestion, "bold", "green"), 1)
     if not problem.allowed:
-        return [painted] if meant else []
-    allowed = _allowed(problem)
-    if meant and len(meant) + 10 + len(allowed) <= width:
+        return [painted] if hint else []
+    allowed = _allowed_text(problem)
+    if hint and len(hint) + 10 + len(allowed) <= width:
         return [f"{painted}          {allowed}"]
-    return [*([painted] if meant else []), *wrapped(allowed, width, "  ", "    ")]
+    return [*([painted] if hint else []), *wrap(allowed, width, "  ", "    ")]
 
 
-def _allowed(problem: Problem) -> str:
-    known = [plain(tell(name)) for name in problem.allowed[:_ALLOWED]]
+def _allowed_text(problem: Problem) -> str:
+    known = [plain(translate(name)) for name in problem.allowed[:_ALLOWED]]
     names = (" " if all(" " not in name for name in known) else ", ").join(known)
     if left_out := len(problem.allowed) - len(known):
-        names += tell(say(" … and {count} more", count=left_out))
-    return tell(say("{label}: {names}", label=fixed(problem.allowed_label), names=names))
+        names += translate(say(" … and {count} more", count=left_out))
+    return translate(say("{label}: {names}", label=from_table(problem.allowed_label), names=names))
 
 
 def _count(problems: Sequence[Problem]) -> str:
     """How many problems there are, and in how many files when there are several."""
     files = {problem.at.file for problem in problems if problem.at}
-    told = counted("{count} problem", "{count} problems", count=len(problems))
+    text = say_count("{count} problem", "{count} problems", count=len(problems))
     if len(files) < 2:  # noqa: PLR2004 - the one file stands beside each problem
-        return told
-    among = counted("{count} file", "{count} files", count=len(files))
-    return say("{problems} in {files}", problems=told, files=among)
+        return text
+    among = say_count("{count} file", "{count} files", count=len(files))
+    return say("{problems} in {files}", problems=text, files=among)
 
 
-def _details(problem: Problem) -> tuple[tuple[str, str], ...]:
-    details = tuple((fixed(label), text) for label, text in problem.details)
+def _details(problem: Problem) -> Details:
+    details = tuple((from_table(label), text) for label, text in problem.details)
     if not (problem.at and problem.where):
         return details
     label, _, text = problem.where.partition(" ")
     where = ("step", text) if label == "step" and text else ("where", problem.where)
-    told = (fixed(where[0]), where[1])
+    detail = (from_table(where[0]), where[1])
     if problem.id is Id.CHECK_FAILED:  # so that its tree follows its condition
-        return (told, *details)
-    return (*details, told)
+        return (detail, *details)
+    return (*details, detail)
 
 
 def _verdict(failure: Failure, width: int, paint: Paint) -> list[str]:
@@ -249,14 +249,14 @@ def _verdict(failure: Failure, width: int, paint: Paint) -> list[str]:
         code in (failure.problem.id.code, "") or code in failure.problem.message
     ):
         return []
-    told = f"{code} · {tell(fixed(failure.hint))}" if failure.hint else code
-    first, *more = wrapped(told, width, "  ")
+    text = f"{code} · {translate(from_table(failure.hint))}" if failure.hint else code
+    first, *more = wrap(text, width, "  ")
     return [first.replace(code, paint(code, "bold", "yellow"), 1), *more]
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")

@@ -9,12 +9,12 @@ from typing import Any, Self
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
 from sgeflow.core.model import CallRecord, Status
-from sgeflow.locale.translate import tell
-from sgeflow.messages import Said, say
-from sgeflow.terminal.problems import wrapped
-from sgeflow.terminal.steps import Line, ancestors, is_shown, line_of, name_of
+from sgeflow.locale.translate import translate
+from sgeflow.messages import Message, say
+from sgeflow.terminal.problems import wrap
+from sgeflow.terminal.steps import StepLine, ancestors, is_shown, line_of, name_of
 from sgeflow.terminal.tables import cut
-from sgeflow.terminal.terminal import Terminal, plain
+from sgeflow.terminal.terminal import Terminal, plain, plain_line
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class _Open:
         name = name_of(trail, self.title)
         count = f" {len(self.items)}/{self.total}" if self.total is not None else ""
         return f"{name}{count}" + (
-            f" {tell(say('(try {number})', number=self.tries))}" if self.tries > 1 else ""
+            f" {translate(say('(try {number})', number=self.tries))}" if self.tries > 1 else ""
         )
 
 
@@ -69,11 +69,11 @@ class Progress:
         if isinstance(event, Began):
             self._began(event)
         elif isinstance(event, Ended):
-            self._ended(event)
+            self._print_end(event)
         elif isinstance(event, Warn):
-            self._warned(event)
+            self._print_warning(event)
         elif isinstance(event, CallRecord):
-            self._called(event)
+            self._print_call(event)
         self._redraw()
 
     def tell(self, text: str) -> None:
@@ -93,7 +93,7 @@ class Progress:
         known = self._open.setdefault(event.trail, _Open(event.title))
         known.total = event.total if event.total is not None else known.total
 
-    def _ended(self, event: Ended) -> None:
+    def _print_end(self, event: Ended) -> None:
         trace = event.trace
         known = self._open.pop(trace.trail, None)
         if not is_shown(trace, verbose=self._terminal.verbose):
@@ -112,20 +112,22 @@ class Progress:
             if not known.told:
                 known.told = True
                 name = name_of(above, known.title)
-                line = Line(depth=depth, name=name, status=Status.RUNNING)
+                line = StepLine(depth=depth, name=name, status=Status.RUNNING)
                 self.tell(line.text(self._terminal.width, self._paint))
         return around
 
     def _is_heading(self, trail: str) -> bool:
         return bool(self._open[trail].title) or self._terminal.verbose
 
-    def _warned(self, event: Warn) -> None:
+    def _print_warning(self, event: Warn) -> None:
         known = [a for a in ancestors(event.trail, self._open) if self._open[a].told]
         indent = "  " * (len(known) + 1)
-        lines = wrapped(f"! {plain(tell(event.text))}", self._terminal.width, indent, f"{indent}  ")
+        lines = wrap(
+            f"! {plain_line(translate(event.text))}", self._terminal.width, indent, f"{indent}  "
+        )
         self.tell("\n".join(self._paint(line, "yellow") for line in lines))
 
-    def _called(self, record: CallRecord) -> None:
+    def _print_call(self, record: CallRecord) -> None:
         trail = trail_of(record.key)
         step = self._open.get(without_items(trail)) or self._open.get(trail)
         if step is not None:
@@ -133,7 +135,7 @@ class Progress:
             if record.outcome == "ok":
                 step.items.add(trail)
         if self._terminal.verbose:
-            self.tell(self._paint(f"      {tell(_call(record))}", "dim"))
+            self.tell(self._paint(f"      {translate(_call(record))}", "dim"))
 
     def _redraw(self) -> None:
         if self._live is None:
@@ -143,7 +145,7 @@ class Progress:
         self._live.update(_under_way([self._open[t].text(t) for t in inner], self._terminal))
 
 
-def _call(record: CallRecord) -> Said:
+def _call(record: CallRecord) -> Message:
     return say(
         "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s",
         label=record.label,
@@ -158,7 +160,7 @@ def _live(terminal: Terminal) -> Any:
     from rich.console import Console
     from rich.live import Live
 
-    console = Console(file=terminal.err, highlight=False, markup=False, soft_wrap=True)
+    console = Console(file=terminal.live_stream, highlight=False, markup=False, soft_wrap=True)
     return Live(
         console=console,
         transient=True,

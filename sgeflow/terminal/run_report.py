@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.core.model import RunReport, Status, StepTrace
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, fixed, listed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, join_items, say, say_count
 from sgeflow.terminal.problems import PLAIN, failure_document
 from sgeflow.terminal.tables import cut, grid, outputs_text
-from sgeflow.terminal.terminal import Paint, plain
+from sgeflow.terminal.terminal import Paint, plain_line
 
 _KEPT = {"series", "rows", "first", "last"}  # the outputs of a `store` step
 _SUM = {"period", "value", "complete"}  # an item of the periods of an `aggregate` step
@@ -30,10 +30,10 @@ def report_text(
 ) -> str:
     """What a run brought: what is kept, totals, files, and a last line on how it went."""
     outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
-    parts = [_kept(outputs, paint), *_totals(outputs, width, paint)]
+    parts = [_kept_series(outputs, paint), *_totals(outputs, width, paint)]
     if not any(parts) and outputs:
         parts.append(outputs_text(outputs, width, paint, whole=False, most=most))
-    parts.append("\n".join(f"→ {plain(file)}" for file in report.files))
+    parts.append("\n".join(f"→ {plain_line(file)}" for file in report.files))
     parts.append(_last_line(report, width, paint))
     return "\n\n".join(part for part in parts if part)
 
@@ -65,20 +65,20 @@ def energy(watt_hours: float) -> str:
     """Wh as people read them on a bill: `4,866 kWh`, `0.43 kWh`."""
     kilowatt_hours = watt_hours / _KILO
     decimals = 0 if abs(kilowatt_hours) >= 10 else 2  # noqa: PLR2004 - two digits tell enough
-    told = say("{kwh:,.2f} kWh", kwh=kilowatt_hours)
-    return tell(told if decimals else say("{kwh:,.0f} kWh", kwh=kilowatt_hours))
+    text = say("{kwh:,.2f} kWh", kwh=kilowatt_hours)
+    return translate(text if decimals else say("{kwh:,.0f} kWh", kwh=kilowatt_hours))
 
 
 def duration(seconds: float) -> str:
     """Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`."""
     if seconds < 10:  # noqa: PLR2004 - tenths matter below
-        return tell(say("{seconds:.1f} s", seconds=seconds))
+        return translate(say("{seconds:.1f} s", seconds=seconds))
     minutes, rest = divmod(round(seconds), _MINUTE)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _step(trace: StepTrace) -> dict[str, Any]:
-    told = {
+    document = {
         "trail": trace.trail,
         "verb": trace.verb,
         "title": trace.title,
@@ -86,38 +86,44 @@ def _step(trace: StepTrace) -> dict[str, Any]:
         "seconds": round(trace.seconds, 3),
         "summary": trace.summary,
     }
-    return {**told, "code": trace.failure.code} if trace.failure else told
+    return {**document, "code": trace.failure.code} if trace.failure else document
 
 
-def _kept(outputs: Mapping[str, Any], paint: Paint) -> str:
+def _kept_series(outputs: Mapping[str, Any], paint: Paint) -> str:
     """The series that were kept: how many values, from when to when, what was new."""
-    kept = [o for o in outputs.values() if isinstance(o, Mapping) and o.keys() >= _KEPT]
+    outputs_of_stores = [
+        o for o in outputs.values() if isinstance(o, Mapping) and o.keys() >= _KEPT
+    ]
     lines = [
         [
-            tell(fixed(str(one["series"]).replace("_", " "))),
-            tell(counted("{count:,} values", "{count:,} values", count=one["rows"])),
+            translate(from_table(str(one["series"]).replace("_", " "))),
+            translate(say_count("{count:,} values", "{count:,} values", count=one["rows"])),
             _period(one["first"], one["last"]),
             _changes(one),
         ]
-        for one in kept
+        for one in outputs_of_stores
         if one["rows"]
     ]
-    empty = [tell(fixed(str(one["series"]).replace("_", " "))) for one in kept if not one["rows"]]
-    told = grid(lines, (False, True, False, False), 1000) if lines else []
+    empty = [
+        translate(from_table(str(one["series"]).replace("_", " ")))
+        for one in outputs_of_stores
+        if not one["rows"]
+    ]
+    rows = grid(lines, (False, True, False, False), 1000) if lines else []
     if empty:
-        words = tell(say("no values of {names}", names=", ".join(empty)))
-        told.append(paint(words, "yellow"))
-    return "\n".join(told)
+        words = translate(say("no values of {names}", names=", ".join(empty)))
+        rows.append(paint(words, "yellow"))
+    return "\n".join(rows)
 
 
-def _changes(kept: Mapping[str, Any]) -> str:
-    new, changed, dropped = (kept.get(name) for name in ("new", "changed", "dropped"))
-    told = [counted("{count:,} new", "{count:,} new", count=new)] if new else []
+def _changes(outputs: Mapping[str, Any]) -> str:
+    new, changed, dropped = (outputs.get(name) for name in ("new", "changed", "dropped"))
+    parts = [say_count("{count:,} new", "{count:,} new", count=new)] if new else []
     if changed:
-        told.append(counted("{count:,} changed", "{count:,} changed", count=changed))
+        parts.append(say_count("{count:,} changed", "{count:,} changed", count=changed))
     if dropped:
-        told.append(counted("{count:,} dropped", "{count:,} dropped", count=dropped))
-    return tell(listed(told) or say("nothing new"))
+        parts.append(say_count("{count:,} dropped", "{count:,} dropped", count=dropped))
+    return translate(join_items(parts) or say("nothing new"))
 
 
 def _period(first: Any, last: Any) -> str:
@@ -128,16 +134,16 @@ def _totals(outputs: Mapping[str, Any], width: int, paint: Paint) -> Iterable[st
     """Sums by period, each with its bar; years and months that lack days say so."""
     for name, value in outputs.items():
         if _is_sums(value):
-            shown = value[-_PERIODS:]
-            greatest = max((abs(one["value"]) for one in shown), default=0) or 1
-            lines = [_sum(one, greatest, paint) for one in shown]
+            periods = value[-_PERIODS:]
+            greatest = max((abs(one["value"]) for one in periods), default=0) or 1
+            lines = [_sum(one, greatest, paint) for one in periods]
             yield "\n".join([paint(name, "bold"), *(cut(line, width + 20) for line in lines)])
 
 
 def _sum(one: Mapping[str, Any], greatest: float, paint: Paint) -> str:
     bar = "▇" * max(1, round(_BAR * abs(one["value"]) / greatest))
     amount = energy(one["value"]).rjust(12)
-    note = "" if one["complete"] else paint(f"  {tell(say('not all days'))}", "dim")
+    note = "" if one["complete"] else paint(f"  {translate(say('not all days'))}", "dim")
     return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
 
 
@@ -154,9 +160,9 @@ def _last_line(report: RunReport, width: int, paint: Paint) -> str:
     mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
     parts = [
         say("{word} in {duration}", word=word, duration=duration(report.seconds)),
-        counted("{count} call", "{count} calls", count=report.calls),
+        say_count("{count} call", "{count} calls", count=report.calls),
         say("environment {name}", name=report.environment),
         say("run {run}", run=report.run),
     ]
-    told = cut(" · ".join(map(tell, parts)), width - 2)
-    return f"{paint(mark, 'bold', colour)} {told}"
+    line = cut(" · ".join(map(translate, parts)), width - 2)
+    return f"{paint(mark, 'bold', colour)} {line}"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say, sentences
+from sgeflow.locale.translate import translate
+from sgeflow.messages import say, sentences
 from sgeflow.terminal.problems import PLAIN
 from sgeflow.terminal.tables import cut
-from sgeflow.terminal.terminal import Paint, plain
+from sgeflow.terminal.terminal import Paint, plain_line
 
 _MARKS = {
     Status.DONE: ("✓", "green"),
@@ -29,8 +29,8 @@ def name_of(trail: str, title: str) -> str:
     """What a step is called on a line: its title, else its id."""
     name = title or last_name(trail)
     if is_undo(trail):
-        return tell(say("Undo: {name}", name=fixed(name)))
-    return tell(fixed(title)) if title else name
+        return translate(say("Undo: {name}", name=name))
+    return translate(name)
 
 
 def is_shown(trace: StepTrace, *, verbose: bool) -> bool:
@@ -46,7 +46,7 @@ def ancestors(trail: str, known: Collection[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StepLine:
     """A step as it stands on a line."""
 
     depth: int
@@ -59,7 +59,7 @@ class Line:
         """The line: mark, name, and, below each other, what came of it."""
         mark, colour = _MARKS[self.status]
         indent = "  " * (self.depth + 1)
-        name = cut(plain(self.name), width - len(indent) - 2)
+        name = cut(plain_line(self.name), width - len(indent) - 2)
         dim = self.status in (Status.SKIPPED, Status.RUNNING)
         line = f"{indent}{paint(mark, colour)} {paint(name, 'dim') if dim else name}"
         used = len(indent) + 2 + len(name)
@@ -70,18 +70,20 @@ class Line:
         return line + " " * (at - used) + paint(cut(summary, width - at), "dim")
 
     def _summary(self) -> str:
-        took = tell(say("{seconds:.1f} s", seconds=self.seconds)) if self.seconds >= _SLOW else ""
-        return " · ".join(part for part in (plain(tell(self.summary)), took) if part)
+        took = (
+            translate(say("{seconds:.1f} s", seconds=self.seconds)) if self.seconds >= _SLOW else ""
+        )
+        return " · ".join(part for part in (plain_line(translate(self.summary)), took) if part)
 
 
-def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> Line:
+def line_of(trace: StepTrace, depth: int, *, verbose: bool = False) -> StepLine:
     """A step that ended, as a line; a failed one tells its code."""
     summary = trace.summary
     if trace.failure is not None and not summary:
         summary = trace.failure.code
     if verbose:
         summary = sentences(trace.verb, summary, between=" · ")
-    return Line(
+    return StepLine(
         depth=depth,
         name=name_of(trace.trail, trace.title),
         status=trace.status,

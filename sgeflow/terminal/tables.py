@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.locale.translate import figure, tell
-from sgeflow.messages import counted, listed, say
+from sgeflow.locale.translate import figure, translate
+from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.formats import is_rows, text_of
-from sgeflow.terminal.problems import PLAIN, labelled, wrapped
+from sgeflow.terminal.problems import PLAIN, label_lines, wrap
 from sgeflow.terminal.terminal import UNBOUND, Paint, plain
 
 LONGEST = 40  # rows that are shown whole
@@ -33,15 +33,15 @@ def outputs_text(
     A table may take `most` columns, when they are more than those of text.
     """
     empty = [name for name, value in outputs.items() if value in (None, "", [], {})]
-    shown = {name: v for name, v in outputs.items() if whole or name not in empty}
-    simple = {name: value for name, value in shown.items() if not _is_block(value)}
-    parts = ["\n".join(labelled(_pairs(simple), width, paint, indent=""))] if simple else []
-    for name, value in shown.items():
+    visible = {name: v for name, v in outputs.items() if whole or name not in empty}
+    simple = {name: value for name, value in visible.items() if not _is_block(value)}
+    parts = ["\n".join(label_lines(_pairs(simple), width, paint, indent=""))] if simple else []
+    for name, value in visible.items():
         if _is_block(value):
             parts.append(_block(name, value, width, paint, most or width))
     if empty and not whole:
-        words = tell(say("without a value: {names}", names=listed(empty)))
-        names = wrapped(words, width, "", "  ")
+        words = translate(say("without a value: {names}", names=join_items(empty)))
+        names = wrap(words, width, "", "  ")
         parts.append("\n".join(paint(line, "dim") for line in names))
     return "\n\n".join(parts)
 
@@ -51,16 +51,16 @@ def table(
 ) -> list[str]:
     """Rows below their columns' names; of a long list, its first and last rows."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    names = [tell(column) for column in columns]
-    shown, left_out = _ends(rows)
+    names = [translate(column) for column in columns]
+    visible, left_out = _ends(rows)
     most = width if width >= UNBOUND else _CELL
-    cells = [[_cell(row.get(column), most) for column in columns] for row in shown]
-    numeric = [all(_is_number(row.get(c)) for row in shown) for c in columns]
+    cells = [[_cell(row.get(column), most) for column in columns] for row in visible]
+    numeric = [all(_is_number(row.get(c)) for row in visible) for c in columns]
     body = grid([names, *cells], numeric, width, indent)
     lines = [paint(body[0], "dim"), *body[1:]]
     if left_out:
         note = say("… {count:,} more; --output csv, json or yaml gives all", count=left_out)
-        lines.insert(1 + FIRST, paint(f"{indent}{tell(note)}", "dim"))
+        lines.insert(1 + FIRST, paint(f"{indent}{translate(note)}", "dim"))
     return lines
 
 
@@ -71,18 +71,20 @@ def grid(
 
     The first column, by which a row is called, is whole; a line ends with the terminal anyway.
     """
-    widths = _fitted([max(len(line[i]) for line in lines) for i in range(len(right))], right, width)
-    told = []
+    widths = _fit_widths(
+        [max(len(line[i]) for line in lines) for i in range(len(right))], right, width
+    )
+    text_lines = []
     for line in lines:
         cells = [
             cut(cell, room).rjust(room) if is_right else cut(cell, room).ljust(room)
             for cell, room, is_right in zip(line, widths, right, strict=True)
         ]
-        told.append(cut((indent + (" " * _GAP).join(cells)).rstrip(), width))
-    return told
+        text_lines.append(cut((indent + (" " * _GAP).join(cells)).rstrip(), width))
+    return text_lines
 
 
-def _fitted(widths: list[int], right: Sequence[bool], width: int) -> list[int]:
+def _fit_widths(widths: list[int], right: Sequence[bool], width: int) -> list[int]:
     """Widths that fit together: the widest texts give way first, down to `_LEAST` columns."""
     fitted = list(widths)
     texts = [i for i in range(1, len(fitted)) if not right[i]]
@@ -108,16 +110,16 @@ def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _block(name: str, value: Any, width: int, paint: Paint, most: int) -> str:
-    name = tell(name)
+    name = translate(name)
     if is_rows(value):
         title = f"{name} ({figure(len(value))})"
         return "\n".join([paint(title, "bold"), *table(value, most, paint, "  ")])
     if isinstance(value, Mapping):
-        return "\n".join([paint(name, "bold"), *labelled(_pairs(value), width, paint)])
-    shown, left_out = _ends(value)
-    lines = [f"  {plain(text_of(item))}" for item in shown]
+        return "\n".join([paint(name, "bold"), *label_lines(_pairs(value), width, paint)])
+    visible, left_out = _ends(value)
+    lines = [f"  {plain(text_of(item))}" for item in visible]
     if left_out:
-        more = tell(say("… {count:,} more", count=left_out))
+        more = translate(say("… {count:,} more", count=left_out))
         lines.insert(FIRST, paint(f"  {more}", "dim"))
     return "\n".join([paint(f"{name} ({figure(len(value))})", "bold"), *lines])
 
@@ -136,8 +138,8 @@ def _ends(items: Sequence[Any]) -> tuple[list[Any], int]:
 
 def _cell(value: Any, most: int) -> str:
     if is_rows(value):
-        return tell(counted("{count:,} row", "{count:,} rows", count=len(value)))
-    return cut(" ".join(plain(tell(text_of(value))).split()), most) or _NOTHING
+        return translate(say_count("{count:,} row", "{count:,} rows", count=len(value)))
+    return cut(" ".join(plain(translate(text_of(value))).split()), most) or _NOTHING
 
 
 def _is_number(value: Any) -> bool:

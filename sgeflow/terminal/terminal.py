@@ -6,31 +6,38 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import IO, Protocol, cast
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, reason, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, os_error_text, say
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal
 _NARROW, _WIDE = 40, 120  # text is laid out between these
 UNBOUND = 1 << 20  # columns of a table that is not cut
-# Control characters of texts that came from outside would move the cursor or change its colour.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Characters of texts that came from outside which would move the cursor, change its colour, end a
+# line where nobody sees why, or turn the order of what stands behind them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 Paint = Callable[..., str]
+
+
+class _Stream(Protocol):
+    def isatty(self) -> bool: ...
+
+    def fileno(self) -> int: ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Terminal:
     """The two streams of a command, and how talkative it is; options set it before all else."""
 
-    out: TextIO = field(default_factory=lambda: sys.stdout or io.StringIO())  # `>&-` leaves none
-    err: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
+    out: IO[str] = field(default_factory=lambda: sys.stdout or io.StringIO())  # `>&-` leaves none
+    err: Aside = field(default_factory=lambda: Aside(sys.stderr or io.StringIO()))
     output: str = ""  # json | yaml | table | csv | xml; empty: what suits a person
     verbose: bool = False
     debug: bool = False
@@ -57,6 +64,11 @@ class Terminal:
         return not self.quiet and _is_terminal(self.err) and os.environ.get("TERM") != "dumb"
 
     @property
+    def live_stream(self) -> IO[str]:
+        """Where progress is drawn."""
+        return cast("IO[str]", self.err)
+
+    @property
     def paint(self) -> Paint:
         """Colours for the results."""
         return painter(coloured=_is_coloured(self.out))
@@ -73,21 +85,47 @@ class Terminal:
             BrokenPipeError: nobody reads it.
             TechnicalError: it cannot be written; the disk is full, say.
         """
-        text = tell(text)
+        text = translate(text)
+        self.piece(text if text.endswith("\n") or not text else f"{text}\n", flush=True)
+
+    def piece(self, text: str, *, flush: bool = False) -> None:
+        """Write a piece of what the command was asked for; what it raises is as of `result`."""
         try:
-            self.out.write(text if text.endswith("\n") or not text else f"{text}\n")
-            self.out.flush()
+            self.out.write(text)
+            if flush:
+                self.out.flush()
         except BrokenPipeError:
             raise
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: it is closed
             raise TechnicalError(_unwritten(error)) from error
 
     def aside(self, text: str) -> None:
-        """Write anything that is not the result, if anybody is there to read it."""
-        text = tell(text)
-        with suppress(BrokenPipeError):  # a run must not stop between two calls for that
-            self.err.write(text if text.endswith("\n") else f"{text}\n")
-            self.err.flush()
+        """Write anything that is not the result; what cannot be written stops nothing."""
+        text = translate(text)
+        self.err.write(text if text.endswith("\n") else f"{text}\n")
+        self.err.flush()
+
+    def tell_loss(self, command: str) -> None:
+        """Say at the end that stderr could not be written, and which command shows what it missed.
+
+        Where it still cannot be, people read it behind the result; programs ask the journal.
+        """
+        if not self.err.trouble:
+            return
+        message = say(
+            "! stderr could not be written ({reason}): what it missed is in the journal  {command}",
+            reason=self.err.trouble,
+            command=command,
+        )
+        self.err.trouble = ""
+        self.aside(message)
+        if self.err.trouble and self.output in ("", "table"):
+            self.result(message)
+
+    def let_go(self) -> None:
+        """The reader of the result has gone, as `head` does: nobody must complain about it."""
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
     def part(self) -> None:
         """Say once that the command was interrupted, and how to go on."""
@@ -104,13 +142,55 @@ class Terminal:
         if self._parted:
             return
         self._parted = True
-        shown = "\x1b[?25h\n" if self.is_live else ""
-        self.aside_at_once(f"{shown}{tell(self.parting())}")
+        cursor = "\x1b[?25h\n" if self.is_live else ""
+        self.aside_at_once(f"{cursor}{translate(self.parting())}")
 
     def aside_at_once(self, text: str) -> None:
         """Write from within a signal's handler, where the stream may be in the middle of a line."""
         with suppress(OSError, ValueError):
-            os.write(self.err.fileno(), f"{tell(text)}\n".encode())
+            os.write(self.err.fileno(), f"{translate(text)}\n".encode())
+
+
+class Aside(io.TextIOBase):
+    """A stream that is told to and never refuses: a full disk or a closed pipe ends no work."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        """`trouble` says why something could not be written, until somebody has told that."""
+        self._stream = stream
+        self.trouble = ""
+
+    def write(self, text: str) -> int:
+        """Write, or note why that cannot be done."""
+        with self._noting():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """The same of what is written already."""
+        with self._noting():
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person looks at it."""
+        return _is_terminal(self._stream)
+
+    def fileno(self) -> int:
+        """The number of the file that is written."""
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # a text stream's is never set
+        """How text becomes bytes."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.trouble = from_table(os_error_text(error).lower())
+        except ValueError:
+            self.trouble = say("it is closed")
 
 
 def painter(*, coloured: bool) -> Paint:
@@ -129,29 +209,38 @@ def plain(text: str) -> str:
     return _CONTROL.sub("�", text.replace("\r\n", "\n"))
 
 
-def _unwritten(error: OSError) -> Problem:
-    words = fixed(reason(error).lower())
+def plain_line(text: str) -> str:
+    """The same in one line: what stands in a list of lines can make no line of its own."""
+    return " ".join(plain(text).split("\n")).rstrip()
+
+
+def _unwritten(error: OSError | ValueError) -> Problem:
+    words = (
+        from_table(os_error_text(error).lower())
+        if isinstance(error, OSError)
+        else say("it is closed")
+    )
     message = say("the result cannot be written to stdout: {reason}", reason=words)
     return Problem(id=Id.STORAGE, message=message)
 
 
-def _is_terminal(stream: TextIO) -> bool:
+def _is_terminal(stream: _Stream) -> bool:
     try:
         return stream.isatty()
     except ValueError:  # closed
         return False
 
 
-def _is_coloured(stream: TextIO) -> bool:
+def _is_coloured(stream: _Stream) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or _is_terminal(stream)
 
 
-def _columns(*streams: TextIO) -> int:
+def _columns(*streams: _Stream) -> int:
     with suppress(ValueError):
-        if (wanted := int(os.environ.get("COLUMNS", "0"))) > 0:
-            return wanted
+        if (width := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return width
     for stream in streams:
         with suppress(OSError, ValueError):
             if (columns := os.get_terminal_size(stream.fileno()).columns) > 0:

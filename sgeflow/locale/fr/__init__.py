@@ -13,10 +13,10 @@ French = dict[str, str | tuple[str, str]]
 
 
 def _all() -> French:
-    found: French = {}
+    words: French = {}
     for module in pkgutil.iter_modules(__path__):
-        found |= importlib.import_module(f"{__name__}.{module.name}").WORDS
-    return found
+        words |= importlib.import_module(f"{__name__}.{module.name}").WORDS
+    return words
 
 
 WORDS: French = _all()

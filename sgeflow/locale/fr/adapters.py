@@ -3,6 +3,41 @@
 from __future__ import annotations
 
 WORDS = {
+    "the journal keeps {what} of run {run} in a form that cannot be read": (
+        "le journal garde {what} de l'exécution {run} sous une forme illisible"
+    ),
+    "bring back a copy of the state, or the sgeflow that wrote it; else look at sgeflow orders, and"
+    " begin a new run; other runs are not touched": (
+        "remettre une copie de l'état, ou le sgeflow qui l'a écrit ; sinon voir sgeflow orders, et"
+        " commencer une nouvelle exécution ; les autres exécutions ne sont pas touchées"
+    ),
+    "run {later} has worked on the same thing since run {run} began: what this one would keep is"
+    " older, and was not kept": (
+        "l'exécution {later} a travaillé sur la même chose depuis le début de l'exécution {run} :"
+        " ce que celle-ci garderait est plus ancien, et n'a pas été gardé"
+    ),
+    "nothing, or run the flow anew": "rien, ou relancer le flux",
+    "{path} is a link: {target} is written": "{path} est un lien : c'est {target} qui est écrit",
+    "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
+    " and may ask for something else": (
+        "l'enregistrement s'appuie sur ce qu'une exécution précédente a retenu ou gardé :"
+        " le rejeu commence sans, et peut demander autre chose"
+    ),
+    "the end": "la fin",
+    "the requests": "les requêtes",
+    "the steps": "les étapes",
+    "the inputs": "les entrées",
+    "the answers": "les réponses",
+    "the results": "les résultats",
+    # what the system refuses
+    "the folder that this was started in is gone": (
+        "le dossier d'où la commande est lancée n'existe plus"
+    ),
+    "change to another": "allez dans un autre",
+    "{path} is a longer name than a file can have": ("{path} est un nom trop long pour un fichier"),
+    "choose a shorter name": "choisissez un nom plus court",
+    "{path} cannot be used: {reason}": "{path} ne peut pas servir : {reason}",
+    "it is a pipe, a socket or a device": "c'est un tube, une socket ou un périphérique",
     # archives
     "it is not a whole zip: {why}": "ce n'est pas un zip complet : {why}",
     "it holds more than {members:,} files": "il contient plus de {members:,} fichiers",
@@ -32,6 +67,10 @@ WORDS = {
     ),
     "{path} is not UTF-8 text, in line {line}": "{path} n'est pas un texte UTF-8, en ligne {line}",
     "{path} is {encoding}, not UTF-8": "{path} est en {encoding}, pas en UTF-8",
+    "{path} is a pipe, a socket or a device, not a file": (
+        "{path} est un tube, une socket ou un périphérique, pas un fichier"
+    ),
+    "put what it gives into a file": "mettez ce qu'il donne dans un fichier",
     "{path} is a folder, not a file": "{path} est un dossier, pas un fichier",
     "take the ending from its name: what ends so is read as a file": (
         "ôtez la terminaison de son nom : ce qui se termine ainsi est lu comme un fichier"
@@ -61,8 +100,20 @@ WORDS = {
     "its beginning is postgresql://, with these very signs": (
         "il commence par postgresql://, avec ces signes exactement"
     ),
+    "it holds a character that no place has": "il contient un caractère qu'aucun lieu n'a",
+    "it begins with ~, which only a shell understands: write the whole path": (
+        "il commence par ~, que seul un interpréteur comprend : écrivez le chemin entier"
+    ),
     "nothing can be kept at {scheme}": "rien ne peut être gardé sous {scheme}",
-    "an address begins with postgresql://": "une adresse commence par postgresql://",
+    "an address begins with postgresql://, and a folder's name has no {sign}": (
+        "une adresse commence par postgresql://, et un nom de dossier n'a pas de {sign}"
+    ),
+    "it is the name of a kind of database, whose address begins with postgresql://": (
+        "c'est le nom d'un type de base, dont l'adresse commence par postgresql://"
+    ),
+    "no variable is put in here; ${{secret.NAME}} is, within an address": (
+        "aucune variable n'est remplacée ici ; ${{secret.NAME}} l'est, dans une adresse"
+    ),
     "write {spelling}, or a folder as ./NAME": ("écrivez {spelling}, ou un dossier comme ./NOM"),
     # what a cassette says of its recording
     'no recording says "{name}" of itself': (
@@ -191,11 +242,13 @@ WORDS = {
     ),
     "choose another file for the recording": "choisissez un autre fichier pour l'enregistrement",
     "it is not the cassette format of vcrpy": "ce n'est pas le format de cassette de vcrpy",
+    'it says "{name}" twice': "elle dit deux fois « {name} »",
     "it says nothing of its recording": "elle ne dit rien de son enregistrement",
     "it was not recorded by sgeflow": "elle n'a pas été enregistrée par sgeflow",
     "its version is {version}, this sgeflow reads {known}": (
         "sa version est {version}, ce sgeflow lit la {known}"
     ),
+    "it is no file": "ce n'est pas un fichier",
     "there is no such file": "ce fichier n'existe pas",
     "it is not text in UTF-8": "ce n'est pas du texte en UTF-8",
     "it is not well-formed YAML": "ce n'est pas du YAML bien formé",

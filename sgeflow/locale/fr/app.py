@@ -30,6 +30,10 @@ WORDS = {
     "{file} is no document of sgeflow": "{file} n'est pas un document de sgeflow",
     "it begins with none of the keys {keys}": "il ne commence par aucune des clés {keys}",
     # sessions
+    "{today} is a day that nothing can be counted from": (
+        "{today} est un jour à partir duquel rien ne peut être calculé"
+    ),
+    "{first} to {last}": "{first} à {last}",
     '"{today}" is not a date': "« {today} » n'est pas une date",
     "{environment} needs the network, and this is --offline": (
         "{environment} a besoin du réseau, et vous êtes en --offline"
@@ -46,6 +50,24 @@ WORDS = {
     ),
     "the same {label} was sent by run {run}, and its answer is not there": (
         "le même {label} est parti dans l'exécution {run}, et sa réponse n'est pas là"
+    ),
+    "{label} may make what {other} of run {run} has made: its answer is not there": (
+        "{label} peut faire ce que {other} de l'exécution {run} a fait : sa réponse n'est pas là"
+    ),
+    "wait if it runs, else sgeflow resume {run}": (
+        "attendez si elle est en cours, sinon sgeflow resume {run}"
+    ),
+    "run {run} has not finished its undo at this point: {operation} is to be undone": (
+        "l'exécution {run} n'a pas fini d'annuler sur ce point : {operation} est à annuler"
+    ),
+    "undo it by hand, then sgeflow orders resolve {run} --accepted": (
+        "annulez-le à la main, puis sgeflow orders resolve {run} --accepted"
+    ),
+    "run {run} sent {operation} at this point, and its answer is not there": (
+        "l'exécution {run} a envoyé {operation} sur ce point, et sa réponse n'est pas là"
+    ),
+    "find out, then sgeflow orders resolve {run} --accepted/--not-accepted": (
+        "renseignez-vous, puis sgeflow orders resolve {run} --accepted/--not-accepted"
     ),
     "wait if it runs, else sgeflow resume {run} or sgeflow orders": (
         "attendez si elle est en cours, sinon sgeflow resume {run} ou sgeflow orders"
@@ -68,6 +90,49 @@ WORDS = {
     ),
     'run {run} has no such order of step "{key}"': (
         "l'exécution {run} n'a pas de telle commande de l'étape « {key} »"
+    ),
+    "it has ended, and that stands; what comes behind was not all tidied up: {reason}": (
+        "c'est terminé, et cela reste ; ce qui vient après n'est pas tout rangé : {reason}"
+    ),
+    "nothing is left to do": "il ne reste rien à faire",
+    "flow {flow} asks for {names} now, and run {run} was begun without": (
+        "le flux {flow} demande maintenant {names}, et l'exécution {run} a commencé sans"
+    ),
+    "bring the flow back as it was, or begin a new run": (
+        "rétablir le flux, ou commencer une nouvelle exécution"
+    ),
+    "to send it: sgeflow call {name} …, as before": (
+        "pour l'envoyer : sgeflow call {name} …, comme avant"
+    ),
+    "{operation} of run {run} may still be under way, until {moment} in France": (
+        "{operation} de l'exécution {run} peut être encore en route, jusqu'au {moment}, heure de"
+        " France"
+    ),
+    "nobody knows whether its sender still waits for the answer": (
+        "nul ne sait si qui l'a envoyé attend encore la réponse"
+    ),
+    "from then on: {command}; --accepted may come at any time": (
+        "à partir de là : {command} ; --accepted peut venir à tout moment"
+    ),
+    "the answer to {operation} came after it had been settled: it is noted as a late one, and"
+    " changes nothing": (
+        "la réponse à {operation} est venue après son règlement : elle est notée comme tardive, et"
+        " ne change rien"
+    ),
+    "the answer to {operation} came after it had been settled: it says accepted of what counted as"
+    " not accepted: nobody knows now, see sgeflow orders": (
+        "la réponse à {operation} est venue après son règlement : elle dit acceptée une commande"
+        " qui passait pour non acceptée : nul ne le sait plus, voir sgeflow orders"
+    ),
+    "the answer to {operation} came after it had been sent once more: both were accepted, see"
+    " sgeflow orders": (
+        "la réponse à {operation} est venue après un second envoi : les deux ont été acceptés,"
+        " voir sgeflow orders"
+    ),
+    "{operation} was sent before, and the late answer to that says accepted: nobody knows what"
+    " stands now, see sgeflow orders": (
+        "{operation} avait déjà été envoyée, et la réponse tardive à cet envoi dit acceptée : nul"
+        " ne sait ce qui existe, voir sgeflow orders"
     ),
     "the order of run {run} has changed at this moment": (
         "la commande de l'exécution {run} a changé à cet instant"
@@ -169,6 +234,8 @@ WORDS = {
     "the row has {seen} cells, the header {wanted}": (
         "la ligne a {seen} cellules, l'en-tête {wanted}"
     ),
+    "{key} stands twice": "{key} figure deux fois",
+    "take one of them away": "retirer l'un des deux",
     "the line is not JSON": "la ligne n'est pas du JSON",
     "a line holds one whole object": "une ligne contient un objet entier",
     "the line is no JSON object": "la ligne n'est pas un objet JSON",
@@ -180,7 +247,6 @@ WORDS = {
     "no column gives {parameter}": "aucune colonne ne donne {parameter}",
     "lines end with CR alone": "les lignes se terminent par un CR seul",
     "there is no file {path}": "il n'y a pas de fichier {path}",
-    '{flow} has no input "{name}"': "{flow} n'a pas d'entrée « {name} »",
     "a column has no name": "une colonne n'a pas de nom",
     'two columns are named "{name}"': "deux colonnes s'appellent « {name} »",
     # delivered files
@@ -208,6 +274,9 @@ WORDS = {
         "{name} n'est pas du texte ; nommez un fichier avec -o"
     ),
     # the simulator
+    "a client certificate is shown over TLS, and this simulator speaks plain HTTP": (
+        "un certificat client se présente en TLS, et ce simulateur parle HTTP en clair"
+    ),
     'there is no simulated environment of the generation "{generation}"': (
         "il n'y a pas d'environnement simulé de la génération « {generation} »"
     ),

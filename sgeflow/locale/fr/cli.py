@@ -13,9 +13,6 @@ WORDS = {
     "forms": "formes",
     'there is no form "{name}"': "il n'y a pas de forme « {name} »",
     'there is no kind of document "{name}"': "il n'y a pas de sorte de document « {name} »",
-    'there is no operation, flow, environment or catalogue "{name}"': (
-        "il n'y a ni opération, ni enchaînement, ni environnement, ni catalogue « {name} »"
-    ),
     "known": "connus",
     "an argument is no name with a value": "un argument n'est pas un nom avec une valeur",
     '"{word}" is no name with a value': "« {word} » n'est pas un nom avec une valeur",
@@ -29,6 +26,12 @@ WORDS = {
     "{name} is given twice": "{name} est donné deux fois",
     "{text!r} is neither start, end nor auto": "« {text} » n'est ni start, ni end, ni auto",
     "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
+    "run {run} was begun with other inputs": (
+        "l'exécution {run} a été lancée avec d'autres entrées"
+    ),
+    "{path} holds other rows than run {run} was begun with": (
+        "{path} ne contient pas les lignes avec lesquelles l'exécution {run} a été lancée"
+    ),
     "something else takes another name": "autre chose prend un autre nom",
     "without it": "sans cela",
     "--jobs, --max-failures, --shard and --engine go with --each FILE": (
@@ -96,7 +99,19 @@ WORDS = {
     "close to": "proche de",
     "no run yet": "aucune exécution pour l'instant",
     "{count} runs deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
+    "{name} of run {run} stands, and is to be undone": (
+        "{name} du lancement {run} reste en place, et doit être annulé"
+    ),
+    "{name} of run {run} counts as undone by a person": (
+        "{name} du lancement {run} compte comme annulé par quelqu'un"
+    ),
     "no order is unsettled": "aucune commande n'est à régler",
+    "how did the order of run {run} come out": (
+        "quelle a été l'issue de la commande de l'exécution {run}"
+    ),
+    "find out at Enedis first: what counts as not accepted may be sent again": (
+        "s'en assurer d'abord auprès d'Enedis : ce qui compte comme non accepté peut être renvoyé"
+    ),
     "{name} of run {run} counts as accepted, and never sent again": (
         "{name} de l'exécution {run} compte comme accepté, et ne sera jamais renvoyé"
     ),
@@ -115,6 +130,7 @@ WORDS = {
     "code": "code",
     "today": "aujourd'hui",
     "requests": "requêtes",
+    "warnings": "avertissements",
     "orders": "commandes",
     "call": "appel",
     "try": "essai",
@@ -132,6 +148,8 @@ WORDS = {
     "sending": "en route",
     "refused": "refusée",
     "unknown": "inconnue",
+    "undoing": "à annuler",
+    "stranded": "restée en place",
     # files that were decoded
     "flux": "flux",
     "points": "points",
@@ -163,9 +181,7 @@ WORDS = {
     # imported documents
     "drafted, {file}": "ébauché, {file}",
     "as the WSDL has it, {file}": "conforme au WSDL, {file}",
-    "brought up to the WSDL, {file}": "mis à jour d'après le WSDL, {file}",
     "differs, nothing was written, {file}": "différent, rien n'a été écrit, {file}",
-    "left as it is:": "laissé tel quel :",
     "line {line}": "ligne {line}",
     "{count:,} {name}": "{count:,} {name}",
     "--scheduler tcp://HOST:8786": ("--scheduler tcp://HOTE:8786"),

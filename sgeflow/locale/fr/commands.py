@@ -16,17 +16,11 @@ WORDS = {
         "Fichiers ou dossiers ; par défaut tout le projet."
     ),
     "text (the default), json or github.": "text (par défaut), json ou github.",
-    "List operations, flows and environments.": (
-        "Lister opérations, enchaînements et environnements."
-    ),
     "What to list.": "Quoi lister.",
-    "Show an operation, flow or environment, with an example.\n\nWhat it takes, does and gives, its"
-    " limits and refusals, and a command to paste.": (
-        "Montrer une opération, un enchaînement ou un environnement.\n\nCe qu'il prend, fait et"
+    "Show a document, or a word of the language, with an example.\n\nWhat it takes, does and gives,"
+    " its limits and refusals, and a command to paste.": (
+        "Montrer un document, ou un mot du langage, avec un exemple.\n\nCe qu'il prend, fait et"
         " donne, ses limites et ses refus, et une commande à coller."
-    ),
-    "An operation, flow, environment or catalogue.": (
-        "Une opération, un enchaînement, un environnement ou un catalogue."
     ),
     "Say what a code means, and what to do about it.": (
         "Dire ce que veut dire un code, et quoi faire."
@@ -119,11 +113,11 @@ WORDS = {
     # WSDL, simulator
     "Draft an operation from a WSDL, or show what differs from it.\n\nA first draft is"
     " written where"
-    " there is no document. One that is there is compared, and\nchanged with --write alone. Exit 1:"
-    " a document is wrong for the WSDL, and stays so.": (
+    " there is no document. One that is there is compared, and\nnever changed. Exit 1:"
+    " a document is wrong for the WSDL.": (
         "Ébaucher une opération d'après un WSDL, ou montrer ses écarts.\n\nUne première ébauche est"
-        " écrite là où il n'y a pas de document. Un document présent est comparé, et changé avec"
-        " --write seulement. Code 1 : un document contredit le WSDL, et reste ainsi."
+        " écrite là où il n'y a pas de document. Un document présent est comparé, et jamais"
+        " changé. Code 1 : un document contredit le WSDL."
     ),
     "The file; what it imports lies beside it.": "Le fichier ; ce qu'il importe est à côté.",
     "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",
@@ -133,20 +127,15 @@ WORDS = {
     "The WSDL that the documents were made from: tells its changes.": (
         "Le WSDL d'où viennent les documents : dit ce qui y a changé."
     ),
-    "Bring documents up to the WSDL, keeping what people wrote.": (
-        "Mettre les documents à jour du WSDL, en gardant ce que des gens ont écrit."
-    ),
-    "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
-    " lookup listen on loopback, for any client.": (
-        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C.\n\nSGE, le backoffice des"
-        " consentements et la recherche de communes écoutent en local, pour tout client."
-    ),
     "Port on 127.0.0.1, 8643 by default; 0 takes a free one.": (
         "Port sur 127.0.0.1, 8643 par défaut ; 0 en prend un libre."
     ),
-    "seed (the default) or current.": "seed (par défaut) ou current.",
+    "previous (the default) or current.": "previous (par défaut) ou current.",
     "Listen with https; FILE gets the made-up authority's certificate to trust.": (
         "Écouter en https ; FICHIER reçoit le certificat de l'autorité inventée."
+    ),
+    "With --tls: demand a client certificate; FILE gets a made-up one, with its key.": (
+        "Avec --tls : exiger un certificat client ; FICHIER en reçoit un inventé, avec sa clé."
     ),
     "A cassette.": ("Une cassette."),
     "A flow's name, or its file; with --run it may be left out.": (
@@ -199,10 +188,11 @@ WORDS = {
         " par 0 si tout "
         "va, 9 si une requête n'est pas enregistrée ou un enregistrement jamais demandé."
     ),
-    "Show how two cassettes differ, or one and a new recording.\n\nEnds with 0 when they say the "
-    "same, 1 when they differ. Stand-ins are not compared.": (
+    "Show how two cassettes differ, or one and a new recording.\n\nA new recording is made in a "
+    "simulated environment only. Ends with 0 when they say the same, 1\nwhen they differ. Stand-"
+    "ins are not compared.": (
         "Montrer en quoi deux cassettes diffèrent.\n\nOu une et un nouvel"
-        " enregistrement. Finit par 0 "
+        " enregistrement, fait dans un environnement simulé seulement. Finit par 0 "
         "si elles disent la même chose, 1 si elles diffèrent. Les substituts ne sont pas comparés."
     ),
     "Show what happened in this run; see sgeflow runs.": (
@@ -257,8 +247,8 @@ WORDS = {
     "Read a saved reply with an operation's paths, offline.": (
         "Lire une réponse gardée avec les chemins d'une opération."
     ),
-    "Show an operation, flow or environment, with an example.": (
-        "Montrer une opération, un enchaînement ou un environnement."
+    "Show a document, or a word of the language, with an example.": (
+        "Montrer un document, ou un mot du langage, avec un exemple."
     ),
     "Draw a flow as Mermaid text or as an SVG.": (
         "Dessiner un enchaînement en texte Mermaid ou en SVG."
@@ -281,5 +271,8 @@ WORDS = {
     ),
     "Run the simulator as a server until Ctrl-C.": (
         "Lancer le simulateur comme serveur, jusqu'à Ctrl-C."
+    ),
+    "whoever sends this curl line orders once more": (
+        "envoyer cette ligne curl, c'est commander une fois de plus"
     ),
 }

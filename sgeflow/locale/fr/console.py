@@ -14,12 +14,14 @@ WORDS = {
     "{label}: {names}": "{label} : {names}",
     "step": "étape",
     "where": "où",
+    "gives": "donne",
     "a bug of sgeflow: {error}": "un défaut de sgeflow : {error}",
     "report": "rapport",
     "{path} (no values, names or secrets in it)": "{path} (sans valeurs, ni noms, ni secrets)",
     "send the report along when you tell of it; --debug shows the traceback here": (
         "joignez le rapport à votre signalement ; --debug montre ici la pile d'appels"
     ),
+    "it is closed": "il est fermé",
     "the result cannot be written to stdout: {reason}": (
         "le résultat ne peut pas être écrit sur la sortie standard : {reason}"
     ),
@@ -163,4 +165,7 @@ WORDS = {
     "{part0}: {part1}": ("{part0} : {part1}"),
     "{part0}; {part1}": ("{part0} ; {part1}"),
     "{name}: {seen} {words}": ("{name} : {seen} {words}"),
+    "! stderr could not be written ({reason}): what it missed is in the journal  {command}": (
+        "! stderr n'a pas pu être écrit ({reason}) : ce qui y manque est dans le journal  {command}"
+    ),
 }

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 WORDS = {
     # the names of files
-    "a value in a file's name leads to another folder": (
-        "une valeur dans un nom de fichier mène à un autre dossier"
+    "a value in a file's name is no plain name": (
+        "une valeur dans un nom de fichier n'est pas un simple nom"
     ),
-    "it holds /, \\ or ..": "elle contient /, \\ ou ..",
+    "{name} stands in a file's name, and is no plain name": (
+        "{name} entre dans le nom d'un fichier, et n'est pas un simple nom"
+    ),
+    "it is empty, too long, holds /, \\ or .., or is a home, drive or device": (
+        "vide, trop longue, contenant /, \\ ou .., ou désignant un dossier, disque ou appareil"
+    ),
     "write the folders in the path itself, or begin it with an input": (
         "écrivez les dossiers dans le chemin lui-même, ou commencez-le par une entrée"
     ),
@@ -46,9 +51,19 @@ WORDS = {
     "verbs": "verbes",
     'two steps are called "{name}"': "deux étapes s'appellent « {name} »",
     "first in line {line}": "d'abord à la ligne {line}",
-    "a handler names codes or classes, and one of continue, steps, fail": (
-        "un traitement nomme des codes ou des classes, et l'un de continue, steps, fail"
+    "a handler names codes or classes, and retry or one of continue, steps, fail": (
+        "un traitement nomme des codes ou des classes, et retry ou l'un de continue, steps, fail"
     ),
+    "only a call or http step is tried again": (
+        "seule une étape call ou http est tentée de nouveau"
+    ),
+    "retry stands in the on_fault of the step that asks": (
+        "retry se place dans l'on_fault de l'étape qui demande"
+    ),
+    "an order is never tried again after an answer": (
+        "une commande n'est jamais tentée de nouveau après une réponse"
+    ),
+    "leave retry out, and run the flow again": "retirez retry, et relancez l'enchaînement",
     "found {data}": "trouvé : {data}",
     "{key} belongs to a foreach, and there is none": (
         "{key} accompagne un foreach, et il n'y en a pas"
@@ -63,8 +78,8 @@ WORDS = {
     "a condition must be true or false, this is {sort}": (
         "une condition doit être vraie ou fausse, et voici {sort}"
     ),
-    "compare it: … == 'value', present(…), length(…) > `0`": (
-        "comparez : … == 'valeur', present(…), length(…) > `0`"
+    "compare it: … == 'value', present(…), !empty(…)": (
+        "comparez : … == 'valeur', present(…), !empty(…)"
     ),
     "foreach needs a list, this is {sort}": "foreach veut une liste, et voici {sort}",
     "foreach needs a list, and met {seen}": "foreach veut une liste, et a rencontré {seen}",
@@ -87,8 +102,34 @@ WORDS = {
     "asked": "demandé",
     "{count} times, for at most {within:.0f} s": "{count} fois, pendant {within:.0f} s au plus",
     "went on after {code}": "poursuivi après {code}",
+    "no alternative holds": "aucune alternative ne convient",
+    "chosen": "choisie",
     "because": "parce que",
     "{trail} could not be undone: {failure}": "{trail} n'a pas pu être annulé : {failure}",
+    "{trail} could not be undone: what it gave is not known any more": (
+        "{trail} n'a pas pu être annulé : on ne sait plus ce qu'il avait donné"
+    ),
+    "{trail} was undone by a person": "{trail} a été annulé par quelqu'un",
+    "{trail} was not undone": "{trail} n'a pas été annulé",
+    "standing": "reste",
+    "what step {trail} did could not be undone, and stands": (
+        "ce qu'a fait l'étape {trail} n'a pas pu être annulé, et reste en place"
+    ),
+    "sgeflow resume {id} tries to undo it once more": (
+        "sgeflow resume {id} essaie encore une fois de l'annuler"
+    ),
+    "undo it by hand, then sgeflow orders resolve {id} --accepted": (
+        "annulez-le à la main, puis sgeflow orders resolve {id} --accepted"
+    ),
+    "its undo had begun: that is finished, and nothing else of it is done": (
+        "son annulation avait commencé : elle est achevée, et rien d'autre n'en est fait"
+    ),
+    "{label} was not sent before what was done was undone": (
+        "{label} n'est pas parti avant que ce qui était fait soit annulé"
+    ),
+    "{label} was not sent: what stands beside it had failed": (
+        "{label} n'est pas parti : ce qui est à côté de lui avait échoué"
+    ),
     "nothing was undone, because an order may have been accepted": (
         "rien n'a été annulé, car une commande a pu être acceptée"
     ),
@@ -105,15 +146,28 @@ WORDS = {
     "the answer to {operation} was lost; {call} shows that it was accepted": (
         "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
     ),
+    "{operation} was refused with {code}; {call} shows what it ordered, begun as ordered: it"
+    " was accepted, and came in twice": (
+        "{operation} a été refusée avec {code} ; {call} montre ce qu'elle commandait, débutant"
+        " comme commandé : elle a été acceptée, et reçue deux fois"
+    ),
     "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
     " it was not accepted, and is sent once more": (
         "la réponse à {operation} s'est perdue ; {call} ne montre pas la commande {after} après son"
         " envoi : elle n'a pas été acceptée, et est renvoyée une seule fois"
     ),
-    "from {after} after it was sent, sgeflow resume {id} may send what {call} does not show"
-    " once more": (
+    "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"
+    " not show, where its answer names the point": (
         "à partir de {after} après son envoi, sgeflow resume {id} peut renvoyer, une seule fois, ce"
-        " que {call} ne montre pas"
+        " que {call} ne montre pas, si sa réponse nomme le point"
+    ),
+    "{call} does not show the order, and its answer does not prove whose it is and when it was"
+    " made; an empty answer never does": (
+        "{call} ne montre pas la commande, et sa réponse ne prouve ni de qui elle est ni de quand ;"
+        " une réponse vide ne le prouve jamais"
+    ),
+    "the answer to {label} holds what cannot be read": (
+        "la réponse à {label} contient ce qui ne peut être lu"
     ),
     "later": "plus tard",
     "{operation} counts as accepted, as a person found out; what it made is not known": (

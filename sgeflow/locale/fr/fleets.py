@@ -54,4 +54,24 @@ WORDS = {
     "sgeflow simulate, and an environment that names its address": (
         "sgeflow simulate, et un environnement qui nomme son adresse"
     ),
+    "{count:,} row could not undo what it did:  {command}": (
+        "{count:,} ligne n'a pas pu annuler ce qu'elle a fait :  {command}",
+        "{count:,} lignes n'ont pas pu annuler ce qu'elles ont fait :  {command}",
+    ),
+    "{path} cannot be copied: {reason}": "{path} ne peut pas être copié : {reason}",
+    "the copy is made in the folder of TMPDIR: it needs room for the whole file": (
+        "la copie se fait dans le dossier de TMPDIR : il y faut de la place pour tout le fichier"
+    ),
+    "{path} is being written at this moment": "{path} est en cours d'écriture",
+    "wait until it is whole, then run again": "attendez qu'il soit complet, puis relancez",
+    "the row gives no {column}, which stands in {name}": (
+        "la ligne ne donne pas {column}, qui entre dans {name}"
+    ),
+    "fill the cell, or take another column for it": (
+        "remplir la cellule, ou prendre une autre colonne"
+    ),
+    "with what the row gives, {name} is too long a name": (
+        "avec ce que donne la ligne, {name} est un nom trop long"
+    ),
+    "a file's name has {most} bytes at most": "un nom de fichier a {most} octets au plus",
 }

@@ -28,7 +28,6 @@ WORDS = {
         "choisissez un environnement simulé, ou enregistrez une cassette"
     ),
     'the simulator has no scenario "{name}"': "le simulateur n'a pas de scénario « {name} »",
-    '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
     '{owner} keeps no series "{name}"': "{owner} ne conserve pas de série « {name} »",
     "{owner} never calls {label}": "{owner} n'appelle jamais {label}",
     '{owner} has no step "{name}"': "{owner} n'a pas d'étape « {name} »",
@@ -52,6 +51,8 @@ WORDS = {
     "the output {path}": "le résultat {path}",
     "{what} differs": "{what} diffère",
     "{what} cannot be read: {reason}": "{what} ne peut pas être lu : {reason}",
+    "a file was written": "un fichier a été écrit",
+    "the last call is not {call}": "le dernier appel n'est pas {call}",
     "the file {file} was not written": "le fichier {file} n'a pas été écrit",
     "{series}: {fact} differs": "{series} : {fact} diffère",
     "the number of kept values": "le nombre de valeurs conservées",
@@ -155,6 +156,15 @@ WORDS = {
     "{label}: only in the second": "{label} : seulement dans la seconde",
     "{count} x {label} is recorded and never asked for": (
         "{count} x {label} est enregistré et jamais demandé"
+    ),
+    "{path} is of {environment}, a real environment, and is not recorded anew by itself": (
+        "{path} est de {environment}, un environnement réel, et n'est pas réenregistrée d'elle-même"
+    ),
+    "a cassette chooses what is asked and ordered": (
+        "une cassette choisit ce qui est demandé et commandé"
+    ),
+    "record it yourself, with --record FILE, then compare both files": (
+        "enregistrez-la vous-même, avec --record FICHIER, puis comparez les deux fichiers"
     ),
     "record it again: the flow asks for other things now": (
         "enregistrez de nouveau : l'enchaînement demande autre chose maintenant"

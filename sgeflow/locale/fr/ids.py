@@ -78,6 +78,7 @@ WORDS = {
     "another service refused the call": "un autre service a refusé l'appel",
     "an order was sent and its answer lost": ("une commande est partie et sa réponse s'est perdue"),
     "a guard refused the call": "un garde-fou a refusé l'appel",
+    "what was done could not be undone": "ce qui a été fait n'a pas pu être annulé",
     "the server could not be reached, nothing was sent": (
         "le serveur était injoignable, rien n'a été envoyé"
     ),

@@ -33,6 +33,12 @@ WORDS = {
     "{count} value": ("{count} valeur", "{count} valeurs"),
     "at least {values}": "au moins {values}",
     "write &field": "écrivez &champ",
+    "if() takes a value for each condition, and one for when none holds": (
+        "if() attend une valeur par condition, et une pour quand aucune n'est vraie"
+    ),
+    "write if(condition, a, b), or if(c1, a, c2, b, otherwise)": (
+        "écrivez if(condition, a, b), ou if(c1, a, c2, b, sinon)"
+    ),
     "sum_by() adds numbers": "sum_by() additionne des nombres",
     "what SGE answers is text: to_number(…) makes a number of it": (
         "ce que SGE répond est du texte : to_number(…) en fait un nombre"
@@ -95,19 +101,18 @@ WORDS = {
     'homologation "{book}" stands in a file named {stem}.yaml': (
         "l'homologation « {book} » se trouve dans un fichier nommé {stem}.yaml"
     ),
-    'environment "{environment}" stands in a file named {stem}.yaml': (
-        "l'environnement « {environment} » se trouve dans un fichier nommé {stem}.yaml"
-    ),
     'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit être vraie ou fausse",
+    "a run may go on days later: the day on which the order left is order.day": (
+        "une exécution peut reprendre plus tard : la commande est partie le jour order.day"
+    ),
     "whether an order is absent must be true or false": (
         "qu'une commande soit absente doit être vrai ou faux"
     ),
     '{operation} is reconciled by "{call}", which is no read': (
         "{operation} se vérifie par « {call} », qui n'est pas une lecture"
     ),
-    '{read} has no parameter "{name}"': "{read} n'a pas de paramètre « {name} »",
     '{read} needs the parameter "{name}"': "{read} a besoin du paramètre « {name} »",
     '{operation} has no output "{name}"': "{operation} n'a pas de sortie « {name} »",
     "reconcile: {words}": "reconcile : {words}",
@@ -182,9 +187,6 @@ WORDS = {
     ),
     "equality is written ==": "l'égalité s'écrit ==",
     "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
-    "text stands in single quotes, numbers in backticks": (
-        "les textes se mettent entre apostrophes, les nombres entre accents graves"
-    ),
     "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",
     "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
     "two texts touch each other": "deux textes se touchent",
@@ -198,12 +200,6 @@ WORDS = {
     "{function}() met {seen} where it takes {wanted}": (
         "{function}() a rencontré {seen} là où il lui faut {wanted}"
     ),
-    "< and > compare numbers, not {seen}": "< et > comparent des nombres, pas {seen}",
-    "< and > compare numbers only": "< et > ne comparent que des nombres",
-    "for dates: days_between(a, b) > `0`; for text from SGE: to_number(…)": (
-        "pour des dates : days_between(a, b) > `0` ; pour un texte venu de SGE : to_number(…)"
-    ),
-    "for dates": "pour des dates",
     "the condition gave {value}, not true or false": (
         "la condition a donné {value}, ni true ni false"
     ),
@@ -219,8 +215,10 @@ WORDS = {
     'unknown name "{name}"': "nom « {name} » inconnu",
     "an expression starts from": "une expression part de",
     'step "{name}" does not always run': "l'étape « {name} » n'est pas toujours exécutée",
-    "guard it: present(steps.{name}) && …, or default(steps.{name}.…, …)": (
-        "protégez-la : present(steps.{name}) && …, ou default(steps.{name}.…, …)"
+    "guard it: present(steps.{name}) && … in a condition, "
+    "if(present(steps.{name}), …, null) or default(steps.{name}.…, …) in a value": (
+        "protégez-la : present(steps.{name}) && … dans une condition, "
+        "if(present(steps.{name}), …, null) ou default(steps.{name}.…, …) dans une valeur"
     ),
     'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
     "steps are read after they ran": "une étape se lit après son exécution",
@@ -230,6 +228,9 @@ WORDS = {
         "ce que SGE répond est du texte : comparez avec 'texte', ou passez par to_number(…)"
     ),
     'unknown function "{name}"': "fonction « {name} » inconnue",
+    "a path through a reply has JMESPath's own functions": (
+        "un chemin dans une réponse a les fonctions propres à JMESPath"
+    ),
     "functions": "fonctions",
     '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
     'there is no step "{name}"': "il n'y a pas d'étape « {name} »",
@@ -249,14 +250,42 @@ WORDS = {
     "default(…, '') or a `when`": "default(…, '') ou un `when`",
     # parameters
     "{parameter} is missing": "il manque {parameter}",
+    '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
     '{owner} has no parameter "{name}"': "{owner} n'a pas de paramètre « {name} »",
-    'unknown parameter "{name}"': "paramètre « {name} » inconnu",
     "parameters": "paramètres",
     "one of": "au choix",
     # what an operation declares, its examples
     'no parameter can be "{name}"': "aucun paramètre ne peut valoir « {name} »",
     "a period is given for a value of a parameter": (
         "une durée se donne pour une valeur d'un paramètre"
+    ),
+    "{kind} goes back {time}": "{kind} remonte à {time}",
+    "{kind} covers at most {time} a call; a flow cuts a longer period with "
+    "windows(start, end, '{step}')": (
+        "{kind} couvre au plus {time} par appel ; un enchaînement découpe une période plus longue "
+        "avec windows(start, end, '{step}')"
+    ),
+    "{text!r} is no length of time; write it like P7D or P24M": (
+        "« {text} » n'est pas une durée ; écrivez-la comme P7D ou P24M"
+    ),
+    "a limit is one of the two dates of a period": (
+        "une limite est celle des deux dates d'une période"
+    ),
+    "{count} parameter has `format: date`; write a rule instead": (
+        "{count} paramètre a `format: date` ; écrivez plutôt une règle",
+        "{count} paramètres ont `format: date` ; écrivez plutôt une règle",
+    ),
+    'the parameter "{name}" is marked personal already': (
+        "le paramètre « {name} » est déjà marqué personnel"
+    ),
+    "leave it out here": "retirez-le d'ici",
+    "a day": "un jour",
+    "an instant": "un instant",
+    '"{name}" is a list already: a path takes its items': (
+        "« {name} » est déjà une liste : un chemin en prend les éléments"
+    ),
+    "leave it out; lists names what no path takes as a list": (
+        "retirez-le ; lists nomme ce qu'aucun chemin ne prend comme liste"
     ),
     'no output reads "{name}", which is said to repeat': (
         "aucune sortie ne lit « {name} », qui est dit se répéter"
@@ -287,4 +316,12 @@ WORDS = {
         "un des guillemets de cette expression est seul"
     ),
     '"{text}"': ("« {text} »"),
+    "in English": "en anglais",
+    "in French": "en français",
+    "a text in several languages": "un texte en plusieurs langues",
+    "what it shows, one line": "ce qu'il montre, une ligne",
+    "what it means": "ce qu'il veut dire",
+    "why it usually comes": "pourquoi il vient d'ordinaire",
+    "what to do about it": "ce qu'il faut y faire",
+    "{name} cannot be {sort}": "{name} ne peut pas être {sort}",
 }

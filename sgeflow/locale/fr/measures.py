@@ -53,12 +53,43 @@ WORDS = {
     "the peaks are written without a time; they are kept at midnight": (
         "les puissances maximales sont écrites sans heure ; elles sont gardées à minuit"
     ),
-    "{count} starts came more than once with different values; the last one is kept": (
+    "{count} starts came more than once with different values; the last one is kept (first"
+    " {instant}: value {place} is {one}, value {other_place} is {other})": (
         "{count} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière est"
-        " gardée"
+        " gardée (d'abord {instant} : la valeur {place} est {one}, la valeur {other_place} est"
+        " {other})"
+    ),
+    "the stamps are said to mark the {said}, and {signs} tell the {marks}": (
+        "les horodates sont dites marquer « {said} », et {signs} disent « {marks} »"
+    ),
+    "rows with the step {steps} are not kept as {series}": (
+        "des lignes au pas {steps} ne se gardent pas comme {series}"
+    ),
+    "the value at {stamp} is not one of a day": "la valeur de {stamp} n'est pas celle d'un jour",
+    "{series} is to be kept in {unit}, and the reply is in {others}": (
+        "{series} est à garder en {unit}, et la réponse est en {others}"
+    ),
+    "nothing was kept; keep it as the series, and in the unit, that the reply says": (
+        "rien n'a été gardé ; gardez-le comme la série, et dans l'unité, que dit la réponse"
+    ),
+    '"{series}" is kept in {unit}': "« {series} » se garde en {unit}",
+    "nothing is converted: leave unit out, or name a series of your own": (
+        "rien n'est converti : retirez unit, ou nommez une série à vous"
+    ),
+    "the stamps of {series} do not mark that: {stamped}": (
+        "les horodates de {series} ne marquent pas cela : {stamped}"
     ),
     "the stamps do not tell whether they mark the end or the start of an interval": (
         "les horodates ne disent pas si elles marquent la fin ou le début d'un intervalle"
+    ),
+    "the value at {stamp} has no step of a clock, like PT30M": (
+        "la valeur à {stamp} n'a pas de pas d'horloge, comme PT30M"
+    ),
+    "say the step of the whole curve: `step: PT30M`": (
+        "dites le pas de toute la courbe : `step: PT30M`"
+    ),
+    "ask Enedis for the curve with its steps: nothing of it was kept": (
+        "demandez à Enedis la courbe avec ses pas : rien d'elle n'a été gardé"
     ),
     "what tells the stamps contradicts itself: by {ends} they mark the end of an interval, by"
     " {starts} its start": (
@@ -69,6 +100,7 @@ WORDS = {
     "the validity": "l'indice de vraisemblance",
     "the step of {minutes} minutes": "le pas de {minutes} minutes",
     "the series {series}": "la série {series}",
+    "another entry of the file": "une autre entrée du fichier",
     "the flux {flux}": "le flux {flux}",
     "stamped": "stamped",
     "the measure of {day} {found}": "la mesure du {day} {found}",
@@ -138,10 +170,21 @@ WORDS = {
         "la ligne {number} a {seen} cellules, l'en-tête en a {wanted}"
     ),
     "{series} of point {point}: {flag}": "{series} du point {point} : {flag}",
-    "{series} of point {point}: {count} amounts begin on the day of another one; the last created"
+    "{series} of point {point}: of the amount {amount} from {first} to {end} the code of the"
+    " status is {code}, and its label is {label}": (
+        "{series} du point {point} : du montant {amount} du {first} au {end}, le code du statut est"
+        " {code}, et son libellé {label}"
+    ),
+    "{series} of point {point}: {count} amount begins on the day of another one; the last created"
     " is kept, all are in the document": (
-        "{series} du point {point} : {count} montants commencent le jour d'un autre ; le dernier"
-        " créé est gardé, tous sont dans le document"
+        (
+            "{series} du point {point} : {count} montant commence le jour d'un autre ; le dernier"
+            " créé est gardé, tous sont dans le document"
+        ),
+        (
+            "{series} du point {point} : {count} montants commencent le jour d'un autre ; le"
+            " dernier créé est gardé, tous sont dans le document"
+        ),
     ),
     "a unit is no short word": "une unité n'est pas un mot court",
     'the quantity "{quantity}" is not known there ({known})': (
@@ -149,6 +192,40 @@ WORDS = {
     ),
     'the direction "{direction}" is neither CONS nor PROD': (
         "le sens « {direction} » n'est ni CONS ni PROD"
+    ),
+    "{series} of point {point}: the amount from {first} to {end} is {one}, and it is {other}": (
+        "{series} du point {point} : le montant du {first} au {end} est {one}, et il est {other}"
+    ),
+    "{series} of point {point}: the amount {amount} from {first} to {end} is cancelled, but none"
+    " like it is kept; it is noted, and nothing was taken out": (
+        "{series} du point {point} : le montant {amount} du {first} au {end} est annulé, mais aucun"
+        " qui lui ressemble n'est gardé ; c'est noté, et rien n'a été retiré"
+    ),
+    "{series} of point {point}: at {instant} value {place} is {one}, value {other_place} is"
+    " {other}": (
+        "{series} du point {point} : à {instant}, la valeur {place} est {one}, la valeur"
+        " {other_place} est {other}"
+    ),
+    "{series} of point {point}: at {instant} one entry has {one}, another {other}": (
+        "{series} du point {point} : à {instant}, une entrée a {one}, une autre {other}"
+    ),
+    "{series} of point {point}: at {instant} {file} of the same publication has {one}, this file"
+    " {other}; the last decoded is kept": (
+        "{series} du point {point} : à {instant}, {file}, de la même publication, a {one}, ce"
+        " fichier {other} ; le dernier décodé est gardé"
+    ),
+    "and {count} more value": ("et {count} autre valeur", "et {count} autres valeurs"),
+    "and {count} more contradiction": (
+        "et {count} autre contradiction",
+        "et {count} autres contradictions",
+    ),
+    "it contradicts itself": "il se contredit",
+    "ask Enedis which value is right: neither was kept, the rest of the file was": (
+        "demandez à Enedis quelle valeur est juste : aucune des deux n'a été gardée, le reste du"
+        " fichier l'a été"
+    ),
+    'the stage "{stage}" is that of billing data': (
+        "l'étape métier « {stage} » est celle de données de facturation"
     ),
     'the stage "{stage}" is neither BRUT nor BEST': (
         "l'étape métier « {stage} » n'est ni BRUT ni BEST"

@@ -73,9 +73,42 @@ WORDS = {
         "elle passe à un autre protocole, qui n'était pas demandé"
     ),
     "only interim ones (1xx) came": "seules des réponses provisoires (1xx) sont venues",
+    "{host} sent two answers to one request, the first of them empty": (
+        "{host} a envoyé deux réponses à une demande, la première vide"
+    ),
     "{host} sent something before it was asked; nothing was sent to it": (
         "{host} a envoyé quelque chose avant toute demande ; rien ne lui a été envoyé"
     ),
+    "the proxy that {source} names cannot be used": (
+        "le mandataire que nomme {source} est inutilisable"
+    ),
+    '`proxy` of "{endpoint}"': "`proxy` de « {endpoint} »",
+    "the proxy {proxy} could not be reached ({why}); nothing was sent": (
+        "le mandataire {proxy} est injoignable ({why}) ; rien n'a été envoyé"
+    ),
+    "the proxy {proxy} opened no way to {host} (HTTP {status}); nothing was sent": (
+        "le mandataire {proxy} n'a pas ouvert de voie vers {host} (HTTP {status}) ;"
+        " rien n'a été envoyé"
+    ),
+    "check `proxy` of the environment, or the variables https_proxy and no_proxy": (
+        "vérifiez `proxy` dans l'environnement, ou les variables https_proxy et no_proxy"
+    ),
+    "give it user and password: `proxy: http://user:${{secret.NAME}}@host:port`": (
+        "donnez-lui utilisateur et mot de passe : `proxy: http://user:${{secret.NAME}}@host:port`"
+    ),
+    "ask who runs it to let this machine reach {host}": (
+        "demandez à qui le gère de laisser cette machine atteindre {host}"
+    ),
+    "the name is not known": "le nom est inconnu",
+    "http://host:port on the way, or none": "http://hôte:port sur le chemin, ou none",
+    "by how much calls may differ in their time on the way": (
+        "de combien la durée du trajet peut différer d'un appel à l'autre"
+    ),
+    "the connection to {host} took so long that the rate left no room; nothing was sent": (
+        "la connexion à {host} a tant tardé que la cadence ne laissait plus de place ;"
+        " rien n'a été envoyé"
+    ),
+    "check the network, or raise `timeout`": "vérifiez le réseau, ou augmentez `timeout`",
     "a server or proxy mixes its answers up; tell its operator": (
         "un serveur ou un proxy mélange ses réponses ; prévenez son exploitant"
     ),

@@ -93,8 +93,12 @@ WORDS = {
         "des étapes sautées, par id ou par la fin de leur chemin"
     ),
     "JMESPath to the value that it must give": "de JMESPath à la valeur qu'il doit donner",
-    "files that are written, each with JMESPath to values in it": (
-        "des fichiers écrits, chacun avec du JMESPath vers ses valeurs"
+    "files that are written, each with JMESPath to values; or none": (
+        "des fichiers écrits, chacun avec du JMESPath vers ses valeurs ; ou none"
+    ),
+    "the last call of all": "le dernier de tous les appels",
+    "operations, or METHOD service/path, to how often they are called": (
+        "d'opérations, ou de MÉTHODE service/chemin, au nombre de leurs appels"
     ),
     "series to how many values are kept, or to facts about them": (
         "de série à un nombre de valeurs gardées, ou à des faits à leur sujet"
@@ -117,42 +121,4 @@ WORDS = {
     "Types that parameters and inputs refer to.": (
         "Des types auxquels se réfèrent paramètres et entrées."
     ),
-    # scenarios of the simulator
-    "a household without trouble, at its first run": (
-        "un foyer sans histoire, à sa première exécution"
-    ),
-    "a later run: consent and service are in force": (
-        "une exécution suivante : consentement et service en vigueur"
-    ),
-    "a later run: the service ends in twelve days": (
-        "une exécution suivante : le service finit dans douze jours"
-    ),
-    "the customer opposes the recording of the load curve": (
-        "le client s'oppose à l'enregistrement de la courbe de charge"
-    ),
-    "a load-curve service of ours is active, nobody remembers it": (
-        "un de nos services de courbe de charge est actif, personne ne s'en souvient"
-    ),
-    "our load-curve service is of the household's production, none of its consumption": (
-        "notre service porte sur la production du foyer, aucun sur sa consommation"
-    ),
-    "our service was stopped today: a new one is refused until tomorrow": (
-        "notre service a été arrêté aujourd'hui : un nouveau est refusé jusqu'à demain"
-    ),
-    "SGE does not know the point": "SGE ne connaît pas le point",
-    "the point is somebody else's; the name at the address owns another one": (
-        "le point est à quelqu'un d'autre ; le nom à cette adresse en a un autre"
-    ),
-    "a contract of three days, no measure yet": "un contrat de trois jours, aucune mesure encore",
-    "the meter is not open to fine data": "le compteur n'est pas ouvert aux données fines",
-    "a later run: consent and service ended ten days ago": (
-        "une exécution suivante : consentement et service ont fini il y a dix jours"
-    ),
-    "a later run: the consent is valid, the point is somebody else's now": (
-        "une exécution suivante : le consentement vaut, le point est désormais à un autre"
-    ),
-    "each request fails once or twice before it is answered well": (
-        "chaque requête échoue une ou deux fois avant une bonne réponse"
-    ),
-    "SGE is in maintenance": "SGE est en maintenance",
 }

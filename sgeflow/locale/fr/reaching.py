@@ -16,12 +16,22 @@ WORDS = {
     "check the host in `base_url`, and the name servers of this machine": (
         "vérifiez l'hôte dans `base_url`, et les serveurs de noms de cette machine"
     ),
-    "the proxy of {names} is not used": "le mandataire de {names} n'est pas utilisé",
+    "{place} answers through the proxy {proxy} ({by})": (
+        "{place} répond à travers le mandataire {proxy} ({by})"
+    ),
+    "the proxy {proxy} ({by}) could not be reached ({reason})": (
+        "le mandataire {proxy} ({by}) est injoignable ({reason})"
+    ),
+    "the proxy {proxy} ({by}) opened no way to {place} ({reason})": (
+        "le mandataire {proxy} ({by}) n'a pas ouvert de voie vers {place} ({reason})"
+    ),
     "{place} accepted no connection within {seconds:g} s": (
         "{place} n'a accepté aucune connexion en {seconds:g} s"
     ),
-    "ask who runs the network to let this machine reach {place}: a firewall drops it": (
-        "demandez à qui gère le réseau d'ouvrir l'accès à {place} : un pare-feu le bloque"
+    "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
+    " name the proxy that leads there: `proxy`": (
+        "demandez à qui gère le réseau d'ouvrir l'accès à {place} : un pare-feu le bloque ; ou"
+        " nommez le mandataire qui y mène : `proxy`"
     ),
     "{place} could not be reached ({reason})": "{place} est injoignable ({reason})",
     "check host and port in `base_url`, and whether the service is up": (
@@ -113,5 +123,11 @@ WORDS = {
         "chacun avec un remède. Rien n'est appelé ni commandé : des noms sont cherchés, des "
         "connexions établies, TLS négocié. Finit par 0 quand personne n'a rien à faire. Avec "
         "--quiet, seul ce qui demande quelqu'un est dit."
+    ),
+    "a file in {folder}/ would stand among the documents": (
+        "un fichier dans {folder}/ se trouverait parmi les documents"
+    ),
+    "give it a folder of its own, as data/x.json": (
+        "lui donner un dossier à lui, par exemple data/x.json"
     ),
 }

@@ -75,6 +75,9 @@ WORDS = {
     "the request's XML, element for element, in XSD order": (
         "le XML de la requête, élément par élément, dans l'ordre du XSD"
     ),
+    "what may repeat, and no path takes the items of": (
+        "ce qui peut se répéter, et dont aucun chemin ne prend les éléments"
+    ),
     "the reply's root element, or the accepted ones": (
         "l'élément racine de la réponse, ou ceux qui sont acceptés"
     ),
@@ -89,8 +92,9 @@ WORDS = {
         "l'opération de lecture qui retrouve ce qu'une commande a produit"
     ),
     "its parameters, from this operation's": "ses paramètres, tirés de ceux de cette opération",
-    "JMESPath over parameters and its outputs: what the order made, or null": (
-        "du JMESPath sur les paramètres et ses sorties : ce que la commande a produit, ou null"
+    "JMESPath over parameters, its outputs, order.day: what the order made, or null": (
+        "du JMESPath sur les paramètres, ses sorties, order.day : ce que la commande a produit, ou"
+        " null"
     ),
     "this operation's outputs, from what was found": (
         "les sorties de cette opération, tirées de ce qui a été trouvé"
@@ -98,15 +102,12 @@ WORDS = {
     "how long after the order the read must begin to prove anything": (
         "combien de temps après la commande la lecture doit commencer pour prouver quelque chose"
     ),
-    "JMESPath over parameters and its outputs: what else must hold; must be true": (
-        "JMESPath sur les paramètres et ses sorties : ce qui doit aussi valoir ; doit être vrai"
+    "JMESPath over parameters, its outputs, order.day: what else must be true": (
+        "JMESPath sur les paramètres, ses sorties, order.day : ce qui doit aussi être vrai"
     ),
     "when an order that is not found was surely not accepted, and may be sent once more": (
         "quand une commande introuvable n'a sûrement pas été acceptée, et peut être renvoyée une"
         " fois"
-    ),
-    "parameters that say what is ordered, of which point": (
-        "les paramètres qui disent ce qui est commandé, pour quel point"
     ),
     "parameters that say from when to when, in which form": (
         "les paramètres qui disent de quand à quand, et sous quelle forme"
@@ -139,9 +140,12 @@ WORDS = {
     "what is remembered between runs, read as state.*": (
         "ce qui est retenu d'une exécution à l'autre, lu comme state.*"
     ),
-    "by SGE code or class: go on with outputs, do steps, or fail in other words": (
-        "par code ou classe SGE : poursuivre avec des sorties, faire des étapes, ou échouer en"
-        " d'autres mots"
+    "by code or class: ask again, go on with outputs, do steps, fail in other words": (
+        "par code ou classe : demander de nouveau, poursuivre avec des sorties, faire des"
+        " étapes, ou échouer en d'autres mots"
+    ),
+    "ask again first: reads, of a call or http step": (
+        "demander d'abord de nouveau : les lectures, d'une étape call ou http"
     ),
     "go on with these outputs": "poursuivre avec ces sorties",
     "for programs: USER_ACTION_NEEDED, VENDOR_DOWN …": (
@@ -212,8 +216,6 @@ WORDS = {
     "the point whose measures are deleted": "le point dont les mesures sont supprimées",
     "a name among the environment's services": "un nom parmi les services de l'environnement",
     "behind the service's base_url": "derrière le base_url du service",
-    "after the ?; nulls are left out": "après le ? ; les null sont omis",
-    "sent as JSON": "envoyé en JSON",
     "members of body or answer that name a person: never shown": (
         "membres du corps ou de la réponse qui nomment une personne : jamais montrés"
     ),
@@ -269,6 +271,7 @@ WORDS = {
         "membres de ses messages qui nomment ou situent une personne : jamais montrés"
     ),
     "which path": "quel chemin",
+    "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
     "where SGE is called": "où SGE est appelé",
     "other services that flows call with `http`": (
         "autres services que les enchaînements appellent par `http`"

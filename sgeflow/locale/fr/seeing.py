@@ -70,6 +70,13 @@ WORDS = {
         "sur un refus ({causes}) : ce que donne l'étape {step}"
     ),
     # of explain, when it is missing
+    "when {step} is chosen, because this holds": (
+        "quand {step} est choisie, parce que ceci est vrai"
+    ),
+    "an alternative of {step} before it is chosen": (
+        "une alternative de {step} qui la précède est choisie"
+    ),
+    "no alternative of {step} is chosen": "aucune alternative de {step} n'est choisie",
     "{step} is skipped unless this holds": "{step} est sautée, sauf si ceci est vrai",
     "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
     "an earlier item of {step} ended the loop": (

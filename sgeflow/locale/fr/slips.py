@@ -117,10 +117,6 @@ WORDS = {
     "there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')": (
         "pas d'arithmétique ; les fonctions comptent : sum([a, b]), date_add(date, 'P1D')"
     ),
-    "true and false stand in backticks: `true`": (
-        "true et false se mettent entre accents graves : `true`"
-    ),
-    "{name} stands in backticks": "{name} se met entre accents graves",
     "text stands in single quotes": "les textes se mettent entre apostrophes",
     "text never equals {words}": "un texte n'est jamais égal à {words}",
 }

@@ -39,6 +39,17 @@ WORDS = {
     '"{key}" has a ${{ that is not closed; $${{ writes ${{': (
         "« {key} » a un ${{ qui n'est pas fermé ; $${{ écrit ${{"
     ),
+    "another order that makes the same things, with a thing of as many parts": (
+        "une autre commande qui fait la même chose, d'un objet d'autant de parties"
+    ),
+    "JMESPath over the parameters: what is ordered, of which point; each of a list is ordered by"
+    " itself": (
+        "JMESPath sur les paramètres : ce qui est commandé, pour quel point ; chaque élément d'une"
+        " liste est commandé à lui seul"
+    ),
+    'no order with a thing of as many parts is "{name}"': (
+        "aucune commande dont l'objet a autant de parties ne s'appelle « {name} »"
+    ),
     'there is no parameter "{name}"': "il n'y a pas de paramètre « {name} »",
     '"{name}" is a list or an object, which can only be an element of its own': (
         "« {name} » est une liste ou un objet, qui ne peut être qu'un élément à lui seul"
@@ -73,6 +84,9 @@ WORDS = {
     "holds a DOCTYPE, which is never accepted": "contient un DOCTYPE, qui n'est jamais accepté",
     "is <{seen}>, not a SOAP envelope": "est <{seen}>, pas une enveloppe SOAP",
     "is a SOAP envelope with an empty Body": "est une enveloppe SOAP au Body vide",
+    "is a SOAP envelope with several answers in its Body": (
+        "est une enveloppe SOAP dont le Body contient plusieurs réponses"
+    ),
     "is a SOAP envelope without a Body": "est une enveloppe SOAP sans Body",
     "holds <{seen}>, where <{names}> belongs": "contient <{seen}>, au lieu de <{names}>",
     "is an HTML page, where an XML answer belongs": "est une page HTML, au lieu d'une réponse XML",

@@ -18,6 +18,18 @@ WORDS = {
     "the branches": "les branches",
     "{names} failed": "en échec : {names}",
     "the set": "le set",
+    # choose
+    "the choice": "le choix",
+    "there is nothing to choose: the only alternative has no when": (
+        "il n'y a rien à choisir : la seule alternative n'a pas de when"
+    ),
+    "write it as the step itself, or give it a when": (
+        "écrivez-la comme l'étape elle-même, ou donnez-lui un when"
+    ),
+    "an alternative without when is always chosen: those after it never are": (
+        "une alternative sans when est toujours choisie : celles qui la suivent ne le sont jamais"
+    ),
+    "give it a when, or put it last": "donnez-lui un when, ou mettez-la en dernier",
     # cases, report
     "a service": "un service",
     "{good} of {cases} pass": "{good} réussis sur {cases}",
@@ -88,4 +100,9 @@ WORDS = {
         "{series} ne se lit pas ainsi ; au choix : {names}"
     ),
     "holds": ("remplie"),
+    "of what is no GET: done twice, it does no harm": (
+        "pour ce qui n'est pas un GET : fait deux fois, cela ne nuit pas"
+    ),
+    "sent as JSON": "envoyé en JSON",
+    "after the ?; nulls are left out": "après le ? ; les null sont omis",
 }

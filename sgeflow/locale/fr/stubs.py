@@ -30,9 +30,6 @@ WORDS = {
     "services to what answers them, before the environment's stubs do": (
         "les services vers ce qui leur répond, avant les bouchons de l'environnement"
     ),
-    "how many such calls are made; one or more when not said": (
-        "combien de ces appels sont faits ; un ou plusieurs si ce n'est pas dit"
-    ),
     "a method and a path, as GET /forecast/{{city}}": (
         "une méthode et un chemin, comme GET /forecast/{{city}}"
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from sgeflow.cli.options import option
+from sgeflow.cli.shared.options import option
 
 Jobs = Annotated[
     int | None,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sgeflow.locale.translate import tell
-from sgeflow.messages import counted, listed
+from sgeflow.locale.translate import translate
+from sgeflow.messages import join_items, say_count
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
-from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
 
@@ -23,12 +23,12 @@ def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") ->
     files = dict.fromkeys(problem.at.file for problem in workspace.problems if problem.at)
     is_told = bool(flow) and ("flows", flow_name(flow)) in workspace.lacking
     if files and not is_told and not terminal.quiet:
-        told = counted(
+        message = say_count(
             "{count} document cannot be used: {files}; sgeflow validate says why",
             "{count} documents cannot be used: {files}; sgeflow validate says why",
             count=len(files),
-            files=listed(files),
+            files=join_items(files),
         )
-        lines = wrapped(tell(told), terminal.width, "", "  ")
+        lines = wrap(translate(message), terminal.width, "", "  ")
         terminal.aside("\n".join(terminal.paint_aside(line, "yellow") for line in lines))
     return workspace

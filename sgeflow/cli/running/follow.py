@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sgeflow.cli.project import open_project
-from sgeflow.cli.results import check_csv, formatted
+from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.shared.project import open_project
+from sgeflow.cli.shared.results import check_csv, format_document, telling_of_end
 from sgeflow.errors import Exit
-from sgeflow.locale.translate import tell
+from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal import formats, problems
-from sgeflow.terminal.problems import wrapped
+from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.core.model import RunReport
-    from sgeflow.runtime.events import Started
+    from sgeflow.runtime.events import RunStarted
 
 Report = TypeVar("Report")
 
@@ -40,25 +41,24 @@ class StartListener:
         else:
             self._then(event)
 
-    def _start(self, event: Started) -> None:
+    def _start(self, event: RunStarted) -> None:
         self.run, self.simulated = event.run, bool(event.scenario)
         self.going_on = event.going_on
         if event.scenario and not self._terminal.quiet:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 
 
-def run_flow(
-    terminal: Terminal, flow: str, given: Mapping[str, Any], chosen: Options, project: Path | None
-) -> Exit:
+def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
     """Run a flow and tell of it; the exit code of its report."""
     from sgeflow.runtime.run import run as run_in_project
 
-    workspace = open_project(terminal, project, flow=flow)
+    flow, inputs, options = request.flow, request.inputs, request.options
+    workspace = open_project(terminal, request.project, flow=flow)
     check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
     return follow_run(
         terminal,
         lambda listener: run_in_project(
-            flow, given, workspace=workspace, options=chosen, listener=listener
+            flow, inputs, workspace=workspace, options=options, listener=listener
         ),
     )
 
@@ -87,7 +87,10 @@ def follow_run(terminal: Terminal, act: Callable[[StartListener], RunReport]) ->
     if report is None:
         return Exit.INTERRUPTED
     code = exit_of(report)
-    _show_report(terminal, report, code)
+    with telling_of_end(terminal):
+        _show_report(terminal, report, code)
+    with telling_of_end(terminal):
+        terminal.tell_loss(f"sgeflow runs show {report.run}")
     return code
 
 
@@ -97,12 +100,17 @@ def follow(
     """What an act gives that tells its progress; None when it was interrupted, which is told."""
     listener = StartListener(terminal, progress)
     terminal.parting = lambda: interruption(listener)
+    report = None
     try:
         with progress:
-            return act(listener)
+            report = act(listener)
     except KeyboardInterrupt:
-        terminal.part()
-        return None
+        if report is None:
+            terminal.part()
+    except OSError:  # what is drawn cannot be written: that takes no end back
+        if report is None:
+            raise
+    return report
 
 
 def interruption(listener: StartListener) -> str:
@@ -121,7 +129,7 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
         "choose another environment with --env",
         scenario=scenario,
     )
-    lines = wrapped(tell(text), terminal.width, "", "  ")
+    lines = wrap(translate(text), terminal.width, "", "  ")
     return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 
 
@@ -132,7 +140,7 @@ def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
         terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, report_document(report, code)))
+        terminal.result(format_document(terminal.output, report_document(report, code)))
     elif terminal.output == "csv":
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:

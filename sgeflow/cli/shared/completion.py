@@ -28,15 +28,27 @@ def environments(incomplete: str) -> list[str]:
 
 def documents(incomplete: str) -> list[str]:
     """Anything that `show` knows."""
-    others = (_names(kind, incomplete) for kind in ("flows", "environments", "homologation"))
-    return [*operations(incomplete), *(name for names in others for name in names)]
+    from sgeflow.core.checking.document import KINDS
+
+    _, *others = KINDS  # operations are named without those that are none
+    lists = (_names(kind.folder, incomplete) for kind in others)
+    names = (name for listed in lists for name in listed)
+    return [*operations(incomplete), *names, *words(incomplete)]
+
+
+def words(incomplete: str) -> list[str]:
+    """Functions, verbs and modifiers by the beginning of their name."""
+    from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+    from sgeflow.core.language.function_examples import JMESPATH, OURS
+    from sgeflow.runtime.project import verbs
+
+    known = dict.fromkeys((*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL))
+    return [name for name in known if name.startswith(incomplete)]
 
 
 def scenarios(incomplete: str) -> list[str]:
     """Scenarios of the simulator by the beginning of their name."""
-    from sgeflow.simulator.scenarios import SCENARIOS
-
-    return [name for name in SCENARIOS if name.startswith(incomplete)]
+    return _names("simulator/scenarios", incomplete)
 
 
 def formats(incomplete: str) -> list[str]:
@@ -83,7 +95,7 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 def runs(incomplete: str) -> list[str]:
     """The last runs of the project around by the beginning of their id."""
     from sgeflow.errors import SgeflowError
-    from sgeflow.runtime import history
+    from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at
 
     try:
@@ -94,12 +106,12 @@ def runs(incomplete: str) -> list[str]:
 
 
 def _names(kind: str, incomplete: str) -> list[str]:
-    found = {path.stem for folder in _folders(kind) for path in folder.glob("*.y*ml")}
-    return sorted(name for name in found if name.startswith(incomplete))
+    stems = {path.stem for folder in _folders(kind) for path in folder.glob("*.y*ml")}
+    return sorted(name for name in stems if name.startswith(incomplete))
 
 
 def _folders(kind: str) -> Iterator[Path]:
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     here = Path.cwd()
     for root in (package / "_data", package.parent, here, *here.parents):
         if (root / "operations").is_dir() and (root / kind).is_dir():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
+from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.terminal import formats, problems, tables
 from sgeflow.terminal.terminal import Terminal
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.call import CallResult
 
 
-def formatted(form: str, value: Any) -> str:
+def format_document(form: str, value: Any) -> str:
     """A document as JSON or YAML."""
     return formats.to_yaml(value) if form == "yaml" else formats.to_json(value)
 
@@ -38,10 +40,23 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
     if terminal.output == "csv":
         return formats.to_csv(formats.rows_of(outputs, path))
     if terminal.output in ("json", "yaml"):
-        return formatted(terminal.output, chosen[path] if path else chosen)
+        return format_document(terminal.output, chosen[path] if path else chosen)
     return tables.outputs_text(
         chosen, terminal.width, terminal.paint, whole=terminal.verbose, most=terminal.table_width
     )
+
+
+@contextmanager
+def telling_of_end(terminal: Terminal) -> Iterator[None]:
+    """What has ended is told within it: that it cannot be written changes no exit code."""
+    try:
+        yield
+    except BrokenPipeError:
+        terminal.let_go()
+    except KeyboardInterrupt:
+        terminal.aside(terminal.paint_aside(translate(say("interrupted")), "yellow"))
+    except TechnicalError as error:
+        terminal.aside(terminal.paint_aside(translate(error.problems[0].message), "yellow"))
 
 
 def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> None:
@@ -49,7 +64,7 @@ def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> N
     if terminal.output == "csv":
         terminal.result(formats.to_csv(rows))
     elif terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, rows))
+        terminal.result(format_document(terminal.output, rows))
     elif rows:
         terminal.result("\n".join(tables.table(rows, terminal.table_width, terminal.paint)))
     else:

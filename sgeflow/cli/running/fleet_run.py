@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.cli.fleet_options import FleetRequest
-from sgeflow.cli.follow import StartListener, follow
-from sgeflow.cli.project import open_project
-from sgeflow.cli.results import formatted
+from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running.follow import StartListener, follow
+from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.shared.project import open_project
+from sgeflow.cli.shared.results import format_document, telling_of_end
 from sgeflow.errors import Exit, Id, Problem, UsageError
-from sgeflow.messages import counted, say
+from sgeflow.messages import say, say_count
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.formats import to_csv
 from sgeflow.terminal.terminal import Terminal
@@ -21,48 +22,40 @@ if TYPE_CHECKING:
     from sgeflow.tools.fleet.work import Fleet, FleetReport
 
 
-def run_each(
-    terminal: Terminal,
-    flow: str,
-    given: Mapping[str, Any],
-    request: FleetRequest,
-    chosen: Options,
-    project: Path | None,
-) -> Exit:
+def run_each(terminal: Terminal, request: RunRequest) -> Exit:
     """Run a flow once a row and tell of it; the exit code that the rows stand for."""
     from sgeflow.tools.fleet.fleet import run_fleet
 
-    fleet = _fleet(request)
-    workspace = open_project(terminal, project, flow=flow)
+    fleet = _fleet(request.fleet)
+    workspace = open_project(terminal, request.project, flow=request.flow)
     return _follow(
         terminal,
         lambda listener: run_fleet(
-            flow, given, fleet, workspace=workspace, options=chosen, listener=listener
+            request.flow,
+            request.inputs,
+            fleet,
+            workspace=workspace,
+            options=request.options,
+            listener=listener,
         ),
     )
 
 
-def check_each(
-    terminal: Terminal,
-    flow: str,
-    given: Mapping[str, Any],
-    request: FleetRequest,
-    chosen: Options,
-    project: Path | None,
-) -> Exit:
+def check_each(terminal: Terminal, request: RunRequest) -> Exit:
     """Check every row, and send nothing."""
     from sgeflow.tools.fleet.fleet import check_rows
 
-    if request.file is None or request.only_failed:
+    flow, file = request.flow, request.fleet.file
+    if file is None or request.fleet.only_failed:
         message = say("a dry run of a fleet checks the rows of --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
-    workspace = open_project(terminal, project, flow=flow)
-    checked = check_rows(flow, given, request.file, workspace=workspace, options=chosen)
+    workspace = open_project(terminal, request.project, flow=flow)
+    checked = check_rows(flow, request.inputs, file, workspace=workspace, options=request.options)
     if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, {"flow": flow, "rows": checked.total}))
+        terminal.result(format_document(terminal.output, {"flow": flow, "rows": checked.total}))
     else:
         terminal.result(
-            counted(
+            say_count(
                 "{count:,} rows are right; nothing was sent, nothing kept",
                 "{count:,} rows are right; nothing was sent, nothing kept",
                 count=checked.total,
@@ -130,14 +123,17 @@ def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> 
     report = follow(terminal, FleetProgress(terminal), act)
     if report is None:
         return Exit.INTERRUPTED
-    if terminal.output in ("json", "yaml"):
-        terminal.result(formatted(terminal.output, fleet_document(report)))
-    elif terminal.output == "csv":
-        terminal.result(to_csv([_line(fleet_document(report))]))
-    else:
-        terminal.result(fleet_text(report, terminal.table_width, terminal.paint))
+    with telling_of_end(terminal):
+        if terminal.output in ("json", "yaml"):
+            terminal.result(format_document(terminal.output, fleet_document(report)))
+        elif terminal.output == "csv":
+            terminal.result(to_csv([_line(fleet_document(report))]))
+        else:
+            terminal.result(fleet_text(report, terminal.table_width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
         terminal.part()
+    with telling_of_end(terminal):
+        terminal.tell_loss(f"sgeflow runs show {report.run}")
     return report.exit
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sgeflow.core.language.foreign_json import DuplicateKey, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 _PAIR = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
 
 
-def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
+def read_arguments(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
     """The values of a file, and on top of them those of the words.
 
     Raises:
@@ -26,18 +26,20 @@ def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for word in words:
-        found = _PAIR.fullmatch(word)
-        if found is None:
+        pair = _PAIR.fullmatch(word)
+        if pair is None:
             problems.append(_no_pair(word))
-        elif found["name"] in values:
-            problems.append(_usage(say("{name} is given twice", name=found["name"])))
-        elif found["sign"] == "=":
-            values[found["name"]] = found["value"]
+        elif pair["name"] in values:
+            problems.append(_usage(say("{name} is given twice", name=pair["name"])))
+        elif pair["sign"] == "=":
+            values[pair["name"]] = pair["value"]
         else:
             try:
-                values[found["name"]] = json.loads(found["value"])
+                values[pair["name"]] = read_json(pair["value"])
+            except DuplicateKey as error:
+                problems.append(_usage(say("{key} stands twice", key=error.key)))
             except ValueError as error:
-                problems.append(_no_json(found["name"], error))
+                problems.append(_no_json(pair["name"], error))
     if problems:
         raise UsageError(*problems)
     return {**(_from_file(file) if file else {}), **values}
@@ -45,15 +47,15 @@ def given(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
 
 def _from_file(path: Path) -> Mapping[str, Any]:
     """A file of values; JSON is YAML, so that one reader does for both."""
-    from sgeflow.adapters.project_files import read_text, shown
+    from sgeflow.adapters.project_files import read_text, show_path
     from sgeflow.core.language.yaml_reader import read_yaml
 
     try:
-        value = read_yaml(shown(path), read_text(path), private=True).data
+        value = read_yaml(show_path(path), read_text(path), private=True).data
     except InvalidDocuments as error:
         raise InvalidDocuments(*map(_without_lines, error.problems)) from None
     if not isinstance(value, dict):
-        raise UsageError(_usage(say("{path} holds no names with values", path=shown(path))))
+        raise UsageError(_usage(say("{path} holds no names with values", path=show_path(path))))
     return value
 
 
@@ -74,11 +76,11 @@ def _no_pair(word: str) -> Problem:
 
 
 def _no_json(name: str, error: ValueError) -> Problem:
-    reason = fixed(str(error).partition(":")[0].lower())
+    reason = from_table(str(error).partition(":")[0].lower())
     message = say("the value of {name} is not JSON: {reason}", name=name, reason=reason)
     note = say("text needs no colon: {name}=text", name=name)
     return Problem(id=Id.USAGE, message=message, note=note)
 
 
-def _usage(message: Said) -> Problem:
+def _usage(message: Message) -> Problem:
     return Problem(id=Id.USAGE, message=message)

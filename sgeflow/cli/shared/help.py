@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sgeflow.locale.translate import tell
-from sgeflow.messages import fixed, say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say
 
 VARIABLE = re.compile(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
 FORMS_LINE = re.compile(r"Form of the result: (.+)\.")
@@ -15,13 +15,13 @@ _REQUIRED = "[required]"
 _PLACE = re.compile(r"(?<![\w-])[A-Z][A-Z=-]+")  # FILE, NAME=VALUE: what stands for a value
 
 
-def translate(command: Any) -> None:
+def translate_help(command: Any) -> None:
     """Have a command and those below it help in the reader's language."""
-    command.help = tell(fixed(command.help or ""))
-    command.epilog = tell(fixed(command.epilog or "")) or None
+    command.help = translate(from_table(command.help or ""))
+    command.epilog = translate(from_table(command.epilog or "")) or None
     command.context_class = _context_class(command.context_class)
     for below in getattr(command, "commands", {}).values():
-        translate(below)
+        translate_help(below)
 
 
 def _context_class(known: Any) -> Any:
@@ -29,14 +29,14 @@ def _context_class(known: Any) -> Any:
 
     class Formatter(known.formatter_class):  # type: ignore[misc] # Typer's own click, or click
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, _placed(args), prefix or tell(say("Usage: ")))
+            super().write_usage(prog, _place_variable(args), prefix or translate(say("Usage: ")))
 
         def write_heading(self, heading: str) -> None:
-            super().write_heading(tell(fixed(heading)) + "\u00a0")
+            super().write_heading(translate(from_table(heading)) + "\u00a0")
 
         def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **more: Any) -> None:
-            told = [(_placed(name), _told(text)) for name, text in rows]
-            super().write_dl(told, *args, **more)
+            entries = [(_place_variable(name), _help_line(text)) for name, text in rows]
+            super().write_dl(entries, *args, **more)
 
     class Context(known):  # type: ignore[misc]
         formatter_class = Formatter
@@ -44,18 +44,20 @@ def _context_class(known: Any) -> Any:
     return Context
 
 
-def _placed(text: str) -> str:
-    return _PLACE.sub(lambda found: tell(fixed(found[0])), text)
+def _place_variable(text: str) -> str:
+    return _PLACE.sub(lambda found: translate(from_table(found[0])), text)
 
 
-def _told(text: str) -> str:
+def _help_line(text: str) -> str:
     """A line of help, its variable apart, and that an argument is required."""
     if text.endswith(_REQUIRED):
-        return tell(say("{help} [required]", help=fixed(text.removesuffix(_REQUIRED).rstrip())))
-    found = VARIABLE.fullmatch(text)
-    words = found["text"] if found else text
+        return translate(
+            say("{help} [required]", help=from_table(text.removesuffix(_REQUIRED).rstrip()))
+        )
+    match = VARIABLE.fullmatch(text)
+    words = match["text"] if match else text
     forms = FORMS_LINE.fullmatch(words)
-    told = say("Form of the result: {forms}.", forms=forms[1]) if forms else fixed(words)
-    if found is None:
-        return tell(told)
-    return tell(say("{help} [env var: {variable}]", help=told, variable=found["name"]))
+    message = say("Form of the result: {forms}.", forms=forms[1]) if forms else from_table(words)
+    if match is None:
+        return translate(message)
+    return translate(say("{help} [env var: {variable}]", help=message, variable=match["name"]))

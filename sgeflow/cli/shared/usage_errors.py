@@ -8,12 +8,12 @@ from typing import Any
 
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Said, fixed, say
+from sgeflow.messages import Message, from_table, say
 
 _UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
-_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Said]], ...] = (
-    (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=fixed(m[1]))),
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
+    (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=from_table(m[1]))),
     (r"missing option '(.+)'", lambda m: say("missing option '{name}'", name=m[1])),
     (
         r"got unexpected extra argument(?:\(s\)|s)? \((.+)\)",
@@ -47,34 +47,34 @@ def usage(error: Any) -> Problem:
     context = error.ctx
     message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
     known: list[str] = []
-    seen = ""
+    typed = ""
     if type(error).__name__ == "NoSuchOption" and context is not None:
-        seen = error.option_name
+        typed = error.option_name
         known = [word for param in context.command.params for word in param.opts]
-        message = say("there is no option {name}", name=seen)
-    elif found := _UNKNOWN_COMMAND.match(error.format_message()):
-        seen = found[1]
+        message = say("there is no option {name}", name=typed)
+    elif match := _UNKNOWN_COMMAND.match(error.format_message()):
+        typed = match[1]
         known = context.command.list_commands(context)
-        message = say('there is no command "{name}"', name=seen)
+        message = say('there is no command "{name}"', name=typed)
     where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
     return Problem(
         id=Id.USAGE,
         message=message,
-        suggestion=closest(seen, known) if seen else "",
+        suggestion=closest(typed, known) if typed else "",
         details=(("see", where),),
     )
 
 
-def _sentence(text: str) -> Said:
+def _sentence(text: str) -> Message:
     """A sentence as ours are: a lower-case first word and no full stop."""
     words = text[:1].lower() + text[1:]
-    for pattern, told in _SENTENCES:
-        if found := re.fullmatch(pattern, words):
-            return told(found)
-    return fixed(words)
+    for pattern, message in _SENTENCES:
+        if match := re.fullmatch(pattern, words):
+            return message(match)
+    return from_table(words)
 
 
-def unknown_name(message: Said, name: str, known: Collection[str]) -> Problem:
+def unknown_name(message: Message, name: str, known: Collection[str]) -> Problem:
     """A name that nothing has, with what was probably meant."""
     return Problem(
         id=Id.UNKNOWN_NAME,

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli import completion
+from sgeflow.cli.shared import completion
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import fixed, say
+from sgeflow.messages import from_table, say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
 
@@ -39,12 +39,12 @@ def need(context: typer.Context, word: str, name: str) -> None:
     if context.params.get("help_"):
         typer.echo(context.get_help())
         raise typer.Exit
-    message = say("{parameter} is missing", parameter=fixed(name))
+    message = say("{parameter} is missing", parameter=from_table(name))
     see = (("see", f"{context.command_path} --help, sgeflow list"),)
     raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
 
 
-def typed(context: typer.Context, *parameters: str) -> bool:
+def is_on_command_line(context: typer.Context, *parameters: str) -> bool:
     """Whether one of them stands on the command line itself; a variable is for all commands."""
     sources = (context.get_parameter_source(one) for one in parameters)
     return any(source is not None and source.name == "COMMANDLINE" for source in sources)
@@ -80,6 +80,15 @@ def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
 def _flag(name: str, *words: str, text: str) -> Any:
     return option(
         *words, help=text, envvar=f"SGEFLOW_{name.upper()}", is_eager=True, callback=_manner(name)
+    )
+
+
+def _environment(text: str) -> Any:
+    return option(
+        "--env",
+        metavar="NAME",
+        help=f"{text} [env var: SGEFLOW_ENV]",
+        autocompletion=completion.environments,
     )
 
 
@@ -125,23 +134,9 @@ Project = Annotated[
 ]
 # These four have variables too, which the session reads: a cassette's own date and environment
 # come after the option and before the variable.
-Env = Annotated[
-    str | None,
-    option(
-        "--env",
-        metavar="NAME",
-        help="Environment; by default the simulator. [env var: SGEFLOW_ENV]",
-        autocompletion=completion.environments,
-    ),
-]
+Env = Annotated[str | None, _environment("Environment; by default the simulator.")]
 StateOf = Annotated[
-    str | None,
-    option(
-        "--env",
-        metavar="NAME",
-        help="Environment whose state is meant, when it has its own. [env var: SGEFLOW_ENV]",
-        autocompletion=completion.environments,
-    ),
+    str | None, _environment("Environment whose state is meant, when it has its own.")
 ]
 Today = Annotated[
     str | None,
@@ -211,7 +206,7 @@ Quiet = Annotated[bool, _flag("quiet", "--quiet", "-q", text="No progress, only 
 Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step and every call.")]
 Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
 Simulated = Annotated[
-    str, option("--generation", help="seed (the default) or current.", metavar="NAME")
+    str, option("--generation", help="previous (the default) or current.", metavar="NAME")
 ]
 Confirm = Annotated[
     bool,

@@ -1,0 +1,203 @@
+"""People and scenarios of the simulator: what is wrong with them, and what may be written."""
+
+from __future__ import annotations
+
+WORDS = {
+    'there is no document, function, verb or modifier "{name}"': (
+        "il n'y a ni document, ni fonction, ni verbe, ni modificateur « {name} »"
+    ),
+    "a fleet has {most:,} households at most": "une flotte a {most:,} foyers au plus",
+    "-o writes the rows of a fleet, and there is none": (
+        "-o écrit les lignes d'une flotte, et il n'y en a pas"
+    ),
+    "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
+        "{count} foyer inventé dans {file} ; sgeflow run FLOW --each {file}",
+        "{count} foyers inventés dans {file} ; sgeflow run FLOW --each {file}",
+    ),
+    "say how many households: --fleet 1000": "dites combien de foyers : --fleet 1000",
+    "a document of people": "un document de personnes",
+    "a scenario of the simulator": "un scénario du simulateur",
+    "{count} document of people": (
+        "{count} document de personnes",
+        "{count} documents de personnes",
+    ),
+    "{count} scenario": ("{count} scénario", "{count} scénarios"),
+    '{kind} "{name}" stands in a file named {stem}.yaml': (
+        "{kind} « {name} » est dans un fichier nommé {stem}.yaml"
+    ),
+    "one of {names}": "l'un de {names}",
+    "make one up, 3x000000 and six digits, or say under `published` where Enedis publishes it": (
+        "inventez-en un, 3x000000 et six chiffres, ou dites sous `published` où Enedis le publie"
+    ),
+    "the point {point} may be somebody's": "le point {point} peut être à quelqu'un",
+    "a point that consumes nothing and produces nothing has no data": (
+        "un point qui ne consomme ni ne produit rien n'a pas de données"
+    ),
+    "say under `production` which segment, P1 to P4": (
+        "dites sous `production` quel segment, P1 à P4"
+    ),
+    "all points of the crowd have one address": "tous les points du groupe ont une même adresse",
+    "write {n} where the number of each stands": "écrivez {n} là où est le numéro de chacun",
+    'there is no commune "{name}"': "il n'y a pas de commune « {name} »",
+    "or a person, who says it": "ou une personne, qui le dit",
+    "a consent is remembered with its service": "un consentement se retient avec son service",
+    "a scenario is played in simulated environments alone": (
+        "un scénario ne se joue que dans un environnement simulé"
+    ),
+    "take it out, or write `simulated: true`": "retirez-le, ou écrivez `simulated: true`",
+    "first in {file}:{line}": "d'abord dans {file}:{line}",
+    "the point {point} is there twice": "le point {point} est là deux fois",
+    "nobody of the simulator has the point {point}": (
+        "personne dans le simulateur n'a le point {point}"
+    ),
+    "the service {id} is there twice": "le service {id} est là deux fois",
+    "the point {point} has no person to run a flow for": (
+        "le point {point} n'a personne pour qui exécuter un enchaînement"
+    ),
+    "as many as a fleet has rows": "autant qu'une flotte a de lignes",
+    "points with a person": "points avec une personne",
+    "people": "personnes",
+    # the command line
+    "An operation, flow, environment, catalogue, scenario or people of the simulator; or a"
+    " function, a verb or a modifier that no document is called.": (
+        "Une opération, un enchaînement, un environnement, un catalogue, un scénario ou des"
+        " personnes du simulateur ; ou une fonction, un verbe ou un modificateur dont aucun"
+        " document n'a le nom."
+    ),
+    "List documents, the people and scenarios of the simulator among them.": (
+        "Lister les documents, dont les personnes et scénarios du simulateur."
+    ),
+    "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
+    " lookup listen on loopback, for any client. With\n`--fleet N -o FILE` nothing listens: the"
+    " rows of a fleet are written.": (
+        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C.\n\nSGE, le backoffice des"
+        " consentements et la recherche de communes écoutent en local, pour tout client. Avec\n"
+        "`--fleet N -o FILE`, rien n'écoute : les lignes d'une flotte sont écrites."
+    ),
+    "So many more households of one street, for load tests.": (
+        "Autant de foyers d'une rue en plus, pour les essais de charge."
+    ),
+    "Write the rows of that fleet for `run --each`, and end; - prints.": (
+        "Écrire les lignes de cette flotte pour `run --each`, et finir ; - affiche."
+    ),
+    # their schemas
+    "14 digits, quoted": "14 chiffres, entre guillemets",
+    "How the simulated world differs from that of its people.": (
+        "En quoi le monde simulé diffère de celui de ses personnes."
+    ),
+    "Made-up people of the simulator.": "Des personnes inventées du simulateur.",
+    "a commune": "une commune",
+    "a crowd": "un groupe",
+    "a later run: the backoffice holds the consent of the curve service, and the flow remembers"
+    " it": (
+        "une exécution suivante : le backoffice a le consentement du service de courbe, et"
+        " l'enchaînement s'en souvient"
+    ),
+    "a load-curve service of ours: a collection, of `current` an access service": (
+        "un de nos services de courbe de charge : une collecte, pour `current` un accès"
+    ),
+    "a name among `communes`": "un nom parmi `communes`",
+    "a point": "un point",
+    "a scenario": "un scénario",
+    "access, collection, curve collection, opposition": (
+        "accès, collecte, collecte de courbe, opposition"
+    ),
+    "as SGE files it: capitals, no accents": "comme SGE l'écrit : capitales, sans accents",
+    "as the customer writes it": "comme le client l'écrit",
+    "each request fails once or twice; SGE is in maintenance": (
+        "chaque requête échoue une ou deux fois ; SGE est en maintenance"
+    ),
+    "ended by its owner on the world's first day": (
+        "arrêté par son titulaire le premier jour du monde"
+    ),
+    "five digits, quoted": "cinq chiffres, entre guillemets",
+    "how far the meter is open to services, quoted": (
+        "jusqu'où le compteur est ouvert aux services, entre guillemets"
+    ),
+    "how long ago, before the world's first day": (
+        "il y a combien de temps, avant le premier jour du monde"
+    ),
+    "how many; fleet: as many as a fleet has rows": (
+        "combien ; fleet : autant qu'une flotte a de lignes"
+    ),
+    "how the address names the customer": "comment l'adresse nomme le client",
+    "in service, or terminated": "en service, ou résilié",
+    "its number, quoted": "son numéro, entre guillemets",
+    "many of one kind; `{{n}}` in a text is the number of each, from 1": (
+        "plusieurs d'une sorte ; `{{n}}` dans un texte est le numéro de chacun, à partir de 1"
+    ),
+    "number and street as SGE files them: capitals, no accents": (
+        "numéro et voie comme SGE les écrit : capitales, sans accents"
+    ),
+    "of a company, quoted": "d'une société, entre guillemets",
+    "of its files, as P1D": "de ses fichiers, comme P1D",
+    "of its supply": "de son alimentation",
+    "of its values, as PT30M": "de ses valeurs, comme PT30M",
+    "of the data": "des données",
+    "of the data, SOUTIRAGE when not said": "des données, SOUTIRAGE par défaut",
+    "of what is consumed, C5 when not said; none for who only produces": (
+        "de ce qui est consommé, C5 par défaut ; none pour qui ne fait que produire"
+    ),
+    "one by one": "un par un",
+    "quoted": "entre guillemets",
+    "since when a business has a step of five minutes instead of ten": (
+        "depuis quand une entreprise a un pas de cinq minutes au lieu de dix"
+    ),
+    "since when daily values are there: P36M ago when not said, or never": (
+        "depuis quand il y a des valeurs du jour : il y a P36M par défaut, ou never"
+    ),
+    "since when the load curve is there: P24M ago when not said, or never": (
+        "depuis quand il y a la courbe de charge : il y a P24M par défaut, ou never"
+    ),
+    "the customer as a flow is given them; made up. Says name and street, too": (
+        "le client tel qu'un enchaînement le reçoit ; inventé. Dit aussi nom et voie"
+    ),
+    "the customer's last name or company as SGE files it": (
+        "le nom du client ou la société comme SGE l'écrit"
+    ),
+    "the hours of the cheap class; none for who has one class": (
+        "les heures creuses ; none pour qui a une seule classe"
+    ),
+    "the id of the first, quoted": "l'identifiant du premier, entre guillemets",
+    "the point that its person really holds, quoted": (
+        "le point que sa personne a vraiment, entre guillemets"
+    ),
+    "the point whose person flows are run for, quoted": (
+        "le point dont la personne sert aux enchaînements, entre guillemets"
+    ),
+    "the segment of what is produced": "le segment de ce qui est produit",
+    "the subscribed power: 9 of a household, 60 of a business when not said": (
+        "la puissance souscrite : 9 pour un foyer, 60 pour une entreprise par défaut"
+    ),
+    "their name; the file is named after it": "leur nom ; le fichier le porte",
+    "what SGE calls it": "comment SGE l'appelle",
+    "what differs of the point": "ce qui diffère du point",
+    "what differs, one line": "ce qui diffère, sur une ligne",
+    "what is subscribed when the world begins": "ce qui est souscrit quand le monde commence",
+    "what it gives": "ce qu'il donne",
+    "what it is for": "à quoi il sert",
+    "what the simulator plays: household when not said": (
+        "ce que joue le simulateur : household par défaut"
+    ),
+    "what they are for": "à quoi elles servent",
+    "when it begins, from the world's first day on: -P20D": (
+        "quand il commence, à partir du premier jour du monde : -P20D"
+    ),
+    "when it ends, P345D; open when not said": "quand il finit, P345D ; ouvert par défaut",
+    "when it ends: P345D": "quand il finit : P345D",
+    "when the contract began: P40M ago when not said": (
+        "quand le contrat a commencé : il y a P40M par défaut"
+    ),
+    "where their ids are published; without it all are made up": (
+        "où leurs identifiants sont publiés ; sinon tous sont inventés"
+    ),
+    "where their streets lie": "où sont leurs voies",
+    "whether SGE knows the point": "si SGE connaît le point",
+    "whether a business meter is read over IP, as when not said": (
+        "si un compteur d'entreprise est relevé en IP, comme par défaut"
+    ),
+    "whether it is under our contract": "s'il relève de notre contrat",
+    "whether its values are corrected": "si ses valeurs sont corrigées",
+    "who holds it instead of its person, made up": "qui l'a à la place de sa personne, inventé",
+    "whose it is, quoted": "à qui il est, entre guillemets",
+}

@@ -1,0 +1,109 @@
+"""The words of the language: a function, a verb, a modifier, as text and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
+from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.language.function_examples import (
+    JMESPATH,
+    OURS,
+    names_read,
+    result_of,
+)
+from sgeflow.core.language.functions import manual
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table
+from sgeflow.terminal.problems import PLAIN, label_lines, wrap
+from sgeflow.terminal.terminal import Paint
+
+FUNCTIONS = (*OURS, *JMESPATH)
+"""The functions of expressions that have a page."""
+
+MODIFIERS = {**COMMON, **SPECIAL}
+"""The modifiers, with their schemas."""
+
+
+def function_document(name: str) -> dict[str, Any]:
+    """How a function is called, what it gives, and an example over a few values."""
+    call = OURS.get(name) or JMESPATH[name][0]
+    words = " ".join(manual()[name].split()) if name in OURS else f"`{call}`: {JMESPATH[name][1]}"
+    form, _, gives = words.removeprefix("`").partition("`: ")
+    return {
+        "function": name,
+        "call": form if name in OURS else name,
+        "gives": gives,
+        "example": call,
+        "result": json.loads(result_of(call)),
+        "where": names_read(call),
+    }
+
+
+def function_text(name: str, width: int, paint: Paint = PLAIN) -> str:
+    """The same for people."""
+    known = function_document(name)
+    call = known["example"]
+    rows = [("for example", call), ("gives", result_of(call))]
+    values = [
+        f"{one}: {json.dumps(value, ensure_ascii=False)}" for one, value in known["where"].items()
+    ]
+    rows += [("where", value) for value in values]
+    return _page(known["call"], known["gives"], rows, width, paint)
+
+
+def verb_document(verb: Verb) -> dict[str, Any]:
+    """What a verb does, its keys and the modifiers that it alone has."""
+    return {
+        "verb": verb.name,
+        "manual": verb.manual,
+        "keys": dict(_keys(verb.properties)),
+        "required": list(verb.required),
+        "modifiers": sorted(verb.modifiers),
+    }
+
+
+def verb_text(verb: Verb, width: int, paint: Paint = PLAIN) -> str:
+    """The manual of a verb, as its file has it, and its keys."""
+    rows = [(key, translate(from_table(text))) for key, text in _keys(verb.properties)]
+    keys = "\n".join(label_lines([row for row in rows if row[1]], width, paint))
+    first, _, rest = verb.manual.strip().partition("\n")
+    return "\n\n".join(part for part in (paint(first, "bold"), rest.strip("\n"), keys) if part)
+
+
+def modifier_document(name: str) -> dict[str, Any]:
+    """What a modifier says, its keys, and an example."""
+    return {
+        "modifier": name,
+        "description": MODIFIERS[name].get("description", ""),
+        "keys": dict(_keys(MODIFIERS[name].get("properties", {}))),
+        "example": MODIFIER_EXAMPLES[name],
+    }
+
+
+def modifier_text(name: str, width: int, paint: Paint = PLAIN) -> str:
+    """The same for people."""
+    known = modifier_document(name)
+    rows = [(key, translate(from_table(text))) for key, text in known["keys"].items() if text]
+    text = _page(name, translate(from_table(known["description"])), rows, width, paint)
+    example = "\n".join(f"    {line}" for line in known["example"].splitlines())
+    return f"{text}\n\n{example}"
+
+
+def _page(head: str, words: str, rows: list[tuple[str, str]], width: int, paint: Paint) -> str:
+    labelled = [(translate(from_table(label)), text) for label, text in rows]
+    parts = (
+        paint(head, "bold"),
+        "\n".join(wrap(words, width)),
+        "\n".join(label_lines(labelled, width, paint)),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _keys(properties: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, schema in properties.items():
+        yield f"{prefix}{name}", str(schema.get("description", ""))
+        yield from _keys(schema.get("properties", {}), f"{prefix}{name}.")
