@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Callable, Mapping
 from textwrap import dedent
 
@@ -12,16 +14,24 @@ from hypothesis import settings
 from sgeflow.core.checking.document import Document
 from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Problem
+from tests.oracles import summarize_skips
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
 
 __all__ = ["home", "new_database", "new_home", "postgres"]
 _OWNS = pytest.StashKey[bool]()
 
+# Tests start many processes: what one of them compiles, the others find.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever the machine speaks
 
 # No test fails because the machine is busy: examples have no time limit.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# The suite tries the same examples for everybody, so that what it says is about the code;
+# `make explore` tries new ones, as many as one has time for.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("SGEFLOW_EXAMPLES", "suite"))
 
 Texts = Mapping[str, str]
 Project = Callable[..., tuple[Catalog, tuple[Problem, ...]]]
@@ -59,7 +69,6 @@ BASE: Texts = {
           body: {v:read: {pointId: "${pointId}", day: "${day}", kind: "${kind}"}}
         response:
           element: readResponse
-          lists: [row]
           paths:
             name: name
             serial: serial
@@ -89,7 +98,7 @@ BASE: Texts = {
     "environments/here.yaml": """\
         environment: here
         title: A place for tests
-        generation: seed
+        generation: previous
         login: one@example.org
         contractId: "1234567"
         sge: {base_url: "https://sge.example.org", route: direct}
@@ -121,8 +130,14 @@ def project() -> Project:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores: much of the time goes to waiting for processes and servers."""
-    return 1 + (os.cpu_count() or 1)
+    """Two workers a core: half of the time goes to waiting for processes and servers."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end, all modules and tests, is not searched for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -134,3 +149,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Whoever began the session stops what it started."""
     if config.stash[_OWNS]:
         end_session()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not proved on this machine, and what to do about it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if lines := summarize_skips(report.longrepr[2] for report in skipped):
+        terminalreporter.section("not proved on this machine")
+        for line in lines:
+            terminalreporter.line(line)

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from sgeflow.adapters.secrets import Secret
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
+from tests.oracles import SERVER
 
 SESSION = "SGEFLOW_TEST_SESSION"  # the folder that all workers of a session share
 OWNER = "sgeflow"
@@ -190,7 +191,7 @@ def needs_postgres():
         "psycopg", reason="psycopg is not installed: pip install 'sgeflow[postgres]'"
     )
     if programs() is None:
-        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+        pytest.skip(SERVER)
 
 
 @pytest.fixture
@@ -218,9 +219,9 @@ ON_FILES = pytest.mark.parametrize("new_home", ["sqlite"], indirect=True)
 def new_home(request):
     """Makes homes of journal and stores: `new_home(folder)`, in the folder or on the server."""
     if request.param == "sqlite":
-        return lambda folder: Home(folder=folder)
+        return lambda folder: StateLocation(folder=folder)
     make = request.getfixturevalue("new_database")
-    return lambda folder: Home(folder=folder, server=Secret(make()))
+    return lambda folder: StateLocation(folder=folder, server=Secret(make()))
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ def run(installed, folder, *arguments):
 def test_the_wheel_holds_every_shipped_document(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("sgeflow/_data/")}
-    for kind in ("operations", "flows", "environments", "homologation"):
+    folders = ("operations", "flows", "environments", "homologation")
+    for kind in (*folders, "simulator/people", "simulator/scenarios"):
         for path in (ROOT / kind).glob("*.yaml"):
             assert f"sgeflow/_data/{kind}/{path.name}" in packed
 
@@ -72,7 +73,7 @@ def test_an_installed_wheel_runs_the_main_job_in_an_empty_folder(installed, tmp_
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["status"] == "done"
-    assert (tmp_path / "data" / "importedData.json").exists()
+    assert (tmp_path / "data" / "importedData.simulated.json").exists()
     where = subprocess.run(
         [sys.executable, "-c", "import sgeflow; print(sgeflow.__file__)"],
         cwd=tmp_path,

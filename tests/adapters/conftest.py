@@ -8,14 +8,17 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
+import trustme
 
 from sgeflow.adapters.secrets import ResolvedEndpoint
+from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.model import Kind, Request
 
 Behaviour = Callable[[socket.socket, bytes], None]
+HOST = "sge.example.org"
 
 
 class Server:
@@ -124,19 +127,26 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
+    """The two sides of TLS: the server's context and the client's `ca`."""
+    ca = trustme.CA()
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1", HOST).configure_cert(context)
+    return context, str(path)
+
+
 @pytest.fixture
 def endpoint() -> Callable[..., ResolvedEndpoint]:
     """`endpoint(url, **changes)`: an endpoint with short time limits."""
 
     def make(url: str, **changes: object) -> ResolvedEndpoint:
+        limits = EndpointLimits(connect_timeout=1.0, read_timeout=2.0, total_timeout=5.0)
+        own = {part.name: changes.pop(part.name) for part in fields(limits) if part.name in changes}
         plain = ResolvedEndpoint(
-            name="sge",
-            base_url=url,
-            headers={},
-            rate=None,
-            connect_timeout=1.0,
-            read_timeout=2.0,
-            total_timeout=5.0,
+            name="sge", base_url=url, headers={}, limits=replace(limits, **own)
         )
         return replace(plain, **changes)
 

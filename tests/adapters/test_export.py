@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -10,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sgeflow.adapters.export import format_named, formats
+from sgeflow.adapters.atomic_write import link_note
+from sgeflow.adapters.export import find_format, formats
+from sgeflow.adapters.state.locations import home_at
+from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight
 from sgeflow.core.model import Measure, Series
@@ -43,7 +47,7 @@ def instant(*civil):
 
 
 def cozy(store, path, points=(POINT,), documents=None):
-    counts = format_named("cozy").write(path, store, points, documents or {})
+    counts = find_format("cozy").write(path, store, points, documents or {})
     return json.loads(path.read_text(encoding="utf-8")), counts
 
 
@@ -53,14 +57,14 @@ def without_ids(documents):
 
 def test_a_format_is_found_by_its_name():
     assert formats() == ("cozy", "csv", "jsonl", "parquet")
-    assert [format_named(name).SUFFIX for name in formats()] == [
+    assert [find_format(name).SUFFIX for name in formats()] == [
         ".json",
         ".csv",
         ".jsonl",
         ".parquet",
     ]
     with pytest.raises(UsageError, match="no export format 'xlsx'") as caught:
-        format_named("xlsx")
+        find_format("xlsx")
     assert caught.value.problems[0].allowed == formats()
 
 
@@ -213,7 +217,7 @@ def fill(store):
 def test_csv_has_a_line_a_measure(store, tmp_path):
     fill(store)
     path = tmp_path / "out.csv"
-    counts = format_named("csv").write(path, store, (POINT, OTHER), {})
+    counts = find_format("csv").write(path, store, (POINT, OTHER), {})
     assert counts == {"load_curve": 2, "max_power": 1}
     with path.open(newline="") as file:
         assert list(csv.reader(file)) == [
@@ -227,7 +231,7 @@ def test_csv_has_a_line_a_measure(store, tmp_path):
 def test_json_lines_hold_the_same_and_further_documents(store, tmp_path):
     fill(store)
     path = tmp_path / "out.jsonl"
-    counts = format_named("jsonl").write(path, store, (OTHER,), {"io.cozy.accounts": {"boId": 1}})
+    counts = find_format("jsonl").write(path, store, (OTHER,), {"io.cozy.accounts": {"boId": 1}})
     assert counts == {"max_power": 1, "io.cozy.accounts": 1}
     assert [json.loads(line) for line in path.read_text().splitlines()] == [
         {
@@ -247,7 +251,7 @@ def test_parquet_holds_the_same_in_typed_columns(store, tmp_path):
     duckdb = pytest.importorskip("duckdb")
     fill(store)
     path = tmp_path / "it's" / "out.parquet"
-    assert format_named("parquet").write(path, store, (POINT, OTHER), {}) == {
+    assert find_format("parquet").write(path, store, (POINT, OTHER), {}) == {
         "load_curve": 2,
         "max_power": 1,
     }
@@ -268,14 +272,14 @@ def test_parquet_holds_the_same_in_typed_columns(store, tmp_path):
 def test_parquet_without_duckdb_says_what_to_install(store, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(UsageError, match="needs DuckDB") as caught:
-        format_named("parquet").write(tmp_path / "out.parquet", store, (), {})
+        find_format("parquet").write(tmp_path / "out.parquet", store, (), {})
     assert "sgeflow[parquet]" in caught.value.problems[0].details[0][1]
     assert not (tmp_path / "out.parquet").exists()
 
 
 def test_a_new_file_is_its_owners_and_an_old_one_keeps_its_mode(store, tmp_path):
     path = tmp_path / "deep" / "out.csv"
-    write = format_named("csv").write
+    write = find_format("csv").write
     write(path, store, (), {})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
@@ -288,9 +292,33 @@ def test_a_link_stays_a_link(store, tmp_path):
     real, link = tmp_path / "real.csv", tmp_path / "link.csv"
     real.write_text("old")
     link.symlink_to(real)
-    format_named("csv").write(link, store, (), {})
+    assert link_note(real) is None
+    assert link_note(link) == f"{link} is a link: {real} is written"
+    find_format("csv").write(link, store, (), {})
     assert link.is_symlink()
     assert real.read_text().startswith("point,")
+
+
+def test_folders_that_are_made_are_their_owner_s_alone(store, tmp_path):
+    path = tmp_path / "one/two/out.csv"
+    find_format("csv").write(path, store, (), {})
+    for folder in (path.parent, path.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    home = home_at(str(tmp_path / "three/four/state"), tmp_path)
+    with Store(home.store("simulator")), hold_run(home, "r1"):
+        made = [home.folder, *home.folder.parents[:2], *home.folder.glob("*/")]
+        assert {stat.S_IMODE(folder.stat().st_mode) for folder in made} == {0o700}
+
+
+def test_nothing_takes_the_place_of_a_pipe_or_a_device(store, tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(TechnicalError, match="a pipe, a socket or a device"):
+            find_format("csv").write(path, store, (), {})
+    assert pipe.is_fifo()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link.csv", "pipe", "state"]
 
 
 @pytest.mark.parametrize("name", ["folder", "file/out"])
@@ -298,20 +326,20 @@ def test_a_place_that_cannot_be_written_is_said(store, tmp_path, name):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(TechnicalError, match=rf"SGE701 .*{name} cannot be written"):
-        format_named("csv").write(tmp_path / name, store, (), {})
+        find_format("csv").write(tmp_path / name, store, (), {})
     assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder", "state"]
 
 
 FULL = """
 import resource, sys
 from pathlib import Path
-from sgeflow.adapters.export import format_named
+from sgeflow.adapters.export import find_format
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 with Store(Path(sys.argv[1])) as store:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), resource.RLIM_INFINITY))
     try:
-        format_named(sys.argv[2]).write(Path(sys.argv[3]), store, store.points(), {})
+        find_format(sys.argv[2]).write(Path(sys.argv[3]), store, store.points(), {})
     except TechnicalError as error:
         print(error)
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

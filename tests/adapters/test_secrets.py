@@ -10,8 +10,9 @@ import types
 
 import pytest
 
-from sgeflow.adapters.secrets import Secret, Sources, resolve, resolve_all, variables
-from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.adapters.secrets import Secret, SecretSources, resolve, resolve_all
+from sgeflow.adapters.variables import variables
+from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, UsageError
 
 PLACE = Location(file="environments/lyon.yaml", line=1, column=1)
@@ -23,10 +24,7 @@ def endpoint(name="sge", **changes):
         "base_url": "https://sge.example.org",
         "route": "gateway",
         "headers": {},
-        "rate": None,
-        "connect_timeout": 5.0,
-        "read_timeout": 60.0,
-        "total_timeout": 120.0,
+        "limits": EndpointLimits(connect_timeout=5.0, read_timeout=60.0, total_timeout=120.0),
     }
     return Endpoint(**(fields | changes))
 
@@ -36,7 +34,7 @@ def environment(*endpoints):
         name="lyon",
         title="Lyon",
         simulated=False,
-        generation="seed",
+        generation="previous",
         login="agent@example.org",
         contract_id="1234567",
         endpoints={each.name: each for each in endpoints},
@@ -52,7 +50,7 @@ def sources(tmp_path):
     folder.mkdir()
 
     def make(keyring=False, **variables):
-        return Sources(variables=variables, folder=folder, keyring=keyring)
+        return SecretSources(variables=variables, folder=folder, keyring=keyring)
 
     return make
 
@@ -115,6 +113,14 @@ def test_a_locked_keyring_is_told_and_an_absent_one_is_not(sources, monkeypatch)
     with pytest.raises(CredentialsError) as caught:
         token_of(sources(keyring=True))
     assert "keyring cannot be read" in str(caught.value.problems[0].details)
+
+    def lacking(_service, _name):  # PYTHON_KEYRING_BACKEND names one that is not installed
+        raise ModuleNotFoundError
+
+    Vault(monkeypatch, lacking)
+    with pytest.raises(CredentialsError) as caught:
+        token_of(sources(keyring=True))
+    assert "keyring cannot be read: ModuleNotFoundError" in str(caught.value.problems[0].details)
 
     def absent(_service, _name):
         raise Vault.NoKeyringError

@@ -75,7 +75,11 @@ def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:
 def test_what_breaks_a_rule_is_told_before_anything_is_sent(sgeflow) -> None:
     result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13")
     assert result.code == 3
-    assert "SGE043 a load curve covers at most 7 days a call" in result.err
+    assert "SGE043 COURBE covers at most 7 days a call" in result.err
+    assert "windows(start, end," in result.err
+    old = ("dateDebut=2020-06-01", "dateFin=2020-06-05")
+    result = sgeflow("call", *CURVE[:-2], *old)
+    assert (result.code, "SGE043 COURBE goes back 24 months" in result.err) == (3, True)
 
 
 def test_missing_and_misspelt_values_are_all_told(sgeflow, golden) -> None:

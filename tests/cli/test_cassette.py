@@ -1,9 +1,12 @@
 """`sgeflow cassette`: whether recordings fit, how they differ, and whether anybody is in them."""
 
 import json
+import re
+from contextlib import closing
 
 import pytest
 
+from tests.adapters.conftest import Server, always, answer
 from tests.cli.conftest import ROOT
 
 KEPT = ROOT / "tests" / "cassettes"
@@ -105,6 +108,62 @@ def test_a_request_and_an_answer_that_differ_are_shown_as_elements(sgeflow, tmp_
     assert '- [0].codeCommune: "69383"' in lines
     assert "-     <rechercheHorsPerimetre>true</rechercheHorsPerimetre>" in lines
     assert "+     <rechercheHorsPerimetre>false</rechercheHorsPerimetre>" in lines
+
+
+REAL = """\
+environment: real
+title: A real one
+generation: current
+login: one@example.org
+contractId: "1234567"
+sge: {{base_url: "http://127.0.0.1:1", route: direct}}
+services: {{office: {{base_url: "{base}"}}}}
+orders: {{confirm: false}}
+"""
+ORDERING = """\
+flow: ordering
+title: Something that a cassette may choose
+steps:
+  - id: sent
+    http: {service: office, method: POST, path: /orders, body: {point: "30000000000011"}}
+"""
+
+
+@pytest.fixture
+def given(tmp_path):
+    """A project whose flow sends something, and a cassette that says to be of it."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "ordering.yaml").write_text(ORDERING)
+
+    def make(base):
+        (tmp_path / "environments").mkdir()
+        (tmp_path / "environments" / "real.yaml").write_text(REAL.format(base=base))
+        text = IDENTITY.read_text("utf-8")
+        data = re.sub(r"(?m)^  environment: .*$", "  environment: real", text, count=1)
+        data = re.sub(r"(?m)^  flow: .*$", "  flow: ordering", data, count=1)
+        path = tmp_path / "given.yaml"
+        path.write_text(re.sub(r"(?m)^  scenario: .*\n", "", data, count=1), "utf-8")
+        return path
+
+    return make
+
+
+def test_what_a_cassette_says_is_never_sent_to_a_real_environment(sgeflow, given, monkeypatch):
+    with closing(Server(always(answer(b"{}")), None)) as office:
+        path = given(office.url)
+        sound = sgeflow("run", "ordering", "--env", "real", "-q")
+        assert (sound.code, len(office.requests)) == (0, 1), sound.err  # a person may
+        for words in ((path.name,), (path.name, "-O", "json")):
+            done = sgeflow("cassette", "diff", *words)
+            assert done.code == 2
+            assert "real environment" in done.err
+            assert path.name in done.err
+            assert "--record FILE" in done.err
+        nameless = path.read_text("utf-8").replace("  environment: real\n", "", 1)
+        path.write_text(nameless, "utf-8")
+        monkeypatch.setenv("SGEFLOW_ENV", "real")
+        assert sgeflow("cassette", "diff", path.name).code == 2
+        assert len(office.requests) == 1
 
 
 def test_programs_read_differences_too(sgeflow, tmp_path):

@@ -45,7 +45,7 @@ def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
     result = sgeflow("validate")
     assert result.code == 0
     assert result.out.startswith("✓ 19 operations, ")
-    assert "1 homologation catalogue, 0 tests: no mistakes" in result.out
+    assert "4 documents of people, 15 scenarios, 0 tests: no mistakes" in result.out
     assert len(result.out.splitlines()) == 1
 
 
@@ -239,7 +239,7 @@ def test_a_status_is_explained_however_it_is_written(sgeflow, written) -> None:
 def test_a_status_is_explained_as_calls_take_it(status) -> None:
     workspace = open_catalog()
     reading = workspace.operation("rechercherPoint")
-    fault = status_fault(reading, Response(status=status, headers={}, body=b""))
+    fault = status_fault(reading, Response(status=status, headers={}, body=b""), refuses=False)
     assert fault is not None
     meaning = explain(workspace, str(status))
     assert (meaning.fault_class, meaning.exit) == (fault.fault_class.value, fault.problem.id.exit)

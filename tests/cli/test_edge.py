@@ -20,8 +20,8 @@ import pytest
 
 from sgeflow.core.engine.effects import Pause
 from sgeflow.runtime import driver
-from sgeflow.simulator.people import HOUSEHOLD
 from tests.cli.conftest import ROOT
+from tests.household import HOUSEHOLD
 
 TOKEN = "canary-7f3a9c-token"
 NAME = "CANARIVALE"
@@ -134,7 +134,7 @@ def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
         ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "data" / "importedData.json").exists()
+    assert (tmp_path / "data" / "importedData.simulated.json").exists()
 
 
 @pytest.mark.parametrize("variables", [{"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])
@@ -181,7 +181,7 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     thread.start()
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments" / "echo.yaml").write_text(
-        "environment: echo\ntitle: Repeats everything\ngeneration: seed\n"
+        "environment: echo\ntitle: Repeats everything\ngeneration: previous\n"
         'login: prenom.nom@example.org\ncontractId: "1"\n'
         f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: gateway\n"
         '  headers: {apikey: "${secret.CANARY}"}\n'
@@ -282,6 +282,7 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
 
 def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
     words = ("simulate", "--port", "0", "--tls", "ca.pem", "--faults", "certificate-expired:1x")
+    words += ("--client", "client.pem")
     serving = subprocess.Popen(
         [sys.executable, "-m", "sgeflow", *words],
         stdout=subprocess.PIPE,
@@ -297,8 +298,12 @@ def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: 
     trust = ssl.create_default_context(cafile=tmp_path / "ca.pem")
     with pytest.raises(urllib.error.URLError, match="expired"):
         urllib.request.urlopen(f"{base}/communes/69003", timeout=5, context=trust)
+    with pytest.raises(OSError, match=r"."):
+        urllib.request.urlopen(f"{base}/communes/69003", timeout=5, context=trust)
+    trust.load_cert_chain(tmp_path / "client.pem")
     with urllib.request.urlopen(f"{base}/communes/69003", timeout=5, context=trust) as answer:
         assert answer.status == 200
+    assert (tmp_path / "client.pem").stat().st_mode & 0o777 == 0o600
     serving.send_signal(signal.SIGINT)
     serving.communicate(timeout=10)
     assert serving.returncode == 0
@@ -308,3 +313,90 @@ def test_faults_of_tls_without_it_say_what_to_do(sgeflow) -> None:
     told = sgeflow("simulate", "--port", "0", "--faults", "certificate-expired:1x")
     assert told.code == 2
     assert "sgeflow simulate --tls FILE" in told.err
+    told = sgeflow("simulate", "--port", "0", "--client", "client.pem")
+    assert (told.code, "--tls FILE --client FILE" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize("today", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_told(sgeflow, monkeypatch, today):
+    commands = (
+        ("run", "konnector"),
+        ("run", "konnector", "--dry-run"),
+        ("call", "consulterMesuresDetailleesV3", "--dry-run"),
+        ("simulate", "--port", "0"),
+    )
+    for words in commands:
+        done = sgeflow(*words, "--today", today)
+        assert done.code == 2, (words, done.err)
+        assert f"{today} is a day that nothing can be counted from" in done.err
+        assert "2000-01-01 to 2199-12-31" in done.err
+    monkeypatch.setenv("SGEFLOW_TODAY", today)
+    assert sgeflow("run", "konnector").code == 2
+
+
+@pytest.mark.parametrize("today", ["2000-01-01", "2024-02-29", "2199-12-31"])
+def test_a_run_may_be_held_to_be_on_any_day_in_use(sgeflow, today):
+    done = sgeflow("run", "konnector", "--today", today, "-q")
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "/".join(["x" * 200] * 30)], ids=["name", "path"])
+def test_a_name_that_is_too_long_is_told_wherever_it_is_given(sgeflow, name):
+    commands = (
+        ("run", f"{name}.yaml"),
+        ("run", "konnector", "--state", name),
+        ("run", "konnector", "--record", name),
+        ("run", "konnector", "--replay", name),
+        ("run", "konnector", "--project", name),
+        ("run", "konnector", "--inputs", name),
+        ("run", "konnector", "--each", f"{name}.csv"),
+        ("run", "konnector", f"file={name}.json"),
+        ("validate", f"{name}.yaml"),
+        ("test", name),
+        ("decode", name),
+        ("schema", "-o", name),
+        ("init", name),
+        ("doctor", "--offline", "--state", name),
+        ("runs", "--state", name),
+    )
+    for words in commands:
+        done = sgeflow(*words)
+        told = done.out + done.err
+        assert done.code in (2, 3, 5, 9), (words, done)
+        assert "SGE900" not in told, words
+
+
+def test_a_folder_that_is_gone_is_told(sgeflow, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for words in (
+        ("list",),
+        ("validate",),
+        ("run", "konnector"),
+        ("runs",),
+        ("doctor", "--offline"),
+    ):
+        done = sgeflow(*words)
+        assert done.code == 5, (words, done)
+        assert "SGE701 the folder that this was started in is gone" in done.err
+        assert "change to another" in done.err
+    assert sgeflow("--version").code == 0
+
+
+CALL = ("call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011")
+
+
+def test_a_home_that_is_none_is_told_as_a_file_that_is_not_there(sgeflow, tmp_path):
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "own.yaml").write_text(
+        "environment: own\ntitle: Own\ngeneration: current\nlogin: one@example.org\n"
+        'contractId: "1234567"\nsge: {base_url: "https://127.0.0.1:1", route: direct, '
+        "certificate: ~nobody-here/c.pem, key: ~nobody-here/k.pem}\n"
+    )
+    for words in ((*CALL, "--env", "own"), ("doctor", "--env", "own", "--offline")):
+        done = sgeflow(*words)
+        assert done.code == 6, (words, done)
+        assert "SGE900" not in done.out + done.err
+        assert "~nobody-here/c.pem" in done.out + done.err

@@ -22,7 +22,7 @@ from tests.tools.deliveries.delivered_files import POINT, days, encrypted, r50, 
 DAYS = "pointId=30000000000011 mesuresTypeCode=ENERGIE grandeurPhysique=EA dateDebut=2025-05-01"
 CALL = f"call consulterMesuresDetaillees {DAYS} dateFin=2025-05-10"
 STOP = "call commanderArretServiceSouscritMesures pointId=30000000000011 serviceSouscritId=60000001"
-HEAD = 'title: Mine\ngeneration: seed\nlogin: someone@example.org\ncontractId: "1234567"\n'
+HEAD = 'title: Mine\ngeneration: previous\nlogin: someone@example.org\ncontractId: "1234567"\n'
 READ = """\
     call: consulterMesuresDetaillees
     with: {pointId: "30000000000011", mesuresTypeCode: ENERGIE, grandeurPhysique: EA, dateDebut: "2025-05-01", dateFin: "2025-05-10"}
@@ -49,7 +49,7 @@ FILES = {
           - id: service
             call: rechercherServicesSouscritsMesures
             with: {pointId: "30000000000011"}
-            poll: {every: PT1S, until: length(this.services) > `9`, within: PT1S}
+            poll: {every: PT1S, until: length(this.services) > 9, within: PT1S}
         """,
     "flows/lacking.yaml": """\
         flow: lacking
@@ -60,9 +60,14 @@ FILES = {
     "flows/writing.yaml": """\
         flow: writing
         title: Write a table where nobody can
-        inputs: {file: {type: string, default: flows/once.yaml/table.csv}}
+        inputs: {file: {type: string, default: old.yaml/table.csv}}
         steps:
           - {id: table, export: {format: csv, file: "${inputs.file}"}}
+        """,
+    "old.yaml": """\
+        flow: old
+        title: A number as JMESPath writes it
+        steps: [{id: a, check: "length(run.today) == `10`"}]
         """,
     "ring.yaml": """\
         flow: ring
@@ -91,6 +96,13 @@ FILES = {
           - id: told
             fail: {code: LOGIN_FAILED, message: Enedis does not know this point under this name.}
         """,
+    "flows/standing.yaml": """\
+        flow: standing
+        title: Undo what cannot be undone
+        steps:
+          - {id: made, set: {x: 1}, undo: {http: {service: backoffice, path: /consent/none}}}
+          - {id: no, check: "false", else: {code: NO, message: no}}
+        """,
     "flows/stopped.yaml": """\
         flow: stopped
         title: Say that nothing works
@@ -113,6 +125,7 @@ RECIPES = {
     "SGE002": "run onse",
     "SGE003": "validate nowhere.yaml",
     "SGE024": "validate ring.yaml",
+    "SGE039": "validate old.yaml",
     "SGE040": f"call consulterMesuresDetaillees {DAYS}",
     "SGE041": f"{CALL} pontId=1",
     "SGE042": f"{CALL} accordClient=maybe",
@@ -131,6 +144,7 @@ RECIPES = {
     "SGE301": f"{STOP} --faults close:100%",
     "SGE302": f"{STOP} --env away",
     "SGE303": "run lacking --env stubbed",
+    "SGE304": "run standing",
     "SGE401": "run once --env away",
     "SGE402": "run once --faults close:100%",
     "SGE403": "run once --faults 502:100%",
@@ -224,9 +238,9 @@ def told(text, code):
     part = text[start.start() :].partition("\n\n")[0]
     part = re.sub(r"expires on \d{4}-\d\d-\d\d", "expires on 2027-01-01", part)
     part = re.sub(r"127\.0\.0\.1:\d{2,}", "127.0.0.1:0", part)
-    part = re.sub(r"\b(resume|resolve) [0-9a-f]{6}\b", r"\1 000000", part)
+    part = re.sub(r"\b(resume|resolve) [0-9a-f]{16}\b", r"\1 000000", part)
     part = part.replace(f"{ROOT}/", "")
-    part = re.sub(r"--state \S+", "--state STATE", part)
+    part = re.sub(r"--state\s+\S+", "--state STATE", part)
     part = re.sub(r"\S*sgeflow-bug-\w+\.txt", "BUG", part)
     return re.sub(r" +\n", "\n", part.strip()) + "\n"
 

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.locale import translate
 from sgeflow.locale.fr import WORDS
-from sgeflow.messages import Said
+from sgeflow.messages import Message
 from tests.cli.conftest import ROOT, same_every_time
 from tests.locale.wordings import has_words
 
@@ -24,7 +24,7 @@ def untold(monkeypatch):
     tell = translate._french
 
     def noting(text):
-        wording = text.wording if isinstance(text, Said) else ""
+        wording = text.wording if isinstance(text, Message) else ""
         if has_words(wording) and wording not in WORDS:
             found.append(wording)
         return tell(text)
@@ -43,7 +43,7 @@ steps:
     set: {day: "${inputs.day}"}
     when: "${steps.later.x}"
   - id: list
-    foreach: "`3`"
+    foreach: "3"
     set: {one: "${item}", many: "${sum_by(steps.point, 'x')}"}
     timeout: soon
 """
@@ -127,7 +127,7 @@ def test_messages_of_each_class_read_well_in_french(scene, golden):
     for name in SHOWN:
         result = scene(name)
         text = re.sub(r"\d+,\d+ s", "0,0 s", same_every_time(result.out + result.err))
-        text = re.sub(r"exécution [0-9a-f]{6}", "exécution 000000", text)
+        text = re.sub(r"exécution [0-9a-f]{16}", "exécution 000000", text)
         told.append(f"# {name}\n\n{text}")
     golden("french.txt", "\n".join(told))
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from sgeflow.cli import completion
+from sgeflow.cli.shared import completion
 from tests.cli.conftest import same_every_time
 
 
@@ -126,7 +126,7 @@ steps:
     http: {service: backoffice, path: "/consent/${inputs.day}"}
     on_fault: [{classes: [not_found], continue: {status: 404, body: null}}]
   - id: late
-    when: steps.office.status == `200` && days_between(inputs.day, run.today) > `30`
+    when: steps.office.status == 200 && days_between(inputs.day, run.today) > 30
     steps:
       - id: told
         set: {words: "${steps.office.body.ID}"}
@@ -177,7 +177,7 @@ def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
     found = json.loads(sgeflow(*words, "-O", "json").out)
     assert found == yaml.safe_load(sgeflow(*words, "-O", "yaml").out)
     assert found["path"] == "steps.noted"
-    assert found["missing"][0]["text"] == "steps.half_hours.rows > `0`"
+    assert found["missing"][0]["text"] == "steps.half_hours.rows > 0"
     assert found["missing"][0]["at"].rpartition("flows/")[2].startswith("konnector.yaml:")
     assert found["happened"][0]["status"] == "done"
     told = json.loads(sgeflow("explain", "konnector", "inputs.lastname", "-O", "json").out)

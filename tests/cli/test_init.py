@@ -60,10 +60,10 @@ def test_its_environment_is_one_that_is_filled_in_not_one_that_works(sgeflow, pr
 
 
 def test_each_key_of_an_environment_stands_in_it(project):
-    from sgeflow.core.checking.environments import ENVIRONMENT
+    from sgeflow.core.checking.environments.decoder import ENVIRONMENT
 
     text = (project / "environments/ours.yaml").read_text("utf-8")
-    asked = set(ENVIRONMENT["properties"]) - {"simulated", "files"}
+    asked = set(ENVIRONMENT["properties"]) - {"simulated", "scenario", "files"}
     endpoint = ENVIRONMENT["properties"]["sge"]
     if "$ref" in endpoint:
         endpoint = ENVIRONMENT["$defs"][endpoint["$ref"].rpartition("/")[2]]
@@ -186,7 +186,9 @@ def test_a_shipped_document_is_copied_to_be_changed(sgeflow, tmp_path, monkeypat
     assert copy.read_text("utf-8").partition("\n")[2] == shipped
     assert (tmp_path / "city/flows/konnector.yaml").is_file()
     assert sgeflow("validate").code == 0
-    copy.write_text(re.sub("title: .*", "title: Changed here", shipped, count=1), "utf-8")
+    copy.write_text(
+        re.sub(r"title:\n  en: .*\n  fr: .*", "title: Changed here", shipped, count=1), "utf-8"
+    )
     assert "Changed here" in sgeflow("show", "rechercherPoint").out
 
 
@@ -216,7 +218,7 @@ def test_without_a_folder_it_says_so(sgeflow):
 
 
 def test_what_can_be_copied_is_completed():
-    from sgeflow.cli import completion
+    from sgeflow.cli.shared import completion
 
     assert completion.copies("operations/consulterD") == [
         "operations/consulterDonneesTechniquesContractuelles"

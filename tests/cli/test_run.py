@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.simulator.people import HOUSEHOLD
 from tests.cli.conftest import same_every_time
+from tests.household import HOUSEHOLD
 
 PERSONAL = ("lastname", "firstname", "address", "city")
 

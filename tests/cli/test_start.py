@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from sgeflow.cli.commands import COMMANDS, command_named, every_command
+from sgeflow.cli.commands import COMMANDS, every_command, make_command
 from sgeflow.locale.fr import WORDS
 from tests.cli.conftest import ROOT
 
@@ -130,7 +130,7 @@ def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, t
 
 
 def test_a_commands_line_in_the_help_is_its_own_first_sentence() -> None:
-    lines = {name: (command_named(name).help or "").partition("\n")[0] for name in COMMANDS}
+    lines = {name: (make_command(name).help or "").partition("\n")[0] for name in COMMANDS}
     assert lines == {name: line for name, (_, line) in COMMANDS.items()}
 
 
@@ -141,7 +141,7 @@ def test_only_the_command_that_is_asked_for_is_imported() -> None:
 
 
 def test_a_commands_line_is_told_as_its_help_begins_in_french_too() -> None:
-    helps = {line: command_named(name).help or "" for name, (_, line) in COMMANDS.items()}
+    helps = {line: make_command(name).help or "" for name, (_, line) in COMMANDS.items()}
     assert {line: WORDS[line] for line in helps} == {
         line: WORDS[text].partition("\n")[0] for line, text in helps.items()
     }

@@ -17,7 +17,7 @@ BAD = """\
     expect:
       outputs: {inseeCode: "69384"}
       never: [GET communes]
-      check: length(calls) < `2`
+      check: length(calls) < 2
 """
 UNLIKE = """\
     title: A structure is otherwise
@@ -230,6 +230,28 @@ def test_a_recording_takes_the_place_of_no_other_file(sgeflow, folder):
     assert "is no cassette" in ran.err
 
 
+def test_a_test_that_cannot_be_read_stops_no_case_that_was_chosen_elsewhere(sgeflow, folder):
+    path = folder(one=f"  right:\n{GOOD}", two=f"  wrong:\n{BAD}")
+    (path / "tests" / "old.test.yaml").write_bytes(b"test: old\ntitle: \xe9t\xe9\n")
+    (path / "tests" / "slip.test.yaml").write_text("test: slip\ntitle: [\n")
+    chosen = sgeflow("test", "-k", "right", "--junit", "junit.xml")
+    assert chosen.code == 3  # nobody knows what is in the others
+    assert "✓ 1 of 1 passed" in chosen.out
+    assert "old.test.yaml" in chosen.err
+    assert "slip.test.yaml" in chosen.err
+    assert Path("junit.xml").exists()
+    as_json = sgeflow("test", "-k", "wrong", "-O", "json")
+    document = json.loads(as_json.out)
+    assert (as_json.code, document["exit"], document["failed"]) == (3, 3, 1)
+    for words in ((), ("-k", "nothing")):
+        refused = sgeflow("test", *words)
+        assert (refused.code, refused.out) == (3, "")
+        assert "old.test.yaml" in refused.err
+    (path / "tests" / "old.test.yaml").unlink()
+    (path / "tests" / "slip.test.yaml").unlink()
+    assert sgeflow("test", "-k", "right").code == 0
+
+
 def test_a_mistake_in_a_flow_is_told_once_and_not_again_by_its_tests(sgeflow, folder):
     made = folder(main="  a: {flow: own, expect: {skipped: [asked], measures: {load_curve: 1}}}\n")
     (made / "flows").mkdir()
@@ -243,3 +265,23 @@ def test_a_mistake_in_a_flow_is_told_once_and_not_again_by_its_tests(sgeflow, fo
     assert [line[:6] for line in done.out.splitlines() if line.startswith("SGE")] == ["SGE031"]
     flow.write_text(flow.read_text().replace("todya", "today"))
     assert "own has no step" in sgeflow("validate").out
+
+
+def test_a_recording_without_an_exchange_leaves_the_one_that_is_there(sgeflow, folder):
+    made = folder()
+    assert sgeflow("run", "check-identity", "--record", "kept.yaml").code == 0
+    kept = (made / "kept.yaml").read_bytes()
+    for words in (("--scenario", "nonesuch"), ("postalCode=x",)):
+        for file in ("kept.yaml", "new.yaml"):
+            assert sgeflow("run", "check-identity", *words, "--record", file).code != 0
+    assert (made / "kept.yaml").read_bytes() == kept
+
+
+def test_what_another_program_recorded_is_not_overwritten(sgeflow, folder):
+    made = folder()
+    for text in ("interactions:\n- a\nversion: 1\n", "metadata:\n  other: 1\ninteractions: []\n"):
+        (made / "theirs.yaml").write_text(text)
+        ran = sgeflow("run", "check-identity", "--record", "theirs.yaml")
+        assert (ran.code, ran.out) == (2, "")
+        assert "theirs.yaml is no cassette, and is not overwritten" in ran.err
+        assert (made / "theirs.yaml").read_text() == text

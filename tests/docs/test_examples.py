@@ -15,9 +15,10 @@ import yaml
 import sgeflow
 from sgeflow import Options, open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
-from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.document import NAMES, Document
 from sgeflow.core.model import Status
 from sgeflow.core.soap.binding import bind
+from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import parse, to_document
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.flowtest.case import try_case
@@ -29,6 +30,8 @@ KINDS = {
     "flow": "flows",
     "environment": "environments",
     "homologation": "homologation",
+    "people": "people",
+    "scenario": "scenarios",
     "test": "tests",
 }
 ALL = blocks("yaml")
@@ -131,12 +134,23 @@ def test_an_example_that_is_said_to_run_runs_on_the_simulator(block, tmp_path, m
     assert report.status is Status.DONE
 
 
+def beside(block, folder):
+    """The project of a flow test: with the people and scenarios of its page, if there are any."""
+    made_up = [b for b in GOOD if b.page == block.page and b.marks[0] in ("people", "scenario")]
+    for one in made_up:
+        written = document(one)
+        path = folder / NAMES[written.kind].folder / f"{written.stem}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(one.text, encoding="utf-8")
+    return folder if made_up else ROOT
+
+
 @pytest.mark.parametrize("block", [b for b in GOOD if b.marks == ("test",)], ids=str)
 def test_an_example_of_a_flow_test_passes(block, tmp_path):
     written = document(block)
     file = tmp_path / written.file.rpartition("/")[2]
     file.write_text(written.text, encoding="utf-8")
-    workspace, test = open_test(file, ROOT)
+    workspace, test = open_test(file, beside(block, tmp_path))
     for trial in test.trials:
         assert [str(problem) for problem in try_case(workspace, test, trial).problems] == []
 
@@ -165,7 +179,7 @@ def example(language, mark):
 
 def test_a_reply_becomes_the_document_that_the_page_shows(billing):
     binding, reply = billing
-    made = to_document(parse(reply), binding.operation.response.lists)
+    made = to_document(parse(reply), repeated_paths(binding.operation.response))
     assert made == json.loads(example("json", "reply"))
 
 

@@ -5,11 +5,12 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.engine.homologation import Verdict
+from sgeflow.core.engine.homologation import CaseVerdict
 from sgeflow.steps.cases import ROW
 from tests.docs.pages import DOCS, ROOT, blocks
 
@@ -20,7 +21,6 @@ LINES = [
     if "run" in block.marks
     for line in block.text.splitlines()
 ]
-BOOK = open_catalog(ROOT).catalog.homologation["catalogue-26.1"]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -44,12 +44,21 @@ def test_a_command_that_is_said_to_run_runs_and_leaves_its_report(line, tmp_path
     report = next(
         (w.partition("=")[2] for w in words if w.startswith("report=")), "data/homologation"
     )
-    assert (tmp_path / f"{report}.csv").exists()
-    assert (tmp_path / f"{report}.html").exists()
+    assert (tmp_path / f"{report}.simulated.csv").exists()
+    assert (tmp_path / f"{report}.simulated.html").exists()
 
 
 def test_there_are_commands_that_run():
     assert len(LINES) >= 5
+
+
+@cache
+def catalogue():
+    return open_catalog(ROOT).catalog
+
+
+def book():
+    return catalogue().homologation["catalogue-26.1"]
 
 
 def test_each_case_that_may_be_stale_is_told_with_its_reason():
@@ -61,16 +70,15 @@ def test_each_case_that_may_be_stale_is_told_with_its_reason():
         for _, names, _, excused, _ in cells
         for name in names.split(",")
     }
-    assert told == {case.id: [*case.excused] for case in BOOK.cases.values() if case.stale}
+    assert told == {case.id: [*case.excused] for case in book().cases.values() if case.stale}
 
 
 def test_each_column_of_the_report_and_each_verdict_is_told():
-    assert all(f"`{name}`" in PAGE for name in (*ROW, *Verdict))
+    assert all(f"`{name}`" in PAGE for name in (*ROW, *CaseVerdict))
 
 
 def test_the_number_of_cases_and_services_is_that_of_the_catalogue():
-    catalog = open_catalog(ROOT).catalog
-    services = {catalog.operations[case.call].service for case in BOOK.cases.values()}
-    words = f"{len(BOOK.cases)} cases of {len(services)}"
+    services = {catalogue().operations[case.call].service for case in book().cases.values()}
+    words = f"{len(book().cases)} cases of {len(services)}"
     assert words in PAGE
-    assert words in BOOK.description
+    assert words in book().description

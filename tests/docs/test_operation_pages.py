@@ -12,8 +12,9 @@ from functools import cache
 import pytest
 
 from docs.generate import operations as reference
-from sgeflow.cli import arguments
-from sgeflow.core.checking.operations import decode_faults, decode_operation, decode_types
+from sgeflow.cli.shared import arguments
+from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.shared import decode_faults, decode_types
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.yaml_reader import read_yaml
 from tests.docs.pages import DOCS, ROOT
@@ -97,8 +98,14 @@ def test_an_example_typed_into_a_shell_is_the_example_of_the_document(name):
         command, call, called, *words = shlex.split(line.replace("\\\n", ""))  # as a shell does
         assert (command, call, called) == ("sgeflow", "call", name)
         typed, meant = (
-            fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
-            for given in (arguments.given(words), example.parameters)
+            fill(
+                operation.parameters,
+                given,
+                ENVIRONMENT,
+                rules=operation.rules,
+                owner=operation.name,
+            )
+            for given in (arguments.read_arguments(words), example.parameters)
         )
         assert typed == meant
 

@@ -8,14 +8,17 @@ import re
 
 import pytest
 
-from docs.generate import manual
+from docs.generate import calls, manual, words
 from sgeflow.runtime.project import verbs
 from tests.docs.pages import DOCS, ROOT
 
 ACCEPT = os.environ.get("SGEFLOW_ACCEPT") == "1"
 TABLES = {
-    ("flows.md", "functions"): manual.functions_table,
+    ("expressions.md", "functions"): calls.functions_table,
+    ("expressions.md", "jmespath"): calls.jmespath_table,
     ("flows.md", "modifiers"): manual.modifiers_table,
+    ("words.md", "intents"): words.intents_table,
+    ("words.md", "words"): words.words_table,
     ("running.md", "problems"): manual.problems_table,
 }
 

@@ -11,7 +11,7 @@ from sgeflow import Options, open_catalog
 from sgeflow.core.model import CallRecord, RunReport
 
 TODAY = "2025-06-15"
-GENERATIONS = {"seed": "simulator", "current": "simulator-current"}
+GENERATIONS = {"previous": "simulator", "current": "simulator-current"}
 KINDS = tuple(f"com.grandlyon.enedis.{k}" for k in ("minute", "day", "month", "year", "maxpower"))
 
 
@@ -48,7 +48,7 @@ class Play:
 def play(workspace, tmp_path):
     """Run a flow: `play("konnector", scenario=…, generation=…)`."""
 
-    def run(flow="konnector", inputs=None, generation="seed", state=None, **options):
+    def run(flow="konnector", inputs=None, generation="previous", state=None, **options):
         calls = []
         file = tmp_path / "importedData.json"
         given = dict(inputs or {})
@@ -62,6 +62,6 @@ def play(workspace, tmp_path):
             options=Options(state=state or tmp_path / "state", patient=False, **options),
             listener=lambda event: isinstance(event, CallRecord) and calls.append(event),
         )
-        return Play(report, calls, file)
+        return Play(report, calls, Path(report.files[-1]) if report.files else file)
 
     return run

@@ -1,29 +1,32 @@
 """The shipped flows are proved by flow tests, scenario by scenario; nothing is left out of them."""
 
+from functools import cache
 from pathlib import Path
 
-import pytest
-
-from sgeflow.core.checking.walk import every_step
-from sgeflow.simulator.scenarios import SCENARIOS
+from sgeflow.core.checking.flows.walk import every_step
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import GENERATIONS
 
 FOLDER = Path(__file__).parent
-TESTS = {file.name.partition(".")[0]: open_test(file)[1] for file in FOLDER.glob("*.test.yaml")}
 ONCE = {"flaky", "down"}  # Enedis is in trouble in the same way, whatever the generation
+
+
+@cache
+def flow_tests():
+    """The flow tests by name."""
+    return {file.name.partition(".")[0]: open_test(file)[1] for file in FOLDER.glob("*.test.yaml")}
 
 
 def tried(name):
     """The scenarios and environments of the cases of a test."""
-    return {(one.scenario or "household", one.environment) for one in TESTS[name].trials}
+    return {(one.scenario or "household", one.environment) for one in flow_tests()[name].trials}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_main_job_is_tried_in_every_scenario(scenario):
-    environments = {where for what, where in tried("konnector") if what == scenario}
-    wanted = {"simulator"} if scenario in ONCE else set(GENERATIONS.values())
-    assert environments == wanted
+def test_the_main_job_is_tried_in_every_scenario(workspace):
+    for scenario in workspace.catalog.scenarios:
+        environments = {where for what, where in tried("konnector") if what == scenario}
+        wanted = {"simulator"} if scenario in ONCE else set(GENERATIONS.values())
+        assert environments == wanted, scenario
 
 
 def test_every_shipped_flow_is_run_by_some_test(workspace):
@@ -37,13 +40,13 @@ def test_every_shipped_flow_is_run_by_some_test(workspace):
                 if inner := getattr(step.spec, "flow", ""):
                     reach(inner)
 
-    for test in TESTS.values():
+    for test in flow_tests().values():
         for trial in test.trials:
             reach(trial.flow)
     assert seen == set(flows)
 
 
 def test_every_cassette_belongs_to_a_test():
-    named = {Path(one.cassette).name for test in TESTS.values() for one in test.trials}
+    named = {Path(one.cassette).name for test in flow_tests().values() for one in test.trials}
     kept = {file.name for file in (FOLDER.parent / "cassettes").glob("*.yaml")}
     assert kept == named - {""}

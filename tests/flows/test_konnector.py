@@ -7,8 +7,8 @@ import pytest
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
-from sgeflow.runtime import simulated_transport
 from sgeflow.runtime.run import exit_of
+from sgeflow.runtime.transports import simulated_transport
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
 from tests.flows.conftest import GENERATIONS, KINDS
@@ -36,9 +36,11 @@ def broken(monkeypatch):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = simulated_transport._http
+        http = simulated_transport.open_http
         monkeypatch.setattr(
-            simulated_transport, "_http", lambda *given: _Refusing(http(*given), endpoint, methods)
+            simulated_transport,
+            "open_http",
+            lambda *given: _Refusing(http(*given), endpoint, methods),
         )
 
     return breaking
@@ -58,8 +60,10 @@ class _Between:
 
 
 def _between(monkeypatch, answer):
-    http = simulated_transport._http
-    monkeypatch.setattr(simulated_transport, "_http", lambda *given: _Between(http(*given), answer))
+    http = simulated_transport.open_http
+    monkeypatch.setattr(
+        simulated_transport, "open_http", lambda *given: _Between(http(*given), answer)
+    )
 
 
 @pytest.fixture
@@ -107,8 +111,8 @@ def test_both_generations_give_the_same_documents(play, tmp_path):
         )
         for name in GENERATIONS
     )
-    seed, current = ((tmp_path / f"{name}.json").read_text() for name in GENERATIONS)
-    assert seed == current
+    previous, current = ((tmp_path / f"{name}.simulated.json").read_text() for name in GENERATIONS)
+    assert previous == current
     assert first.report.outputs["daily"] == second.report.outputs["daily"]
 
 
@@ -301,7 +305,7 @@ def test_its_collection_is_renewed_with_the_step_of_a_business(play):
 
 
 def test_the_older_measures_have_no_daily_energy_of_a_business(play):
-    done = play(inputs=BUSINESS, generation="seed")
+    done = play(inputs=BUSINESS, generation="previous")
     assert done.report.outputs["daily"]["rows"] == 0
     assert done.documents["com.grandlyon.enedis.day"] == []
     assert any("daily_energy: no measures came" in text for text in done.report.warnings)

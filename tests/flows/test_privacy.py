@@ -6,7 +6,7 @@ import pytest
 
 import sgeflow
 from sgeflow import Options, open_catalog
-from sgeflow.cli import arguments
+from sgeflow.cli.shared import arguments
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import InvalidDocuments
 from sgeflow.simulator.simulator import Simulator
@@ -19,7 +19,7 @@ BACKOFFICE = "canary-backoffice-77aa"
 
 @pytest.fixture
 def household(workspace):
-    return Simulator(workspace.catalog.operations, today=TODAY).household
+    return Simulator(workspace.catalog, today=TODAY).household
 
 
 def canaries(household):
@@ -52,7 +52,7 @@ def guarded(monkeypatch, workspace):
     """The simulator behind tokens that come from variables, as a real environment has them."""
     monkeypatch.setenv("SGE_API_TOKEN", TOKEN)
     monkeypatch.setenv("BO_TOKEN", BACKOFFICE)
-    with Simulator(workspace.catalog.operations, today=TODAY) as server:
+    with Simulator(workspace.catalog, today=TODAY) as server:
         grandlyon = workspace.environment("grandlyon")
         moved = {
             "sge": server.base_url,
@@ -95,7 +95,7 @@ def test_a_refused_token_is_the_operators_matter_and_is_never_shown(guarded, tmp
 SECRET_DOCUMENT = """
 environment: careless
 title: t
-generation: seed
+generation: previous
 login: a@example.org
 contractId: "1"
 sge:
@@ -120,5 +120,5 @@ def test_a_message_about_a_file_of_inputs_shows_no_value_of_it(tmp_path):
     file = tmp_path / "inputs.yaml"
     file.write_text("lastname: Canaryname\nlastname: Canaryname\n")
     with pytest.raises(InvalidDocuments) as caught:
-        arguments.given([], file)
+        arguments.read_arguments([], file)
     assert "Canaryname" not in repr(caught.value.problems)

@@ -12,7 +12,7 @@ from sgeflow.errors import InvalidDocuments
 from tests.flows.conftest import GENERATIONS, TODAY
 
 BUSINESS, THREE_PHASES, HOUSEHOLD = "30000000000106", "30000000000086", "30000000000011"
-OPERATIONS = {"seed": "consulterMesuresDetaillees", "current": "consulterMesuresDetailleesV3"}
+OPERATIONS = {"previous": "consulterMesuresDetaillees", "current": "consulterMesuresDetailleesV3"}
 FLOW = """\
 flow: quantities
 title: Keep all quantities of a reply
@@ -111,8 +111,8 @@ def test_a_business_curve_with_all_quantities_becomes_four_series(kept, generati
 
 def test_both_generations_keep_the_same(kept, tmp_path):
     words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
-    seed, current = (kept(BUSINESS, generation, **words) for generation in GENERATIONS)
-    assert seed.measures == current.measures
+    previous, current = (kept(BUSINESS, generation, **words) for generation in GENERATIONS)
+    assert previous.measures == current.measures
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

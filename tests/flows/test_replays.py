@@ -13,6 +13,7 @@ from sgeflow.errors import InvalidValues, ReplayMiss
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import KINDS, TODAY
+from tests.oracles import NAMESPACES
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,7 +98,7 @@ def test_inputs_are_checked_in_a_replay_too(play):
 @pytest.mark.slow
 def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not let us take the network away (unshare -n)")
+        pytest.skip(NAMESPACES)
     recording = RECORDINGS[0]
     ended = subprocess.run(
         [
@@ -119,4 +120,4 @@ def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert (tmp_path / "data" / "importedData.json").exists()
+    assert (tmp_path / "data" / "importedData.replay.json").exists()

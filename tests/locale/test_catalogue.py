@@ -3,7 +3,6 @@
 import ast
 import importlib
 import pkgutil
-import re
 from calendar import month_name
 from collections import Counter
 from functools import cache
@@ -11,16 +10,14 @@ from functools import cache
 import typer
 
 from sgeflow.cli.commands import COMMANDS, every_command
-from sgeflow.cli.help import FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
+from sgeflow.cli.shared.help import FORMS_LINE, VARIABLE
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
 from sgeflow.locale import fr
 from sgeflow.locale.fr import WORDS
-from sgeflow.simulator.scenarios import SCENARIOS
 from sgeflow.tools.editor.write import schemas
 from tests.locale.wordings import (
-    OF_DOCUMENTS,
     escaped,
     fixed_in,
     has_words,
@@ -30,14 +27,13 @@ from tests.locale.wordings import (
     said,
     untold,
 )
+from tests.locale.writing import broken_signs, is_a_sentence_like
 
-SAID = list(said())
-MODULES = dict(modules())
 FILES = {
     module.name: importlib.import_module(f"{fr.__name__}.{module.name}").WORDS
     for module in pkgutil.iter_modules(fr.__path__)
 }
-OF_OTHERS = {room.__name__.rpartition(".")[2] for room in OF_DOCUMENTS} | {"libraries"}
+OF_OTHERS = {"libraries"}  # whose words stand in no file of ours
 DOCUMENTS = {"tools/wsdl/rules.py"}  # writes documents, whose words are English
 
 
@@ -69,15 +65,15 @@ def mistakes_of(message):
 
 
 def test_what_is_said_is_a_literal_with_its_values_and_has_its_french():
-    assert len(SAID) > 1000
-    found = {one.where: list(mistakes_of(one)) for one in SAID}
+    assert len(said()) > 1000
+    found = {one.where: list(mistakes_of(one)) for one in said()}
     assert {where: mistakes for where, mistakes in found.items() if mistakes} == {}
 
 
 def test_nothing_reaches_a_person_without_being_said():
     found = {
         name: [(node.lineno, ast.unparse(node)) for node in untold(tree)]
-        for name, tree in MODULES.items()
+        for name, tree in modules().items()
         if name not in DOCUMENTS
     }
     assert {name: nodes for name, nodes in found.items() if nodes} == {}
@@ -113,11 +109,10 @@ def described(schema):
 @cache
 def fixed_words():
     found = {one.about for one in Id} | set(FORMS.values())
-    found |= {one.title for one in SCENARIOS.values()}
     commands = [typer.main.get_command(app), *(one for _, one in every_command())]
     found |= {text for command in commands for text in helped(command)}
     found |= {line for _, line in COMMANDS.values()}
-    found |= {text for tree in MODULES.values() for text in fixed_in(tree)}
+    found |= {text for tree in modules().values() for text in fixed_in(tree)}
     found = {escaped(text) for text in found}
     found |= {text for schema in schemas().values() for text in described(schema)}
     return {text for text in found if has_words(text)} - {"%B", "but "}
@@ -137,13 +132,13 @@ TYPER = {
 
 def test_no_french_is_left_over():
     known = (
-        {wording for one in SAID for wording in one.wordings}
+        {wording for one in said() for wording in one.wordings}
         | fixed_words()
         | MONTHS
         | TYPER
         | JOINED
     )
-    for tree in MODULES.values():  # a table of words is a table of literals
+    for tree in modules().values():  # a table of words is a table of literals
         known |= {escaped(text) for node in ast.walk(tree) if (text := literal(node)) is not None}
     left = {name: sorted(set(words) - known) for name, words in FILES.items()}
     assert {name: words for name, words in left.items() if words and name not in OF_OTHERS} == {}
@@ -156,39 +151,13 @@ def test_a_wording_stands_in_one_file():
 
 # -- good French ------------------------------------------------------------------------------------
 
-CODE = re.compile(r"`[^`]*`|\{\{.*\}\}|\b(?:of|unit|state|basic|files): |\S+://\S*|:=")
-NAMES = {"Enedis"}
 TEXTS = [(english, told) for english, entry in WORDS.items() for told in forms(entry)]
-
-
-def broken_signs(english, french):
-    """What a French reader would mend in a text's signs."""
-    text = CODE.sub("", french)
-    if re.search(r"\S[;?!](?:\s|$)", text):
-        yield "a space before ; ? !"
-    if re.search(r"[^\s:\"]:(?:\s|$)", text):
-        yield "a space before :"
-    if re.search(r"«\S|\S»", text):
-        yield "spaces inside guillemets"
-    if re.search("[“”]", french):
-        yield "guillemets, not English quotes"
-    if "  " in french.strip() and "  " not in english:
-        yield "two spaces"
 
 
 def test_french_keeps_its_own_signs():
     assert len(TEXTS) > 1000
     found = {french: list(broken_signs(english, french)) for english, french in TEXTS}
     assert {french: signs for french, signs in found.items() if signs} == {}
-
-
-def is_a_sentence_like(english, french):
-    """Whether a text is one where the other is: its full stop, its first letter."""
-    if not french.strip() or french.rstrip().endswith(".") != english.rstrip().endswith("."):
-        return False
-    if english.lstrip()[:1].islower():  # a name keeps its capital: Enedis, JMESPath
-        return french.split()[0] in NAMES or not re.match(r"[A-ZÉÈÀ][a-zéèà]", french.lstrip())
-    return True
 
 
 def test_french_is_a_sentence_where_the_english_is_one():

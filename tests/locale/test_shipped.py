@@ -1,48 +1,76 @@
-"""The words of shipped documents have their French: titles, descriptions, rules, ends, hints."""
+"""Shipped documents say everything in both languages: titles, descriptions, rules, ends, hints."""
+
+from functools import cache
 
 import yaml
 
+from sgeflow.core.checking.document import KINDS
 from sgeflow.core.language.template import compile_template
-from sgeflow.terminal.describe import flowing
-from tests.locale.wordings import OF_DOCUMENTS, PACKAGE, escaped
+from sgeflow.locale.translate import ENGLISH, FRENCH
+from tests.locale.wordings import PACKAGE
+from tests.locale.writing import broken_signs, is_a_sentence_like
 
 ROOT = PACKAGE.parent
-WORDS = {wording: told for room in OF_DOCUMENTS for wording, told in room.WORDS.items()}
-FILES = [
-    file
-    for kind in ("operations", "flows", "environments", "homologation")
-    for file in sorted((ROOT / kind).glob("*.yaml"))
-    if file.stem != "faults"
-]
+FILES = [file for kind in KINDS for file in sorted((ROOT / kind.folder).glob("*.yaml"))]
+KEYS = ("title", "description", "message", "hint", "because", "meaning", "cause", "remedy")
+LANGUAGES = {ENGLISH, FRENCH}
 
 
-def words_of(document, keys, depth=0):
+def texts_in(document, place=""):
+    """Every text for people with its place, whatever languages it has."""
     if isinstance(document, dict):
         for key, value in document.items():
-            if key in keys and isinstance(value, str):
-                yield from [value] if key != "description" or depth else []
-            elif key != "examples":
-                yield from words_of(value, keys, depth + 1)
+            is_text = isinstance(value, str) or (isinstance(value, dict) and LANGUAGES & set(value))
+            if key in KEYS and is_text:
+                yield f"{place}/{key}", value
+            else:
+                yield from texts_in(value, f"{place}/{key}")
     elif isinstance(document, list):
-        for value in document:
-            yield from words_of(value, keys, depth + 1)
+        for number, value in enumerate(document):
+            yield from texts_in(value, f"{place}/{number}")
 
 
-def said_by(file):
-    """Titles, messages and hints, and what is described: a document itself line by line."""
-    document = yaml.safe_load(file.read_text("utf-8"))
-    told = words_of(document, ("title", "message", "hint"))
-    yield from (compile_template(text).wording for text in told)
-    yield from (escaped(text) for text in words_of(document, ("description", "because")))
-    if file.stem != "types":
-        yield from map(escaped, flowing(document.get("description", "")).splitlines())
+@cache
+def texts():
+    """Every text of the shipped documents with its file and place."""
+    return [
+        (file.name + place, text)
+        for file in FILES
+        for place, text in texts_in(yaml.safe_load(file.read_text("utf-8")))
+    ]
 
 
-def test_what_shipped_documents_tell_has_its_french():
-    lacking = {file.stem: sorted(set(said_by(file)) - set(WORDS)) for file in FILES}
-    assert {stem: texts for stem, texts in lacking.items() if texts} == {}
+@cache
+def pairs():
+    """The places of texts in both languages, and the two."""
+    return [
+        (place, text[ENGLISH], text[FRENCH])
+        for place, text in texts()
+        if isinstance(text, dict) and set(text) == LANGUAGES
+    ]
 
 
-def test_no_french_of_a_document_is_left_over():
-    known = {text for file in FILES for text in said_by(file)}
-    assert sorted(set(WORDS) - known) == []
+def test_every_text_has_both_languages():
+    assert len(texts()) > 800
+    assert {place for place, _, _ in pairs()} == {place for place, _ in texts()}
+
+
+def read_by(text):
+    return sorted(expression.text for expression in compile_template(text).expressions())
+
+
+def test_both_languages_tell_the_same_values():
+    assert [place for place, one, other in pairs() if read_by(one) != read_by(other)] == []
+
+
+def test_french_keeps_its_own_signs():
+    found = {place: list(broken_signs(one, other)) for place, one, other in pairs()}
+    assert {place: signs for place, signs in found.items() if signs} == {}
+
+
+def test_french_is_a_sentence_where_the_english_is_one():
+    assert [place for place, *pair in pairs() if not is_a_sentence_like(*pair)] == []
+
+
+def test_no_text_is_the_same_in_both_languages_but_for_names():
+    assert [place for place, one, other in pairs() if one == other] == []

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from sgeflow.locale.fr import (
-    cases,
-    descriptions,
-    documents,
-    file_orders,
-    flows,
-    order_parameters,
-    read_parameters,
-    reads,
-    service_orders,
-    stories,
-)
-
 PACKAGE = Path(__file__).resolve().parents[2] / "sgeflow"
 CATALOGUE = PACKAGE / "locale" / "fr"
-OF_DOCUMENTS = (
-    *(cases, descriptions, documents, file_orders, flows),
-    *(order_parameters, read_parameters, reads, service_orders, stories),
-)  # whose English stands in shipped documents
 SAY = "messages.py"  # what a message is: its own wordings are made of others
 
 
@@ -40,25 +24,35 @@ class Spoken:
     is_counted: bool
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> Mapping[str, ast.Module]:
     """The files of the package by name, without the catalogue."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        name = file.relative_to(PACKAGE).as_posix()
-        if CATALOGUE not in file.parents and name != SAY:
-            yield name, ast.parse(file.read_text("utf-8"))
+    files = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
+    return {
+        name: ast.parse(file.read_text("utf-8"))
+        for name, file in files.items()
+        if CATALOGUE not in file.parents and name != SAY
+    }
 
 
-def said() -> Iterator[Spoken]:
+@cache
+def said() -> tuple[Spoken, ...]:
     """Everything that is said anywhere."""
-    for name, tree in modules():
+    return tuple(_said())
+
+
+def _said() -> Iterator[Spoken]:
+    for name, tree in modules().items():
         known = _imported(tree)
+        if not known:
+            continue
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and known.get(called(call)) in ("say", "counted"):
+            if isinstance(call, ast.Call) and known.get(called(call)) in ("say", "say_count"):
                 yield Spoken(
                     where=f"{name}:{call.lineno}",
                     wordings=tuple(literal(one) for one in call.args),
                     names=frozenset(word.arg or "**" for word in call.keywords),
-                    is_counted=known[called(call)] == "counted",
+                    is_counted=known[called(call)] == "say_count",
                 )
 
 
@@ -73,7 +67,7 @@ def _imported(tree: ast.Module) -> dict[str, str]:
 
 
 def fixed_in(tree: ast.Module) -> Iterator[str]:
-    """Literals that are told by their place: labels, notes, what `fixed` is given."""
+    """Literals that are told by their place: labels, notes, what `from_table` is given."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in ("allowed_label", "note"):
             yield from _texts(node.value)
@@ -81,7 +75,7 @@ def fixed_in(tree: ast.Module) -> Iterator[str]:
             for pair in ast.walk(node.value):
                 if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
                     yield from _texts(pair.elts[0])
-        elif isinstance(node, ast.Call) and called(node) == "fixed":
+        elif isinstance(node, ast.Call) and called(node) == "from_table":
             yield from _texts(*node.args)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from unittest import mock
 
-from sgeflow.core.checking import catalog
 from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
 from sgeflow.runtime.project import check_documents
@@ -21,67 +19,18 @@ LOOSE = {  # where it began can only be guessed: so many lines below
     "a text not closed": 4,
 }
 
-_read, _operation, _flow = catalog.read_yaml, catalog.decode_operation, catalog.decode_flow
-_casebook, _environment = catalog.decode_casebook, catalog.decode_environment
-_faults = catalog.decode_faults
-
 
 @cache
 def _documents() -> dict[str, Document]:
     return {p.file: Document(kind=p.kind, file=p.file, text=p.text) for p in shipped()}
 
 
-@cache
-def _tree(name: str):
-    document = _documents()[name]
-    return _read(name, document.text, private=document.kind == "environments")
-
-
-_DECODED: dict[str, tuple] = {}
-
-
 def told_of(slip: Slip) -> tuple[Problem, ...]:
-    """Every problem of the catalogue with the slip in it.
-
-    What did not change is read and decoded once, not once a slip: the rest is as `validate` does.
-    """
+    """Every problem of the catalogue with the slip in it."""
     documents = dict(_documents())
     kind = documents[slip.file].kind
     documents[slip.file] = Document(kind=kind, file=slip.file, text=slip.text)
-
-    def read(name, text, *, private=False):
-        return _read(name, text, private=private) if name == slip.file else _tree(name)
-
-    def operation(tree, types, codes):
-        name = tree.source.name
-        if name == slip.file or slip.file in ("operations/types.yaml", "operations/faults.yaml"):
-            return _operation(tree, types, codes)
-        if name not in _DECODED:
-            _DECODED[name] = _operation(tree, types, codes)
-        value, problems = _DECODED[name]
-        return value, list(problems)
-
-    def other(decode):
-        def decoded(tree, *more):
-            name = tree.source.name
-            if slip.file in (name, "operations/types.yaml"):
-                return decode(tree, *more)
-            if name not in _DECODED:
-                _DECODED[name] = decode(tree, *more)
-            value, problems = _DECODED[name]
-            return value, list(problems)  # who is given it adds to it
-
-        return decoded
-
-    with (
-        mock.patch.object(catalog, "read_yaml", read),
-        mock.patch.object(catalog, "decode_operation", operation),
-        mock.patch.object(catalog, "decode_flow", other(_flow)),
-        mock.patch.object(catalog, "decode_casebook", other(_casebook)),
-        mock.patch.object(catalog, "decode_environment", other(_environment)),
-        mock.patch.object(catalog, "decode_faults", other(_faults)),
-    ):
-        return check_documents(list(documents.values()))[1]
+    return check_documents(list(documents.values()))[1]
 
 
 def judged(slip: Slip) -> str:

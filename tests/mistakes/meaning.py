@@ -15,6 +15,7 @@ def slips(page: Page) -> Iterator[Slip]:
     for made in (_references, _arguments, _names, _functions, _expressions, _order):
         yield from made(page)
     if page.kind == "flows":
+        yield from _choices(page)
         yield from _codes(page)
     if page.kind == "homologation":
         yield from _cases(page)
@@ -38,7 +39,8 @@ def _arguments(page: Page) -> Iterator[Slip]:
     given = [
         (path, place)
         for path, place in page.key_places()
-        if (len(path) > 1 and path[-2] == "with") or (path[:1] == ("examples",) and len(path) == 4)
+        if (len(path) > 1 and path[-2] == "with")
+        or (path[:1] == ("examples",) and path[2:-1] == ("parameters",))
     ]
     for turn, (path, place) in enumerate(spread(given, 6)):
         word, new = page.raw(place), page.misspelt(page.raw(place), turn)
@@ -190,10 +192,10 @@ def _expressions(page: Page) -> Iterator[Slip]:
     for found in spread(page.matches(r" && "), 2):
         at = found.start() + 1
         yield page.slip("a word for &&", at, at + 2, "and", "SGE030")
-    numbers = [p for p in re.finditer(r"[<>=] `(\d+)`", page.text) if _inside(page, p.start())]
+    numbers = [p for p in re.finditer(r"[<>=] (\d+)\b", page.text) if _inside(page, p.start())]
     for found in spread(numbers, 2):
         at = found.start(1)
-        yield page.slip("a bare number", at - 1, found.end(1) + 1, found[1], "SGE030", at=at - 1)
+        yield page.slip("a number in backticks", at, found.end(1), f"`{found[1]}`", "SGE039")
 
 
 def _quoted(page: Page) -> Iterator[Slip]:
@@ -203,7 +205,9 @@ def _quoted(page: Page) -> Iterator[Slip]:
         yield page.slip(
             "a text not closed", end - 1, end, "", "SGE030 SGE037", at=found.start(1) - 1
         )
-    for found in spread(quotes, 2):
+    values = ("true", "false", "null")  # as `2` is a number
+    words = [found for found in quotes if not found[1].isdigit() and found[1] not in values]
+    for found in spread(words, 2):
         start = found.start(1)
         yield page.slip(
             "a text without quotes",
@@ -285,6 +289,19 @@ def _order(page: Page) -> Iterator[Slip]:
         yield page.slip("two steps of one name", place.start, place.end, twice[index - 1], "SGE018")
 
 
+def _choices(page: Page) -> Iterator[Slip]:
+    """An alternative that hides the others, or has the name of another."""
+    first = [(path, place) for path, place in page.key_places() if path[-3:-1] == ("choose", 0)]
+    for path, place in spread([one for one in first if one[0][-1] == "when"], 2):
+        start, end = _removed(page, path, place)
+        at = page.tree.values[path[:-1]].start
+        yield page.slip("an alternative without its condition", start, end, "", "SGE026", at=at)
+    for path, _ in spread([one for one in first if one[0][-1] == "id"], 2):
+        place = page.tree.values[(*path[:-2], 1, "id")]
+        name = page.get(path)
+        yield page.slip("two alternatives of one name", place.start, place.end, name, "SGE018")
+
+
 def _guarded(page: Page, offset: int) -> bool:
     before = page.text[max(0, offset - 40) : offset]
     return "present(" in before or "default(" in before
@@ -294,6 +311,7 @@ def _all_steps(steps) -> Iterator[dict]:
     for step in steps:
         yield step
         yield from _all_steps(step.get("steps", ()))
+        yield from _all_steps(step.get("choose", ()))
         for inner in (step.get("branches") or {}).values():
             yield from _all_steps(inner)
 
@@ -521,7 +539,7 @@ def _in_rules(page: Page, offset: int) -> bool:
 
 def _reconcile(page: Page) -> Iterator[Slip]:
     found = page.tree.values[("reconcile", "found")]
-    hit = re.compile(r"[a-z]\w{3,}(?=\[)").search(page.text, found.start, found.end)
+    hit = re.compile(r"services(?=\[|,)").search(page.text, found.start, found.end)
     if hit:
         new = page.misspelt(hit[0], 1)
         yield page.slip("a misspelt output", hit.start(), hit.end(), new, "SGE032", meant=hit[0])

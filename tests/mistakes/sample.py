@@ -8,13 +8,13 @@ from functools import cache
 from tests.mistakes import meaning, writing
 from tests.mistakes.pages import Slip, shipped, spread
 
-MOST = 2  # of a kind in one document
+MOST = 1  # of a kind in one document
 TURNS = 8  # of so many operations, one has slips of a kind: they are much alike
 
 
 @cache
-def slips() -> tuple[Slip, ...]:
-    """All slips that are tried, in the order of documents and kinds."""
+def slips(most: int = MOST) -> tuple[Slip, ...]:
+    """The slips that are tried, at most so many of a kind in a document, in their order."""
     found: list[Slip] = []
     for number, page in enumerate(shipped()):
         kinds: dict[str, list[Slip]] = defaultdict(list)
@@ -22,5 +22,5 @@ def slips() -> tuple[Slip, ...]:
             kinds[slip.kind].append(slip)
         for turn, made in enumerate(kinds.values()):
             if not page.is_operation or (number + turn) % TURNS == 0:
-                found += spread(made, MOST)
+                found += spread(made, most)
     return tuple(found)

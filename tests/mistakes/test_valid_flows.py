@@ -18,14 +18,14 @@ from sgeflow.runtime.project import Bindings, Workspace, verbs
 from tests.conftest import BASE, build
 
 TEXTS = ["'abc'", "run.today", "env.region", "inputs.name", "date_add(run.today, 'P1M')"]
-NUMBERS = ["`3`", "inputs.count", "days_between(run.today, run.now)", "length(inputs.tags)"]
+NUMBERS = ["3", "inputs.count", "days_between(run.today, run.now)", "length(inputs.tags)"]
 TRUTHS = [
     "env.simulated",
     "run.today == '2025-05-15'",
     "!present(inputs.kind)",
-    "inputs.count > `1`",
+    "inputs.count > 1",
 ]
-LISTS = ["inputs.tags", '`["a", "b"]`', "[run.today, inputs.name]", "inputs.tags[?@ != 'x']"]
+LISTS = ["inputs.tags", "['a', 'b']", "[run.today, inputs.name]", "inputs.tags[?@ != 'x']"]
 PLAIN = {"text": TEXTS, "number": NUMBERS, "truth": TRUTHS, "list": LISTS}
 INPUTS = {
     "name": {"type": "string", "default": "x"},
@@ -54,7 +54,8 @@ class Maker:
             return f"({found} | [?contains(@, 'a')])"
         if shape == 1 and sort == "truth":
             return f"({found} && !({self.expression('truth', known)}))"
-        return f"default({found}, {fallback})" if shape == 2 else found
+        is_plain = not found.startswith("default(")
+        return f"default({found}, {fallback})" if shape == 2 and is_plain else found
 
     def steps(self, known: dict[str, str], depth: int, most: int = 3) -> list[dict]:
         made = []
@@ -70,7 +71,9 @@ class Maker:
 
     def step(self, known: dict[str, str], depth: int) -> tuple[dict, dict[str, str]]:
         name = next(self.ids)
-        kinds = ["set", "set", "each", "check", "call"] + ["group", "branches"] * (depth < 2)
+        kinds = ["set", "set", "each", "check", "call"] + ["group", "branches", "choose"] * (
+            depth < 2
+        )
         kind = self.draw(st.sampled_from(kinds))
         sorts = self.draw(st.lists(st.sampled_from([*PLAIN]), min_size=1, max_size=3))
         fields = {f"f{number}": sort for number, sort in enumerate(sorts)}
@@ -82,11 +85,13 @@ class Maker:
             return {"id": name, "call": "readThing", "with": arguments}, {".rows": "rows"}
         if kind == "check":
             truth = self.expression("truth", known)
-            return {"id": name, "check": f"{truth} || `true`"}, {}
+            return {"id": name, "check": f"if({truth}, true, true)"}, {}
         if kind == "group":
             inside = dict(known)
             steps = self.steps(inside, depth + 1)
             return {"id": name, "steps": steps}, self.of_group(inside, known)
+        if kind == "choose":
+            return {"id": name, "choose": self.alternatives(known, sorts)}, {".f0": sorts[0]}
         if kind == "branches":
             parts = {part: self.steps(dict(known), depth + 1, 2) for part in ("one", "two")}
             return {"id": name, "branches": parts}, {}
@@ -98,6 +103,17 @@ class Maker:
         listed = {"id": name, "foreach": "${" + self.expression("list", known) + "}", "as": "one"}
         values["own"] = "${one}"
         return {**listed, "set": values}, {"[].own": "list"}
+
+    def alternatives(self, known: dict[str, str], sorts: list[str]) -> list[dict]:
+        """What the first alternative gives first, the others give too; the last always holds."""
+        made = []
+        for number, sort in enumerate(sorts):
+            values = {"f0": sorts[0], f"only{number}": sort}
+            texts = {f: "${" + self.expression(sort, known) + "}" for f, sort in values.items()}
+            made.append({"id": next(self.ids), "set": texts})
+        first = {**made[0], "when": self.expression("truth", known)}
+        others = [{**one, "when": "env.simulated"} for one in made[1:]]
+        return [first, *others, {"id": next(self.ids), "set": made[0]["set"]}]
 
     @staticmethod
     def of_group(inside: dict[str, str], known: dict[str, str]) -> dict[str, str]:
@@ -139,5 +155,5 @@ def test_a_valid_flow_has_no_mistake_and_runs_on_paper(text):
 
 
 def test_such_flows_are_of_all_kinds():
-    assert {"set", "check", "call", "steps", "branches"} <= set(verbs())
+    assert {"set", "check", "call", "steps", "choose", "branches"} <= set(verbs())
     assert assemble([], verbs())[1] == ()

@@ -5,29 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sgeflow.core.checking.document import NAMES
 from tests.mistakes.pages import Page, Slip, spread
 
 OPEN = {"with", "continue", "body", "headers", "query", "settings", "inputs", "set", "remember"}
 OPEN |= {"namespaces", "paths", "parameters", "faults", "outputs", "window", "history", "documents"}
-OPEN |= {"services", "cases", "branches", "examples", "return", "reconcile"}
+OPEN |= {"services", "cases", "communes", "branches", "examples", "return", "reconcile"}
 REQUIRED = {
     "flows": "title steps id code message service path series point format file",
     "operations": "title service version kind route soap_action parameters envelope response "
-    "namespaces body element paths check message call found class meaning cause remedy en fr",
+    "namespaces body element paths check message call found class meaning cause remedy",
     "environments": "title generation login contractId sge base_url route",
     "homologation": "title release cases call expect found",
+    "people": "title commune id postalCode insee town count first kind label from lastname city",
+    "scenarios": "title about from to kind label",
 }
 ENUMS = {
     "flows": "method format by on_item_error",
     "operations": "kind header status type class",
     "environments": "generation route",
     "homologation": "",
+    "people": "kind",
+    "scenarios": "kind trouble",
 }
 TEXTS = {
     "flows": "title description message hint call flow service path code series",
     "operations": "title service version soap_action message rate",
     "environments": "title login base_url contractId",
     "homologation": "title release stale",
+    "people": "name street label town",
+    "scenarios": "label owner",
 }
 
 
@@ -246,9 +253,7 @@ def _patterns(page: Page) -> Iterator[Slip]:
 
 
 def _name(page: Page) -> Iterator[Slip]:
-    key = {"operations": "operation", "flows": "flow", "environments": "environment"}.get(
-        page.kind, page.kind
-    )
+    key = NAMES[page.kind].key
     if page.stem in ("types", "faults"):
         return
     (_, place, value) = next(page.values(key))

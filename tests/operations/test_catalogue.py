@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.checking.examples import on_day
-from sgeflow.core.checking.operation_checks import check_reconcile
-from sgeflow.core.checking.operations import decode_operation, decode_types
+from sgeflow.core.checking.operations.declarations import check_reconcile
+from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.shared import decode_types
+from sgeflow.core.checking.values.examples import on_day
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.unparse import names
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.call import values
-from sgeflow.runtime.driver import fingerprint
+from sgeflow.runtime.journal.fingerprint import fingerprint
 
 FOLDER = Path(__file__).parents[2] / "operations"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
@@ -33,7 +35,9 @@ def option(periodicity, corrected=None):
 
 def filled(operation, example, **changes):
     given = {**operation.examples[example].parameters, **changes}
-    return fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
+    return fill(
+        operation.parameters, given, ENVIRONMENT, rules=operation.rules, owner=operation.name
+    )
 
 
 def test_an_operation_has_no_mistake(decoded, name):
@@ -105,9 +109,12 @@ def test_an_order_says_what_makes_it_the_same_one_again(operation):
     if operation.kind is Kind.READ:
         assert operation.same is None
         return
-    same = {*operation.same.thing, *operation.same.terms}
-    assert "pointId" in operation.same.thing
-    assert same <= set(operation.parameters)
+    parts = [part.text for part in operation.same.thing]
+    same = {
+        *(n for part in operation.same.thing for n in names(part.syntax_tree)),
+        *operation.same.terms,
+    }
+    assert "pointId" in parts
     personal = {name for name, one in operation.parameters.items() if one.personal}
     free = {name for name in operation.parameters if re.match("ref|.*Reference|affaire", name)}
     consent = {"accord", "accordClient", "declarationAccordClient", "initiateurLogin", "cadreAcces"}
@@ -136,12 +143,12 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
     assert told(nom="Martin", prenom="LEA", refExterne="dossier-7") == told()
     assert told(initiateurLogin="other@example.org") == told()
     assert told(serviceSouscrit=[{"typeDonnees": "PMAX"}, {"typeDonnees": "CDC"}]) == told()
-    assert told(dateFin="2028-05-15").startswith(f"{thing}.")
-    assert told(dateFin="2028-05-15") != told()
+    for other in ({"dateFin": "2028-05-15"}, {"serviceSouscrit": [{"typeDonnees": "CDC"}]}):
+        assert told(**other).startswith(f"{thing}.")
+        assert told(**other) != told()
     for other in (
         {"pointId": "24377424002398"},
         {"sens": "INJECTION"},
-        {"serviceSouscrit": [{"typeDonnees": "CDC"}]},
         {"contratId": "7654321"},
     ):
         assert not told(**other).startswith(thing)
@@ -449,7 +456,7 @@ GOOD_DATES = [
 def on(day, operation, example, **changes):
     given = {**operation.examples[example].parameters, **changes}
     scope = {**ENVIRONMENT, "run": {"today": day}}
-    return fill(operation.parameters, given, scope, rules=operation.rules)
+    return fill(operation.parameters, given, scope, rules=operation.rules, owner=operation.name)
 
 
 @pytest.mark.parametrize(("called", "example", "changes", "told"), DATED)
@@ -573,8 +580,8 @@ RENEWAL = {"serviceSouscritId": ["51234567"], **WAY, "dateFin": "2028-05-14"}
 
 def scope(sent, services):
     """What the conditions of `reconcile` read."""
-    run = {"run": {"today": TODAY}, "contratId": "1234567"}
-    return {**run, **WAY, **sent, "services": services}
+    known = {"order": {"day": TODAY}, "contratId": "1234567"}
+    return {**known, **WAY, **sent, "services": services}
 
 
 def modified(add=None, drop=None, number="51234567"):
@@ -743,6 +750,7 @@ EARLIER = {"start": "2024-05-15+02:00", "end": "2025-05-10+02:00", "state": "TER
 STOP = {"serviceSouscritId": "51234567"}
 STOPS = {"serviceSouscritId": ["51234567"]}
 BOTH = {"serviceSouscritId": ["51234567", "51234568"]}
+OPPOSITION = {"type": "OPPENR", "contract": None}
 ABSENT = [
     *(
         (name, sent, [service(**{**kind, **one}) for one in shown], absent)
@@ -753,11 +761,15 @@ ABSENT = [
             ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}),
         ]
         for shown, absent in [
-            ([], True),
+            ([], False),  # it may be anybody's answer
+            ([OPPOSITION], False),
+            ([{**EARLIER, "contract": "7654321"}], False),
             ([EARLIER], True),
             ([{"measure": "PMAX"}], True),
+            ([EARLIER, {"measure": None}], False),  # its type is not shown
+            ([EARLIER, {"measure": ""}], False),
             ([OTHER_WAY], True),
-            ([{"type": "OPPENR"}], True),
+            ([EARLIER, OPPOSITION], True),
             ([{"state": "TERMINE"}], False),  # it came and went
             ([{"state": "TERMINE", "start": "2025-05-16+02:00"}], False),
             ([EARLIER, {"state": "TERMINE"}], False),
@@ -833,8 +845,8 @@ def test_every_code_speaks_both_languages(faults):
     assert len(faults) == 100
     for entry in faults.values():
         for words in (entry.meaning, entry.cause, entry.remedy):
-            assert set(words) == {"en", "fr"}
-            assert all(text.strip().endswith(".") for text in words.values())
+            assert set(words.texts) == {"en", "fr"}
+            assert all(text.strip().endswith(".") for text in words.texts.values())
 
 
 def test_what_a_code_proves_of_an_order_is_its_family_s_or_is_said(faults):
@@ -847,7 +859,7 @@ def test_what_a_code_proves_of_an_order_is_its_family_s_or_is_said(faults):
 def test_no_two_codes_share_a_sentence(faults):
     for part in ("meaning", "cause", "remedy"):
         for language in ("en", "fr"):
-            sentences = [getattr(entry, part)[language] for entry in faults.values()]
+            sentences = [getattr(entry, part).texts[language] for entry in faults.values()]
             assert len(sentences) == len(set(sentences))
 
 

@@ -13,9 +13,10 @@ from lxml import etree
 
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
+from tests.oracles import OFFICIAL
 
 ORACLE = importlib.util.find_spec("lowatt_enedis")
-pytestmark = pytest.mark.skipif(ORACLE is None, reason="the official XSDs are not installed")
+pytestmark = pytest.mark.skipif(ORACLE is None, reason=OFFICIAL)
 
 OLD = "ERDF.Dictionnaire.TypeComplexe.v4.0.xsd"
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -76,7 +77,9 @@ def envelopes(operation):
     env = {"env": {"login": LOGIN, "contractId": "1234567"}}
     render = compile_envelope(operation)
     return {
-        name: etree.fromstring(render(fill(operation.parameters, e.parameters, env), login=LOGIN))
+        name: etree.fromstring(
+            render(fill(operation.parameters, e.parameters, env, owner=name), login=LOGIN)
+        )
         for name, e in operation.examples.items()
     }
 

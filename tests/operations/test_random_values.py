@@ -13,9 +13,11 @@ from lxml import etree
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import Id, InvalidValues
+from tests.examples import some
 from tests.operations.test_official_schemas import FILES, LOGIN, ORACLE, SOAP
+from tests.oracles import OFFICIAL
 
-pytestmark = pytest.mark.skipif(ORACLE is None, reason="the official XSDs are not installed")
+pytestmark = pytest.mark.skipif(ORACLE is None, reason=OFFICIAL)
 
 ENVIRONMENT = {"env": {"login": LOGIN, "contractId": "1234567"}}
 PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
@@ -85,7 +87,9 @@ class Case:
 def tried(operation, given) -> tuple[dict, str]:
     """The values as they would be sent, or what is told of the rules that they break."""
     try:
-        values = fill(operation.parameters, given, ENVIRONMENT, rules=operation.rules)
+        values = fill(
+            operation.parameters, given, ENVIRONMENT, rules=operation.rules, owner=operation.name
+        )
     except InvalidValues as refusal:
         found = refusal.problems
     else:
@@ -123,7 +127,9 @@ def schema(name):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=some(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_what_passes_here_is_valid_there(case, data):

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ENTRY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+OTHERS = ("randomly", "cacheprovider", "hypothesispytest", "cov", "timeout", "time_machine")
+WITHOUT = [f"-pno:{plugin}" for plugin in OTHERS]  # what is not tried here takes time to start
 HEAD = "test: {name}\ntitle: x\nflow: check-identity\ntoday: 2025-06-15\ncases:\n"
 GOOD = "  right: {expect: {outputs: {verified: true}}}\n"
 WRONG = '  wrong: {expect: {outputs: {inseeCode: "69384"}}}\n'
@@ -46,7 +48,7 @@ def run(project):
         }
         paths = os.pathsep.join([str(ROOT), str(project.parent / "site")])
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *words],
+            [sys.executable, "-m", "pytest", *WITHOUT, *words],
             cwd=project,
             env={**kept, "PYTHONPATH": paths, "COLUMNS": "100", "NO_COLOR": "1"},
             capture_output=True,

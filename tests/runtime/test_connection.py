@@ -96,10 +96,10 @@ def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
     from sgeflow import open_catalog
     from sgeflow.simulator.simulator import Simulator
 
-    with Simulator(open_catalog().catalog.operations, today="2025-06-15") as server:
+    with Simulator(open_catalog().catalog, today="2025-06-15") as server:
         (tmp_path / "environments").mkdir()
         (tmp_path / "environments" / "slow.yaml").write_text(
-            "environment: slow\ntitle: one that is slow\ngeneration: seed\n"
+            "environment: slow\ntitle: one that is slow\ngeneration: previous\n"
             'login: one@example.org\ncontractId: "1234567"\n'
             f"sge: {{base_url: {server.base_url}, route: direct, rate: 10/s}}\n"
         )

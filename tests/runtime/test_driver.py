@@ -10,6 +10,7 @@ import pytest
 
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Script, ask
+from sgeflow.core.engine.ports import Lateness, Standing
 from sgeflow.core.model import (
     CallRecord,
     FaultClass,
@@ -22,7 +23,9 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.runtime.driver import Driver, InterruptedRun, fingerprint
+from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.stopping import InterruptedRun
 
 WAIT = 20  # seconds after which a test fails rather than hangs
 
@@ -53,13 +56,13 @@ class Notes:
     lines: list[tuple[str, str]] = field(default_factory=list)
     results: dict[str, Any] = field(default_factory=dict)
     answers: dict[tuple[str, int], Response] = field(default_factory=dict)
-    behind: bool = False
+    begun: tuple[str, ...] = ()
 
     def earlier(self, key, attempt, request):
         return self.answers.get((key, attempt))
 
-    def is_catching_up(self):
-        return self.behind
+    def check_hold(self):
+        return None
 
     def result(self, key):
         return key in self.results, self.results.get(key)
@@ -70,24 +73,34 @@ class Notes:
     def sending(self, key, attempt, request, fingerprint):
         self.lines.append(("sending", key))
 
-    def answered(self, key, attempt, request, answer):
+    def note_answer(self, key, attempt, request, answer):
         self.lines.append(("answered", key))
 
-    def absent(self, key, by, *, ago, after):
+    def absent(self, key, by, *, ago, after, made):
         self.lines.append(("absent", key))
         return ago >= after
 
-    def vouched(self, key):
+    def standing(self, trail):
+        return Standing.SETTLED if trail in self.begun else Standing.NEW
+
+    def resent(self, key):
         return False
 
-    def settled(self, record):
+    def is_vouched_for(self, key):
+        return False
+
+    def order_days(self, key):
+        return ()
+
+    def note_outcome(self, record):
         self.lines.append(("settled", record.key))
+        return Lateness.IN_TIME
 
 
 class Shelf:
     """A store that is full."""
 
-    def save(self, series, measures, mark):
+    def save(self, series, measures, mark, author):
         raise TechnicalError(Problem(id=Id.STORAGE, message="the disk is full"))
 
 
@@ -260,13 +273,12 @@ def test_an_interrupt_ends_all_that_are_side_by_side():
 
 
 def test_what_was_answered_before_is_not_asked_again():
-    log = Notes(
-        answers={("main/a#x", 1): Response(status=200, headers={}, body=b"old")}, behind=True
-    )
+    known = {("main/a#x", 1): Response(status=200, headers={}, body=b"old")}
+    log = Notes(answers=known, begun=("main/a",))
     line = Line()
 
     def script() -> Script[str]:
-        yield from ask(effects.Pause(seconds=3600))  # nobody waits for what is known
+        yield from ask(effects.Pause(seconds=3600, before="main/a"))  # it is known
         return (yield from asking("a"))
 
     assert driver(line, log=log).run(script()) == "old"

@@ -9,7 +9,7 @@ import time_machine
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.core.model import Kind, Request
-from sgeflow.runtime.journal_log import Guard, Notes
+from sgeflow.runtime.journal.log import Guard, JournalLog
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = 86_400.0
@@ -19,7 +19,7 @@ DAY = 86_400.0
 def notes(tmp_path):
     """`notes(run, repeat_after)`: the log of a run, all in one journal."""
     with Journal(tmp_path / "journal.db") as journal:
-        yield lambda run, repeat_after: Notes(
+        yield lambda run, repeat_after: JournalLog(
             journal=journal, run=run, guard=Guard(repeat_after=repeat_after)
         )
 
@@ -38,7 +38,9 @@ def order(notes, run, repeat_after):
     )
     if log.sending("k", 1, request, "f.p") is not None:
         return False
-    log.journal.settle(run, "k", OrderState.DONE, at=datetime.now(tz=PARIS).timestamp())
+    log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
+    with log.journal._database.writing() as link:  # by another machine: its uptime tells nothing
+        link.execute("UPDATE orders SET boot = 'another'")
     return True
 
 
@@ -70,5 +72,6 @@ def test_without_a_time_the_guard_lets_pass_even_when_the_clock_was_set_back(not
 def test_without_a_time_an_unknown_order_is_in_the_way_all_the_same(notes):
     log = notes("r1", 0.0)
     assert order(notes, "r1", 0.0)
-    log.journal.settle("r1", "k", OrderState.UNKNOWN, at=0.0)
+    token = log.journal.tokens("r1")["k"]
+    log.journal.settle("r1", "k", OrderState.UNKNOWN, token=token, at=0.0)
     assert not order(notes, "r2", 0.0)

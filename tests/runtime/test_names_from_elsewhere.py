@@ -1,5 +1,6 @@
 """What a cassette, a reply, a row or a WSDL says is never a path: at most a name in one."""
 
+import json
 import shutil
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow import Options, open_catalog, run
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.filenames import is_plain, is_run
 from sgeflow.errors import UsageError
 from tests.cli.conftest import ROOT, _calm, sgeflow
@@ -72,7 +73,17 @@ WRONG = [
     ("flow", None),
     ("today", "2025-06-15/.."),
     ("today", 20250615),
+    ("today", "0000-01-01"),
+    ("today", "0001-01-01"),
+    ("today", "9999-12-31"),
+    ("today", "10000-01-01"),
+    ("today", "2025-02-30"),
     ("now", "yesterday"),
+    ("now", "0001-01-01T00:00:00+01:00"),
+    ("now", "9999-12-31T23:59:59+00:00"),
+    ("now", "2025-06-15T12:00:00"),
+    ("now", "2025-06-15"),
+    ("Run", "a"),
     ("home", "/etc/passwd"),
 ]
 
@@ -137,7 +148,7 @@ def test_an_audit_finds_a_run_that_is_named_after_somebody(sgeflow, saying):
 
 @given(st.text(max_size=80))
 def test_the_files_of_a_state_lie_where_they_belong_whatever_a_run_is_called(text):
-    home = Home(folder=ROOT / "state")
+    home = StateLocation(folder=ROOT / "state")
     for place in (home.lock, home.results):
         try:
             path = place(text)
@@ -176,27 +187,30 @@ def write(tmp_path, sgeflow):
     return make
 
 
-@pytest.mark.parametrize("value", ["../up", "a/b", "/etc/x", "..", ".", "a\\b", "a..b", "a\tb"])
+@pytest.mark.parametrize("value", ["../up", "a/b", "/etc/x", "..", ".", "a\\b", "a\tb", "~me", ""])
 @pytest.mark.parametrize("file", ["data/${inputs.pointId}.csv", "${steps.told.name}"])
 def test_a_value_in_a_files_name_leads_nowhere_else(write, tmp_path, file, value):
     done = write(file, f"pointId={value}")
     assert done.code == 3
-    assert "SGE038 a value in a file's name leads to another folder" in done.err
-    assert value in (".", "..") or value not in done.err
+    told = "SGE042 pointId stands in a file's name, and is no plain name"
+    if "inputs" not in file:
+        told = "SGE038 a value in a file's name is no plain name"
+    assert told in done.err
+    assert value in (".", "..", "") or value not in done.err
     assert not list(tmp_path.rglob("*.csv"))
 
 
 @pytest.mark.parametrize(
     ("file", "words", "written"),
     [
-        ("data/${inputs.pointId}.csv", (), "data/30000000000011.csv"),
-        ("${inputs.file}", (), "data/all.csv"),
-        ("${inputs.file}", ("file=other/one.csv",), "other/one.csv"),
-        ("${inputs.file}", ("file=data/../other.csv",), "other.csv"),
-        ("${inputs.file}-${run.today}.csv", ("file=data/x",), "data/x-2025-06-15.csv"),
-        ("deep/../${inputs.pointId}.v1.csv", ("pointId=a.b",), "a.b.v1.csv"),
-        ("${steps.told.name}.csv", (), "30000000000011.csv"),
-        ("${inputs.more.place}", ('more:={"place": "far/x.csv"}',), "far/x.csv"),
+        ("data/${inputs.pointId}.csv", (), "data/30000000000011.simulated.csv"),
+        ("${inputs.file}", (), "data/all.simulated.csv"),
+        ("${inputs.file}", ("file=other/one.csv",), "other/one.simulated.csv"),
+        ("${inputs.file}", ("file=data/../other.csv",), "other.simulated.csv"),
+        ("${inputs.file}-${run.today}.csv", ("file=data/x",), "data/x-2025-06-15.simulated.csv"),
+        ("deep/../${inputs.pointId}.v1.csv", ("pointId=a.b",), "a.b.v1.simulated.csv"),
+        ("${steps.told.name}.csv", (), "30000000000011.simulated.csv"),
+        ("${inputs.more.place}", ('more:={"place": "far/x.csv"}',), "far/x.simulated.csv"),
     ],
 )
 def test_a_path_is_its_authors_or_the_persons_who_starts_the_run(
@@ -205,6 +219,35 @@ def test_a_path_is_its_authors_or_the_persons_who_starts_the_run(
     done = write(file, *words)
     assert done.code == 0, done.err
     assert (tmp_path / written).is_file()
+
+
+def test_nothing_that_a_flow_writes_stands_among_the_documents(write, sgeflow, tmp_path):
+    (tmp_path / "environments").mkdir()
+    told = "would stand among the documents"
+    for file in ("flows/f.yaml", "./tests/../simulator/people/${inputs.pointId}.yaml"):
+        done = write(file)
+        assert (done.code, told in done.err) == (3, True), done.err
+        done = sgeflow("validate")
+        assert (done.code, told in done.out + done.err, "SGE015" in done.out + done.err) == (
+            (3, True, True)
+        )
+    rows = tmp_path / "rows.csv"
+    rows.write_text("pointId\n1\n")
+    for words in (
+        ("file=flows/f.yaml",),
+        (f"file={tmp_path}/environments/new.yaml",),
+        ("file=tests/flows/deep/x.csv", "--dry-run"),
+        ("file=flows/{pointId}.yaml", "--each", str(rows)),
+        ("file=flows/{pointId}.yaml", "--each", str(rows), "--dry-run"),
+    ):
+        done = write("${inputs.file}", *words)
+        assert (done.code, told in done.err) == (3, True), (words, done.err)
+        assert "runs" not in done.out
+    write("${inputs.more.place}/x.csv")
+    done = sgeflow("run", "write", 'more:={"place": "flows"}')  # only its writing shows it
+    assert (done.code, told in done.err) == (3, True)
+    assert {path.name for path in (tmp_path / "flows").iterdir()} == {"write.yaml"}
+    assert write("flows.csv").code == write("data/flows/x.csv").code == 0
 
 
 def test_a_sub_flow_is_given_a_path_as_a_file_is(write, sgeflow, tmp_path):
@@ -222,7 +265,7 @@ def test_a_sub_flow_is_given_a_path_as_a_file_is(write, sgeflow, tmp_path):
         )
         done = sgeflow("run", "caller")
         assert done.code == code, done.err
-    assert (tmp_path / "sub" / "y.csv").is_file()
+    assert (tmp_path / "sub" / "y.simulated.csv").is_file()
     assert not (tmp_path.parent / "up").exists()
     rows = tmp_path / "rows.csv"
     rows.write_text("place\nfar/x.csv\n")  # through the caller it becomes a path too
@@ -230,7 +273,9 @@ def test_a_sub_flow_is_given_a_path_as_a_file_is(write, sgeflow, tmp_path):
     assert (done.code, "SGE042" in done.err) == (3, True)
 
 
-@pytest.mark.parametrize("value", ["../up.csv", "data/x.csv", "/etc/x.csv", ".."])
+@pytest.mark.parametrize(
+    "value", ["../up.csv", "data/x.csv", "/etc/x.csv", "..", "~/x.csv", "C:x.csv", "nul"]
+)
 def test_a_row_says_no_path(write, tmp_path, value):
     rows = tmp_path / "rows.csv"
     rows.write_text(f"file\nfine.csv\n{value}\n")
@@ -239,7 +284,26 @@ def test_a_row_says_no_path(write, tmp_path, value):
     assert "SGE042 a row may name a file in file, and no folder" in done.err
     assert "rows.csv:3" in done.err
     assert "file=data/{COLUMN}" in done.err
-    assert not list(tmp_path.rglob("fine.csv"))
+    assert not list(tmp_path.rglob("fine.*"))
+
+
+def test_a_value_that_stands_in_a_files_name_is_looked_at_before_anything_begins(
+    write, sgeflow, tmp_path
+):
+    write("data/${inputs.pointId}.csv")
+    caller = tmp_path / "flows" / "caller.yaml"
+    caller.write_text(
+        "flow: caller\ntitle: x\ninputs:\n  which: {type: string}\nsteps:\n"
+        '  - {id: sub, flow: write, with: {pointId: "${inputs.which}"}}\n'
+    )
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"which\nfine\n../up\n{'x' * 300}\n")
+    done = sgeflow("run", "caller", "--each", str(rows))
+    assert done.code == 3
+    assert done.err.count("SGE042 which stands in a file's name, and is no plain name") == 2
+    for line in ("rows.csv:3", "rows.csv:4", "2 rows are wrong; nothing was sent"):
+        assert line in done.err
+    assert not list(tmp_path.rglob("fine*"))
 
 
 def test_a_row_may_name_a_file_and_fill_a_path_that_all_share(write, tmp_path):
@@ -247,8 +311,70 @@ def test_a_row_may_name_a_file_and_fill_a_path_that_all_share(write, tmp_path):
     rows.write_text("pointId,file\n1,one.csv\n2,\n")
     done = write("${inputs.file}", "--each", str(rows), "file=data/{pointId}.csv")
     assert done.code == 0, done.err
-    assert (tmp_path / "one.csv").is_file()
-    assert (tmp_path / "data" / "2.csv").is_file()
+    assert (tmp_path / "one.simulated.csv").is_file()
+    assert (tmp_path / "data" / "2.simulated.csv").is_file()
+
+
+def test_what_is_made_up_or_played_again_never_takes_a_real_files_place(write, sgeflow, tmp_path):
+    real = tmp_path / "data" / "all.csv"
+    real.parent.mkdir()
+    real.write_text("a household\n")
+    assert write("${inputs.file}", "--record", "tape.yaml", "-q").code == 0
+    assert write("data/all.csv", "--replay", "tape.yaml", "-q").code == 0
+    for file in ("data/all.csv", str(real), "data/all.simulated.csv"):
+        assert write("${inputs.file}", f"file={file}", "-q").code == 0
+    told = json.loads(write("${inputs.file}", "-O", "json").out)
+    assert told["files"] == ["data/all.simulated.csv"]
+    assert told["outputs"] == {"file": "data/all.simulated.csv"}
+    assert real.read_text() == "a household\n"
+    names = {path.name for path in real.parent.iterdir()}
+    assert names == {"all.csv", "all.simulated.csv", "all.replay.csv"}
+
+
+def test_a_real_run_writes_where_its_flow_says(write, tmp_path):
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "real.yaml").write_text(
+        "environment: real\ntitle: Real\ngeneration: current\nlogin: one@example.org\n"
+        'contractId: "1234567"\nsge: {base_url: "http://127.0.0.1:1", route: direct}\n'
+    )
+    assert write("data/all.csv", "--env", "real").code == 0
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["all.csv"]
+
+
+def test_no_name_begins_a_path_or_names_a_device():
+    refused = [
+        *(
+            "",
+            ".",
+            "..",
+            "...",
+            " ",
+            ". .",
+            "/x",
+            "\\x",
+            "a/b",
+            "a\\b",
+            "a..b",
+            "a\0b",
+            "a\nb",
+            "\x7f",
+        ),
+        *("~", "~me", "C:", "c:x", "z:.csv"),
+        *("nul", "NUL", "con.csv", "Aux.", "COM1", "lpt9.tar", "prn "),
+    ]
+    assert [text for text in refused if is_plain(text)] == []
+    taken = [
+        "30000000000011",
+        "a.b",
+        "x~",
+        "2025-06-15T12:00",
+        "console",
+        "com10",
+        "nulle",
+        "é",
+        "a b",
+    ]
+    assert [text for text in taken if not is_plain(text)] == []
 
 
 @given(st.text(), st.text(max_size=3))
@@ -256,7 +382,7 @@ def test_plain_names_never_leave_their_folder(one, other):
     if is_plain(one) and is_plain(other):
         parts = f"a/{one}{other}/b".split("/")
         assert len(parts) == 3
-        assert parts[1] not in (".", "..") or (one, other) in (("", "."), (".", ""))
+        assert parts[1] not in (".", "..")
 
 
 # -- WSDL -------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import sgeflow
 from sgeflow import open_catalog
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import StateLocation
 from tests.adapters.conftest import Server, answer
 
 TODAY = "2025-06-15"
@@ -219,6 +221,74 @@ def test_a_cache_that_answers_for_one_point_only_is_told_for_all_others(world):
     assert "the answer says another pointId than was asked for" in failed[0].problem.message
     assert not any(point in told for point in POINTS)  # nor whose it is
     assert len(server.requests) == 2 * len(failed) + 1  # each was asked once more
+
+
+def test_of_the_answer_to_another_request_the_journal_keeps_nothing(connected, tmp_path):
+    sge, _ = connected(stubborn_cache)
+    reports = [sge.run("energy", {"pointId": point}) for point in POINTS[:2]]
+    assert reports[1].failure.code == "SGE411"
+    with Journal(StateLocation(folder=tmp_path / "state").journal) as journal:
+        assert journal.answers(reports[1].run) == {}
+        assert [effect.outcome for effect in journal.show(reports[1].run).effects] == ["SGE411"] * 2
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_a_run_that_is_killed_before_an_answer_is_understood_keeps_none_of_it(
+    connected, tmp_path, monkeypatch
+):
+    sge, _ = connected(stubborn_cache)
+    sge.run("energy", {"pointId": POINTS[0]})
+
+    def killed(*_, **__):
+        raise Killed
+
+    monkeypatch.setattr(Journal, "note_outcome", killed)
+    with pytest.raises(Killed):
+        sge.run("energy", {"pointId": POINTS[1]})
+    with Journal(StateLocation(folder=tmp_path / "state").journal) as journal:
+        (last, *_) = journal.runs(1)
+        assert journal.answers(last.run) == {}
+
+
+@pytest.mark.parametrize("kind", ["run", "call"])
+def test_of_the_answer_to_another_request_a_recording_keeps_nothing(
+    connected, neighbour, tmp_path, kind
+):
+    sge, _ = connected(stubborn_cache)
+    other, point = POINTS[:2]
+    sge.run("energy", {"pointId": other})
+    *_, catalog = neighbour
+    cassette = tmp_path / "mixed.yaml"
+    asked = {
+        "pointId": point,
+        "mesuresTypeCode": "ENERGIE",
+        "grandeurPhysique": "EA",
+        "dateDebut": "2025-06-08",
+        "dateFin": "2025-06-15",
+    }
+
+    def done(**more):
+        here = sgeflow.Options(today=TODAY, state=tmp_path / kind, patient=False, **more)
+        if kind == "run":
+            return sgeflow.run("energy", {"pointId": point}, workspace=catalog, options=here)
+        called = sgeflow.call(
+            "consulterMesuresDetailleesV3", asked, workspace=catalog, options=here
+        )
+        assert called.reply is None
+        return called
+
+    told = done(environment="mixed", record=cassette).failure
+    assert told.code == "SGE411"
+    text = cassette.read_text()
+    assert "<v>" not in text
+    assert text.count("<pointId>") == 2  # of the two requests
+    assert text.count("SGE411") >= 2
+    again = done(replay=cassette).failure
+    assert (again.code, again.fault_class) == (told.code, told.fault_class)
+    assert again.problem.message == told.problem.message
 
 
 def test_who_mixed_answers_up_once_is_trusted_with_no_kept_connection_again(world):

@@ -58,8 +58,8 @@ def test_own_types_stand_beside_the_shipped_ones(project):
 
 def test_own_codes_add_to_the_shipped_ones_and_replace_single_ones(project):
     faults = open_catalog(project).catalog.faults
-    assert faults["SGT999"].meaning["en"] == "ours"
-    assert faults["SGT4G3"].meaning["en"] == "nothing here"
+    assert faults["SGT999"].meaning == "ours"
+    assert faults["SGT4G3"].meaning == "nothing here"
     assert "SGT401" in faults
 
 

@@ -35,6 +35,13 @@ ALMOST = [
     f"mysql://{BARE}",
     "sqlite:///srv/state.db",
     "file:///srv/state",
+    "sqlite:state.db",
+    "sqlite+pysqlite:state.db",
+    "jdbc:sqlite:state.db",
+    "mysql:db",
+    "~/state",
+    "~",
+    "state\0x",
     "postgres:host",
     BARE,
     f"://{BARE}",
@@ -44,6 +51,38 @@ ALMOST = [
     "/srv/state ",
     '""',
     " ",
+    "localhost:5432/sge?user=me&password=hunter2",
+    "localhost/sge?user=me&password=hunter2",
+    "Server=db;Database=sge;User Id=me;Password=hunter2",
+    "PGHOST=db PGPASSWORD=hunter2",
+    "PGPASSWORD=hunter2",
+    "db.example.org,user=me,password=hunter2",
+    "u:hunter2%40db/d",
+    "hunter2@db/d",
+    "postgresql%3A%2F%2Fu:hunter2%40db%2Fd",
+    "p0stgresql:/u:hunter2@db/d",
+    f"\u2018{ADDRESS}\u2019",
+    f"./{ADDRESS}",
+    f".{ADDRESS}",
+    f"/{ADDRESS}",
+    "postgresql+hunter2:db",
+    "hunter2://db",
+    "hunter2:db",
+    "${secret.PG}",
+    "${DATABASE_URL}",
+    "$DATABASE_URL",
+    "state=postgresql",
+    "mongodb+srv",
+    "postgresql//db.example.org/sge",
+    "postgresql",
+    "POSTGRES",
+    "sqlite",
+    "jdbc",
+    "/srv/a:b@c",
+    "./a:b@c",
+    "a:b",
+    "a#b",
+    "a{b}",
 ]
 
 
@@ -67,7 +106,11 @@ def test_what_is_almost_an_address_is_refused_with_the_spelling(tmp_path, monkey
         (f"postgresql+psycopg://{BARE}", "leave out +psycopg"),
         (f"postgresql:/{BARE}", "its beginning is postgresql://"),
         (f"mysql://{BARE}", "nothing can be kept at mysql://"),
-        (BARE, "an address begins with postgresql://"),
+        (BARE, "an address begins with postgresql://, and a folder's name has no :"),
+        (f"./{ADDRESS}", "a folder's name has no :"),
+        ("Server=db;Password=hunter2", "a folder's name has no ="),
+        ("${secret.PG}", r"no variable is put in here; \${secret.NAME} is"),
+        ("postgresql", "it is the name of a kind of database"),
     ],
 )
 def test_the_reason_is_told(tmp_path, monkeypatch, text, why):
@@ -76,12 +119,31 @@ def test_the_reason_is_told(tmp_path, monkeypatch, text, why):
         home_to_look_at(text, None, None)
 
 
-@pytest.mark.parametrize(
-    "text", ["state", "state dir", "postgres", "postgresql/state", "/srv/a:b@c", "./a:b@c", "a:b"]
-)
-def test_a_folder_is_a_folder(tmp_path, monkeypatch, text):
+def test_a_folder_is_a_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert home_to_look_at(text, None, None).folder == Path(text)
+    for text in (
+        "state",
+        "state dir",
+        "état-2026_b",
+        "e\u0301tat",
+        "状態",
+        "postgresql/state",
+        "./postgres",
+        "postgres.d",
+        "/srv/x~1/../s",
+    ):
+        assert home_to_look_at(text, None, None).folder == Path(text)
+
+
+def test_a_folder_in_which_a_state_has_begun_stays_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for text in ("a:b@c", "postgres", "R&D (2026)"):
+        folder = tmp_path / text
+        folder.mkdir()
+        with pytest.raises(UsageError):
+            home_to_look_at(text, None, None)
+        (folder / "journal.db").touch()
+        assert home_to_look_at(text, None, None).folder == Path(text)
 
 
 def test_a_path_object_that_was_an_address_is_refused(tmp_path, monkeypatch):
@@ -99,7 +161,7 @@ def test_no_text_with_an_address_and_its_password_names_a_folder(before, after):
     except UsageError as error:
         told = f"{error} {error.problems[0].details}"
     assert "hunter2" not in told
-    assert home is None or home.server is not None or text.startswith(("/", "."))
+    assert home is None or home.server is not None
 
 
 @pytest.mark.parametrize("text", [f'"{ADDRESS}"', f"POSTGRESQL://{BARE}", BARE])

@@ -2,6 +2,8 @@
 
 import json
 import os
+import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,19 @@ def folder(path):
     path.mkdir()
 
 
+def pipe(path):
+    os.mkfifo(path)
+
+
+def listening(path):
+    with closing(socket.socket(socket.AF_UNIX)) as one:
+        one.bind(os.path.relpath(path))
+
+
+def endless(path):
+    path.symlink_to("/dev/zero")
+
+
 def link(path):
     path.symlink_to("nowhere.yaml")
 
@@ -83,10 +98,14 @@ def wrong(path):
     path.write_text(MINE.replace("mine", path.stem).replace("set:", "sett:"))
 
 
+SPECIAL = "is a pipe, a socket or a device, not a file"
 HOW = {
     latin: ("is Latin-1, not UTF-8", "save the file in UTF-8"),
     wide: ("is UTF-16, not UTF-8", "save the file in UTF-8"),
     folder: ("is a folder, not a file", "take the ending from its name"),
+    pipe: (SPECIAL, "put what it gives into a file"),
+    listening: (SPECIAL, "put what it gives into a file"),
+    endless: (SPECIAL, "put what it gives into a file"),
     link: ("is a link that leads nowhere", "mend the link"),
     circle: ("is a link that leads nowhere", "mend the link"),
     huge: ("is larger than 1024 KiB", "look what it is"),
@@ -118,6 +137,37 @@ def test_one_file_is_told_with_what_it_is_and_the_rest_runs(project, sgeflow, ma
     assert "flows/bad.yaml" in found["message"]
 
 
+def test_a_pipe_that_nobody_writes_to_is_waited_for_nowhere(project, sgeflow):
+    for kind in ("flows", "operations", "environments", "homologation", "tests"):
+        (project / kind).mkdir(exist_ok=True)
+        pipe(project / kind / ("bad.test.yaml" if kind == "tests" else "bad.yaml"))
+    pipe(project / "tape.yaml")
+    expected = {
+        ("list",): 0,
+        ("run", "mine"): 0,
+        ("run", "bad"): 3,
+        ("run", "mine", "--env", "bad"): 3,
+        ("run", "mine", "--replay", "tape.yaml"): 9,
+        ("validate",): 3,
+        ("validate", "."): 3,
+        ("test",): 3,
+        ("doctor", "--offline"): 3,
+        ("schema", "-o", "out"): 3,
+    }
+    told = {words: sgeflow(*words) for words in expected}
+    assert {words: done.code for words, done in told.items()} == expected
+    assert told["validate",].out.count(SPECIAL) == 5
+
+
+def test_values_may_come_through_a_pipe(project, process):
+    flow = MINE.replace("steps:", "inputs: {word: {type: string}}\nsteps:")
+    (project / "flows" / "mine.yaml").write_text(
+        flow.replace("word: mine}", 'word: "${inputs.word}"}')
+    )
+    done = process("run", "mine", "--inputs", "/dev/stdin", "-O", "json", stdin=b"word: piped\n")
+    assert json.loads(done.out)["outputs"] == {"word": "piped"}, done.err
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_the_right_to_it_is_told(project, sgeflow):
     path = project / "flows" / "bad.yaml"
@@ -137,11 +187,66 @@ def test_a_folder_is_a_project_whatever_can_be_read_in_it(tmp_path, make):
         assert find_project(None, start=top / "sub" / "deep").folder == top
 
 
-def test_a_folder_without_documents_is_none(tmp_path):
+def test_a_folder_without_documents_is_a_project_where_none_has_some(tmp_path):
+    top = tmp_path / "town"
+    (top / "flows").mkdir(parents=True)
     for name in ("notes.txt", ".hidden.yaml", "own.test.yaml"):
-        (tmp_path / "flows").mkdir(exist_ok=True)
-        (tmp_path / "flows" / name).touch()
-    assert find_project(None, start=tmp_path).folder != tmp_path
+        (top / "flows" / name).touch()
+    deep = top / "deploy" / "night"
+    deep.mkdir(parents=True)
+    assert find_project(None, start=deep).folder == top  # and `--project` takes it, too
+    assert find_project(top).folder == top
+    (top / "flows" / "mine.yaml").write_text(MINE)
+    (deep / "environments").mkdir()  # of another tool
+    assert find_project(None, start=deep).folder == top
+    assert find_project(None, start=tmp_path).folder is None
+
+
+def test_an_emptied_project_keeps_its_journal(project, sgeflow, monkeypatch):
+    (project / "deploy").mkdir()
+    told = [sgeflow("run", "mine", "-O", "json"), sgeflow("runs", "-O", "json")]
+    (project / "flows" / "mine.yaml").rename(project / "flows" / "mine.yaml.old")
+    monkeypatch.chdir(project / "deploy")
+    told.append(sgeflow("runs", "-O", "json"))
+    assert [done.code for done in told] == [0, 0, 0]
+    assert json.loads(told[1].out) == json.loads(told[2].out) != []
+    assert not (project / "deploy" / ".sgeflow").exists()
+
+
+def test_a_share_that_is_away_leaves_the_project_and_stops_what_reads_it(
+    tmp_path, sgeflow, monkeypatch
+):
+    monkeypatch.delenv("SGEFLOW_STATE")
+    share, town = tmp_path / "share", tmp_path / "town"
+    (town / "deploy").mkdir(parents=True)
+    for name in ("flows", "environments"):
+        (share / name).mkdir(parents=True)
+        (town / name).symlink_to(share / name)
+    (share / "flows" / "check-identity.yaml").write_text(MINE.replace("mine", "check-identity"))
+    monkeypatch.chdir(town / "deploy")
+    assert sgeflow("run", "check-identity", "--run", "first").code == 0
+    share.rename(tmp_path / "gone")
+    for words in (("run", "check-identity"), ("validate",), ("list",), ("show", "mine")):
+        done = sgeflow(*words)
+        assert done.code not in (0, 70), words
+        assert "flows is a link that leads nowhere" in " ".join(done.err.split()), words
+    assert "first" in sgeflow("runs").out
+    assert not (town / "deploy" / ".sgeflow").exists()
+
+
+def test_whatever_bears_the_name_of_a_folder_of_documents_makes_the_project(tmp_path, sgeflow):
+    for name in ("flows", "operations", "simulator/people", "simulator"):
+        for make in (link, circle, binary, pipe):
+            if name == "simulator" and make in (binary, pipe):  # anybody's
+                continue
+            top = tmp_path / f"{name.replace('/', '-')}-{make.__name__}"
+            (top / "sub").mkdir(parents=True)
+            (top / name).parent.mkdir(exist_ok=True)
+            make(top / name)
+            assert find_project(None, start=top / "sub").folder == top
+            done = sgeflow("list", "--project", str(top))
+            assert done.code not in (0, 70), (name, make)
+            assert name in done.err
 
 
 @pytest.mark.parametrize("words", [("run", "check-identity"), ("run", "flows/check-identity.yaml")])

@@ -14,12 +14,16 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sgeflow.core.checking.operations import decode_operation, decode_types
+from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.documents import Operation
+from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.parameters import fill as fill_parameters
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
+from sgeflow.runtime.project import open_catalog
 from sgeflow.simulator import Simulator
+from tests.oracles import OFFICIAL
 
 OPERATIONS = Path(__file__).parents[2] / "operations"
 TODAY = "2025-06-15"
@@ -60,6 +64,12 @@ def schema(root: str) -> etree.XMLSchema:
 
 
 # -- talking to a simulator -------------------------------------------------------------------------
+
+
+@cache
+def world_catalog() -> Catalog:
+    """The shipped catalogue, people and scenarios included."""
+    return open_catalog(OPERATIONS.parent).catalog
 
 
 @cache
@@ -119,7 +129,7 @@ class Client:
 
     def __post_init__(self) -> None:
         host = self.simulator.base_url.removeprefix("http://")
-        self.connection = http.client.HTTPConnection(host, timeout=10)
+        self.connection = http.client.HTTPConnection(host, timeout=60)
 
     def close(self) -> None:
         self.connection.close()
@@ -138,7 +148,7 @@ class Client:
 
     def message(self, operation: str, **parameters: Any) -> bytes:
         known = catalogue()[operation]
-        values = fill_parameters(known.parameters, parameters, ENVIRONMENT)
+        values = fill_parameters(known.parameters, parameters, ENVIRONMENT, owner=operation)
         return compile_envelope(known)(values, login=LOGIN)
 
     def post(self, operation: str, envelope: bytes) -> Answer:
@@ -345,12 +355,17 @@ def operations() -> Mapping[str, Operation]:
 
 
 @pytest.fixture
+def catalog() -> Catalog:
+    return world_catalog()
+
+
+@pytest.fixture
 def opened() -> Iterator[Open]:
     """Starts a simulator for each call, and ends them all."""
     clients: list[Client] = []
 
     def start(scenario: str = "household", **settings: Any) -> Client:
-        simulator = Simulator(catalogue(), scenario=scenario, **{"today": TODAY, **settings})
+        simulator = Simulator(world_catalog(), scenario=scenario, **{"today": TODAY, **settings})
         simulator.start()
         clients.append(Client(simulator))
         return clients[-1]
@@ -372,5 +387,5 @@ def sge(opened: Open) -> Client:
 def schemas() -> Mapping[str, Path]:
     """The official XSDs; the test is skipped without them."""
     if not schema_files():
-        pytest.skip("the official XSDs come with lowatt-enedis, which is not installed")
+        pytest.skip(OFFICIAL)
     return schema_files()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracles import OFFICIAL
+
 LOGIN = "donnees.energie@example.org"
 POINT = "30000000000011"
 BUSINESS = "30000000000106"
@@ -32,7 +34,7 @@ def body(answer):
 def zeep(sge, schemas, operations):
     """Calls an operation through zeep, on the official WSDL."""
     zeep = pytest.importorskip("zeep")
-    folder = Path(pytest.importorskip("lowatt_enedis").__file__).parent / "wsdl"
+    folder = Path(pytest.importorskip("lowatt_enedis", reason=OFFICIAL).__file__).parent / "wsdl"
 
     def call(operation: str, *arguments, **named):
         (file,) = (
@@ -208,9 +210,9 @@ def test_zeep_sees_a_refusal_as_a_fault(zeep):
 @pytest.fixture
 def lowatt(sge, schemas):
     """Runs a command of lowatt-enedis against the simulator's address."""
-    lowatt = pytest.importorskip("lowatt_enedis")
-    pytest.importorskip("lowatt_enedis.services")
-    suds = pytest.importorskip("suds.client")
+    lowatt = pytest.importorskip("lowatt_enedis", reason=OFFICIAL)
+    pytest.importorskip("lowatt_enedis.services", reason=OFFICIAL)
+    suds = pytest.importorskip("suds.client", reason=OFFICIAL)
 
     def run(command: str, **options):
         service, declared, call = lowatt.COMMAND_SERVICE[command]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-from sgeflow.simulator import homologation
-
 TODAY = "2025-11-03"  # the catalogue's longest period ends on 2025-07-23
 END = "2028-11-02"
 FAR = "2050-04-07"
@@ -297,11 +295,13 @@ def test_all_cases_of_the_catalogue_are_here():
 # -- the table -----------------------------------------------------------------------------------------
 
 
-def test_every_point_of_the_catalogue_is_known_and_in_service(sge):
-    points = homologation.points(sge.simulator.today)
+def test_every_point_of_the_catalogue_is_known_and_in_service(sge, catalog):
+    people = catalog.people["homologation-points"]
+    assert people.published
+    points = {point.id for point in people.points}
     asked = {str(one) for case in CASES for one in listed(case[3].get("pointId"))}
     asked -= {"99999999999999"}
-    assert asked <= set(points)
+    assert asked <= points
     for point in sorted(asked):
         answer = sge.contract(point)
         assert answer.root.find(".//etatContractuel").get("code") == "SERVC"

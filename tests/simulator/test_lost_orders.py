@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sgeflow.core.model import FaultClass
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import RENEWED, Option, Subscription
+from tests.examples import some
 from tests.simulator.lost_orders import (
     ACCESS,
     ACCESSES,
@@ -89,7 +90,7 @@ def test_of_any_services_just_those_are_found_that_were_ordered(place, order, da
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=6)
+@settings(PLENTY, max_examples=some(3))
 @given(data=st.data())
 def test_one_thing_that_is_not_as_ordered_is_enough_to_find_nothing(place, order, data):
     is_business = data.draw(st.booleans())
@@ -251,7 +252,7 @@ def _asked(one: Subscription, added: list[Any], removed: list[Any]) -> dict[str,
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=40)
+@settings(PLENTY, max_examples=some(20))
 @given(data=st.data())
 def test_days_later_an_order_is_found_or_absent_as_it_was_accepted_or_not(place, order, data):
     is_business = data.draw(st.booleans())
@@ -265,19 +266,20 @@ def test_days_later_an_order_is_found_or_absent_as_it_was_accepted_or_not(place,
         ]
         world.keep(*others)
         before = {one.id for one in world.services(seeds.point)}
-        if data.draw(st.booleans()):
+        is_sent, days = data.draw(st.booleans()), life(data.draw, seeds)
+        if is_sent:
             client.call(ordered.operation, **ordered.given)
         made = [one.id for one in world.services(seeds.point) if one.id not in before]
         event(f"{order.__name__}: {'accepted' if made else 'not accepted'}")
         later = Later(client, place.workspace, ordered.operation, ordered.given)
-        for _ in range(data.draw(st.integers(0, 3))):
-            life(data.draw, client, seeds, lambda: sent_again(client, ordered))
+        for one in days:
+            one.happen(client, seeds, lambda: sent_again(client, ordered))
             assert later.found() in ([], made)
             assert not (made and later.is_absent()), "what was accepted counts as absent"
 
 
 @pytest.mark.parametrize("order", [STOP, STOPS])
-@settings(PLENTY, max_examples=40)
+@settings(PLENTY, max_examples=some(20))
 @given(data=st.data())
 def test_days_later_a_stop_that_was_accepted_is_never_absent(place, order, data):
     with point(place.workspace, is_business=data.draw(st.booleans())) as (client, seeds):
@@ -290,12 +292,12 @@ def test_days_later_a_stop_that_was_accepted_is_never_absent(place, order, data)
             "pointId": seeds.point,
             **(several if order == STOPS else {"serviceSouscritId": ids[0]}),
         }
-        is_sent = data.draw(st.booleans())
+        is_sent, days = data.draw(st.booleans()), life(data.draw, seeds)
         if is_sent:
             assert client.call(order, **given).code == "ok"
         later = Later(client, place.workspace, order, given)
-        for _ in range(data.draw(st.integers(0, 3))):
-            life(data.draw, client, seeds, lambda: None)
+        for one in days:
+            one.happen(client, seeds, lambda: None)
             if is_sent:
                 assert later.found() in ([], ids)
                 assert not later.is_absent(), "a stop that was accepted counts as absent"
@@ -304,7 +306,7 @@ def test_days_later_a_stop_that_was_accepted_is_never_absent(place, order, data)
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=10)
+@settings(PLENTY, max_examples=some(6))
 @given(data=st.data())
 def test_what_was_not_accepted_is_absent_beside_services_of_before(place, order, data):
     with point(place.workspace, is_business=data.draw(st.booleans())) as (client, seeds):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow.errors import UsageError
-from sgeflow.simulator import SCENARIOS, Simulator
+from sgeflow.simulator import Simulator
 
 POINT = "30000000000011"
 OURS = "51000001"
@@ -29,7 +29,7 @@ def states(client) -> list[str]:
     return client.subscribed().texts(".//etatCode")
 
 
-@pytest.fixture(params=["seed", "current"])
+@pytest.fixture(params=["previous", "current"])
 def generation(request) -> str:
     return request.param
 
@@ -68,7 +68,7 @@ def test_settled(opened, generation):
     assert (consent["serviceID"], consent["endDate"]) == (OURS, "2026-02-15")
     assert consent["pointID"] == POINT
     assert states(client) == ["ACTIF"]
-    kind = {"seed": "TRANSREC", "current": "ACCES"}[generation]
+    kind = {"previous": "TRANSREC", "current": "ACCES"}[generation]
     assert client.accesses().text(".//serviceSouscritCode") == kind
 
 
@@ -186,7 +186,7 @@ def test_consent_expired(opened, generation):
     assert states(client) == ["TERMINE"]
     assert client.subscribed().text(".//motifFinLibelle")
     assert owner(client) == [POINT]
-    stop = client.stop if generation == "seed" else client.stop_accesses
+    stop = client.stop if generation == "previous" else client.stop_accesses
     assert stop(state["serviceId"]).code == "SGT4O4"
 
 
@@ -244,24 +244,24 @@ def test_a_fleet_is_found_and_measured(opened):
     assert len(client.measures(pointId=found).texts("grandeur/mesure")) == 336
 
 
-def test_every_scenario_lives_on_any_day(operations):
-    for name in SCENARIOS:
+def test_every_scenario_lives_on_any_day(catalog):
+    for name in catalog.scenarios:
         for today in ("2024-02-29", "2025-03-30", "2025-10-26", "2026-12-31"):
-            Simulator(operations, scenario=name, today=today)
+            Simulator(catalog, scenario=name, today=today)
 
 
-def test_an_unknown_scenario_is_refused_with_those_there_are(operations):
+def test_an_unknown_scenario_is_refused_with_those_there_are(catalog):
     with pytest.raises(UsageError) as caught:
-        Simulator(operations, scenario="nobody", today="2025-06-15")
-    assert caught.value.problems[0].allowed == tuple(SCENARIOS)
+        Simulator(catalog, scenario="nobody", today="2025-06-15")
+    assert caught.value.problems[0].allowed == tuple(sorted(catalog.scenarios))
 
 
-def test_a_day_that_is_none_is_refused(operations):
+def test_a_day_that_is_none_is_refused(catalog):
     with pytest.raises(UsageError, match="2025-02-30"):
-        Simulator(operations, today="2025-02-30")
+        Simulator(catalog, today="2025-02-30")
 
 
-def test_the_manual_names_every_scenario_and_nobody_else():
+def test_the_manual_names_every_scenario_and_nobody_else(catalog):
     manual = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
     table = manual.partition("## Scenarios")[2].partition("##")[0]
-    assert re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE) == list(SCENARIOS)
+    assert re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE) == sorted(catalog.scenarios)

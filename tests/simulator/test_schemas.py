@@ -98,7 +98,7 @@ def test_every_service_answers_validly(schemas, sge):
 
 
 @pytest.mark.parametrize("scenario", ["opposition", "already-active", "consent-expired", "no-data"])
-@pytest.mark.parametrize("generation", ["seed", "current"])
+@pytest.mark.parametrize("generation", ["previous", "current"])
 def test_searches_answer_validly_in_other_worlds(schemas, opened, scenario, generation):
     client = opened(scenario, generation=generation)
     assert client.subscribed().code == client.accesses().code == "ok"

@@ -9,12 +9,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
 
 import pytest
 import trustme
 
 from sgeflow.errors import UsageError
 from sgeflow.simulator import Simulator, parse_faults
+from sgeflow.simulator import world as simulated_world
 from sgeflow.simulator.certificates import made_up
 
 TODAY = "2025-06-15"
@@ -93,25 +95,25 @@ def test_what_is_no_proper_request_is_refused_and_closed(sge, head, status):
     assert status in answer
 
 
-def test_a_port_that_is_taken_is_said_clearly(operations, sge):
+def test_a_port_that_is_taken_is_said_clearly(catalog, sge):
     port = int(sge.simulator.base_url.rpartition(":")[2])
     with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1 cannot be had"):
-        Simulator(operations, today=TODAY).start(port)
+        Simulator(catalog, today=TODAY).start(port)
     with pytest.raises(UsageError, match="70000"):
-        Simulator(operations, today=TODAY).start(70000)
+        Simulator(catalog, today=TODAY).start(70000)
 
 
-def test_a_port_can_be_chosen_and_is_let_go(operations):
-    with Simulator(operations, today=TODAY) as simulator:
+def test_a_port_can_be_chosen_and_is_let_go(catalog):
+    with Simulator(catalog, today=TODAY) as simulator:
         port = int(simulator.base_url.rpartition(":")[2])
-    again = Simulator(operations, today=TODAY)
+    again = Simulator(catalog, today=TODAY)
     assert again.start(port) == f"http://127.0.0.1:{port}"
     again.stop()
     again.stop()
 
 
-def test_stopping_wakes_what_stalls_and_ends_idle_connections(operations):
-    simulator = Simulator(operations, today=TODAY, faults="stall:100%:60s")
+def test_stopping_wakes_what_stalls_and_ends_idle_connections(catalog):
+    simulator = Simulator(catalog, today=TODAY, faults="stall:100%:60s")
     host, port = simulator.start().removeprefix("http://").split(":")
     with (
         socket.create_connection((host, int(port)), timeout=5) as idle,
@@ -135,7 +137,7 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-def test_tls_with_a_client_certificate_beside_a_silent_client(operations, authority):
+def test_tls_with_a_client_certificate_beside_a_silent_client(catalog, authority):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.configure_trust(context)
@@ -143,7 +145,7 @@ def test_tls_with_a_client_certificate_beside_a_silent_client(operations, author
     ours = ssl.create_default_context()
     authority.configure_trust(ours)
     authority.issue_cert("client@example.org").configure_cert(ours)
-    with Simulator(operations, today=TODAY, tls=context) as simulator:
+    with Simulator(catalog, today=TODAY, tls=context) as simulator:
         assert simulator.base_url.startswith("https://127.0.0.1:")
         host, port = simulator.base_url.removeprefix("https://").split(":")
         with contextlib.ExitStack() as stack:
@@ -279,15 +281,16 @@ def test_the_first_tries_of_each_request_meet_a_fault_and_the_next_is_well(opene
         opened(faults="503:0%,drop:1x").send("GET", COMMUNES)
 
 
-def test_what_is_ordered_late_is_there_before_searches_show_it(opened):
-    client = opened(faults="late:1x:200ms")
+def test_what_is_ordered_late_is_there_before_searches_show_it(opened, monkeypatch):
+    client = opened(faults="late:1x:60s")
     with pytest.raises(http.client.RemoteDisconnected):
         client.collect()
     world = client.simulator.world
     assert len(world.services("30000000000011")) == 1
-    assert world.shown("30000000000011") == ()
-    time.sleep(0.2)
-    assert world.shown("30000000000011") == world.services("30000000000011")
+    assert world.visible_services("30000000000011") == ()
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + 60)
+    monkeypatch.setattr(simulated_world, "time", clock)
+    assert world.visible_services("30000000000011") == world.services("30000000000011")
 
 
 def test_what_is_dropped_was_not_carried_out_and_what_is_closed_was(opened):
@@ -306,13 +309,13 @@ def test_a_503_says_when_in_seconds_or_as_a_date_beside_its_own_clock(opened):
     assert (until - now).total_seconds() == 2
 
 
-def test_faults_of_tls_need_a_simulator_that_speaks_it(operations, authority):
+def test_faults_of_tls_need_a_simulator_that_speaks_it(catalog, authority):
     with pytest.raises(UsageError, match="is one of TLS"):
-        Simulator(operations, today=TODAY, faults="certificate-name:1x")
+        Simulator(catalog, today=TODAY, faults="certificate-name:1x")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with pytest.raises(UsageError, match="is one of TLS"):  # no wrong certificate at hand
-        Simulator(operations, today=TODAY, tls=context, faults="certificate-name:1x")
-    Simulator(operations, today=TODAY, tls=made_up(), faults="certificate-name:1x,handshake:1x")
+        Simulator(catalog, today=TODAY, tls=context, faults="certificate-name:1x")
+    Simulator(catalog, today=TODAY, tls=made_up(), faults="certificate-name:1x,handshake:1x")
 
 
 def test_faults_are_read_whatever_the_spacing():
@@ -391,11 +394,12 @@ def test_the_log_names_operations_and_outcomes_and_nobody(sge):
     assert not re.search("30000000000011|Lef|69003", repr(sge.simulator.requests))
 
 
-def test_an_operation_that_nobody_plays_is_said_to_be_so(operations):
-    known = operations["rechercherPoint"]
+def test_an_operation_that_nobody_plays_is_said_to_be_so(catalog):
+    known = catalog.operations["rechercherPoint"]
     route = replace(known.route, direct="Rien/v1.0", gateway=None)
     unknown = replace(known, name="rechercherRien", route=route)
-    with Simulator({"rechercherRien": unknown}, today=TODAY) as simulator:
+    lone = replace(catalog, operations={"rechercherRien": unknown})
+    with Simulator(lone, today=TODAY) as simulator:
         host = simulator.base_url.removeprefix("http://")
         uri = known.envelope.namespaces["v2"]
         body = (
@@ -408,3 +412,25 @@ def test_an_operation_that_nobody_plays_is_said_to_be_so(operations):
             reply = connection.getresponse()
             assert reply.status == 403
             assert b"rechercherRien" in reply.read()
+
+
+def test_no_page_and_no_foreign_name_reaches_the_doors(sge):
+    """A page in a browser may send to any port of its machine, and a name of its own lead there."""
+    here = sge.simulator.base_url.removeprefix("http://")
+    port = here.rpartition(":")[2]
+    moved = b'{"minutes": 5}'
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Host": "evil.example"},
+        {"Host": f"127.0.0.1.evil.example:{port}"},
+        {"Host": f"evil.example:{port}", "Origin": f"http://{here}"},
+    ):
+        for method, path in (("POST", "/simulator/clock"), ("GET", COMMUNES)):
+            with contextlib.closing(http.client.HTTPConnection(here, timeout=5)) as connection:
+                connection.request(method, path, moved, headers)
+                assert connection.getresponse().status == 403, headers
+    for host in (here, f"localhost:{port}", "LOCALHOST", f"[::1]:{port}"):
+        answer = sge.send("GET", COMMUNES, Host=host, Origin=f"http://{host}")
+        assert answer.status == 200
+    assert [one.label for one in sge.simulator.requests] == ["GET communes"] * 4

@@ -1,5 +1,6 @@
 """A malformed request is refused as SGE does, and the message names the element."""
 
+import importlib
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.simulator.services import looseness
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import Refusal, body_of
+from tests.oracles import need_official
 
 PATH = "/ConsultationMesuresDetaillees/v2.0"
 NAMESPACE = "http://www.enedis.fr/sge/b2b/services/consultationmesuresdetaillees/v2.0"
@@ -232,8 +234,8 @@ def test_an_access_service_opens_no_bills_and_no_contracts(sge, name):
 
 def test_whatever_is_stricter_than_the_xsd_is_the_services_to_refuse(operations):
     """As the official WSDLs say; the texts of a bulk order, which may be empty there, aside."""
-    official = pytest.importorskip("tests.operations.test_official_wsdl")
-    pytest.importorskip("lowatt_enedis")
+    need_official()
+    official = importlib.import_module("tests.operations.test_official_wsdl")
     told = {"enumeration", "pattern", "required"}
     open_ = {
         (name, one.where.rpartition(".")[2])

@@ -1,11 +1,13 @@
 """The long proofs, some twenty minutes: `make soak` runs them and says what it measured.
 
 They are collected only when this file is named; the suite has a small sister of each, in
-tests/runtime/durability and tests/tools/fleet.
+tests/runtime/durability, tests/tools/fleet and tests/mistakes.
 """
 
 import pytest
 
+from tests.mistakes.check import judged
+from tests.mistakes.sample import slips
 from tests.runtime.durability.test_kills import WRITES, check, killed_at, undisturbed
 from tests.tools.fleet import test_lost_orders
 from tests.tools.fleet.conftest import fleet, world
@@ -41,3 +43,8 @@ def test_three_hundred_orders_in_ten_storms(fleet, monkeypatch, seed):
     outcomes = test_lost_orders.check(here, points)
     lost = sum(outcome != "ok" for outcome in outcomes)
     print(f"{len(points)} orders: {lost} answers lost, {found} found at once, 0 twice, 0 missing")
+
+
+@pytest.mark.timeout(900)
+def test_twice_as_many_slips_are_told_once_where_they_stand():
+    assert {slip.name: told for slip in slips(most=2) if (told := judged(slip))} == {}

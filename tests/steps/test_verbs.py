@@ -42,7 +42,10 @@ def http(words, answer=None, inputs=None, more=""):
         f"inputs: {{p: {{type: string, optional: true}}}}\n"
         f"steps:\n  - id: a\n    http: {{service: office, {words}}}\n{more}"
         "outputs: {a: steps.a}",
-        World({"GET office": answer or {"ok": 1}, "POST office": answer or {}}),
+        World(
+            {"GET office": answer or {"ok": 1}}
+            | {f"{method} office": answer or {} for method in ("POST", "PUT", "PATCH", "DELETE")}
+        ),
         inputs,
     )
 
@@ -76,6 +79,20 @@ def test_a_post_is_sent_once_with_a_json_body():
     ended = http("method: POST, path: /", lost(sent=None))
     assert ended.failure.fault_class is FaultClass.UNKNOWN
     assert len(ended.world.calls) == 1
+
+
+def test_what_is_no_get_is_sent_once_unless_it_may_be_repeated():
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for answer in (lost(sent=None), answered(503)):
+            ended = http(f"method: {method}, path: /", answer)
+            assert request(ended).kind is Kind.ORDER
+            assert (ended.failure.fault_class, len(ended.world.calls)) == (FaultClass.UNKNOWN, 1)
+            again = http(f"method: {method}, path: /, repeatable: true", answer)
+            assert request(again).kind is Kind.READ
+            assert again.failure.fault_class is not FaultClass.UNKNOWN
+            assert len(again.world.calls) == 3
+        unsent = http(f"method: {method}, path: /", lost(sent=False))
+        assert len(unsent.world.calls) == 3
 
 
 def test_an_empty_answer_has_no_body():
@@ -120,7 +137,7 @@ def test_a_service_that_this_environment_lacks_is_told_when_it_is_called():
     there = """
         environment: there
         title: x
-        generation: seed
+        generation: previous
         login: a@example.org
         contractId: "1"
         sge: {base_url: "https://x.example.org", route: direct}
@@ -160,7 +177,7 @@ def test_what_is_remembered_is_read_by_the_next_run():
     world = World()
     steps = (
         STATE
-        + 'steps: [{id: a, remember: {n: "${default(state.n, `0`)}x", m: 1}}]\noutputs: {a: steps.a}'
+        + 'steps: [{id: a, remember: {n: "${default(state.n, 0)}x", m: 1}}]\noutputs: {a: steps.a}'
     )
     assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0x", "m": 1}}
     assert play(steps, world, {"p": POINT}).outputs == {"a": {"n": "0xx", "m": 1}}
@@ -196,7 +213,7 @@ def test_forgetting_lets_go_of_state_and_measures():
 # -- store, aggregate, export -----------------------------------------------------------------------
 
 
-def stored(words, rows, more=""):
+def stored(words, rows, more="", unit=None):
     return play(
         f"""
         steps:
@@ -206,7 +223,7 @@ def stored(words, rows, more=""):
         {more}
         outputs: {{s: steps.s}}
         """,
-        World({"readThing": {"rows": rows}}),
+        World({"readThing": {"rows": rows, "unit": unit}}),
     )
 
 
@@ -223,10 +240,44 @@ def test_rows_are_kept_under_the_start_of_their_interval():
     assert (outputs["first"], outputs["last"]) == ("2025-06-01", "2025-06-01")
 
 
+def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
+    day = {"date": "2025-06-01", "value": "9", "step": "P1D"}
+    bare = {"date": "2025-06-01T00:30:00", "value": "9"}
+    business = {**ROW, "nature": "R", "step": "PT5M"}
+    refused = [
+        ("series: load_curve, stamped: end", [ROW], "kWh", "kept in W, and the reply is in kWh"),
+        ("series: odd, unit: kWh, stamped: end", [ROW], "W", "kept in kWh, and the reply is in W"),
+        ("series: daily_energy, stamped: day", [ROW], "Wh", "the step PT30M are not kept as daily"),
+        ("series: daily_energy, stamped: day", [day, bare], "Wh", "00:30:00 is not one of a day"),
+        ("series: load_curve, stamped: end", [day], "W", "the step P1D are not kept as load_curve"),
+        ("series: load_curve, stamped: start", [ROW], "W", "the nature B, the step of 30 minutes"),
+        ("series: load_curve, stamped: end", [business], "W", "tell the start"),
+        ("series: max_power, stamped: instant", [ROW], "VA", "not kept as max_power"),
+    ]
+    for words, rows, unit, message in refused:
+        done = stored(words, rows, unit=unit)
+        assert message in done.failure.problem.message, words
+        assert done.world.of(effects.Save) == [], words
+    for words, rows, unit in (
+        ("series: load_curve, stamped: end", [ROW], "w"),
+        ("series: load_curve, stamped: start", [business], "W"),
+        ("series: daily_energy, stamped: day", [day], None),
+        ("series: odd, unit: kWh, stamped: day", [ROW], "kWh"),
+    ):
+        assert stored(words, rows, unit=unit).outputs["s"]["rows"] == 1, words
+
+
 def test_rows_without_a_value_are_dropped_and_said():
     done = stored("series: load_curve, stamped: end", [ROW, {**NEXT, "value": None}, None])
     assert done.outputs["s"]["dropped"] == 1
     assert "load_curve: 1 rows without a value" in done.world.warnings
+
+
+def test_two_values_for_one_start_are_told_with_their_places():
+    done = stored("series: load_curve, stamped: end", [ROW, NEXT, {**ROW, "value": "7"}])
+    (warning,) = done.world.warnings
+    assert warning.startswith("load_curve: 1 starts came more than once with different values")
+    assert "(first 2025-06-01T00:00:00+02:00: value 1 is 100, value 3 is 7)" in warning
 
 
 def test_no_rows_are_a_warning_and_keep_nothing():
@@ -314,7 +365,7 @@ outputs: {{both: steps.both}}
 
 
 def test_branches_run_side_by_side_and_are_read_by_name():
-    done = play(BRANCHES.format(modifier="title: x", left='"`true`"'))
+    done = play(BRANCHES.format(modifier="title: x", left='"true"'))
     assert done.outputs["both"]["left"]["a"] == {"x": 1}
     assert done.outputs["both"]["right"] == {"a": {"x": 2}}
     (together,) = done.world.of(effects.Together)
@@ -328,9 +379,9 @@ def test_branches_run_side_by_side_and_are_read_by_name():
 
 
 def test_a_failed_branch_stops_the_flow_unless_collected():
-    ended = play(BRANCHES.format(modifier="title: x", left='"`false`"'))
+    ended = play(BRANCHES.format(modifier="title: x", left='"false"'))
     assert ended.failure.step == "main/both/left/c"
-    done = play(BRANCHES.format(modifier="on_item_error: collect", left='"`false`"'))
+    done = play(BRANCHES.format(modifier="on_item_error: collect", left='"false"'))
     assert "left" not in done.outputs["both"]
     assert done.outputs["both"]["right"] == {"a": {"x": 2}}
     (failed,) = done.outputs["both"]["failed"]

@@ -16,7 +16,7 @@ from sgeflow.terminal.problems import (
     problem_text,
     problems_text,
 )
-from sgeflow.terminal.terminal import painter
+from sgeflow.terminal.terminal import painter, plain_line
 
 LINE = "    retrie: {attempts: 4}"
 AT = Location(
@@ -107,9 +107,10 @@ def test_an_annotation_escapes_what_its_syntax_uses() -> None:
 
 
 def test_foreign_text_cannot_command_the_terminal() -> None:
-    text = problem_text(Problem(id=Id.FAULT, message="\x1b[31mred\x07 \x9bx"))
-    assert "\x1b" not in text
-    assert "\x07" not in text
+    orders = "\x1b\x07\x9b\r\x85\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
+    text = problem_text(Problem(id=Id.FAULT, message=f"[31mred{orders} x", note=f"a{orders}b"))
+    assert set(orders).isdisjoint(text)
+    assert plain_line(f"Ask\n✓ done\r\n→ {orders}all") == f"Ask ✓ done → {'�' * len(orders)}all"
 
 
 def test_colour_changes_nothing_but_colour() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
@@ -87,6 +88,15 @@ def test_items_of_a_list_do_not_count_as_levels() -> None:
     assert ancestors("f/half_hours[2]/call~3", {"f/half_hours"}) == ["f/half_hours"]
 
 
+def whole(leader: int) -> str:
+    """All that was written to a terminal whose other end is closed; it comes in pieces."""
+    pieces = []
+    with contextlib.suppress(OSError):  # EIO: nothing is left, and nobody writes any more
+        while piece := os.read(leader, 1 << 16):
+            pieces.append(piece)
+    return b"".join(pieces).decode()
+
+
 def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
     leader, follower = pty.openpty()
     with os.fdopen(follower, "w") as err:
@@ -97,7 +107,7 @@ def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
             progress(CallRecord(key="f/half_hours[1]#l", attempt=1, outcome="HTTP503", **record))
             progress._live.refresh()
             progress(ended("f/half_hours", "Half-hours"))
-        text = os.read(leader, 65536).decode()
+    text = whole(leader)
     os.close(leader)
     assert "Half-hours 1/4 (try 2)" in text
     assert "\x1b[32m✓" in text

@@ -83,7 +83,7 @@ def test_what_was_recorded_is_answered(record, request_to):
     assert second.status == 500
     assert second.headers == {"content-type": "text/xml; charset=utf-8", "retry-after": "3"}
     assert replay.metadata == ABOUT
-    assert replay.unused() == ()
+    assert replay.unused_labels() == ()
 
 
 def test_the_inner_answer_passes_unchanged_and_the_inner_transport_is_closed(tmp_path, request_to):
@@ -124,9 +124,9 @@ def test_calls_that_nobody_asks_for_are_listed(record, request_to):
         ]
     )
     replay = ReplayTransport(path)
-    assert replay.unused() == ("one", "two")
+    assert replay.unused_labels() == ("one", "two")
     replay.send(request_to(body=b"<a/>"))
-    assert replay.unused() == ("two",)
+    assert replay.unused_labels() == ("two",)
 
 
 @pytest.mark.parametrize(
@@ -251,6 +251,21 @@ def test_the_same_conversation_gives_the_same_file_apart_from_pseudonyms(record)
     assert all(b"nom" in line or b"prenom" in line for line in differing)
 
 
+def test_a_key_that_stands_twice_is_refused_at_its_line(record):
+    path = record([({}, response(b"<r/>"))])
+    text = path.read_text("utf-8")
+    run, version = f"  run: {ABOUT['run']}\n", "version: 1\n"
+    for once, name in ((run, "run"), (version, "version"), ("    method: POST\n", "method")):
+        assert text.count(once) == 1
+        path.write_text(text.replace(once, once * 2), "utf-8")
+        with pytest.raises(ReplayMiss) as caught:
+            ReplayTransport(path)
+        (problem,) = caught.value.problems
+        assert f'it says "{name}" twice' in problem.message
+        line = text[: text.index(once)].count("\n") + 2
+        assert (problem.at.file, problem.at.line) == (str(path), line)
+
+
 def test_metadata_is_read_without_the_interactions(record, tmp_path):
     path = record([({}, response(b"<r/>"))])
     assert read_metadata(path) == ABOUT
@@ -306,11 +321,41 @@ def test_a_cassette_that_is_not_there_or_not_text_is_told(tmp_path):
     for path, says in (
         (tmp_path / "none", "no such file"),
         (binary, "not text"),
-        (tmp_path, "directory"),
+        (tmp_path, "it is no file"),
     ):
         with pytest.raises(ReplayMiss) as caught:
             read_metadata(path)
         assert says in caught.value.problems[0].message
+
+
+def leaves(tree, path=()):
+    """The places in a tree, with all that is between."""
+    yield path
+    names = tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
+    for name in names:
+        yield from leaves(tree[name], (*path, name))
+
+
+def test_a_damaged_cassette_is_told_as_one_or_plays(tmp_path, record, request_to):
+    missing = NoAnswer(
+        sent=None,
+        problem=Problem(id=Id.NO_ANSWER, message="lost", details=(("why", "cut"),)),
+        fault_class=FaultClass.NETWORK,
+    )
+    kept = [({"body": search()}, response(b"<r/>")), ({"body": search(name="Other")}, missing)]
+    good = record(kept).read_text()
+    path, asked = tmp_path / "damaged.yaml", request_to(body=b"<q>none</q>")
+    damage = {place: (None, 3, [[]]) for place in leaves(yaml.safe_load(good)) if place[1:]}
+    for place, values in damage.items():
+        for value in values if place[0] == "interactions" else ():
+            tree = yaml.safe_load(good)
+            inner = tree
+            for name in place[:-1]:
+                inner = inner[name]
+            inner[place[-1]] = value
+            path.write_text(yaml.safe_dump(tree))
+            with pytest.raises(ReplayMiss):
+                ReplayTransport(path).send(asked)
 
 
 # -- redaction ------------------------------------------------------------------------------------
@@ -498,7 +543,7 @@ def test_two_hundred_calls_side_by_side_are_recorded_and_replayed_each_once(
     monkeypatch.setattr(socket.socket, "connect", no_socket)
     assert through(replay) == live
     assert all(b"<r>%d</r>" % at == live[body] for at, body in enumerate(bodies))
-    assert replay.unused() == ()
+    assert replay.unused_labels() == ()
     assert len(server.requests) == 200
 
 

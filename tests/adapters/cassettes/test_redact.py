@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
-from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, fold, mask_body
+from sgeflow.adapters.cassettes.redact import (
+    PersonalValues,
+    Pseudonyms,
+    Redactor,
+    fold,
+    mask_body,
+)
 from sgeflow.adapters.secrets import Secret
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -90,10 +96,21 @@ def test_secrets_are_found_in_every_form_they_take():
         "p@ss w0rd&quot;&amp;é",
         json.dumps(secret),
         base64.b64encode(secret.encode()).decode(),
+        quote(secret, safe="").lower(),
+        quote(secret, safe="@ "),
+        quote_plus(secret, safe='@"'),
+        secret.upper(),
     ]
     for form in forms:
-        assert "w0rd" not in redactor.text(f"x {form} y").replace("***", "")
+        assert "w0rd" not in redactor.text(f"x {form} y").replace("***", "").casefold()
         assert "***" in redactor.text(f"x {form} y")
+    for user in ("", "a", "ab", "abc", "Bearer "):  # whatever stands before it
+        packed = base64.b64encode(f"{user}:{secret} more".encode())
+        shown = redactor.text(packed.decode())
+        assert "***" in shown
+        assert len(packed) - len(shown.replace("***", "")) >= len(secret)
+        url = base64.urlsafe_b64encode(f"{user}\xff\xfe:{secret}".encode()).decode()
+        assert "***" in redactor.text(url)
     assert Redactor([Secret("q7zK")]).text("x q7zK y") == "x *** y"
     assert redactor.text("abc stays: too short to be told from words").startswith("abc")
     assert b"w0rd" not in redactor.body("<a>p@ss w0rd&quot;&amp;é</a>".encode())
@@ -166,6 +183,24 @@ def test_known_values_are_found_in_free_text_and_codes_are_left_alone():
 
 
 # -- leaves ---------------------------------------------------------------------------------------
+
+
+def test_known_values_are_found_however_others_encode_them():
+    known = PersonalValues()
+    for value in ("Zoé Dupré-Martin", "Zoé", "12 rue des Érables"):
+        known.learn(value)
+    encoded = (
+        ("Cannot GET /p/Zo%C3%A9%20Dupr%c3%a9-Martin/x", "Cannot GET /p/*%20*-*/x"),
+        ("name=Zo%E9+Dupr%E9", "name=*+*"),
+        ("/P/ZO%C3%89%20DUPRE", "/P/*%20*"),
+        ('{"error": "Zo\\u00e9 Dupr\\u00E9"}', '{"error": "* *"}'),
+        ("<p>Zo&#233; Dupr&#xE9; &amp; Zo&eacute;</p>", "<p>* * &amp; *</p>"),
+        ("12%20rue%20des%20%C3%89rables%2C%2069003", "*%20*%20*%20*%2C%2069003"),
+        ("&Zoe; &dupre;", "&*; &*;"),
+        ("100 % de 12%XY \\u00 &; &nope;", "100 % de 12%XY \\u00 &; &nope;"),
+    )
+    for text, shown in encoded:
+        assert known.replace(text, lambda _: "*") == shown
 
 
 def test_white_space_prefixes_and_attribute_order_are_no_part_of_a_body():

@@ -5,27 +5,14 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
-import ssl
 import threading
 import time
 
 import pytest
-import trustme
 
 from sgeflow.adapters.http.transport import HttpTransport
-from sgeflow.core.model import FaultClass, Kind
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import Id
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """The two sides of TLS: the server's context and the client's `ca`."""
-    ca = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    ca.cert_pem.write_to_path(path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("127.0.0.1").configure_cert(context)
-    return context, str(path)
 
 
 @pytest.fixture
@@ -183,16 +170,20 @@ def test_a_connection_is_not_used_again_after_anything_else(serve, line, wire, r
 def test_a_connection_on_which_something_came_since_is_not_used_again(
     connect, wire, request_to, secure, pause
 ):
+    strays = threading.Semaphore(0)
+
     def behaviour(link, request):
         link.sendall(wire.answer(body_of(request)))
         time.sleep(pause)
         link.sendall(wire.answer(b"<stray/>"))
+        strays.release()
 
     server, transport = connect(behaviour, secure)
     for number in range(4):
         body = b"<q>%d</q>" % number
         assert transport.send(request_to(body=body)).body == body
-        time.sleep(pause * 2 + 0.02)
+        assert strays.acquire(timeout=20)
+        time.sleep(0.02)
     assert server.connections == 4
 
 
@@ -266,6 +257,35 @@ STRAYS = {
 }
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+def test_an_empty_answer_with_another_behind_it_is_none(connect, wire, request_to, secure):
+    def behaviour(link, request):
+        link.sendall(b"".join(STRAYS[stray](wire.answer(body_of(request)))))
+
+    _, transport = connect(behaviour, secure)
+    for stray in ("204", "200"):
+        for kind, fault_class in (
+            (Kind.READ, FaultClass.TECHNICAL),
+            (Kind.ORDER, FaultClass.UNKNOWN),
+        ):
+            answer = transport.send(request_to(kind=kind))
+            assert isinstance(answer, NoAnswer), stray
+            assert (answer.problem.id, answer.fault_class) == (Id.OTHER_ANSWER, fault_class)
+
+
+def test_an_answer_that_is_cut_in_its_head_is_none(connect, wire, request_to):
+    whole = wire.answer(b"<ok/>")
+    head = whole.index(b"\r\n\r\n") + 4
+
+    def behaviour(link, _):
+        link.sendall(whole[:at])
+        link.close()
+
+    _, transport = connect(behaviour, secure=False)
+    for at in range(head):
+        assert isinstance(transport.send(request_to()), NoAnswer), whole[:at]
+
+
 @pytest.mark.parametrize("stray", STRAYS)
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
 def test_no_thread_gets_the_answer_of_another(connect, wire, request_to, stray, secure):
@@ -283,7 +303,8 @@ def test_no_thread_gets_the_answer_of_another(connect, wire, request_to, stray, 
     def work(thread):
         for number in range(15):
             body = b"<point>%d</point>" % (thread * 100 + number)
-            got[body] = transport.send(request_to(body=body)).body
+            answer = transport.send(request_to(body=body))
+            got[body] = answer.body if isinstance(answer, Response) else b""
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, parse_rate
 from sgeflow.errors import InvalidDocuments
+from tests.rates import most_within
 
 
 @pytest.mark.parametrize(
@@ -35,15 +36,6 @@ def test_what_is_not_a_rate_is_refused_with_examples(text):
     with pytest.raises(InvalidDocuments) as caught:
         parse_rate(text)
     assert "1000/d" in caught.value.problems[0].allowed
-
-
-def most_in_a_window(starts, seconds):
-    """The most starts in any half-open window of that length."""
-    starts = sorted(starts)
-    return max(
-        sum(1 for other in starts[at:] if other < start + seconds)
-        for at, start in enumerate(starts)
-    )
 
 
 class Late:
@@ -77,7 +69,7 @@ def test_no_window_ever_holds_more_however_late_sleep_returns(count, seconds, la
         return pacer.wait({"sge": rate})
 
     starts = [start_after(pause) for pause in pauses]
-    assert most_in_a_window(starts, seconds) <= count
+    assert most_within(seconds, starts) <= count
 
 
 @settings(max_examples=30)
@@ -103,7 +95,7 @@ def test_threads_together_reach_the_rate_and_never_pass_it():
         thread.start()
     for thread in threads:
         thread.join()
-    assert most_in_a_window(starts, 1.0) <= 100
+    assert most_within(1.0, starts) <= 100
     reached = (len(starts) - 1) / (max(starts) - min(starts))
     assert 85 < reached <= 100.5  # loaded machines may be late, not early
 
@@ -115,7 +107,7 @@ def test_two_limits_hold_together_and_the_slower_decides():
     first = [pacer.wait(both) for _ in range(3)]
     others = [pacer.wait({"sge": Rate(4, 1.0)}) for _ in range(8)]
     assert [after - before for before, after in pairwise(first)] == [1.0, 1.0]
-    assert most_in_a_window(first + others, 1.0) <= 4
+    assert most_within(1.0, first + others) <= 4
     assert others[-1] - first[-1] == pytest.approx(2.0)
 
 

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 import tracemalloc
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from sgeflow.adapters.http.bad_answers import Exchanged
 from sgeflow.adapters.http.errors import no_answer
 from sgeflow.adapters.http.transport import HttpTransport
+from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import CredentialsError, Id
@@ -58,6 +60,24 @@ def test_an_answer_comes_whole_with_lower_case_headers(serve, send, wire):
     assert response.seconds > 0
     assert server.requests[0].startswith(b"POST /base/service/1.0 HTTP/1.1\r\n")
     assert server.requests[0].endswith(b"\r\n\r\n<q/>")
+
+
+def test_nothing_leaves_when_the_time_ended_while_a_name_was_looked_up(
+    serve, send, wire, request_to, monkeypatch
+):
+    server = serve(wire.always(wire.answer()))
+    look_up = socket.getaddrinfo
+
+    def slow(*given, **named):
+        watch.until = time.monotonic()
+        return look_up(*given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    outcome = send(server.url, replace(request_to(), kind=Kind.ORDER))
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.sent is False
+    assert "nothing was sent" in outcome.problem.message
+    assert server.requests == []
 
 
 def test_the_endpoints_headers_and_basic_authentication_are_sent(serve, send, wire):
@@ -523,18 +543,100 @@ def test_a_client_certificate_opens_the_door(serve, send, wire, ca, files, clien
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
-def test_without_client_certificate_the_servers_no_is_told(  # noqa: PLR0917 - fixtures
+def test_a_client_certificate_that_the_server_does_not_know_is_told(  # noqa: PLR0917 - fixtures
     serve, send, wire, ca, files, request_to, version, kind
 ):
     context = server_side(ca, client=True, version=version)
     server = serve(wire.always(wire.answer()), context)
-    outcome = send(server.url, request_to(kind=kind), ca=str(files / "ca.pem"))
+    shown = files / "stranger.pem"
+    trustme.CA().issue_cert("stranger").private_key_and_cert_chain_pem.write_to_path(shown)
+    settings = {"ca": str(files / "ca.pem"), "certificate": str(shown)}
+    outcome = send(server.url, request_to(kind=kind), **settings)
     assert server.requests == []
+    if kind is Kind.ORDER:  # it waits for the server's word
+        assert outcome.sent is False
     if outcome.problem.id is Id.TLS:  # else the reset was faster than the alert
         assert (outcome.sent, outcome.fault_class) == (False, FaultClass.CREDENTIALS)
         assert "refused the client certificate" in outcome.problem.message
     else:
         assert outcome.problem.id in (Id.NO_ANSWER, Id.NOT_SENT)
+
+
+@pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
+def test_an_alert_behind_a_request_proves_nothing_where_no_certificate_was_shown(  # noqa: PLR0917
+    serve, send, wire, ca, files, request_to, kind
+):
+    context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3)
+    server = serve(wire.always(wire.answer()), context)
+    outcome = send(server.url, request_to(kind=kind), ca=str(files / "ca.pem"))
+    if outcome.problem.id is not Id.TLS:  # the reset was faster than the alert
+        assert outcome.problem.id in (Id.NO_ANSWER, Id.NOT_SENT)
+        return
+    assert "refused the client certificate" in outcome.problem.message
+    is_open = outcome.sent is None and kind is Kind.ORDER  # else the alert was before the request
+    assert outcome.fault_class is (FaultClass.UNKNOWN if is_open else FaultClass.CREDENTIALS)
+
+
+@pytest.fixture
+def known_client(files):
+    """The settings of a client that its server knows."""
+    return {"ca": str(files / "ca.pem"), "certificate": str(files / "client.pem")}
+
+
+class _Leaving:
+    """A side of TLS that ends the connection a moment after the handshake, without a word."""
+
+    def __init__(self, context, leave):
+        context.num_tickets = 0  # else it tells that it took the certificate
+        self.context, self.leave, self.left = context, leave, 0
+
+    def wrap_socket(self, sock, **named):
+        link = self.context.wrap_socket(sock, **named)
+        time.sleep(0.1)  # meanwhile a request would leave
+        self.left += 1
+        self.leave(link)
+        raise ConnectionAbortedError
+
+
+def test_an_order_waits_until_the_server_took_its_certificate(
+    serve, send, wire, ca, known_client, request_to
+):
+    """A server that resets or closes before it said a word has read nothing: with TLS 1.3 the
+    handshake of a client ends before the server has looked at its certificate."""
+    for leave in (wire.reset, lambda link: link.close()):
+        context = _Leaving(server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3), leave)
+        server = serve(wire.always(wire.answer()), context)
+        outcome = send(server.url, request_to(kind=Kind.ORDER), **known_client)
+        assert (outcome.sent, outcome.fault_class) == (False, FaultClass.NETWORK)
+        assert outcome.problem.id is Id.NOT_SENT
+        assert context.left == 1
+
+
+def test_a_server_that_says_nothing_gets_the_order_all_the_same(
+    serve, send, wire, ca, known_client, request_to
+):
+    context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3)
+    context.num_tickets = 0
+    server = serve(wire.always(wire.answer()), context)
+    order = request_to(kind=Kind.ORDER)
+    assert send(server.url, order, connect_timeout=0.2, **known_client).status == 200
+
+
+def test_a_reset_of_an_order_whose_certificate_was_taken_stays_unknown(
+    serve, send, wire, ca, known_client, request_to
+):
+    context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3)
+    outcome = send(serve(wire.reset, context).url, request_to(kind=Kind.ORDER), **known_client)
+    assert (outcome.sent, outcome.fault_class) == (None, FaultClass.UNKNOWN)
+
+
+def test_without_client_certificate_tls_1_2_says_no_before_anything_is_sent(
+    serve, send, wire, ca, files, request_to
+):
+    context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_2)
+    server = serve(wire.always(wire.answer()), context)
+    outcome = send(server.url, request_to(kind=Kind.ORDER), ca=str(files / "ca.pem"))
+    assert outcome.sent is False
 
 
 def test_another_authority_is_not_trusted(serve, send, wire, ca, files):
@@ -669,12 +771,77 @@ def test_each_exception_of_requests_and_urllib3_becomes_an_honest_outcome(kind):
             )
             outcome = no_answer(error, known)
             assert outcome.sent in (None, False)
-            if sent is False:
-                assert outcome.sent is False
+            assert outcome.sent is (None if sent else False)
+            assert not (sent and "nothing was sent" in outcome.problem.message)
             if outcome.sent is None and what is not Kind.READ:
                 assert outcome.fault_class is FaultClass.UNKNOWN
             assert "sge.example.org" in outcome.problem.message
             assert "canary" not in str(outcome)
+
+
+NO_OF_OTHERS = (
+    ConnectionRefusedError(111, "Connection refused"),
+    socket.gaierror(-2, "Name or service not known"),
+    ssl.SSLCertVerificationError(1, "self-signed certificate"),
+    urllib3.exceptions.ConnectTimeoutError(None, "x"),
+)
+
+
+def order_that_left(error, **more):
+    known = Exchanged(
+        host="sge.example.org", kind=Kind.ORDER, sent=True, seconds=0.1, connect_timeout=5, **more
+    )
+    return no_answer(error, known)
+
+
+def alert(reason):
+    error = ssl.SSLError(1, "alert")
+    error.reason = reason
+    return error
+
+
+def test_no_error_says_of_a_request_that_left_that_nothing_was_sent():
+    for error in (*NO_OF_OTHERS, alert("SSLV3_ALERT_CERTIFICATE_REVOKED")):
+        outcome = order_that_left(error)
+        assert (outcome.sent, outcome.fault_class) == (None, FaultClass.UNKNOWN)
+
+
+def test_an_alert_about_our_certificate_ends_a_handshake_and_no_other_does():
+    for reason, sent in (
+        ("SSLV3_ALERT_CERTIFICATE_REVOKED", False),
+        ("TLSV1_ALERT_UNKNOWN_CA", False),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", None),
+        ("TLSV1_ALERT_INTERNAL_ERROR", None),
+    ):
+        assert order_that_left(alert(reason), certificate_pending=True).sent is sent
+    for error in (ConnectionResetError(104, "reset"), ssl.SSLEOFError(8, "EOF")):
+        assert order_that_left(error, certificate_pending=True).sent is None
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_the_caller_was_handling_tells_nothing_of_the_exchange(
+    serve, send, wire, request_to, kind
+):
+    server = serve(wire.reset)
+    alone = send(server.url, request_to(kind=kind))
+    for handled in NO_OF_OTHERS:
+        try:
+            raise handled
+        except (OSError, urllib3.exceptions.HTTPError):
+            outcome = send(server.url, request_to(kind=kind))
+        assert outcome.sent is None
+        assert replace(outcome, seconds=0) == replace(alone, seconds=0)
+    assert len(server.requests) == 1 + len(NO_OF_OTHERS)
+
+
+def test_what_the_caller_was_handling_is_not_quoted_either(send, request_to):
+    handled = OSError(5, "Input/output error")
+    try:
+        raise handled
+    except OSError:
+        outcome = send("http://127.0.0.1:1", request_to(kind=Kind.ORDER))
+    assert outcome.sent is False
+    assert "connection refused" in outcome.problem.message
 
 
 def test_all_classes_of_both_libraries_are_walked():

@@ -27,25 +27,31 @@ def lost_order(journal, ago, *, up=None, boot=None):
         )
 
 
-def found_absent(journal, after=60.0, ago=0.0):
-    return journal.absent("r1", "contract", "contract@reconcile#search", ago=ago, after=after)
+def found_absent(journal, after=60.0, ago=0.0, made=0.0):
+    """`made`: how many seconds the reply was made before now."""
+    by, when = "contract@reconcile#search", time.time() - made
+    return journal.absent("r1", "contract", by, ago=ago, after=after, made=when)
 
 
 def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_once(journal):
     lost_order(journal, 61)
     assert found_absent(journal)
-    (one,) = journal.unsettled()
+    assert not journal.resent("r1", "contract")
+    (one,) = journal.open_orders()
     assert (one.state, one.absent_by) == (OrderState.ABSENT, "contract@reconcile#search")
     assert one.absent == pytest.approx(time.time(), abs=60)
     assert journal.sendable("r1") == (one,)
-    journal.sending("r1", sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0), order(), since=0)
+    journal.sending(
+        "r1", sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0), order(), repeat_after=1e9
+    )
     with pytest.raises(TechnicalError, match="as sent already"):
         journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1004.0), order())
+    assert journal.resent("r1", "contract")
     journal.settle("r1", "contract", OrderState.UNKNOWN, at=1005.0)
     with journal._database.writing() as link:
         link.execute("UPDATE orders SET sending = 0, up = 0")
     assert not found_absent(journal)  # a second loss is for a person to look at
-    (one,) = journal.lost("r1")
+    (one,) = journal.lost_orders("r1")
     assert one.state is OrderState.UNKNOWN
 
 
@@ -68,7 +74,7 @@ def test_an_order_is_not_absent_while_any_clock_says_that_it_is_too_early(journa
         pytest.skip("this machine does not tell how long it has been up")
     lost_order(journal, ago, **more)
     assert not found_absent(journal)
-    (one,) = journal.unsettled()
+    (one,) = journal.open_orders()
     assert (one.state, one.absent) == (OrderState.UNKNOWN, None)
 
 
@@ -77,6 +83,13 @@ def test_what_counts_is_when_the_read_began(journal, boot):
     lost_order(journal, 65, boot=boot)
     assert not found_absent(journal, ago=10.0)
     assert found_absent(journal, ago=2.0)
+
+
+@pytest.mark.parametrize("made", [5.0, 65.0, 400.0, -400.0])
+def test_a_reply_that_was_made_too_early_or_in_the_future_proves_nothing(journal, made):
+    lost_order(journal, 62)
+    assert not found_absent(journal, made=made)
+    assert found_absent(journal, made=1.0)
 
 
 def test_of_a_machine_that_was_started_since_the_journals_clock_is_taken(journal):
@@ -97,7 +110,7 @@ def test_an_absent_order_is_in_nobodys_way_but_the_others_are_in_its(journal):
     assert found_absent(journal)
     journal.begin(start(run="r2"))
     other = order(run="r2")
-    assert journal.sending("r2", sent("contract", kind=Kind.ORDER), other, since=0.0) is None
+    assert journal.sending("r2", sent("contract", kind=Kind.ORDER), other, repeat_after=1e9) is None
     again = sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0)
-    assert journal.sending("r1", again, order(), since=0.0).run == "r2"
+    assert journal.sending("r1", again, order(), repeat_after=1e9).run == "r2"
     assert journal.show("r1").orders[0].state is OrderState.ABSENT

@@ -8,19 +8,21 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
 
-NOTES = Kind(name="the notes", mark=77, versions=("CREATE TABLE note (text TEXT NOT NULL)",))
-NEWER = Kind(
+NOTES = DatabaseKind(
+    name="the notes", mark=77, versions=("CREATE TABLE note (text TEXT NOT NULL)",)
+)
+NEWER = DatabaseKind(
     name="the notes",
     mark=77,
     versions=(*NOTES.versions, "ALTER TABLE note ADD COLUMN by TEXT; CREATE INDEX by ON note (by)"),
 )
-OTHERS = Kind(name="their things", mark=78, versions=("CREATE TABLE theirs (x TEXT)",))
+OTHERS = DatabaseKind(name="their things", mark=78, versions=("CREATE TABLE theirs (x TEXT)",))
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def test_a_transaction_within_another_is_a_bug(place):
 
 
 def test_values_come_back_as_they_were(place):
-    kind = Kind(
+    kind = DatabaseKind(
         name="the values",
         mark=79,
         versions=("CREATE TABLE one (t TEXT, i INTEGER, r REAL, b BLOB, rest TEXT)",),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from threading import Thread
 
 import pytest
+import time_machine
 
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
@@ -19,6 +20,7 @@ from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
 
+DAY = 86_400.0
 REPLY = b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>"
 
 
@@ -109,8 +111,8 @@ def test_an_attempt_is_shown_from_its_sending_to_how_it_was_understood(journal):
     journal.sending("r1", sent())
     details = journal.show("r1")
     assert [(effect.outcome, effect.request) for effect in details.effects] == [("", "<q>•••</q>")]
-    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
-    journal.settled("r1", record())
+    journal.keep_answer("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.note_outcome("r1", record())
     (effect,) = journal.show("r1").effects
     assert (effect.key, effect.attempt, effect.outcome) == ("gather/half_hours[2]", 1, "ok")
     assert (effect.kind, effect.started, effect.seconds, effect.bytes_in) == (
@@ -125,8 +127,8 @@ def test_attempts_are_shown_in_the_order_in_which_they_began(journal):
     journal.begin(start())
     for key, attempt in (("b", 1), ("a", 1), ("b", 2)):
         journal.sending("r1", sent(key, attempt))
-    journal.settled("r1", record("b", 1, "SGE402"))
-    journal.settled("r1", record("c", 1, "ok"))
+    journal.note_outcome("r1", record("b", 1, "SGE402"))
+    journal.note_outcome("r1", record("c", 1, "ok"))
     assert [(e.key, e.attempt, e.outcome) for e in journal.show("r1").effects] == [
         ("b", 1, "SGE402"),
         ("a", 1, ""),
@@ -145,7 +147,7 @@ def test_a_stopped_run_goes_on_with_its_inputs_and_answers(home):
     with Journal(home.journal) as journal:
         journal.begin(start())
         journal.sending("r1", sent())
-        journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+        journal.keep_answer("r1", "gather/half_hours[2]", 1, REPLY)
         journal.sending("r1", sent("next"))
     with Journal(home.journal) as journal:
         assert journal.inputs("r1") == {"pointId": "25946599093143", "lastname": "MARTINEAU"}
@@ -159,7 +161,7 @@ def test_a_stopped_run_goes_on_with_its_inputs_and_answers(home):
 def test_a_failed_run_keeps_what_it_needs_to_go_on(journal, status):
     journal.begin(start())
     journal.sending("r1", sent())
-    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.keep_answer("r1", "gather/half_hours[2]", 1, REPLY)
     journal.end("r1", status, exit_code=1, at=1010.0)
     assert journal.answers("r1")
     assert journal.inputs("r1")
@@ -168,7 +170,7 @@ def test_a_failed_run_keeps_what_it_needs_to_go_on(journal, status):
 def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(journal):
     journal.begin(start())
     journal.sending("r1", sent(request="<q>OFAREAD</q>"))
-    journal.answered("r1", "gather/half_hours[2]", 1, REPLY)
+    journal.keep_answer("r1", "gather/half_hours[2]", 1, REPLY)
     journal.keep("r1", "state", {"boId": 12})
     send_order(journal)
     assert journal.results("r1") == {"state": {"boId": 12}}
@@ -183,7 +185,7 @@ def test_the_file_keeps_nothing_of_a_run_that_ended_well(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.begin(start())
         journal.sending("r1", sent(request="<q>OFAREAD</q>"))
-        journal.answered("r1", "gather/half_hours[2]", 1, reply)
+        journal.keep_answer("r1", "gather/half_hours[2]", 1, reply)
         send_order(journal)
         before = everything(tmp_path)
         journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
@@ -200,13 +202,13 @@ def test_an_order_goes_from_planned_to_done(journal):
     assert [(o.state, o.planned) for o in journal.show("r1").orders] == [
         (OrderState.PLANNED, 1000.5)
     ]
-    assert journal.unsettled() == ()
+    assert journal.open_orders() == ()
     send_order(journal)
-    (one,) = journal.unsettled()
+    (one,) = journal.open_orders()
     assert (one.state, one.planned) == (OrderState.SENDING, 1000.5)
     assert one.sending == pytest.approx(time.time(), abs=60)  # by the clock of the journal
     journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
-    assert journal.unsettled() == ()
+    assert journal.open_orders() == ()
     (one,) = journal.show("r1").orders
     assert (one.state, one.settled, one.operation, one.point) == (
         OrderState.DONE,
@@ -245,18 +247,18 @@ def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
     send_order(journal)
     journal.settle("r1", "contract", OrderState.PLANNED, at=1002.0)
     journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1003.0), order())
-    (one,) = journal.unsettled()
+    (one,) = journal.open_orders()
     assert one.state is OrderState.SENDING
 
 
 def test_orders_whose_answer_was_lost_become_unknown(journal):
     journal.begin(start())
     send_order(journal)
-    assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
-    assert [o.state for o in journal.lost("r1")] == [OrderState.UNKNOWN]
-    assert [o.run for o in journal.unsettled()] == ["r1"]
+    assert [o.state for o in journal.lost_orders("r1")] == [OrderState.UNKNOWN]
+    assert [o.state for o in journal.lost_orders("r1")] == [OrderState.UNKNOWN]
+    assert [o.run for o in journal.open_orders()] == ["r1"]
     journal.settle("r1", "contract", OrderState.REFUSED, code="SGT431", at=1005.0)
-    assert journal.unsettled() == ()
+    assert journal.open_orders() == ()
     assert journal.show("r1").orders[0].code == "SGT431"
 
 
@@ -267,7 +269,7 @@ def test_an_unsettled_order_is_in_the_way_of_all_periods_and_an_accepted_one_of_
 
     def in_the_way(fingerprint):
         words = sent("contract", kind=Kind.ORDER)
-        other = journal.sending("r2", words, order("r2", fingerprint=fingerprint), since=1000.0)
+        other = journal.sending("r2", words, order("r2", fingerprint=fingerprint), repeat_after=DAY)
         if other is None:
             journal.settle("r2", "contract", OrderState.PLANNED, at=1003.0)
         return other is not None
@@ -277,6 +279,7 @@ def test_an_unsettled_order_is_in_the_way_of_all_periods_and_an_accepted_one_of_
     assert not in_the_way("f11.june")
     assert not in_the_way("f0.june")
     journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
+    journal.end("r1", Status.DONE, exit_code=0, at=1003.0)
     assert not in_the_way("f1.july")
     assert in_the_way("f1.june")
 
@@ -285,29 +288,57 @@ def test_the_same_order_is_in_the_way_while_it_is_unsettled_and_for_a_time_after
     journal.begin(start())
     send_order(journal, "r1")
 
-    def again(run="r2", key="contract", fingerprint="f1", since=500.0):
+    def again(run="r2", key="contract", fingerprint="f1", repeat_after=DAY):
         one = order(run, key, fingerprint)
-        found = journal.sending(run, sent(key, kind=Kind.ORDER), one, since=since)
+        words = sent(key, kind=Kind.ORDER)
+        found = journal.sending(run, words, one, repeat_after=repeat_after)
         if found is None:
             journal.settle(run, key, OrderState.REFUSED, at=1003.0)
         return found and (found.run, found.state)
 
     assert again() == ("r1", OrderState.SENDING)
     assert again("r1", "elsewhere") == ("r1", OrderState.SENDING)
-    assert again(since=2000.0) == ("r1", OrderState.SENDING)
+    assert again(repeat_after=0.0) == ("r1", OrderState.SENDING)
     assert again(fingerprint="f2", key="other") is None
     journal.settle("r1", "contract", OrderState.UNKNOWN, at=1002.0)
     assert again() == ("r1", OrderState.UNKNOWN)
     journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
-    assert again(since=1001.0) == ("r1", OrderState.DONE)
+    assert again() == ("r1", OrderState.DONE)
     assert [one.key for one in journal.show("r1").orders] == ["contract"]
     journal.begin(start("r3"))
     send_order(journal, "r3", planned=5000.0)
     assert again() == ("r3", OrderState.SENDING)
     journal.settle("r3", "contract", OrderState.REFUSED, at=1002.0)
-    assert again(since=1002.0) is None
+    assert again(repeat_after=0.0) is None
     journal.settle("r1", "contract", OrderState.REFUSED, at=1002.0)
     assert again(key="third") is None
+
+
+def test_a_clock_that_is_set_ahead_lets_no_order_pass_twice(journal):
+    def again():
+        words = sent("contract", kind=Kind.ORDER)
+        return journal.sending("r2", words, order("r2"), repeat_after=DAY)
+
+    for run in ("r1", "r2"):
+        journal.begin(start(run))
+    send_order(journal)
+    journal.settle("r1", "contract", OrderState.DONE)
+    journal.end("r1", Status.DONE, exit_code=0, at=time.time())
+    ahead = time.time() + 2 * DAY
+    with time_machine.travel(ahead, tick=True):
+        other = again()
+        assert (other.run, other.age < DAY) == ("r1", True)
+        assert journal.prune(time.time(), repeat_after=DAY) == ("r2",)
+        journal.begin(start("r2"))
+    # sent by another machine, or before the last start of this one, which has sent another since
+    with journal._database.writing() as link:
+        link.execute("UPDATE orders SET boot = 'another'")
+    journal.sending("r2", sent("else", kind=Kind.ORDER), order("r2", "else", "f9"))
+    with time_machine.travel(ahead, tick=True):
+        assert again().run == "r1"
+    with journal._database.writing() as link:
+        link.execute("UPDATE orders SET settled = settled - ? WHERE run = 'r1'", (DAY,))
+    assert again() is None
 
 
 SAME = """
@@ -323,7 +354,7 @@ with Journal(home_at(sys.argv[1], Path()).journal) as journal:
     for number in range(60):
         order = Order(run=run, key=f"k{number}", operation="o", point="p", fingerprint=f"f{number}")
         sent = Sent(key=order.key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0)
-        if journal.sending(run, sent, order, since=0.0) is None:
+        if journal.sending(run, sent, order, repeat_after=1e9) is None:
             print(number, flush=True)
 """
 
@@ -364,8 +395,8 @@ def test_pruning_keeps_what_stands_in_the_way_of_the_same_order(journal):
     journal.begin(start("r1", started=1.0))
     send_order(journal, "r1")
     journal.settle("r1", "contract", OrderState.DONE, at=5.0)
-    assert journal.prune(9.0, guarded=4.0) == ()
-    assert journal.prune(9.0, guarded=5.0) == ("r1",)
+    assert journal.prune(9.0, repeat_after=DAY) == ()
+    assert journal.prune(9.0) == ("r1",)
 
 
 def test_pruning_takes_a_fleet_with_its_rows_or_not_at_all(journal):
@@ -390,8 +421,8 @@ def test_side_by_side_calls_are_all_noted(journal):
         for number in range(50):
             key = f"{name}[{number}]"
             journal.sending("r1", sent(key))
-            journal.answered("r1", key, 1, REPLY)
-            journal.settled("r1", record(key))
+            journal.keep_answer("r1", key, 1, REPLY)
+            journal.note_outcome("r1", record(key))
 
     threads = [Thread(target=calls, args=(name,)) for name in "abcd"]
     for thread in threads:
@@ -432,7 +463,7 @@ def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(home):
         process.stdout.close()
         process.wait(timeout=30)
         with Journal(home.journal) as journal:
-            known = {one.key for one in journal.lost(run)}
+            known = {one.key for one in journal.lost_orders(run)}
         assert known >= set(left)
     if home.server:
         return

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.secrets import Secret, Sources
-from sgeflow.adapters.state.database import Kind
+from sgeflow.adapters.secrets import Secret, SecretSources
+from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home, Schema, home_at
+from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation, home_at
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Measure, Series, Status
@@ -27,7 +27,7 @@ PASSWORD = "p@ss/w:rd %41?x&'é"
 
 
 def place(address, name="notes"):
-    return Schema(address=Secret(address), name=name)
+    return DatabaseSchema(address=Secret(address), name=name)
 
 
 def told(error):
@@ -79,7 +79,7 @@ def guarded(postgres, database):
 
 
 def with_secret(address, value, folder):
-    sources = Sources(variables={"DB": value}, folder=folder / "none", keyring=False)
+    sources = SecretSources(variables={"DB": value}, folder=folder / "none", keyring=False)
     return home_at(address, folder, sources=sources)
 
 
@@ -171,7 +171,7 @@ def test_without_psycopg_it_is_said_what_to_install(monkeypatch):
 
 
 def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database, tmp_path):
-    home = Home(folder=tmp_path, server=Secret(database))
+    home = StateLocation(folder=tmp_path, server=Secret(database))
     names = ["a-b", "a", "pace", "e" * 70 + "1", "e" * 70 + "2"]
     places = [home.journal, home.pace, *map(home.store, names)]
     assert len({place.name for place in places}) == len(places)
@@ -184,7 +184,7 @@ def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database
 
 
 def test_the_tables_can_be_read_with_plain_sql(database, postgres, tmp_path):
-    home = Home(folder=tmp_path, server=Secret(database))
+    home = StateLocation(folder=tmp_path, server=Secret(database))
     with Store(home.store("mycity")) as store:
         series = Series(point="25946599093143", name="load_curve", unit="W")
         store.save(series, [Measure(0, 100, 1800), Measure(1800, 12.5, 1800)])
@@ -233,7 +233,7 @@ def test_an_order_that_was_noted_survives_the_end_of_the_server(server, tmp_path
     server.sql("ALTER SYSTEM SET synchronous_commit = off")
     server.stop()
     server.start()
-    home = Home(folder=tmp_path, server=Secret(server.address()))
+    home = StateLocation(folder=tmp_path, server=Secret(server.address()))
     journal = Journal(home.journal)
     for number in range(20):
         journal.begin(start(f"r{number}"))
@@ -241,7 +241,7 @@ def test_an_order_that_was_noted_survives_the_end_of_the_server(server, tmp_path
     send_order(journal, "r7")
     server.crash()
     server.start()
-    assert [one.run for one in journal.unsettled()] == ["r7"]
+    assert [one.run for one in journal.open_orders()] == ["r7"]
     assert len(journal.runs(30)) == 20
     journal.close()
 
@@ -250,7 +250,7 @@ def test_a_server_that_is_lost_after_the_end_of_a_run_has_what_was_kept_before(s
     server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")  # nothing but a commit writes
     server.stop()
     server.start()
-    home = Home(folder=tmp_path, server=Secret(server.address()))
+    home = StateLocation(folder=tmp_path, server=Secret(server.address()))
     with Store(home.store("here")) as store, Journal(home.journal) as journal:
         journal.begin(start("r1"))
         store.save(Series(point="p", name="load", unit="Wh"), [Measure(0, 1, 86_400, "B")])
@@ -336,7 +336,9 @@ def test_a_writer_that_died_keeps_nobody_waiting(database):
 
 
 def test_a_statement_that_the_server_refuses_is_told_without_its_values(database):
-    kind = Kind(name="the numbers", mark=80, versions=("CREATE TABLE one (n INTEGER NOT NULL)",))
+    kind = DatabaseKind(
+        name="the numbers", mark=80, versions=("CREATE TABLE one (n INTEGER NOT NULL)",)
+    )
     with closing(open_database(place(database), kind)) as opened:
         with (
             pytest.raises(SgeflowError) as caught,

@@ -10,19 +10,20 @@ import pytest
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
-from sgeflow.adapters.state.run_lock import at_work, held
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.run_lock import at_work, hold_run
 from sgeflow.errors import GuardError, TechnicalError
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from sgeflow.adapters.state.run_lock import held
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.run_lock import hold_run
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.secrets import Secret
 
 folder, server, run = sys.argv[1:]
-with held(Home(folder=Path(folder), server=Secret(server) if server else None), run):
+home = StateLocation(folder=Path(folder), server=Secret(server) if server else None)
+with hold_run(home, run):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -37,48 +38,48 @@ def journal(home):
 
 
 def refusal(home, run):
-    with pytest.raises(GuardError) as caught, held(home, run):
+    with pytest.raises(GuardError) as caught, hold_run(home, run):
         pass
     return caught.value.problems[0].message
 
 
 def test_a_second_one_is_refused_with_the_name_of_the_run(home):
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         assert refusal(home, "r1") == "another process works on run r1"
 
 
 def test_another_run_is_free(home):
-    with held(home, "r1"), held(home, "r2"):
+    with hold_run(home, "r1"), hold_run(home, "r2"):
         pass
 
 
 def test_when_it_has_ended_the_next_one_may(home):
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         pass
-    with pytest.raises(RuntimeError), held(home, "r1"):
+    with pytest.raises(RuntimeError), hold_run(home, "r1"):
         raise RuntimeError
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         pass
 
 
 def test_rows_of_a_fleet_go_on_side_by_side_but_not_while_it_works(home):
-    with held(home, "f.1"), held(home, "f.2"):
+    with hold_run(home, "f.1"), hold_run(home, "f.2"):
         assert refusal(home, "f.1") == "another process works on run f.1"
         assert refusal(home, "f") == "another process works on run f"
-    with held(home, "f"):
+    with hold_run(home, "f"):
         assert refusal(home, "f.1") == "another process works on run f"
 
 
 def test_whoever_looks_sees_who_works_and_is_in_nobodys_way(home):
     assert not at_work(home, "f")
-    with held(home, "f.1"):
+    with hold_run(home, "f.1"):
         assert at_work(home, "f.1")
         assert at_work(home, "f")
         assert not at_work(home, "f.2")
         assert not at_work(home, "g")
-        with held(home, "f.2"):
+        with hold_run(home, "f.2"):
             pass
-    with held(home, "f"):
+    with hold_run(home, "f"):
         assert at_work(home, "f")
         assert at_work(home, "f.7")
     assert not at_work(home, "f")
@@ -95,7 +96,7 @@ def test_a_process_that_is_killed_holds_nothing_any_more(home, tmp_path):
     until = time.monotonic() + 10
     while True:  # a server notes a client's end a moment later
         try:
-            with held(home, "r1"):
+            with hold_run(home, "r1"):
                 return
         except GuardError:
             assert time.monotonic() < until
@@ -105,7 +106,7 @@ def test_a_process_that_is_killed_holds_nothing_any_more(home, tmp_path):
 @ON_SERVERS
 def test_on_a_server_it_holds_for_all_machines(home, tmp_path):
     elsewhere = replace(home, folder=tmp_path / "another machine")
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         assert refusal(elsewhere, "r1") == "another process works on run r1"
         assert not (home.folder / "running").exists()
 
@@ -114,14 +115,14 @@ def test_on_a_server_it_holds_for_all_machines(home, tmp_path):
 def test_a_long_run_outlives_the_time_that_idle_transactions_have(home, monkeypatch):
     soon = "SET idle_in_transaction_session_timeout = '100ms'"  # ten minutes, of the others
     monkeypatch.setattr("sgeflow.adapters.state.postgres._DEAD_PEERS", soon)
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         time.sleep(0.4)
         assert refusal(home, "r1") == "another process works on run r1"
 
 
 @ON_SERVERS
 def test_a_run_that_is_held_keeps_no_deleted_rows_alive(home, postgres):
-    with held(home, "r1"):
+    with hold_run(home, "r1"):
         (old,) = postgres.sql(
             "SELECT count(*) FROM pg_stat_activity "
             "WHERE state = 'idle in transaction' AND backend_xmin IS NOT NULL "
@@ -132,8 +133,8 @@ def test_a_run_that_is_held_keeps_no_deleted_rows_alive(home, postgres):
 
 @ON_SERVERS
 def test_a_server_that_is_away_has_words(home, tmp_path):
-    away = Home(folder=tmp_path, server=Secret("postgresql://one:geheim@127.0.0.1:1/base"))
-    with pytest.raises(TechnicalError) as caught, held(away, "r1"):
+    away = StateLocation(folder=tmp_path, server=Secret("postgresql://one:geheim@127.0.0.1:1/base"))
+    with pytest.raises(TechnicalError) as caught, hold_run(away, "r1"):
         pass
     assert "no connection to the server" in caught.value.problems[0].message
     assert "geheim" not in str(caught.value.problems)

@@ -1,26 +1,28 @@
 """One rate for processes that share a place: never passed together, and nearly reached."""
 
+import heapq
+import itertools
 import json
 import subprocess
 import sys
 import time
-from collections import deque
 
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.http.rate_limit import Pacer, Rate
+from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate
 from sgeflow.adapters.state.shared_rate import SharedPace
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
+from tests.rates import most_within
 
 WORKER = """
 import json, sys, time
 from pathlib import Path
 from sgeflow.adapters.state.shared_rate import SharedPace
-from sgeflow.adapters.http.rate_limit import Pacer, Rate
+from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate
 from sgeflow.adapters.state.locations import home_at
 shared = SharedPace(home_at(sys.argv[1], Path()).pace)
 pacer = Pacer(shared=shared)
@@ -33,16 +35,6 @@ for _ in range(int(sys.argv[3])):
 shared.close()
 print(json.dumps(starts))
 """
-
-
-def most_in(starts, seconds):
-    window, most = deque(), 0
-    for start in sorted(starts):
-        window.append(start)
-        while window[0] <= start - seconds:
-            window.popleft()
-        most = max(most, len(window))
-    return most
 
 
 @pytest.fixture
@@ -70,7 +62,7 @@ def test_processes_together_never_pass_the_rate_and_nearly_reach_it(home):
         starts += json.loads(out)
     assert len(starts) == 3 * each
     # stamped a moment after the start was noted: one of slack
-    assert most_in(starts, 1.0) <= rate + 1
+    assert most_within(1.0, starts) <= rate + 1
     assert len(starts) / (max(starts) - min(starts)) > 0.8 * rate
 
 
@@ -92,7 +84,7 @@ def test_no_window_ever_holds_more_starts_than_allowed(tmp_path, count, pauses):
             if not shared.begin(limits):
                 starts.append(time.time())
     shared.close()
-    assert most_in(starts, 1.0) <= count
+    assert most_within(1.0, starts) <= count
 
 
 @settings(
@@ -109,6 +101,46 @@ def test_a_rate_of_very_many_is_kept_by_its_shares(tmp_path, count):
             clock.shift(0.25)
     shared.close()
     assert taken >= 250  # a burst of a share, and no more
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
+@given(data=st.data(), count=st.integers(1, 6), jitter=st.floats(0, 0.3))
+def test_a_server_never_counts_more_than_allowed_whatever_the_way_there(
+    tmp_path, data, count, jitter
+):
+    """Two processes side by side. A call leaves when its connection stands, which takes a while,
+    and arrives when its network likes: at the server no window holds more."""
+    place, moments = tmp_path / f"{time.monotonic_ns()}.db", itertools.count()
+    limits = {"sge": Rate(count, 1.0, slack=jitter + OWN_DELAY)}
+    connect = st.one_of(st.floats(0, 0.04), st.floats(0, 3))
+    arrivals, began = [], 1_750_000_000.0
+    with time_machine.travel(began, tick=False) as clock:
+        processes = [SharedPace(place) for _ in range(2)]
+        pacers = [
+            Pacer(clock=time.time, sleep=lambda _: None, shared=shared) for shared in processes
+        ]
+        turns = [(data.draw(st.floats(0, 1)), next(moments), "ask", 0.0) for _ in range(14)]
+        heapq.heapify(turns)
+        while turns:
+            now, number, what, start = heapq.heappop(turns)
+            clock.move_to(began + now)
+            process = number % 2
+            if what == "ask":
+                wait = processes[process].begin(limits)
+                way = data.draw(connect)
+                turn = (now + wait, "ask", 0.0) if wait else (now + way, "leave", time.time())
+                heapq.heappush(turns, (turn[0], number, *turn[1:]))
+                continue
+            if not pacers[process].depart(limits, start, deadline=0.0):
+                heapq.heappush(turns, (now, number, "ask", 0.0))  # its turn is over
+                continue
+            arrivals.append(now + data.draw(st.floats(0, jitter)))
+        for shared in processes:
+            shared.close()
+    assert len(arrivals) == 14
+    assert most_within(1.0, arrivals) <= count
 
 
 def test_who_must_wait_is_told_how_long(pace):

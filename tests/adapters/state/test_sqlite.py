@@ -10,23 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sgeflow.adapters.state.open import open_database
 from sgeflow.errors import TechnicalError
-from tests.adapters.state.test_database import NOTES
-
-
-def opened(path, kind=NOTES, **options):
-    return open_database(path, kind, **options)
-
-
-def note(database, text, **options):
-    with database.writing(**options) as connection:
-        connection.execute("INSERT INTO note (text) VALUES (?)", (text,))
-
-
-def notes(database):
-    with database.reading() as connection:
-        return [text for (text,) in connection.execute("SELECT text FROM note ORDER BY rowid")]
+from tests.adapters.state.test_database import NOTES, note, notes, opened
 
 
 def read_once(path):

@@ -160,11 +160,36 @@ def test_an_erased_point_is_gone_and_others_stay(store):
 
 def test_a_step_that_is_done_again_counts_what_it_counted_then(store):
     assert store.save(CURVE, curve(5), mark="r1/keep") == saved(new=5)
-    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(new=5)
     assert store.save(CURVE, curve(7), mark="r10/keep") == saved(new=2, unchanged=5)
+    store.save(CURVE, curve(7, value=300))  # somebody else has put it right since
+    assert store.save(CURVE, curve(5), mark="r1/keep") == saved(new=5)
+    assert store.load(POINT, "load_curve").measures == curve(7, value=300)
     store.forget_marks("r1/")
-    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(unchanged=7)
-    assert store.save(CURVE, curve(9), mark="r10/keep") == saved(new=2, unchanged=5)
+    assert store.save(CURVE, curve(5), mark="r1/keep") == saved(changed=5)
+    assert store.save(CURVE, curve(7), mark="r10/keep") == saved(new=2, unchanged=5)
+
+
+def test_a_step_that_is_done_again_does_what_it_has_not_done(store):
+    store.save(CURVE, curve(5), mark="r1/keep")
+    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(new=2, unchanged=5)
+    assert store.save(CURVE, curve(7), mark="r1/keep") == saved(new=2, unchanged=5)
+    assert store.save(DAILY, curve(7), mark="r1/keep") == saved(new=7)
+    assert store.erase(POINT, mark="r1/erase") == 14
+    store.save(CURVE, curve(3))
+    assert store.erase(POINT, mark="r1/erase") == 14
+    store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(2))
+    assert store.erase(OTHER, mark="r1/erase") == 2
+    assert store.points() == (POINT,)
+
+
+def test_what_was_remembered_before_a_stop_does_not_take_the_place_of_what_came_since(store):
+    for value, other in (({"serviceId": "1"}, {"serviceId": "2"}), (None, {"serviceId": "3"})):
+        store.remember("accounts", POINT, value, mark="r1/kept")
+        store.remember("accounts", POINT, other, mark="r2/kept")
+        store.remember("accounts", POINT, value, mark="r1/kept")
+        assert store.recall("accounts", POINT) == other
+    store.remember("accounts", POINT, {"serviceId": "4"}, mark="r1/kept")
+    assert store.recall("accounts", POINT) == {"serviceId": "4"}
 
 
 def test_the_file_keeps_nothing_of_an_erased_point(tmp_path):
@@ -188,7 +213,7 @@ def test_a_row_takes_some_twenty_bytes(tmp_path):
                 Series(point=f"{number:014}", name="load_curve", unit="W"),
                 [Measure(1_735_689_600 + 1800 * n, n * 37 % 5000, 1800, "B") for n in range(2000)],
             )
-    assert path.stat().st_size / 20_000 <= 21
+    assert path.stat().st_size / 20_000 <= 22
 
 
 def test_two_threads_save_at_once(store):
@@ -210,8 +235,9 @@ def test_a_flow_remembers_under_a_name(store):
         "accounts", POINT, {"boId": 12, "offPeakHours": ["22:00"], "ville": "Vénissieux"}
     )
     store.remember("accounts", OTHER, {"boId": 13})
-    store.remember("accounts", POINT, {"boId": 14, "ville": "Vénissieux"})
-    assert store.recall("accounts", POINT) == {"boId": 14, "ville": "Vénissieux"}
+    kept = {"boId": 14, "ville": "Vénissieux"}
+    assert store.remember("accounts", POINT, {"boId": 14, "offPeakHours": None}) == kept
+    assert store.recall("accounts", POINT) == kept
     assert store.recall("others", POINT) is None
 
 

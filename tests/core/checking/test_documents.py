@@ -92,8 +92,21 @@ def test_a_project_of_one_mistake_has_one_problem():
     ],
 )
 def test_a_secret_of_the_wrong_type_or_form_is_not_repeated(written):
-    head = 'environment: there\ntitle: x\ngeneration: seed\nlogin: a@example.org\ncontractId: "1"\n'
+    head = 'environment: there\ntitle: x\ngeneration: previous\nlogin: a@example.org\ncontractId: "1"\n'
     _, problems = build({"environments/there.yaml": head + written + "\n"})
     assert problems
     told = [str(part) for p in problems for part in (p, p.note, p.suggestion, p.details, p.at.text)]
     assert "73921" not in "".join(told)
+
+
+def test_a_mistake_is_told_though_a_broken_document_has_the_name_that_it_speaks_of():
+    """What cannot be known because of another mistake is a document, and no mere word."""
+    same = "same: {thing: [gone]}\n"
+    order = BASE["operations/orderThing.yaml"]
+    indent = order[: len(order) - len(order.lstrip())]
+    broken = {"flows/gone.yaml": "flow: gone\ntitle: x\n"}
+    _, problems = build(
+        {"operations/orderThing.yaml": f"{order.rstrip()}\n{indent}{same}", **broken}
+    )
+    told = [problem.message for problem in problems]
+    assert any('unknown name "gone"' in message for message in told), told

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from sgeflow.core.documents import Environment, Operation
-from sgeflow.core.engine import effects
+from sgeflow.core.engine import effects, lost_orders, open_undos
 from sgeflow.core.engine.flow import evaluate_flow
+from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.step import Catalog, Done, End, Failed, Library, Run
 from sgeflow.core.model import Fault, FaultClass, Measure, NoAnswer, Request, Response, StepTrace
 from sgeflow.errors import Id, Problem
@@ -42,6 +43,9 @@ class PlainBinding:
 
     def reader(self, _values: Mapping[str, Any], *, unchecked: bool = False) -> Any:
         return self.read
+
+    def reply_time(self, _values: Mapping[str, Any], response: Response) -> float | None:
+        return json.loads(response.body).get("made")
 
     def read(self, response: Response) -> Any:
         data = json.loads(response.body)
@@ -84,8 +88,11 @@ class World:
     seconds_a_call: float = 0.0
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
-    is_absent: Callable[[effects.Absent], bool] = lambda _: False
+    is_absent: Callable[[lost_orders.Absent], bool] = lambda _: False
     at_once: bool = False  # all scripts side by side have begun when one of them stops the others
+    open_orders: tuple[tuple[str, str], ...] = ()  # what the journal knows of them
+    resent: bool = False  # what is ordered was lost before, and is sent once more
+    order_days: tuple[str, ...] = ()  # as the journal knows them
     vouches: bool = False  # a person has found lost orders to be accepted
 
     def run(self, script: effects.Script[Any]) -> Any:
@@ -172,19 +179,41 @@ class World:
 
     _settled = _tell
 
-    def _absent(self, effect: effects.Absent) -> bool:
+    def _resent(self, effect: lost_orders.Resent) -> bool:
+        return self.resent
+
+    def _absent(self, effect: lost_orders.Absent) -> bool:
         return self.is_absent(effect)
 
-    def _vouched(self, _: effects.Vouched) -> bool:
+    def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:
+        return self.order_days
+
+    def _vouched(self, _: lost_orders.Vouched) -> bool:
         return self.vouches
+
+    def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
+        return self.open_orders
+
+    def _beginundo(self, _: open_undos.BeginUndo) -> None:
+        return None
+
+    def _intheway(self, _: open_undos.InTheWay) -> None:
+        return None
+
+    def _undoended(self, _: open_undos.UndoEnded) -> None:
+        return None
+
+    def _noted(self, _: effects.Noted) -> Any:
+        return None
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         return self.memory.get((effect.collection, effect.name))
 
-    def _remember(self, effect: effects.Remember) -> None:
-        self.memory.pop((effect.collection, effect.name), None)
-        if effect.value is not None:
-            self.memory[effect.collection, effect.name] = effect.value
+    def _remember(self, effect: effects.Remember) -> dict[str, Any]:
+        kept = merge_state(self.memory.pop((effect.collection, effect.name), None), effect.values)
+        if effect.values is not None:
+            self.memory[effect.collection, effect.name] = kept
+        return kept
 
     def _save(self, effect: effects.Save) -> effects.Saved:
         before = self.kept.get((effect.series.point, effect.series.name), ())

@@ -30,12 +30,12 @@ steps:
           - {id: retried_again, call: readThing, with: {pointId: "${inputs.p}"}}
           - {id: handled_again, remember: {a: 1}}
   - id: each
-    foreach: ${`[1, 2]`}
+    foreach: ${[1, 2]}
     as: outer
     parallel: 2
     steps:
       - id: polled
-        foreach: ${`[1, 2]`}
+        foreach: ${[1, 2]}
         as: inner
         call: readThing
         with: {pointId: "${inputs.p}"}
@@ -183,12 +183,20 @@ class Writer:
 
     def verb(self, known, depth, calls):
         inner = []
-        kind = self.chance.choice(["call", *(["steps", "branches", *calls] if depth else [])])
+        kind = self.chance.choice(
+            ["call", *(["steps", "branches", "choose", *calls] if depth else [])]
+        )
         if kind == "call":
             step = self.call()
         elif kind == "steps":
             inner = self.block(known, depth - 1, calls)
             step = {"steps": inner}
+        elif kind == "choose":
+            alternatives = self.block(known, depth - 1, calls)
+            for one in alternatives[: self.chance.choice([-1, None])]:
+                one["when"] = self.chance.choice(["present(env.generation)", "run.id == 'x'"])
+            alternatives[0].setdefault("when", "run.id == 'x'")
+            step = {"choose": alternatives}
         elif kind == "branches":
             names = self.chance.sample(NAMES, 2)
             step = {"branches": {name: self.block(known, depth - 1, calls) for name in names}}
@@ -201,7 +209,7 @@ class Writer:
         if depth and self.chance.random() < 0.5:
             step["on_fault"] = self.handlers(known, depth, calls, inner)
         if self.chance.random() < 0.2:
-            step["foreach"] = "${`[1, 2]`}"
+            step["foreach"] = "${[1, 2]}"
         return step
 
     def handlers(self, known, depth, calls, inner):

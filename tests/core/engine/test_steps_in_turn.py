@@ -56,7 +56,7 @@ def test_a_failed_step_ends_the_flow(play):
 MISTAKES = {
     "an argument": ("set: {x: \"${date_add(inputs.p, 'P1D')}\"}", 16, "'x' is not a date"),
     "null inside text": ('set: {x: "a ${inputs.gone}"}', 18, "null (nothing) cannot stand inside"),
-    "a check": ("check: days_between(inputs.p, run.today) > `0`", 12, "'x' is not a date"),
+    "a check": ("check: days_between(inputs.p, run.today) > 0", 12, "'x' is not a date"),
     "a condition": ("{when: state.on, set: {x: 1}}", 12, "the condition gave null"),
     "items": ('{foreach: "${state.on}", set: {x: 1}}', 15, "foreach needs a list"),
 }
@@ -167,7 +167,7 @@ def test_a_partial_item_makes_the_whole_partial(play):
         """
         steps:
           - id: outer
-            foreach: ${`[1, 2]`}
+            foreach: ${[1, 2]}
             steps:
               - id: inner
                 foreach: ${['x', run.today]}
@@ -286,6 +286,39 @@ def test_an_order_is_sent_again_only_when_nothing_was_sent(play):
         assert ended.world.calls == ["orderThing"]
 
 
+ASKED_AGAIN = """on_fault:
+              - {codes: [SGT401], retry: {attempts: 4, backoff: PT7S, jitter: false}}
+              - {codes: [SGT401], classes: [denied], continue: {name: given up}}
+              - {classes: [technical], retry: {attempts: 3}, fail: {code: DOWN, message: no answer}}"""
+
+
+def test_a_handler_asks_again_for_its_codes_before_anything_else_is_done(play):
+    denied, other = refused("SGT401", **{"class": "denied"}), refused("SGT9", **{"class": "denied"})
+    ended = attempt(play, World({"readThing": [denied, denied, {"name": "x"}]}), ASKED_AGAIN)
+    assert (len(ended.world.calls), ended.world.pauses) == (3, [7.0, 14.0])
+    ended = attempt(play, World({"readThing": denied}), ASKED_AGAIN)
+    assert (len(ended.world.calls), ended.world.pauses) == (4, [7.0, 14.0, 28.0])
+    assert ended.end.outputs == {}
+    assert len(attempt(play, World({"readThing": other}), ASKED_AGAIN).world.calls) == 1
+    ended = attempt(play, World({"readThing": refused("SGT500")}), ASKED_AGAIN)
+    assert (len(ended.world.calls), ended.failure.code) == (3, "DOWN")
+    # what fits no handler is tried as it always is, and a handler's own steps as they say
+    assert len(attempt(play, World({"readThing": lost(sent=None)}), ASKED_AGAIN).world.calls) == 3
+
+
+def test_what_a_handler_asks_again_for_is_its_own_steps_matter(play):
+    world = World({"readThing": refused("SGT401", **{"class": "denied"})})
+    attempt(
+        play,
+        world,
+        f"""on_fault:
+              - codes: [SGT401]
+                retry: {{attempts: 2}}
+                steps: [{{id: b, call: readThing, with: {{pointId: "{POINT}"}}}}]""",
+    )
+    assert len(world.calls) == 2 + 1
+
+
 def test_waits_grow_to_the_longest_and_what_a_server_asks_for_is_waited_for(play):
     world = World({"readThing": lost(sent=False)})
     attempt(play, world, "retry: {attempts: 6, backoff: PT2S, longest: PT9S, jitter: false}")
@@ -346,6 +379,7 @@ def test_a_handler_goes_on_with_other_outputs(play):
     )
     assert done.outputs == {"x": "none: SGT401 not_found"}
     assert done.world.traces[0].summary == "went on after SGT401"
+    assert done.world.traces[0].after == "SGT401"
 
 
 def test_the_first_handler_that_fits_is_taken_by_code_or_class(play):
@@ -376,7 +410,7 @@ def test_a_handler_of_the_flow_gives_the_flows_outputs(play):
     done = handled(
         play,
         "[{codes: [SGT500], continue: {name: a}}]",
-        outputs="x: steps.a.name, y: '`1`'",
+        outputs="x: steps.a.name, y: '1'",
         more=more,
     )
     assert done.outputs == {"x": "SGT401", "y": None}
@@ -398,7 +432,7 @@ def test_a_check_that_fails_can_be_handled_by_its_code(play):
         outputs: {x: steps.a.x}
         """
     )
-    assert done.outputs == {"x": "it is seed"}
+    assert done.outputs == {"x": "it is previous"}
 
 
 # -- fail, return, check ----------------------------------------------------------------------------
@@ -408,16 +442,16 @@ def test_a_failed_check_shows_its_parts_and_no_text(play):
     ended = play(
         """
         steps:
-          - {id: a, check: "length(env.login) > `99` && env.region == 'south'"}
+          - {id: a, check: "length(env.login) > 99 && env.region == 'south'"}
         """
     )
     assert ended.failure.code == "CHECK_FAILED"
     details = dict(ended.failure.problem.details)
-    assert details["condition"] == "length(env.login) > `99` && env.region == 'south'"
+    assert details["condition"] == "length(env.login) > 99 && env.region == 'south'"
     assert details["value"] == "false"
     tree = [pair for pair in ended.failure.problem.details if pair[0][0] in "├└│ "]
     assert tree == [
-        ("├─ length(env.login) > `99`", "false"),
+        ("├─ length(env.login) > 99", "false"),
         ("│  └─ length(env.login)", "15"),
         ("│     └─ env.login", "text"),
         ("└─ env.region == 'south'", "false"),
@@ -466,17 +500,17 @@ steps:
     {modifiers}
     {holder}
   - {{id: after, call: readThing, with: {{pointId: "30000000000011"}}}}
-outputs: {{x: "`1`", y: "`2`"}}
+outputs: {{x: "1", y: "2"}}
 """
 HOLDERS = {
     "group": ("title: x", "steps: [{id: r, return: {x: early}}]"),
-    "item": ("foreach: ${`[1, 2]`}", "steps: [{id: r, return: {x: early}}]"),
+    "item": ("foreach: ${[1, 2]}", "steps: [{id: r, return: {x: early}}]"),
     "items together": (
-        "foreach: ${`[1, 2]`}\n    parallel: 2",
+        "foreach: ${[1, 2]}\n    parallel: 2",
         "steps: [{id: r, return: {x: early}}]",
     ),
     "collected item": (
-        "foreach: ${`[1, 2]`}\n    on_item_error: collect",
+        "foreach: ${[1, 2]}\n    on_item_error: collect",
         "steps: [{id: r, return: {x: early}}]",
     ),
     "branch": (
@@ -502,12 +536,12 @@ def test_no_item_begins_after_a_return(play):
         """
         steps:
           - id: each
-            foreach: ${`[1, 2]`}
+            foreach: ${[1, 2]}
             on_item_error: collect
             steps:
-              - {id: r, when: item == `1`, return: {x: early}}
+              - {id: r, when: item == 1, return: {x: early}}
               - {id: a, call: readThing, with: {pointId: "30000000000011"}}
-        outputs: {x: "`1`"}
+        outputs: {x: "1"}
         """
     )
     assert done.outputs == {"x": "early"}
@@ -540,9 +574,9 @@ def test_what_was_partial_stays_partial_after_a_return(play):
     done = play(
         """
         steps:
-          - {id: a, foreach: "${[run.today]}", on_item_error: collect, check: "`false`"}
+          - {id: a, foreach: "${[run.today]}", on_item_error: collect, check: "false"}
           - {id: b, return: {x: 1}}
-        outputs: {x: "`2`"}
+        outputs: {x: "2"}
         """
     )
     assert done.end.status is Status.PARTIAL

@@ -178,8 +178,8 @@ def test_a_personal_value_is_in_no_part_of_a_message():
 def test_rules_are_looked_at_once_the_values_are_right():
     rules = (
         Rule(check=compile_expression("kind != 'PMAX'"), message="PMAX does not go"),
-        Rule(check=compile_expression("days_between(day, '2025-06-15') > `0`"), message="too late"),
-        Rule(check=compile_expression("length(nowhere) > `0`"), message="never"),
+        Rule(check=compile_expression("days_between(day, '2025-06-15') > 0"), message="too late"),
+        Rule(check=compile_expression("length(nowhere) > 0"), message="never"),
     )
     with pytest.raises(InvalidValues) as caught:
         fill(PARAMETERS, GOOD, SCOPE, rules=rules, owner="readThing")
@@ -190,7 +190,7 @@ def test_rules_are_looked_at_once_the_values_are_right():
     assert late.message == "too late"
     assert unclear.message.startswith("length() met null")
     with pytest.raises(InvalidValues) as caught:
-        fill(PARAMETERS, {**GOOD, "kind": "no"}, SCOPE, rules=rules)
+        fill(PARAMETERS, {**GOOD, "kind": "no"}, SCOPE, rules=rules, owner="readThing")
     assert [problem.id.code for problem in caught.value.problems] == ["SGE042"]
 
 

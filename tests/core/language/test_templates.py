@@ -43,7 +43,7 @@ def value(text):
         ("a $${ b ${text}", "a ${ b abc"),
         ("$$${text}", "$${text}"),
         ("${text}$${text}${text}", "abc${text}abc"),
-        ("${items[?@ > `1`] | [0]}", 2),
+        ("${items[?@ > 1] | [0]}", 2),
         ("${{a: number, b: {c: text}}}", {"a": 7, "b": {"c": "abc"}}),
         ("${'}'}", "}"),
         ("${'a}b'}${text}", "a}babc"),

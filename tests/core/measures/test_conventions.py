@@ -1,7 +1,6 @@
 """What stamps of a curve mark is told by what stands beside the values, not by which ones came."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,20 +10,11 @@ from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.conventions import signs_of_series
 from sgeflow.core.measures.stamps import stamp
 from sgeflow.errors import InvalidValues
+from tests.core.measures.test_stamps import AUTUMN, naive, with_offset
 
-PARIS = ZoneInfo("Europe/Paris")
 DAY = date(2025, 5, 1)
-AUTUMN = date(2025, 10, 26)
 STEPS = {"PT5M": 300, "PT10M": 600, "PT15M": 900, "PT30M": 1800, "PT60M": 3600}
 BUSINESS = tuple("RHPSTFGCDEK")  # natures that no Linky has
-
-
-def naive(instant):
-    return datetime.fromtimestamp(instant, PARIS).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def with_offset(instant):
-    return datetime.fromtimestamp(instant, PARIS).isoformat(timespec="milliseconds")
 
 
 def curve(step, *, ends, day=DAY, days=1, written=naive, **more):
@@ -194,7 +184,7 @@ def test_two_natures_that_contradict_each_other_are_refused():
         stamp(rows)
 
 
-# -- what is said, and whole days -----------------------------------------------------------------
+# -- what is said --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("otherwise", "start"), [("end", AT_TEN - 600), ("start", AT_TEN)])
@@ -217,8 +207,12 @@ def test_a_word_for_the_rest_does_not_move_what_tells(otherwise):
     st.sampled_from([naive, with_offset]),
     st.booleans(),
 )
-def test_whole_days_without_any_sign_are_told_by_where_they_begin(day, ends, days, written, back):
-    rows = curve("PT10M", ends=ends, day=day, days=days, written=written)
-    if back and written is with_offset:
-        rows.reverse()
-    assert shift(stamp(rows)) == {0}
+def test_whole_days_without_any_sign_tell_nothing(day, ends, days, written, is_cut):
+    """A curve that stamps the start, without its first value and cut at midnight, looks like them."""
+    rows = curve("PT10M", ends=ends, day=day, days=days + is_cut, written=written)
+    if is_cut:
+        rows = rows[1 : len(curve("PT10M", ends=ends, day=day, days=days)) + 1]
+    with pytest.raises(InvalidValues, match="do not tell whether they mark"):
+        stamp(rows)
+    convention = "end" if ends else "start"
+    assert shift(stamp(rows, otherwise=convention)) == {0}

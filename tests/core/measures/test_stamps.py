@@ -353,14 +353,13 @@ def test_windows_in_any_order_come_out_by_start():
     assert starts_of(stamp(rows[48:] + rows[:48], stamped="end")) == starts
 
 
-def test_of_two_values_for_one_start_the_last_is_kept_and_flagged():
+def test_of_two_values_for_one_start_the_last_is_kept_and_both_are_told():
     rows = [{"date": "2025-05-01", "value": value} for value in ("1", "1", "2")]
     stamped = stamp(rows)
     assert [measure.value for measure in stamped.measures] == [2]
-    assert stamped.flags == (
-        "1 starts came more than once with different values; the last one is kept",
-    )
-    assert stamp(rows[:2]).flags == ()
+    (found,) = stamped.contradictions
+    assert (found.values, found.places) == ((1, 2), (2, 3))
+    assert stamp(rows[:2]).contradictions == ()
 
 
 @pytest.mark.parametrize(("offset", "hour"), [("-05:00", 5), ("+05:30", -5.5), ("Z", 0)])

@@ -132,8 +132,21 @@ def test_a_total_becomes_a_measure_of_its_own_length():
 
 
 def test_a_day_that_differs_is_told_with_both_figures():
-    (difference,) = differences(split(MAY, 7421), "W", [daily(MAY, 7422), daily(SPRING, 1)])
-    assert (difference.day, difference.curve, difference.energy) == ("2025-05-01", 7421, 7422)
+    (difference,) = differences(split(MAY, 7421), "W", [daily(MAY, 7521), daily(SPRING, 1)])
+    assert (difference.day, difference.curve, difference.energy) == ("2025-05-01", 7421, 7521)
+
+
+def test_what_enedis_cuts_off_is_no_difference_and_one_more_is():
+    """Less than 1 Wh of the day, half a watt of each half-hour: 12 Wh, or 11.5 in spring."""
+    for day, forgiven in ((MAY, 12), (SPRING, 12), (AUTUMN, 13)):
+        for sign in (1, -1):
+            near, far = 7421 + sign * forgiven, 7421 + sign * (forgiven + 1)
+            assert differences(split(day, 7421), "W", [daily(day, near)]) == ()
+            assert len(differences(split(day, 7421), "W", [daily(day, far)])) == 1
+    whole = curve(MAY, [1] * 48, 1800)
+    assert len(differences(whole, "kW", [daily(MAY, 25)])) == 1
+    assert differences(whole, "Wh", [daily(MAY, 48 + 24)]) == ()
+    assert len(differences(whole, "Wh", [daily(MAY, 48 + 25)])) == 1
 
 
 def test_a_day_with_half_hours_missing_is_not_compared():

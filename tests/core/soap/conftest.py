@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from sgeflow.core.checking.operations import decode_operation, decode_types
+from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.documents import EnvelopeSpec, FaultEntry, Limits, Operation, ResponseSpec, Route
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.errors import Location
+from sgeflow.messages import LocalizedText
 
 ROOT = Path(__file__).parents[3]
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -60,9 +62,9 @@ def catalogue() -> dict[str, FaultEntry]:
         code: FaultEntry(
             code=code,
             fault_class=known,
-            meaning={"en": f"meaning of {code}", "fr": "sens"},
-            cause={"en": f"cause of {code}", "fr": "cause"},
-            remedy={"en": f"remedy of {code}", "fr": "remède"},
+            meaning=LocalizedText({"en": f"meaning of {code}", "fr": "sens"}),
+            cause=LocalizedText({"en": f"cause of {code}", "fr": "cause"}),
+            remedy=LocalizedText({"en": f"remedy of {code}", "fr": "remède"}),
         )
         for code, known in (
             ("SGT401", FaultClass.NOT_FOUND),

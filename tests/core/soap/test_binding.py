@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.core.model import Fault, Kind, NoAnswer, Response
 from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id, InvalidDocuments, Location
@@ -18,10 +18,7 @@ def environment(route="gateway", *, has_sge=True):
         base_url="https://127.0.0.1",
         route=route,
         headers={},
-        rate=None,
-        connect_timeout=1,
-        read_timeout=1,
-        total_timeout=1,
+        limits=EndpointLimits(connect_timeout=1, read_timeout=1, total_timeout=1),
     )
     return Environment(
         name="essai",

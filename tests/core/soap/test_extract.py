@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow.core.documents import ResponseSpec
-from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.expression import compile_path
 from sgeflow.core.soap.extract import compile_outputs
+from sgeflow.core.soap.lists import taken_lists
 from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
 from sgeflow.errors import TechnicalError
+from tests.examples import some
 
 HEAD = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
@@ -24,7 +26,7 @@ ROWS = {"measures": "g[].m[].{date: d, value: v, step: p, nature: n}"}
 
 
 def extractor(paths, lists=LISTS):
-    compiled = {name: compile_expression(text) for name, text in paths.items()}
+    compiled = {name: compile_path(text) for name, text in paths.items()}
     return compile_outputs(ResponseSpec(elements=("r",), lists=tuple(lists), paths=compiled))
 
 
@@ -34,8 +36,10 @@ def expected(body: bytes, paths, lists=LISTS):
     element = root if isinstance(root, Flaw) else payload(root)
     if isinstance(element, Flaw):
         return element
-    document = to_document(element, lists)
-    return {name: compile_expression(text).search(document) for name, text in paths.items()}
+    compiled = {name: compile_path(text) for name, text in paths.items()}
+    taken = taken_lists(path.syntax_tree for path in compiled.values())
+    document = to_document(element, taken.union(lists))
+    return {name: path.search(document) for name, path in compiled.items()}
 
 
 def agrees(body: bytes, paths, lists=LISTS):
@@ -301,7 +305,7 @@ PATH_SETS = st.lists(expressions(), min_size=1, max_size=3).map(
 LIST_SETS = st.lists(
     st.sampled_from(["g", "g.m", "points", "m", "g.points", "g.m.v", "points.d"]), max_size=3
 )
-SLOW = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=some(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

@@ -193,7 +193,9 @@ def test_a_status_speaks_when_the_body_does_not(read, body, status, known, id_):
     assert (found.code, found.fault_class, found.problem.id) == (f"HTTP{status}", known, id_)
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("5", 5.0), ("soon", None), ("", None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("5", 5.0), ("9" * 15, 365 * 86_400.0), ("soon", None), ("", None)]
+)
 def test_a_busy_server_says_how_long(read, value, seconds):
     assert read("", 503, retry_after=value).retry_after == seconds
 
@@ -205,6 +207,8 @@ def test_a_busy_server_says_how_long(read, value, seconds):
         ("Sun, 15 Jun 2025 08:02:00 GMT", "Sun, 15 Jun 2025 10:01:00 +0200", 60.0),
         ("Sun, 15 Jun 2025 08:02:00 -0000", "Sun, 15 Jun 2025 08:00:00 GMT", 120.0),
         ("Sun, 15 Jun 2025 08:00:00 GMT", "Sun, 15 Jun 2025 09:00:00 GMT", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 15 Jun 2025 08:00:00 GMT", 365 * 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", "Sun, 15 Jun 2025 08:00:00 GMT", None),
         ("Sun, 15 Jun 2025 08:02:00 GMT", "", None),
         ("Sun, 35 Jun 2025 08:02:00 GMT", "Sun, 15 Jun 2025 08:00:00 GMT", None),
     ],
@@ -226,10 +230,9 @@ WSO2 = {*range(900800, 900808), *range(900900, 900912), 303001}
 
 
 @pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CANCEL])
-@pytest.mark.parametrize("status", range(400, 600))
 @pytest.mark.parametrize("body", ["", "<html><body>no</body></html>", fault("", "unexpected")])
-def test_of_all_statuses_two_prove_it(read, kind, status, body):
-    assert read(body, status, kind).refuses is (status in (401, 429))
+def test_of_all_statuses_two_prove_it(read, kind, body):
+    assert [one for one in range(400, 600) if read(body, one, kind).refuses] == [401, 429]
 
 
 @pytest.mark.parametrize("code", ["soap:Client", "soap:Sender", "soap:Client.Timeout", "Server"])

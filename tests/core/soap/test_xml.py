@@ -37,8 +37,8 @@ def test_what_is_not_plain_xml_is_refused_with_its_place(body, reason):
     assert reason in flaw.reason
 
 
-def test_the_payload_is_the_first_element_of_the_body(envelope):
-    root = parse(envelope("<!-- note --><n:one xmlns:n='urn:n'/><two/>"))
+def test_the_payload_is_the_one_element_of_the_body(envelope):
+    root = parse(envelope("<!-- note --><n:one xmlns:n='urn:n'/><?note?>"))
     assert payload(root).tag == "{urn:n}one"
 
 
@@ -48,6 +48,8 @@ def test_the_payload_is_the_first_element_of_the_body(envelope):
         ("<other/>", "<other>"),
         ("<Envelope/>", "without a Body"),
         ("<Envelope><Body> </Body></Envelope>", "empty Body"),
+        ("<Envelope><Body><a/><b/></Body></Envelope>", "several answers"),
+        ("<Envelope><Body><a/></Body><Body><b/></Body></Envelope>", "several answers"),
     ],
 )
 def test_a_root_without_payload_says_what_it_is(text, reason):

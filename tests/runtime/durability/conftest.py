@@ -13,14 +13,34 @@ import pytest
 from sgeflow import open_catalog
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
-from sgeflow.adapters.state.locations import Home, is_there
+from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
 from tests.postgres import text_of
+from tests.runtime.durability.office import Office
+from tests.runtime.durability.processes import start
 
 ROOT = Path(__file__).parents[3]
 TODAY = "2025-06-15"
+LAUNCH = "tests.runtime.durability.launch"
+BEHIND_A_READ = """
+flow: {name}
+title: An order behind a read
+inputs: {{pointId: {{$ref: "types.yaml#/pointId"}}}}
+steps:
+  - id: look
+    call: rechercherServicesAccesDonnees
+    with: {{pointId: "${{inputs.pointId}}"}}
+  - id: contract
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${{inputs.pointId}}
+      dateFin: "2026-06-14"
+      nom: MARTIN
+      serviceSouscrit: [{{typeDonnees: CDC}}]
+outputs: {{serviceId: steps.contract.serviceId}}
+"""
 PATIENT = "{connect: PT2S, read: PT3S, total: PT20S}"
 
 ENVIRONMENT = """
@@ -54,7 +74,7 @@ class World:
 
     folder: Path
     server: Simulator
-    home: Home
+    home: StateLocation
 
     @property
     def state(self):
@@ -69,19 +89,22 @@ class World:
 
     def start(self, *arguments, **variables):
         """Start the command line; with `HURRY="1"` it does not wait between tries."""
-        module = "tests.runtime.durability.launch" if "HURRY" in variables else "sgeflow"
-        return self.open([sys.executable, "-m", module, *arguments], **variables)
+        module = LAUNCH if "HURRY" in variables else "sgeflow"
+        return start(module, arguments, self.folder, self.variables(**variables))
+
+    def variables(self, **more):
+        """What a process in the folder finds in its environment."""
+        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
+        if self.home.server:
+            own["SGEFLOW_STATE"] = text_of(self.home)
+        return {**os.environ, **own, **more}
 
     def open(self, command, **variables):
         """Start any command in the folder."""
-        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
-        environment = {**os.environ, **own, **variables}
-        if self.home.server:
-            environment["SGEFLOW_STATE"] = text_of(self.home)
         return subprocess.Popen(
             command,
             cwd=self.folder,
-            env=environment,
+            env=self.variables(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -89,8 +112,7 @@ class World:
 
     def launch(self, *arguments, **variables):
         """Run the command line with something done to it: see `launch.py`."""
-        command = [sys.executable, "-m", "tests.runtime.durability.launch", *arguments]
-        process = self.open(command, **variables)
+        process = start(LAUNCH, arguments, self.folder, self.variables(**variables))
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
 
@@ -105,6 +127,12 @@ class World:
 
     def orders(self):
         return {operation: count for (operation, _), count in self.server.orders.items()}
+
+    def add_office(self, office):
+        """Make `office` a service of the environment."""
+        environment = self.folder / "environments" / "lasting.yaml"
+        named = f"services:\n  office: {{base_url: {office.url}}}"
+        environment.write_text(environment.read_text().replace("services:", named))
 
     def runs(self):
         """The runs that the journal knows, newest first."""
@@ -152,7 +180,7 @@ def world(tmp_path, new_home):
         encrypted=False,
         **simulated,
     ):
-        operations = open_catalog().catalog.operations
+        catalog = open_catalog().catalog
         folder = tmp_path / f"world{len(servers)}"
         folder.mkdir()
         trust = ""
@@ -160,7 +188,7 @@ def world(tmp_path, new_home):
             simulated["tls"] = made_up()
             (folder / "ca.pem").write_bytes(simulated["tls"].authority)
             trust = f"ca: {folder / 'ca.pem'}"
-        server = Simulator(operations, today=TODAY, generation=generation, **simulated)
+        server = Simulator(catalog, today=TODAY, generation=generation, **simulated)
         server.start()
         servers.append(server)
         (folder / "environments").mkdir()
@@ -184,6 +212,14 @@ def world(tmp_path, new_home):
     for server in servers:
         server.stop()
         assert not server.mistakes
+
+
+@pytest.fixture
+def office():
+    """A neighbour that does as it is told; `world.add_office(office)` makes it known."""
+    server = Office()
+    yield server
+    server.close()
 
 
 def until(condition, seconds=20):

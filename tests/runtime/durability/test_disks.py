@@ -10,6 +10,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.oracles import NAMESPACES
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
@@ -54,11 +55,11 @@ cp -r .sgeflow/. kept
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [450, 900])
+@pytest.mark.parametrize("size", [480, 900])
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size):
     may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
     if may.returncode:
-        pytest.skip("no small disk can be mounted here: there are no user namespaces")
+        pytest.skip(NAMESPACES)
     expected = undisturbed(world)
     here = world()
     here.state.mkdir()

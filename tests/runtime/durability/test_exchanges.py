@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from sgeflow.adapters.secrets import Secret
-from sgeflow.adapters.state.request_text import kept, text_of
+from sgeflow.adapters.state.request_text import parse_request, text_of
 from sgeflow.core.model import Kind, Request
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import until
@@ -85,7 +85,7 @@ def test_a_kept_text_holds_no_secret_and_nothing_personal_of_its_query():
         body=b'{"nom": "DUPONT", "note": "Dupont, hunter22"}', label="GET x", kind=Kind.READ,
         personal=("nom", "adresse"),
     )  # fmt: skip
-    found = kept(text_of(request, (Secret("hunter22"),)))
+    found = parse_request(text_of(request, (Secret("hunter22"),)))
     assert (found.method, found.path) == ("GET", "/p?nom=***&token=***&page=2")
     assert found.personal == ("nom", "adresse")
     assert json.loads(found.body) == {"nom": "***", "note": "***, ***"}

@@ -16,7 +16,7 @@ from tests.runtime.durability.test_resume import documents
 pytestmark = ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
-WRITES = 28  # of the journal in a konnector run
+WRITES = 26  # of the journal in a konnector run
 KNOWN = {}  # what an undisturbed run gives, once a process
 
 
@@ -52,6 +52,7 @@ def killed_at(world, write, when):
         (order,) = json.loads(here.run("orders", "--output", "json")[1])
         came = (order["operation"], here.server.household["pointId"]) in here.server.orders
         word = "--accepted" if came else "--not-accepted"
+        here.age(run, 3600)
         assert here.run("orders", "resolve", run, word)[0] == 0
         code, out, err = here.run("resume", run)
     assert code == 0, out + err

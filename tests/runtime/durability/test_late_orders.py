@@ -2,16 +2,20 @@
 
 import json
 import time
+from datetime import date
 
 import pytest
 
+from sgeflow.simulator.people import CONTRACT
+from sgeflow.simulator.subscriptions import Subscription
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY
-from tests.runtime.durability.test_faults import ORDER, flow, told
+from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 
 __all__ = ["told"]
 pytestmark = ON_FILES
 LATE = 2  # seconds
+TICK = 1  # a server says in whole seconds when it made a reply
 
 
 def test_a_lost_order_that_is_shown_late_is_found_when_the_run_goes_on(told):
@@ -39,6 +43,21 @@ def test_what_a_person_found_accepted_is_looked_for_anew(told):
     assert here.orders() == {ORDER: 1}
 
 
+def test_while_an_order_of_one_type_is_unknown_none_of_it_and_another_leaves(told):
+    here, command = told("drop:1x")
+    assert command(*flow(here, "ordering"))[0] == 8
+    one = (here.folder / "flows" / "ordering.yaml").read_text()
+    both = one.replace("flow: ordering", "flow: both").replace(
+        "[{typeDonnees: CDC}]", "[{typeDonnees: CDC}, {typeDonnees: ENERGIE}]"
+    )
+    assert "ENERGIE" in both
+    (here.folder / "flows" / "both.yaml").write_text(both)
+    code, text, _ = command(*flow(here, "both"))
+    assert code == 8, text
+    assert "its answer is not there" in text
+    assert here.orders() == {ORDER: 1}
+
+
 # -- surely absent ----------------------------------------------------------------------------------
 
 
@@ -50,31 +69,52 @@ def hasty(here, seconds):
     path.write_text(text.replace("after: P1D", f"after: PT{seconds}S"))
 
 
-def lost(told, faults, seconds):
-    """A run whose order was lost, with the words that tell it."""
-    here, command = told(faults)
+def before(here):
+    """An index of ours on the point, long since over: by it a search says whose answer it is."""
+    point = here.server.household["pointId"]
+    old = Subscription(
+        id="61000001",
+        point=point,
+        kind="ACCES",
+        label="Accès aux index",
+        contract=CONTRACT,
+        data="IDX",
+        direction="SOUTIRAGE",
+        start=date(2023, 1, 1),
+        end=date(2024, 1, 1),
+    )
+    here.server.world.keep(old)
+
+
+def made(here):
+    """The services that orders made."""
+    services = here.server.world.services(here.server.household["pointId"])
+    return [one for one in services if one.data == "CDC"]
+
+
+def lost(told, faults, seconds, *words, known=True, **more):
+    """A run of these words whose order was lost, with the words that tell it."""
+    here, command = told(faults, **more)
+    if known:
+        before(here)
     hasty(here, seconds)
-    code, text, _ = command(*flow(here, "ordering"))
+    code, text, _ = command(*flow(here, "ordering"), *words)
     assert code == 8, text
     told_ = " ".join(text.split())
     assert f"from PT{seconds}S after it was sent, sgeflow resume" in told_
     return here, command, here.last_run().run
 
 
-def listed(command):
-    return json.loads(command("orders", "--output", "json")[1])
-
-
 @pytest.mark.parametrize("mode", ["drop", "503", "502"])
 def test_an_order_that_never_arrived_is_sent_once_more_when_it_is_surely_absent(told, mode):
     here, command, run = lost(told, f"{mode}:1x", seconds=2)
-    time.sleep(2)
+    time.sleep(2 + TICK)
     code, text, _ = command("resume", run)
     assert code == 0, text
     words = " ".join(text.split())
     assert "does not show it PT2S after it was sent: it was not accepted, and is sent once" in words
     assert here.orders() == {ORDER: 2}
-    assert len(here.server.world.services(here.server.household["pointId"])) == 1
+    assert len(made(here)) == 1
     assert "no order is unsettled" in command("orders")[1]
     (shown,) = json.loads(command("runs", "show", run, "--output", "json")[1])["orders"]
     assert (shown["state"], shown["by"]) == ("done", "rechercherServicesAccesDonnees")
@@ -86,7 +126,7 @@ def test_before_the_delay_is_past_a_lost_order_stays_unknown(told):
     code, text, _ = command("resume", run)
     assert code == 8, text
     assert here.orders() == {ORDER: 1}
-    (row,) = listed(command)
+    (row,) = unsettled(command)
     assert (row["state"], row["absent"]) == ("unknown", None)
 
 
@@ -106,24 +146,34 @@ def test_without_a_delay_a_lost_order_stays_unknown_for_ever(told):
 
 def test_an_order_that_is_lost_a_second_time_is_never_sent_a_third(told):
     here, command, run = lost(told, "drop:2x", seconds=1)
-    time.sleep(1)
+    time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert code == 8, text
     assert here.orders() == {ORDER: 2}
     here.age(run, 400 * 86_400)
     assert command("resume", run)[0] == 8
     assert here.orders() == {ORDER: 2}
-    assert listed(command)[0]["state"] == "unknown"
+    assert unsettled(command)[0]["state"] == "unknown"
 
 
-def test_an_order_that_is_shown_later_than_thought_is_refused_by_sge_and_not_doubled(told):
+def test_an_empty_search_may_be_anybodys_and_proves_nothing(told):
+    here, command, run = lost(told, "drop:1x", seconds=1, known=False)
+    here.age(run, 400 * 86_400)
+    code, text, _ = command("resume", run)
+    assert code == 8, text
+    assert "an empty answer never does" in text
+    assert here.orders() == {ORDER: 1}
+    assert [row["state"] for row in unsettled(command)] == ["unknown"]
+
+
+def test_an_order_that_is_shown_later_than_thought_is_not_doubled_and_not_called_anothers(told):
     here, command, run = lost(told, "late:1x:60s", seconds=1)
-    time.sleep(1)
+    time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert "SGT570" in text
-    assert code == 4, text
-    assert len(here.server.world.services(here.server.household["pointId"])) == 1
-    assert "no order is unsettled" in command("orders")[1]
+    assert code == 8, text
+    assert len(made(here)) == 1
+    assert [row["state"] for row in unsettled(command)] == ["unknown"]  # it may be its own
 
 
 @pytest.mark.parametrize("fault", ["SGT500:100%", "503:100%", "html:100%", "truncate-unsized:100%"])
@@ -139,7 +189,7 @@ def test_a_service_that_came_and_went_may_have_been_the_order(told):
     here, command, run = lost(told, "close:1x,503:2x", seconds=1)
     assert here.orders() == {ORDER: 1}
     world = here.server.world
-    (service,) = world.services(here.server.household["pointId"])
+    (service,) = made(here)
     world.keep(service.stop(world.today))
     here.age(run, 86_400)
     assert command("resume", run)[0] == 8
@@ -147,33 +197,27 @@ def test_a_service_that_came_and_went_may_have_been_the_order(told):
 
 
 def test_an_absent_order_needs_the_word_that_orders_need(told):
-    here, command = told("drop:1x", orders="{confirm: true}")
-    hasty(here, 1)
-    assert command(*flow(here, "ordering"), "--confirm-orders")[0] == 8
-    run = here.last_run().run
-    time.sleep(1)
+    here, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
+    time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert code == 8
     assert "--confirm-orders" in text
     assert here.orders() == {ORDER: 1}
-    (row,) = listed(command)
+    (row,) = unsettled(command)
     assert (row["state"], row["by"]) == ("absent", "rechercherServicesAccesDonnees")
     assert row["absent"]
     code, text, _ = command("resume", run, "--confirm-orders")
     assert code == 0, text
     assert here.orders() == {ORDER: 2}
-    assert len(here.server.world.services(here.server.household["pointId"])) == 1
+    assert len(made(here)) == 1
 
 
 def test_a_person_may_know_better_of_an_absent_order(told):
-    here, command = told("drop:1x", orders="{confirm: true}")
-    hasty(here, 1)
-    assert command(*flow(here, "ordering"), "--confirm-orders")[0] == 8
-    run = here.last_run().run
-    time.sleep(1)
+    _, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
+    time.sleep(1 + TICK)
     assert command("resume", run)[0] == 8
     assert command("orders", "resolve", run, "--accepted")[0] == 0
-    assert listed(command) == []
+    assert unsettled(command) == []
 
 
 def test_a_single_call_does_not_go_on_and_names_no_way_to(told):

@@ -1,11 +1,23 @@
 """A named run is begun once: the same command goes on with it, or says how it ended."""
 
 import json
+import re
 
 import pytest
 
-from tests.postgres import ON_FILES
-from tests.runtime.durability.conftest import until
+import sgeflow
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import Order, OrderState
+from sgeflow.cli import main
+from sgeflow.cli.running import named_runs
+from sgeflow.errors import GuardError, UsageError
+from sgeflow.runtime.journal.history import run_state
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.session import new_run
+from sgeflow.tools.fleet.fleet import run_fleet
+from sgeflow.tools.fleet.work import Fleet
+from tests.postgres import ON_FILES, text_of
+from tests.runtime.durability.conftest import TODAY, until
 from tests.tools.fleet.conftest import energy, fleet, kept, kill, konnector, point, small, write
 
 __all__ = ["fleet"]
@@ -113,3 +125,144 @@ def test_failed_rows_that_run_again_under_a_name_are_known_by_it(fleet):
     assert code == 4
     assert "run again has ended, with exit code 4" in err
     assert len(here.server.requests) == seen
+
+
+BARE = """
+flow: bare
+title: Looks for a point's contract
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: contract
+    call: consulterDonneesTechniquesContractuelles
+    with: {pointId: "${inputs.pointId}", autorisationClient: true}
+outputs: {level: steps.contract.level}
+"""
+
+
+def test_an_id_that_the_journal_knows_begins_nothing(world, monkeypatch):
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    here = world()
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "bare.yaml").write_text(BARE)
+    rows = small(here.folder, [1])
+    workspace = sgeflow.open_catalog(here.folder)
+
+    def options(run):
+        return Options(environment="lasting", today=TODAY, state=here.home, run=run)
+
+    own = {"pointId": here.server.household["pointId"]}
+    more = {"workspace": workspace}
+    begin = {
+        "run": lambda run: sgeflow.run("bare", own, options=options(run), **more),
+        "failed": lambda run: sgeflow.run(
+            "bare", {"pointId": point(9)}, options=options(run), **more
+        ),
+        "call": lambda run: sgeflow.call(
+            "consulterDonneesTechniquesContractuelles",
+            {**own, "autorisationClient": True},
+            options=options(run),
+            **more,
+        ),
+        "fleet": lambda run: run_fleet(
+            "energy", {}, Fleet(file=rows), options=options(run), **more
+        ),
+    }
+    for run, first in begin.items():
+        first(run)
+    before, seen = here.noted("SELECT * FROM runs ORDER BY run"), len(here.server.requests)
+    for run in begin:
+        for again in begin.values():
+            with pytest.raises(GuardError, match=f"there is a run {run} already"):
+                again(run)
+    for again in begin.values():  # the id of a row is its fleet's to give
+        with pytest.raises(UsageError, match="is no name for a run"):
+            again("other.1")
+    assert here.noted("SELECT * FROM runs ORDER BY run") == before
+    assert len(here.server.requests) == seen
+
+
+def test_an_id_by_chance_has_64_bits():
+    assert re.fullmatch("[0-9a-f]{16}", new_run())
+    assert len({new_run() for _ in range(20_000)}) == 20_000
+
+
+@pytest.fixture
+def say_again(fleet, monkeypatch, capsys):
+    """A world of households, and its command line in this process."""
+    here = fleet(3, faults="latency:40ms")
+    small(here.folder, [1, 2])
+    monkeypatch.chdir(here.folder)
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    monkeypatch.setenv("COLUMNS", "150")
+    if here.home.server:
+        monkeypatch.setenv("SGEFLOW_STATE", text_of(here.home))
+
+    def say(*words):
+        capsys.readouterr()
+        code = int(main.run(list(words)))
+        return code, capsys.readouterr().err
+
+    return here, say
+
+
+def test_a_name_is_said_again_with_the_same_inputs_alone(say_again):
+    here, say = say_again
+    base = ["run", "energy", "--env", "lasting", "--today", TODAY, "--run", "monday"]
+    given = (f"pointId={point(1)}", "name=MARTIN")
+    night = energy("days=1", "--run", "night")
+    assert say(*base, *given)[0] == say(*night)[0] == 0
+    seen, noted = len(here.server.requests), str(here.noted("SELECT * FROM runs"))
+    assert "MARTIN" not in noted
+    assert point(1) not in noted
+    for same in ([*base, *reversed(given)], energy("days:=1", "--run", "night")):
+        code, err = say(*same)
+        assert (code, "has ended, with exit code 0" in err) == (0, True), err
+    small(here.folder, [1, 2, 3])
+    for other, told in (
+        ([*base, f"pointId={point(2)}", "name=MARTIN"], "monday was begun with other inputs"),
+        ([*base, f"pointId={point(1)}"], "monday was begun with other inputs"),
+        (energy("days=2", "--run", "night"), "night was begun with other inputs"),
+        (night, "holds other rows than run night was begun with"),
+    ):
+        code, err = say(*other)
+        assert code == 2
+        assert told in err
+        assert "something else takes another name" in err
+    assert len(here.server.requests) == seen
+    (here.folder / "points.csv").unlink()  # what is gone tells nothing
+    assert say(*night)[0] == 0
+    with Journal(here.home.journal) as journal:  # as by an answer that came late
+        order = Order(run="night.1", key="main/x#y", operation="y", point="p", fingerprint="a.")
+        journal.plan(order)
+        journal.settle(order.run, order.key, OrderState.UNKNOWN, at=1.0)
+    assert say(*night)[0] == 8
+
+
+def test_a_name_whose_run_another_process_has_just_ended_tells_its_end(say_again, monkeypatch):
+    here, say = say_again
+    one = ["run", "energy", "--env", "lasting", "--today", TODAY, "--run", "monday"]
+    one += [f"pointId={point(1)}"]
+    night = energy("days=1", "--run", "night")
+    assert say(*one)[0] == say(*night)[0] == 0
+    seen = len(here.server.requests)
+    for words in (one, night):
+        with monkeypatch.context() as patched:
+            unseen = [None]
+            patched.setattr(
+                named_runs, "run_state", lambda *a, n=unseen: n.pop() if n else run_state(*a)
+            )
+            code, err = say(*words)
+        assert (code, "has ended, with exit code 0" in err) == (0, True), err
+    assert len(here.server.requests) == seen
+
+
+def test_a_stopped_run_goes_on_with_the_same_inputs_alone(say_again):
+    here, say = say_again
+    command = ["run", "energy", "--env", "lasting", "--today", TODAY, "--run", "monday"]
+    process = here.start(*command, f"pointId={point(1)}")
+    until(lambda: len(here.server.requests) >= 1)
+    kill(process)
+    code, err = say(*command, f"pointId={point(2)}")
+    assert (code, "monday was begun with other inputs" in err) == (2, True), err
+    assert say(*command, f"pointId={point(1)}")[0] == 0
+    assert {where for where, _ in kept(here)} == {point(1)}

@@ -6,9 +6,9 @@ import pytest
 
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.messages import fixed
+from sgeflow.messages import from_table
 from tests.postgres import ON_FILES
-from tests.runtime.durability.test_faults import ORDER, flow, told
+from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.tools.fleet.conftest import TODAY, point
 
 __all__ = ["told"]
@@ -23,12 +23,12 @@ steps:
     with: {pointId: ["${inputs.pointId}"]}
 outputs: {case: steps.order.caseId}
 """
-FULL = storage_error(fixed("the disk is full"), fixed("free some space"))
+FULL = storage_error(from_table("the disk is full"), from_table("free some space"))
 
 
 @pytest.fixture
 def spoilt(monkeypatch):
-    """`spoilt("answered")`: the disk is full when the journal does that about an order."""
+    """`spoilt("keep_answer")`: the disk is full when the journal does that about an order."""
 
     def make(name):
         real = getattr(Journal, name)
@@ -45,7 +45,7 @@ def spoilt(monkeypatch):
     return make
 
 
-@pytest.mark.parametrize("moment", ["answered", "settled", "settle"])
+@pytest.mark.parametrize("moment", ["keep_answer", "note_outcome", "settle"])
 def test_a_disk_that_is_full_when_the_answer_is_noted_doubles_no_order(told, spoilt, moment):
     here, command = told("")
     mend = spoilt(moment)
@@ -55,7 +55,7 @@ def test_a_disk_that_is_full_when_the_answer_is_noted_doubles_no_order(told, spo
     mend()
     run = here.last_run().run
     assert f"sgeflow resume {run}" in text
-    (row,) = json.loads(command("orders", "--output", "json")[1])
+    (row,) = unsettled(command)
     assert row["state"] == "sending"
     code, text, _ = command("resume", run)
     assert code == 0, text

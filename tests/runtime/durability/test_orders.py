@@ -7,11 +7,14 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
-from tests.runtime.durability.conftest import TODAY, until
+from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
 
 BOTH = pytest.mark.parametrize(
     ("generation", "order"),
-    [("current", "commanderServicesAccesDonnees"), ("seed", "commanderCollectePublicationMesures")],
+    [
+        ("current", "commanderServicesAccesDonnees"),
+        ("previous", "commanderCollectePublicationMesures"),
+    ],
 )
 
 
@@ -130,7 +133,7 @@ def test_the_time_until_an_order_may_be_repeated_is_the_environments(world):
     here = world(orders="{repeat_after: PT0S}")
     assert call(here)[0] == 0
     code, _, _ = call(here)
-    assert code == 4  # Enedis's own refusal: already active
+    assert code == 0  # Enedis says that it is active already, and shows the very same of this day
     assert here.orders() == {"commanderServicesAccesDonnees": 2}
 
 
@@ -187,6 +190,7 @@ def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
             if one.operation.startswith("commander"):
                 journal.settle(run, one.key, OrderState.UNKNOWN, at=0.0)
     ordered = bool(here.orders())
+    here.age(run, 3600)
     code, _, err = here.run("orders", "resolve", run, "--not-accepted")
     assert code == 0, err
     code, _, err = here.run("resume", run)
@@ -194,29 +198,10 @@ def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
     assert here.orders()["commanderServicesAccesDonnees"] == (2 if ordered else 1)
 
 
-SLOW = """
-flow: after
-title: An order that waits for the rate behind a read
-inputs: {pointId: {$ref: "types.yaml#/pointId"}}
-steps:
-  - id: look
-    call: rechercherServicesAccesDonnees
-    with: {pointId: "${inputs.pointId}"}
-  - id: contract
-    call: commanderServicesAccesDonnees
-    with:
-      pointId: ${inputs.pointId}
-      dateFin: "2026-06-14"
-      nom: MARTIN
-      serviceSouscrit: [{typeDonnees: CDC}]
-outputs: {serviceId: steps.contract.serviceId}
-"""
-
-
 def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):
     here = world(orders="{}", rate="20/min")
     (here.folder / "flows").mkdir()
-    (here.folder / "flows" / "after.yaml").write_text(SLOW)
+    (here.folder / "flows" / "after.yaml").write_text(BEHIND_A_READ.format(name="after"))
     point = here.server.household["pointId"]
     process = here.start("run", "after", "--env", "lasting", "--today", TODAY, f"pointId={point}")
     until(lambda: here.server.requests or process.poll() is not None)
@@ -252,11 +237,11 @@ def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     assert "no order is unsettled" in "".join(here.run("orders")[1:])
 
 
-def test_a_service_that_is_stopped_ends_like_an_interrupted_one(world):
+def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):
     here = world(faults="latency:150ms")
     process = here.start(*here.konnector())
     until(lambda: len(here.server.requests) >= 3)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGHUP)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert f"sgeflow resume {here.last_run().run}" in err

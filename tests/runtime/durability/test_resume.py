@@ -8,6 +8,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RunStart
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Status
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY, until
@@ -17,6 +18,7 @@ from tests.tools.fleet.conftest import GATHER
 __all__ = ["told"]
 ORDERS = ("POST backoffice", "commanderServicesAccesDonnees", "PUT backoffice")
 KINDS = ("minute", "day", "month", "year", "maxpower")
+WHOLE = {}  # the documents of a run that nobody kills, made by the first test that asks
 
 
 def documents(world):
@@ -24,10 +26,15 @@ def documents(world):
     return {kind: content[f"com.grandlyon.enedis.{kind}"] for kind in KINDS}
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """What a run gives that nobody kills."""
-    return {}
+@pytest.fixture
+def whole(world):
+    """What a run gives that nobody kills; a fixed day gives the same each time."""
+    if not WHOLE:
+        quiet = world()
+        code, _, err = quiet.run(*quiet.konnector())
+        assert code == 0, err
+        WHOLE.update(documents(quiet))
+    return WHOLE
 
 
 def killed_after(world, calls):
@@ -43,22 +50,18 @@ def killed_after(world, calls):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("calls", [1, 2, 3, 4, 5, 6, 7, 9, 11])
-def test_a_killed_run_goes_on_and_ends_as_without_the_kill(world, calls):
-    quiet = world()
-    code, _, err = quiet.run(*quiet.konnector())
-    assert code == 0, err
-    expected = documents(quiet)
-
+def test_a_killed_run_goes_on_and_ends_as_without_the_kill(world, whole, calls):
     here = world()
     killed_after(here, calls)
     run = here.last_run()
     code, out, err = here.run("resume", run.run, "--output", "json")
     if code == 8:  # the consent or an order was about to leave: only a person can find out
         assert any(f"{order} was sent and its answer lost" in out for order in ORDERS)
+        here.age(run.run, 3600)
         assert here.run("orders", "resolve", run.run, "--not-accepted")[0] == 0
         code, out, err = here.run("resume", run.run, "--output", "json")
     assert code == 0, err
-    assert documents(here) == expected
+    assert documents(here) == whole
     report = json.loads(out)
     assert report["status"] == "done"
     assert report["outputs"]["daily"]["new"] == 365
@@ -102,6 +105,53 @@ def troubles(world):
     return sum(entry.outcome != "ok" for entry in world.server.requests)
 
 
+WEEKS = """
+flow: weeks
+title: Two weeks, of which one was asked for before
+inputs: {pointId: {$ref: "types.yaml#/pointId"}, until: {type: string, default: none}}
+state: {collection: weeks, key: "${inputs.pointId}"}
+steps:
+  - id: before
+    call: consulterMesuresDetailleesV3
+    with: {pointId: "${inputs.pointId}", mesuresTypeCode: COURBE, grandeurPhysique: PA,
+           dateDebut: "2025-06-08", dateFin: "2025-06-15"}
+  - id: week
+    foreach: ["2025-06-01", "2025-06-08"]
+    as: day
+    on_item_error: collect
+    retry: {attempts: 1}
+    call: consulterMesuresDetailleesV3
+    with: {pointId: "${inputs.pointId}", mesuresTypeCode: COURBE, grandeurPhysique: PA,
+           dateDebut: "${day}", dateFin: "${date_add(day, 'P7D')}"}
+  - id: until
+    remember: {until: "${inputs.until}"}
+  - id: keep
+    store: {series: load_curve, point: "${inputs.pointId}", stamped: end,
+            measures: "${steps.week.items[].measures[]}"}
+outputs: {rows: steps.keep.rows}
+"""
+
+
+@ON_FILES
+def test_what_a_partial_run_lacked_is_kept_when_it_goes_on(told):
+    here, command = told("503:1x")
+    (here.folder / "flows" / "weeks.yaml").write_text(WEEKS)
+    assert command(*flow(here, "weeks"))[0] == 7
+    run, point = here.last_run().run, here.server.household["pointId"]
+    assert len(kept(here, point)) == 336
+    with Store(here.home.store("lasting")) as store:  # another run, since
+        store.remember("weeks", point, {"until": "later"})
+    assert command("resume", run)[0] == 0
+    assert len(kept(here, point)) == 672
+    with Store(here.home.store("lasting")) as store:
+        assert store.recall("weeks", point) == {"until": "later"}
+
+
+def kept(here, point):
+    with Store(here.home.store("lasting")) as store:
+        return store.load(point, "load_curve").measures
+
+
 def test_a_refusal_that_a_run_was_told_is_not_asked_for_again(world):
     here = world()
     given = {**here.server.household, "lastname": "NOBODY"}
@@ -135,7 +185,7 @@ def test_a_run_that_another_process_ended_just_now_is_not_run_again(told, monkey
             journal.end(name, Status.DONE, exit_code=0, at=0.0)
         yield
 
-    monkeypatch.setattr("sgeflow.runtime.run.held", late)
+    monkeypatch.setattr("sgeflow.runtime.run_context.hold_run", late)
     seen = len(here.server.requests)
     code, text, _ = command("resume", run)
     assert (code, "has ended well" in text) == (2, True), text
@@ -162,7 +212,7 @@ def test_changed_documents_are_named_and_refused(world):
     here.server.calm()
     environment = here.folder / "environments" / "lasting.yaml"
     environment.write_text(environment.read_text().replace("outlives", "has outlived"))
-    operation.write_text(operation.read_text().replace("\ntitle: ", "\ntitle: Another ", 1))
+    operation.write_text(operation.read_text().replace("\n  en: ", "\n  en: Another ", 1))
     (here.folder / "flows").mkdir()
     (here.folder / "flows" / "other.yaml").write_text(GATHER.replace("flow: energy", "flow: other"))
     code, _, err = here.run("resume", here.last_run().run)
@@ -172,7 +222,7 @@ def test_changed_documents_are_named_and_refused(world):
     (was,), (is_,) = (
         [x for x in err.splitlines() if x.startswith(f"    {sign} ")] for sign in "-+"
     )
-    assert is_.replace("+ title: Another ", "- title: ") == was
+    assert is_.replace("+   en: Another ", "-   en: ") == was
     assert "outlived" not in err  # what an environment says may name a person
     code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
     assert code == 0, err

@@ -2,12 +2,13 @@
 
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import Order, OrderState, RunStart
-from sgeflow.adapters.state.run_lock import held
+from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
 from sgeflow.errors import GuardError, UsageError
 from sgeflow.runtime.resume import resolve
@@ -36,8 +37,13 @@ def begun(world, how):
         services = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
         words = ["call", ORDER, "--env", "lasting", "--today", TODAY, *given, services]
     process = here.start(*words)
-    until(lambda: under_way(here) or process.poll() is not None)
+    until(lambda: (under_way(here) and has_unanswered(here.server)) or process.poll() is not None)
     return here, process
+
+
+def has_unanswered(server):
+    """Whether a request has come that is not answered."""
+    return server.arrival_count > len(server.requests)
 
 
 @pytest.mark.parametrize("how", ["run", "call"])
@@ -96,11 +102,12 @@ def state(journal, run="r1"):
 def test_what_is_said_of_another_state_than_the_one_it_is_in_is_not_noted(journal, now):
     lost(journal)
     journal.settle("r1", "main/order#x", now, at=2.0)
+    (seen,) = journal.show("r1").orders
     for said in (OrderState.DONE, OrderState.PLANNED):
-        seen = OrderState.UNKNOWN
-        assert journal.settle("r1", "main/order#x", said, at=3.0, seen=seen) is False
+        other = replace(seen, state=OrderState.UNKNOWN)
+        assert journal.settle_by_hand(other, said, at=3.0) is False
         assert state(journal) is now
-    assert journal.settle("r1", "main/order#x", OrderState.PLANNED, at=3.0, seen=now) is True
+    assert journal.settle_by_hand(seen, OrderState.PLANNED, at=3.0) is True
     assert state(journal) is OrderState.PLANNED
 
 
@@ -113,7 +120,7 @@ def test_a_run_that_is_held_is_not_settled_and_neither_is_a_row_of_a_fleet_that_
     journal.settle("f1", "main/order#x", OrderState.DONE, at=2.0)
     lost(journal, "f1.3")
     for held_, run in (("r1", "r1"), ("f1", "f1.3"), ("f1.3", "f1.3")):
-        with held(home, held_), pytest.raises(GuardError, match=f"works on run {held_}"):
+        with hold_run(home, held_), pytest.raises(GuardError, match=f"works on run {held_}"):
             resolve(home, run, "", accepted=WORDS[word])
         assert state(journal, run) is OrderState.UNKNOWN
     settled = resolve(home, "f1.3", "", accepted=WORDS[word])
@@ -126,9 +133,9 @@ def test_what_was_settled_just_before_the_run_was_held_stays(journal, home, monk
 
     def late(home, run):
         journal.settle(run, "main/order#x", OrderState.DONE, at=2.0)
-        return held(home, run)
+        return hold_run(home, run)
 
-    monkeypatch.setattr("sgeflow.runtime.resume.held", late)
+    monkeypatch.setattr("sgeflow.runtime.resume.hold_run", late)
     with pytest.raises(UsageError, match="no such orders"):
         resolve(home, "r1", "", accepted=False)
     assert state(journal) is OrderState.DONE

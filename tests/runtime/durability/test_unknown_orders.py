@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.postgres import ON_FILES
-from tests.runtime.durability.test_faults import ORDER, told
+from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.runtime.durability.test_order_path import fleet_of
 from tests.tools.fleet.conftest import TODAY, point
 
@@ -65,9 +65,7 @@ def test_a_run_that_lost_an_order_ends_with_it(told, steps):
     assert "SGE301" in text
     run = here.last_run()
     assert (run.exit, run.status.value) == (8, "failed")
-    assert {row["state"] for row in json.loads(command("orders", "--output", "json")[1])} == {
-        "unknown"
-    }
+    assert {row["state"] for row in unsettled(command)} == {"unknown"}
     orders = here.orders()
     assert command("resume", run.run)[0] == 8
     assert here.orders() == orders

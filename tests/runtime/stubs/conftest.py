@@ -14,7 +14,7 @@ ENVIRONMENT = """\
     environment: {name}
     title: Simulated, with services of its own
     simulated: true
-    generation: seed
+    generation: previous
     login: donnees.energie@example.org
     contractId: "1234567"
     sge: {{base_url: simulator, route: gateway, headers: {{apikey: simulator}}, timeout: {{connect: PT2S, read: PT3S, total: PT20S}}}}
@@ -49,8 +49,8 @@ FLOW = """\
         on_fault:
           - {codes: [HTTP409], continue: {body: {id: before}}}
     outputs:
-      status: default(steps.sent.status, default(steps.read.status, `0`))
-      body: default(steps.sent.body, default(steps.read.body, `null`))
+      status: default(steps.sent.status, steps.read.status, 0)
+      body: default(steps.sent.body, steps.read.body, null)
 """
 
 

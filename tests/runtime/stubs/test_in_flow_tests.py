@@ -47,14 +47,16 @@ one:
   expect:
     outputs: {seen: [1, 2]}
     calls:
-      - {call: 'POST alerts/mails/{id}', times: 2}
+      - POST alerts/mails/1
       - {call: POST alerts/mails/2, with: {to: {name: B}}, outcome: ok}
-      - {call: GET alerts/mails, with: {of: A}, times: 1}
+      - {call: GET alerts/mails, with: {of: A}}
+    times: {'POST alerts/mails/{id}': 2, GET alerts/mails: 1}
+    last: {call: GET alerts/mails, with: {of: A}}
     orders: []
     never: [DELETE alerts, GET alerts/mails/1]
     check:
-      - length(calls[?call == 'POST alerts']) == `2`
-      - calls[0].with.urgent == `true`
+      - length(calls[?call == 'POST alerts']) == 2
+      - calls[0].with.urgent == true
 """.replace("STUBS", ALL)
     # DELETE is never called by this flow, which the document's check tells
     expect = expect.replace("DELETE alerts, ", "")
@@ -63,17 +65,20 @@ one:
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("expected", "message"),
     [
-        ("{call: POST alerts, times: 3}", "POST alerts was called, 2 times | expected: 3"),
-        ("{call: POST alerts/mails/1, times: 2}", "POST alerts/mails/1 was called, once"),
-        ("POST alerts/mails/3", "POST alerts/mails/3 was called, but not so"),
-        ("'POST alerts/{id}'", "POST alerts/{id} was called, but not so"),
-        ("{call: POST alerts/mails/2, with: {to: {name: C}}}", "was called, but not so"),
+        ("times: {POST alerts: 3}", "POST alerts was called, 2 times | expected: 3"),
+        ("times: {POST alerts/mails/1: 2}", "POST alerts/mails/1 was called, once"),
+        ("times: {POST alerts/mails/9: 1}", "POST alerts/mails/9 was called, 0 times"),
+        ("last: POST alerts", "the last call is not POST alerts | called: POST alerts"),
+        ("last: {call: GET alerts, with: {of: B}}", 'is not GET alerts | of: "A", expected "B"'),
+        ("calls: [POST alerts/mails/3]", "POST alerts/mails/3 was called, but not so"),
+        ("calls: ['POST alerts/{id}']", "POST alerts/{id} was called, but not so"),
+        ("calls: [{call: POST alerts/mails/2, with: {to: {name: C}}}]", "was called, but not so"),
     ],
 )
-def test_what_differs_of_them_is_told(tried, call, message):
-    (done,) = tried(f"one:\n  stubs: {ALL}\n  expect: {{calls: [{call}]}}\n")
+def test_what_differs_of_them_is_told(tried, expected, message):
+    (done,) = tried(f"one:\n  stubs: {ALL}\n  expect: {{{expected}}}\n")
     (problem,) = told(done)
     assert message in problem
 

@@ -99,7 +99,7 @@ def test_a_state_on_a_server(sgeflow, hostile):
 
 def test_homologation(sgeflow, hostile):
     own = Path("environments/own.yaml")
-    today = own.read_text("utf-8").replace("generation: seed", "generation: current")
+    today = own.read_text("utf-8").replace("generation: previous", "generation: current")
     own.write_text(today.replace("route: gateway", "route: direct"), encoding="utf-8")
     done = sgeflow("run", "homologation", "--env", "own", "--offline", "--today", "2026-03-02")
     assert (done.code, "pass   81" in done.out) == (0, True), done.err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.stubs import FAULTS, Stub, StubReply, fits, layered, stub_for
+from sgeflow.core.stubs import FAULTS, Stub, StubReply, fits, layer_stubs, stub_for
 from sgeflow.errors import Location
 from sgeflow.simulator import parse_faults
 
@@ -44,7 +44,7 @@ def test_another_path_is_another(one, other):
 
 @given(st.permutations(["/a/b", "/a/{x}", "/{x}/b"]))
 def test_the_exact_path_comes_first_and_then_what_was_written_first(paths):
-    ordered = layered(map(stub, paths))
+    ordered = layer_stubs(map(stub, paths))
     assert stub_for(ordered, "GET", "/a/b?q=1").path == "/a/b"
     left = [path for path in paths if path != "/a/b"]
     assert stub_for(ordered[1:], "GET", "/a/b").path == left[0]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.secrets import Sources
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.secrets import SecretSources
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import FileKey
 from sgeflow.runtime.project import open_catalog
@@ -26,7 +26,7 @@ class Mailbox:
 
     folder: Path
     workspace: object
-    home: Home
+    home: StateLocation
     secrets: dict = field(default_factory=lambda: dict(SECRETS))
     environment: str = "grandlyon"
 
@@ -36,7 +36,7 @@ class Mailbox:
         return path
 
     def decode(self, *paths, **options):
-        sources = Sources(variables=self.secrets, folder=self.folder / "none", keyring=False)
+        sources = SecretSources(variables=self.secrets, folder=self.folder / "none", keyring=False)
         return decode(
             paths,
             self.workspace,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.checking.environments import decode_environment
+from sgeflow.core.checking.environments.decoder import decode_environment
 from sgeflow.core.documents import FileKey
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import Measure, Series
@@ -19,7 +19,7 @@ from sgeflow.errors import Exit
 from sgeflow.tools.deliveries.decode import FileState, families
 from sgeflow.tools.deliveries.model import flux_of
 from sgeflow.tools.deliveries.sniff import stray
-from sgeflow.tools.deliveries.unzip import Limits, bare
+from sgeflow.tools.deliveries.unzip import ZipLimits, bare
 from tests.tools.deliveries.conftest import SECRETS
 from tests.tools.deliveries.delivered_files import (
     NEW_KEY,
@@ -283,8 +283,8 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_too(mailbox):
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
-        (Limits(members=2), "more than 2 files"),
-        (Limits(unpacked=len(HALF_HOURS) + 10), "unpacks to more than"),
+        (ZipLimits(members=2), "more than 2 files"),
+        (ZipLimits(unpacked=len(HALF_HOURS) + 10), "unpacks to more than"),
     ],
 )
 def test_what_a_delivery_may_hold_is_limited_with_its_inner_zips(mailbox, limits, told):
@@ -296,7 +296,7 @@ def test_what_a_delivery_may_hold_is_limited_with_its_inner_zips(mailbox, limits
 
 
 def test_reading_twice_is_paid_once(mailbox):
-    limits = Limits(unpacked=len(HALF_HOURS))
+    limits = ZipLimits(unpacked=len(HALF_HOURS))
     assert mailbox.read(NAME, ZIP, limits=limits).state is FileState.KEPT
 
 

@@ -25,6 +25,7 @@ from tests.tools.deliveries.delivered_files import (
     r67,
     r151,
     r171,
+    readings,
     sheet,
 )
 
@@ -535,7 +536,10 @@ def test_cancelled_amounts_are_left_out_and_the_last_created_wins(mailbox):
     outcome = mailbox.read("R67_1.json", content)
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == [900]
     assert outcome.dropped == 1
-    assert any("begin on the day of another" in flag for flag in outcome.flags)
+    assert any("1 amount begins on the day of another" in flag for flag in outcome.flags)
+    assert any(
+        "amount 999 from 2025-03-01 to 2025-04-01 is cancelled" in one for one in outcome.flags
+    )
     (paper,) = mailbox.papers("R67")
     assert (
         len(paper["contexte"][0]["grandeur"][0]["calendrier"][0]["classeTemporelle"][0]["quantite"])
@@ -578,7 +582,95 @@ def test_a_cancelled_amount_goes_with_the_one_that_it_repeats(
 ):
     outcome = mailbox.read("R67_1.json", r67(*map(written, amounts)))
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == left
-    assert (outcome.dropped, outcome.flags) == (dropped, ())
+    assert outcome.dropped == dropped
+    alone = ORIGINAL not in amounts or TAKEN_BACK not in amounts
+    assert ["none like it is kept" in flag for flag in outcome.flags] == [True] * alone
+
+
+@pytest.mark.parametrize("written", ["json", "csv"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_of_two_values_for_one_instant_neither_is_kept_and_both_are_told(mailbox, written, apart):
+    first = [
+        (POINT, "PA", "CONS", "W", f"2025-05-01 10:{n}0:00", f"{n}", "PT10M", "R") for n in "012"
+    ]
+    again = [(POINT, "PA", "CONS", "W", "2025-05-01 10:10:00", "9", "PT10M", "R")]
+    other = [(OTHER, *row[1:]) for row in first]
+    rows = [*first, *other, *again] if apart else [*first, *again, *other]
+    header = ("idPrm", "grandeurPhysique", "grandeurMetier", "unite", "d", "v", "p", "n")
+    if written == "csv":
+        content = sheet(header, *rows)
+    else:
+        blocks = [first, other, again] if apart else [[*first, *again], other]
+        points = [[dict(zip("dvpn", row[4:], strict=True)) for row in block] for block in blocks]
+        named = zip([block[0][0] for block in blocks], points, strict=True)
+        content = r6x("R63", *(entry(point, "PA", "W", some) for point, some in named))
+    outcome = mailbox.read(f"R63_1.{written}", content)
+    assert outcome.state == "partial"
+    where = f"load_curve of point {POINT}: at 2025-05-01T10:10:00+02:00"
+    told = "one entry has 1, another 9" if apart else "value 2 is 1, value 4 is 9"
+    assert outcome.problem.message == f"it contradicts itself: {where} {told}"
+    assert "neither was kept" in dict(outcome.problem.details)["remedy"]
+    assert [value for _, value, *_ in mailbox.series("load_curve")] == [0, 2]
+    assert [value for _, value, *_ in mailbox.series("load_curve", OTHER)] == [0, 1, 2]
+
+
+def test_a_contradiction_leaves_what_an_earlier_file_gave(mailbox):
+    points = [{"d": "2025-05-01 10:00:00", "v": v, "p": "PT10M", "n": "R"} for v in "567"]
+    mailbox.read("R63_1.json", r6x("R63", entry(POINT, "PA", "W", points[:1])))
+    for some in (
+        [entry(POINT, "PA", "W", points[1:])],
+        [entry(POINT, "PA", "W", [one]) for one in points[1:]],
+    ):
+        assert mailbox.read("R63_2.json", r6x("R63", *some)).state == "partial"
+        assert [value for _, value, *_ in mailbox.series("load_curve")] == [5]
+
+
+def test_readings_of_one_instant_that_contradict_each_other_are_not_kept(mailbox):
+    values = [*readings("2025-05-02", 3), {"d": "2025-05-03 00:00:00", "v": 7, "iv": 0}]
+    outcome = mailbox.read("R64_1.json", r64(values=values))
+    assert outcome.problem.message.endswith("; and 1 more contradiction")
+    assert [value for _, value, *_ in mailbox.series("index_base")] == [1000, 1020]
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [({"quantite": 901}, "partial"), ({"quantite": 901, "dateCreation": "2025-05-03"}, "kept")],
+)
+def test_two_amounts_of_one_period_contradict_unless_one_was_made_later(mailbox, other, state):
+    outcome = mailbox.read("R67_1.json", r67(ORIGINAL, ORIGINAL | other, NEXT))
+    assert outcome.state == state
+    kept = [value for _, value, *_ in mailbox.series("billing_hph")]
+    assert kept == ([40] if state == "partial" else [901, 40])
+    if state == "partial":
+        assert "from 2025-03-01 to 2025-04-01 is 900, and it is 901" in outcome.problem.message
+
+
+@pytest.mark.parametrize(
+    ("grid", "series"),
+    [
+        ("Grille facturation", "billing_grille_facturation_hph"),
+        ("Facturation", "billing_facturation_hph"),
+        ("Grille TURPE", "billing_hph"),
+        ("Grille distributeur", "billing_hph"),
+        ("Grille fournisseur", "billing_supplier_hph"),
+        ("", "billing_hph"),
+    ],
+)
+def test_a_grid_that_is_neither_is_not_taken_for_the_network_s(mailbox, grid, series):
+    row = (
+        POINT, "2024-01-01", "2026-01-01", "EA", "CONS", "FACT", "Wh", "2025-05-02 04:00:00", "2025-03-01",
+        "2025-04-01", "CYCL", "Cyclique", grid, "Calendrier", "HPH", "Heures", "Réel", "Initial", "900",
+    )  # fmt: skip
+    assert mailbox.read("R67_1.csv", sheet(R67_HEADER, row)).series == (series,)
+
+
+@pytest.mark.parametrize(("flux", "make"), [("R64", r64), ("R65", r65), ("R66", r66)])
+def test_billing_data_is_never_taken_for_what_was_measured(mailbox, flux, make):
+    period = {} if make is r64 else {"period": days("2025-05-01", 1)}
+    content = make(POINT, **period).replace(b'"BRUT"', b'"FACT"')
+    outcome = mailbox.read(f"{flux}_1.json", content)
+    assert outcome.state == "failed"
+    assert 'the stage "FACT" is that of billing data' in outcome.problem.message
 
 
 @pytest.mark.parametrize(

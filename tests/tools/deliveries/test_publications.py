@@ -1,6 +1,8 @@
 """Of publications that say one thing the last one is right, in whatever order they are decoded."""
 
+import json
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -184,35 +186,39 @@ def test_the_order_of_decoding_does_not_matter(mailbox):
 
 
 MONTHS = [f"2025-{month:02d}-01" for month in range(1, 6)]
-STATES = st.dictionaries(st.integers(0, 2), st.sampled_from([None, 10, 20]), min_size=1)
+STATES = st.dictionaries(st.integers(0, 1), st.sampled_from([10, 20, -10, -20]), min_size=1)
+INSTANTS = [FIRST, SECOND, THIRD, 20250604060000]
+R67 = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
 
 
 def bill(states):
-    """R67 of months: an amount, or None for one that was cancelled and not made anew."""
+    """R67 of months: an amount; below nought one that is cancelled, and in no file beside it."""
     rows = []
     for month, value in states.items():
         period = MONTHS[month : month + 2]
-        rows.append(amount(*period, 5, created="2025-06-01T04:00:00"))
-        rows.append(amount(*period, 5, status="A", created="2025-06-02T04:00:00"))
-        if value is not None:
-            rows.append(amount(*period, value, status="R", created="2025-06-02T04:00:00"))
+        rows.append(amount(*period, abs(value), status="R" if value > 0 else "A"))
     return r67(*map(by_labels, rows))
 
 
 def test_what_a_publication_takes_back_stays_out_whatever_the_order(mailbox):
+    """Each replaces the amount of a day; one that is cancelled goes, and no other."""
+
     @LAW
-    @given(st.dictionaries(st.sampled_from([FIRST, SECOND, THIRD]), STATES, min_size=1), st.data())
+    @given(st.dictionaries(st.sampled_from(INSTANTS), STATES, min_size=1), st.data())
     def law(published, data):
         forget(mailbox, POINT)
         for instant in data.draw(st.permutations(sorted(published) * 2)):
-            file = f"ENEDIS_R67_P_Mfact_M053Q0D3_00001_{instant}.json"
-            outcome = mailbox.read(file, bill(published[instant]), again=True)
+            outcome = mailbox.read(R67.format(instant), bill(published[instant]), again=True)
             assert outcome.state == "kept"
         wanted = {}
         for instant in sorted(published):
-            wanted |= published[instant]
+            for month, value in published[instant].items():
+                if value > 0:
+                    wanted[month] = value
+                elif wanted.get(month) == -value:
+                    del wanted[month]
         found = {start: value for start, value, *_ in mailbox.series("billing_hph")}
-        assert found == {at(MONTHS[n]): value for n, value in wanted.items() if value is not None}
+        assert found == {at(MONTHS[n]): value for n, value in wanted.items()}
 
     law()
 
@@ -248,6 +254,91 @@ def test_an_older_publication_takes_nothing_back_that_a_later_one_gave(mailbox):
     mailbox.read(file.format(SECOND), r67(one | {"codeStatut": "R"}))
     assert mailbox.read(file.format(FIRST), r67(one, one | {"codeStatut": "A"})).removed == 0
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == [10]
+
+
+FEBRUARY = amount("2025-02-01", "2025-03-01", 10)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"finMesure": "2025-02-15"},
+        {"quantite": 11},
+        {"codeNature": "E"},
+    ],
+)
+def test_a_cancelled_amount_takes_no_other_one_of_its_day_with_it(mailbox, other):
+    mailbox.read(R67.format(FIRST), r67(FEBRUARY))
+    outcome = mailbox.read(R67.format(SECOND), r67(FEBRUARY | other | {"codeStatut": "A"}))
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == [10]
+    assert (outcome.removed, outcome.dropped) == (0, 1)
+    (flag,) = outcome.flags
+    assert "from 2025-02-01 to 2025-0" in flag
+    assert "is cancelled, but none like it is kept" in flag
+
+
+def test_what_was_cancelled_in_vain_is_told_again_until_it_took_something(mailbox):
+    cancelled = r67(FEBRUARY | {"codeStatut": "A"})
+    for _ in range(2):
+        assert len(mailbox.read(R67.format(SECOND), cancelled, again=True).flags) == 1
+    assert mailbox.read(R67.format(FIRST), r67(FEBRUARY)).outdated == 1
+    assert mailbox.series("billing_hph") == []
+    assert mailbox.read(R67.format(SECOND), cancelled, again=True).flags == ()
+
+
+@pytest.mark.parametrize(("cancelled", "left"), [(11, []), (10, [11])])
+def test_an_amount_that_was_replaced_never_comes_back(mailbox, cancelled, left):
+    """Whatever the order in which the three publications are decoded."""
+    files = [FEBRUARY, FEBRUARY | {"quantite": 11}]
+    files.append(FEBRUARY | {"quantite": cancelled, "codeStatut": "A"})
+    for order in permutations(range(3)):
+        forget(mailbox, POINT)
+        for number in order:
+            mailbox.read(R67.format(INSTANTS[number]), r67(files[number]), again=True)
+        assert [value for _, value, *_ in mailbox.series("billing_hph")] == left, order
+
+
+def test_of_two_equal_amounts_a_cancelled_one_leaves_one(mailbox):
+    outcome = mailbox.read(
+        R67.format(FIRST), r67(FEBRUARY, FEBRUARY, FEBRUARY | {"codeStatut": "A"})
+    )
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == [10]
+    assert (outcome.removed, outcome.dropped) == (0, 2)
+
+
+def test_an_amount_that_is_put_right_in_a_later_file_is_not_told_as_missing(mailbox):
+    mailbox.read(R67.format(FIRST), r67(FEBRUARY))
+    right = FEBRUARY | {"codeStatut": "R", "quantite": 12}
+    outcome = mailbox.read(R67.format(SECOND), r67(FEBRUARY | {"codeStatut": "A"}, right))
+    assert (outcome.removed, outcome.new, outcome.flags) == (1, 1, ())
+    assert [value for _, value, *_ in mailbox.series("billing_hph")] == [12]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_cancelled_amount_finds_the_other_in_another_entry_of_its_file(mailbox, turn):
+    entries = [
+        json.loads(r67(one))["mesures"][0] for one in (FEBRUARY, FEBRUARY | {"codeStatut": "A"})
+    ]
+    outcome = mailbox.read(R67.format(FIRST), r6x("R67", *entries[::turn]))
+    assert (mailbox.series("billing_hph"), outcome.flags) == ([], ())
+
+
+# -- contradictions -------------------------------------------------------------------------------
+
+
+def test_two_values_of_one_publication_are_told_with_both_files(mailbox):
+    """Parts of a publication have no order; nor has a file that is sent again by its name."""
+    parts = [f"ERDF_R50_17X_GRD-F121_1_00042_Q_0000{n}_00002_{FIRST}.json" for n in (1, 2)]
+    names = [one.replace("R50", "R63A") for one in parts]
+    for first, second in (names, [name(FIRST)] * 2):
+        forget(mailbox, POINT)
+        assert mailbox.read(first, curve({0: 100, 1: 200, 2: 300})).flags == ()
+        (flag,) = mailbox.read(second, curve({0: 101, 1: 202, 2: 300})).flags
+        assert flag == (
+            f"load_curve of point {POINT}: at 2025-05-01T10:00:00+02:00 {first} of the same "
+            "publication has 100, this file 101; the last decoded is kept; and 1 more value"
+        )
+        assert values(mailbox) == {0: 101, 1: 202, 2: 300}
 
 
 # -- what names say -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.core.checking.document import KINDS as DOCUMENT_KINDS
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor import write
 from tests.npm import installed, node
@@ -14,7 +15,7 @@ from tests.tools.editor.server import Server
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = "yaml-language-server@1.25"
-KINDS = ("operations", "flows", "environments", "homologation")
+KINDS = tuple(kind.folder for kind in DOCUMENT_KINDS)
 
 
 @pytest.fixture(scope="session")

@@ -11,17 +11,18 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from sgeflow.cli.main import run
-from sgeflow.core.checking.grammar import Grammar
+from sgeflow.core.checking.document import KEYS
+from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.runtime.project import open_catalog, verbs
 from sgeflow.tools.editor import write
 from sgeflow.tools.editor.schemas import catalogue_schemas
 from tests.conftest import build
 from tests.mistakes.test_valid_flows import flows
-from tests.tools.editor.conftest import KINDS, ROOT
+from tests.tools.editor.conftest import ROOT
 
 NAMES = sorted(write.schemas())
-FOLDERS = dict(zip(("operation", "flow", "environment", "homologation"), KINDS, strict=True))
+FOLDERS = {key: kind.folder for key, kind in KEYS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def test_the_schemas_are_written_beside_the_project_and_know_its_flows(project, 
     folder = project / ".sgeflow" / "schemas"
     assert sorted(file.name for file in folder.iterdir()) == [f"{n}.schema.json" for n in NAMES]
     assert "flow.own" in (folder / "flow.schema.json").read_text("utf-8")
-    assert capsys.readouterr().err == f"7 schemas in {Path('.sgeflow', 'schemas')}\n"
+    assert capsys.readouterr().err == f"9 schemas in {Path('.sgeflow', 'schemas')}\n"
     assert (project / "flows" / "own.yaml").read_text("utf-8").startswith("# mine")
 
 

@@ -16,6 +16,8 @@ KINDS = {
     "flow": "flows",
     "environment": "environments",
     "homologation": "homologation",
+    "people": "simulator/people",
+    "scenario": "simulator/scenarios",
     "test": "tests/flows",
 }
 NAMES = sorted(write.schemas())
@@ -78,6 +80,7 @@ NESTED = {
     "two verbs": [{"id": "a", "set": {"b": 1}, "check": "x"}],
     "no id": [{"set": {"b": 1}}],
     "a modifier of another verb": [{"id": "a", "set": {"b": 1}, "retry": {"attempts": 2}}],
+    "an alternative": [{"id": "g", "choose": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}],
     "a step of a group": [{"id": "g", "steps": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}],
     "a step of a branch": [
         {"id": "g", "branches": {"x": [{"id": "a", "set": {"b": 1}, "wen": "x"}]}}

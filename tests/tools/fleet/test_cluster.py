@@ -7,13 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
-pytest.importorskip("distributed", reason="the extra dask is not installed")
+pytestmark = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="the extra dask is not installed"
+)
 ROOT = Path(__file__).parents[3]
 ORDER = "commanderServicesAccesDonnees"
 PIECES = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
@@ -130,6 +133,7 @@ def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twic
             point_ = order["point"]
             known = here.server.orders.get((order["operation"], point_), 0)
             word = "--accepted" if known or order["operation"] != ORDER else "--not-accepted"
+            here.age(order["run"], 3600)
             here.run("orders", "resolve", order["run"], word)
             here.run("resume", order["run"])
     else:
@@ -140,7 +144,8 @@ def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twic
 
 @pytest.mark.slow
 def test_the_rate_holds_for_all_workers_together(fleet, dask):
-    from tests.tools.fleet.test_rates import LATE, arrivals, most_within
+    from tests.rates import most_within
+    from tests.tools.fleet.test_rates import LATE, arrivals
 
     here = fleet(60, rate="20/s")
     small(here.folder, range(1, 61))

@@ -84,10 +84,10 @@ def test_a_bug_met_in_a_row_fails_that_row_alone_and_is_reported_once(fleet, mon
     small(here.folder, range(1, 6))
     real = Store.save
 
-    def save(store, series, measures, mark=""):
+    def save(store, series, measures, mark="", author=None):
         if series.point in (point(2), point(4)):
             raise KeyError(series.point)
-        return real(store, series, measures, mark)
+        return real(store, series, measures, mark, author)
 
     with monkeypatch.context() as patched:
         patched.chdir(here.folder)

@@ -1,11 +1,11 @@
-"""Three hundred orders in a storm: none is doubled, none is missing."""
+"""Orders in a storm: none is doubled, none is missing."""
 
 import json
 
 import pytest
 
 from sgeflow import Options, open_catalog
-from sgeflow.runtime.resume import resolve, resume, unsettled
+from sgeflow.runtime.resume import open_orders, resolve, resume
 from tests.runtime.durability.test_faults import HURRIED, ORDER, ORDERING
 from tests.tools.fleet.conftest import TODAY, point
 
@@ -38,16 +38,16 @@ def settle(here):
     options = Options(state=here.home)
 
     def go_on():
-        for order in unsettled(here.home):
+        for order in open_orders(here.home):
             resume(order.run, workspace=workspace, options=options)
 
     go_on()
-    for order in unsettled(here.home):  # it may still be on its way: not sent again by itself
+    for order in open_orders(here.home):  # it may still be on its way: not sent again by itself
         assert here.server.world.services(order.point) == ()
         resolve(here.home, order.run, "", accepted=False)
         report = resume(order.run, workspace=workspace, options=options)
         assert report.failure is None, report.failure
-    assert unsettled(here.home) == ()
+    assert open_orders(here.home) == ()
 
 
 def check(here, points):
@@ -60,30 +60,30 @@ def check(here, points):
 
 
 @pytest.mark.slow
-def test_three_hundred_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
+def test_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, found = lost_at_random(fleet, 300, seed=7)
+    here, points, found = lost_at_random(fleet, 150, seed=7)
     settle(here)
     outcomes = check(here, points)
     assert {"reset", "close", "drop", "stall", "drip", "truncate", "truncate-unsized", "html"} <= {
         *outcomes
     }
     lost = sum(outcome != "ok" for outcome in outcomes)
-    assert lost > 100
-    assert found > 200  # most are found by the search at once
+    assert lost > 50
+    assert found > 100  # most are found by the search at once
 
 
 LATE = f"late:12%:300s,{STORM}"  # and some that searches do not show before all is over
 
 
 @pytest.mark.slow
-def test_a_day_later_lost_orders_are_settled_without_a_person_and_none_is_doubled(
+def test_a_day_later_what_no_search_shows_waits_for_a_person_and_none_is_doubled(
     fleet, monkeypatch
 ):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, _ = lost_at_random(fleet, 120, seed=11, storm=LATE)
+    here, points, _ = lost_at_random(fleet, 60, seed=11, storm=LATE)
     workspace = open_catalog(here.folder)
-    lost = unsettled(here.home)
+    lost = open_orders(here.home)
     assert len(lost) > 5
     for order in lost:
         here.age(order.run, 90_000)
@@ -91,6 +91,13 @@ def test_a_day_later_lost_orders_are_settled_without_a_person_and_none_is_double
     for order in lost:
         report = resume(order.run, workspace=workspace, options=Options(state=here.home))
         codes.add(report.failure.code if report.failure else "")
-    assert unsettled(here.home) == ()
-    assert codes == {"", "SGT570"}  # SGE itself refuses what it has, however late it shows it
+    left = open_orders(here.home)  # an empty search proves nothing: these points had no service yet
+    assert left
+    assert codes == {"SGE301"}
+    for order in left:  # the person looks at SGE's book
+        accepted = bool(here.server.world.services(order.point))
+        resolve(here.home, order.run, "", accepted=accepted)
+        report = resume(order.run, workspace=workspace, options=Options(state=here.home))
+        assert report.failure is None, report.failure
+    assert open_orders(here.home) == ()
     assert [len(here.server.world.services(one)) for one in points] == [1] * len(points)

@@ -5,7 +5,8 @@ import pytest
 from sgeflow.core.engine.step import Run
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 from sgeflow.runtime.project import open_catalog
-from sgeflow.tools.fleet.rows import LISTED, Row, Table
+from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.fleet.wrong_rows import LISTED
 
 HEADER = "pointId,lastname,firstname,address,postalCode,city"
 GOOD = "00000000000011,MARTIN,A,1 RUE,01000,BOURG"
@@ -31,7 +32,7 @@ def check(table, catalog):
         id="x", today="2025-06-15", now="2025-06-15T08:00:00+02:00",
         environment=catalog.environment("simulator"), library=catalog.library,
     )  # fmt: skip
-    return table.check({}, facts)
+    return table.check(facts)
 
 
 def problems(table, catalog):
@@ -122,6 +123,15 @@ def test_a_common_text_may_name_an_input_of_the_row_and_cannot_leave_its_folder(
     assert made.inputs(row)["file"] == "data/00000000000011-___up.json"
 
 
+def test_of_a_bad_value_in_a_path_its_row_and_column_are_told_before_any_row_begins(table, catalog):
+    empty, long = GOOD.replace("BOURG", ""), GOOD.replace("BOURG", "B" * 300)
+    made = table(f"{HEADER}\n{GOOD}\n{empty}\n{long}\n", file="data/{city}.json", city="LYON")
+    first, second, _ = problems(made, catalog)
+    assert (first.at.line, second.at.line) == (3, 4)
+    assert first.message == "the row gives no city, which stands in file"
+    assert second.message == "with what the row gives, file is too long a name"
+
+
 def test_what_is_common_is_wrong_once(table, catalog):
     (found,) = problems(table(f"{HEADER}\n{GOOD}\n{GOOD}\n", history="P9Y"), catalog)
     assert found.message.startswith("history")
@@ -149,6 +159,9 @@ def test_a_line_that_is_no_object_of_inputs_is_told(table, catalog, text):
     good = '{"pointId": "00000000000011", "lastname": "A", "firstname": "B", "address": "C", "postalCode": "01000", "city": "D"}'
     found = problems(table(f"{good}\n{text}\n", name="points.jsonl"), catalog)
     assert found[0].at.line == 2
+    twice = good.replace('"city"', '"lastname": "X", "city"')
+    found = problems(table(f"{good}\n{twice}\n", name="points.jsonl"), catalog)
+    assert (found[0].at.line, found[0].message) == (2, "lastname stands twice")
 
 
 def test_a_changed_byte_changes_the_digest(table, catalog):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shlex
 import signal
 import time
 from collections import Counter
@@ -144,7 +145,7 @@ def killed_again_and_again(fleet, points, kills, seed):
     for _ in range(kills):
         before = len(here.server.requests)
         process = here.start(*command)
-        aim = before + chance.randint(20, 200)
+        aim = before + chance.randint(20, min(200, points * 10 // 3))
         until(lambda p=process, a=aim: len(here.server.requests) >= a or p.poll() is not None, 60)
         met += process.poll() is None
         kill(process)
@@ -171,7 +172,7 @@ def killed_again_and_again(fleet, points, kills, seed):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
-    killed_again_and_again(fleet, points=60, kills=5, seed=1)
+    killed_again_and_again(fleet, points=30, kills=5, seed=1)
 
 
 def settle(world):
@@ -181,6 +182,7 @@ def settle(world):
     for order in json.loads(out or "[]"):
         accepted = (order["operation"], order["point"]) in world.server.orders
         word = "--accepted" if accepted else "--not-accepted"
+        world.age(order["run"], 3600)
         assert world.run("orders", "resolve", order["run"], word)[0] == 0
 
 
@@ -230,6 +232,7 @@ def test_a_row_can_go_on_alone(fleet):
     run = here.last_run().run
     code, _, err = here.run("resume", f"{run}.1")
     if code == 8:  # the kill met a call that changes something, before it arrived
+        here.age(f"{run}.1", 3600)
         assert here.run("orders", "resolve", f"{run}.1", "--not-accepted")[0] == 0
         code, _, err = here.run("resume", f"{run}.1")
     assert code == 0, err
@@ -240,7 +243,7 @@ def test_a_row_can_go_on_alone(fleet):
 
 
 def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
-    here = fleet(8, faults="latency:150ms")
+    here = fleet(8, faults="latency:2s")  # so that no row ends while it is tried
     write(here.folder, range(1, 9))
     process = here.start(*konnector("--jobs", "4"))
     until(lambda: len(here.server.requests) >= 3)
@@ -249,6 +252,53 @@ def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
         code, _, err = here.run("resume", name)
         assert code == 8, err
         assert f"another process works on run {run}" in err
+    here.server.calm()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+
+
+WARNS = """
+flow: energy
+title: Keeps nothing, and every row writes one and the same file
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: keep
+    store: {series: daily_energy, point: "${inputs.pointId}", stamped: day, measures: "${`[]`}"}
+  - id: written
+    export: {point: "${inputs.pointId}", format: csv, file: data/same.csv}
+outputs: {rows: steps.keep.rows}
+"""
+
+
+@ON_FILES
+@pytest.mark.parametrize("behind", ["2>/dev/full", "2> >(exec true)", "2>&-"])
+def test_what_cannot_be_told_stops_no_fleet_and_is_in_the_journal(fleet, behind):
+    here = fleet(4)
+    small(here.folder, range(1, 5))
+    (here.folder / "flows" / "energy.yaml").write_text(WARNS)
+    command = shlex.join(here.command(*energy("-v", "--run", "night")))
+    process = here.open(["bash", "-c", f"{command} {behind}"])
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert "4 of 4 rows done" in out
+    if behind == "2>/dev/full":
+        assert "! stderr could not be written (no space left on device)" in out.splitlines()[-1]
+        assert out.splitlines()[-1].endswith("in the journal  sgeflow runs show night")
+    assert "daily_energy: no measures came" in here.run("runs", "show", "night.1")[1]
+    assert "every row writes" in here.run("runs", "show", "night")[1]
+
+
+@ON_FILES
+def test_a_file_that_is_overwritten_in_the_middle_changes_no_row(fleet):
+    here = fleet(20, faults="latency:20ms")
+    path = small(here.folder, range(1, 21))
+    lines = [f"{point(n)},{'LONG ' * 1000}X\n" for n in range(1, 21)]  # more than is read ahead
+    path.write_text("pointId,name\n" + "".join(lines))
+    process = here.start(*energy("--jobs", "1"))
+    until(lambda: len(here.server.requests) >= 2)
+    path.write_text("pointId,name\n" + "".join(reversed(lines)))
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "20 of 20 rows done" in out
+    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 21)}

@@ -20,20 +20,23 @@ expect:
       with: {pointId: "30000000000011", serviceSouscritId: 51000001}
       outcome: ok
     - DELETE backoffice/consent/1001
+  last: DELETE backoffice/consent/1001
+  times: {GET backoffice: 1, commanderArretServiceSouscritMesures: 1}
+  files: none
   orders: [commanderArretServiceSouscritMesures]
   never: [commanderArretServicesAccesDonnees, DELETE backoffice/consent/9]
-  skipped: [stop_access, delete-account/measures]
+  skipped: [stop/access, delete-account/measures]
   check:
-    - length(calls) == `3` && calls[-1].path == '/consent/1001'
+    - length(calls) == 3 && calls[-1].path == '/consent/1001'
     - steps[?step == 'stop'].status | [0] == 'done'
-    - outcome == 'done' && exit == `0` && code == ''
+    - outcome == 'done' && exit == 0 && code == ''
 """
 
 
 def test_a_run_that_does_all_of_it_passes(tried):
     done = tried(STOPPED, flow="delete-account")
     assert [said(problem) for problem in done.problems] == []
-    assert done.passed
+    assert done.is_success
 
 
 CHANGES = {
@@ -58,6 +61,22 @@ CHANGES = {
         (
             "DELETE backoffice/consent/1002 was called, but not so | path: /consent/1001, expected /consent/1002 | "
             "called: GET backoffice → commanderArretServiceSouscritMesures → DELETE backoffice"
+        ),
+    ),
+    "the last call": (
+        "last: DELETE backoffice/consent/1001",
+        "last: commanderArretServiceSouscritMesures",
+        (
+            "the last call is not commanderArretServiceSouscritMesures | called: GET backoffice → "
+            "commanderArretServiceSouscritMesures → DELETE backoffice"
+        ),
+    ),
+    "how often a call is made": (
+        "GET backoffice: 1",
+        "GET backoffice: 2",
+        (
+            "GET backoffice was called, once | expected: 2 | called: GET backoffice → "
+            "commanderArretServiceSouscritMesures → DELETE backoffice"
         ),
     ),
     "a value of a call": (
@@ -112,16 +131,16 @@ CHANGES = {
         "DELETE backoffice was called, once",
     ),
     "a step that was not skipped": (
-        "skipped: [stop_access",
+        "skipped: [stop/access",
         "skipped: [stop",
         "the step stop was not skipped: it is done",
     ),
     "a condition": (
-        "length(calls) == `3`",
-        "length(calls) == `4`",
+        "length(calls) == 3",
+        "length(calls) == 4",
         (
-            "the condition does not hold | condition: length(calls) == `4` && calls[-1].path == "
-            "'/consent/1001' | value: false | ├─ length(calls) == `4`: false | │  └─ length(calls): 3"
+            "the condition does not hold | condition: length(calls) == 4 && calls[-1].path == "
+            "'/consent/1001' | value: false | ├─ length(calls) == 4: false | │  └─ length(calls): 3"
             " | │     └─ calls: a list of 3 | └─ calls[-1].path == '/consent/1001': true |    └─ "
             "calls[-1].path: '/consent/1001'"
         ),
@@ -132,8 +151,8 @@ CHANGES = {
         'no warning says "it was late" | warned: nothing',
     ),
     "a file": (
-        "outcome: done",
-        "outcome: done\n  files: {x.json: {}}",
+        "files: none",
+        "files: {x.json: {}}",
         "the file x.json was not written | files: none",
     ),
 }
@@ -197,6 +216,7 @@ expect:
     [
         ("", "", []),
         ("values: 365", "values: 366", ["daily_energy: the number of kept values differs"]),
+        (HOUSEHOLD[HOUSEHOLD.index("  files:") :], "  files: none\n", ["a file was written"]),
         ("first: 2024-06-15", "first: 2024-06-16", ["daily_energy: the first day differs"]),
         ("last: 2025-06-14", "last: 2025-06-15", ["daily_energy: the last day differs"]),
         ("unit: Wh", "unit: kWh", ["daily_energy: the unit differs"]),
@@ -222,8 +242,8 @@ def test_a_parameter_that_is_a_list_is_looked_at_as_one(tried):
     expect:
       calls: [{call: commanderArretServicesAccesDonnees, with: {serviceSouscritId: %s}}]
     """
-    assert tried(case % "[51000001]", flow="delete-account").passed
-    assert not tried(case % "51000001", flow="delete-account").passed
+    assert tried(case % "[51000001]", flow="delete-account").is_success
+    assert not tried(case % "51000001", flow="delete-account").is_success
 
 
 @pytest.mark.parametrize(
@@ -236,4 +256,4 @@ def test_a_parameter_that_is_a_list_is_looked_at_as_one(tried):
 )
 def test_a_structure_is_compared_as_a_whole(tried, expected):
     case = f"scenario: settled\nexpect: {{outputs: {{'@': {expected}}}}}"
-    assert not tried(case, flow="delete-account").passed
+    assert not tried(case, flow="delete-account").is_success

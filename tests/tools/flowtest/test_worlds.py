@@ -16,14 +16,14 @@ def test_no_variable_of_the_persons_own_changes_a_test(tried, monkeypatch, tmp_p
         "STATE": str(tmp_path / "state"),
     }.items():
         monkeypatch.setenv(f"SGEFLOW_{name}", value)
-    assert tried("expect: {outputs: {verified: true}}").passed
+    assert tried("expect: {outputs: {verified: true}}").is_success
     assert not (tmp_path / "state").exists()
 
 
 def test_what_a_flow_writes_lies_in_a_folder_that_goes(tried, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     case = "inputs: {file: here.json}\nexpect: {files: {here.json: {}}}"
-    assert tried(case, flow="konnector").passed
+    assert tried(case, flow="konnector").is_success
     assert not (tmp_path / "here.json").exists()
 
 
@@ -55,7 +55,7 @@ def test_an_earlier_run_that_fails_is_told_at_its_place(tried):
 
 def test_faults_go_wrong_in_the_simulator(tried):
     case = "scenario: settled\nfaults: SGT504:100%\nexpect: {code: VENDOR_DOWN}"
-    assert tried(case, flow="delete-account").passed
+    assert tried(case, flow="delete-account").is_success
 
 
 def test_made_up_secrets_are_there_for_the_environment(tmp_path):
@@ -99,12 +99,12 @@ def test_a_cassette_answers_and_is_made_again(tried, tmp_path):
     assert [problem.id for problem in missing.problems] == [Id.CASSETTE]
     recorded = tried(case, flow="delete-account", record=True)
     assert recorded.recorded == str(tmp_path / "made.yaml")
-    assert tried(case, flow="delete-account").passed
+    assert tried(case, flow="delete-account").is_success
     before = (tmp_path / "made.yaml").read_bytes()
     wrong = tried(
         case.replace("stopped: true", "stopped: false"), flow="delete-account", record=True
     )
-    assert not wrong.passed
+    assert not wrong.is_success
     assert wrong.recorded == ""
     assert (tmp_path / "made.yaml").read_bytes() == before
 

@@ -20,7 +20,7 @@ _TITLES = st.one_of(
     _WORDS,
 )
 _WHEN = st.sampled_from(
-    ["env.region == 'north'", "length(run.today) > `3` && !present(inputs.p)", "present(inputs.p)"]
+    ["env.region == 'north'", "length(run.today) > 3 && !present(inputs.p)", "present(inputs.p)"]
 )
 _VERBS = st.sampled_from(
     [
@@ -42,16 +42,23 @@ def steps(draw, depth=2):
 
 
 @st.composite
-def _step(draw, depth):
-    kinds = ["verb", "steps", "branches"] if depth else ["verb"]
+def _verb(draw, depth):
+    kinds = ["verb", "steps", "branches", "choose"] if depth else ["verb"]
     kind = draw(st.sampled_from(kinds))
     if kind == "verb":
-        step = dict(draw(_VERBS))
-    elif kind == "steps":
-        step = {"steps": draw(steps(depth - 1))}
-    else:
-        names = draw(st.lists(st.sampled_from(["one", "two", "three"]), min_size=1, unique=True))
-        step = {"branches": {name: draw(steps(depth - 1)) for name in names}}
+        return dict(draw(_VERBS))
+    if kind == "steps":
+        return {"steps": draw(steps(depth - 1))}
+    if kind == "choose":
+        conditional = [{**one, "when": draw(_WHEN)} for one in draw(steps(depth - 1))]
+        return {"choose": [*conditional, *draw(st.lists(_step(0), max_size=1))]}
+    names = draw(st.lists(st.sampled_from(["one", "two", "three"]), min_size=1, unique=True))
+    return {"branches": {name: draw(steps(depth - 1)) for name in names}}
+
+
+@st.composite
+def _step(draw, depth):
+    step = draw(_verb(depth))
     if title := draw(_TITLES):
         step["title"] = title
     if draw(st.booleans()):
@@ -100,8 +107,8 @@ def _named(found, numbers):
     named = []
     for step in found:
         one = {"id": f"s{next(numbers)}", **step}
-        if "steps" in one:
-            one["steps"] = _named(one["steps"], numbers)
+        for key in {"steps", "choose"} & one.keys():
+            one[key] = _named(one[key], numbers)
         if "branches" in one:
             one["branches"] = {k: _named(v, numbers) for k, v in one["branches"].items()}
         if "on_fault" in one:

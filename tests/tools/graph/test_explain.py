@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.language.shapes import Sort
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.tools.graph.explain import explain, known_paths
 from sgeflow.tools.graph.graph import seen_run
-from sgeflow.tools.graph.lineage import whence
+from sgeflow.tools.graph.lineage import find_lineage
 from tests.conftest import build
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +29,7 @@ def line_of(path, text, after=""):
 @pytest.fixture
 def about(workspace):
     def find(flow, path):
-        return whence(workspace.flow(flow), workspace.catalog, path)
+        return find_lineage(workspace.flow(flow), workspace.catalog, path)
 
     return find
 
@@ -41,7 +41,7 @@ def made(steps, path, more=""):
     )
     catalog, problems = build({"flows/main.yaml": text})
     assert not problems, [str(problem) for problem in problems]
-    return whence(catalog.flows["main"], catalog, path)
+    return find_lineage(catalog.flows["main"], catalog, path)
 
 
 def test_an_output_of_a_call_comes_from_a_response_path_of_its_operation(about, workspace):
@@ -70,19 +70,43 @@ def test_the_unit_is_said_where_sge_says_it(about):
 
 
 def test_an_output_of_an_order_may_come_from_a_search_or_a_handler(about):
-    words = [w for w, _, _ in told(about("start-contract", "steps.collecte.serviceId").sources)]
-    assert words[2:] == [
-        "or, when the answer was lost, what rechercherServicesSouscritsMesures finds",
-        "on a fault (SGT570, SGT431, SGT4B8, SGT450): what step souscrit_reused gives",
+    words = [w for w, _, _ in told(about("start-contract", "steps.ordered.serviceId").sources)]
+    lost = "or, when the answer was lost, what {} finds"
+    assert [words[4], words[-2:]] == [
+        lost.format("rechercherServicesSouscritsMesures"),
+        [
+            lost.format("rechercherServicesAccesDonnees"),
+            "on a fault (SGT570, SGT431, SGT4B8, SGT450): what step reused gives",
+        ],
     ]
 
 
+def test_what_a_choice_gives_comes_from_each_of_its_alternatives(about):
+    found = about("start-contract", "steps.known.services")
+    assert [words for words, _, _ in told(found.sources)] == [
+        "step known: choose",
+        "when subscribed is chosen, because this holds",
+        "step subscribed: call rechercherServicesSouscritsMesures",
+        "response path services of rechercherServicesSouscritsMesures",
+        "otherwise",
+        "step access: call rechercherServicesAccesDonnees",
+        "response path services of rechercherServicesAccesDonnees",
+    ]
+    alone = about("start-contract", "steps.known.access.services")
+    assert (alone.path, told(alone.readers)) == (found.path, told(found.readers))
+    assert [words for words, _, _ in told(alone.absences)][:1] == [
+        "an alternative of known before it is chosen"
+    ]
+    none = made("  - {id: a, choose: [{id: b, when: inputs.q == 'x', set: {c: 1}}]}\n", "steps.a.c")
+    assert [words for words, _, _ in told(none.absences)] == ["no alternative of a is chosen"]
+
+
 def test_a_value_is_missing_when_a_step_around_it_is_skipped_or_its_branch_fails(about):
-    found = about("gather-data", "steps.series.half_hours.v2.measures")
+    found = about("gather-data", "steps.series.half_hours.weeks.measures")
     assert [words for words, _, _ in told(found.absences)][:3] == [
         "a branch or item of series fails",
-        "v2 is skipped unless this holds",
-        "an earlier item of v2 ended the loop",
+        "weeks is skipped unless this holds",
+        "an earlier item of weeks ended the loop",
     ]
 
 
@@ -98,11 +122,11 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
 
 
 def test_the_same_name_in_another_branch_is_another_value(about):
-    found = about("gather-data", "steps.series.daily.v2.measures")
-    assert [words for words, _, _ in told(found.readers)] == ["step series.daily.all, set"]
-    with pytest.raises(UsageError, match='several steps are called "v2"') as caught:
-        about("gather-data", "steps.v2")
-    assert "steps.series.daily.v2" in caught.value.problems[0].allowed
+    found = about("gather-data", "steps.series.daily.energy.measures")
+    assert [words for words, _, _ in told(found.readers)] == ["outputs"]
+    with pytest.raises(UsageError, match='several steps are called "previous"') as caught:
+        about("gather-data", "steps.previous")
+    assert "steps.series.daily.energy.previous" in caught.value.problems[0].allowed
 
 
 def test_an_output_of_a_called_flow_is_followed_into_it(about):
@@ -151,7 +175,7 @@ def test_what_is_remembered_comes_from_the_flows_that_remember_it(about):
 def test_the_run_and_the_environment_are_explained(about):
     assert "--today" in told(about("konnector", "run.today").sources)[0][0]
     words = {w: text for w, _, text in told(about("konnector", "env.generation").sources)}
-    assert words["the environment simulator"] == "seed"
+    assert words["the environment simulator"] == "previous"
     assert all(text == "" for _, _, text in told(about("konnector", "env.login").sources))
 
 
@@ -191,7 +215,7 @@ def test_every_path_that_is_offered_can_be_explained(workspace):
 def was(workspace, ran):
     def find(flow, *paths, **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(Home(folder=folder), report.run, workspace.flow(flow))
+        seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
         return [explain(workspace, flow, path, seen).happened for path in paths]
 
     return find
@@ -219,15 +243,23 @@ def test_of_a_list_its_length_is_told(was):
 
 
 def test_why_a_step_was_skipped_is_told_part_by_part(was):
-    acces, inside = was("start-contract", "steps.acces", "steps.acces_again")
-    assert acces[0].status is Status.SKIPPED
-    assert acces[0].why == (
-        ("condition", "env.generation != 'seed'"),
-        ("value", "false"),
-        ("└─ env.generation", "'seed'"),
+    search, other, inside = was(
+        "start-contract",
+        "steps.known.subscribed",
+        "steps.known.access",
+        "steps.again",
+        environment="simulator-current",
     )
-    assert inside[0].step == "start-contract/commande"
-    assert inside[0].status is Status.SKIPPED
+    assert search[0].status is Status.SKIPPED
+    assert search[0].why == (
+        ("condition", "env.generation == 'previous'"),
+        ("value", "false"),
+        ("└─ env.generation", "'current'"),
+    )
+    assert other[0].status is Status.DONE
+    assert inside[0].status is None
+    (other,) = was("start-contract", "steps.known.access")
+    assert (other[0].status, other[0].why) == (Status.SKIPPED, (("chosen", "subscribed"),))
 
 
 def test_a_step_within_a_skipped_one_tells_the_condition_of_that_one(was):
@@ -258,8 +290,8 @@ def test_the_run_itself_is_known_and_the_state_is_not_kept(was):
 
 
 def test_items_of_a_loop_are_told_one_by_one(was):
-    (weeks,) = was("gather-data", "steps.series.half_hours.v2.measures")
-    assert [one.step for one in weeks] == ["gather-data/series/half_hours/v2"]
+    (weeks,) = was("gather-data", "steps.series.half_hours.weeks.measures")
+    assert [one.step for one in weeks] == ["gather-data/series/half_hours/weeks"]
     assert weeks[0].value == {"items": 4}
 
 

@@ -2,21 +2,23 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sgeflow import open_catalog
-from sgeflow.core.checking.walk import every_step
+from sgeflow.core.checking.flows.walk import every_step
 from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
 from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.graph.svg import to_svg
 from tests.conftest import build
+from tests.examples import some
 from tests.tools.graph.odd_flows import flows
 from tests.tools.graph.svg_reader import disorder, drawn
 
-FLOWS = sorted(open_catalog().catalog.flows)
+ROOT = Path(__file__).parents[3]
+FLOWS = sorted(file.stem for file in (ROOT / "flows").glob("*.yaml"))
 
 
 def made(steps, more=""):
@@ -32,7 +34,7 @@ def test_nothing_of_a_shipped_flow_overlaps_or_is_wider_than_its_box(workspace, 
     assert disorder(drawn(picture(workspace, name, "svg", expand=expand))) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(flows())
 def test_nothing_of_any_flow_overlaps_or_is_wider_than_its_box(catalog):
     for expand in (False, True):
@@ -82,10 +84,25 @@ def test_steps_stand_below_each_other_and_branches_side_by_side(workspace):
     drawing = drawn(picture(workspace, "gather-data", "svg"))
     steps = [drawing.of(f"gather-data/{n}") for n in ("period", "days", "peaks", "half_hours")]
     assert all(a.bottom < b.top and a.left == b.left for a, b in pairwise(steps))
-    lanes = [drawing.of(f"gather-data/series/{n}/v2") for n in ("daily", "half_hours", "max_power")]
+    branches = ("daily/energy", "half_hours/weeks", "max_power/power")
+    lanes = [drawing.of(f"gather-data/series/{name}") for name in branches]
     assert all(a.right < b.left for a, b in pairwise(lanes))
     series = drawing.of("gather-data/series")
     assert all(series.holds(lane) for lane in lanes)
+
+
+def test_the_alternatives_of_a_choice_stand_side_by_side_under_what_chooses_them():
+    drawing = made(
+        "  - id: a\n    choose:\n      - {id: b, when: inputs.p == 'x', set: {c: 1}}\n"
+        "      - {id: d, fail: {code: NO, message: no}}\n"
+    )
+    first, last = drawing.of("main/a/b"), drawing.of("main/a/d")
+    assert first.right < last.left
+    assert drawing.of("main/a").holds(first)
+    words = [text.text for text in drawing.texts]
+    assert words.count("when inputs.p == 'x'") == words.count("otherwise") == 1
+    assert "a (when inputs" not in drawing.description
+    assert "b (when inputs.p == 'x')" in drawing.description
 
 
 def test_a_loop_is_a_box_around_its_step():
@@ -151,12 +168,12 @@ def test_called_flows_are_drawn_in_place_when_they_are_asked_for(workspace):
 @pytest.mark.parametrize("lettering", [TITLE, PLAIN, CODE])
 def test_a_text_is_broken_where_a_person_would_break_it(lettering):
     room = lettering.width("one two three")
-    assert lettering.wrapped("one two three four", room) == ("one two three", "four")
-    broken = lettering.wrapped(
+    assert lettering.wrap("one two three four", room) == ("one two three", "four")
+    broken = lettering.wrap(
         "steps.known.services.of.a.long.path", lettering.width("steps.known.") + 1
     )
     assert broken[0] == "steps.known."
-    assert all(lettering.width(line) <= room for line in lettering.wrapped("W" * 200, room))
+    assert all(lettering.width(line) <= room for line in lettering.wrap("W" * 200, room))
 
 
 # the widths of DejaVu Sans, of its bold face and of its fixed one, in thousandths of the size

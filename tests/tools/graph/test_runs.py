@@ -1,18 +1,21 @@
 """What a run did, in the picture of its flow; and what the journal keeps for that."""
 
 import json
+import re
 import sqlite3
 import zlib
 
 import pytest
 
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
+from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.graph import picture, seen_run
-from sgeflow.tools.graph.run_status import Told, history
+from sgeflow.tools.graph.run_status import StepRecord, history
+from tests.conftest import build
 from tests.tools.graph.conftest import TODAY
 from tests.tools.graph.svg_reader import disorder, drawn
 
@@ -23,7 +26,7 @@ def shown(workspace, ran):
 
     def draw(flow="konnector", expand=False, form="svg", **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(Home(folder=folder), report.run, workspace.flow(flow))
+        seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
         text = picture(workspace, flow, form, run=seen, expand=expand)
         return drawn(text) if form == "svg" else text
 
@@ -31,7 +34,9 @@ def shown(workspace, ran):
 
 
 def words(drawing, step):
-    return [text.text for text in drawing.texts if drawing.of(step).holds(text)]
+    """The texts in a step's box; how long it took is the machine's."""
+    texts = [text.text for text in drawing.texts if drawing.of(step).holds(text)]
+    return [re.sub(r"\d+(\.\d)? s\b", "0.0 s", text) for text in texts]
 
 
 def test_each_step_shows_how_it_ended_how_long_it_took_and_its_calls(shown):
@@ -89,6 +94,19 @@ def test_only_the_way_of_a_fault_that_a_run_went_is_red(shown):
     )
 
 
+def test_the_way_of_a_handler_that_went_on_is_drawn():
+    text = (
+        "flow: main\ntitle: x\nsteps:\n  - id: a\n    call: readThing\n"
+        "    with: {pointId: '30000000000011'}\n"
+        "    on_fault: [{codes: [SGT401], continue: {rows: []}}]\n"
+    )
+    flows = build({"flows/main.yaml": text})[0].flows
+    for after, is_off in (("SGT401", False), ("", True)):
+        step = StepRecord(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
+        drawn_ = chart(flows["main"], flows, past=history([step], []).at)
+        assert [side.is_off for side in drawn_.lane.blocks[0].sides] == [is_off]
+
+
 def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
     drawing = shown(scenario="opposition", expand=True)
     assert disorder(drawing) == []
@@ -109,13 +127,13 @@ def test_the_calls_of_an_undo_are_its_own(shown):
 
 def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):
     drawing = shown("gather-data")
-    told = words(drawing, "gather-data/series/half_hours/v2")
+    told = words(drawing, "gather-data/series/half_hours/weeks")
     assert any(line.endswith(" 4 calls") for line in told)
     found = history(
         [
-            Told(trail="a/loop[0]/x", status=Status.DONE, seconds=1.0),
-            Told(trail="a/loop[1]/x", status=Status.FAILED, seconds=2.0, code="SGT500"),
-            Told(trail="a/loop[2]/x", status=Status.SKIPPED, seconds=0.0),
+            StepRecord(trail="a/loop[0]/x", status=Status.DONE, seconds=1.0),
+            StepRecord(trail="a/loop[1]/x", status=Status.FAILED, seconds=2.0, code="SGT500"),
+            StepRecord(trail="a/loop[2]/x", status=Status.SKIPPED, seconds=0.0),
         ],
         ["a/loop[0]/x", "a/loop[1]/x", "a/loop[1]/x~2", "a/looping"],
     )
@@ -135,9 +153,9 @@ def test_mermaid_tells_it_too(shown):
 def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
     report, folder = ran("gather-data")
     with pytest.raises(UsageError, match="was of gather-data, not of konnector"):
-        seen_run(Home(folder=folder), report.run, workspace.flow("konnector"))
+        seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     with pytest.raises(UsageError, match='there is no run "zzz"'):
-        seen_run(Home(folder=folder), "zzz", workspace.flow("konnector"))
+        seen_run(StateLocation(folder=folder), "zzz", workspace.flow("konnector"))
 
 
 def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
@@ -148,10 +166,10 @@ def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
 
 def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
     report, folder = ran()
-    with sqlite3.connect(Home(folder=folder).journal) as database:
+    with sqlite3.connect(StateLocation(folder=folder).journal) as database:
         database.execute("UPDATE runs SET steps = NULL, ended = NULL, status = 'running'")
     database.close()
-    seen = seen_run(Home(folder=folder), report.run, workspace.flow("konnector"))
+    seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
     assert any(" · stopped · 13 calls" in text.text for text in drawing.texts)
     assert words(drawing, "konnector/gather")[-1] == "… not known to have ended · 6 calls"
@@ -161,7 +179,7 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
 
 
 def kept(folder, run):
-    with sqlite3.connect(Home(folder=folder).journal) as database:
+    with sqlite3.connect(StateLocation(folder=folder).journal) as database:
         (content,) = database.execute("SELECT steps FROM runs WHERE run = ?", (run,)).fetchone()
     database.close()
     return zlib.decompress(content).decode()
@@ -169,7 +187,7 @@ def kept(folder, run):
 
 @pytest.mark.parametrize("scenario", ["household", "opposition", "moved", "settled"])
 def test_what_is_kept_of_the_steps_names_nobody(workspace, ran, scenario):
-    household = Simulator(workspace.catalog.operations, today=TODAY).household
+    household = Simulator(workspace.catalog, today=TODAY).household
     report, folder = ran(scenario=scenario)
     text = kept(folder, report.run).replace("com.grandlyon.", "")
     assert '"konnector/first"' in text
@@ -196,7 +214,7 @@ def test_the_words_of_called_flows_are_words_of_the_documents_too(workspace):
 
 def test_a_run_that_is_forgotten_takes_its_steps_along(ran):
     report, folder = ran()
-    with Journal(Home(folder=folder).journal) as journal:
+    with Journal(StateLocation(folder=folder).journal) as journal:
         assert journal.steps(report.run).steps
         journal.prune(9e12)
         assert journal.steps(report.run) is None

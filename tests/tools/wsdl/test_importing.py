@@ -17,7 +17,6 @@ from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor.write import modeline
-from sgeflow.tools.wsdl.difference import Stance
 from sgeflow.tools.wsdl.importing import import_wsdl
 
 pytestmark = pytest.mark.skipif(
@@ -63,7 +62,9 @@ def loan(folder):
 
 
 def envelope(operation, values):
-    filled = fill(operation.parameters, values, ENVIRONMENT, rules=operation.rules)
+    filled = fill(
+        operation.parameters, values, ENVIRONMENT, rules=operation.rules, owner=operation.name
+    )
     (body,) = etree.fromstring(compile_envelope(operation)(filled)).find("{*}Body")
     return body
 
@@ -141,8 +142,8 @@ def test_a_choice_of_three_takes_exactly_one(folder):
 def test_a_document_as_the_wsdl_has_it_is_left_alone(folder):
     import_wsdl(OLD, folder=folder)
     before = {file: file.read_bytes() for file in folder.iterdir()}
-    again = import_wsdl(OLD, folder=folder, write=True)
-    assert [(one.differences, one.written, one.exit) for one in again] == [((), False, Exit.OK)] * 2
+    again = import_wsdl(OLD, folder=folder)
+    assert [(one.differences, one.exit) for one in again] == [((), Exit.OK)] * 2
     assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
 
@@ -179,106 +180,14 @@ def test_a_difference_stands_at_its_place_in_the_document(edited):
     assert places["output"] == "    due: retour[0]"
 
 
-@pytest.mark.parametrize(("was", "golden"), [(None, "without-was"), (OLD, "with-was")])
-def test_a_document_is_brought_up_and_keeps_what_people_wrote(edited, was, golden):
-    found = imported(NEW, edited.parent, was=was, write=True)
-    assert found.written
-    assert edited.read_bytes() == (DATA / "updated" / golden / "commanderPret.yaml").read_bytes()
-
-
-LENT = 'livre: [{isbn: "9780000000002"}, {cote: ABC}]'
-LENT_NEW = 'livre: [{isbn: "1", exemplaire: "2"}]'
-
-
-def settled(document):
-    """What the newer WSDL wants of the example, as a person writes it."""
-    document.write_text(document.read_text().replace(LENT, LENT_NEW))
-
-
-def test_an_example_that_the_newer_wsdl_would_refuse_is_a_mistake_to_settle(edited):
-    found = imported(NEW, edited.parent, was=OLD, write=True)
-    assert [problem.message for problem in found.problems] == [
-        'livre.0: the member "exemplaire" is missing',
-        'livre.1: the member "exemplaire" is missing',
-    ]
-    assert found.exit is Exit.FAILED
-    settled(edited)
-    assert imported(NEW, edited.parent, was=OLD).problems == ()
-
-
-def test_what_was_brought_up_is_a_sound_document(edited):
-    imported(NEW, edited.parent, was=OLD, write=True)
-    settled(edited)
-    operation = open_catalog(edited.parents[1]).operation("commanderPret")
-    schema = etree.XMLSchema(etree.parse(DATA / "v2" / "Library.xsd"))
-    values = {**operation.examples["two_books"].parameters, "jours": 7, "reference": "x"}
-    values["livre"] = [{"isbn": "1", "exemplaire": "2"}]
-    body = envelope(operation, values)
-    assert schema.validate(body), (schema.error_log, etree.tostring(body))
-
-
-def test_a_second_write_changes_nothing(edited):
-    imported(NEW, edited.parent, was=OLD, write=True)
-    settled(edited)
-    before = edited.read_bytes()
-    again = imported(NEW, edited.parent, write=True)
-    assert not again.written
-    assert edited.read_bytes() == before
-
-
-def test_what_a_person_has_to_settle_is_left_and_told(edited):
-    found = imported(NEW, edited.parent, was=OLD, write=True)
-    assert told(found.left) == [
-        ("output", "extra", "response.paths.due"),
-        ("reply element", "unread", "avis"),
-    ]
-    assert found.exit is Exit.FAILED
-
-
-def test_a_stricter_document_is_a_persons_choice_until_the_wsdl_is_known_to_have_moved(edited):
-    kept = imported(NEW, edited.parent)
-    assert "support: {enum: [PAPIER, AUDIO]}" in kept.text
-    moved = imported(NEW, edited.parent, was=OLD)
-    assert "support: {enum: [PAPIER, AUDIO, NUMERIQUE]}" in moved.text
-    assert 'pattern: "^[A-Z ]{1,40}$"' in moved.text
-    assert ("pattern", "stricter", "demande.personne.nom") not in told(moved.differences)
-
-
-def test_a_rule_of_a_parameter_that_went_is_a_mistake_to_settle(edited):
-    text = edited.read_text().replace("present(nom) != present(uai)", "rappel || present(nom)")
-    edited.write_text(text)
-    found = imported(NEW, edited.parent, write=True)
-    assert ['"rappel"' in problem.message for problem in found.problems] == [True]
-    assert found.exit is Exit.FAILED
-
-
-def test_line_ends_and_a_byte_order_mark_stay(edited):
-    body = edited.read_bytes()
-    edited.write_bytes(b"\xef\xbb\xbf" + body.replace(b"\n", b"\r\n"))
-    imported(NEW, edited.parent, write=True)
-    golden = (DATA / "updated" / "without-was" / "commanderPret.yaml").read_bytes()
-    assert edited.read_bytes() == b"\xef\xbb\xbf" + golden.replace(b"\n", b"\r\n")
-
-
-def test_the_way_back_to_the_older_wsdl_is_the_same_way(edited):
-    edited.write_text(edited.read_text().partition("\nexamples:")[0] + "\n")
-    imported(NEW, edited.parent, was=OLD, write=True)
-    imported(OLD, edited.parent, was=NEW, write=True)
-    rule = "  - check: present(jours) || !present(motif)\n    message: motif goes with jours\n"
-    edited.write_text(edited.read_text().replace(rule, ""))
-    again = imported(OLD, edited.parent)
-    wrong = [one for one in again.differences if one.stance not in (Stance.STRICTER, Stance.UNREAD)]
-    assert wrong == []
-
-
 def test_a_document_with_mistakes_is_refused_before_it_is_compared(edited):
     edited.write_text(edited.read_text().replace("kind: order", "kind: odrer"))
     with pytest.raises(InvalidDocuments, match="odrer"):
-        imported(NEW, edited.parent, write=True)
+        imported(NEW, edited.parent)
 
 
 def test_a_shipped_document_counts_as_being_there(tmp_path, monkeypatch):
-    """A project without a document of its own compares, and writes, on top of the shipped one."""
+    """A project without a document of its own is compared on top of the shipped one."""
     project = tmp_path / "project"
     (project / "operations").mkdir(parents=True)
     wsdl = _wsdl_named_as_shipped(tmp_path)
@@ -295,7 +204,7 @@ def _wsdl_named_as_shipped(folder):
     return wsdl
 
 
-def test_the_command_drafts_then_tells_then_writes(folder, capsys):
+def test_the_command_drafts_then_tells(folder, capsys):
     assert run(["import", str(OLD), "-o", str(folder)]) == Exit.OK
     assert "commanderPret: drafted" in capsys.readouterr().out
     words = ["import", str(NEW), "--operation", "commanderPret", "-o", str(folder)]
@@ -303,11 +212,9 @@ def test_the_command_drafts_then_tells_then_writes(folder, capsys):
     out = capsys.readouterr().out
     assert "commanderPret: differs, nothing was written" in out
     assert "demande.prolongation" in out
-    assert run([*words, "--was", str(OLD), "--write"]) == Exit.FAILED
-    assert "commanderPret: brought up to the WSDL" in capsys.readouterr().out
     assert run([*words, "--was", str(OLD), "--output", "json"]) == Exit.FAILED
     (document,) = json.loads(capsys.readouterr().out)
-    assert [one["part"] for one in document["differences"]] == ["output", "reply element"]
+    assert "demande.prolongation" in [one["where"] for one in document["differences"]]
 
 
 def test_the_command_tells_an_unknown_operation_with_a_suggestion(folder, capsys):

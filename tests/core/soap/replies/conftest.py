@@ -12,6 +12,7 @@ from sgeflow import open_catalog
 
 REPLIES = Path(__file__).parents[3] / "data" / "replies"
 ORDER = "commanderServicesAccesDonnees"
+OTHER = "commanderTransmissionDonneesInfraJ"
 POINT = "30000000000011"
 
 ENVIRONMENT = """
@@ -62,6 +63,7 @@ class Server:
     """Counts the orders that it got."""
 
     reply: bytes = b""
+    elsewhere: bytes = NOTHING_FOUND  # to what is no order
     orders: int = 0
     others: list[str] = field(default_factory=list)
     port: int = 0
@@ -70,11 +72,11 @@ class Server:
         """The bytes for a request; an order is whatever its body says."""
         root = re.search(rb"<\w+:Body>\s*<\w+:(\w+)", body)
         name = root[1].decode() if root else ""
-        if name == ORDER:
+        if name in (ORDER, OTHER):
             self.orders += 1
             return wire(self.reply)
         self.others.append(name)
-        return wire(NOTHING_FOUND)
+        return wire(self.elsewhere)
 
 
 @pytest.fixture(scope="module")

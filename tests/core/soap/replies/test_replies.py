@@ -8,7 +8,7 @@ import pytest
 
 from sgeflow import Options, run
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import Home
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.errors import Exit, Id
 from sgeflow.runtime.resume import resume
@@ -21,13 +21,14 @@ VERDICTS = {
     "refused": OrderState.REFUSED,
     "unknown": OrderState.UNKNOWN,
 }
+ALREADY = (b"SGT431", b"SGT570")  # a refusal once the search has shown nothing of the order
 
 
 @pytest.fixture
 def ordered(server, workspace, tmp_path):
     """Orders, answered by the text of a file, and what the journal has of them."""
     server.orders, server.others = 0, []
-    home = Home(folder=tmp_path / ".sgeflow")
+    home = StateLocation(folder=tmp_path / ".sgeflow")
     options = Options(environment="recorded", today="2025-06-15", state=home, patient=False)
 
     class Ordered:
@@ -58,6 +59,17 @@ def test_a_reply_to_an_order_has_the_verdict_of_its_name(server, ordered, file):
     )
 
 
+def test_a_lost_answer_has_no_verdict_whatever_error_the_caller_is_handling(server, ordered):
+    handled = ConnectionRefusedError(111, "Connection refused")
+    try:
+        raise handled
+    except ConnectionRefusedError:
+        report = ordered.once(b"")
+    assert ordered.state(report) is OrderState.UNKNOWN
+    assert server.orders == 1
+    unknown(server, ordered, report, b"")
+
+
 def accepted(server, ordered, report, text):
     assert exit_of(report) is Exit.OK
     assert ordered.once(text).failure.code == Id.GUARD.code
@@ -69,7 +81,8 @@ def refused(server, ordered, report, text):
     assert exit_of(report) not in (Exit.OK, Exit.PARTIAL, Exit.GUARDED)
     assert ordered.once(text).failure.code == report.failure.code
     assert server.orders == 2
-    assert server.others == []
+    is_looked_for = any(code in text for code in ALREADY)
+    assert len(server.others) == (2 if is_looked_for else 0)
 
 
 def unknown(server, ordered, report, text):

@@ -1,0 +1,39 @@
+"""`sgeflow show` of a function, a verb or a modifier."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
+from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+from sgeflow.core.language.function_examples import JMESPATH, OURS
+from sgeflow.runtime.project import verbs
+
+
+def test_each_word_of_the_language_is_shown_with_an_example(sgeflow) -> None:
+    assert MODIFIER_EXAMPLES.keys() == {*COMMON, *SPECIAL}
+    shown = sgeflow("show", "default").out
+    assert shown.startswith("default(a, b, 'C5')\n\nthe first of the values that is not null;")
+    assert "for example  default(missing, segment, 'C4')\n  gives        \"C5\"" in shown
+    for name in (*OURS, *JMESPATH):
+        known = json.loads(sgeflow("show", name, "--output", "json").out)
+        assert known["function"] == name
+        assert f"{name}(" in known["example"]
+    for name, verb in verbs().items():
+        assert json.loads(sgeflow("show", name, "--output", "json").out)["verb"] == name
+        assert sgeflow("show", name).out.startswith(verb.manual.partition("\n")[0])
+    for name in MODIFIER_EXAMPLES:
+        assert sgeflow("show", name).out.rstrip().endswith(MODIFIER_EXAMPLES[name])
+    assert "attempts" in json.loads(sgeflow("show", "retry", "--output", "json").out)["keys"]
+
+
+def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    flow = "flow: default\ntitle: A flow of that name\nsteps: [{id: a, set: {x: 1}}]\n"
+    (tmp_path / "flows" / "default.yaml").write_text(flow, "utf-8")
+    assert "A flow of that name" in sgeflow("show", "default", "--project", ".").out
+    wrong = sgeflow("show", "defualt", "--project", ".")
+    assert wrong.code == 2
+    assert 'no document, function, verb or modifier "defualt"' in wrong.err
+    assert "did you mean  default ?" in wrong.err

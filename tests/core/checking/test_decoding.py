@@ -1,0 +1,48 @@
+"""A document is decoded once a process, and anew when anything that it is decoded with differs."""
+
+from textwrap import dedent
+
+from tests.conftest import BASE, build
+
+TYPES = """\
+    pointId: {type: string, pattern: "^[0-9]{14}$", description: A point}
+    """
+
+
+def test_the_same_documents_give_the_same_values_in_a_catalogue_of_their_own():
+    one, two = build({})[0], build({})[0]
+    assert one.operations is not two.operations
+    assert all(two.operations[name] is value for name, value in one.operations.items())
+
+
+def test_a_mistake_is_told_each_time():
+    texts = {"operations/readThing.yaml": BASE["operations/readThing.yaml"] + "        titel: x\n"}
+    first, second = (build(texts)[1] for _ in range(2))
+    assert len(first) == 1
+    assert first == second
+    assert build({})[1] == ()
+
+
+def test_beside_other_types_codes_or_under_another_name_a_text_is_decoded_anew():
+    assert build({})[1] == ()
+    (problem,) = build({"operations/types.yaml": dedent(TYPES)})[1]
+    assert 'no shared type "date"' in problem.message
+    faults = "SGT401" + BASE["operations/faults.yaml"].partition("SGT401")[2].partition("SGT500")[0]
+    flow = {
+        "flows/main.yaml": """\
+            flow: main
+            title: x
+            steps:
+              - id: read
+                call: readThing
+                with: {pointId: "30000000000011"}
+                on_fault: [{codes: [SGT500], continue: {rows: []}}]
+            """
+    }
+    assert build(flow)[1] == ()
+    (problem,) = build({**flow, "operations/faults.yaml": dedent(faults)})[1]
+    assert "SGT500" in problem.message
+    moved = {"operations/otherThing.yaml": BASE["operations/readThing.yaml"]}
+    (problem,) = build(moved)[1]
+    assert problem.at.file == "operations/otherThing.yaml"
+    assert build(flow)[1] == ()

@@ -1,0 +1,101 @@
+"""A process that has imported the command line once, and forks one of it for each request.
+
+A request is the working folder, the variables, a module and its words, with three descriptors: its
+output, its error output, and where its exit code goes when it has ended. The answer is its id.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import pkgutil
+import runpy
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+LARGEST = 1 << 17  # bytes of a request
+NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
+
+
+def prepare():
+    """Import all that a run may need."""
+    import sgeflow
+
+    for module in pkgutil.walk_packages(sgeflow.__path__, "sgeflow."):
+        if not any(word in module.name for word in NOT_HERE):
+            import_module(module.name)
+    for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml"):
+        import_module(name)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        decode_shipped()
+    gc.collect()
+    gc.freeze()
+
+
+def decode_shipped():
+    """Decode what is shipped, beneath a project in this folder, as the tests' worlds are."""
+    from sgeflow.adapters.project_files import find_project, read_documents
+    from sgeflow.runtime.project import check_documents
+
+    Path("operations").mkdir()
+    shutil.copy(ROOT / "operations" / "types.yaml", "operations")
+    check_documents(read_documents(find_project(None)))
+
+
+def serve(line):
+    """Fork a process for each request that comes; returns in that process alone."""
+    codes = {}
+
+    def note_ends(*_):
+        while codes:
+            number, status = os.waitpid(-1, os.WNOHANG)
+            if not number:
+                return
+            os.write(codes[number], str(os.waitstatus_to_exitcode(status)).encode())
+            os.close(codes.pop(number))
+
+    signal.signal(signal.SIGCHLD, note_ends)
+    while True:
+        message, streams, *_ = socket.recv_fds(line, LARGEST, 3)
+        if not message:  # whoever asked has gone
+            os._exit(0)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+        number = os.fork()
+        if not number:
+            break
+        codes[number] = streams.pop()
+        for stream in streams:
+            os.close(stream)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        line.send(str(number).encode())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+    line.close()
+    os.dup2(streams[0], 1)
+    os.dup2(streams[1], 2)
+    for stream in (*streams, *codes.values()):
+        os.close(stream)
+    return json.loads(message)
+
+
+def become(folder, variables, module, words):
+    """Be a process of the command line, as if Python had just been started with it."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(variables)
+    time.tzset()
+    sys.path[0] = folder
+    sys.argv = [module, *words]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    prepare()
+    become(*serve(socket.socket(fileno=int(sys.argv[1]))))

@@ -1,0 +1,126 @@
+"""Processes of the command line: forked from one that has imported it, which takes no time.
+
+Where that would not be the same (other variables of Python or of the language), Python is started.
+"""
+
+import json
+import os
+import select
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+OF_THE_START = ("PYTHON", "LC_", "LANG", "LD_", "COV_")  # what is read once, at the start
+
+
+def start(module, words, folder, variables):
+    """Start a module as a program: its output and error output are read by `communicate`."""
+    if of_the_start(variables) == of_the_start(nursery_variables()):
+        return fork(module, words, folder, variables)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *words],
+        cwd=folder,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def of_the_start(variables):
+    """The variables that a process reads once, when it starts."""
+    return {name: value for name, value in variables.items() if name.startswith(OF_THE_START)}
+
+
+@cache
+def nursery_variables():
+    """The variables of the process that is forked."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@cache
+def nursery():
+    """The line to the process that is forked, started by the first who asks; it ends with us."""
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with its:
+        number = str(its.fileno())
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.runtime.durability.nursery", number],
+            cwd=ROOT,
+            env=nursery_variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[its.fileno()],
+            start_new_session=True,
+        ).returncode = 0  # nobody waits for it
+    return ours
+
+
+def fork(module, words, folder, variables):
+    """Ask for a process."""
+    pipes = [os.pipe() for _ in range(3)]
+    request = json.dumps([str(folder), variables, module, [*map(str, words)]]).encode()
+    socket.send_fds(nursery(), [request], [write for _, write in pipes])
+    for _, write in pipes:
+        os.close(write)
+    return Forked(int(nursery().recv(20)), *(read for read, _ in pipes))
+
+
+class Forked:
+    """A process, with what `subprocess.Popen` has of it; its texts are UTF-8."""
+
+    def __init__(self, pid, out, err, code):
+        self.pid = pid
+        self.args = pid
+        self.returncode = None
+        self.stdout, self.stderr = (os.fdopen(one, encoding="utf-8") for one in (out, err))
+        self._code = os.fdopen(code)
+        self._texts = {self.stdout: b"", self.stderr: b""}
+
+    def poll(self):
+        return self._look(0)
+
+    def wait(self, timeout=None):
+        if self._look(timeout) is None:
+            raise subprocess.TimeoutExpired(self.args, timeout)
+        return self.returncode
+
+    def _look(self, timeout):
+        if self.returncode is None and select.select([self._code], [], [], timeout)[0]:
+            with self._code:
+                self.returncode = int(self._code.read())
+        return self.returncode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout=None):
+        """All that it writes until it has ended. Raises: subprocess.TimeoutExpired."""
+        until = time.monotonic() + (timeout or 1000)
+        with selectors.DefaultSelector() as waiting:
+            for stream in self._texts:
+                waiting.register(stream, selectors.EVENT_READ)
+            while waiting.get_map():
+                left = until - time.monotonic()
+                ready = waiting.select(left) if left > 0 else []
+                if not ready:
+                    raise subprocess.TimeoutExpired(self.args, timeout)
+                for key, _ in ready:
+                    piece = os.read(key.fd, 1 << 16)
+                    self._texts[key.fileobj] += piece
+                    if not piece:
+                        waiting.unregister(key.fileobj)
+        self.wait(max(0.1, until - time.monotonic()))
+        self.stdout.close()
+        self.stderr.close()
+        return tuple(text.decode("utf-8") for text in self._texts.values())

@@ -1,0 +1,148 @@
+"""While an order is unknown, none leaves that shares a point, an id or a service with it."""
+
+import json
+from datetime import date
+
+import pytest
+
+from sgeflow.simulator.people import CONTRACT
+from sgeflow.simulator.subscriptions import Subscription
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import TODAY
+from tests.runtime.durability.test_faults import told, unsettled
+
+__all__ = ["told"]
+pytestmark = ON_FILES
+A, B, C = "61000011", "61000012", "61000013"
+MONTH = ("mesuresTypeCode=ENERGIE", "dateDebut=2025-05-01", "dateFin=2025-06-01")
+BEFORE = ("mesuresTypeCode=ENERGIE", "dateDebut=2025-04-01", "dateFin=2025-05-01")
+WHO = "nom=MARTIN"
+ADDED = '{"optionPublication": [{"periodiciteTransmission": "%s", "mesuresCorrigees": false}]}'
+
+
+def changed(*ids, every="P1D"):
+    options = ADDED % every
+    services = (
+        f'{{"serviceSouscritId": "{i}", "ajouterOptionsPublication": {options}}}' for i in ids
+    )
+    return f"serviceSouscrit:=[{', '.join(services)}]"
+
+
+def ids(*names):
+    return f"serviceSouscritId:={json.dumps(names)}"
+
+
+# an operation, what is ordered first and lost, what must not leave then, what may
+SHARED = {
+    "points": (
+        "commandeHistoriqueDonneesMesuresFines",
+        ('pointId:=["30000000000011", "30000000000086"]', *MONTH),
+        ('pointId:=["30000000000011"]', *MONTH),
+        ('pointId:=["30000000000011"]', *BEFORE),
+    ),
+    "renewals": (
+        "commanderRenouvellementServicesAccesDonnees",
+        ("POINT", ids(A, B), "dateFin=2027-01-01", WHO),
+        ("POINT", ids(B), "dateFin=2027-02-01", WHO),
+        ("POINT", ids(C), "dateFin=2027-01-01", WHO),
+    ),
+    "stops": (
+        "commanderArretServicesAccesDonnees",
+        ("POINT", ids(A, B)),
+        ("POINT", ids(B, C)),
+        ("POINT", ids(C)),
+    ),
+    "options": (
+        "commanderModificationOptionsServicesAccesDonnees",
+        ("POINT", changed(A, B)),
+        ("POINT", changed(A, every="P1M")),
+        ("POINT", changed(C)),
+    ),
+    "forms": (
+        "commanderTransmissionHistoriqueMesures",
+        (
+            "POINT",
+            WHO,
+            "civilite=Mme",
+            "mesureType=CDC",
+            *MONTH[1:],
+            'pasCdc:={"valeur": 30, "unite": "min"}',
+        ),
+        ("POINT", WHO, "civilite=Mme", "mesureType=CDC", *MONTH[1:]),
+        (
+            "POINT",
+            WHO,
+            "civilite=Mme",
+            "mesureType=CDC",
+            "dateDebut=2025-04-01",
+            "dateFin=2025-05-01",
+        ),
+    ),
+}
+
+
+def services(here):
+    for number, data in ((A, "CDC"), (B, "ENERGIE"), (C, "IDX")):
+        here.server.world.keep(
+            Subscription(
+                id=number,
+                point=here.server.household["pointId"],
+                kind="ACCES",
+                label="Accès",
+                contract=CONTRACT,
+                data=data,
+                direction="SOUTIRAGE",
+                start=date(2025, 1, 1),
+                end=date(2026, 1, 1),
+            )
+        )
+
+
+def call(here, operation, given):
+    point = f"pointId={here.server.household['pointId']}"
+    words = [point if word == "POINT" else word for word in given]
+    return ["call", operation, *words, "--env", "lasting", "--today", TODAY]
+
+
+@pytest.mark.parametrize(("operation", "first", "shared", "other"), SHARED.values(), ids=SHARED)
+def test_an_unknown_order_is_in_the_way_of_one_that_shares_some(
+    told, operation, first, shared, other
+):
+    here, command = told("drop:1x")
+    services(here)
+    assert command(*call(here, operation, first))[0] == 8
+    assert [row["state"] for row in unsettled(command)] == ["unknown"]
+    code, text, _ = command(*call(here, operation, shared))
+    assert code == 8, text
+    assert "its answer is not there" in " ".join(text.split())
+    assert here.orders() == {operation: 1}
+    command(*call(here, operation, other))
+    waits = operation.startswith("commanderArret")  # no stop leaves beside what may be under way
+    assert here.orders() == {operation: 1 if waits else 2}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_unknown_order_is_in_the_way_of_another_that_makes_the_same(told, turned):
+    here, command = told("drop:1x")
+    pair = [
+        ("commanderAccesDonneesMesures", "typeDonnees=CDC", f"dateDebut={TODAY}"),
+        ("commanderServicesAccesDonnees", 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'),
+    ]
+    first, second = reversed(pair) if turned else pair
+    shared = ("POINT", WHO, "dateFin=2026-06-14")
+    assert command(*call(here, first[0], (*shared, *first[1:])))[0] == 8
+    code, text, _ = command(*call(here, second[0], (*shared, *second[1:])))
+    assert code == 8, text
+    assert "may make what" in " ".join(text.split())
+    assert here.orders() == {first[0]: 1}
+
+
+def test_an_accepted_order_is_in_the_way_of_one_that_shares_some_on_the_same_terms(told):
+    here, command = told("")
+    operation, first, shared, other = SHARED["points"]
+    assert command(*call(here, operation, first))[0] == 0
+    code, text, _ = command(*call(here, operation, shared))
+    assert code == 8, text
+    assert "was accepted" in text
+    assert command(*call(here, operation, other))[0] == 0
+    assert here.orders() == {operation: 2}

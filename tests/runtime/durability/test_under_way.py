@@ -1,0 +1,341 @@
+"""An order that may still be under way is not taken for one that was not accepted."""
+
+import signal
+import time
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+import sgeflow
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.run_lock import hold_run
+from sgeflow.cli.main import run as command
+from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request
+from sgeflow.errors import GuardError, Id, Problem, TechnicalError
+from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.resume import resolve
+from tests.postgres import ON_FILES, text_of
+from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
+from tests.runtime.durability.test_faults import ORDER
+from tests.runtime.durability.test_settling import begun, state, under_way
+
+ON_SERVERS = pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+KEY = "main/order#x"
+
+
+def lose_lock(home, run, postgres):
+    """Take the lock of the one run that is at work away from whoever has it."""
+    if home.server is None:
+        home.lock(run).unlink()
+        return
+    database = home.server.reveal().split("/")[3].partition("?")[0]
+    ended = postgres.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+        "AND objsubid = 1 AND database = (SELECT oid FROM pg_database "
+        f"WHERE datname = '{database}')"
+    )
+    assert ended == [(True,)]
+
+
+@ON_SERVERS
+@pytest.mark.parametrize("how", ["run", "call"])
+def test_whoever_lost_its_lock_is_answered_and_nobody_took_its_order_for_refused(
+    world, how, postgres, capsys
+):
+    here, process = begun(world, how)
+    run = here.last_run().run
+    lose_lock(here.home, run, postgres)
+    told = ["orders", "resolve", run, "--not-accepted", "--state", text_of(here.home)]
+    assert command(told) == 8
+    words = " ".join(capsys.readouterr().err.split())
+    assert f"{ORDER} of run {run} may still be under way, until 20" in words
+    assert f"from then on: sgeflow orders resolve {run} --not-accepted" in words
+    assert under_way(here)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "the lock of run" in err) == (5, True), err
+    assert here.last_run().ended is None  # that is for whoever holds it
+    assert here.noted("SELECT state FROM orders WHERE run = ?", run) == [("done",)]
+    assert here.orders() == {ORDER: 1}
+
+
+@ON_SERVERS
+@pytest.mark.parametrize(
+    ("word", "stands", "so"),
+    [
+        ("--accepted", "done", "it is noted as a late one, and changes nothing"),
+        (
+            "--not-accepted",
+            "unknown",
+            "it says accepted of what counted as not accepted: nobody knows now, see sgeflow orders",
+        ),
+    ],
+)
+def test_a_late_answer_is_told_and_noted_and_makes_no_order_of_a_persons_word(
+    world, word, stands, so, postgres
+):
+    here, process = begun(world, "run")
+    run = here.last_run().run
+    lose_lock(here.home, run, postgres)
+    if word == "--not-accepted":
+        here.age(run, 3600)
+    assert command(["orders", "resolve", run, word, "--state", text_of(here.home)]) == 0
+    _, err = process.communicate(timeout=60)
+    assert f"came after it had been settled: {so}" in " ".join(err.split())
+    ((now, code, late),) = here.noted("SELECT state, code, late FROM orders WHERE run = ?", run)
+    assert (now, code, late) == (stands, "by hand" if stands == "done" else "", "done")
+    assert here.orders() == {ORDER: 1}
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders() == {ORDER: 1}
+
+
+def test_no_order_leaves_once_the_lock_is_lost(world, postgres, monkeypatch):
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    here = world()
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "two.yaml").write_text(BEHIND_A_READ.format(name="two"))
+    given = {"pointId": here.server.household["pointId"]}
+    options = Options(environment="lasting", today=TODAY, state=here.home, run="r1")
+
+    def lose_behind_the_read(event):
+        if isinstance(event, CallRecord):
+            lose_lock(here.home, "r1", postgres)
+
+    with pytest.raises(TechnicalError, match="the lock of run r1 was lost") as caught:
+        sgeflow.run(
+            "two",
+            given,
+            workspace=sgeflow.open_catalog(here.folder),
+            options=options,
+            listener=lose_behind_the_read,
+        )
+    assert ("next", here.home.command("resume", "r1")) in caught.value.problems[0].details
+    assert here.orders() == {}
+    assert here.last_run().ended is None
+    run = "r1"
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders() == {ORDER: 1}
+
+
+@ON_FILES
+def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over(world):
+    here, process = begun(world, "run")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    run = here.last_run().run
+    words = ("orders", "resolve", run, "--not-accepted")
+    here.age(run, 55)  # of 60 in all, and some for the way
+    assert here.run(*words)[0] == 8
+    here.server.calm()
+    until(lambda: here.server.world.services(here.server.household["pointId"]))
+    code, _, err = here.run("resume", run)
+    assert code == 0, err  # the search has found it
+    assert here.orders() == {ORDER: 1}
+
+
+@ON_FILES
+def test_a_person_may_say_at_once_that_it_was_accepted_and_is_told_what_fits(world):
+    here, process = begun(world, "call")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    run = here.last_run().run
+    code, _, err = here.run("orders", "resolve", run)
+    assert code == 2
+    assert "--accepted --not-accepted" in " ".join(err.split())
+    code, _, err = here.run("orders", "resolve", run, "--accepted")
+    assert (code, "resume" in err, "nothing is left to do" in err) == (0, False, True), err
+
+
+@ON_FILES
+def test_a_single_call_that_was_not_accepted_is_called_again(world):
+    here, process = begun(world, "call")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    run = here.last_run().run
+    here.age(run, 3600)
+    code, _, err = here.run("orders", "resolve", run, "--not-accepted")
+    assert (code, "resume" in err, f"sgeflow call {ORDER}" in err) == (0, False, True), err
+
+
+# -- in the journal -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journal(home):
+    with Journal(home.journal) as journal:
+        yield journal
+
+
+def sent(journal, token="one", lasts=60.0, run="r1"):
+    """An order that is under way."""
+    named = {"flow": "main", "environment": "here", "today": TODAY, "now": f"{TODAY}T10:00:00"}
+    journal.begin(RunStart(run=run, started=time.time(), **named))
+    again(journal, token, lasts, run)
+
+
+def again(journal, token, lasts=60.0, run="r1"):
+    request = Sent(key=KEY, attempt=1, kind=Kind.ORDER, label="x", request="", at=1.0)
+    order = Order(
+        run=run, key=KEY, operation="x", point="p", fingerprint="a.", token=token, lasts=lasts
+    )
+    journal.sending(run, request, order)
+
+
+def order_of(journal, run="r1"):
+    (order,) = journal.show(run).orders
+    return order
+
+
+def age(home, seconds):
+    with closing(open_database(home.journal, JOURNAL)) as database, database.writing() as link:
+        link.execute("UPDATE orders SET sending = sending - ?, up = up - ?", (seconds, seconds))
+
+
+def test_the_answer_to_an_earlier_sending_leaves_the_next_one_as_it_is(journal, home):
+    answer = "refused"
+    send_once_more(journal, home)
+    assert journal.keep_answer("r1", KEY, 1, b"of the first", token="one") is None
+    late = journal.settle("r1", KEY, OrderState(answer), token="one", code="", at=3.0)
+    assert late is Lateness.LATE
+    order = order_of(journal)
+    assert (order.state, order.token, order.late) == (OrderState.SENDING, "two", answer)
+    assert journal.answers("r1") == {}
+    journal.leave_open("r1", KEY, "one")
+    journal.settle("r1", KEY, OrderState.PLANNED, token="one", at=3.0)
+    assert state(journal) is OrderState.SENDING
+    journal.keep_answer("r1", KEY, 1, b"of the second", token="two")
+    in_time = journal.settle("r1", KEY, OrderState.DONE, token="two", at=4.0)
+    assert in_time is Lateness.IN_TIME
+    assert (state(journal), journal.answers("r1")) == (
+        OrderState.DONE,
+        {(KEY, 1): b"of the second"},
+    )
+
+
+def send_once_more(journal, home, run="r1"):
+    """An order that a person found not accepted has left again."""
+    sent(journal, run=run)
+    age(home, 61)
+    resolve(home, run, "", accepted=False)
+    again(journal, "two", run=run)
+
+
+@pytest.mark.parametrize("second", [OrderState.REFUSED, OrderState.PLANNED, OrderState.DONE])
+def test_an_earlier_sending_that_was_accepted_is_never_hidden_by_the_next(journal, home, second):
+    """Whichever of the two answers comes last, the order is on the list of a person."""
+    is_double = second is OrderState.DONE
+    for run, is_first in (("r1", True), ("r2", False)):
+        send_once_more(journal, home, run)
+        journal.keep_answer(run, KEY, 1, b"of the second", token="two")
+        answers = {"one": OrderState.DONE, "two": second}
+        heard = [
+            journal.settle(run, KEY, answers[token], token=token, at=3.0)
+            for token in (("one", "two") if is_first else ("two", "one"))
+        ]
+        late = Lateness.DOUBLED if is_double else Lateness.DISPUTED
+        in_turn = [Lateness.LATE, Lateness.DOUBTED] if is_first else [Lateness.IN_TIME, late]
+        assert heard == in_turn
+        order = order_of(journal, run)
+        assert (order.state, order.late, order.code) == (OrderState.UNKNOWN, "done", "")
+        assert journal.answers(run) == {}  # nobody goes on from a word that is not the whole
+    assert [one.run for one in journal.open_orders()] == ["r1", "r2"]
+    journal.settle("r2", KEY, OrderState.REFUSED, token="one", at=4.0)
+    assert order_of(journal, "r2").late == "done"
+    journal.settle_by_search("r1", KEY, token="two")
+    assert state(journal, "r1") is OrderState.DONE  # one thing was made, and it was found
+
+
+def test_what_a_person_says_of_a_doubtful_order_holds(journal, home):
+    send_once_more(journal, home)
+    journal.settle("r1", KEY, OrderState.DONE, token="one", at=3.0)
+    journal.settle("r1", KEY, OrderState.REFUSED, token="two", at=4.0)
+    assert state(journal) is OrderState.UNKNOWN
+    assert resolve(home, "r1", "", accepted=False).state is OrderState.PLANNED
+    again(journal, "three")
+    assert journal.settle("r1", KEY, OrderState.REFUSED, token="three", at=5.0) is Lateness.IN_TIME
+    assert state(journal) is OrderState.REFUSED
+
+
+def test_how_long_an_order_may_be_under_way_is_kept_with_its_departure(journal, home):
+    sent(journal, lasts=60.0)
+    assert 55 < journal.under_way(order_of(journal)) <= 60
+    journal.lost_orders("r1")  # whoever goes on with the run knows no better
+    for aged, allowed in ((50, False), (11, True)):
+        age(home, aged)
+        if not allowed:
+            with pytest.raises(GuardError, match="may still be under way"):
+                resolve(home, "r1", "", accepted=False)
+            assert state(journal) is OrderState.UNKNOWN
+    assert resolve(home, "r1", "", accepted=False).state is OrderState.PLANNED
+
+
+def test_a_clock_that_was_set_forward_does_not_end_it_on_the_machine_that_sent_it(journal, home):
+    sent(journal)
+    with closing(open_database(home.journal, JOURNAL)) as database, database.writing() as link:
+        link.execute("UPDATE orders SET sending = sending - 3600")
+    order = order_of(journal)
+    if not order.boot:
+        pytest.skip("this machine does not tell since when it is up")
+    assert journal.under_way(order) > 55
+    assert journal.under_way(replace(order, boot="another")) == 0
+
+
+def test_what_its_own_sender_knows_to_be_over_needs_no_waiting(journal, home):
+    sent(journal)
+    journal.settle("r1", KEY, OrderState.UNKNOWN, token="one", at=2.0)
+    assert journal.under_way(order_of(journal)) == 0
+    assert resolve(home, "r1", "", accepted=False).state is OrderState.PLANNED
+
+
+def test_a_read_proves_no_order_absent_that_may_be_under_way(journal, home):
+    sent(journal)
+    journal.lost_orders("r1")
+    age(home, 30)
+    assert not journal.absent("r1", KEY, "r", ago=0.0, after=1.0, made=time.time())
+    age(home, 31)
+    assert journal.absent("r1", KEY, "r", ago=0.0, after=1.0, made=time.time())
+    late = journal.settle("r1", KEY, OrderState.DONE, token="one", at=3.0)
+    assert late is Lateness.DISPUTED
+    assert (state(journal), order_of(journal).late) == (OrderState.UNKNOWN, "done")
+
+
+def test_two_that_settle_at_once_are_told_apart_by_the_sending(journal, home):
+    sent(journal)
+    seen = order_of(journal)
+    assert journal.settle_by_hand(seen, OrderState.DONE, at=1.0)
+    assert not journal.settle_by_hand(seen, OrderState.DONE, at=1.0)
+    assert not journal.settle_by_hand(
+        replace(order_of(journal), token="one"), OrderState.PLANNED, at=1.0
+    )
+
+
+def test_a_hold_knows_when_it_is_lost(home, journal, postgres):
+    with hold_run(home, "r1") as hold:
+        hold.check()
+        lose_lock(home, "r1", postgres)
+        with pytest.raises(TechnicalError, match="the lock of run r1 was lost"):
+            hold.check()
+
+
+def test_no_answer_changes_nothing_of_what_was_settled(journal, home):
+    sent(journal)
+    journal.settle_by_hand(order_of(journal), OrderState.DONE, at=1.0)
+    log = JournalLog(journal=journal, run="r1")
+    log.before.tokens[KEY] = "one"
+    request = Request(
+        endpoint="sge", method="POST", path="/", headers={}, body=b"", label="x", kind=Kind.ORDER
+    )
+    lost = NoAnswer(
+        sent=False,
+        problem=Problem(id=Id.NO_ANSWER, message="x"),
+        fault_class=FaultClass.NETWORK,
+    )
+    log.note_answer(KEY, 1, request, lost)
+    assert (state(journal), order_of(journal).late) == (OrderState.DONE, "")

@@ -1,0 +1,60 @@
+"""What a run has ordered is in the way of the next one, until its flow has come to its end."""
+
+from contextlib import closing
+
+from sgeflow.adapters.state.database import storage_error
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import Store
+from sgeflow.messages import from_table
+from tests.postgres import ON_FILES
+from tests.runtime.durability.test_faults import ORDER, flow, told
+
+__all__ = ["told"]
+pytestmark = ON_FILES
+FULL = storage_error(from_table("the disk is full"), from_table("free some space"))
+YEARLY = """
+flow: yearly
+title: An order, and what is remembered of it
+inputs: {pointId: {$ref: "types.yaml#/pointId"}, until: {type: string}}
+state: {collection: yearly, key: "${inputs.pointId}"}
+steps:
+  - id: order
+    call: commanderServicesAccesDonnees
+    with: {pointId: "${inputs.pointId}", dateFin: "${inputs.until}", nom: MARTIN,
+           serviceSouscrit: [{typeDonnees: CDC}]}
+  - id: kept
+    remember: {serviceId: "${steps.order.serviceId}"}
+outputs: {serviceId: steps.order.serviceId}
+"""
+
+
+def write(here, statement, *values):
+    with closing(open_database(here.home.journal, JOURNAL)) as database, database.writing() as link:
+        link.execute(statement, values)
+
+
+def test_an_order_of_a_run_that_was_stopped_is_in_the_way_of_the_next_one(told, monkeypatch):
+    here, command = told("")
+    (here.folder / "flows" / "yearly.yaml").write_text(YEARLY)
+
+    def fail(*_, **__):
+        raise FULL
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "remember", fail)
+        assert command(*flow(here, "yearly"), "until=2026-06-14")[0] == 5
+    first = here.last_run().run
+    for end in ("exit = exit", "exit = 130", "ended = NULL, exit = NULL"):
+        write(here, f"UPDATE runs SET {end} WHERE run = ?", first)
+        code, text, _ = command(*flow(here, "yearly"), "until=2026-06-13")
+        assert (code, "has not come to its end since" in " ".join(text.split())) == (8, True), text
+        assert f"sgeflow resume {first}" in text
+        assert here.orders() == {ORDER: 1}
+    write(here, "UPDATE orders SET up = up - 31 * 86400 WHERE run = ?", first)
+    code, text, _ = command(*flow(here, "yearly"), "until=2026-06-13")
+    assert (code, "SGT570" in text) == (4, True), text  # it was sent
+    write(here, "UPDATE orders SET up = up + 31 * 86400 WHERE run = ?", first)
+    assert command("resume", first)[0] == 0
+    code, text, _ = command(*flow(here, "yearly"), "until=2026-06-12")
+    assert (code, "SGT570" in text) == (4, True), text

@@ -1,0 +1,203 @@
+"""What must hold of a world that has lived, whatever befell it."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.model import Measure, Series, Status
+from sgeflow.errors import Exit
+from sgeflow.runtime.journal.history import runs
+from sgeflow.runtime.resume import open_orders
+from sgeflow.runtime.run import exit_of
+from sgeflow.simulator.consumption import measure_day
+from sgeflow.simulator.people import CONTRACT
+from sgeflow.simulator.subscriptions import Subscription
+from tests.storm.bottle import PARIS
+from tests.storm.story import Story
+
+_CURVE_STEP = 1800
+
+
+def broken_laws(story: Story) -> list[str]:
+    """In words, each law that a world breaks."""
+    return [
+        *_orders_once(story),
+        *_orders_known(story),
+        *_wanted_alone(story),
+        *_answers_fit(story),
+        *_values_true(story),
+        *_kept_stays(story),
+        *_nothing_personal(story),
+        *_all_ends(story),
+    ]
+
+
+def _orders_once(story: Story) -> Iterator[str]:
+    """Nothing is ordered that is there already."""
+    for one in story.bottle.doubles:
+        yield f"ordered twice: {one} came again while it stood"
+    ours = [one for one in _services(story) if story.bottle.world.active(one)]
+    for kind in {(one.kind, one.data, one.direction) for one in ours}:
+        alike = [one.id for one in ours if (one.kind, one.data, one.direction) == kind]
+        if len(alike) > 1:
+            yield f"ordered twice: {kind} stands as {alike}"
+
+
+def _orders_known(story: Story) -> Iterator[str]:
+    """What was ordered is remembered by the flow, or stands on the list."""
+    bottle = story.bottle
+    listed = open_orders(story.home)
+    with Store(story.home.store(bottle.environment)) as store:
+        state = store.recall("accounts", bottle.household["pointId"]) or {}
+    known = {
+        state.get("serviceId"),
+        *_told_services(story),
+        *_noted_services(story),
+        *story.by_hand,
+    }
+    for one in _services(story):
+        if bottle.world.active(one) and one.id not in known and not listed:
+            yield f"lost: service {one.id} is neither remembered nor told nor on the list"
+
+
+def _noted_services(story: Story) -> Iterator[str]:
+    """What orders made that the journal knows as accepted, of runs that ended well."""
+    bottle = story.bottle
+    with Journal(story.home.journal) as journal:
+        for entry in runs(story.home, 100):
+            orders = journal.sent_orders(entry.run) if entry.status is Status.DONE else ()
+            bodies = {bottle.sent.get(order.fingerprint) for order in orders}
+            for line in bottle.book:
+                if line.request in bodies:
+                    yield from line.made
+
+
+def _told_services(story: Story) -> Iterator[str]:
+    for report in story.told.reports:
+        if report.status is Status.DONE:
+            yield from (
+                value for value in (report.outputs or {}).values() if isinstance(value, str)
+            )
+
+
+def _wanted_alone(story: Story) -> Iterator[str]:
+    """Of what was decided against nothing stands."""
+    if story.flow == "pair" and story.inputs["fails"]:
+        for one in _services(story):
+            if story.bottle.world.active(one):
+                yield f"not undone: service {one.id}"
+
+
+def _answers_fit(story: Story) -> Iterator[str]:
+    """What was asked for is what came, and nothing was asked where an answer waited."""
+    if story.bottle.network.misused:
+        yield f"{story.bottle.network.misused} requests left where an answer waited"
+    for report in story.told.reports:
+        is_look = story.flow == "look" and report.status is Status.DONE
+        numbers = (report.outputs or {}).get("numbers") if is_look else story.inputs.get("records")
+        if numbers != story.inputs.get("records"):
+            yield f"asked for {story.inputs['records']}, got {numbers}"
+
+
+def _services(story: Story) -> list[Subscription]:
+    bottle = story.bottle
+    before = {one.id for one in bottle.beginning.services()}
+    point = bottle.household["pointId"]
+    return [
+        one
+        for one in bottle.world.services(point)
+        if one.id not in before and one.contract == CONTRACT
+    ]
+
+
+def _values_true(story: Story) -> Iterator[str]:
+    """Each kept value is what the meter of that point measured at that instant."""
+    bottle = story.bottle
+    with Store(story.home.store(bottle.environment)) as store:
+        for point in store.points():
+            if point != bottle.household["pointId"]:
+                yield f"values at a point that nobody asked for: {point}"
+            for series in store.series_of(point):
+                kept = store.load(point, series.name)
+                wrong = [one for one in kept.measures if not _is_true(story, series, one)]
+                if wrong:
+                    yield f"{series.name}: {len(wrong)} of {len(kept.measures)}, first {wrong[0]}"
+
+
+def _is_true(story: Story, series: Series, measure: Measure) -> bool:
+    meter = story.bottle.world.points[series.point].meter("SOUTIRAGE")
+    moment = datetime.fromtimestamp(measure.start, PARIS)
+    day = measure_day(meter, moment.date(), _CURVE_STEP)
+    match series.name:
+        case "daily_energy":
+            return (series.unit, measure.start, measure.value) == ("Wh", day.start, day.energy)
+        case "load_curve":
+            at, rest = divmod(measure.start - day.start, day.step)
+            return series.unit == "W" and not rest and measure.value == day.watts[at]
+        case "max_power":
+            return (series.unit, measure.start, measure.value) == ("VA", day.peak_at, day.peak)
+    return series.name in ("monthly_energy", "yearly_energy")
+
+
+def _kept_stays(story: Story) -> Iterator[str]:
+    """What was told as kept is there."""
+    with Store(story.home.store(story.bottle.environment)) as store:
+        for series, measures in story.bottle.kept:
+            there = {one.start: one.value for one in store.load(series.point, series.name).measures}
+            gone = [one for one in measures if one.start not in there]
+            if gone:
+                yield f"{series.name}: {len(gone)} kept measures are gone, first {gone[0]}"
+
+
+def _nothing_personal(story: Story) -> Iterator[str]:
+    """When all runs have ended well, nothing on the disk names the household."""
+    if any(one.status is not Status.DONE for one in runs(story.home, 100)):
+        return
+    person = story.bottle.household
+    words = {person["lastname"], person["firstname"], person["address"]}
+    for path in story.home.folder.rglob("*"):
+        for content in _contents(path):
+            for word in words:
+                if word.encode() in content:
+                    yield f"{path.name} holds {word!r}"
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """A file as it lies on the disk, and what is packed in it; documents show these people."""
+    if not path.is_file():
+        return
+    yield path.read_bytes()
+    if path.suffix == ".db":
+        with closing(sqlite3.connect(path)) as database:
+            names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'texts'"
+            for (table,) in database.execute(names).fetchall():
+                for row in database.execute(f"SELECT * FROM {table}"):
+                    for value in row:
+                        if isinstance(value, bytes):
+                            with suppress(zlib.error):
+                                yield zlib.decompress(value)
+
+
+def _all_ends(story: Story) -> Iterator[str]:
+    """No order is open after calm days, nothing was a mistake of ours, and the last run is done."""
+    for order in open_orders(story.home):
+        yield f"open after calm days: {order.operation} of {order.run}: {order.state}"
+    for error in story.told.errors:
+        if getattr(error, "exit", Exit.BUG) is Exit.BUG:
+            yield f"a mistake of ours: {error!r}"
+    for report in story.told.reports:
+        if exit_of(report) is Exit.BUG:
+            yield f"a mistake of ours: {report.failure}"
+    last = story.told.reports[-1:]
+    if story.flow in ("konnector", "look") and (not last or last[0].status is not Status.DONE):
+        yield f"the last run, in calm weather, is not done: {story.bottle.story[-1]}"
+    with Journal(story.home.journal) as journal:
+        if journal.open_orders():
+            yield "the journal holds open orders"

@@ -1,0 +1,306 @@
+"""A network of memory: sockets that urllib3 takes for real ones, and all that befalls bytes.
+
+Behind it stand the simulator's router and world; nothing of the product is replaced but the
+opening of a socket.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from sgeflow.simulator.broken_replies import head_of
+from sgeflow.simulator.replies import page
+from sgeflow.simulator.router import Call, Router
+from tests.storm.processes import Clock, Processes
+
+_LATELY = 0.01  # seconds between a look at a connection and the first byte on it
+_POINT = re.compile(rb"(?<![0-9])[0-9]{14}(?![0-9])")
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_GATEWAY = (
+    b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
+    b"<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>Send timeout</faultstring>"
+    b'<detail><am:fault xmlns:am="http://wso2.org/apimanager"><am:code>101504</am:code>'
+    b"<am:message>Send timeout</am:message></am:fault></detail></soapenv:Fault>"
+    b"</soapenv:Body></soapenv:Envelope>"
+)
+
+
+_ON_THE_WAY = ("severed", "unreachable")  # before a request is whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weather:
+    """How often something befalls a request, and what may."""
+
+    badness: float = 0.0
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass
+class Arrival:
+    """Bytes that can be read from a moment on; None is the end of what comes."""
+
+    moment: float
+    data: bytes | None
+    is_reset: bool = False
+
+
+@dataclass
+class Network:
+    """Takes requests to the router, and brings back what the weather leaves of the reply."""
+
+    dice: Random
+    clock: Clock
+    processes: Processes
+    router: Router
+    weather: Weather = field(default_factory=Weather)
+    log: list[str] = field(default_factory=list)
+    befell: list[str] = field(default_factory=list)
+    _replies: dict[str, list[bytes]] = field(default_factory=dict)  # whole ones, by path
+    points: Callable[[], list[str]] = list  # that the world knows
+    misused: int = 0  # requests that left where an answer waited to be read
+    before_call: Callable[[], None] = lambda: None
+
+    def connect(self, *_: Any, **__: Any) -> Socket:
+        """Stands for `create_connection`."""
+        self.processes.point()
+        if self._befalls("unreachable"):
+            raise ConnectionRefusedError(111, "Connection refused")
+        return Socket(self)
+
+    # -- one request ------------------------------------------------------------------------------
+
+    def take(self, raw: bytes) -> list[Arrival]:
+        """What comes back of a whole request."""
+        kinds = [kind for kind in self.weather.kinds if kind not in _ON_THE_WAY]
+        trouble = self.dice.choice(kinds) if kinds and self._is_bad() else "well"
+        if trouble != "well":
+            self.befell.append(trouble)
+        deed: Callable[[bytes], list[Arrival]] = getattr(self, f"_{trouble}")
+        return deed(raw)
+
+    def _well(self, raw: bytes) -> list[Arrival]:
+        return [Arrival(self.clock.true + self.dice.uniform(0, 0.2), self._carry_out(raw))]
+
+    def _slow(self, raw: bytes) -> list[Arrival]:
+        """Carried out at once, answered late, perhaps too late."""
+        moment = self.clock.true + self.dice.choice([1.0, 3.0, 30.0, 100.0])
+        return [Arrival(moment, self._carry_out(raw))]
+
+    def _lost(self, raw: bytes) -> list[Arrival]:
+        """Never carried out, never answered."""
+        return [self._end(raw)]
+
+    def _unheard(self, raw: bytes) -> list[Arrival]:
+        """Carried out; nobody hears of it."""
+        self._carry_out(raw)
+        return [self._end(raw)]
+
+    def _queued(self, raw: bytes) -> list[Arrival]:
+        """Stands in a queue, and is carried out when the sender has given up, or not yet."""
+        moment = self.clock.true + self.dice.choice([0.5, 5.0, 19.0, 25.0])
+        self.clock.at(moment, lambda: self._carry_out(raw))
+        return [self._end(raw)]
+
+    def _cut(self, raw: bytes) -> list[Arrival]:
+        """The reply ends at any byte."""
+        reply = self._carry_out(raw)
+        at = self.dice.randrange(len(reply))
+        return [Arrival(self.clock.true, reply[:at]), self._end(raw)]
+
+    def _dripped(self, raw: bytes) -> list[Arrival]:
+        """The reply comes in pieces, with pauses."""
+        reply, moment, pieces = self._carry_out(raw), self.clock.true, []
+        while reply:
+            size = self.dice.randrange(1, len(reply) + 1)
+            moment += self.dice.choice([0.0, 0.1, 2.9])
+            pieces.append(Arrival(moment, reply[:size]))
+            reply = reply[size:]
+        return pieces
+
+    def _twice(self, raw: bytes) -> list[Arrival]:
+        """The reply comes a second time, now or when the next request has left."""
+        reply, moment = self._carry_out(raw), self.clock.true
+        return [Arrival(moment, reply), Arrival(moment + self.dice.choice([0.0, 0.05, 0.3]), reply)]
+
+    def _interim(self, raw: bytes) -> list[Arrival]:
+        early = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+        return [Arrival(self.clock.true, early + self._carry_out(raw))]
+
+    def _stray(self, raw: bytes) -> list[Arrival]:
+        """An answer that nobody asked for comes first."""
+        stray = b"HTTP/1.1 204 No Content\r\n\r\n"
+        return [Arrival(self.clock.true, stray + self._carry_out(raw))]
+
+    def _others(self, raw: bytes) -> list[Arrival]:
+        """The answer about another point, as a bad cache gives it; of an order, an earlier one."""
+        asked = _POINT.findall(raw)
+        points = [point for point in self.points() if point.encode() not in asked]
+        if b"rechercher" in raw or b"consulter" in raw:
+            other = raw
+            for point in asked:
+                other = other.replace(point, self.dice.choice(points).encode())
+            return [Arrival(self.clock.true, self._carry_out(other))]
+        known = self._replies.get(_path_of(raw), [])
+        own = self._carry_out(raw)
+        return [Arrival(self.clock.true, self.dice.choice(known) if known else own)]
+
+    def _gateway(self, raw: bytes) -> list[Arrival]:
+        """The gateway gives up, in its own words; what was asked is done or not, now or later."""
+        fate = self.dice.choice(["done", "later", "never"])
+        if fate == "done":
+            self._carry_out(raw)
+        elif fate == "later":
+            self.clock.at(self.clock.true + 4.0, lambda: self._carry_out(raw))
+        status = self.dice.choice([500, 502, 503, 504])
+        reply = page(status, str(status), "Gateway")
+        if self.dice.random() < 0.5:
+            reply = replace(reply, body=_GATEWAY, content_type="text/xml")
+        return [Arrival(self.clock.true, head_of(reply, close=False) + reply.body)]
+
+    def _end(self, raw: bytes) -> Arrival:
+        """How a connection ends that gives no whole reply: closed, reset, or silent."""
+        del raw
+        how = self.dice.choice(["closed", "reset", "silent"])
+        moment = self.clock.true if how != "silent" else float("inf")
+        return Arrival(moment, None, is_reset=how == "reset")
+
+    def _is_bad(self) -> bool:
+        return self.dice.random() < self.weather.badness
+
+    def _befalls(self, kind: str) -> bool:
+        if kind not in self.weather.kinds or self.dice.random() > self.weather.badness / 4:
+            return False
+        self.befell.append(kind)
+        return True
+
+    def _carry_out(self, raw: bytes) -> bytes:
+        head, _, body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        method, target, _ = first.split(" ")
+        pairs = (line.partition(": ") for line in lines)
+        headers = {name.lower(): value for name, _, value in pairs}
+        call = Call(method, target.partition("?")[0].rstrip("/"), headers, body)
+        self.before_call()
+        visit = self.router.receive(call)
+        reply = self.router.answer(visit, call)
+        self.log.append(f"{visit.label} {reply.outcome}")
+        answer = head_of(reply, close=headers.get("connection") == "close") + reply.body
+        self._replies.setdefault(target, []).append(answer)
+        return answer
+
+
+def _path_of(raw: bytes) -> str:
+    return raw.split(b" ", 2)[1].decode("latin-1")
+
+
+class Socket:
+    """One connection, as urllib3 and http.client use it."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._out = b""
+        self._in: list[Arrival] = []
+        self._timeout: float | None = None
+        self._is_cut = False
+
+    # -- what is asked of a socket ----------------------------------------------------------------
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._timeout = seconds
+
+    def gettimeout(self) -> float | None:
+        return self._timeout
+
+    def setsockopt(self, *_: Any) -> None:
+        """Nothing is to be set."""
+
+    def shutdown(self, *_: Any) -> None:
+        """Nothing is to be told."""
+
+    def close(self) -> None:
+        """Nobody waits."""
+
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self))
+
+    def sendall(self, data: Any) -> None:
+        """Bytes leave; a network in bad weather takes some of them only."""
+        network = self._network
+        network.processes.point()
+        if network._befalls("severed"):
+            self._is_cut = True
+            raise BrokenPipeError(32, "Broken pipe")
+        if not self._out and self._in and self._in[0].moment < network.clock.true - _LATELY:
+            network.misused += 1
+        self._out += bytes(data)
+        head, found, body = self._out.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if found and len(body) >= int(length[1] if length else b"0"):
+            raw, self._out = self._out, b""
+            self._in += network.take(raw)
+            network.processes.point()
+
+    def recv(self, size: int) -> bytes:
+        """What is there; of a socket that does not wait, an error when nothing is."""
+        data = self._ready(size)
+        if data is None:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return data
+
+    # -- what comes -------------------------------------------------------------------------------
+
+    def receive(self, size: int) -> bytes:
+        """Bytes, as soon as there are some; nothing at the end."""
+        network = self._network
+        network.processes.point()
+        until = network.clock.true + (self._timeout if self._timeout is not None else 3600)
+        while (data := self._ready(size)) is None:
+            moment = self._in[0].moment if self._in else float("inf")
+            if moment > until:
+                network.processes.sleep(until - network.clock.true)
+                raise TimeoutError("timed out")
+            network.processes.sleep(moment - network.clock.true)
+        return data
+
+    def _ready(self, size: int) -> bytes | None:
+        while self._in and self._in[0].moment <= self._network.clock.true:
+            first = self._in[0]
+            if first.data is None:
+                if first.is_reset:
+                    raise ConnectionResetError(104, "Connection reset by peer")
+                return b""
+            if first.data:
+                piece, first.data = first.data[:size], first.data[size:]
+                return piece
+            self._in.pop(0)
+        return None
+
+
+class _Incoming(io.RawIOBase):
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._socket.receive(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "calm": (),
+    "orders": ("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
+    "mixed": ("twice", "interim", "stray", "others", "dripped"),
+    "storm": (
+        *("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
+        *("twice", "interim", "stray", "others", "dripped"),
+    ),
+}
