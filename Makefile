@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts documents coverage bench soak cassettes wheel clean
+.PHONY: help run test collect explore check lint types contracts documents coverage bench soak storm cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,12 +31,18 @@ run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 test: $(VENV)/.test ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+collect: $(VENV)/.test ## import every test module, and run nothing
+	$(BIN)/python -m pytest --collect-only -qq -n 0
+
+explore: $(VENV)/.test ## the laws alone, with new examples each time
+	SGEFLOW_EXAMPLES=explore $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis
+
 check: $(VENV)/.check lint types contracts documents coverage ## all that the build checks
 
 lint: $(VENV)/.check ## form and style
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/yamllint --strict operations flows environments homologation tests/flows
+	$(BIN)/yamllint --strict operations flows environments homologation simulator tests/flows
 
 types: $(VENV)/.check ## mypy, strict
 	$(BIN)/mypy
@@ -55,6 +61,9 @@ cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simula
 
 soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders; some twenty minutes
 	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py
+
+storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, wrong clocks
+	$(BIN)/python -m tests.storm --minutes $(or $(MINUTES),60)
 
 bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks

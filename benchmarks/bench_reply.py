@@ -17,7 +17,7 @@ import harness
 import peers
 from replies import SHAPES, reply
 
-from sgeflow.core.checking.operations import decode_operation, decode_types
+from sgeflow.core.checking.operations.decoder import decode_operation, decode_types
 from sgeflow.core.documents import Operation, ResponseSpec
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.yaml_reader import read_yaml

@@ -71,8 +71,8 @@ print(json.dumps([(d.isoformat(), int(v)) for d, v in rows])[:40])
 
 def main() -> None:
     options = _options()
-    operations = open_catalog().catalog.operations
-    with Simulator(operations, today=TODAY) as server, tempfile.TemporaryDirectory() as folder:
+    catalog = open_catalog().catalog
+    with Simulator(catalog, today=TODAY) as server, tempfile.TemporaryDirectory() as folder:
         results = _measured(server, Path(folder), options.rounds)
     for title, figures in results.items():
         sys.stdout.write(table(title, figures) + "\n")

@@ -1,4 +1,4 @@
-"""The pages of the reference that are made from the code: verbs, functions, problem ids."""
+"""The pages of the reference that are made from the code: verbs, modifiers, problem ids."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docs.generate.markdown import sentence, table
-from sgeflow.core.checking.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
-from sgeflow.core.checking.verb import Verb
-from sgeflow.core.language import functions
+from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.errors import Id
 
 Rows = Iterator[tuple[str, ...]]
@@ -36,12 +35,6 @@ def verb_page(verb: Verb) -> str:
             "",
         )
     )
-
-
-def functions_table() -> str:
-    """The function pack: how each is called, and what it gives."""
-    rows = (_entry(text) for text in functions.manual().values())
-    return table(("call", "gives"), rows)
 
 
 def problems_table() -> str:
@@ -92,13 +85,6 @@ def _form(schema: Mapping[str, Any]) -> str:
         return f"a number from {schema['minimum']} to {schema['maximum']}"
     items = schema.get("items", {})
     return f"a list of {', '.join(map(str, items['enum']))}" if "enum" in items else ""
-
-
-def _entry(text: str) -> tuple[str, str]:
-    """A function's docstring: the call in backticks, a colon, the rest."""
-    words = " ".join(text.split())
-    call, _, gives = words.removeprefix("`").partition("`: ")
-    return f"`` {call} ``" if "`" in call else f"`{call}`", sentence(gives)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

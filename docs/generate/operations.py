@@ -205,7 +205,7 @@ def _named(operation: Operation) -> Iterator[str]:
 
 
 def _meaning(entry: FaultEntry) -> str:
-    return entry.meaning["en"]
+    return entry.meaning
 
 
 def _same(operation: Operation) -> str:
@@ -213,9 +213,10 @@ def _same(operation: Operation) -> str:
         return ""
     thing, terms = (
         ", ".join(f"`{name}`" for name in names)
-        for names in (operation.same.thing, operation.same.terms)
+        for names in ([part.text for part in operation.same.thing], operation.same.terms)
     )
-    return f"It is the same with the same {thing}" + (
+    order = f"or `{operation.same.order}` " if operation.same.order else ""
+    return f"It {order}is the same with the same {thing}" + (
         f", on the same terms: {terms}." if terms else "."
     )
 
