@@ -99,14 +99,16 @@ def whole(leader: int) -> str:
 
 def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
     leader, follower = pty.openpty()
-    with os.fdopen(follower, "w") as err:
-        with Progress(Terminal(out=io.StringIO(), err=err)) as progress:
-            progress(Began("f/half_hours", "Half-hours", 4))
-            record = {"label": "l", "kind": Kind.READ, "seconds": 0.1, "bytes_in": 1}
-            progress(CallRecord(key="f/half_hours[0]#l", attempt=1, outcome="ok", **record))
-            progress(CallRecord(key="f/half_hours[1]#l", attempt=1, outcome="HTTP503", **record))
-            progress._live.refresh()
-            progress(ended("f/half_hours", "Half-hours"))
+    with (
+        os.fdopen(follower, "w") as err,
+        Progress(Terminal(out=io.StringIO(), err=err)) as progress,
+    ):
+        progress(Began("f/half_hours", "Half-hours", 4))
+        record = {"label": "l", "kind": Kind.READ, "seconds": 0.1, "bytes_in": 1}
+        progress(CallRecord(key="f/half_hours[0]#l", attempt=1, outcome="ok", **record))
+        progress(CallRecord(key="f/half_hours[1]#l", attempt=1, outcome="HTTP503", **record))
+        progress._live.refresh()
+        progress(ended("f/half_hours", "Half-hours"))
     text = whole(leader)
     os.close(leader)
     assert "Half-hours 1/4 (try 2)" in text
