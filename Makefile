@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test collect explore check lint types contracts documents coverage bench soak storm cassettes wheel clean
+.PHONY: help run test again collect explore check lint types contracts documents coverage bench soak storm cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 
 test: $(VENV)/.test ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+again: $(VENV)/.test ## what failed in the last tests, once more and alone
+	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none
 
 collect: $(VENV)/.test ## import every test module, and run nothing
 	$(BIN)/python -m pytest --collect-only -qq -n 0

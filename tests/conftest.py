@@ -151,6 +151,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end_session()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Tests that did not come to their end leave nothing to try again: all of them are."""
+    if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        cache = session.config.cache
+        if cache is not None and not hasattr(session.config, "workerinput"):
+            cache.set("cache/lastfailed", {})
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was not proved on this machine, and what to do about it."""
     skipped = terminalreporter.stats.get("skipped", [])
