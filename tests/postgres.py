@@ -187,9 +187,7 @@ def postgres():
 
 def needs_postgres():
     """Skip where there is no server to start."""
-    pytest.importorskip(
-        "psycopg", reason="psycopg is not installed: pip install 'sgeflow[postgres]'"
-    )
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install --group test")
     if programs() is None:
         pytest.skip(SERVER)
 

@@ -17,6 +17,7 @@ from sgeflow.errors import UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
+    from sgeflow.core.documents import Casebook
     from sgeflow.core.engine.step import Catalog
     from sgeflow.runtime.project import Workspace
     from sgeflow.terminal.terminal import Terminal
@@ -52,26 +53,37 @@ def show(
     for kind in NAMES:
         workspace.check_usable(kind, name)
     if name in catalog.operations:
-        from sgeflow.core.checking.values.examples import on_day
-        from sgeflow.runtime.options import Options
-        from sgeflow.runtime.session import moment
-
-        operation = on_day(catalog.operations[name], moment(Options()).date().isoformat())
-        _show(terminal, operation, describe.operation_document, describe.operation_text)
+        _show_operation(terminal, workspace, name)
     elif name in catalog.flows:
         _show_flow(terminal, workspace, name)
     elif name in catalog.environments:
         environment = catalog.environments[name]
         _show(terminal, environment, describe.environment_document, describe.environment_text)
     elif name in catalog.homologation:
-        book = catalog.homologation[name]
-        _show(terminal, book, describe.casebook_document, describe.casebook_text)
+        _show_casebook(terminal, catalog.homologation[name])
     elif name in catalog.people or name in catalog.scenarios:
         _show_simulated(terminal, catalog, name)
     elif not _show_word(terminal, name):
         known = [document for kind in NAMES for document in getattr(catalog, kind)]
         message = say('there is no document, function, verb or modifier "{name}"', name=name)
         raise UsageError(unknown_name(message, name, [*known, *completion.words("")]))
+
+
+def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None:
+    """An operation, its examples with dates that fit today and the environment to try them in."""
+    from sgeflow.core.checking.values.examples import on_day
+    from sgeflow.runtime.options import Options
+    from sgeflow.runtime.session import moment
+    from sgeflow.runtime.simulation import environment_to_try
+    from sgeflow.terminal import describe
+
+    operation = on_day(workspace.catalog.operations[name], moment(Options()).date().isoformat())
+    environment = environment_to_try(workspace, operation)
+
+    def text(value: Any, width: int, paint: Any) -> str:
+        return describe.operation_text(value, width, paint, environment)
+
+    _show(terminal, operation, describe.operation_document, text)
 
 
 def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
@@ -81,6 +93,13 @@ def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
         return describe.flow_text(flow, width, _outline(workspace, name, terminal), paint)
 
     _show(terminal, workspace.catalog.flows[name], describe.flow_document, text)
+
+
+def _show_casebook(terminal: Terminal, book: Casebook) -> None:
+    """A homologation catalogue."""
+    from sgeflow.terminal.describe_casebook import casebook_document, casebook_text
+
+    _show(terminal, book, casebook_document, casebook_text)
 
 
 def _show_word(terminal: Terminal, name: str) -> bool:

@@ -27,6 +27,10 @@ class Route:
     direct: str | None
     soap_action: str
 
+    def path(self, way: str) -> str | None:
+        """Where it lives on the way `gateway` or `direct`; None when it has no such route."""
+        return self.gateway if way == "gateway" else self.direct
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

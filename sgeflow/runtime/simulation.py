@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgeflow.adapters import atomic_write
-from sgeflow.core.documents import Environment
+from sgeflow.adapters.variables import variables
+from sgeflow.core.documents import Environment, Operation
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
@@ -91,6 +93,27 @@ def _certificates(authority: Path, client: Path | None) -> Certificates:
     return certificates
 
 
+def environment_to_try(workspace: Workspace, operation: Operation) -> str | None:
+    """The simulated environment that an operation can be tried in, where it must be named.
+
+    None where the environment that is taken anyway is one, and where no simulated one reaches it.
+    """
+    environments = workspace.catalog.environments
+    usual = environments.get(variables().env or DEFAULT_ENVIRONMENT)
+    if usual is not None and _can_try(usual, operation):
+        return None
+    return next((name for name, one in environments.items() if _can_try(one, operation)), None)
+
+
+def _can_try(environment: Environment, operation: Operation) -> bool:
+    endpoint = environment.endpoints.get(SGE)
+    return (
+        environment.simulated
+        and endpoint is not None
+        and operation.route.path(endpoint.route) is not None
+    )
+
+
 def _environment(workspace: Workspace, generation: str) -> Environment:
     simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
     environment = next((e for e in simulated if e.generation == generation), None)
@@ -111,9 +134,7 @@ def _environment(workspace: Workspace, generation: str) -> Environment:
 
 def _path(workspace: Workspace, environment: Environment) -> str:
     for operation in workspace.catalog.operations.values():
-        route = operation.route
-        gateway = environment.endpoints["sge"].route == "gateway"
-        if path := (route.gateway if gateway else route.direct):
+        if path := operation.route.path(environment.endpoints[SGE].route):
             return f"/{path.lstrip('/')}"
     return "/"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.documents import Casebook, Echo, Endpoint, Environment, Operation
+from sgeflow.core.documents import Echo, Endpoint, Environment, Operation
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Kind
@@ -23,8 +23,17 @@ _KINDS = {
 }
 
 
-def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> str:
-    """An operation: what it is for, what it takes and gives, its refusals, a call to paste."""
+def operation_text(
+    operation: Operation, width: int, paint: Paint = PLAIN, environment: str | None = None
+) -> str:
+    """An operation: what it is for, what it takes and gives, its refusals, calls to paste.
+
+    Args:
+        operation: the operation, its examples on a day.
+        width: characters a line; a command has one line, however long.
+        paint: how words are coloured.
+        environment: the one that its examples must name to be tried; None where none is needed.
+    """
     status = "" if operation.status == "current" else translate(from_table(operation.status))
     service = f"{operation.service} {operation.version}"
     route = operation.route
@@ -51,7 +60,7 @@ def operation_text(operation: Operation, width: int, paint: Paint = PLAIN) -> st
         _section(
             "When it is ordered again, or its answer is lost", _orders(operation), width, paint
         ),
-        _section("Examples", _calls(operation), width, paint),
+        _calls(operation, environment, paint),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -162,26 +171,6 @@ def flow_document(flow: Flow) -> dict[str, Any]:
     }
 
 
-def casebook_text(book: Casebook, width: int, paint: Paint = PLAIN) -> str:
-    """The cases of a homologation catalogue: what each proves, and what must come back."""
-    room = max(map(len, book.cases), default=0)
-    cases = [
-        (f"{case.id:{room}}  {', '.join(case.expect)}", case.title) for case in book.cases.values()
-    ]
-    parts = [
-        paint(book.name, "bold"),
-        "\n".join(wrap(translate(book.title), width)),
-        "\n".join(wrap(_translate_lines(book.description), width)),
-        "\n".join(
-            [
-                paint(translate(say("Cases ({count})", count=len(cases))), "bold"),
-                *label_lines(cases, width, paint),
-            ]
-        ),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
 def environment_document(environment: Environment) -> dict[str, Any]:
     """An environment for programs, without any secret."""
     return {
@@ -226,34 +215,16 @@ def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
         yield "rate", operation.limits.rate
 
 
-def _calls(operation: Operation) -> list[tuple[str, str]]:
-    return [
-        (name, f"sgeflow call {operation.name} {arguments(example.parameters)}")
-        for name, example in operation.examples.items()
-    ]
-
-
-def casebook_document(book: Casebook) -> dict[str, Any]:
-    """A homologation catalogue for programs, without the values that are sent."""
-    return {
-        "homologation": book.name,
-        "title": book.title,
-        "release": book.release,
-        "cases": [
-            {
-                "case": case.id,
-                "title": case.title,
-                "operation": case.call,
-                "expect": list(case.expect),
-                "accept": list(case.accept),
-                "after": list(case.after),
-                "unchecked": case.unchecked,
-                "stale": case.stale,
-                "excused": list(case.excused),
-            }
-            for case in book.cases.values()
-        ],
-    }
+def _calls(operation: Operation, environment: str | None, paint: Paint) -> str:
+    """Calls to paste into a shell: each of them one line."""
+    if not operation.examples:
+        return ""
+    lines = [paint(translate(from_table("Examples")), "bold")]
+    for name, example in operation.examples.items():
+        words = ["sgeflow call", operation.name, arguments(example.parameters)]
+        words += ["--env", environment] if environment else []
+        lines += [f"  {paint(name, 'dim')}", f"    {' '.join(filter(None, words))}"]
+    return "\n".join(lines)
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:

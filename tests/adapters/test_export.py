@@ -273,7 +273,7 @@ def test_parquet_without_duckdb_says_what_to_install(store, tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(UsageError, match="needs DuckDB") as caught:
         find_format("parquet").write(tmp_path / "out.parquet", store, (), {})
-    assert "sgeflow[parquet]" in caught.value.problems[0].details[0][1]
+    assert "-m pip install 'duckdb>=" in caught.value.problems[0].details[0][1]
     assert not (tmp_path / "out.parquet").exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,30 @@ def test_a_folder_with_documents_of_one_kind_is_a_project(
     monkeypatch.chdir(below)
     names = [row["name"] for row in json.loads(sgeflow("list", "-O", "json").out)]
     assert ("ours" in names) == found
+
+
+def test_every_example_of_every_operation_can_be_pasted_as_it_is_shown(sgeflow) -> None:
+    """Whatever it is: it reaches SGE, which gives an answer, or says what it refuses and why."""
+    operations = open_catalog().catalog.operations
+    wrong = []
+    for name, operation in operations.items():
+        shown = sgeflow("show", name).out
+        lines = [line.strip() for line in shown.splitlines() if "sgeflow call" in line]
+        assert len(lines) == len(operation.examples)
+        for line in lines:
+            _, *words = shlex.split(line)
+            result = sgeflow(*words)
+            if result.code not in (0, 4):
+                wrong.append((line, result.err))
+    assert wrong == []
+
+
+def test_examples_name_a_simulated_environment_where_a_real_one_is_usual(
+    sgeflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SGEFLOW_ENV", "production")
+    shown = sgeflow("show", "commanderAccesDonneesMesures").out
+    assert shown.count("sgeflow call") == shown.count(" --env simulator-current") == 3
 
 
 def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:

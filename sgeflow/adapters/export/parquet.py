@@ -1,4 +1,4 @@
-"""Parquet: the CSV export as typed columns, compressed; needs the extra `sgeflow[parquet]`."""
+"""Parquet: the CSV export as typed columns, compressed; needs the extra `parquet`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from sgeflow.adapters.atomic_write import replace_file, unwritable
 from sgeflow.adapters.export import MeasureSource
 from sgeflow.adapters.export.csv import table
+from sgeflow.adapters.extras import install_command
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
@@ -53,7 +54,8 @@ def _duckdb() -> ModuleType:
             Problem(
                 id=Id.USAGE,
                 message=say("the parquet format needs DuckDB, which is not installed"),
-                details=(("remedy", say("install sgeflow[parquet], or choose csv or jsonl")),),
+                details=(("remedy", install_command("parquet")),),
+                note=say("or choose csv or jsonl"),
             )
         ) from None
     module: ModuleType = duckdb

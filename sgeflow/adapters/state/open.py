@@ -6,6 +6,7 @@ from contextlib import closing
 from types import TracebackType
 from typing import Self
 
+from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.state.database import Database, DatabaseKind
 from sgeflow.adapters.state.locations import DatabaseLocation, DatabaseSchema
 from sgeflow.errors import CredentialsError, Id, Problem
@@ -47,7 +48,7 @@ def open_database(
         try:
             from sgeflow.adapters.state.postgres import Postgres
         except ImportError as error:
-            raise CredentialsError(_NO_PSYCOPG) from error
+            raise CredentialsError(_no_psycopg()) from error
         return Postgres(place, kind, patience=patience)
     from sgeflow.adapters.state.sqlite import Sqlite
 
@@ -64,14 +65,15 @@ def visit(place: DatabaseSchema) -> tuple[str, bool]:
     try:
         from sgeflow.adapters.state.postgres import ServerProbe
     except ImportError as error:
-        raise CredentialsError(_NO_PSYCOPG) from error
+        raise CredentialsError(_no_psycopg()) from error
     nothing = DatabaseKind(name="a state", mark=0, versions=())
     with closing(ServerProbe(place, nothing, patience=5.0)) as server:
         return server.display_name, server.may_create()
 
 
-_NO_PSYCOPG = Problem(
-    id=Id.SETTING,
-    message=say("keeping the state in PostgreSQL needs the package `psycopg`"),
-    details=(("remedy", "pip install 'sgeflow[postgres]'"),),
-)
+def _no_psycopg() -> Problem:
+    return Problem(
+        id=Id.SETTING,
+        message=say("keeping the state in PostgreSQL needs the package `psycopg`"),
+        details=(("remedy", install_command("postgres")),),
+    )

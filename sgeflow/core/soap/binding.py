@@ -140,8 +140,7 @@ class Binding:
                     note=say("it lacks the section sge, with base_url and route"),
                 )
             )
-        route = self.operation.route
-        path = route.gateway if endpoint.route == "gateway" else route.direct
+        path = self.operation.route.path(endpoint.route)
         if path is None:
             raise InvalidDocuments(self._unreachable(environment, endpoint.route))
         return "/" + path.lstrip("/")

@@ -214,9 +214,7 @@ WORDS = {
     "the parquet format needs DuckDB, which is not installed": (
         "le format parquet a besoin de DuckDB, qui n'est pas installé"
     ),
-    "install sgeflow[parquet], or choose csv or jsonl": (
-        "installez sgeflow[parquet], ou choisissez csv ou jsonl"
-    ),
+    "or choose csv or jsonl": "ou choisissez csv ou jsonl",
     # cassettes
     "no call of {label} is recorded": "aucun appel de {label} n'est enregistré",
     "no recorded call of {label} is this one; the nearest of {count} differs": (

@@ -26,7 +26,6 @@ WORDS = {
         "--engine dask a besoin de l'adresse d'une grappe"
     ),
     "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
-    "python -m pip install 'sgeflow[dask]'": "python -m pip install 'sgeflow[dask]'",
     "the cluster at {address} has no worker": "la grappe à {address} n'a pas de worker",
     "dask worker {address}": "dask worker {address}",
     "a worker cannot import {name}": "un worker ne peut pas importer {name}",

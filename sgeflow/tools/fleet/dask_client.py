@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
+from sgeflow.adapters.extras import install_command
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, say, verbatim
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
@@ -36,7 +37,7 @@ class Cluster:
             distributed: Any = import_module("distributed")
         except ImportError:
             message = say("a Dask cluster needs the extra `dask`")
-            note = say("python -m pip install 'sgeflow[dask]'")
+            note = verbatim(install_command("dask"))
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
         self._loud = _QUIET.level
         _QUIET.setLevel(logging.CRITICAL)

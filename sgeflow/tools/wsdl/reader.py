@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME
@@ -48,7 +49,7 @@ def read_wsdl(path: Path) -> Wsdl:
             Problem(
                 id=Id.USAGE,
                 message=say("reading a WSDL needs the packages zeep and xmlschema"),
-                details=(("next", "python -m pip install 'sgeflow[wsdl]'"),),
+                details=(("next", install_command("wsdl")),),
             )
         )
     files = Descriptions(show_path(path))

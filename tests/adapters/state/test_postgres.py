@@ -167,7 +167,7 @@ def test_without_psycopg_it_is_said_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "sgeflow.adapters.state.postgres", raising=False)
     with pytest.raises(CredentialsError) as caught:
         open_database(place("postgresql://one@host/base"), NOTES)
-    assert "pip install 'sgeflow[postgres]'" in told(caught)
+    assert "-m pip install 'psycopg[binary]>=3.2'" in told(caught)
 
 
 def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database, tmp_path):

@@ -1,0 +1,33 @@
+"""Extras: libraries that a part of sgeflow needs, and the command that brings them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+
+from sgeflow.adapters.project_files import show_path
+
+_EXTRA = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
+
+
+def install_command(extra: str) -> str:
+    """What to type: it works in any folder, for the Python that sgeflow runs on.
+
+    It names the libraries rather than `sgeflow[extra]`, which pip would look for on a registry
+    though sgeflow came from a clone.
+    """
+    python = shlex.quote(show_path(Path(sys.executable)))
+    return f"{python} -m pip install {' '.join(map(shlex.quote, _libraries(extra)))}"
+
+
+def _libraries(extra: str) -> list[str]:
+    try:
+        declared = requires("sgeflow") or []
+    except PackageNotFoundError:  # a folder that is imported and not installed
+        declared = []
+    parts = [line.partition(";") for line in declared]
+    named = [name.strip() for name, _, mark in parts if extra in _EXTRA.findall(mark)]
+    return named or [f"sgeflow[{extra}]"]
