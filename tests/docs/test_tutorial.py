@@ -100,7 +100,7 @@ class Newcomer:
 
 def steady(text):
     """A text without what differs each time: durations, and the spaces before them."""
-    return re.sub(r" *\d+\.\d+ s\b", " 0.0 s", text)
+    return re.sub(r" *(?:\d+ min )?\d+(?:\.\d+)? s\b", " 0.0 s", text)
 
 
 def fits(expected, said):
