@@ -40,6 +40,7 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
         part.chmod(target.stat().st_mode & 0o777 if target.exists() else mode)
         _flush(part)
         part.replace(target)
+        part = None  # its name is free for another's
         _flush(target.parent)
     except OSError as error:
         why = error.strerror or type(error).__name__

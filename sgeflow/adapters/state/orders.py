@@ -25,7 +25,7 @@ from sgeflow.adapters.state.sendings import (
     note_late,
     orders_where,
 )
-from sgeflow.adapters.state.undos import Undos
+from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import Lateness
 
@@ -107,6 +107,8 @@ class Orders(Undos):
                     *(order.state, order.state is OrderState.UNKNOWN, *CLEAR),
                 ),
             ).rowcount
+            if changed and state is OrderState.DONE:
+                end_undo_by(connection, order)
         return bool(changed)
 
     def under_way(self, order: Order) -> float:
@@ -212,23 +214,17 @@ class Orders(Undos):
         )
 
     def lost_orders(self, run: str) -> tuple[Order, ...]:
-        """Before a run goes on: the orders of which it has no answer, that it must not send again.
+        """Before a run goes on: the orders of which nobody knows, that it must not send again.
 
-        Those that were being sent when it stopped become unknown. Of those that a search or a
-        person found accepted, the flow has to find out again what they made.
+        Those that were being sent when it stopped become unknown.
         """
         with self._writing(durable=True) as connection:
             connection.execute(
                 f"UPDATE orders SET state = ? WHERE run = ? AND {IS_UNSETTLED}",  # noqa: S608
                 (OrderState.UNKNOWN, run, *CLEAR),
             )
-            without = (
-                "run = ? AND (state = ? OR state = ? AND NOT EXISTS (SELECT 1 FROM effects "
-                "WHERE effects.run = orders.run AND effects.key = orders.key "
-                "AND effects.answer IS NOT NULL))"
-            )
-            states = (OrderState.UNKNOWN, OrderState.DONE)
-            return orders_where(connection, without, (run, *states))
+            where = "run = ? AND state = ?"
+            return orders_where(connection, where, (run, OrderState.UNKNOWN))
 
 
 def _settle(

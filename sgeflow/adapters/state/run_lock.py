@@ -136,16 +136,17 @@ def _lock(path: Path, run: str, *, alone: bool) -> Iterator[tuple[int, Path]]:
     try:
         yield number, path
     finally:
-        if alone:
+        # while it is held, so that whoever waits looks again; another's, in its place, stays
+        if alone and _is_file(number, path):
             with suppress(OSError):  # a file that stays is no lock
-                path.unlink()  # while it is held: whoever waits looks again
+                path.unlink()
         os.close(number)
 
 
 def _is_file(number: int, path: Path) -> bool:
     """Whether a lock is still the file of its name: taken away, the next one locks another."""
     try:
-        return path.stat().st_ino == os.fstat(number).st_ino
+        return os.path.samestat(path.stat(), os.fstat(number))
     except OSError:
         return False
 

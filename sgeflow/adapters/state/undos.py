@@ -16,7 +16,7 @@ from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState
 from sgeflow.adapters.state.sendings import orders_where
 from sgeflow.core.engine.open_undos import Undoing
-from sgeflow.core.engine.trails import around, trail_of
+from sgeflow.core.engine.trails import around, trail_of, undone_by
 
 
 class Undos(JournalWriter):
@@ -44,16 +44,8 @@ class Undos(JournalWriter):
 
     def unstrand(self, run: str, undo: Undoing) -> None:
         """Forget what an undo was for: it is undone now, and an order of its step is past."""
-        key = undo.key
         with self._writing(durable=True) as connection:
-            connection.execute(
-                "UPDATE orders SET undone = 1 WHERE run = ? AND state = ? AND key > ? AND key < ?",
-                (run, OrderState.DONE, f"{undo.trail}#", f"{undo.trail}$"),
-            )
-            connection.execute(
-                "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
-                (run, key, *STANDING),
-            )
+            _unstrand(connection, run, undo.trail, undo.key)
 
     def stranded_orders(self, run: str) -> tuple[Order, ...]:
         """What undos of a run that failed have left standing."""
@@ -95,6 +87,29 @@ def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:
         return None
     where = f"point = ? AND run <> ? AND {IS_UNSETTLED}"
     return next(iter(orders_where(connection, where, (point, run, *CLEAR))), None)
+
+
+def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
+    """An order that is the whole of an undo was accepted: what that was for is gone."""
+    trail = trail_of(cancel.key)
+    undos = [one for one in _standing_of(connection, cancel.run) if trail_of(one.key) == trail]
+    for undo in undos:
+        _unstrand(connection, cancel.run, undone_by(trail), undo.key)
+
+
+def _standing_of(connection: SqlConnection, run: str) -> tuple[Order, ...]:
+    return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *STANDING))
+
+
+def _unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
+    connection.execute(
+        "UPDATE orders SET undone = 1 WHERE run = ? AND state = ? AND key > ? AND key < ?",
+        (run, OrderState.DONE, f"{trail}#", f"{trail}$"),
+    )
+    connection.execute(
+        "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
+        (run, key, *STANDING),
+    )
 
 
 def _stand(

@@ -47,6 +47,11 @@ def at_undo(trail: str) -> str:
     return trail + _UNDO
 
 
+def undone_by(trail: str) -> str:
+    """The step that an undo of a trail undoes."""
+    return trail.removesuffix(_UNDO)
+
+
 def at_reconcile(trail: str) -> str:
     """The read that looks for what an order made."""
     return trail + _RECONCILE

@@ -110,8 +110,7 @@ def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
     trail = trails.at_undo(pending.trail)
     here = replace(run, trail=trail, at=step.at, deadline=None, recorded=False)
     key = here.key(_NOTE)
-    if (yield from ask(Vouched(key))):
-        yield Tell(Warn(trail, say("{trail} was undone by a person", trail=pending.trail)))
+    if (yield from _undone_by_hand(key, pending.trail)):
         return None
     end = yield from do_modified(step, pending.scope, here)
     if isinstance(end, Failed):
@@ -121,16 +120,26 @@ def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
             failure=one_line(end.failure),
         )
         yield Tell(Warn(trail, text))
-    lost = end if is_unknown(end) else None  # it stands among the orders itself
-    failure = end.failure if isinstance(end, Failed) and not lost else None
+    failure = end.failure if isinstance(end, Failed) else None
     yield UndoEnded(undo=_undoing(pending, run), failure=failure)
-    return lost
+    return end if is_unknown(end) else None
+
+
+def _undone_by_hand(key: str, step: str) -> Script[bool]:
+    """Whether a person has undone a step; it is told."""
+    if not (yield from ask(Vouched(key))):
+        return False
+    text = say("{trail} was undone by a person", trail=step)
+    yield Tell(Warn(trails.at_undo(step), text))
+    return True
 
 
 def _left_standing(trail: str, run: Run) -> Script[None]:
     """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
     text = say("{trail} could not be undone: what it gave is not known any more", trail=trail)
     here = replace(run, trail=trails.at_undo(trail))
+    if (yield from _undone_by_hand(here.key(_NOTE), trail)):
+        return
     yield Tell(Warn(here.trail, text))
     problem = in_step(Problem(id=Id.STRANDED, message=text), here)
     failure = Failure(code=problem.id.code, problem=problem, step=here.trail)

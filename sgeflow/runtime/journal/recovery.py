@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import OrderState
+from sgeflow.adapters.state.records import Order, OrderState
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.engine.trails import around, trail_of
@@ -120,14 +120,15 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     stranded = frozenset(order.key for order in journal.stranded_orders(run))
     undos = {trail_of(key) for key in stranded}
     journal.try_again(run, undos)
-    by_hand = journal.by_hand(run)
-    lost = (*journal.lost_orders(run), *by_hand)
-    missed = [o.key for o in lost if o.state is OrderState.UNKNOWN or o in by_hand]
-    sent = {order.key: order.fingerprint for order in journal.sent_orders(run)}
+    by_hand, unknown = journal.by_hand(run), journal.lost_orders(run)
+    orders, kept = journal.sent_orders(run), journal.answers(run)
+    lost = (*unknown, *by_hand, *_found_orders(orders, kept, run))
+    missed = [order.key for order in (*unknown, *by_hand)]
+    sent = {order.key: order.fingerprint for order in orders}
     free = frozenset(order.key for order in journal.sendable(run))
     answers = {
         (key, attempt): packed
-        for (key, attempt), packed in journal.answers(run).items()
+        for (key, attempt), packed in kept.items()
         if key not in free
         and not any(looks_for(key, order) for order in (*missed, *free))
         and (key in sent or undos.isdisjoint(around(trail_of(key))))
@@ -147,6 +148,21 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         requests=journal.requests(run),
         sent=sent,
     )
+
+
+def _found_orders(
+    orders: Iterable[Order], kept: Mapping[tuple[str, int], bytes], run: str
+) -> Iterator[Order]:
+    """Orders that a search or a person found accepted: the flow finds out again what they made.
+
+    What is kept of them are at most attempts that did not leave.
+    """
+    answered = {
+        key
+        for (key, _), packed in kept.items()
+        if getattr(unpack_answer(packed, run), "sent", None) is not False
+    }
+    return (one for one in orders if one.state is OrderState.DONE and one.key not in answered)
 
 
 def _around(keys: Iterable[str]) -> frozenset[str]:

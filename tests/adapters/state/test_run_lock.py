@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.run_lock import at_work, hold_run
 from sgeflow.errors import GuardError, TechnicalError
+from tests.postgres import ON_FILES
 
 HOLDER = """
 import sys, time
@@ -101,6 +103,18 @@ def test_a_process_that_is_killed_holds_nothing_any_more(home, tmp_path):
         except GuardError:
             assert time.monotonic() < until
             time.sleep(0.02)
+
+
+@ON_FILES
+def test_whoever_lost_its_file_leaves_that_of_the_next_one_alone(home):
+    with ExitStack() as next_one:
+        with hold_run(home, "r1") as first:
+            home.lock("r1").unlink()  # a zombie: its lock was cleared away
+            assert not first.is_kept
+            second = next_one.enter_context(hold_run(home, "r1"))
+        assert second.is_kept
+        assert refusal(home, "r1") == "another process works on run r1"
+    assert not home.lock("r1").exists()
 
 
 @ON_SERVERS

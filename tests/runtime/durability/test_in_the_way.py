@@ -139,6 +139,20 @@ def test_a_person_may_undo_it_by_hand(half_undone, office):
     assert (labels(here, STOP), office.count("DELETE /first")) == (0, 0)
 
 
+def test_what_going_over_does_not_meet_again_is_settled_by_a_person_for_good(half_undone, office):
+    here, command, one = half_undone
+    flow = here.folder / "flows" / "back.yaml"
+    flow.write_text(flow.read_text().replace(made("first"), ""))
+    code, text, _ = command("resume", one, *ADDED)
+    assert (code, "what it gave is not known any more" in text) == (8, True), text
+    (row,) = unsettled(command)
+    assert (row["step"], row["state"]) == ("back/first@undo#undo", "stranded")
+    assert command("orders", "resolve", one, "--accepted")[0] == 0
+    code, text, _ = command("resume", one, *ADDED)
+    assert (code, "back/first was undone by a person" in text) == (1, True), text
+    assert unsettled(command) == []
+
+
 def test_an_undo_that_failed_is_in_the_way_as_well(back, office):
     here, command, run = back(FIRST + NO)
     office.answers = {"DELETE /first": [409]}

@@ -18,6 +18,7 @@ from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.journal.recovery import earlier_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.resume import resolve
 from tests.postgres import ON_FILES, text_of
@@ -324,18 +325,34 @@ def test_a_hold_knows_when_it_is_lost(home, journal, postgres):
             hold.check()
 
 
+REQUEST = Request(
+    endpoint="sge", method="POST", path="/", headers={}, body=b"", label="x", kind=Kind.ORDER
+)
+NOT_SENT = NoAnswer(
+    sent=False,
+    problem=Problem(id=Id.NO_ANSWER, message="x"),
+    fault_class=FaultClass.NETWORK,
+)
+
+
 def test_no_answer_changes_nothing_of_what_was_settled(journal, home):
     sent(journal)
     journal.settle_by_hand(order_of(journal), OrderState.DONE, at=1.0)
     log = JournalLog(journal=journal, run="r1")
     log.before.tokens[KEY] = "one"
-    request = Request(
-        endpoint="sge", method="POST", path="/", headers={}, body=b"", label="x", kind=Kind.ORDER
-    )
-    lost = NoAnswer(
-        sent=False,
-        problem=Problem(id=Id.NO_ANSWER, message="x"),
-        fault_class=FaultClass.NETWORK,
-    )
-    log.note_answer(KEY, 1, request, lost)
+    log.note_answer(KEY, 1, REQUEST, NOT_SENT)
     assert (state(journal), order_of(journal).late) == (OrderState.DONE, "")
+
+
+def test_a_try_that_did_not_leave_is_not_the_answer_of_one_that_did(journal):
+    sent(journal)
+    log = JournalLog(journal=journal, run="r1")
+    log.before.tokens[KEY] = "one"
+    log.note_answer(KEY, 1, REQUEST, NOT_SENT)
+    log.sending(KEY, 2, REQUEST, "f.")
+    assert earlier_of(journal, "r1").lost == {KEY}  # killed while it waited
+    journal.settle_by_search("r1", KEY, token=order_of(journal).token)
+    before = earlier_of(journal, "r1")
+    assert before.lost == {KEY}
+    tries = [before.recorded_answer(KEY, attempt, REQUEST) for attempt in (1, 2)]
+    assert [one.sent for one in tries] == [False, None]  # the second is looked for again

@@ -227,6 +227,54 @@ def test_what_stands_is_undone_by_a_person_or_by_going_on(back, office, word, le
     assert unsettled(command) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "left", "undone"), [("--accepted", 0, 1), ("--not-accepted", 1, 2)]
+)
+def test_what_an_undo_of_an_unknown_end_was_for_stands_until_somebody_knows_it_gone(
+    back, office, word, left, undone
+):
+    here, command, run = back(made("first") + f"  {NO}")
+    office.answers = {"DELETE /first": [None]}
+    code, text, _ = command(*run)
+    assert (code, "nothing more was undone" in text) == (8, True), text
+    name, key = here.last_run().run, "back/first@undo#undo"
+    rows = {row["step"]: row for row in unsettled(command)}
+    assert (rows[key]["state"], rows[key]["code"]) == ("stranded", "SGE301")
+    assert sorted(row["state"] for row in rows.values()) == ["stranded", "unknown"]
+    assert command("orders", "resolve", name, word)[0] == 0
+    rows = unsettled(command)
+    assert [(row["step"], row["next"]) for row in rows] == [(key, f"sgeflow resume {name}")] * left
+    assert command("resume", name)[0] == 1
+    assert office.count("DELETE /first") == undone
+    assert unsettled(command) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "orders", "bars"), [("--accepted", 2, 0), ("--not-accepted", 1, 1)]
+)
+def test_an_order_whose_undo_was_lost_bars_the_next_one_until_it_is_known_to_be_gone(
+    back, monkeypatch, word, orders, bars
+):
+    here, command, run = back(ORDERED.replace("\n      ", "\n")[6:] + f"  {NO}")
+    begin = Journal.begin_undo
+
+    def begin_and_lose(*values, **named):
+        here.server.meet("drop:100%" if bars else "reset:100%")  # not carried out, or carried out
+        begin(*values, **named)
+
+    monkeypatch.setattr(Journal, "begin_undo", begin_and_lose)
+    assert command(*run)[0] == 8
+    monkeypatch.setattr(Journal, "begin_undo", begin)
+    here.server.calm()
+    assert command("orders", "resolve", here.last_run().run, word)[0] == 0
+    here.server.pass_days(1)
+    later = [word.replace(TODAY, "2025-06-16") for word in run]
+    code, text, _ = command(*later)
+    assert code == (8 if bars else 1), text
+    assert ("has not finished its undo at this point" in text) == bool(bars)
+    assert here.orders()[ORDER] == orders
+
+
 def test_what_a_sub_flow_left_standing_is_the_end_of_a_run_that_went_on(back, office):
     here, command, run = back(
         """\
