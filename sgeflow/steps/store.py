@@ -16,9 +16,11 @@ is null, nothing was asked for and nothing is kept; an empty list is told as a w
 `rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days, null when there are no
 rows).
 
-What came is held against what it is kept as, before anything is kept: a unit that the reply says
-otherwise (the output `unit` beside the rows), rows of another step than the series has, stamps of
-which natures, steps and validities tell the contrary. Nothing is converted.
+What came is held against what it is kept as, before anything is kept: a point, unit, step or
+period that the reply says otherwise (the outputs `pointId`, `unit`, `step`, `start` and `end`
+beside the rows), a quantity or direction that is not the one of the series (`series` beside them),
+rows of another step than the series has, stamps of which natures, steps and validities tell the
+contrary. Nothing is converted.
 
 A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
 `series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
@@ -40,7 +42,7 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, check_plain
@@ -50,7 +52,7 @@ from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keeping import KeptSeries, counts, summary
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.language.beside import texts_beside
+from sgeflow.core.language.beside import around
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -58,6 +60,7 @@ from sgeflow.core.measures.agreement import UNITS, check_rows, check_unit
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
+from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply
 from sgeflow.core.measures.series import is_curve
 from sgeflow.core.measures.stamps import Stamped, stamp
 from sgeflow.core.model import Series
@@ -136,9 +139,14 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
         message = say("the {what} to keep for {series} are not a list", what=what, series=series)
         raise _wrong(message, spec.measures)
     convention = _convention(spec, scope)
+    point = str(spec.point.evaluate(scope)) if rows else ""
+    stamped_series = [
+        (quantity, _stamp(spec, quantity, convention))
+        for quantity in _quantities(spec, rows, point, scope)
+    ]
     parts: list[KeptSeries] = []
-    for quantity in _quantities(spec, rows, scope):
-        part = yield from _keep(spec, quantity, convention, scope, run)
+    for quantity, stamped in stamped_series:
+        part = yield from _keep(spec, quantity, stamped, point, run)
         parts.append(part)
     outputs = _outputs(spec, parts)
     if not outputs["rows"]:
@@ -152,27 +160,39 @@ def uses(spec: StoreSpec) -> Uses:
     return Uses(keeps=(spec.series,))
 
 
-def _quantities(spec: StoreSpec, rows: list[Any], scope: Scope) -> tuple[Quantity, ...]:
+def _quantities(spec: StoreSpec, rows: list[Any], point: str, scope: Scope) -> tuple[Quantity, ...]:
+    """What is to be kept; the reply contradicts none of it."""
+    sources = around(spec.measures, scope)
+    if rows:
+        check_reply(spec.series, point, rows, sources)
     if not spec.is_grouped:
         unit = str(spec.unit.evaluate(scope)) if rows else ""
         if rows:
-            check_unit(spec.series, unit, texts_beside(spec.measures, "unit", scope))
-        return (Quantity(name=spec.series, unit=unit, rows=rows),)
-    try:
-        return quantities(rows, spec.series)
-    except ValueError as error:
-        raise _wrong(sentences(f"{spec.series}:", exception_text(error)), spec.measures) from None
+            check_unit(spec.series, unit, sources.texts("unit"))
+            check_quantities(spec.series, blocks_of(rows, sources))
+        kept: tuple[Quantity, ...] = (Quantity(name=spec.series, unit=unit, rows=rows),)
+    else:
+        try:
+            kept = quantities(rows, spec.series)
+        except ValueError as error:
+            message = sentences(f"{spec.series}:", exception_text(error))
+            raise _wrong(message, spec.measures) from None
+    kept = tuple(replace(one, rows=[row for row in one.rows if row]) for one in kept)
+    for one in kept:
+        check_rows(one.name, one.rows, sources.texts("step"))
+    return kept
+
+
+def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
+    signs, curve = signs_of_series(quantity.name), is_curve(quantity.name)
+    return stamp(quantity.rows, stamped=convention, step=spec.step, signs=signs, is_curve=curve)
 
 
 def _keep(
-    spec: StoreSpec, quantity: Quantity, convention: str, scope: Scope, run: Run
+    spec: StoreSpec, quantity: Quantity, stamped: Stamped, point: str, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
-    rows = [row for row in quantity.rows if row]
-    check_rows(name, rows)
-    signs, curve = signs_of_series(name), is_curve(name)
-    stamped = stamp(rows, stamped=convention, step=spec.step, signs=signs, is_curve=curve)
     for flag in (*_contradictions(stamped), *stamped.flags):
         yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
     if stamped.dropped:
@@ -182,7 +202,7 @@ def _keep(
         yield Tell(Warn(run.trail, words))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
-        series = Series(point=str(spec.point.evaluate(scope)), name=name, unit=quantity.unit)
+        series = Series(point=point, name=name, unit=quantity.unit)
         key = run.key(f"save:{name}" if spec.is_grouped else "save")
         saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
     return KeptSeries(name, quantity.unit, stamped, saved)

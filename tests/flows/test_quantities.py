@@ -82,6 +82,14 @@ def values(block):
     return [int(row["value"]) for row in block["measures"]]
 
 
+def test_several_quantities_are_never_mixed_into_one_curve(kept):
+    rows = "measures: '${steps.read.measures}'"
+    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
+    done = kept(BUSINESS, rows=rows, **words)
+    assert "is not kept as load_curve" in done.report.failure.problem.message
+    assert done.series == {}
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_business_curve_with_all_quantities_becomes_four_series(kept, generation):
     done = kept(

@@ -213,7 +213,7 @@ def test_forgetting_lets_go_of_state_and_measures():
 # -- store, aggregate, export -----------------------------------------------------------------------
 
 
-def stored(words, rows, more="", unit=None):
+def stored(words, rows, more="", unit=None, **said):
     return play(
         f"""
         steps:
@@ -223,7 +223,7 @@ def stored(words, rows, more="", unit=None):
         {more}
         outputs: {{s: steps.s}}
         """,
-        World({"readThing": {"rows": rows, "unit": unit}}),
+        World({"readThing": {"rows": rows, "unit": unit, **said}}),
     )
 
 
@@ -265,6 +265,57 @@ def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
         ("series: odd, unit: kWh, stamped: day", [ROW], "kWh"),
     ):
         assert stored(words, rows, unit=unit).outputs["s"]["rows"] == 1, words
+
+
+def block(quantity, direction, *rows):
+    return {"quantity": quantity, "direction": direction, "unit": "W", "measures": list(rows)}
+
+
+def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
+    curve, peaks = "series: load_curve, stamped: end", "series: max_power, stamped: instant"
+    june = {"start": "2025-06-01", "end": "2025-06-02"}
+    peak = {"date": "2025-06-01T09:13:20", "value": "9"}
+    consumed, produced = block("PA", "CONS", ROW), block("PA", "PROD", ROW)
+    for words, rows, said, message in (
+        (curve, [ROW], {"pointId": "30000000000099"}, "of another point than `point`"),
+        (curve, [{**ROW, "prm": "30000000000099"}], {}, "of another point than `point`"),
+        (curve, [ROW], {"start": "2025-06-03", "end": "2025-06-09"}, "not of the reply's period"),
+        (curve, [ROW], {"start": "2025-05-03", "end": "2025-05-30"}, "2025-05-03 to 2025-05-30"),
+        (curve, [ROW], {"series": [produced]}, "PA PROD is not kept as load_curve"),
+        (curve, [ROW], {"series": [block("PRI", "CONS", ROW)]}, "PRI CONS is not kept as load"),
+        (curve, [ROW, NEXT], {"series": [consumed, block("PRC", "CONS", NEXT)]}, "PRC CONS is not"),
+        (peaks, [peak], {"series": [block("EA", "CONS", peak)]}, "EA CONS is not kept as max"),
+        (peaks, [peak], {"step": "P1M"}, "the step P1M are not kept as max_power"),
+    ):
+        done = stored(words, rows, **said)
+        assert message in done.failure.problem.message, said
+        assert done.world.of(effects.Save) == [], said
+    for words, rows, said in (
+        (curve, [ROW], {"pointId": POINT, **june, "series": [consumed], "step": None}),
+        (curve, [{**ROW, "date": "2025-06-03T00:00:00"}], june),  # the end of its last interval
+        (curve, [ROW], {"start": "some day", "end": "2025-05-02"}),
+        (curve, [ROW], {"series": [consumed, block("PRC", "CONS", NEXT)]}),  # some of theirs
+        ("series: load_curve_injection, unit: W, stamped: end", [ROW], {"series": [produced]}),
+        ("series: my_own, unit: W, stamped: end", [ROW], {"series": [produced]}),
+        (peaks, [peak], {"step": "P1D", "series": [block("PMA", "CONS", peak)]}),
+    ):
+        assert stored(words, rows, **said).outputs["s"]["rows"] == len(rows), said
+
+
+def test_of_several_quantities_none_is_kept_when_one_cannot_be():
+    rows = [block("PA", "CONS", ROW), block("PRI", "CONS", {**NEXT, "value": "much"})]
+    words = "series: load_curve, stamped: end"
+    ended = play(
+        f"""
+        steps:
+          - {{id: a, call: readThing, with: {{pointId: "{POINT}"}}}}
+          - id: s
+            store: {{point: "{POINT}", quantities: "${{steps.a.serial}}", {words}}}
+        """,
+        World({"readThing": {"serial": rows}}),
+    )
+    assert "is not a number" in ended.failure.problem.message
+    assert ended.world.of(effects.Save) == []
 
 
 def test_rows_without_a_value_are_dropped_and_said():

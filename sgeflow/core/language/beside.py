@@ -1,37 +1,58 @@
-"""What stands beside a value in the output that it is read of."""
+"""What stands around a value in the outputs that it is read of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import EvaluationError
 
-_PATH = re.compile(r"(steps(?:\.\w+|\[\d*\])*)\.\w+(?:\[\])?")
+_PATH = r"(steps(?:\.\w+|\[(?:\d*|\*)\])*)\.(\w+)(?:\[\])?"
+_PLAIN = re.compile(rf"{_PATH}|default\({_PATH}, ?null\)")
 
 
-def texts_beside(template: Template, name: str, scope: Scope) -> Iterator[str]:
-    """The texts under another name, where a value is read of an output by a plain path.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The objects that a value is read of, the name that it has in them, and what they stand in.
 
-    `${steps.weeks[].measures[]}` has `steps.weeks[].unit` beside it; what is not there says
-    nothing.
+    `${steps.weeks[].series[].measures}` is `measures` of all blocks, and these stand in the weeks.
     """
-    whole = _PATH.fullmatch(template.single.text.strip()) if template.single else None
+
+    name: str = ""
+    objects: tuple[Mapping[str, Any], ...] = ()
+    outer: tuple[Mapping[str, Any], ...] = ()
+
+    def texts(self, name: str) -> Iterator[str]:
+        """What the objects say under another name; what is not there says nothing."""
+        yield from (one[name] for one in self.objects if isinstance(one.get(name), str))
+
+
+def around(template: Template, scope: Scope) -> Around:
+    """What a value is read of by a plain path; nothing for any other expression."""
+    whole = _PLAIN.fullmatch(template.single.text.strip()) if template.single else None
     if whole is None:
-        return
-    other: Expression = compile_expression(f"{whole[1]}.{name}")
+        return Around()
+    path, name = (whole[1], whole[2]) if whole[1] else (whole[3], whole[4])
+    steps = path.split(".")
+    outer = [".".join(steps[:count]) for count in range(len(steps) - 1, 1, -1)]
+    beyond = (one for each in outer for one in _objects(_search(each, scope)))
+    return Around(name, tuple(_objects(_search(path, scope))), tuple(beyond))
+
+
+def _search(path: str, scope: Scope) -> Any:
     try:
-        yield from _texts(other.search(scope))
+        return compile_expression(path).search(scope)
     except EvaluationError:
-        return
+        return None
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
         yield value
     elif isinstance(value, list):
         for one in value:
-            yield from _texts(one)
+            yield from _objects(one)

@@ -37,16 +37,18 @@ def allowed_marks(series: str) -> tuple[str, ...]:
     return tuple(one.value for one in _MARKS.get(_base(series), tuple(Convention)))
 
 
-def check_rows(series: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse rows that say another step than a series has.
+def check_rows(
+    series: str, rows: Sequence[Mapping[str, Any]], steps_said: Iterable[str] = ()
+) -> None:
+    """Refuse rows that say another step than a series has, or of which the reply says it.
 
     Raises:
         InvalidValues: half-hours as days, days as a curve, stamps of a clock as days.
     """
-    steps = {row.get("step") for row in rows}
+    steps = {row.get("step") for row in rows} | {one for one in steps_said if _length(one)}
     wrong = sorted(str(step) for step in steps if not is_nothing(step) and not _fits(series, step))
     if wrong:
-        raise _wrong(
+        raise contradiction(
             say(
                 "rows with the step {steps} are not kept as {series}",
                 steps=join_items(wrong),
@@ -58,7 +60,7 @@ def check_rows(series: str, rows: Sequence[Mapping[str, Any]]) -> None:
             time = str(row.get("date", "")).replace("T", " ").partition(" ")[2]
             if time[:8].rstrip("Z") not in _MIDNIGHT:
                 message = say("the value at {stamp} is not one of a day", stamp=row["date"])
-                raise _wrong(message)
+                raise contradiction(message)
 
 
 def check_unit(series: str, unit: str, units: Iterable[str]) -> None:
@@ -69,7 +71,7 @@ def check_unit(series: str, unit: str, units: Iterable[str]) -> None:
     """
     others = sorted({one for one in units if one.casefold() != unit.casefold()})
     if others:
-        raise _wrong(
+        raise contradiction(
             say(
                 "{series} is to be kept in {unit}, and the reply is in {others}",
                 series=series,
@@ -99,7 +101,8 @@ def _base(series: str) -> str:
     return next(kinds, "")
 
 
-def _wrong(message: Message) -> InvalidValues:
-    remedy = say("nothing was kept; keep it as the series, and in the unit, that the reply says")
+def contradiction(message: Message) -> InvalidValues:
+    """What came is not what it would be kept as."""
+    remedy = say("nothing was kept; name the point, the series and the unit that the reply says")
     details = (("remedy", remedy),)
     return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))

@@ -131,6 +131,23 @@ def name_of(
     Raises:
         ValueError: the quantity or direction is not known, or a word is none.
     """
+    kind, way = kind_of(quantity, direction, kinds)
+    kept_unit, factor = unit_of(unit)
+    foreign = "" if kept_unit == kind.unit else kept_unit
+    words = (kind.base, way, kind.suffix, *parts, foreign)
+    return Named(
+        name="_".join(_slug(word) for word in words if word), unit=kept_unit, factor=factor
+    )
+
+
+def kind_of(
+    quantity: str, direction: str, kinds: Mapping[str, QuantityKind]
+) -> tuple[QuantityKind, str]:
+    """How a quantity is kept, of the kinds that it may be, and the word of its direction.
+
+    Raises:
+        ValueError: the quantity or direction is not known.
+    """
     code = _QUANTITIES.get(plain(quantity), quantity.upper())
     if code not in kinds:
         known = ", ".join(kinds)
@@ -149,13 +166,7 @@ def name_of(
                 direction=direction[:20],
             )
         )
-    kind = kinds[code]
-    kept_unit, factor = unit_of(unit)
-    foreign = "" if kept_unit == kind.unit else kept_unit
-    words = (kind.base, way, kind.suffix, *parts, foreign)
-    return Named(
-        name="_".join(_slug(word) for word in words if word), unit=kept_unit, factor=factor
-    )
+    return kinds[code], way
 
 
 def unit_of(text: str) -> tuple[str, int]:

@@ -69,8 +69,17 @@ WORDS = {
     "{series} is to be kept in {unit}, and the reply is in {others}": (
         "{series} est à garder en {unit}, et la réponse est en {others}"
     ),
-    "nothing was kept; keep it as the series, and in the unit, that the reply says": (
-        "rien n'a été gardé ; gardez-le comme la série, et dans l'unité, que dit la réponse"
+    "nothing was kept; name the point, the series and the unit that the reply says": (
+        "rien n'a été gardé ; nommez le point, la série et l'unité que dit la réponse"
+    ),
+    "{series}: the reply is of another point than `point`": (
+        "{series} : la réponse est celle d'un autre point que `point`"
+    ),
+    "{series}: the value of {day} is not of the reply's period, {start} to {end}": (
+        "{series} : la valeur du {day} n'est pas de la période de la réponse, du {start} au {end}"
+    ),
+    "{quantity} {direction} is not kept as {series}": (
+        "{quantity} {direction} ne se garde pas comme {series}"
     ),
     '"{series}" is kept in {unit}': "« {series} » se garde en {unit}",
     "nothing is converted: leave unit out, or name a series of your own": (

@@ -238,7 +238,7 @@ def test_what_a_value_was_is_told_without_its_text(was):
 
 
 def test_of_a_list_its_length_is_told(was):
-    (daily,) = was("konnector", "steps.gather.daily")
+    (daily,) = was("konnector", "steps.gather.daily.measures")
     assert daily[0].value == {"items": 365}
 
 

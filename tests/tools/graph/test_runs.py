@@ -203,7 +203,7 @@ def test_of_values_the_form_is_kept_and_words_of_the_documents(ran):
     assert point["startDate"].startswith("20")
     assert point["tariff"] == "***"
     gather = steps["konnector/gather"][-1]["fields"]
-    assert gather["daily"] == {"items": 365}
+    assert gather["daily"]["fields"]["measures"] == {"items": 365}
     assert json.loads(kept(folder, report.run))["inputs"]["lastname"] == "***"
 
 
