@@ -299,6 +299,13 @@ WORDS = {
     # slips that make a text no YAML
     "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
     "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
+    "half of a character": "la moitié d'un caractère",
+    "write the character itself, not its \\u": "écrivez le caractère lui-même, pas son \\u",
+    "a \\ that no sign of YAML begins with": "un \\ par lequel aucun signe de YAML ne commence",
+    "in double quotes \\ is written \\\\; in single quotes it is itself": (
+        "entre guillemets doubles \\ s'écrit \\\\ ; entre apostrophes il reste tel quel"
+    ),
+    "a \\x or \\u without its digits": "un \\x ou \\u sans ses chiffres",
     "a quote that is not closed": "un guillemet qui n'est pas fermé",
     "the text in quotes goes on over the lines below": (
         "le texte entre guillemets continue sur les lignes suivantes"

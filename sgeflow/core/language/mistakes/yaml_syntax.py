@@ -22,6 +22,20 @@ _KEY = re.compile(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
 _COLONLESS = re.compile(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
 _ANCHOR = re.compile(r"(?<=[\s\[{,])&(\w+)")
 _BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
+_ESCAPES = {  # what libyaml says of a text in quotes, and what it means
+    "found invalid Unicode character escape code": (
+        say("half of a character"),
+        say("write the character itself, not its \\u"),
+    ),
+    "found unknown escape character": (
+        say("a \\ that no sign of YAML begins with"),
+        say("in double quotes \\ is written \\\\; in single quotes it is itself"),
+    ),
+    "did not find expected hexdecimal number": (
+        say("a \\x or \\u without its digits"),
+        say("in double quotes \\ is written \\\\; in single quotes it is itself"),
+    ),
+}
 _IN_FLOW = "did not find expected ',' or"
 
 
@@ -36,6 +50,7 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
         return _unknown_alias(source, index)
     slip = (
         unseen(source, error)
+        or _escape(source, error)
         or _quote(source, error, loader)
         or _key(source, error)
         or find_misplaced(source, error)
@@ -53,6 +68,16 @@ def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
         return _problem(source, slip.index, slip.words, slip.note)
     words = from_table(" ".join(str(error).split())) or say("it is nested too deeply")
     return _problem(source, 0, words, from_table(""))
+
+
+def _escape(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+    """A sign written with a backslash in double quotes, of which there is none."""
+    known = _ESCAPES.get(error.problem or "")
+    if known is None or error.problem_mark is None:
+        return None
+    index = error.problem_mark.index
+    start = source.text.rfind("\\", 0, index + 1)
+    return Slip(start if start >= 0 else index, *known)
 
 
 def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
