@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.project import Workspace
     from sgeflow.terminal.terminal import Terminal
 
+_LISTENING = ("port", "scenario", "faults", "today", "generation", "tls", "client")
 MOST = 999_999  # households: their ids have six digits of their own
 
 PORT = options.option(
@@ -75,6 +76,7 @@ def simulate(
     terminal = terminal_of(context)
     chosen = Options(scenario=scenario, faults=faults, today=today, fleet=_check_size(fleet, rows))
     if rows is not None:
+        _check_unheard(context)
         _write_rows(terminal, open_catalog(project), fleet, rows)
         return
     if client is not None and tls is None:
@@ -100,6 +102,16 @@ def _check_size(fleet: int, rows: Path | None) -> int:
         remedy = (("remedy", say("say how many households: --fleet 1000")),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
     return fleet
+
+
+def _check_unheard(context: typer.Context) -> None:
+    """Where rows are written nothing listens: what is said of that is told, not passed over."""
+    names = (f"--{name}" for name in _LISTENING if options.is_on_command_line(context, name))
+    if words := ", ".join(names):
+        message = say("{options}: with -o rows are written, and nothing listens", options=words)
+        remedy = say("write the rows first, then start the simulator with the same --fleet")
+        details = (("remedy", remedy),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
 
 
 def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path) -> None:

@@ -6,6 +6,12 @@ WORDS = {
     'there is no document, function, verb or modifier "{name}"': (
         "il n'y a ni document, ni fonction, ni verbe, ni modificateur « {name} »"
     ),
+    "{options}: with -o rows are written, and nothing listens": (
+        "{options} : avec -o des lignes sont écrites, et rien n'écoute"
+    ),
+    "write the rows first, then start the simulator with the same --fleet": (
+        "écrivez d'abord les lignes, puis lancez le simulateur avec le même --fleet"
+    ),
     "a fleet has {most:,} households at most": "une flotte a {most:,} foyers au plus",
     "-o writes the rows of a fleet, and there is none": (
         "-o écrit les lignes d'une flotte, et il n'y en a pas"
