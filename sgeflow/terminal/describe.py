@@ -236,6 +236,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, str]:
         "proxy": endpoint.proxy or "",
         "certificate": endpoint.certificate or endpoint.pfx or "",
         "rate": endpoint.limits.rate or "",
+        "jitter": f"{endpoint.limits.jitter * 1000:.0f} ms" if endpoint.limits.rate else "",
         "timeout": _times(endpoint),
         "stubs": _stubs(endpoint),
     }

@@ -229,6 +229,12 @@ def test_an_environment_is_shown_without_a_secret(sgeflow, monkeypatch: pytest.M
         assert "secret." not in out
 
 
+def test_an_environment_shows_how_often_it_is_called_and_what_that_allows_for(sgeflow) -> None:
+    shown = json.loads(sgeflow("show", "grandlyon", "--output", "json").out)
+    assert '"rate": "5/s", "jitter": "100 ms"' in json.dumps(shown)
+    assert "jitter    100 ms" in sgeflow("show", "grandlyon").out
+
+
 def test_a_misspelt_name_gets_a_suggestion(sgeflow) -> None:
     result = sgeflow("show", "konector")
     assert result.code == 2
