@@ -47,7 +47,13 @@ _CLASSES = {
     503: FaultClass.TRANSIENT,
     504: FaultClass.TRANSIENT,
 }
-_SERVER_ERROR = 500
+_IDS = {  # of what is no word of the service about this request
+    FaultClass.CREDENTIALS: Id.REJECTED,
+    FaultClass.TECHNICAL: Id.SERVER_ERROR,
+    FaultClass.TRANSIENT: Id.SERVER_ERROR,
+}
+_REFUSED = Id.HTTP_REFUSED
+_SERVER_ERROR, _THROTTLED = 500, 429
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 
 
@@ -66,7 +72,14 @@ class HttpSpec:
 
 
 def decode(keys: Keys) -> HttpSpec:
-    """The parts of the request."""
+    """The parts of the request; a GET is repeated anyway."""
+    if (
+        keys.get("http", "method", default="GET") == "GET"
+        and keys.get("http", "repeatable") is not None
+    ):
+        message = say("repeatable says nothing of a GET, which is tried again anyway")
+        note = say("leave it out; retry with one of attempts asks once")
+        keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
     return HttpSpec(
         service=keys.get("http", "service"),
         method=keys.get("http", "method", default="GET"),
@@ -103,7 +116,7 @@ def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
 
 def uses(spec: HttpSpec) -> Uses:
     """The service, and how it is asked."""
-    return Uses(service=spec.service, method=spec.method)
+    return Uses(service=spec.service, method=spec.method, is_repeatable=spec.is_read)
 
 
 def says(spec: HttpSpec) -> tuple[str, ...]:
@@ -172,8 +185,9 @@ def _why(error: ValueError) -> str:
 
 def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
     default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
+    fault_class = _CLASSES.get(response.status, default)
     problem = Problem(
-        id=Id.HTTP_REFUSED,
+        id=Id.THROTTLED if response.status == _THROTTLED else _IDS.get(fault_class, _REFUSED),
         message=say(
             "{service} answered {status} to {method}",
             service=spec.service,
@@ -186,7 +200,7 @@ def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
     return Fault(
         code=f"HTTP{response.status}",
         message=problem.message,
-        fault_class=_CLASSES.get(response.status, default),
+        fault_class=fault_class,
         status=response.status,
         problem=problem,
         retry_after=retry_after(response),

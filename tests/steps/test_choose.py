@@ -1,5 +1,7 @@
 """`choose`: the first alternative whose condition holds, and nothing of the others."""
 
+import pytest
+
 from sgeflow.core.engine import effects
 from sgeflow.core.model import Status
 from tests.core.engine.conftest import POINT, World, play_flow, refused
@@ -111,3 +113,30 @@ def test_undos_of_the_choice_and_of_an_alternative_are_both_done():
     assert ended.failure.code == "NO"
     keys = [one.key.partition("#")[0] for one in ended.world.of(effects.Exchange)]
     assert keys == ["main/a/one", "main/a@undo", "main/a/one@undo"]
+
+
+def chosen(call, answer):
+    """A choice that asks again, of which one alternative calls."""
+    return play_flow(
+        f"""
+        steps:
+          - id: a
+            on_fault: [{{codes: [SGT401], retry: {{attempts: 4}}}}]
+            choose:
+              - {{id: no, when: "false", {READ}}}
+              - {{id: yes, {READ.replace("readThing", call)}}}
+        """,
+        World({call: answer}),
+    )
+
+
+def test_what_the_choice_asks_again_for_is_asked_again_by_the_one_that_is_chosen():
+    failed = chosen("readThing", refused("SGT401"))
+    assert (failed.failure.code, len(failed.world.calls)) == ("SGT401", 4)
+    done = chosen("readThing", [refused("SGT401"), {"name": "x"}])
+    assert (done.outputs, len(done.world.calls)) == ({}, 2)
+
+
+def test_a_choice_of_an_order_is_not_asked_again():
+    with pytest.raises(AssertionError, match="an order is never tried again after an answer"):
+        chosen("orderThing", refused("SGT401"))

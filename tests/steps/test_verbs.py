@@ -120,6 +120,31 @@ def test_a_refusal_has_a_code_and_a_class(status, fault_class, calls):
     assert ended.failure.problem.message == f"office answered {status} to GET"
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(404, 4), (409, 4), (401, 6), (403, 6), (408, 5), (429, 5), (500, 5), (502, 5), (503, 5)],
+)
+def test_a_service_that_does_not_work_ends_with_the_exit_code_of_its_kind(status, code):
+    assert http("path: /", answered(status)).failure.problem.id.exit == code
+
+
+def test_that_a_get_is_repeatable_is_not_said():
+    for value in ("true", "false"):
+        with pytest.raises(AssertionError, match="repeatable says nothing of a GET"):
+            http(f"path: /, repeatable: {value}")
+
+
+def test_what_may_be_repeated_may_be_polled_and_tried_again():
+    put = "id: p, http: {service: office, method: PUT, path: /REPEATABLE}"
+    poll = "poll: {every: PT1S, until: this.status == 200, within: PT5S}"
+    again = "on_fault: [{codes: [HTTP409], retry: {attempts: 4}}]"
+    for modifier in (poll, again):
+        once = f"steps: [{{{put.replace('REPEATABLE', '')}, {modifier}}}]"
+        with pytest.raises(AssertionError, match="SGE026"):
+            play(once)
+        assert play(once.replace("path: /", "repeatable: true, path: /")).outputs == {}
+
+
 @pytest.mark.parametrize("status", [408, 499, 502, 503, 504])
 def test_what_a_proxy_says_to_a_post_is_no_refusal(status):
     ended = http("method: POST, path: /", answered(status))

@@ -63,6 +63,7 @@ def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
 
 def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
     """The first of some steps whose condition holds; the others tell why they are skipped."""
+    run = replace(run, around=tuple(handler for handler in run.handlers if handler.retry))
     for number, step in enumerate(alternatives, 1):
         is_chosen = step.when is None or step.when.truth(scope)
         end = yield from one_step(step, scope, run)
@@ -190,7 +191,8 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
 
 def _once(step: Step, scope: Scope, run: Run) -> Script[End]:
     try:
-        own = replace(run, handlers=step.handlers) if run.handlers != step.handlers else run
+        handlers = (*step.handlers, *run.around)
+        own = replace(run, handlers=handlers, around=()) if run.handlers != handlers else run
         return (yield from step.verb.run(step.spec, scope, own))
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))

@@ -108,6 +108,7 @@ class Uses:
     casebook: str = ""  # the homologation catalogue whose cases it tries
     service: str = ""  # of the environment, that it asks
     method: str = ""  # of HTTP, by which it asks the service
+    is_repeatable: bool = False  # done twice, it does no harm
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     is_choice: bool = False  # one of the steps in it is done, and gives what it gives
     keeps: tuple[str, ...] = ()  # series of measures
@@ -223,6 +224,7 @@ class Run:
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     handlers: tuple[Handler, ...] = ()  # of the step, of which some ask again
+    around: tuple[Handler, ...] = ()  # of the choice that a step stands in, which ask again
     deadline: float | None = None
     goes_on: bool = True  # when it was stopped; a single call does not
     looks: bool = False  # for what an order made, whose answer was lost

@@ -54,6 +54,12 @@ WORDS = {
     "a handler names codes or classes, and retry or one of continue, steps, fail": (
         "un traitement nomme des codes ou des classes, et retry ou l'un de continue, steps, fail"
     ),
+    "repeatable says nothing of a GET, which is tried again anyway": (
+        "repeatable ne dit rien d'un GET, qui est de toute façon retenté"
+    ),
+    "leave it out; retry with one of attempts asks once": (
+        "retirez-le ; retry avec une tentative ne demande qu'une fois"
+    ),
     "only a call or http step is tried again": (
         "seule une étape call ou http est tentée de nouveau"
     ),

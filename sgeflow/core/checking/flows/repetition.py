@@ -31,7 +31,7 @@ def check_repetition(step: Step, operations: Mapping[str, Operation]) -> Iterato
 def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
     """What is polled is asked again and again: an order would be sent again and again."""
     for inner in every_step((step,), undos=False):
-        if inner.uses.changes(operations):
+        if _is_once(inner, operations):
             message = say('"{id}" is no read, and what is polled is asked again', id=inner.id)
             note = say("poll the read that shows what the order made")
             yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
@@ -40,8 +40,22 @@ def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Pro
 def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
     """Only a read is asked again after an answer: an order that was refused stays so."""
     again = [handler for handler in step.handlers if handler.retry]
-    if again and step.uses.changes(operations):
+    if again and any(_is_once(one, operations) for one in _asking(step)):
         message = say("an order is never tried again after an answer")
         note = say("leave retry out, and run the flow again")
         at = next(iter(again[0].places), step.at)
         yield Problem(id=Id.MODIFIER, message=message, at=at, note=note)
+
+
+def _asking(step: Step) -> Iterator[Step]:
+    """The step that asks, or those of which one is chosen to."""
+    if step.uses.is_choice:
+        for one in step.uses.inner:
+            yield from _asking(one)
+    else:
+        yield step
+
+
+def _is_once(step: Step, operations: Mapping[str, Operation]) -> bool:
+    """Whether a step changes something, and does harm when it is done twice."""
+    return step.uses.changes(operations) and not step.uses.is_repeatable
