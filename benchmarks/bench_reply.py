@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import harness
 import peers
+from msgspec.structs import replace
 from replies import SHAPES, reply
 
 from sgeflow.core.checking.operations.decoder import decode_operation, decode_types

@@ -15,8 +15,9 @@ A fault of SGE, a failed check and a failed run are not here: they are values (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from msgspec import Struct
 
 from sgeflow.messages import Message
 
@@ -142,8 +143,7 @@ class Id(Enum):
         return self.value[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True):
     """A place in a document: 1-based line and column, and the lines to show around it."""
 
     file: str
@@ -161,8 +161,7 @@ Details = tuple[tuple[str, str], ...]
 """Labelled lines under a message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One mistake: what was seen, where, what is allowed, what to do."""
 
     id: Id

@@ -9,13 +9,13 @@ from __future__ import annotations
 import tempfile
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
 from sgeflow.messages import Message, say
+from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
@@ -29,13 +29,14 @@ IN_MEMORY = 64 << 20
 """What is larger goes to a temporary file without a name, which the system takes back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Discreet, frozen=True, kw_only=True):
     """A key of delivered files; without `iv`, each file begins with its own."""
 
+    withheld = frozenset({"key", "iv"})
+
     name: str
-    key: bytes = field(repr=False)
-    iv: bytes | None = field(default=None, repr=False)
+    key: bytes
+    iv: bytes | None = None
 
 
 def file_keys(environment: Environment, sources: SecretSources | None = None) -> tuple[Key, ...]:

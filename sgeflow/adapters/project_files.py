@@ -6,8 +6,10 @@ import codecs
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
@@ -22,8 +24,7 @@ TEST = ".test.yaml"
 """How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """Where documents come from: a folder of one's own, on top of what is shipped."""
 
     folder: Path | None  # with operations/, flows/ or environments/; None: the shipped ones only
@@ -286,8 +287,7 @@ def _entries(folder: Path, within: Path) -> list[Path]:
 def _tests(path: Path) -> Iterator[Path]:
     """A file as it is; below a folder, what is named as a test and is not hidden."""
     if not path.is_dir():
-        if _is_there(path):
-            yield path
+        yield from [path] if _is_there(path) else []
         return
     for one in sorted(path.rglob(f"*{TEST}")):
         if not any(part.startswith(".") for part in one.relative_to(path).parts):

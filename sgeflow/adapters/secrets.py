@@ -10,14 +10,16 @@ import hmac
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from msgspec import Struct, field
+
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.values import Discreet
 
 MASK = "***"
 KEYRING_SERVICE = "sgeflow"
@@ -66,8 +68,7 @@ class Secret(str):
         return str, (MASK,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedEndpoint:
+class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
     """An endpoint with its secrets in hand; what may hold one is a `Secret`."""
 
     name: str
@@ -85,9 +86,10 @@ class ResolvedEndpoint:
     secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretSources:
+class SecretSources(Discreet, frozen=True, kw_only=True):
     """Where secrets are looked for; tests give their own."""
+
+    withheld = frozenset({"variables"})
 
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: Path = _SECRET_FILES

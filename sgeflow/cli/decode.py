@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
@@ -110,7 +110,7 @@ def _row(one: FileOutcome) -> dict[str, Any]:
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from sgeflow.terminal.problems import problem_document
 

@@ -6,8 +6,9 @@ All of it is frozen. Mappings are read-only by convention: a new one is made ins
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR, FaultClass, Kind
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from sgeflow.core.stubs import Stub
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """Where an operation lives, behind a gateway and at Enedis itself (paths, no host)."""
 
     gateway: str | None
@@ -32,8 +32,7 @@ class Route:
         return self.gateway if way == "gateway" else self.direct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Facts of the service: longest period a call may cover, calls a second, reply size."""
 
     window: Mapping[str, str] = field(default_factory=dict)
@@ -42,8 +41,7 @@ class Limits:
     reply_bytes: int = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeSpec:
+class EnvelopeSpec(Struct, frozen=True, kw_only=True):
     """The request's XML as declared: `body` maps an element to its content, in XSD order.
 
     A key is `prefix:name`, `name` or `@attribute`; a value is text with `${parameter}` or a
@@ -55,8 +53,7 @@ class EnvelopeSpec:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseSpec:
+class ResponseSpec(Struct, frozen=True, kw_only=True):
     """How a reply is read: accepted root names, what repeats, what each output is."""
 
     elements: tuple[str, ...]
@@ -64,8 +61,7 @@ class ResponseSpec:
     paths: Mapping[str, Expression]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class Echo(Struct, frozen=True, kw_only=True):
     """What a reply repeats of a parameter when it is the answer to this request."""
 
     parameter: str
@@ -74,16 +70,14 @@ class Echo:
     bound: str = ""  # "earliest" or "latest": a date that may be cut, and never goes beyond
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Struct, frozen=True, kw_only=True):
     """When an order that the read does not show was surely not accepted."""
 
     after: str  # how long after the order the read must have begun, as written: "P1D"
     when: Expression  # what else must hold of what the read gave
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconcile:
+class Reconcile(Struct, frozen=True, kw_only=True):
     """The read that settles an order whose answer was lost."""
 
     call: str
@@ -94,8 +88,7 @@ class Reconcile:
     places: Mapping[str, Location] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Same:
+class Same(Struct, frozen=True, kw_only=True):
     """What makes an order the same one again; without it, all that is sent does.
 
     A list among what tells the thing is of things ordered together, each of them one by itself.
@@ -106,8 +99,7 @@ class Same:
     order: str = ""  # another order that makes the same things; its own name when empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A call to paste: its parameters as written; `day` is when it could be sent so, if said."""
 
     name: str
@@ -116,8 +108,7 @@ class Example:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """One SGE service operation, read from `operations/<name>.yaml`."""
 
     name: str
@@ -142,8 +133,7 @@ class Operation:
     echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultEntry:
+class FaultEntry(Struct, frozen=True, kw_only=True):
     """What `faults.yaml` knows of a code."""
 
     code: str
@@ -154,8 +144,7 @@ class FaultEntry:
     refuses: bool | None = None  # whether it proves that an order was not accepted, if said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointLimits:
+class EndpointLimits(Struct, frozen=True, kw_only=True):
     """How often an endpoint is called at most (`10/s`), and how long it may take, in seconds."""
 
     rate: str | None = None
@@ -165,8 +154,7 @@ class EndpointLimits:
     total_timeout: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """One neighbour of an environment: addresses and limits, its secrets still as references."""
 
     name: str
@@ -191,8 +179,7 @@ class Endpoint:
         return self.base_url.partition("/")[0] == SIMULATOR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileKey:
+class FileKey(Struct, frozen=True, kw_only=True):
     """A key of delivered files, its secrets still as references; without `iv` each file has one."""
 
     name: str
@@ -204,8 +191,7 @@ GENERATIONS = ("previous", "current")
 """The services of Enedis that an environment speaks to: those before, or today's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """Where calls go, read from `environments/<name>.yaml`."""
 
     name: str
@@ -244,8 +230,7 @@ class Environment:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(Struct, frozen=True, kw_only=True):
     """A read made before a case, and what the case works on among its outputs."""
 
     call: str
@@ -255,8 +240,7 @@ class Lookup:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One case of Enedis' homologation: a call, and the answer that it must get."""
 
     id: str  # as the official catalogue prints it: "ADP-R1 (C5)"
@@ -275,8 +259,7 @@ class Case:
     told: Mapping[str, tuple[Location, ...]]  # the places of call, expect, accept, after
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Casebook:
+class Casebook(Struct, frozen=True, kw_only=True):
     """Cases of one release, read from `homologation/<name>.yaml`, in the order they run."""
 
     name: str

@@ -7,12 +7,14 @@ or `driver` ever changes one, a new scope or report is made instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from msgspec import Struct
+
 from sgeflow.errors import Details, Problem, Unsuccessful
+from sgeflow.values import Discreet
 
 DEFAULT_ENVIRONMENT = "simulator"
 """The environment of a run or test that names none."""
@@ -53,9 +55,10 @@ class FaultClass(StrEnum):
 # -- the wire -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Discreet, frozen=True, kw_only=True):
     """What is sent: to a named endpoint, without its address and without any secret."""
+
+    withheld = frozenset({"path", "headers", "body"})
 
     endpoint: str  # "sge" or a service of the environment
     method: str
@@ -73,9 +76,10 @@ class Request:
     anew: bool = False  # asked once more, because what came was the answer to another request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Discreet, frozen=True, kw_only=True):
     """What came back, whole and decoded from any transfer coding; an HTTP status may be any."""
+
+    withheld = frozenset({"headers", "body"})
 
     status: int
     headers: Mapping[str, str]  # lower-case names
@@ -84,8 +88,7 @@ class Response:
     earlier: bool = False  # it came before the run was stopped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True, kw_only=True):
     """No usable answer came. `sent` is the honest part: False, or None when nobody can know."""
 
     sent: bool | None
@@ -98,8 +101,7 @@ class NoAnswer:
     earlier: bool = False  # that was so before the run was stopped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """SGE (or another service) said no. A value: whether it is an error, the flow decides."""
 
     code: str  # "SGT401", "HTTP404", "" when the answer held none
@@ -111,8 +113,7 @@ class Fault:
     refuses: bool = False  # it proves that an order was not accepted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True, kw_only=True):
     """One attempt of one call, as journal, log and report see it."""
 
     key: str  # trail of the step and what it calls: "konnector/gather/half_hours[2]#GET communes"
@@ -128,8 +129,7 @@ class CallRecord:
 # -- measures -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """One value of a series: start of its interval (UTC epoch seconds), value as SGE sent it."""
 
     start: int
@@ -143,8 +143,7 @@ class Measure:
         return datetime.fromtimestamp(self.start, UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """What a stored series is called and measured in."""
 
     point: str
@@ -155,8 +154,7 @@ class Series:
 # -- runs -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """Why a step or a run did not succeed: a value that travels up until something handles it."""
 
     code: str  # the flow's word (USER_ACTION_NEEDED), else SGE's code, else the problem's id
@@ -180,8 +178,7 @@ class Status(StrEnum):
     RUNNING = "running"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepTrace:
+class StepTrace(Struct, frozen=True, kw_only=True):
     """What a person wants to know of one step."""
 
     trail: str
@@ -196,8 +193,7 @@ class StepTrace:
     after: str = ""  # the code of the failure that a handler went on after, in the step's place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+class RunReport(Struct, frozen=True, kw_only=True):
     """What a run did. It exists even when the run failed."""
 
     run: str

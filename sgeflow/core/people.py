@@ -6,8 +6,9 @@ Days are said from the world's first day on: `P40M` before it, `-P20D` and `P345
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.errors import Location
@@ -16,8 +17,7 @@ NUMBER = "{n}"
 """What stands in a crowd's texts for the number of each of its points, from 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commune:
+class Commune(Struct, frozen=True, kw_only=True):
     """Where streets lie, as SGE files them."""
 
     postal_code: str
@@ -25,8 +25,7 @@ class Commune:
     town: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """A customer as they write themselves: what a flow is given."""
 
     lastname: str
@@ -35,8 +34,7 @@ class Person:
     city: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeUpPoint:
+class MadeUpPoint(Struct, frozen=True, kw_only=True):
     """A point of delivery; `facts` are those that are said of it, by their names in a document."""
 
     id: str
@@ -59,8 +57,7 @@ class MadeUpPoint:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crowd:
+class Crowd(Struct, frozen=True, kw_only=True):
     """Many points of one kind; without a `count` as many as a fleet has rows."""
 
     first: MadeUpPoint  # its id is the first one's, in its texts `{n}` is each one's number
@@ -88,8 +85,7 @@ def _number(value: Any, number: int) -> Any:
     return value.replace(NUMBER, str(number)) if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeUpService:
+class MadeUpService(Struct, frozen=True, kw_only=True):
     """A service that is subscribed when the world begins; `is_ours`: under our contract."""
 
     id: str
@@ -107,8 +103,7 @@ class MadeUpService:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(Struct, frozen=True, kw_only=True):
     """Made-up people, read from `simulator/people/<name>.yaml`."""
 
     name: str
@@ -121,8 +116,7 @@ class People:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurveService:
+class CurveService(Struct, frozen=True, kw_only=True):
     """A load-curve service of ours on the scenario's point, of the environment's generation."""
 
     start: Duration
@@ -131,8 +125,7 @@ class CurveService:
     direction: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """How a world differs from that of the people, read from `simulator/scenarios/<name>.yaml`."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from sgeflow.errors import Location
 
@@ -28,8 +29,7 @@ FAULTS: Mapping[str, float | None] = MappingProxyType(
 _PLACEHOLDER = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StubReply:
+class StubReply(Struct, frozen=True, kw_only=True):
     """One answer of a stub: the HTTP reply, and what goes wrong with it on its way."""
 
     status: int = 200
@@ -40,8 +40,7 @@ class StubReply:
     delay: float | None = None  # seconds before it, or how long its fault lasts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stub:
+class Stub(Struct, frozen=True, kw_only=True):
     """What a service answers to one method and path: each reply once, in their order."""
 
     method: str

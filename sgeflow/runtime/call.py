@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import named_call
 from sgeflow.core.documents import Environment, Operation
@@ -29,8 +31,7 @@ from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_ground
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallResult:
+class CallResult(Struct, frozen=True, kw_only=True):
     """What a call gave: outputs, or the failure."""
 
     operation: str
@@ -196,8 +197,7 @@ def _call(
     return result
 
 
-@dataclass(slots=True)
-class _Keeping:
+class _Keeping(Struct):
     """A transport that remembers the last answer's bytes."""
 
     inner: Transport

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import midnight
@@ -50,8 +52,7 @@ def connect(
             connection.closed.set()
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """An open environment; `connect` makes it and closes it."""
 
     _ground: RunContext

@@ -7,9 +7,10 @@ What is made up, or played again, never takes the name of what is real: `data/x.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.atomic_write import link_note
 from sgeflow.adapters.project_files import show_path
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 SIMULATED, REPLAYED = "simulated", "replay"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputPlace:
+class OutputPlace(Struct, frozen=True, kw_only=True):
     """Where the files of a run lie: apart from real ones by a word, or in a folder of their own."""
 
     apart: str = ""  # the word in the names; empty for what is real

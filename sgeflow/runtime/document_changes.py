@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
+
+from msgspec import field
 
 from sgeflow.core.checking.document import Document
 from sgeflow.messages import Message, say, sentences, verbatim
+from sgeflow.values import Discreet
 
 _DIGEST = 12  # characters
 _PRIVATE = "environments/"
 _MOST = 24  # lines of a difference that are shown
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTexts:
+class DocumentTexts(Discreet, frozen=True):
     """The texts of a project's documents, by kind and name."""
 
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    withheld = frozenset({"texts"})
+
+    texts: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""  # a line a document: its kind and name, and a digest of what it says
 
     def by_digest(self) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects, lost_orders, open_undos
@@ -17,7 +19,6 @@ from sgeflow.core.engine.effects import (
     Exported,
     Saved,
     Script,
-    WriteReport,
 )
 from sgeflow.core.engine.ports import (
     Author,
@@ -40,8 +41,7 @@ T = TypeVar("T")
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
 
 
-@dataclass(slots=True, kw_only=True)
-class Driver:
+class Driver(Struct, kw_only=True):
     """Runs scripts to their end; one driver serves all the threads of a run."""
 
     transport: Transport
@@ -50,7 +50,7 @@ class Driver:
     store: StorePort | None = None  # a single call keeps nothing
     recorder: Recorder | None = None  # of what comes over the transport
     learn: Callable[[Request], None] = lambda _: None  # of every request, before it is answered
-    export: Callable[[Export | WriteReport], Exported] | None = None
+    export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
     author: Author | None = None  # of what is kept
     lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
@@ -176,7 +176,7 @@ class Driver:
         place, mark = (effect.collection, effect.name), self._mark(effect.key)
         return self._open_store.remember(*place, effect.values, mark, self.author)
 
-    def _export(self, effect: Export | WriteReport) -> Exported:
+    def _export(self, effect: Export | effects.WriteReport) -> Exported:
         if self.export is None:
             raise TypeError("this driver was given nobody who writes files")
         self.log.check_hold()
@@ -291,7 +291,7 @@ _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     effects.Note: Driver._note,  # noqa: SLF001
     effects.Remember: Driver._remember,  # noqa: SLF001
     Export: Driver._export,  # noqa: SLF001
-    WriteReport: Driver._export,  # noqa: SLF001
+    effects.WriteReport: Driver._export,  # noqa: SLF001
     effects.Tell: Driver._tell,  # noqa: SLF001
     effects.Clock: Driver._clock,  # noqa: SLF001
     effects.Moment: Driver._moment,  # noqa: SLF001

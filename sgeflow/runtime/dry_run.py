@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from sgeflow.adapters.state.locations import is_there
 from sgeflow.core.documents import Environment
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 _UNKNOWN = object()  # the answer of a server that nobody asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DryRun:
+class DryRun(Struct, frozen=True, kw_only=True):
     """What a run would send at once, and what may follow."""
 
     flow: Flow
@@ -97,8 +97,7 @@ def _after(
     return remaining(flow, workspace.catalog, environment, world.seen)
 
 
-@dataclass(slots=True, kw_only=True)
-class _DryDriver:
+class _DryDriver(Struct, kw_only=True):
     """Answers effects on paper: requests are noted, and what needs their answers ends there."""
 
     recalled: Callable[[str, str], Any]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import SgeflowError
@@ -14,8 +15,7 @@ from sgeflow.messages import Message, from_table, os_error_text, say
 R = TypeVar("R")
 
 
-@dataclass(slots=True)
-class Ending(Generic[R]):
+class Ending(Struct, Generic[R]):
     """The end of a run, a fleet or a call, when it has one."""
 
     report: R | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from sgeflow.runtime.driver import Event
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted:
+class RunStarted(Struct, frozen=True, kw_only=True):
     """A run or call begins: told before its first step."""
 
     run: str

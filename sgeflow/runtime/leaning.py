@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.engine.effects import Load, Recall, Warn
 from sgeflow.core.engine.trails import trail_of
@@ -15,8 +16,7 @@ LEANS = say(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaning:
+class Leaning(Struct, frozen=True, kw_only=True):
     """Says that a run which is recorded has found something of an earlier one.
 
     A warning that is given again is not told again: `listen` sees to that.

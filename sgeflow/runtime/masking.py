@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.language.parameter import Parameter
@@ -26,8 +28,7 @@ _NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
 _FOREIGN = re.compile(r"“.*”|«.*»", re.DOTALL)
 
 
-@dataclass(slots=True, kw_only=True)
-class Masking:
+class Masking(Struct, kw_only=True):
     """What must not be told in one run: its secrets, and its personal values in foreign words.
 
     The redactor is made when there is something to tell: a call that goes well needs none.
@@ -35,7 +36,7 @@ class Masking:
 
     secrets: Collection[Secret]
     personal: tuple[str, ...]
-    _made: tuple[Redactor, PersonalValues] | None = field(default=None)
+    _made: tuple[Redactor, PersonalValues] | None = None
     _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # not learned yet
 
     def learn(self, request: Request) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import field
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.stubs import Stub
+from sgeflow.values import Discreet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Discreet, frozen=True, kw_only=True):
     """How a run or call is carried out; what is None comes from variables or defaults.
 
     `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is where journal and stores
     are: a folder (by default `.sgeflow` beside the project), or a PostgreSQL address.
     """
+
+    withheld = frozenset({"secrets"})
 
     environment: str | None = None
     today: str | None = None
@@ -35,7 +39,7 @@ class Options:
     now: str | None = None
     began: float | None = None  # when that moment was taken, in epoch seconds
     folder: Path | None = None  # that what flows write must stay in
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # made up, for tests
+    secrets: Mapping[str, str] = field(default_factory=dict)  # made up, for tests
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
 
     def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:

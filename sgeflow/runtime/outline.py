@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Step
@@ -15,8 +16,7 @@ from sgeflow.runtime.project import Workspace
 Steps = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(Struct, frozen=True, kw_only=True):
     """A step whose turn depends on answers that nobody has yet."""
 
     depth: int
@@ -41,8 +41,7 @@ def remaining(
     return tuple(walk.steps(flow.steps, flow.name, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _OutlineWalk:
+class _OutlineWalk(Struct, frozen=True):
     """Goes through nested steps; the bookkeeping between them is left out."""
 
     catalog: Catalog

@@ -6,9 +6,10 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import field
 
 from sgeflow.adapters import cache, project_files
 from sgeflow.core.checking.document import Document
@@ -21,13 +22,14 @@ from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.document_changes import DocumentTexts, sources_of
+from sgeflow.values import Discreet
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
 """The documents that cannot be used, by kind and name, and the mistakes that they stop at."""
 
 _FLOW = "flows"
-_PARTS = tuple(part.name for part in fields(Catalog))
+_PARTS = Catalog.__struct_fields__
 
 
 class Bindings(Mapping[str, Binding]):
@@ -49,9 +51,10 @@ class Bindings(Mapping[str, Binding]):
         return len(self._catalog.operations)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
+class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     """An opened project: where it is, what it holds, and the texts of its documents."""
+
+    withheld = frozenset({"_words"})
 
     project: project_files.Project
     catalog: Catalog
@@ -59,7 +62,7 @@ class Workspace:
     sources: DocumentTexts = field(default_factory=DocumentTexts)
     lacking: Lacking = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # every mistake in any document
-    _words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def documents(self) -> str:

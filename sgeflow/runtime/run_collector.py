@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.step_traces import pack_steps
@@ -16,8 +17,7 @@ from sgeflow.core.model import CallRecord, StepTrace
 from sgeflow.runtime.driver import Event
 
 
-@dataclass(slots=True)
-class RunCollector:
+class RunCollector(Struct):
     """Collects what the report of a run is made of, from any thread, and passes events on."""
 
     listener: Callable[[Event], None]
@@ -49,8 +49,7 @@ class RunCollector:
         return exported
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class Keeping(Struct, frozen=True, kw_only=True):
     """Keeps the steps of one run, as far as it went."""
 
     journal: Journal

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import ENDS
 from sgeflow.adapters.state.fleets import is_row
@@ -23,8 +25,7 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
+class RunContext(Struct, frozen=True, kw_only=True):
     """Opened by one, used by many: runs side by side share all of it but the session's run id."""
 
     workspace: Workspace

@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.locations import StateLocation, checked_run
@@ -42,8 +44,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 ONLY_SGE = ("sge",)  # a single call asks nobody else, and needs nobody else's secrets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """What a run works with."""
 
     run: str

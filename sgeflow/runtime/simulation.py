@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sgeflow.adapters import atomic_write
 from sgeflow.adapters.variables import variables
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from sgeflow.simulator.certificates import Certificates
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """Where a simulated world listens, and how it is called."""
 
     sge: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import Project, find_project, own
 from sgeflow.adapters.state.locations import StateLocation, home_at

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
@@ -33,8 +34,7 @@ _BUSINESS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessOrder:
+class AccessOrder(Struct, frozen=True, kw_only=True):
     """What an order of one access service says of it."""
 
     data: str

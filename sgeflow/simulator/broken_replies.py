@@ -8,11 +8,13 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
 from io import BufferedIOBase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.simulator.replies import Reply, page
 
@@ -22,8 +24,7 @@ _MEMBER = 64 << 20  # bytes of one member of the bomb
 _MEMBERS = 16  # 1 GiB in all, from one MB on the wire
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyConnection:
+class ReplyConnection(Struct, frozen=True):
     """A connection to break an answer on; it is closed by its owner afterwards."""
 
     connection: socket.socket

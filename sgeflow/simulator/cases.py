@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 _TAKES = timedelta(days=1)  # Enedis says 72 hours at most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileOrder:
+class FileOrder(Struct, frozen=True, kw_only=True):
     """One order of files; `admitted` are its points that the files will be about."""
 
     id: str  # eight characters

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import shake_128
 from math import cos, tau
+
+from msgspec import Struct
 
 from sgeflow.simulator.dates import ONE_DAY, local, midnight
 
@@ -34,8 +35,7 @@ _SUN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(Struct, frozen=True):
     """A meter that makes its own past: households in W by half-hour, businesses by finer steps.
 
     What is produced is measured beside what is consumed, as a meter of its own.
@@ -47,8 +47,7 @@ class Meter:
     producing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One civil day of a meter, cut into equal steps of mean power."""
 
     start: int  # UTC epoch seconds of the midnight in Paris

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import blake2b
+
+from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -45,8 +46,7 @@ _KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **DOOR}
 Outcome = tuple[str, float]  # what goes wrong ("503", "SGT500", "stall" …), and for how long
 
 
-@dataclass(frozen=True, slots=True)
-class FaultMode:
+class FaultMode(Struct, frozen=True):
     """One kind of trouble: how often (0 to 1), or how many tries meet it; how long (seconds)."""
 
     kind: str  # latency | one of LOST, _UNDONE, DOOR | an SGT code | an HTTP status

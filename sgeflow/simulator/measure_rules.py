@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.simulator.consumption import Day, measure_day
 from sgeflow.simulator.dates import months_later
@@ -34,8 +36,7 @@ _ALONE = {"ENERGIE": ("ERC", "ERI"), "INDEX": ("ER", "ERI", "PMA", "DD", "DE", "
 _REACTIVE = {"ERC": 2, "ERI": 31}  # VArh in percent of the Wh, as the reactive curves
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureRequest:
+class MeasureRequest(Struct, frozen=True, kw_only=True):
     """What a request for measures wants."""
 
     point: Point

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.simulator.soap import Refusal, namespace, write_element
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMessage:
+class RequestMessage(Struct, frozen=True):
     """The body's element of a request whose shape has been checked."""
 
     operation: Operation

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint, MadeUpService, People
@@ -32,8 +33,7 @@ _NAMES = {"addressee": "title"}
 _FINER = Duration(months=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """A point of delivery: where it is, whose it is, what its meter can tell."""
 
     id: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
+
+from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.model import Kind
@@ -36,8 +37,7 @@ _COMMUNES = "/communes/"
 _READS = frozenset({"_find", "_all_docs", "_index"})  # of documents, by POST
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """An HTTP request as it came; header names in lower case, the path without its query."""
 
     method: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.mistakes.suggest import closest
@@ -27,8 +29,7 @@ CONSENT_ID = 1001
 SERVICE_ID = "51000001"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
+class Beginning(Struct, frozen=True, kw_only=True):
     """A world on its first day, `today`, of which a scenario says how it differs.
 
     `generation` chooses the family of a scenario's curve service, `fleet` how many households

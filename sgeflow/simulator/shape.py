@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
@@ -19,8 +20,7 @@ _DATE = re.compile(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d
 _TRUTH = frozenset({"true", "false", "1", "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class ElementShape:
+class ElementShape(Struct, frozen=True):
     """One element of a request: its children in order, or the schema of its text."""
 
     name: str
@@ -30,8 +30,7 @@ class ElementShape:
     repeats: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Looseness:
+class Looseness(Struct, frozen=True):
     """Elements that the XSD leaves open: what it says of their text, and which may be left out."""
 
     free: Mapping[str, Schema] = field(default_factory=dict)
@@ -48,8 +47,7 @@ class Looseness:
 _STRICT = Looseness()
 
 
-@dataclass(frozen=True, slots=True)
-class RequestShape:
+class RequestShape(Struct, frozen=True):
     """The body of an operation's request: a qualified root and unqualified descendants."""
 
     namespace: str

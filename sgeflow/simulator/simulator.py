@@ -7,11 +7,12 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Self
+
+from msgspec import Struct
 
 from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Id, Problem, UsageError
@@ -31,8 +32,7 @@ _LOG = 10_000  # requests remembered: tests read hundreds, load tests send milli
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One request in the log, without anything personal."""
 
     number: int  # from 1

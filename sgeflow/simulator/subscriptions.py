@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 STOPPED = "Arrêt à l'initiative de l'acteur"
 RENEWED = "Renouvellement du service"
 EXPIRED = "Fin de la période souscrite"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """A publication option of an access service."""
 
     periodicity: str
@@ -20,8 +21,7 @@ class Option:
     end: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class Subscription(Struct, frozen=True, kw_only=True):
     """One service on one point, of either family; `kind` is CCDC, TRANSREC, ACCES or OPPENR."""
 
     id: str

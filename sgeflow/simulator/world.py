@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
+
+from msgspec import Struct
 
 from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.databases.couchdb import CouchDb
@@ -25,8 +26,7 @@ _DAY = 24 * 60  # minutes
 _SOON = 30  # minutes in which a strictly identical order is refused (SGT584)
 
 
-@dataclass(frozen=True, slots=True)
-class DayPeriod:
+class DayPeriod(Struct, frozen=True):
     """Whole days, `start <= day < end`."""
 
     start: date

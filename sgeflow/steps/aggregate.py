@@ -13,8 +13,9 @@ listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -46,8 +47,7 @@ _PERIODS: Mapping[str, Callable[[int], Message]] = {
 _SHOWN = 3  # days that a warning names; all of them are in the outputs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AggregateSpec:
+class AggregateSpec(Struct, frozen=True, kw_only=True):
     """From which series, by which period, into which."""
 
     point: Template

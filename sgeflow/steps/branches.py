@@ -15,8 +15,10 @@ collected: the step fails of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import FAILED_ITEM, Checker
@@ -35,8 +37,7 @@ from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchesSpec:
+class BranchesSpec(Struct, frozen=True, kw_only=True):
     """The branches by name."""
 
     branches: Mapping[str, tuple[Step, ...]]

@@ -11,8 +11,9 @@ by `on_fault`, technical errors of reads are tried again (`retry` says how).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -26,8 +27,7 @@ from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSpec:
+class CallSpec(Struct, frozen=True, kw_only=True):
     """The operation and its arguments."""
 
     operation: str

@@ -21,8 +21,9 @@ and `release`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -56,8 +57,7 @@ _ENOUGH = 3  # technical failures in a row: the other side is down
 _DIFFERING = (CaseVerdict.FAIL.value, CaseVerdict.SKIPPED.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasesSpec:
+class CasesSpec(Struct, frozen=True, kw_only=True):
     """The catalogue, and which of its cases."""
 
     catalogue: str
@@ -66,8 +66,7 @@ class CasesSpec:
     at: Location
 
 
-@dataclass(slots=True)
-class _Trial:
+class _Trial(Struct):
     """The cases so far, and the technical failures that came last, one after the other."""
 
     rows: list[ReportRow] = field(default_factory=list)

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.modifiers import VERDICT
 from sgeflow.core.checking.flows.step_checker import Checker
@@ -30,8 +30,7 @@ from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckSpec:
+class CheckSpec(Struct, frozen=True, kw_only=True):
     """The condition and the words for when it fails."""
 
     condition: Expression | None

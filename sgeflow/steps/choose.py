@@ -19,7 +19,8 @@ itself are for whichever is chosen. The ids of alternatives name them in message
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
@@ -34,8 +35,7 @@ from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChooseSpec:
+class ChooseSpec(Struct, frozen=True, kw_only=True):
     """The steps of which one is done."""
 
     alternatives: tuple[Step, ...]

@@ -13,7 +13,7 @@ as it is called, and `counts` by kind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -27,8 +27,7 @@ from sgeflow.core.language.shapes import ANY, TEXT, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportSpec:
+class ExportSpec(Struct, frozen=True, kw_only=True):
     """The format, the file, and what goes in."""
 
     format: str

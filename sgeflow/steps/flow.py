@@ -11,7 +11,8 @@ undone for what fails later.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -26,8 +27,7 @@ from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowSpec:
+class FlowSpec(Struct, frozen=True, kw_only=True):
     """The flow and its inputs."""
 
     flow: str

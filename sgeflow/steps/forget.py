@@ -9,7 +9,7 @@ measures of a point. Gives `measures`, how many were deleted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -24,8 +24,7 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import join_items, say, say_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetSpec:
+class ForgetSpec(Struct, frozen=True, kw_only=True):
     """Whether the state, and whose measures."""
 
     state: bool

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -57,8 +58,7 @@ _SERVER_ERROR, _THROTTLED = 500, 429
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpSpec:
+class HttpSpec(Struct, frozen=True, kw_only=True):
     """A request as templates."""
 
     service: str

@@ -15,9 +15,10 @@ day after the last, as `windows` and SGE's dates want it; both are null when eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -32,8 +33,7 @@ from sgeflow.errors import Location
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingSpec:
+class MissingSpec(Struct, frozen=True, kw_only=True):
     """Whose series, and between which days."""
 
     point: Template

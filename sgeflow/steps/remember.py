@@ -10,7 +10,8 @@ was remembered when the run began; this step gives what is remembered now.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -25,8 +26,7 @@ from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RememberSpec:
+class RememberSpec(Struct, frozen=True, kw_only=True):
     """The values by name."""
 
     values: Mapping[str, Template]

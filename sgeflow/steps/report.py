@@ -11,7 +11,7 @@ relative to where the run was started, and made as that of an [export](export.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -26,8 +26,7 @@ from sgeflow.errors import Id
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSpec:
+class ReportSpec(Struct, frozen=True, kw_only=True):
     """The format, the file, and the cases."""
 
     format: str

@@ -10,8 +10,9 @@ The names are among the flow's `outputs`; those not named are null.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -26,8 +27,7 @@ from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnSpec:
+class ReturnSpec(Struct, frozen=True, kw_only=True):
     """The outputs by name."""
 
     outputs: Mapping[str, Template]

@@ -10,8 +10,9 @@ Read as `steps.period.start`. The names of one `set` do not see each other.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -24,8 +25,7 @@ from sgeflow.core.language.template import Scope, Template
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetSpec:
+class SetSpec(Struct, frozen=True, kw_only=True):
     """The values by name."""
 
     values: Mapping[str, Template]

@@ -11,7 +11,8 @@ Inside the group its steps are read as `steps.order`; after it as `steps.renewal
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
@@ -25,8 +26,7 @@ from sgeflow.core.language.template import Scope
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSpec:
+class GroupSpec(Struct, frozen=True, kw_only=True):
     """The steps of the group."""
 
     inner: tuple[Step, ...]

@@ -42,8 +42,10 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, check_plain
 from sgeflow.core.checking.flows.step_checker import Checker
@@ -70,8 +72,7 @@ from sgeflow.messages import Message, exception_text, join_items, say, sentences
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSpec:
+class StoreSpec(Struct, frozen=True, kw_only=True):
     """What is kept, and how its stamps are read."""
 
     series: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint, MadeUpService, People, Scenario

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
 
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.locale.translate import translate
@@ -107,7 +108,8 @@ def _ending_lines(end: FlowEnding, width: int, paint: Paint) -> list[str]:
 
 def meaning_document(meaning: Meaning) -> dict[str, Any]:
     """The same for programs."""
-    return {**asdict(meaning), "exit": int(meaning.exit), "operations": list(meaning.operations)}
+    lists = {"operations": list(meaning.operations), "ends": [asdict(end) for end in meaning.ends]}
+    return {**asdict(meaning), "exit": int(meaning.exit), **lists}
 
 
 def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:

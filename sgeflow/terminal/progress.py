@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
@@ -17,8 +18,7 @@ from sgeflow.terminal.tables import cut
 from sgeflow.terminal.terminal import Terminal, plain, plain_line
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A step under way."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.engine.trails import above, is_undo, last_name, without_items
 from sgeflow.core.model import Status, StepTrace
@@ -45,8 +46,7 @@ def ancestors(trail: str, known: Collection[str]) -> list[str]:
     return [outer for outer in above(without_items(trail)) if outer in known]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
+class StepLine(Struct, frozen=True, kw_only=True):
     """A step as it stands on a line."""
 
     depth: int

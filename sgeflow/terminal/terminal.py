@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import IO, Protocol, cast
+
+from msgspec import Struct, field
 
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.locale.translate import translate
@@ -32,8 +33,7 @@ class _Stream(Protocol):
     def fileno(self) -> int: ...
 
 
-@dataclass(slots=True, kw_only=True)
-class Terminal:
+class Terminal(Struct, kw_only=True):
     """The two streams of a command, and how talkative it is; options set it before all else."""
 
     out: IO[str] = field(default_factory=lambda: sys.stdout or io.StringIO())  # `>&-` leaves none

@@ -8,10 +8,10 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import ResolvedEndpoint
 from sgeflow.core.documents import EndpointLimits
@@ -144,7 +144,7 @@ def endpoint() -> Callable[..., ResolvedEndpoint]:
 
     def make(url: str, **changes: object) -> ResolvedEndpoint:
         limits = EndpointLimits(connect_timeout=1.0, read_timeout=2.0, total_timeout=5.0)
-        own = {part.name: changes.pop(part.name) for part in fields(limits) if part.name in changes}
+        own = {name: changes.pop(name) for name in limits.__struct_fields__ if name in changes}
         plain = ResolvedEndpoint(
             name="sge", base_url=url, headers={}, limits=replace(limits, **own)
         )

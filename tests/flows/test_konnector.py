@@ -1,9 +1,9 @@
 """The main job, scenario by scenario, against the simulator over HTTP, in both generations."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues

@@ -1,8 +1,7 @@
 """Nothing personal and no secret in anything that is written, unless it is the data asked for."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
@@ -60,12 +59,12 @@ def guarded(monkeypatch, workspace):
             "communes": server.base_url,
         }
         endpoints = {
-            name: dataclasses.replace(endpoint, base_url=moved[name])
+            name: replace(endpoint, base_url=moved[name])
             for name, endpoint in grandlyon.endpoints.items()
         }
-        environment = dataclasses.replace(grandlyon, endpoints=endpoints)
-        catalog = dataclasses.replace(workspace.catalog, environments={"grandlyon": environment})
-        yield dataclasses.replace(workspace, catalog=catalog), server
+        environment = replace(grandlyon, endpoints=endpoints)
+        catalog = replace(workspace.catalog, environments={"grandlyon": environment})
+        yield replace(workspace, catalog=catalog), server
 
 
 def test_a_refused_token_is_the_operators_matter_and_is_never_shown(guarded, tmp_path):

@@ -51,7 +51,7 @@ def test_a_failure_is_a_value_until_a_program_asks_for_an_error(sge):
 
 
 def test_a_run_that_failed_is_raised_as_it_is_told(options):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     report = sgeflow.run("konnector", options=replace(options, scenario="opposition"))
     with pytest.raises(sgeflow.Unsuccessful) as raised:

@@ -7,12 +7,12 @@ import socket
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from sgeflow.errors import UsageError
 from sgeflow.simulator import Simulator, parse_faults

@@ -1,9 +1,9 @@
 """A malformed request is refused as SGE does, and the message names the element."""
 
 import importlib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.simulator.services import looseness

@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.simulator.broken_replies import head_of
 from sgeflow.simulator.replies import page

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.adapters.cassettes.messages import Leaf
 
@@ -21,8 +22,7 @@ _NUMBER = re.compile(r"\[\d+\]\Z")
 _ENVELOPE = ("Envelope", "Body", "Header")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A leaf as it stands in the one message and in the other."""
 
     path: str

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from itertools import chain
 
 from sgeflow.core.model import NoAnswer, Response
+from sgeflow.values import Discreet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
+class Interaction(Discreet, frozen=True, kw_only=True):
     """One recorded exchange, as the cassette tells it."""
+
+    withheld = frozenset({"path", "body", "outcome"})
 
     method: str
     endpoint: str
@@ -21,7 +22,7 @@ class Interaction:
     body: bytes
     label: str
     hidden: frozenset[str]
-    outcome: Response | NoAnswer = field(repr=False)
+    outcome: Response | NoAnswer
 
 
 def check_sorts(interaction: Interaction) -> None:

@@ -11,11 +11,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.soap.xml import Element, Flaw, all_attributes, bare, elements, local_name, parse
@@ -32,8 +32,7 @@ _ATTRIBUTE = re.compile(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)
 _MEMBER = re.compile(r'("([^"\\]*)"\s*:\s*"?)((?:\\.|[^"\\,}\]])*)')
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One text of a message. `path` is for people, `space` the namespace of its element."""
 
     path: str
@@ -96,8 +95,7 @@ def rewrite_path(path: str, change: Rewrite) -> str:
     return "/".join(segments) + mark + (urlencode(changed) if changed != pairs else query)
 
 
-@dataclass(frozen=True, slots=True)
-class _Json:
+class _Json(Struct, frozen=True):
     value: Any
 
 

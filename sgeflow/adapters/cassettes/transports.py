@@ -11,9 +11,11 @@ import re
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.cassettes import file as recording
 from sgeflow.adapters.cassettes import replay_miss
@@ -190,8 +192,7 @@ _Shape = tuple[str, str, tuple[tuple[str, str], ...]]
 _RequestKey = tuple[str | None, ...]
 
 
-@dataclass(slots=True)
-class _Answers:
+class _Answers(Struct):
     """The numbers of the interactions that answer one request, in recorded order."""
 
     left: deque[int] = field(default_factory=deque)

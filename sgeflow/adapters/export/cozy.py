@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
+
+from msgspec import Struct
 
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.export import MeasureSource
@@ -33,8 +34,7 @@ _SeriesKey = tuple[int, ...]
 _Meeting = Callable[[float, float], float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Type:
+class _Type(Struct, frozen=True, kw_only=True):
     """A document type: its series, the units it is made of, and what makes two documents one."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.adapters.http.bodies import BrokenBody
 from sgeflow.core.model import FaultClass, Kind
@@ -13,8 +13,7 @@ from sgeflow.messages import exception_text as words_of
 _WANTS_CREDENTIALS = 407
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchanged:
+class Exchanged(Struct, frozen=True, kw_only=True):
     """What is known of an exchange that ended without an answer."""
 
     host: str
@@ -31,8 +30,7 @@ class Exchanged:
     reply_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorVerdict:
+class ErrorVerdict(Struct, frozen=True):
     """How an exchange without an answer is told: words and class, never whether it was sent."""
 
     id: Id

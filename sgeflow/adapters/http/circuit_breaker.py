@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
@@ -25,8 +26,7 @@ _NETWORK = frozenset({Id.NOT_SENT, Id.NO_ANSWER, Id.BAD_ANSWER})
 _SERVER_ERROR = 500
 
 
-@dataclass(slots=True)
-class _Neighbour:
+class _Neighbour(Struct):
     """One endpoint: failures in a row, when it may be tried, whether somebody is trying."""
 
     wait: float

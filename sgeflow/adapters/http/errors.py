@@ -9,8 +9,8 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from msgspec.structs import replace
 from requests import exceptions as rq
 from urllib3 import exceptions as u3
 

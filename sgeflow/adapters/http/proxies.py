@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment
+
+from msgspec import Struct
 
 from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
 from sgeflow.errors import CredentialsError, Id, Problem
@@ -25,8 +26,7 @@ _SPOKEN = "http://"
 _USUAL_PORT = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
+class Proxy(Struct, frozen=True, kw_only=True):
     """Where a proxy is, and as whom we come; `source` says in words who named it."""
 
     host: str

@@ -10,8 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
@@ -26,8 +28,7 @@ _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """At most `count` arrivals in any `seconds`.
 
     From one start to the next the time until the arrival differs by `slack` seconds at most.

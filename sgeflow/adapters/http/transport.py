@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from msgspec.structs import replace
 from requests.structures import CaseInsensitiveDict
 
 from sgeflow.adapters.http import tls

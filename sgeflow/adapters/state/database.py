@@ -10,16 +10,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, from_table, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseKind:
+class DatabaseKind(Struct, frozen=True, kw_only=True):
     """What a database holds: its name in messages, its mark, and its tables over time.
 
     `versions` are scripts, one a schema version; a script once released never changes.

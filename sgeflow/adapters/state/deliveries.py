@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.upsert import Publication, upsert
@@ -35,8 +36,7 @@ DELIVERIES = """
 """The tables, as a version of the store's schema. A released script never changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One delivered file being kept, inside its transaction."""
 
     _connection: SqlConnection

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.core.model import Status
@@ -30,8 +31,7 @@ class RowState(IntEnum):
     DONE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetEntry:
+class FleetEntry(Struct, frozen=True, kw_only=True):
     """A fleet: its run, its file and the file's digest, how many rows it has to do.
 
     `again` is the fleet whose failed rows it runs once more; empty when it runs all. `shard` is the

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
+
+from msgspec import Struct
 
 from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
 from sgeflow.core.documents import Environment
@@ -15,6 +16,7 @@ from sgeflow.core.filenames import is_run, is_run_name
 from sgeflow.core.language.state_address import is_address, misspelling
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.values import Discreet
 
 _SPELLING = "postgresql://USER:${secret.NAME}@HOST/DATABASE"
 _REFERENCE = re.compile(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
@@ -24,8 +26,7 @@ _JOURNAL = "journal.db"
 _LONGEST = 63  # bytes of a name in PostgreSQL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSchema:
+class DatabaseSchema(Struct, frozen=True, kw_only=True):
     """A schema of a PostgreSQL database; its address may hold a password."""
 
     address: Secret
@@ -36,19 +37,18 @@ DatabaseLocation = Path | DatabaseSchema
 """Where one database is: a file, or a schema."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateLocation:
+class StateLocation(Discreet, frozen=True, kw_only=True):
     """Where journal and stores are: in a folder, or on a server.
 
     The folder is there in any case: files that a command leaves beside its state go there.
     """
 
+    withheld = frozenset({"named", "option"})
+
     folder: Path
     server: Secret | None = None
-    named: str = field(default="", repr=False)  # the address as it was given, secrets not put in
-    option: str = field(
-        default="", repr=False
-    )  # what a command must say to find it; empty: nothing
+    named: str = ""  # the address as it was given, secrets not put in
+    option: str = ""  # what a command must say to find it; empty: nothing
 
     def command(self, *words: str) -> str:
         """A command of ours about something that is kept here, as a person types it."""

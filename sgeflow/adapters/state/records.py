@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import Id
@@ -43,8 +44,7 @@ IS_UNSETTLED = f"state NOT IN ({', '.join('?' * len(CLEAR))})"
 _CALL = "call "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStart:
+class RunStart(Struct, frozen=True, kw_only=True):
     """What a run is begun with; `inputs` are kept only until it ends well.
 
     `asked` are those that its caller said, of a run that has a name of the caller's.
@@ -72,8 +72,7 @@ def is_call(name: str) -> bool:
     return name.startswith(_CALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEntry:
+class RunEntry(Struct, frozen=True, kw_only=True):
     """A run as the journal lists it; `ended` is None while it runs, or when it was killed."""
 
     run: str
@@ -95,8 +94,7 @@ class RunEntry:
         return is_call(self.flow)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """A request about to be sent; `request` is its text, personal elements masked."""
 
     key: str
@@ -107,8 +105,7 @@ class Sent:
     at: float  # epoch seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """An order or cancel: what makes it the same one again is its fingerprint."""
 
     run: str
@@ -132,8 +129,7 @@ class Order:
     age: float | None = None  # seconds since it was accepted; of the same one, in the way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectEntry:
+class EffectEntry(Struct, frozen=True, kw_only=True):
     """One attempt of one call; `outcome` is empty while no answer came."""
 
     key: str
@@ -147,8 +143,7 @@ class EffectEntry:
     bytes_in: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDetails:
+class RunDetails(Struct, frozen=True, kw_only=True):
     """A run with its calls in the order in which they were begun, and its orders."""
 
     entry: RunEntry

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.model import Request
+from sgeflow.values import Discreet
 
 _HEAD = re.compile(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRequest:
+class StoredRequest(Discreet, frozen=True, kw_only=True):
     """A request as the journal keeps it; `personal` names what is hidden in its answer, too."""
+
+    withheld = frozenset({"path", "body"})
 
     method: str
     path: str

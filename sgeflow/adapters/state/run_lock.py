@@ -11,9 +11,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sgeflow.adapters.atomic_write import make_folder
 from sgeflow.adapters.state.database import storage_error
@@ -30,8 +31,7 @@ _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for les
 _Wanted = tuple[str, bool]  # a lock's name, and whether it is wanted alone
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A run that a process works on."""
 
     run: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.adapters.state.records import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.model import Status, StepTrace
 from sgeflow.errors import Details
@@ -17,8 +18,7 @@ FIND = "SELECT steps FROM runs WHERE run = ? AND steps IS NOT NULL"
 _FAST = 1  # zlib level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptStep:
+class KeptStep(Struct, frozen=True, kw_only=True):
     """A step of a run, as it is kept: its end, why it was skipped, the form of what it gave."""
 
     trail: str
@@ -31,8 +31,7 @@ class KeptStep:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRun:
+class KeptRun(Struct, frozen=True, kw_only=True):
     """The steps of a run that ended, the form of its inputs and outputs, what it warned of."""
 
     steps: tuple[KeptStep, ...] = ()

@@ -11,10 +11,11 @@ import json
 import marshal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import asdict
 
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.deliveries import DELIVERIES, Delivery, papers_of, was_delivered

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, lt
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.core.engine.effects import Saved
@@ -50,8 +51,7 @@ _QUALITY = attrgetter("step", "nature")
 _Quality = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """A file in the store: its number there, when it was published, and what else came."""
 
     number: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux
 
 
-@dataclass(frozen=True, slots=True)
-class Uptime:
+class Uptime(Struct, frozen=True):
     """Which start of which machine, and how many seconds ago; `boot` is empty if not known."""
 
     boot: str

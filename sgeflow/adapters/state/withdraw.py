@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.upsert import Publication, is_repeated
@@ -34,16 +35,14 @@ _OF_PUBLICATION = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True, kw_only=True):
     """What taking measures back came to: how many went, and which had nothing to go."""
 
     removed: int
     unmatched: tuple[Measure, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clash:
+class Clash(Struct, frozen=True, kw_only=True):
     """A start of which the same publication has given another value, and in which file."""
 
     start: int

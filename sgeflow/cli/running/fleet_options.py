@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+
+from msgspec import Struct
 
 from sgeflow.cli.shared.options import option
 
@@ -56,8 +57,7 @@ MaxFailures = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetRequest:
+class FleetRequest(Struct, frozen=True, kw_only=True):
     """What the command line says of a fleet."""
 
     file: Path | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from sgeflow.cli.running.fleet_options import FleetRequest
 from sgeflow.cli.running.follow import StartListener, follow

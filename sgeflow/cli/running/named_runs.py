@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.locations import checked_name

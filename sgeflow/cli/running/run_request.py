@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.cli.running.fleet_options import FleetRequest
 from sgeflow.runtime.options import Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
+class RunRequest(Struct, frozen=True, kw_only=True):
     """A flow and its inputs, once or once a row, in a project: the nearest one without a folder."""
 
     flow: str

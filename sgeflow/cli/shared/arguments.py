@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.language.foreign_json import DuplicateKey, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.checking.decoding import (
     SharedTrees,
@@ -37,8 +38,7 @@ from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import say
 
 
-@dataclass(slots=True)
-class Assembly:
+class Assembly(Struct):
     """A catalogue being put together."""
 
     grammar: Grammar

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.errors import Problem
 from sgeflow.messages import Message, say, say_count
+from sgeflow.values import Discreet
 
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none: a project's own add to the shipped ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentKind:
+class DocumentKind(Struct, frozen=True, kw_only=True):
     """A kind of documents: where they lie, how they begin, what they are called."""
 
     name: str  # a catalogue calls them so, too
@@ -97,9 +98,10 @@ def folder_around(path: str) -> str:
     return next((folder for folder in FOLDERS if plain.startswith(f"{folder}/")), "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Discreet, frozen=True, kw_only=True):
     """A text of a project: what it is, the name that messages call it by, what it says."""
+
+    withheld = frozenset({"text"})
 
     kind: str  # the name of its kind
     file: str

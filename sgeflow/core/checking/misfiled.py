@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import KINDS, NAMES, TESTS, Document, is_shared
 from sgeflow.core.language.reader import Reader

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import FAULTS, KEYS, NAMES, TYPES, Document
 from sgeflow.core.checking.flows.walk import steps_of

@@ -7,8 +7,9 @@ answer; `ask` gives that type back to the script.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import (
@@ -25,10 +26,8 @@ A = TypeVar("A")
 T = TypeVar("T")
 
 
-class Effect(Generic[A]):
+class Effect(Struct, Generic[A], frozen=True):
     """Something the world is asked for; `A` is the type of its answer."""
-
-    __slots__ = ()
 
 
 Script = Generator[Effect[Any], Any, T]
@@ -41,8 +40,7 @@ def ask(effect: Effect[A]) -> Script[A]:
     return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange(Effect[Response | NoAnswer]):
+class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
     """Send one request, once. `key` is stable over evaluations of the same run."""
 
     key: str
@@ -51,8 +49,7 @@ class Exchange(Effect[Response | NoAnswer]):
     deadline: float | None = None  # on the clock of `Clock`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled(Effect[None]):
+class Settled(Effect[None], frozen=True, kw_only=True):
     """Tell how an exchange was understood: the journal and the listener keep it.
 
     Of a reply that answers another request nothing is kept: `disowned` is it, and what stands for
@@ -63,8 +60,7 @@ class Settled(Effect[None]):
     disowned: tuple[Response, NoAnswer] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenOrders(Effect[tuple[tuple[str, str], ...]]):
+class OpenOrders(Effect[tuple[tuple[str, str], ...]], frozen=True, kw_only=True):
     """The orders (operation, key) that forbid to undo anything `within` a trail.
 
     Those of the run whose outcome nobody knows, and those sent within the trail that wait for an
@@ -74,8 +70,7 @@ class OpenOrders(Effect[tuple[tuple[str, str], ...]]):
     within: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Effect[Response | NoAnswer | None]):
+class Recorded(Effect[Response | NoAnswer | None], frozen=True, kw_only=True):
     """What came of an attempt before the run was stopped, and None of one that is not recorded.
 
     Nothing is sent.
@@ -86,8 +81,7 @@ class Recorded(Effect[Response | NoAnswer | None]):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """What keeping measures changed.
 
     Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
@@ -101,8 +95,7 @@ class Saved:
     removed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Save(Effect[Saved]):
+class Save(Effect[Saved], frozen=True, kw_only=True):
     """Keep measures: one row a start, a changed value replaces, nothing else is touched."""
 
     key: str
@@ -110,16 +103,14 @@ class Save(Effect[Saved]):
     measures: Measures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """The kept measures of a series, by start; `unit` is empty when nothing is kept."""
 
     unit: str
     measures: Measures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load(Effect[Loaded]):
+class Load(Effect[Loaded], frozen=True, kw_only=True):
     """Read the kept measures of a series, `start <= t < end` in UTC epoch seconds."""
 
     key: str
@@ -129,16 +120,14 @@ class Load(Effect[Loaded]):
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erase(Effect[int]):
+class Erase(Effect[int], frozen=True, kw_only=True):
     """Delete all kept measures of a point; the answer is how many."""
 
     key: str
     point: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note(Effect[Any]):
+class Note(Effect[Any], frozen=True, kw_only=True):
     """Keep what was concluded from what is kept: a run that goes on concludes the same again.
 
     The answer is the value of the first evaluation; plain data.
@@ -148,15 +137,13 @@ class Note(Effect[Any]):
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Noted(Effect[Any]):
+class Noted(Effect[Any], frozen=True):
     """What a `Note` of a key has kept before the run was stopped, or None."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recall(Effect[Mapping[str, Any] | None]):
+class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
     """What a flow remembered under a key, or None."""
 
     key: str
@@ -164,8 +151,7 @@ class Recall(Effect[Mapping[str, Any] | None]):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remember(Effect[Problem | Mapping[str, Any]]):
+class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
     """Put values to what is remembered under a key, a null takes one away; None forgets it all.
 
     The answer is what is remembered then, or what another run has open there: then nothing was
@@ -178,8 +164,7 @@ class Remember(Effect[Problem | Mapping[str, Any]]):
     values: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Exported(Struct, frozen=True, kw_only=True):
     """A file that was written and how many documents of each kind it holds.
 
     `note` is what a person should know of it: that it is a link.
@@ -190,8 +175,7 @@ class Exported:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export(Effect[Exported]):
+class Export(Effect[Exported], frozen=True, kw_only=True):
     """Write kept measures to a file for others; the format is a file of `adapters/export`."""
 
     key: str
@@ -201,8 +185,7 @@ class Export(Effect[Exported]):
     documents: Mapping[str, Any] = field(default_factory=dict)  # further documents by type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteReport(Effect[Exported]):
+class WriteReport(Effect[Exported], frozen=True, kw_only=True):
     """Write what cases of homologation came to; the format is a file of `adapters/homologation`."""
 
     key: str
@@ -211,16 +194,14 @@ class WriteReport(Effect[Exported]):
     document: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Warn:
+class Warn(Struct, frozen=True):
     """Something a person should know although nothing failed."""
 
     trail: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(Struct, frozen=True):
     """A step begins; `total` items when it works through a list."""
 
     trail: str
@@ -228,34 +209,29 @@ class Began:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """A step ended; the driver adds how long it took."""
 
     trace: StepTrace
 
 
-@dataclass(frozen=True, slots=True)
-class Tell(Effect[None]):
+class Tell(Effect[None], frozen=True):
     """Let the listener know."""
 
     event: Warn | Began | Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Clock(Effect[float]):
+class Clock(Effect[float], frozen=True):
     """Seconds of a clock that only goes forward; for deadlines, never for dates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment(Effect[float]):
+class Moment(Effect[float], frozen=True, kw_only=True):
     """The moment it is, in epoch seconds; a run that goes on is told the same one again."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Effect[None]):
+class Pause(Effect[None], frozen=True, kw_only=True):
     """Wait; with `jitter`, a random part of it, so that many do not come back together.
 
     Nobody waits again `before` what has a trail and had begun before the run was stopped.
@@ -266,8 +242,7 @@ class Pause(Effect[None]):
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Together(Effect[tuple[Any, ...]]):
+class Together(Effect[tuple[Any, ...]], frozen=True, kw_only=True):
     """Run scripts side by side, at most `limit` at once; the answers keep the order given.
 
     When an answer satisfies `stop`, no further script is begun; one that never began gives None.

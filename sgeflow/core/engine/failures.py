@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Run
 from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import failure_from

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.engine.call import call_operation
@@ -44,8 +45,7 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What came back.
 
     `received` is ok, a code, or refused when a refusal held no code; it is empty when the case
@@ -60,8 +60,7 @@ class Answer:
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class HomologationResult:
+class HomologationResult(Struct, frozen=True):
     """What a case came to, and the code of a technical failure when it met one."""
 
     row: ReportRow

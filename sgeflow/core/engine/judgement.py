@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Script, ask
 from sgeflow.core.engine.lost_orders import Resent

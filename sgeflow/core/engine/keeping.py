@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil
@@ -13,8 +14,7 @@ from sgeflow.core.model import Measure
 from sgeflow.messages import Message, join_items, say_count, sentences
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSeries:
+class KeptSeries(Struct, frozen=True):
     """What was kept of one series."""
 
     series: str

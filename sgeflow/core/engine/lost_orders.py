@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sgeflow.core.engine.effects import Effect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absent(Effect[bool]):
+class Absent(Effect[bool], frozen=True, kw_only=True):
     """Whether a lost order that a read did not show was surely not accepted.
 
     It was not when the read began, and its reply was made, `after` seconds or more after the
@@ -22,22 +19,19 @@ class Absent(Effect[bool]):
     after: float
 
 
-@dataclass(frozen=True, slots=True)
-class Resent(Effect[bool]):
+class Resent(Effect[bool], frozen=True):
     """Whether the order of a key left before, was lost, and was sent once more."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vouched(Effect[bool]):
+class Vouched(Effect[bool], frozen=True):
     """Whether a person has found out that the lost order of a key was accepted."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDays(Effect[tuple[str, ...]]):
+class OrderDays(Effect[tuple[str, ...]], frozen=True):
     """On which days the order of a key may have come in: mostly on one, around midnight on two.
 
     Of one that was lost and sent once more, those of each sending; none where nobody noted it.

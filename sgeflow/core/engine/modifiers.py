@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Template
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """How technical failures of a read are tried again (seconds)."""
 
     attempts: int = 3
@@ -19,8 +18,7 @@ class Retry:
     within: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
+class Poll(Struct, frozen=True, kw_only=True):
     """How a step is asked again until a condition holds (seconds)."""
 
     every: float
@@ -29,8 +27,7 @@ class Poll:
     within: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreach:
+class Foreach(Struct, frozen=True, kw_only=True):
     """How a step is done once an item."""
 
     items: Template

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.engine.effects import Effect
 from sgeflow.core.model import Failure
 from sgeflow.errors import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undoing:
+class Undoing(Struct, frozen=True, kw_only=True):
     """What an undo is for."""
 
     key: str
@@ -19,8 +19,7 @@ class Undoing:
     trail: str  # of the step that made it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeginUndo(Effect[None]):
+class BeginUndo(Effect[None], frozen=True, kw_only=True):
     """Note that a flow begins to undo what it did, with the `note` that it goes on from.
 
     `place` is what the flow remembers things under, or empty.
@@ -32,8 +31,7 @@ class BeginUndo(Effect[None]):
     place: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InTheWay(Effect[Problem | None]):
+class InTheWay(Effect[Problem | None], frozen=True, kw_only=True):
     """What another run has open where this one is about to begin something, or None.
 
     An undo is in the way of all, a lost order of whoever takes something back (`of_cancel`).
@@ -43,8 +41,7 @@ class InTheWay(Effect[Problem | None]):
     of_cancel: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoEnded(Effect[None]):
+class UndoEnded(Effect[None], frozen=True, kw_only=True):
     """How an undo ended: with a failure, what it is for is left standing until a person knows."""
 
     undo: Undoing

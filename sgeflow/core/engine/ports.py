@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.open_undos import Undoing
@@ -47,8 +48,7 @@ class Recorder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """The run that keeps something, and, when it goes on, the last turn that it saw at its start.
 
     A run that goes on is told by a GuardError when another one has worked on the same since.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.engine.effects import Clock, Script, Settled, Tell, Warn, ask

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 # -- how a step ends ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class Pending(Struct, frozen=True, kw_only=True):
     """An undo that waits for a later step to fail: the step and what it may read."""
 
     undo: Step
@@ -35,8 +36,7 @@ class Pending:
     trail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """The step did what it says; `summary` is what a person wants to know of it."""
 
     outputs: Any = None
@@ -49,8 +49,7 @@ class Done:
     dated: float | None = None  # and when that was made, if it proves whose it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """The step did not."""
 
     failure: Failure
@@ -58,8 +57,7 @@ class Failed:
     refusal: Failure | None = None  # stands instead where a search shows nothing of the order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
+class Returned(Struct, frozen=True, kw_only=True):
     """The flow ends here, well."""
 
     outputs: Any
@@ -72,8 +70,7 @@ End = Done | Failed | Returned
 # -- what a step is -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handler:
+class Handler(Struct, frozen=True, kw_only=True):
     """What is done about a failure with one of these codes or classes."""
 
     codes: tuple[str, ...]
@@ -95,8 +92,7 @@ class Handler:
         return code in self.codes or fault_class in self.classes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uses:
+class Uses(Struct, frozen=True, kw_only=True):
     """What a step names; its verb alone knows how it is written, and everybody else asks here.
 
     `blocks` are the steps that stand in a step, by the name behind which they are read: `branches`
@@ -167,8 +163,7 @@ class StepVerb(Protocol):
         """The script of a step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """An id, one verb with its own settings, and modifiers."""
 
     id: str
@@ -194,24 +189,21 @@ class Step:
 # -- what a running step knows --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class Library(Struct, frozen=True, kw_only=True):
     """The catalogue, bound for use: what `call` and `flow` find by name."""
 
     catalog: Catalog
     bindings: Mapping[str, Binding]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     """Where the running flow's state is kept between runs."""
 
     collection: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """The facts of one evaluation: frozen at its start and recorded."""
 
     id: str
@@ -260,16 +252,14 @@ class Run:
         return {"id": self.id, "today": self.today, "now": self.now}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """What a flow remembers between runs, and under which key."""
 
     collection: str
     key: Template
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True, kw_only=True):
     """Operations chained with conditions, read from `flows/<name>.yaml`."""
 
     name: str
@@ -286,8 +276,7 @@ class Flow:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
+class Catalog(Struct, frozen=True, kw_only=True):
     """All documents of a project folder, checked."""
 
     operations: Mapping[str, Operation]

@@ -7,9 +7,10 @@ noted. A run that goes on and finds that note goes over what was done, sends not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.blocks import do_modified, one_line

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeGuard
+
+from msgspec.structs import replace
 
 from sgeflow.core.engine.failures import in_step, unanswered_problem
 from sgeflow.core.engine.step import End, Failed, Returned, Run

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.template import Scope, Template
@@ -15,8 +16,7 @@ _PATH = r"(steps(?:\.\w+|\[(?:\d*|\*)\])*)\.(\w+)(?:\[\])?"
 _PLAIN = re.compile(rf"{_PATH}|default\({_PATH}, ?null\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """The objects that a value is read of, the name that it has in them, and what they stand in.
 
     `${steps.weeks[].series[].measures}` is `measures` of all blocks, and these stand in the weeks.

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from sgeflow.messages import say
 
@@ -33,8 +34,7 @@ FIRST_IN_USE, LAST_IN_USE = "2000-01-01", "2199-12-31"
 """Between which days a run may be held to be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duration:
+class Duration(Struct, frozen=True, kw_only=True):
     """A length of time: months (12 a year), days (7 a week) and seconds; all of one sign."""
 
     months: int = 0

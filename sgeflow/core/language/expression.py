@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from jmespath.exceptions import JMESPathError, JMESPathTypeError, ParseError
 from jmespath.parser import ParsedResult
+from msgspec import Struct
 
 from sgeflow.core.language.dialect import (
     EXPRESSIONS,
@@ -43,8 +43,7 @@ _MISTAKES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A compiled expression and where it was written.
 
     A path through a reply `is_path`: JMESPath as jmespath.org reads it.

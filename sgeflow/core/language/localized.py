@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Scope, Template, constant
@@ -35,8 +36,7 @@ def localized_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     return localized
 
 
-@dataclass(frozen=True, slots=True)
-class LocalizedTemplate:
+class LocalizedTemplate(Struct, frozen=True):
     """Words of a document with `${…}` in them, in each language in which they are written."""
 
     templates: Mapping[str, Template]

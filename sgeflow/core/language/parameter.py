@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sgeflow.errors import Location
 
@@ -16,8 +17,7 @@ Values = Mapping[str, Any]
 """What an operation or a flow is given, by the names of its parameters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """A named value that an operation or a flow takes: JSON Schema plus how it is filled."""
 
     name: str
@@ -34,8 +34,7 @@ class Parameter:
         return self.schema.get("format") == "date"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """What must hold between parameters before anything is sent; with `when`, only then."""
 
     check: Expression

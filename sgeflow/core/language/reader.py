@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
 from sgeflow.core.language.localized import localized_schema
@@ -25,8 +26,7 @@ Types = Mapping[str, Mapping[str, Any]]
 _OWN_KEYS = {"$ref", "optional", "default", "personal"}
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads parts of one tree and collects every problem instead of stopping at the first."""
 
     tree: Tree

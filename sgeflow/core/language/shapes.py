@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.language.dates import kind_of_time
 from sgeflow.messages import Message, say
@@ -25,8 +27,7 @@ class Sort(StrEnum):
     NULL = "null"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A sort, and what is known of the fields of an object or the items of a list."""
 
     sort: Sort

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression, compile_expression, sort_of
 from sgeflow.core.language.text import NOWHERE, Spot
@@ -15,8 +16,7 @@ Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A value as written: constant, `${expression}`, text with expressions, or a nest of them."""
 
     written: Any

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct
+
 from sgeflow.errors import Location
+from sgeflow.values import Discreet
 
 Path = tuple[str | int, ...]
 
@@ -36,8 +38,7 @@ class WrittenFloat(float):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value or key stands in a source."""
 
     source: Source
@@ -74,8 +75,7 @@ class Place:
         return Place(self.source, start, start + max(1, length), line, column).location()
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A scalar and where it stands: gives the place of any part of it, or of nothing."""
 
     place: Place | None
@@ -97,13 +97,14 @@ class Spot:
 NOWHERE = Spot(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Discreet, frozen=True):
     """A text and the name that messages call it by.
 
     What is private (an environment, a file of inputs) shows its keys in messages, never its
     values: one of them may be a token or a name.
     """
+
+    withheld = frozenset({"text"})
 
     name: str
     text: str
@@ -116,8 +117,7 @@ class Source:
         return _without_value(line) if self.private else line
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """Plain data and the place of each of its values and keys, by path; one is like no other."""
 
     source: Source

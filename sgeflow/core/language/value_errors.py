@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.mistakes.repairs import redate, retype
 from sgeflow.core.language.mistakes.suggest import closest
@@ -22,8 +23,7 @@ _COMPOUND = {"array", "object"}
 _HERE = say("allowed here")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """The end of a message, and what goes with it."""
 
     message: Message

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, cast
 
 import yaml
+from msgspec.structs import replace
 
 from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
 from sgeflow.core.language.text import (

@@ -9,9 +9,10 @@ whole one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.measures.nothing import is_nothing
@@ -33,8 +34,7 @@ CONVENTIONS = tuple(name.value for name in Convention)
 """As documents write them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """Something that only curves of one convention have, as a message calls it."""
 
     marks: Convention

@@ -7,9 +7,10 @@ A block says what it measures: `{direction, quantity, unit, measures}`, or for r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import (
@@ -41,8 +42,7 @@ FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
 MeasureRows = list[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Quantity(Struct, frozen=True, kw_only=True):
     """The rows of one series."""
 
     name: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
@@ -37,8 +38,7 @@ StampForm = Literal["time", "day", "month"]
 """What a stamp looks like."""
 
 
-@dataclass(slots=True)
-class Columns:
+class Columns(Struct):
     """One entry a kept row: its instant, the civil day written, its value, step and nature."""
 
     instants: list[int] = field(default_factory=list)
@@ -51,16 +51,14 @@ class Columns:
     flags: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
+class _Day(Struct, frozen=True):
     day: date
     base: int  # its midnight as if in UTC
     offset: int | None  # None when the clock changes in it
     form: StampForm
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
+class _Time(Struct, frozen=True):
     second: int
     offset: int | None  # None when none is written
     form: StampForm

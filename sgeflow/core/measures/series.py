@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.messages import say
@@ -52,8 +54,7 @@ _TOTALS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
 _TOTAL = "t"  # the grid of a total in CSV files, whose calendar and class are not there
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityKind:
+class QuantityKind(Struct, frozen=True):
     """How a physical quantity is kept: the words of its series, and its usual unit."""
 
     base: str
@@ -98,8 +99,7 @@ INDEXES = {
 BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class Register(Struct, frozen=True, kw_only=True):
     """What is said of a register; any of it may be empty, but not all."""
 
     calendar: str = ""
@@ -109,8 +109,7 @@ class Register:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """The name of a series, its unit, and by how much values in the written unit are multiplied."""
 
     name: str

@@ -8,10 +8,11 @@ version of a service and none in the next, a day, a month or the instant of a pe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import sub
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length
@@ -47,8 +48,7 @@ class MissingStep(InvalidValues):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True, kw_only=True):
     """Two values of one start, and which of the series' values they are, counted from 1."""
 
     start: int
@@ -56,8 +56,7 @@ class Contradiction:
     places: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamped:
+class Stamped(Struct, frozen=True, kw_only=True):
     """Measures in order of their start, one a start; how many rows held no value; warnings.
 
     Of two values of one start the second is among the measures.

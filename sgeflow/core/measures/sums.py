@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length, next_month
 from sgeflow.core.model import Measure
@@ -23,8 +24,7 @@ POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
 Figure = int | Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Struct, frozen=True, kw_only=True):
     """The sum of a civil day (`2025-05-15`), month (`2025-05`) or year (`2025`).
 
     `present` and `expected` count intervals in a day, and days in a month or year.
@@ -52,8 +52,7 @@ class Total:
         return Measure(self.start, number(self.value), self.length)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SumDifference:
+class SumDifference(Struct, frozen=True, kw_only=True):
     """A day whose load curve does not sum to its daily energy; both in the energy's unit."""
 
     day: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.model import Fault, NoAnswer, Request, Response
@@ -24,8 +25,7 @@ Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One operation, its envelope and its outputs compiled."""
 
     operation: Operation

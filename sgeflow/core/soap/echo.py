@@ -8,8 +8,9 @@ itself says of the point, the period and the type tells.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.documents import Echo, Operation
 from sgeflow.core.language.dates import civil_date
@@ -19,8 +20,7 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What the reply to one request must repeat: texts that it may say, or the border of dates."""
 
     echo: Echo

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
@@ -20,8 +21,7 @@ _START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soape
 _END = "</soapenv:Body></soapenv:Envelope>"
 
 
-@dataclass(frozen=True, slots=True)
-class Render:
+class Render(Struct, frozen=True):
     """The envelope of an operation, waiting for values."""
 
     root: str  # with its prefix

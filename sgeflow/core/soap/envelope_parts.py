@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.soap.envelope_text import Slot, TextPart, escape_value
@@ -12,16 +13,14 @@ from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectMember:
+class ObjectMember(Struct, frozen=True):
     """A child of the elements that a parameter of objects makes, in the order of its schema."""
 
     name: str  # with @ for an attribute
     members: tuple[ObjectMember, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextElement:
+class TextElement(Struct, frozen=True):
     """An element whose text is constant, or has values among constants."""
 
     name: str
@@ -33,8 +32,7 @@ class TextElement:
         return "" if text is None else f"<{self.name}>{text}</{self.name}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """An element that takes one parameter's value, once for each item when that is a list."""
 
     name: str
@@ -51,8 +49,7 @@ class Scalar:
         return f"<{self.name}>{escape_value(value, self.parameter)}</{self.name}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """An element with attributes and children; it goes when nothing of it is left."""
 
     name: str

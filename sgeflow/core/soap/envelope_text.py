@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
@@ -33,8 +34,7 @@ _ENVELOPE = say("the envelope")
 _REFERENCE = re.compile(r"\$(\$\{)|\$\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """The place of a parameter's value in a text."""
 
     parameter: str

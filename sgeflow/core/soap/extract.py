@@ -8,10 +8,10 @@ every case: that of JMESPath over `xml.to_document`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
@@ -22,22 +22,23 @@ from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say
+from sgeflow.values import Discreet
 
 # In these encodings a byte below 128 is the ASCII character, whatever came before it.
 _ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Discreet, frozen=True):
     """A reply that was parsed: the tree, and the runs that its marks stand for."""
+
+    withheld = frozenset({"body"})
 
     body: bytes
     tree: Element | Flaw
     runs: tuple[RecordBatch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Expressions over one reply, by name: those with a plan, and those left to JMESPath."""
 
     plans: Mapping[str, Callable[[Any], Any]]
@@ -53,8 +54,7 @@ class Paths:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class Extractor:
+class Extractor(Struct, frozen=True):
     """The outputs of one operation, and what its reply repeats of the request."""
 
     lists: frozenset[str]

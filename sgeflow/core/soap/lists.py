@@ -7,8 +7,9 @@ is a list, and that holds for every path over the same reply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from msgspec import Struct, field
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.dialect import Node
@@ -28,8 +29,7 @@ class Form(Enum):
     ITEM = auto()  # one of what stands there
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """What a path has come to: an element by its dotted path, or lists that were made of it."""
 
     path: str
@@ -45,8 +45,7 @@ class Value:
         return Value(self.path, self.form, self.made + 1)
 
 
-@dataclass(slots=True)
-class Reads:
+class Reads(Struct):
     """What paths make of the elements of a reply."""
 
     lists: set[str] = field(default_factory=set)  # dotted paths whose items are taken

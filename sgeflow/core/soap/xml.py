@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.messages import say
 
@@ -26,8 +26,7 @@ _FEW = 16  # attributes that are looked up one by one
 _SHOWN = 120  # characters of a foreign message that are repeated
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """Why bytes are not the XML that belongs there: the end of a sentence that begins with "it"."""
 
     reason: str

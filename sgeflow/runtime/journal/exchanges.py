@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
 from sgeflow.adapters.secrets import MASK, resolve_all
@@ -26,8 +28,7 @@ from sgeflow.runtime.project import Workspace
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskedExchange:
+class MaskedExchange(Struct, frozen=True, kw_only=True):
     """A request and its reply; personal values and secrets are `***`. Empty is what is not kept."""
 
     effect: EffectEntry

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.locations import StateLocation, is_there
@@ -110,8 +111,7 @@ def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
         raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """A run that was begun: of what, and how it ended when there is no going on.
 
     `is_asked_alike` is None when it is not known with which inputs it was asked for.

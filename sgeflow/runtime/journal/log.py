@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
@@ -34,8 +36,7 @@ _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a ma
 _SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """What an order must pass before it is sent: confirmation, and not being a repetition."""
 
     watches: bool = True  # made-up people and replays need none of it
@@ -44,8 +45,7 @@ class Guard:
     lasts: Mapping[str, float] = field(default_factory=dict)  # of a call in all, by endpoint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalLog:
+class JournalLog(Struct, frozen=True, kw_only=True):
     """The driver's log, written to the journal: requests masked, answers whole until the end."""
 
     journal: Journal

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
@@ -20,8 +21,7 @@ from sgeflow.messages import say
 from sgeflow.runtime.journal.fingerprint import is_same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedAnswers:
+class RecordedAnswers(Struct, frozen=True, kw_only=True):
     """The answers of an earlier evaluation; each is given once."""
 
     run: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.secrets import Secret, resolve_all
 from sgeflow.adapters.state.locations import StateLocation
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransportSetup:
+class TransportSetup(Struct, frozen=True, kw_only=True):
     """What a line is opened with: the state, made-up people, what closes it, what it must reach."""
 
     home: StateLocation

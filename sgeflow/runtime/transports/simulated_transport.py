@@ -10,9 +10,11 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, SecretSources, resolve_all
 from sgeflow.core.documents import Endpoint, Environment
@@ -31,8 +33,7 @@ Stubs = Mapping[str, tuple[Stub, ...]]
 """The stubs of services, in the order in which they answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedWorld:
+class SimulatedWorld(Struct, frozen=True, kw_only=True):
     """What answers a simulated environment."""
 
     people: Simulator

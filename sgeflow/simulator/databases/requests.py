@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
 
 from sgeflow.simulator.databases.database import CouchDatabase
 from sgeflow.simulator.replies import JSON, Reply
@@ -16,8 +17,7 @@ NO_DATABASE = {"error": "not_found", "reason": "Database does not exist."}
 _REFUSED = 400  # from here on
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRequest:
+class DocumentRequest(Struct, frozen=True):
     """One request: the database it names, and what behind it (`_find`, an id, or nothing)."""
 
     method: str

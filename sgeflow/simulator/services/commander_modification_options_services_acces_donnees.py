@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import access_rules, order_rules

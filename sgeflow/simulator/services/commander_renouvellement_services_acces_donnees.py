@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from sgeflow.simulator import access_rules, order_rules
 from sgeflow.simulator.message import RequestMessage

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER
 from sgeflow.adapters.cassettes.interaction import Interaction
@@ -118,8 +119,7 @@ _SHARE = len(_VOWELS) / 26  # of vowels in stand-ins, whose letters are by chanc
 _SIGMAS = 4.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownIdentities:
+class KnownIdentities(Struct, frozen=True, kw_only=True):
     """What may stand in a cassette, and what documents call personal."""
 
     points: Collection[str]  # of the public homologation list
@@ -153,8 +153,7 @@ def audit(
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Finding:
+class _Finding(Struct, frozen=True, kw_only=True):
     what: Message
     line: int
     column: int

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.cassettes.diff import Pair, lines, pairs
@@ -28,24 +30,25 @@ from sgeflow.runtime.run_context import open_ground
 from sgeflow.tools.cassettes.audit import KnownIdentities, audit
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
+from sgeflow.values import Discreet
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class Replay(Discreet, frozen=True, kw_only=True):
     """How a cassette is replayed to see whether it fits, or recorded anew: the flow, its world."""
+
+    withheld = frozenset({"secrets"})
 
     flow: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
     faults: str = ""
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One exchange that differs: in both cassettes, or in one of them."""
 
     label: Message

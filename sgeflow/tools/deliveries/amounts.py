@@ -10,10 +10,11 @@ believed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.measures.series import plain, scale
 from sgeflow.core.model import Measure
@@ -25,8 +26,7 @@ _STATUSES = {"i": "initial", "a": "annul", "r": "rectif"}
 _KINDS = {"estim": "E", "inconnu": "I", "regul": "C", "ragul": "C", "reel": "R", "rael": "R"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class Amount(Struct, frozen=True, kw_only=True):
     """An amount of a period as the file writes it; any code or label may be empty."""
 
     first: str
@@ -91,8 +91,7 @@ class Amount:
         return period_measure(*self.period, scale(self.amount, factor), self.nature)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(Struct, frozen=True, kw_only=True):
     """The amounts that hold, by their creation, and those that were cancelled.
 
     Of the cancelled ones `unmatched` repeat no amount that is there. The `doubtful` ones say of

@@ -10,9 +10,11 @@ import pkgutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters import decryption
 from sgeflow.adapters.secrets import SecretSources
@@ -40,8 +42,7 @@ _CHUNK = 1 << 20
 _PLAIN = (".json", ".csv", ".xml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecodeOptions:
+class DecodeOptions(Struct, frozen=True, kw_only=True):
     """How files are decoded.
 
     `state` is where the stores are (by default `.sgeflow` beside the project), `stamped` what the

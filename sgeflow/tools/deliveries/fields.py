@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import plain
@@ -22,8 +23,7 @@ from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 _POINT = re.compile(r"[0-9]{14}")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """A field: what it is called in messages, and under which names it is found."""
 
     what: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.deliveries import Delivery
 from sgeflow.adapters.state.withdraw import Clash

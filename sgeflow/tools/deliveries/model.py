@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.conventions import Convention
@@ -18,8 +19,7 @@ _SHOWN = 20  # names of an unknown layout that are told
 _LONGEST = 40  # characters of one of them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """Measures of one series of one point; `doubtful` counts those that Enedis marks so.
 
     Measures that are `withdrawn` do not hold any more; those of them that are `unmatched` took
@@ -38,8 +38,7 @@ class Measured:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True):
     """A document about one point, as it came; `line` is what of it a table shows."""
 
     point: str
@@ -47,8 +46,7 @@ class Paper:
     line: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
+class Unclear(Struct, frozen=True, kw_only=True):
     """A curve of one point whose intervals cannot be told: nothing of it is kept."""
 
     series: Series
@@ -60,8 +58,7 @@ class Unclear:
 Piece = Measured | Paper | Unclear
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySource:
+class DeliverySource(Struct, frozen=True, kw_only=True):
     """What a reader is told of a file: its flux, and what stamps mark that do not tell it."""
 
     name: str
@@ -75,14 +72,13 @@ DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[Piece]]
 """Reads a file piece by piece; raises TechnicalError when it is damaged or not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """A kind of delivered files: the fluxes that are laid out so, and a reader for each format."""
 
     title: str
     fluxes: tuple[str, ...]
     readers: Mapping[str, DeliveryReader]  # by format: json, csv, xml
-    manual: str = field(repr=False)
+    manual: str
 
     def flux_of(self, name: str) -> tuple[int, str] | None:
         """The first place in a file's name where one of the fluxes stands, and which."""

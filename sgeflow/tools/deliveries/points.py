@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BufferedReader
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import QuantityKind
@@ -40,8 +41,7 @@ _WORD = 12  # characters of a step or nature
 DeliveredRows = list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """How the points of a flux are kept; without `stamped` a curve, whose stamps must be told."""
 
     kinds: Mapping[str, QuantityKind]

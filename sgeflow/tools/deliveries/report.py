@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
@@ -25,8 +27,7 @@ class FileState(StrEnum):
     FAILED = "failed"  # nothing of it was kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceOutcome:
+class PieceOutcome(Struct, frozen=True, kw_only=True):
     """What one piece of a file came to."""
 
     point: str
@@ -40,8 +41,7 @@ class PieceOutcome:
     line: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileOutcome:
+class FileOutcome(Struct, frozen=True, kw_only=True):
     """What became of one file; `name` is empty when the delivered one could not be opened."""
 
     source: str  # the path that was given
@@ -99,12 +99,11 @@ class FileOutcome:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecodeReport:
+class DecodeReport(Struct, frozen=True, kw_only=True):
     """What became of all files, in the order in which they were read."""
 
     environment: str
-    files: tuple[FileOutcome, ...] = field(default=())
+    files: tuple[FileOutcome, ...] = ()
 
     def of(self, state: FileState) -> tuple[FileOutcome, ...]:
         """The files of which this became."""

@@ -9,8 +9,9 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, say
@@ -35,8 +36,7 @@ _DAMAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZipLimits:
+class ZipLimits(Struct, frozen=True, kw_only=True):
     """How much a delivered file may hold, with the zips in it; unpacked bytes, and their ratio.
 
     Half-hours of 1,500 points over 24 months are some 3 GB of JSON, packed some 30 to 1.
@@ -47,8 +47,7 @@ class ZipLimits:
     ratio: int = 250
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZipMember:
+class ZipMember(Struct, frozen=True, kw_only=True):
     """A file in a zip: its bare name, and how it is opened, as often as needed; or why not."""
 
     name: str
@@ -56,8 +55,7 @@ class ZipMember:
     problem: Problem | None = None
 
 
-@dataclass(slots=True)
-class _Budget:
+class _Budget(Struct):
     """What is left for a delivered file; what is read twice is paid once."""
 
     limits: ZipLimits
@@ -134,11 +132,10 @@ def _unread(member: ZipMember, message: Message) -> ZipMember:
     return ZipMember(name=member.name, open=member.open, problem=_refusal(message).problems[0])
 
 
-@dataclass(slots=True)
-class _Paid:
+class _Paid(Struct):
     """How far a member has been paid for."""
 
-    bytes: int = field(default=0)
+    bytes: int = 0
 
 
 class _Counted(io.RawIOBase):

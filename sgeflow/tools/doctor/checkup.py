@@ -5,10 +5,12 @@ from __future__ import annotations
 import platform
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters import decryption, project_files
 from sgeflow.adapters.secrets import resolve_all
@@ -52,8 +54,7 @@ _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("sta
 _VERSIONS = say("versions")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OpenDocuments:
+class _OpenDocuments(Struct, frozen=True, kw_only=True):
     """The documents as far as they can be used."""
 
     project: project_files.Project

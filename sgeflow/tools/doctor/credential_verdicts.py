@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from sgeflow.errors import Id
 from sgeflow.messages import Message, join_items, say, say_count
@@ -19,8 +20,7 @@ _NEW_CERTIFICATE = say(
 _ORDER = say("write your own certificate first, then its issuer, then the issuer of that one")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     """What is known of a header that carries a token, without the token."""
 
     header: str
@@ -29,8 +29,7 @@ class Token:
     padded: bool = False  # a space or a quotation mark around it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
+class Rights(Struct, frozen=True, kw_only=True):
     """Who may do what with a file, as `chmod` counts."""
 
     path: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.http import tls
 from sgeflow.adapters.http.proxies import proxy_of
@@ -37,8 +39,7 @@ _DATES = (network_verdicts.Trouble.EXPIRED, network_verdicts.Trouble.NOT_YET)
 _HTTPS = 443
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True, kw_only=True):
     """How thorough a checkup is."""
 
     now: datetime
@@ -46,15 +47,14 @@ class CheckOptions:
     offline: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class EndpointCheck:
+class EndpointCheck(Struct, kw_only=True):
     """One endpoint being looked at; what its server's clock says is left in `lag`."""
 
     declared: Endpoint
     environment: Environment
     manner: CheckOptions
     lag: network_verdicts.Lag | None = None
-    _shown: Sequence[Certificate] = field(default=())
+    _shown: Sequence[Certificate] = ()
 
     def findings(self) -> Iterator[Finding]:
         """All checks of the endpoint, in their order."""

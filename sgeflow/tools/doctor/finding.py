@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from itertools import chain
 
+from msgspec import Struct
+
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, say
+from sgeflow.values import Discreet
 
 
 class CheckStatus(Enum):
@@ -21,8 +23,7 @@ class CheckStatus(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A check by name, what was found, and what to do; an id where it is not well."""
 
     check: Message
@@ -32,8 +33,7 @@ class Finding:
     id: Id | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingGroup:
+class FindingGroup(Struct, frozen=True, kw_only=True):
     """Findings of one thing: an endpoint, the environment, this machine."""
 
     name: str  # for programs
@@ -41,8 +41,7 @@ class FindingGroup:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkup:
+class Checkup(Struct, frozen=True, kw_only=True):
     """All that was found of an environment."""
 
     environment: str
@@ -102,17 +101,18 @@ def of_problems(check: Message, problems: Iterable[Problem], otherwise: str) -> 
     return tuple(of_problem(check, problem, otherwise) for problem in problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(Discreet, frozen=True, kw_only=True):
     """The facts of one certificate; names as bytes, to compare, and as a person reads them."""
+
+    withheld = frozenset({"subject", "issuer"})
 
     name: str
     issuer_name: str
     begins: datetime
     ends: datetime
     for_clients: bool = True
-    subject: bytes = field(repr=False)
-    issuer: bytes = field(repr=False)
+    subject: bytes
+    issuer: bytes
 
     @property
     def signs_itself(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.errors import Id
 from sgeflow.messages import Message, say
@@ -13,8 +13,7 @@ _LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes
 _GB = 1e9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
+class Folder(Struct, frozen=True, kw_only=True):
     """A folder that commands write to: whether it is there, and why it cannot be written."""
 
     path: str
@@ -22,8 +21,7 @@ class Folder:
     trouble: Message | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseServer:
+class DatabaseServer(Struct, frozen=True, kw_only=True):
     """A database server that was reached: as messages may show it, and what its user may do."""
 
     shown: str

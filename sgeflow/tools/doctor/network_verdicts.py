@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from sgeflow.errors import Id
 from sgeflow.messages import Message, join_items, say, say_count
@@ -36,8 +37,7 @@ class Trouble(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedAttempt:
+class FailedAttempt(Struct, frozen=True, kw_only=True):
     """A step that did not succeed, with what the system or library calls it."""
 
     trouble: Trouble
@@ -45,8 +45,7 @@ class FailedAttempt:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secured:
+class Secured(Struct, frozen=True, kw_only=True):
     """A connection over TLS: its version, and until when the server's certificate is valid."""
 
     version: str
@@ -54,8 +53,7 @@ class Secured:
     answered: bool = True  # to what was asked then: our certificate was not refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presented:
+class Presented(Struct, frozen=True, kw_only=True):
     """How the client side of TLS is set up, for remedies."""
 
     certificate: str = ""  # the file
@@ -63,16 +61,14 @@ class Presented:
     ca: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lag:
+class Lag(Struct, frozen=True, kw_only=True):
     """How far this machine's clock is before a server's, in seconds; behind it when negative."""
 
     host: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProxyTaken:
+class ProxyTaken(Struct, frozen=True, kw_only=True):
     """The proxy on the way: its host and port, and who named it, in words."""
 
     place: str

@@ -16,9 +16,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from sgeflow.adapters.http.connections import refused_certificate
 from sgeflow.messages import from_table, os_error_text, say
@@ -135,8 +136,7 @@ def read_security(link: ssl.SSLSocket) -> Secured:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadReply:
+class HeadReply(Struct, frozen=True, kw_only=True):
     """What came back to a `HEAD /`: something, the server's time, or a refusal that came late."""
 
     answered: bool = False

@@ -11,8 +11,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.run_lock import row_held
 from sgeflow.core.model import Status
@@ -27,8 +29,7 @@ from sgeflow.tools.fleet.results import RowResult, outcome_before
 from sgeflow.tools.fleet.workers import Task, Threads, WorkedRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSite:
+class WorkerSite(Struct, frozen=True, kw_only=True):
     """Where rows are done: what a worker opens, and what it must find there."""
 
     project: str  # its folder; empty for the catalogue of the package
@@ -39,8 +40,7 @@ class WorkerSite:
     name: str  # of this going at the fleet: the next one opens anew
 
 
-@dataclass(slots=True)
-class _OpenSite:
+class _OpenSite(Struct):
     """A site, opened in this process."""
 
     ground: RunContext

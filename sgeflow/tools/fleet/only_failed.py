@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
@@ -23,8 +25,7 @@ from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.work import Fleet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetInputs:
+class FleetInputs(Struct, frozen=True, kw_only=True):
     """What the journal keeps with a fleet until it ends well: what its rows have in common.
 
     `defaults` are what its environment gave when it began; a row that begins when the fleet goes

@@ -7,10 +7,12 @@ import os
 import threading
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from sgeflow.adapters.atomic_write import make_folder, unwritable
 from sgeflow.adapters.state.fleets import RowState
@@ -21,8 +23,7 @@ from sgeflow.errors import Exit, Id
 FIRST = 10  # failed rows that a report names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
+class RowResult(Struct, frozen=True, kw_only=True):
     """What became of a row; `code` and `message` of a failed one, without names and secrets."""
 
     row: int
@@ -53,8 +54,7 @@ def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
     )
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts outcomes; the rows themselves are not kept."""
 
     done: int = 0

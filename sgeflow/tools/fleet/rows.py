@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
@@ -28,8 +30,7 @@ _SAVE = say("save the file as UTF-8, in Excel as CSV UTF-8")
 _QUOTED = say("a cell with quotes is quoted")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: its number from 1, the line where it begins, its values by input."""
 
     number: int
@@ -37,8 +38,7 @@ class Row:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(Struct, frozen=True):
     """What cannot be a row."""
 
     line: int
@@ -46,16 +46,14 @@ class BadRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """A file whose every row is right: how many there are, and what tells that it has changed."""
 
     total: int
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """The file, the flow whose inputs its rows give, and the inputs common to all rows.
 
     `defaults` are those that the environment gave when the fleet began. What is checked and worked
@@ -171,8 +169,7 @@ class _NotTextError(Exception):
     """The file is not what it should be: reading ends here."""
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct):
     """Lines of a file as text, counted and digested on the way."""
 
     digest: Any

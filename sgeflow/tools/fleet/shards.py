@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -11,8 +12,7 @@ from sgeflow.messages import say
 _SHARD = re.compile(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """Part `part` of `parts`, counted from 0, as Kubernetes counts the pods of an indexed job."""
 
     part: int = 0

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
@@ -29,8 +31,7 @@ MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
+class Fleet(Struct, frozen=True, kw_only=True):
     """What a fleet is to do: a file of rows, how many at once, when to give up.
 
     `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
@@ -55,8 +56,7 @@ class Fleet:
             raise UsageError(Problem(id=Id.USAGE, message=say("--each FILE is missing")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Working:
+class Working(Struct, frozen=True, kw_only=True):
     """Told twice a second and whenever a row has ended: how far the fleet is."""
 
     tally: Tally
@@ -64,8 +64,7 @@ class Working:
     outcome: RowResult | None = None  # the row that has just ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetReport:
+class FleetReport(Struct, frozen=True, kw_only=True):
     """What a fleet did. It exists even when every row failed."""
 
     run: str
@@ -103,8 +102,7 @@ _Item = tuple[Row, bool]
 """A row, and whether it goes on."""
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """One fleet at work."""
 
     ground: RunContext

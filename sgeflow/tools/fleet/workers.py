@@ -6,9 +6,11 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.http.circuit_breaker import Breaker
 from sgeflow.adapters.state.run_lock import Hold
@@ -25,8 +27,7 @@ from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One row to do: its number and line in the file, its run in the journal, its inputs."""
 
     number: int
@@ -36,8 +37,7 @@ class Task:
     goes_on: bool = False  # it was begun before, and stopped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkedRow:
+class WorkedRow(Struct, frozen=True, kw_only=True):
     """What became of a row, and the files that it wrote."""
 
     outcome: RowResult
@@ -133,8 +133,7 @@ def _outcome(result: RowResult, report: RunReport) -> RowResult:
     )
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """Listens to one row: counts, so that an interrupted one is counted too."""
 
     calls: int = 0
@@ -149,8 +148,7 @@ class _Heard:
         return replace(outcome, calls=self.calls, warnings=self.warnings)
 
 
-@dataclass(slots=True, kw_only=True)
-class Bugs:
+class Bugs(Struct, kw_only=True):
     """The bugs of one fleet in one process; threads share it."""
 
     folder: Path  # where reports are written, when it is there

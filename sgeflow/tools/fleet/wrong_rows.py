@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.errors import Id, InvalidValues, Location, Problem
 from sgeflow.messages import join_items, say, say_count
@@ -10,8 +11,7 @@ from sgeflow.messages import join_items, say, say_count
 LISTED = 50  # problems that are told one by one
 
 
-@dataclass(slots=True)
-class WrongRows:
+class WrongRows(Struct):
     """Collects what is wrong: the first of it in words, the rest as a number."""
 
     file: str

@@ -8,9 +8,10 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.state.store import Store

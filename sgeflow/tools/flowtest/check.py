@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.inference import shape_over
 from sgeflow.core.checking.expressions.known import Known

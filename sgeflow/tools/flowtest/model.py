@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Template
 from sgeflow.core.model import StepTrace
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Location, Problem
+from sgeflow.values import Discreet
 
 # -- what is expected ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedValue:
+class ExpectedValue(Struct, frozen=True, kw_only=True):
     """A value that an expression must give, and where it is written."""
 
     expression: Expression
@@ -25,8 +26,7 @@ class ExpectedValue:
     written: Template  # the value with the places of its parts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedCall:
+class ExpectedCall(Struct, frozen=True, kw_only=True):
     """A call that must be made: an operation, or a method and a service with or without a path."""
 
     label: str  # the operation, or "GET communes"
@@ -37,8 +37,7 @@ class ExpectedCall:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedFile:
+class ExpectedFile(Struct, frozen=True, kw_only=True):
     """A file that must be written, and values in it."""
 
     name: str
@@ -46,8 +45,7 @@ class ExpectedFile:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedSeries:
+class ExpectedSeries(Struct, frozen=True, kw_only=True):
     """What must be kept of a series when the run has ended."""
 
     name: str
@@ -55,16 +53,14 @@ class ExpectedSeries:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedText:
+class ExpectedText(Struct, frozen=True, kw_only=True):
     """A word, an id or a number that must be there, and where it is written."""
 
     text: str
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Struct, frozen=True, kw_only=True):
     """All that a case expects; what is None or empty is not looked at."""
 
     outcome: ExpectedText
@@ -89,8 +85,7 @@ class Expectation:
 # -- what is tried ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviousRun:
+class PreviousRun(Struct, frozen=True, kw_only=True):
     """A run that was before, in the same state."""
 
     today: str
@@ -99,9 +94,10 @@ class PreviousRun:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowCase:
+class FlowCase(Discreet, frozen=True, kw_only=True):
     """One case of a flow test in one environment."""
+
+    withheld = frozenset({"secrets"})
 
     name: str  # "opposition", or "opposition[simulator]" when there are several environments
     title: str
@@ -120,8 +116,7 @@ class FlowCase:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowTest:
+class FlowTest(Struct, frozen=True, kw_only=True):
     """A flow test, read from `tests/flows/<name>.test.yaml`."""
 
     name: str
@@ -134,8 +129,7 @@ class FlowTest:
 # -- what was seen ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservedCall:
+class ObservedCall(Struct, frozen=True, kw_only=True):
     """One request that was sent, and how its answer was understood."""
 
     label: str
@@ -157,8 +151,7 @@ class ObservedCall:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(Struct, frozen=True, kw_only=True):
     """What a run did, as a test looks at it."""
 
     outcome: str
@@ -190,8 +183,7 @@ class Observed:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True, kw_only=True):
     """How one case came out."""
 
     test: str  # the test's file

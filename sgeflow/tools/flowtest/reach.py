@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.engine.step import Flow
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from sgeflow.core.engine.step import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reach(Struct, frozen=True, kw_only=True):
     """What a flow can do, its sub-flows' steps included."""
 
     steps: frozenset[str]

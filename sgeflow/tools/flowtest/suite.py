@@ -6,9 +6,11 @@ import functools
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
@@ -28,8 +30,7 @@ from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picked:
+class Picked(Struct, frozen=True, kw_only=True):
     """A case that is to be tried, by names alone: another process finds it again."""
 
     file: str
@@ -37,16 +38,14 @@ class Picked:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """The cases to be tried, and the mistakes of tests of which no case can be."""
 
     cases: tuple[Picked, ...]
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteOptions:
+class SuiteOptions(Struct, frozen=True, kw_only=True):
     """Which tests are to be run, and how."""
 
     paths: Sequence[Path] = ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.step import Flow, Handler, Step
@@ -17,16 +19,14 @@ from sgeflow.tools.graph.run_status import NOTHING, Past
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Something around a step: `foreach` or `poll`, and what it says."""
 
     word: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Lane(Struct, frozen=True, kw_only=True):
     """Steps one after the other: a branch, a group, a handler's, an alternative with its `when`."""
 
     name: str
@@ -34,8 +34,7 @@ class Lane:
     is_conditional: bool = False  # its name says when it is gone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """Where a step goes when it does not go on: its `else`, a handler, its `undo`."""
 
     kind: str  # else | on_fault | undo
@@ -46,8 +45,7 @@ class Side:
     is_off: bool = False  # a run is drawn, which did not go that way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A step as it is drawn."""
 
     key: str  # the trail of the step, unique in the chart
@@ -66,8 +64,7 @@ class Block:
     is_off: bool = False  # a run is drawn, in which it was skipped or its turn never came
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """A whole flow as it is drawn."""
 
     name: str
@@ -129,8 +126,7 @@ def every_block(lane: Lane) -> Iterator[Block]:
             yield from every_block(each)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
+class _Maker(Struct, frozen=True):
     """Makes blocks of steps."""
 
     flows: Mapping[str, Flow]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.step_traces import KeptStep
 from sgeflow.core.checking.flows.walk import every_position, step_names, trail_in
@@ -22,8 +23,7 @@ from sgeflow.tools.graph.lineage import Lineage, find_lineage
 _FEW = 5  # items of a loop that are told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepEvent:
+class StepEvent(Struct, frozen=True, kw_only=True):
     """What became of a value in a run; `value` is its form, as the journal keeps it."""
 
     status: Status | None = None  # of the step that gives it; None when its turn never came
@@ -36,8 +36,7 @@ class StepEvent:
     is_known: bool = False  # whether `value` says anything
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """All that is known of a value."""
 
     flow: str

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _REGULAR = {
     0.30: "'IJijl",
@@ -53,8 +54,7 @@ _MONO_FOREIGN = 1.2  # a letter that the fixed font lacks comes from another
 _BREAKS = re.compile(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # where a word too long for a line may end
 
 
-@dataclass(frozen=True, slots=True)
-class Lettering:
+class Lettering(Struct, frozen=True):
     """A way of writing: its name in the style sheet, its size, and the widths of its letters."""
 
     name: str

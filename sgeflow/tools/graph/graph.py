@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.locations import StateLocation
@@ -24,8 +25,7 @@ FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg
 ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenRun:
+class SeenRun(Struct, frozen=True, kw_only=True):
     """An earlier run of a flow: what the journal lists, and what it kept of its steps."""
 
     details: RunDetails

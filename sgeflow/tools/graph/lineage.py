@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.checker import RUN, shelf_of
 from sgeflow.core.checking.flows.namespace import Material
@@ -26,8 +28,7 @@ _BRACKETS = re.compile(r"\[[^\]]*\]")
 _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lineage:
+class Lineage(Struct, frozen=True, kw_only=True):
     """What is known of a value before it exists."""
 
     path: str
@@ -52,15 +53,14 @@ def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
     return _Finder.of(flow, catalog, path).find()
 
 
-@dataclass(frozen=True, slots=True)
-class _Finder:
+class _Finder(Struct, frozen=True):
     flow: Flow
     catalog: Catalog
     path: str
     names: FieldPath
     shapes: Mapping[int, Shape]
     states: Mapping[str, Shape]
-    placed: tuple[StepPosition, ...] = field(default=())
+    placed: tuple[StepPosition, ...] = ()
 
     @classmethod
     def of(cls, flow: Flow, catalog: Catalog, path: str) -> _Finder:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sgeflow.tools.graph.chart import Block, Chart, Lane, Side
 from sgeflow.tools.graph.chart_text import past_words
@@ -28,8 +29,7 @@ def to_mermaid(chart: Chart) -> str:
     return "\n".join(_Writer().chart(chart)) + "\n"
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(Struct):
     """Writes nodes and ways; each node is numbered as it comes.
 
     Ways stand after all nodes: one that is written in a box draws both its ends into the box.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.walk import StepPosition, is_in_handler
 from sgeflow.core.documents import Operation
@@ -17,8 +18,7 @@ from sgeflow.errors import Location
 from sgeflow.messages import say, verbatim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """One thing that is told of a value: in words, where it stands, and what is written there."""
 
     words: str

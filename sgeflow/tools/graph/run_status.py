@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.engine.trails import belongs, flow_handler, is_part, without_items
 from sgeflow.core.model import Status
@@ -12,8 +13,7 @@ from sgeflow.core.model import Status
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(Struct, frozen=True, kw_only=True):
     """What happened at a step; nothing when its turn never came."""
 
     status: Status | None = None
@@ -28,8 +28,7 @@ class Past:
 NOTHING = Past()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRecord:
+class StepRecord(Struct, frozen=True, kw_only=True):
     """What a run kept of one step."""
 
     trail: str
@@ -40,8 +39,7 @@ class StepRecord:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Finds what happened at a trail of a chart, whatever the items it stands in."""
 
     steps: Mapping[str, tuple[StepRecord, ...]]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.tools.graph.fonts import Lettering
 
 XY = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A rectangle; `name` says what it is when it is a step, `tip` what a reader is told of it."""
 
     x: float
@@ -28,8 +29,7 @@ class Box:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLine:
+class TextLine(Struct, frozen=True, kw_only=True):
     """A line of text; `y` is its base line, `room` how wide it may be."""
 
     x: float
@@ -44,8 +44,7 @@ class TextLine:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polyline:
+class Polyline(Struct, frozen=True, kw_only=True):
     """A line through some points, with a head at its end where it leads on."""
 
     points: tuple[XY, ...]
@@ -60,8 +59,7 @@ class Polyline:
 Mark = Box | TextLine | Polyline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(Struct, frozen=True, kw_only=True):
     """Marks that stand together in a rectangle from (0, 0).
 
     Flow comes in at the top, at `axis`, and leaves at `exit`, which may lie above the bottom when

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.core.checking.flows.walk import ends_of
 from sgeflow.core.documents import FaultEntry
@@ -35,8 +36,7 @@ _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("sgeflow show NAME lists what an operation or flow takes")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowEnding:
+class FlowEnding(Struct, frozen=True, kw_only=True):
     """An end of a flow that tells a code: where it stands, and its words."""
 
     flow: str
@@ -46,8 +46,7 @@ class FlowEnding:
     exit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
+class Meaning(Struct, frozen=True, kw_only=True):
     """A code explained; `known` is False when only its family says something."""
 
     code: str

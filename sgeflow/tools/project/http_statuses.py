@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Exit
@@ -11,8 +11,7 @@ from sgeflow.messages import say
 _CLIENT, _SERVER = range(400, 500), range(500, 600)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusMeaning:
+class StatusMeaning(Struct, frozen=True):
     """A status explained."""
 
     means: str

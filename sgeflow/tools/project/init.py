@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
@@ -34,8 +35,7 @@ _PLACES: Mapping[str, tuple[str, Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitResult:
+class InitResult(Struct, frozen=True, kw_only=True):
     """What was written, each file with what it is for, and what to type next."""
 
     folder: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
@@ -18,8 +19,7 @@ _KIND = re.compile(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
 _LARGEST = 1 << 28  # bytes; what lies beside documents may be a long cassette
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
+class Validation(Struct, frozen=True, kw_only=True):
     """What was checked, and every mistake in it, by file and place."""
 
     problems: tuple[Problem, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.checking.operations.echoes import read_echo
 from sgeflow.core.language.reader import Reader, Types
@@ -27,8 +28,7 @@ def compare(described: Described, tree: Tree, types: Types) -> tuple[Difference,
     return tuple(comparison.all())
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
+class _Comparison(Struct, frozen=True):
     described: Described
     tree: Tree
     reader: Reader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sgeflow.errors import Location
 
@@ -20,8 +21,7 @@ class Stance(StrEnum):
     PRINTED = "printed"  # the WSDL prints something else, which is not to be trusted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One thing that a document and a WSDL say differently."""
 
     part: str  # element, order, required, enumeration, pattern, length, type, list, namespace …

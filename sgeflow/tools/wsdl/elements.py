@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.text import Path, Tree
@@ -38,8 +39,7 @@ def parameters_in(content: Any) -> Iterator[str]:
         yield from _PARAMETER.findall(content)
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+class Elements(Struct, frozen=True):
     """The elements of an envelope beside those of a schema."""
 
     tree: Tree

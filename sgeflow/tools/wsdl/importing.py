@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
@@ -24,8 +25,7 @@ _KIND, _TYPES = "operations", "types"
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Struct, frozen=True, kw_only=True):
     """What became of one operation of a WSDL."""
 
     operation: str
@@ -76,8 +76,7 @@ def import_wsdl(
     return tuple(_import(one, before.get(one.name), home) for one in described)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Home:
+class _Home(Struct, frozen=True, kw_only=True):
     """Where documents are looked for and written."""
 
     folder: Path

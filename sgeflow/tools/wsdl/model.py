@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 ElementPath = tuple[str, ...]
 
@@ -17,8 +18,7 @@ _PLACED = re.compile(r"(?:.*/)?([A-Za-z]\w*)/[vV]([0-9]+(?:\.[0-9]+)*)")
 _VERSIONED = re.compile(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceGroup:
+class ChoiceGroup(Struct, frozen=True, kw_only=True):
     """Children of one element that come together or exclude each other (`xs:choice`)."""
 
     least: int  # 0: none of the alternatives need be there
@@ -26,8 +26,7 @@ class ChoiceGroup:
     needed: frozenset[str]  # the names that an alternative cannot go without
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XsdNode:
+class XsdNode(Struct, frozen=True, kw_only=True):
     """An element or attribute as its XSD declares it, with all that stands below it."""
 
     name: str  # local; with @ for an attribute
@@ -55,8 +54,7 @@ class XsdNode:
             yield from child.walk(path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(Struct, frozen=True, kw_only=True):
     """An operation of a WSDL, document/literal over SOAP 1.1."""
 
     name: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.project_files import show_path
@@ -61,8 +61,7 @@ def read_wsdl(path: Path) -> Wsdl:
     return Wsdl(name=files.name, operations=bound, files=files)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(Struct, frozen=True, kw_only=True):
     """An operation as zeep found it bound to SOAP 1.1."""
 
     name: str
@@ -71,8 +70,7 @@ class Bound:
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wsdl:
+class Wsdl(Struct, frozen=True, kw_only=True):
     """A WSDL that was read, its operations not yet described."""
 
     name: str

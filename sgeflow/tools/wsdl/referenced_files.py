@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
+from msgspec import Struct, field
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.soap.xml import Element, Flaw, parse
@@ -31,8 +31,7 @@ def _imports(body: bytes) -> Iterator[str]:
         yield from element.get(f"{_HINTS}noNamespaceSchemaLocation", "").split()
 
 
-@dataclass(slots=True)
-class Descriptions:
+class Descriptions(Struct):
     """Answers zeep's wishes for documents from the disk, and remembers what it read."""
 
     name: str  # of the WSDL, for messages

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.reader import Types
 from sgeflow.tools.wsdl.model import ElementPath, XsdNode
@@ -17,8 +18,7 @@ _LOGIN = re.compile(r"(?i).*login.*")
 _CONTRACT = "contratId"  # SGE's word in all its services
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSlot:
+class RequestSlot(Struct, frozen=True, kw_only=True):
     """A place of a request that takes a parameter: a text, or an element that repeats."""
 
     path: ElementPath

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.schemas import Schema
 from sgeflow.tools.wsdl.difference import Stance
@@ -18,8 +19,7 @@ _BOUNDS = {
 _ATOMS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
+class Facet(Struct, frozen=True, kw_only=True):
     """One thing about a text's form that differs."""
 
     part: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sgeflow.tools.wsdl.model import ChoiceGroup, ElementPath, XsdNode
 from sgeflow.tools.wsdl.names import written_name
 from sgeflow.tools.wsdl.request import RequestSlot, is_text, is_writable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
+class Drafted(Struct, frozen=True, kw_only=True):
     """A rule as a document writes it, and the parameters that it reads."""
 
     check: str
@@ -19,8 +19,7 @@ class Drafted:
     parameters: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """The parameters of one alternative: all, and those that it cannot go without."""
 
     names: tuple[str, ...]
@@ -41,8 +40,7 @@ def rules(
     return tuple({rule.check: rule for rule in drafted}.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Drafter:
+class _Drafter(Struct, frozen=True):
     places: Mapping[ElementPath, RequestSlot]
     known: Mapping[str, str]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.tools.wsdl.model import ChoiceGroup, XsdNode
 from sgeflow.tools.wsdl.xsd_types import schema_of_type
@@ -14,8 +15,7 @@ _ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
 _DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
 
 
-@dataclass(frozen=True, slots=True)
-class Inline:
+class Inline(Struct, frozen=True):
     """A schema that stands inside a WSDL, as text of its own, and the folder of its imports."""
 
     text: str
@@ -51,8 +51,7 @@ class Schemas:
         return None if declared is None else _node(declared, ())
 
 
-@dataclass(slots=True)
-class _Content:
+class _Content(Struct):
     """Children gathered from the model groups of one type."""
 
     nodes: dict[str, XsdNode] = field(default_factory=dict)
@@ -60,8 +59,7 @@ class _Content:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(Struct, frozen=True):
     """How often the group around an element may come."""
 
     optional: bool = False

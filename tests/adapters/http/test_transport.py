@@ -9,7 +9,6 @@ import ssl
 import threading
 import time
 import tracemalloc
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -20,6 +19,7 @@ import urllib3.exceptions
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
+from msgspec.structs import replace
 
 from sgeflow.adapters.http.bad_answers import Exchanged
 from sgeflow.adapters.http.errors import no_answer

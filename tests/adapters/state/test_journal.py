@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 import zlib
-from dataclasses import replace
 from threading import Thread
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal

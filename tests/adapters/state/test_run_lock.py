@@ -5,9 +5,9 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal

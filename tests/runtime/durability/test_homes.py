@@ -1,10 +1,10 @@
 """The environment says where its state is: every command finds it there."""
 
 import json
-from dataclasses import replace
 from shutil import copytree
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import home_at

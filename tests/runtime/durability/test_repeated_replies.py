@@ -3,13 +3,13 @@
 import re
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled

@@ -2,9 +2,9 @@
 
 import signal
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import Order, OrderState, RunStart

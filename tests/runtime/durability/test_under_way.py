@@ -3,9 +3,9 @@
 import signal
 import time
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow.adapters.state.journal import Journal

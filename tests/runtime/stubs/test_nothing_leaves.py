@@ -1,10 +1,10 @@
 """Nothing but simulator and stubs is reached from a simulated environment, whatever a document says."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.errors import GuardError, Id, SgeflowError
 from sgeflow.runtime.connection import connect

@@ -1,9 +1,10 @@
 """A folder of delivered files, and the store that they are decoded into."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation

@@ -3,12 +3,12 @@
 import io
 import json
 import zipfile
-from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.checking.environments.decoder import decode_environment

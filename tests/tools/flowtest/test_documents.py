@@ -1,10 +1,10 @@
 """Mistakes in flow tests: each is found before anything runs, at its place, all in one pass."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
 from sgeflow.runtime.project import open_catalog

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.yaml_reader import read_yaml

@@ -7,11 +7,12 @@ meant. Its parts are given values, one after the other, until the two are not th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import Any
 
 from jmespath.visitor import TreeInterpreter
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.plain_forms import JOINED, PlainForms, old_forms
 from sgeflow.core.language.dialect import Node
@@ -54,8 +55,7 @@ def _outermost(node: Node) -> Iterator[Node]:
             yield from _outermost(child)
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """The parts of a form that have values of their own, each as a name."""
 
     forms: PlainForms

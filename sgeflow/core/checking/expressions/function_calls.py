@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from jmespath.functions import Functions
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.hints import equality_slip
 from sgeflow.core.language.dialect import Node

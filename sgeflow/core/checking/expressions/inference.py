@@ -8,8 +8,10 @@ walked over those shapes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.differences import propose_plain_form
 from sgeflow.core.checking.expressions.function_calls import (
@@ -54,8 +56,7 @@ _NONE: StepNames = frozenset()
 _NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
-@dataclass(slots=True)
-class Inference:
+class Inference(Struct):
     """One expression being walked: its problems, and its shape as the result."""
 
     expression: Expression

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
@@ -81,8 +82,7 @@ def old_forms(expression: Expression) -> list[Problem]:
     return [Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainForms:
+class PlainForms(Struct, frozen=True):
     """Writes an expression in its plainest form, knowing what its parts give."""
 
     shapes: Mapping[int, Shape]  # of the parts, by their identity

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.namespace import Material, Namespace

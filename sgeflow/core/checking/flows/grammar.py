@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.checking.flows import modifiers
 from sgeflow.core.checking.flows.modifiers import STEPS, UNDO
@@ -27,8 +28,7 @@ _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
 _TITLE = words("what it does, for people who follow the run")
 
 
-@dataclass(slots=True, eq=False)
-class Grammar:
+class Grammar(Struct, eq=False):
     """The verbs, and the schemas they make."""
 
     verbs: Mapping[str, Verb]

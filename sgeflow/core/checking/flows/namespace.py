@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sgeflow.core.checking.document import folder_around
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
@@ -19,8 +20,7 @@ from sgeflow.messages import say
 _HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(Struct, frozen=True, kw_only=True):
     """What the flows of a project are checked against."""
 
     flows: Mapping[str, Flow]
@@ -32,8 +32,7 @@ class Material:
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Namespace:
+class Namespace(Struct):
     """What flows may refer to: operations, other flows, services, what states remember."""
 
     check: Callable[[Flow, Namespace], Flow]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.braces import braceless, check_nesting, is_said
 from sgeflow.core.checking.expressions.conditions import check_condition
@@ -48,8 +50,7 @@ FAILED_ITEM = object_of(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Checker:
+class Checker(Struct, frozen=True):
     """Checks steps and what stands in them, over the names known at that place."""
 
     shelf: Namespace

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
@@ -26,8 +27,7 @@ from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say
 
 
-@dataclass(slots=True)
-class Decoder:
+class Decoder(Struct):
     """Decodes the steps of one flow."""
 
     reader: Reader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from sgeflow.core.engine.step import Step
 from sgeflow.core.language.expression import Expression
@@ -24,8 +25,7 @@ class StepDecoder(Protocol):
         """The steps of a list of which one is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """The keys of one step, as its verb reads them."""
 
     reader: Reader

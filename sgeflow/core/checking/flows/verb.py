@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Uses
@@ -35,8 +36,7 @@ def series_said(spec: Any) -> tuple[str, ...]:
     return (spec.series,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verb:
+class Verb(Struct, frozen=True, kw_only=True):
     """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
 
     `properties` are the step's keys that belong to the verb (the verb's own name first), as JSON

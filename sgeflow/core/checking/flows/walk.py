@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.trails import at_handler, inside
@@ -19,8 +20,7 @@ _HANDLER = "on_fault["
 _ALTERNATIVE = "choose "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpressionSite:
+class ExpressionSite(Struct, frozen=True, kw_only=True):
     """An expression and who evaluates it."""
 
     expression: Expression
@@ -29,8 +29,7 @@ class ExpressionSite:
     block: FieldPath = ()  # the names that lead to the list in which the step stands
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPosition:
+class StepPosition(Struct, frozen=True, kw_only=True):
     """A step and the names that lead to the list in which it stands."""
 
     step: Step
@@ -203,9 +202,9 @@ def expressions_in(value: Any) -> Iterator[Expression]:
     elif isinstance(value, tuple):
         for one in value:
             yield from expressions_in(one)
-    elif is_dataclass(value) and not isinstance(value, (Step, type)):
-        for field in fields(value):
-            yield from expressions_in(getattr(value, field.name))
+    elif isinstance(value, Struct) and not isinstance(value, Step):
+        for name in value.__struct_fields__:
+            yield from expressions_in(getattr(value, name))
 
 
 def _sites(

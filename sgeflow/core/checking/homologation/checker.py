@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import RUN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.conditions import check_condition
 from sgeflow.core.checking.expressions.inference import infer, shape_over

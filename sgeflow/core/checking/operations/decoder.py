@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.conditions import check_condition
 from sgeflow.core.checking.expressions.guards import guards

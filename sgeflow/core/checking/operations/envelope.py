@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.mistakes.suggest import closest
@@ -34,8 +35,7 @@ def check_envelope(operation: Operation, locate: Locate | None = None) -> list[P
     return list(_Check(operation, locate).problems())
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     operation: Operation
     locate: Locate | None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.text import Tree
@@ -15,8 +16,7 @@ from sgeflow.messages import Message, say
 _FLEET = 1_000_000  # points of a fleet at most
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """Ids that follow each other: one point's, or a crowd's."""
 
     first: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from jmespath.exceptions import ParseError
+from msgspec import Struct
 
 from sgeflow.core.language.text import Spot
 from sgeflow.errors import Id, Problem
@@ -34,8 +34,7 @@ _SIGNS = {
 _DOT = "."
 
 
-@dataclass(frozen=True, slots=True)
-class _Slip:
+class _Slip(Struct, frozen=True):
     start: int
     length: int
     words: Message

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from sgeflow.core.language.text import Source
 from sgeflow.messages import Message, join_items, say
@@ -25,8 +25,7 @@ _TAG = re.compile(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
 _CLOSES = {"[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What is wrong, and where it begins in the text."""
 
     index: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from sgeflow.core.soap.fast.runs import MARK, RecordBatch
 from sgeflow.core.soap.xml import (
@@ -25,8 +25,7 @@ class HiddenRunError(Exception):
     """An element is wanted whole, and a part of it was lifted out: read the reply unlifted."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A reply as plans see it: which paths are lists, and the runs that marks stand for."""
 
     lists: Collection[str]

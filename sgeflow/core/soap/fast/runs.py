@@ -11,8 +11,9 @@ of it as a node: that of a run inside a comment does not. Whatever is not proven
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sgeflow.core.soap.fast.rows import Cell, Column, Sharing, dict_rows, list_rows
 from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
@@ -23,8 +24,7 @@ _LONG = 8 << 20  # bytes of a reply from which equal texts become one object: me
 _STRANGE = 64  # records of another form after which the rest is left to the parser
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """Records one after the other in the body, read: a column a leaf that any of them has."""
 
     start: int
@@ -37,13 +37,12 @@ class Chunk:
         return self.columns.get(leaf) or (None,) * self.count
 
 
-@dataclass(frozen=True, slots=True)
-class RecordBatch:
+class RecordBatch(Struct, frozen=True, eq=False):
     """Records that stand side by side in one parent."""
 
     tag: str
     chunks: tuple[Chunk, ...]
-    made: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict, compare=False, repr=False)
+    made: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
 
     def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> list[Any]:
         """A row a record: a list of its leaves, or a dict under `keys`; an absent leaf is None.

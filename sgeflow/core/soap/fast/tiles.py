@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from sgeflow.core.soap.fast.rows import Column
 from sgeflow.core.soap.xml import WHITE
@@ -25,8 +26,7 @@ _FIELD = re.compile(rb"([ \t\n]*+)<(" + _NAME + rb")>[^<]*+</")
 _FOREIGN = ("&", "]]>", *(chr(code) for code in range(32) if code not in (9, 10)))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLayout:
+class RecordLayout(Struct, frozen=True):
     """A record's fields in order, and the white space between all its parts."""
 
     tag: str
@@ -35,8 +35,7 @@ class RecordLayout:
     after: bytes  # before the next record
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedPart:
+class CapturedPart(Struct, frozen=True):
     """One captured part of a record: a leaf, or fields in between that nobody reads."""
 
     leaf: str | None
@@ -44,8 +43,7 @@ class CapturedPart:
     around: int  # characters around what is captured: those of its tags
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPattern:
+class RecordPattern(Struct, frozen=True):
     """A layout made to read some leaves."""
 
     closing: bytes

@@ -119,7 +119,7 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
                 time_class=row["class"],
                 label=row["class_label"],
             )
-            amount = {name: row[name] for name in Amount.__slots__}
+            amount = {name: row[name] for name in Amount.__struct_fields__}
             groups[label_of(point, row), name_parts(cell)].append(Amount(**amount))
         yield Paper(point=fields.point_of(point), body={"amounts": lines})
         yield from _measure(groups)

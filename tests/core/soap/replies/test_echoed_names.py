@@ -1,9 +1,9 @@
 """Names that SGE says again in its refusal are told to nobody, wherever they came from."""
 
 import base64
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow import Options, call, run
 from sgeflow.adapters.state.journal import Journal
