@@ -48,6 +48,10 @@ class Reader(Struct):
         self.problems += problems
         return not problems
 
+    def read_as(self, path: Path, key: str, name: str) -> None:
+        """Read on as if a misspelt key of the mapping at `path` had its right name."""
+        self.tree = self.tree.with_key(path, key, name)
+
     def at(self, path: Path, *, key: bool = False) -> Location:
         """The place of a value or key."""
         return self.tree.at(path, key=key)

@@ -139,6 +139,29 @@ class Tree(Struct, frozen=True, eq=False):
         """The location for a message about a value, or about its key."""
         return (self.key_place(path) if key else self.place(path)).location()
 
+    def with_key(self, path: Path, key: str, name: str) -> Tree:
+        """The same tree where a key of the mapping at `path` is called by another name."""
+        old, new = (*path, key), (*path, name)
+
+        def move(places: dict[Path, Place]) -> dict[Path, Place]:
+            length = len(old)
+            return {
+                new + one[length:] if one[:length] == old else one: place
+                for one, place in places.items()
+            }
+
+        data = _with_key(self.data, path, key, name)
+        return Tree(self.source, data, move(self.values), move(self.keys))
+
+
+def _with_key(data: Any, path: Path, key: str, name: str) -> Any:
+    """Plain data with a key renamed; what is not on the way to it is shared."""
+    if not path:
+        return {name if one == key else one: value for one, value in data.items()}
+    copy = data.copy()
+    copy[path[0]] = _with_key(data[path[0]], path[1:], key, name)
+    return copy
+
 
 @lru_cache(maxsize=32)
 def _lines(text: str) -> list[str]:

@@ -119,4 +119,26 @@ WORDS = {
     ),
     "text stands in single quotes": "les textes se mettent entre apostrophes",
     "text never equals {words}": "un texte n'est jamais égal à {words}",
+    "fields of the value before it alone are read there; "
+    "to compare with something from outside: having(list, {{field: {name}.…}})": (
+        "on n'y lit que les champs de la valeur qui précède ; "
+        "pour comparer avec autre chose : having(liste, {{champ: {name}.…}})"
+    ),
+    "env is the environment's document, no variables of the machine: "
+    "put the value under its settings, or make it an input": (
+        "env est le document de l'environnement, pas les variables de la machine : "
+        "mettez la valeur sous ses settings, ou faites-en une entrée"
+    ),
+    "an order is sent once, and no retry changes that": (
+        "une commande part une seule fois, et aucun retry n'y change rien"
+    ),
+    "leave retry out; a call that surely never left is tried again without it": (
+        "retirez retry ; un appel qui n'est sûrement jamais parti est retenté sans lui"
+    ),
+    "it is asked once, and never again: within is no longer than every": (
+        "la question n'est posée qu'une fois : within n'est pas plus long que every"
+    ),
+    "within is the longest wait in all, every the one between two questions": (
+        "within est l'attente la plus longue en tout, every celle entre deux questions"
+    ),
 }

@@ -10,7 +10,7 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort, known_in, no_such, words_of
 from sgeflow.errors import Id
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, from_table, say
 
 Unknown = tuple[Id, Message, dict[str, Any]]  # what is wrong, and more of the problem
 _ABSENT = {
@@ -18,6 +18,10 @@ _ABSENT = {
     "this": say("this is read in until, poll and undo"),
     "fault": say("fault is read in on_fault"),
 }
+_SETTINGS = say(
+    "env is the environment's document, no variables of the machine: "
+    "put the value under its settings, or make it an input"
+)
 
 
 def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator[Unknown]:
@@ -38,9 +42,29 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
         yield Id.UNKNOWN_FIELD, message, {"note": how}
     else:
         names = tuple(shape.fields)
-        more = {"allowed": names, "suggestion": closest(name, names)}
+        note, word = _outside(name, shape, known, quoted=quoted)
+        more = {
+            "allowed": () if word else names,
+            "suggestion": word if note else closest(name, names),
+            "note": note,
+        }
         label = known_in(shape.origin)
         yield Id.UNKNOWN_FIELD, no_such(name, shape.origin), {**more, "allowed_label": label}
+
+
+def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Message, str]:
+    """Why a name that belongs elsewhere is none here, and the word that was meant."""
+    if quoted:
+        return say("text stands in single quotes"), f"'{name}'"
+    if shape.origin == "env" and name.isupper():
+        return _SETTINGS, ""
+    if name in known.roots and shape.origin != "steps":
+        return say(
+            "fields of the value before it alone are read there; "
+            "to compare with something from outside: having(list, {{field: {name}.…}})",
+            name=name,
+        ), ""
+    return from_table(""), ""
 
 
 def guard_of(name: str) -> Message:

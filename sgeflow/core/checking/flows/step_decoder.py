@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.flows.grammar import Grammar
-from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
+from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
 from sgeflow.core.engine.step import Handler, Step, Uses
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.dates import duration_seconds
@@ -66,8 +66,8 @@ class Decoder(Struct):
         self, path: Path, *, named: bool = True, ids: dict[str, Location] | None = None
     ) -> Step:
         """One step, whose id is not in `ids` yet; an `undo` has none, and nothing undoes it."""
+        verb = self._verb(path)
         data = self.reader.get(path)
-        verb = self._verb(path, data)
         if verb is None or not self.reader.valid(self.grammar.step_schema(verb, named), path):
             return self._place_holder(path, data)
         if named:
@@ -88,8 +88,10 @@ class Decoder(Struct):
             id=str(data.get("id", "")), verb=_UNREADABLE, spec=None, at=self.reader.at(path)
         )
 
-    def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
+    def _verb(self, path: Path) -> Verb | None:
+        """The verb of a step; of one that is misspelt, which is told, the one that was meant."""
         verbs = self.grammar.verbs
+        data = self.reader.get(path)
         names = [key for key in data if key in verbs]
         if len(names) == 1:
             return verbs[names[0]]
@@ -99,6 +101,10 @@ class Decoder(Struct):
             )
             self.reader.report(Id.VERB, message, (*path, names[1]), key=True)
             return None
+        return self._misspelt_verb(path, data)
+
+    def _misspelt_verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
+        verbs = self.grammar.verbs
         more = (key for verb in verbs.values() for key in verb.properties)
         known = {"id", "title", *more, *COMMON, *SPECIAL}
         guesses = [(key, closest(key, verbs)) for key in data if key not in known]
@@ -115,7 +121,10 @@ class Decoder(Struct):
             allowed_label="verbs",
             suggestion=near,
         )
-        return None
+        if not near:
+            return None
+        self.reader.read_as(path, key, near)
+        return verbs[near]
 
     def _unique(self, path: Path, name: str, ids: dict[str, Location]) -> None:
         if name in ids:
@@ -156,10 +165,10 @@ def _modifiers(decoder: Decoder, path: Path, verb: Verb, inner: tuple[Step, ...]
     timeout = data.get("timeout")
     return {
         "when": reader.expression((*path, "when")),
-        "foreach": _foreach(decoder, path, data, verb),
+        "foreach": read_foreach(reader, path, verb),
         "collect": data.get("on_item_error") == "collect",
-        "retry": _retry(data.get("retry")),
-        "poll": _poll(decoder, path, data),
+        "retry": read_retry(reader, (*path, "retry")),
+        "poll": read_poll(reader, path),
         "handlers": handlers(decoder, (*path, "on_fault"), inner, verb),
         "undo": decoder.step((*path, "undo"), named=False) if "undo" in data else None,
         "timeout": duration_seconds(timeout) if timeout else None,
@@ -231,55 +240,5 @@ def _handler(decoder: Decoder, path: Path) -> Handler | None:
         },
         steps=decoder.steps((*path, "steps")) if "steps" in data else (),
         fail=verdict(decoder.reader, (*path, "fail")) if "fail" in data else None,
-        retry=_retry(data.get("retry")),
-    )
-
-
-def _foreach(decoder: Decoder, path: Path, data: Mapping[str, Any], verb: Verb) -> Foreach | None:
-    reader = decoder.reader
-    if "foreach" not in data:
-        for key in ("as", "parallel", "until", "on_item_error"):
-            if key in data and key not in verb.modifiers:
-                message = say("{key} belongs to a foreach, and there is none", key=key)
-                reader.report(Id.MODIFIER, message, (*path, key), key=True)
-        return None
-    name = data.get("as", "item")
-    if name in ROOTS:
-        message = say('"{name}" is the name of something else', name=name)
-        reader.report(Id.MODIFIER, message, (*path, "as"), note=say("choose a name for one item"))
-    parallel = int(data.get("parallel", 1))
-    if parallel > 1 and "until" in data:
-        message = say("until needs one item after the other: leave parallel out")
-        reader.report(Id.MODIFIER, message, (*path, "until"), key=True)
-    return Foreach(
-        items=reader.template((*path, "foreach")),
-        name=name,
-        parallel=parallel,
-        until=reader.expression((*path, "until")),
-    )
-
-
-def _retry(data: Mapping[str, Any] | None) -> Retry | None:
-    if data is None:
-        return None
-    plain = Retry()
-    seconds = {k: duration_seconds(data[k]) for k in ("backoff", "longest", "within") if k in data}
-    return Retry(
-        attempts=int(data.get("attempts", plain.attempts)),
-        backoff=seconds.get("backoff", plain.backoff),
-        longest=seconds.get("longest", plain.longest),
-        jitter=data.get("jitter", plain.jitter),
-        within=seconds.get("within"),
-    )
-
-
-def _poll(decoder: Decoder, path: Path, data: Mapping[str, Any]) -> Poll | None:
-    until = decoder.reader.expression((*path, "poll", "until")) if "poll" in data else None
-    if until is None:
-        return None
-    return Poll(
-        every=duration_seconds(data["poll"]["every"]),
-        until=until,
-        fail_if=decoder.reader.expression((*path, "poll", "fail_if")),
-        within=duration_seconds(data["poll"]["within"]),
+        retry=read_retry(decoder.reader, (*path, "retry")),
     )
