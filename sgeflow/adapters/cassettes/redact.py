@@ -12,6 +12,7 @@ import re
 import secrets as chance
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
@@ -21,7 +22,13 @@ from sgeflow.adapters.secrets import MASK, Secret
 _WORD = re.compile(r"[^\W_]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
 _PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
-_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
+_NAME, _NUMBER = 3, 6  # characters from which a text by itself may point to a person
+_NO_NAMES = {  # words of addresses and sentences that are as short as names
+    *("aux", "ave", "bat", "bis", "bld", "des", "est", "imp", "les", "lot", "mme", "ont", "par"),
+    *("pas", "que", "qui", "res", "rte", "rue", "sud", "sur", "ter", "une", "zac"),
+}
+_END = ""  # in the tree of phrases: one ends here
+_Tree = dict[str, Any]  # by its words one after the other
 
 
 class Redactor:
@@ -69,7 +76,7 @@ class PersonalValues:
     """Personal values, to be found again in free text, whatever case, accents and encoding."""
 
     def __init__(self) -> None:
-        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self._phrases: _Tree = {}
         self._parts: set[str] = set()
 
     def learn_from(self, body: bytes, personal: Collection[str]) -> None:
@@ -88,11 +95,15 @@ class PersonalValues:
             return
         letters = [word for word in words if word.isalpha()]
         if any(len(word) >= _NAME for word in letters) or len("".join(words)) >= _NUMBER:
-            self._phrases.setdefault(words[0], set()).add(words)
+            at = self._phrases
+            for word in words:
+                at = at.setdefault(word, {})
+            at[_END] = True
         if len(words) == 1:
             self._parts.update(word for word in letters if 1 < len(word) < _NAME)
         else:
-            self._parts.update(word for word in letters if len(word) >= _PART)
+            long = (word for word in letters if len(word) >= _NAME and word not in _NO_NAMES)
+            self._parts.update(long)
 
     def replace(self, text: str, by: Callable[[str], str]) -> str:
         """The text with each word of a known value replaced.
@@ -120,9 +131,18 @@ class PersonalValues:
         for number, word in enumerate(words):
             if len(words) > 1 and word in self._parts:
                 yield number
-            for phrase in self._phrases.get(word, ()):
-                if tuple(words[number : number + len(phrase)]) == phrase:
-                    yield from range(number, number + len(phrase))
+            yield from range(number, self._end_of_phrase(words, number))
+
+    def _end_of_phrase(self, words: list[str], start: int) -> int:
+        """Where the longest known value ends that begins there; there itself when none does."""
+        at, end = self._phrases, start
+        for number in range(start, len(words)):
+            if words[number] not in at:
+                break
+            at = at[words[number]]
+            if _END in at:
+                end = number + 1
+        return end
 
 
 class Pseudonyms:
