@@ -8,6 +8,7 @@ is not used. Whatever goes wrong here costs time and nothing else.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import pickle
 import stat
@@ -101,6 +102,7 @@ def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) ->
     return unpack(packed)
 
 
+@functools.cache
 def _code() -> str:
     """Changes whenever the code that reads documents does."""
     files = sorted((*(_PACKAGE / "core").rglob("*.py"), *(_PACKAGE / "steps").glob("*.py")))

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import stat
-import subprocess
 import sys
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
+from tests.processes import start_program
 
 PARIS = ZoneInfo("Europe/Paris")
 POINT, OTHER = "25946599093143", "25478147557460"
@@ -355,21 +355,9 @@ def test_a_full_disk_leaves_the_old_file_and_no_half(tmp_path, name):
     path = tmp_path / "out" / "data"
     path.parent.mkdir()
     path.write_text("old")
-    said = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            FULL,
-            str(tmp_path / "state" / "store.db"),
-            name,
-            str(path),
-            str(50_000),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    program = start_program(FULL, tmp_path / "state" / "store.db", name, path, 50_000)
+    said, err = program.communicate(timeout=60)
+    assert program.returncode == 0, err
     assert "SGE701" in said
     assert "data cannot be written" in said
     assert path.read_text() == "old"

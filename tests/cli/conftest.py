@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow.cli.main import run
+from tests.processes import start
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -56,16 +56,10 @@ def process(tmp_path: Path) -> Callable[..., Result]:
     """A command line run as a process, with streams and variables of its own."""
 
     def command(*words: str, stdin: bytes | None = None, **variables: str) -> Result:
-        done = subprocess.run(
-            [sys.executable, "-m", "sgeflow", *words],
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
-            cwd=tmp_path,
-            timeout=60,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        own = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+        started = start("sgeflow", words, tmp_path, own, subprocess.PIPE)
+        out, err = started.communicate(stdin.decode() if stdin else "", timeout=60)
+        return Result(started.returncode, out, err)
 
     return command
 

@@ -22,6 +22,7 @@ from sgeflow.core.engine.effects import Pause
 from sgeflow.runtime import driver
 from tests.cli.conftest import ROOT
 from tests.household import HOUSEHOLD
+from tests.processes import start
 
 TOKEN = "canary-7f3a9c-token"
 NAME = "CANARIVALE"
@@ -256,14 +257,8 @@ def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
 
 
 def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "sgeflow", "simulate", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-        text=True,
-    )
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    serving = start("sgeflow", ["simulate", "--port", "0"], tmp_path, variables)
     assert serving.stdout is not None
     told = [serving.stdout.readline() for _ in range(9)]
     base = told[0].split()[-1]
@@ -283,14 +278,8 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
 def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
     words = ("simulate", "--port", "0", "--tls", "ca.pem", "--faults", "certificate-expired:1x")
     words += ("--client", "client.pem")
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "sgeflow", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-        text=True,
-    )
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    serving = start("sgeflow", words, tmp_path, variables)
     assert serving.stdout is not None
     told = [serving.stdout.readline() for _ in range(9)]
     base = told[0].split()[-1]

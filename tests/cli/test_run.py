@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import same_every_time
 from tests.household import HOUSEHOLD
+from tests.processes import start
 
 PERSONAL = ("lastname", "firstname", "address", "city")
 
@@ -174,24 +175,18 @@ def test_problems_are_json_when_the_output_is(sgeflow) -> None:
 def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
     import os
     import signal
-    import subprocess
-    import sys
     import time
 
     from tests.cli.conftest import ROOT
 
-    running = subprocess.Popen(
-        [sys.executable, "-m", "sgeflow", "run", "konnector", "--scenario", "flaky"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
-    )
+    words = ["run", "konnector", "--scenario", "flaky"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = start("sgeflow", words, tmp_path, variables)
     assert running.stderr is not None
     running.stderr.readline()
     time.sleep(0.5)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "interrupted · " in err.decode()
-    assert "Traceback" not in err.decode()
+    assert "interrupted · " in err
+    assert "Traceback" not in err

@@ -1,13 +1,12 @@
 """Every command line of the documentation is one that the command line knows."""
 
 import re
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 
 from tests.docs.pages import DOCS, ROOT
+from tests.processes import nursery_variables, start
 
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"]
 _LINE = re.compile(r"(?:^ *\$ |`|ExecStart=\S*/bin/)sgeflow ([a-z][^`\n]*)", re.MULTILINE)
@@ -23,7 +22,7 @@ def lines():
 
 def test_each_command_stands_in_the_table_of_the_manual():
     table = (DOCS / "running.md").read_text(encoding="utf-8").partition("\n## Dry runs")[0]
-    known = re.findall(r"^  ([a-z]+)  ", helped().stdout.partition("Commands:")[2], re.MULTILINE)
+    known = re.findall(r"^  ([a-z]+)  ", helped().partition("Commands:")[2], re.MULTILINE)
     assert len(known) > 10
     assert [name for name in known if f"`sgeflow {name}" not in table] == []
 
@@ -45,8 +44,10 @@ def test_each_page_is_linked_from_another_one():
 
 @cache
 def helped(*words):
-    command = [sys.executable, "-m", "sgeflow", *words, "--help"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    process = start("sgeflow", [*words, "--help"], ROOT, nursery_variables())
+    page, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, page
+    return page
 
 
 def named(words):
@@ -58,6 +59,5 @@ def named(words):
 @pytest.mark.parametrize("words", list(lines()))
 def test_a_command_and_its_options_exist(words):
     page = helped(*named(words))
-    assert page.returncode == 0
     for option in (word for word in words if word.startswith("-")):
-        assert re.search(rf"(^|[\s,]){re.escape(option)}[\s,]", page.stdout), option
+        assert re.search(rf"(^|[\s,]){re.escape(option)}[\s,]", page), option

@@ -3,8 +3,6 @@
 import os
 import re
 import shlex
-import subprocess
-import sys
 from functools import cache
 
 import pytest
@@ -13,6 +11,7 @@ from sgeflow import open_catalog
 from sgeflow.core.engine.homologation import CaseVerdict
 from sgeflow.steps.cases import ROW
 from tests.docs.pages import DOCS, ROOT, blocks
+from tests.processes import start
 
 PAGE = (DOCS / "homologation.md").read_text(encoding="utf-8")
 LINES = [
@@ -32,15 +31,9 @@ def test_a_command_that_is_said_to_run_runs_and_leaves_its_report(line, tmp_path
         "SGEFLOW_TODAY": "2026-03-02",
         "SGEFLOW_CACHE": str(tmp_path / "cache"),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = start(words[0], words[1:], tmp_path, environment)
+    _, err = done.communicate(timeout=100)
+    assert done.returncode == 0, err
     report = next(
         (w.partition("=")[2] for w in words if w.startswith("report=")), "data/homologation"
     )

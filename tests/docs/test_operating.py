@@ -26,7 +26,7 @@ def test_the_job_of_kubernetes_is_one():
     (container,) = job["spec"]["template"]["spec"]["containers"]
     command = container["args"][0].replace("\\\n", " ")
     assert f'/{job["spec"]["completions"]}"' in command
-    known = helped("run").stdout
+    known = helped("run")
     assert [option for option in options_of(command) if option not in known] == []
 
 
@@ -37,5 +37,5 @@ def test_the_task_of_airflow_is_python():
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Constant) and str(node.value).startswith("sgeflow ")
     ]
-    known = helped("run").stdout
+    known = helped("run")
     assert [option for option in options_of(command) if option not in known] == []

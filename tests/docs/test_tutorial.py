@@ -3,13 +3,12 @@
 import os
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
 
 from tests.docs.pages import DOCS, ROOT
+from tests.processes import start
 
 PAGE = (DOCS / "tutorial.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"^```(\w+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -86,16 +85,9 @@ class Newcomer:
 
     def run(self, words):
         assert words[0] == "sgeflow"
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=self.folder,
-            env=self.variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,  # as a terminal shows them
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        process = start("sgeflow", words[1:], self.folder, self.variables, together=True)
+        said, _ = process.communicate(timeout=60)
+        return process.returncode, said
 
 
 def steady(text):

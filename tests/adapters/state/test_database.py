@@ -1,7 +1,5 @@
 """Databases of the state: versioned, all or nothing, shared; the same on files and on servers."""
 
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,6 +11,7 @@ from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
+from tests.processes import start_program
 
 NOTES = DatabaseKind(
     name="the notes", mark=77, versions=("CREATE TABLE note (text TEXT NOT NULL)",)
@@ -218,14 +217,9 @@ with Store(home_at(sys.argv[1], Path()).store("here")) as store:
 
 
 def test_processes_share_one_database_from_its_creation_on(home):
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", SHARED, text_of(home), str(number)], stdin=subprocess.PIPE
-        )
-        for number in range(4)
-    ]
+    workers = [start_program(SHARED, text_of(home), number) for number in range(4)]
     for worker in workers:
-        worker.stdin.write(b"g")
+        worker.stdin.write("g")
         worker.stdin.flush()
     for worker in workers:
         worker.communicate(timeout=60)

@@ -3,8 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import zlib
 from threading import Thread
@@ -19,6 +17,7 @@ from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
+from tests.processes import start_program
 
 DAY = 86_400.0
 REPLY = b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>"
@@ -361,15 +360,7 @@ with Journal(home_at(sys.argv[1], Path()).journal) as journal:
 
 def test_of_the_same_order_in_two_processes_at_once_exactly_one_leaves(home):
     Journal(home.journal).close()
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", SAME, text_of(home), run],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for run in ("r1", "r2", "r3")
-    ]
+    processes = [start_program(SAME, text_of(home), run) for run in ("r1", "r2", "r3")]
     for process in processes:
         process.stdin.write("g")
         process.stdin.flush()
@@ -454,14 +445,11 @@ for number in range(100_000):
 def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(home):
     for number in range(6):
         run = f"r{number}"
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, text_of(home), run], stdout=subprocess.PIPE, text=True
-        )
+        process = start_program(KILLED, text_of(home), run)
         left = [process.stdout.readline().strip() for _ in range(3 + 7 * number)]
         process.send_signal(signal.SIGKILL)
         left += process.stdout.read().split()
-        process.stdout.close()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
         with Journal(home.journal) as journal:
             known = {one.key for one in journal.lost_orders(run)}
         assert known >= set(left)

@@ -1,8 +1,6 @@
 """One process at a time works on a run, wherever its state is, and however it ends."""
 
 import signal
-import subprocess
-import sys
 import time
 from contextlib import ExitStack
 
@@ -15,6 +13,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.run_lock import at_work, hold_run
 from sgeflow.errors import GuardError, TechnicalError
 from tests.postgres import ON_FILES
+from tests.processes import start_program
 
 HOLDER = """
 import sys, time
@@ -89,8 +88,7 @@ def test_whoever_looks_sees_who_works_and_is_in_nobodys_way(home):
 
 def test_a_process_that_is_killed_holds_nothing_any_more(home, tmp_path):
     server = home.server.reveal() if home.server else ""
-    words = [sys.executable, "-c", HOLDER, str(home.folder), server, "r1"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    process = start_program(HOLDER, home.folder, server, "r1")
     assert process.stdout.readline() == "held\n"
     assert refusal(home, "r1") == "another process works on run r1"
     process.send_signal(signal.SIGKILL)

@@ -3,8 +3,6 @@
 import heapq
 import itertools
 import json
-import subprocess
-import sys
 import time
 
 import pytest
@@ -16,6 +14,7 @@ from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate
 from sgeflow.adapters.state.shared_rate import SharedPace
 from sgeflow.errors import TechnicalError
 from tests.postgres import text_of
+from tests.processes import start_program
 from tests.rates import most_within
 
 WORKER = """
@@ -46,11 +45,7 @@ def pace(tmp_path):
 
 def test_processes_together_never_pass_the_rate_and_nearly_reach_it(home):
     rate, each = 25, 25
-    command = [sys.executable, "-c", WORKER, text_of(home), str(rate), str(each)]
-    workers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
+    workers = [start_program(WORKER, text_of(home), rate, each) for _ in range(3)]
     for worker in workers:
         assert worker.stdout.readline() == "ready\n"
     starts = []

@@ -3,8 +3,6 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +10,7 @@ import pytest
 
 from sgeflow.errors import TechnicalError
 from tests.adapters.state.test_database import NOTES, note, notes, opened
+from tests.processes import start_program
 
 
 def read_once(path):
@@ -112,15 +111,11 @@ store.close()
 """
 
 
-def run(script, *arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-        **options,
-    ).stdout.splitlines()
+def run(script, *arguments):
+    program = start_program(script, *arguments)
+    out, err = program.communicate(timeout=60)
+    assert program.returncode == 0, err
+    return out.splitlines()
 
 
 def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path):

@@ -18,8 +18,8 @@ from sgeflow.adapters.state.open import open_database
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
 from tests.postgres import text_of
+from tests.processes import start
 from tests.runtime.durability.office import Office
-from tests.runtime.durability.processes import start
 
 ROOT = Path(__file__).parents[3]
 TODAY = "2025-06-15"

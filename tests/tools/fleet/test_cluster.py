@@ -4,14 +4,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.processes import fork
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
 pytestmark = pytest.mark.skipif(
@@ -58,12 +57,12 @@ class Dask:
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
             **variables,
         }  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, *more],
-            cwd=self.folder,
-            env={name: value for name, value in environment.items() if value},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        process = fork(
+            f"distributed.cli.dask_{what}",
+            [*words, *more],
+            self.folder,
+            {name: value for name, value in environment.items() if value},
+            quiet=True,
         )
         self.processes.append(process)
         return process
@@ -82,22 +81,12 @@ def on(dask):
     return ["--engine", "dask", "--scheduler", dask.address]
 
 
-def ready(dask, here, threads):
+def ready(dask, threads):
     """Wait until all workers are there."""
-    from sgeflow.errors import UsageError
-    from sgeflow.tools.fleet.dask_client import Cluster
+    from distributed import Client
 
-    def all_there():
-        try:
-            cluster = Cluster(dask.address)
-        except UsageError:
-            return False
-        try:
-            return cluster.threads == threads
-        finally:
-            cluster.close()
-
-    until(all_there, seconds=60)
+    with Client(dask.address, set_as_default=False, timeout=60) as client:
+        client.wait_for_workers(threads // 2, timeout=60)
 
 
 @pytest.mark.slow
@@ -105,7 +94,7 @@ def test_rows_are_done_by_the_workers_of_a_cluster(fleet, dask):
     here = fleet(8)
     write(here.folder, range(1, 9))
     dask.start(2)
-    ready(dask, here, 4)
+    ready(dask, 4)
     code, out, err = here.run(*konnector(*on(dask), "--output", "json"))
     assert code == 0, err
     report = json.loads(out)
@@ -121,7 +110,7 @@ def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twic
     here = fleet(16, faults="latency:40ms")
     write(here.folder, range(1, 17))
     first, _ = dask.start(2)
-    ready(dask, here, 4)
+    ready(dask, 4)
     process = here.start(*konnector(*on(dask), "--output", "json"))
     until(lambda: len(here.server.requests) >= 40, seconds=60)
     first.send_signal(signal.SIGKILL)
@@ -151,7 +140,7 @@ def test_the_rate_holds_for_all_workers_together(fleet, dask):
     small(here.folder, range(1, 61))
     starts = arrivals(here.server)
     dask.start(3)
-    ready(dask, here, 6)
+    ready(dask, 6)
     code, out, err = here.run(*energy(*on(dask), "--output", "json"))
     assert code == 0, err
     assert json.loads(out)["done"] == 60
@@ -165,7 +154,7 @@ def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fle
     here = fleet(20, faults="latency:60ms")
     write(here.folder, range(1, 21))
     dask.start(2)
-    ready(dask, here, 4)
+    ready(dask, 4)
     process = here.start(*konnector(*on(dask)))
     until(lambda: len(here.server.requests) >= 30, seconds=60)
     process.send_signal(signal.SIGINT)
@@ -187,7 +176,7 @@ def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
     here = fleet(3)
     write(here.folder, range(1, 4))
     dask.start(1, BO_TOKEN="")
-    ready(dask, here, 2)
+    ready(dask, 2)
     code, _, err = here.run(*konnector(*on(dask)))
     assert code == 6, err
     assert "BO_TOKEN" in err

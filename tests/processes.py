@@ -12,25 +12,40 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 OF_THE_START = ("PYTHON", "LC_", "LANG", "LD_", "COV_")  # what is read once, at the start
 
 
-def start(module, words, folder, variables):
-    """Start a module as a program: its output and error output are read by `communicate`."""
+def start(module, words, folder, variables, stdin=subprocess.DEVNULL, *, together=False):
+    """Start a module as a program: its output and error output are read by `communicate`.
+
+    With `-c` for the module, the first word is a program; `stdin` may be `subprocess.PIPE`.
+    `together`: the error output is part of the output, as a terminal shows them.
+    """
     if of_the_start(variables) == of_the_start(nursery_variables()):
-        return fork(module, words, folder, variables)
+        forked = fork(module, words, folder, variables, together=together)
+        if stdin != subprocess.PIPE:
+            forked.stdin.close()
+        return forked
     return subprocess.Popen(
-        [sys.executable, "-m", module, *words],
+        [sys.executable, *(("-c",) if module == "-c" else ("-m", module)), *map(str, words)],
         cwd=folder,
         env=variables,
+        stdin=stdin,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.STDOUT if together else subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
+
+
+def start_program(text, *words):
+    """Start a Python program that stands in a test, with its words; `stdin` is there for it."""
+    return start("-c", [text, *words], ROOT, nursery_variables(), subprocess.PIPE)
 
 
 def of_the_start(variables):
@@ -45,13 +60,13 @@ def nursery_variables():
 
 
 @cache
-def nursery():
-    """The line to the process that is forked, started by the first who asks; it ends with us."""
+def nursery(*more):
+    """The line to a process that is forked, started by the first who asks; it ends with us."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
         number = str(its.fileno())
         subprocess.Popen(
-            [sys.executable, "-m", "tests.runtime.durability.nursery", number],
+            [sys.executable, "-m", "tests.nursery", number, *more],
             cwd=ROOT,
             env=nursery_variables(),
             stdin=subprocess.DEVNULL,
@@ -62,23 +77,35 @@ def nursery():
     return ours
 
 
-def fork(module, words, folder, variables):
-    """Ask for a process."""
+def fork(module, words, folder, variables, *, quiet=False, together=False):
+    """Ask for a process: of the nursery that knows Dask, when it is about that."""
+    dask = module.startswith("distributed.") or "dask" in words
+    line = nursery("distributed", "distributed.cli") if dask else nursery()
+    its_input, given = os.pipe()
     pipes = [os.pipe() for _ in range(3)]
+    ends = [its_input, *(end for _, end in pipes)]
+    if quiet:
+        for end in ends[1:3]:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, end)
+            os.close(nowhere)
+    if together:
+        os.dup2(ends[1], ends[2])
     request = json.dumps([str(folder), variables, module, [*map(str, words)]]).encode()
-    socket.send_fds(nursery(), [request], [write for _, write in pipes])
-    for _, write in pipes:
-        os.close(write)
-    return Forked(int(nursery().recv(20)), *(read for read, _ in pipes))
+    socket.send_fds(line, [request], ends)
+    for end in ends:
+        os.close(end)
+    return Forked(int(line.recv(20)), given, *(end for end, _ in pipes))
 
 
 class Forked:
     """A process, with what `subprocess.Popen` has of it; its texts are UTF-8."""
 
-    def __init__(self, pid, out, err, code):
+    def __init__(self, pid, given, out, err, code):
         self.pid = pid
         self.args = pid
         self.returncode = None
+        self.stdin = os.fdopen(given, "w", encoding="utf-8")
         self.stdout, self.stderr = (os.fdopen(one, encoding="utf-8") for one in (out, err))
         self._code = os.fdopen(code)
         self._texts = {self.stdout: b"", self.stderr: b""}
@@ -104,8 +131,11 @@ class Forked:
     def kill(self):
         self.send_signal(signal.SIGKILL)
 
-    def communicate(self, timeout=None):
+    def communicate(self, given="", timeout=None):
         """All that it writes until it has ended. Raises: subprocess.TimeoutExpired."""
+        if not self.stdin.closed:
+            with suppress(BrokenPipeError), self.stdin:
+                self.stdin.write(given)
         until = time.monotonic() + (timeout or 1000)
         with selectors.DefaultSelector() as waiting:
             for stream in self._texts:

@@ -1,7 +1,8 @@
 """A process that has imported the command line once, and forks one of it for each request.
 
-A request is the working folder, the variables, a module and its words, with three descriptors: its
-output, its error output, and where its exit code goes when it has ended. The answer is its id.
+A request is the working folder, the variables, a module (or `-c`) and its words, with four
+descriptors: its input, its output, its error output, and where its exit code goes when it has ended.
+The answer is its id. The words of the process itself: its line to who asks, and what more to import.
 """
 
 import contextlib
@@ -19,20 +20,22 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
 NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
 
 
-def prepare():
-    """Import all that a run may need."""
+def prepare(*more):
+    """Import all that a run may need, and more."""
     import sgeflow
+    from sgeflow.adapters import cache
 
     for module in pkgutil.walk_packages(sgeflow.__path__, "sgeflow."):
         if not any(word in module.name for word in NOT_HERE):
             import_module(module.name)
-    for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml"):
+    for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml", *more):
         import_module(name)
+    cache.key_of(())
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         decode_shipped()
     gc.collect()
@@ -63,7 +66,7 @@ def serve(line):
 
     signal.signal(signal.SIGCHLD, note_ends)
     while True:
-        message, streams, *_ = socket.recv_fds(line, LARGEST, 3)
+        message, streams, *_ = socket.recv_fds(line, LARGEST, 4)
         if not message:  # whoever asked has gone
             os._exit(0)
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
@@ -78,11 +81,17 @@ def serve(line):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     line.close()
-    os.dup2(streams[0], 1)
-    os.dup2(streams[1], 2)
-    for stream in (*streams, *codes.values()):
+    stand_for_standard(streams)
+    for stream in codes.values():
         os.close(stream)
     return json.loads(message)
+
+
+def stand_for_standard(streams):
+    """Have the process read and write these."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
 
 
 def become(folder, variables, module, words):
@@ -92,10 +101,16 @@ def become(folder, variables, module, words):
     os.environ.update(variables)
     time.tzset()
     sys.path[0] = folder
+    if "dask.config" in sys.modules:
+        sys.modules["dask.config"].refresh()
+    if module == "-c":
+        sys.argv = [module, *words[1:]]
+        exec(words[0], {"__name__": "__main__"})
+        return
     sys.argv = [module, *words]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    prepare()
+    prepare(*sys.argv[2:])
     become(*serve(socket.socket(fileno=int(sys.argv[1]))))
