@@ -154,6 +154,10 @@ class EndpointLimits(Struct, frozen=True, kw_only=True):
     total_timeout: float
 
 
+SERVICE_KINDS = COZY, COUCHDB = "cozy", "couchdb"
+"""Kinds of services that keep documents."""
+
+
 class Endpoint(Struct, frozen=True, kw_only=True):
     """One neighbour of an environment: addresses and limits, its secrets still as references."""
 
@@ -172,6 +176,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     proxy: str | None = None  # its address, "none", or None: that of the machine
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
+    kind: str = COZY  # of a service that is given documents
 
     @property
     def is_simulated(self) -> bool:

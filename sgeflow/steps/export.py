@@ -1,14 +1,26 @@
-"""`export`: write kept measures to a file for others.
+"""`export`: write kept measures to a file for others, or to a service that keeps documents.
 
     - id: documents
       export: {format: cozy, point: "${inputs.pointId}", file: data/importedData.json}
+    - id: household
+      export: {format: cozy, point: "${inputs.pointId}", service: cozy}
 
-Formats are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and `parquet`.
-Without `point` all points are written. `documents` adds documents by type, `io.cozy.accounts` for
-example. A path is relative to where the run was started. A value in it is a plain name, as in
-`data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path itself. In
-a simulated environment `x.json` is `x.simulated.json`, in a replay `x.replay.json`. Gives `file`,
-as it is called, and `counts` by kind.
+Formats of files are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and
+`parquet`. Without `point` all points are written. `documents` adds documents by type,
+`io.cozy.accounts` for example. A path is relative to where the run was started. A value in it is a
+plain name, as in `data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a
+path itself. In a simulated environment `x.json` is `x.simulated.json`, in a replay
+`x.replay.json`. Gives `file`, as it is called, and `counts` by kind.
+
+`service` stands in the place of `file`: a Cozy, or with `kind: couchdb` in the environment any
+CouchDB. What changed since it was last written there is looked up by its date, and what is new or
+changed is written; what other programs wrote keeps its id and its other members. `account` is the
+id of the account that documents are collected for. Documents that name no point are those of
+`account_point`, or else of `point`. `app` is who the documents shall say wrote them. `again: true`
+compares all that is there, whatever was written before. A month or year that began before the
+first kept day is written where there is none, and otherwise left as it is. Gives `service`,
+`written` and `counts` by type: `new`, `changed`, `same`, `kept` (sums that were left), `adopted`
+(of other programs) and `twins` (documents that stand twice).
 """
 
 from __future__ import annotations
@@ -17,45 +29,71 @@ from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import SERVICES, Verb
 from sgeflow.core.engine.effects import Export as Write
 from sgeflow.core.engine.effects import Script, Tell, Warn, ask
-from sgeflow.core.engine.step import Done, End, Run
+from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
+from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
-from sgeflow.core.language.shapes import ANY, TEXT, Shape, object_of
+from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
+from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.messages import say
+
+_OF_FILES = ("documents",)
+_OF_SERVICES = ("account", "account_point", "app", "again")
 
 
 class ExportSpec(Struct, frozen=True, kw_only=True):
-    """The format, the file, and what goes in."""
+    """The format, where it goes, and what goes in."""
 
     format: str
     file: Template
+    service: str
     point: Template
     documents: Template
+    account: Template
+    account_point: Template
+    app: Template
+    again: Template
+    at: Location
 
 
 def decode(keys: Keys) -> ExportSpec:
-    """The format and the templates."""
+    """The format and the templates; a file or a service, and what belongs to it."""
+    _check_keys(keys)
     return ExportSpec(
         format=keys.get("export", "format"),
         file=keys.template("export", "file"),
+        service=keys.get("export", "service", default=""),
         point=keys.template("export", "point"),
         documents=keys.template("export", "documents", default={}),
+        account=keys.template("export", "account"),
+        account_point=keys.template("export", "account_point"),
+        app=keys.template("export", "app"),
+        again=keys.template("export", "again", default=False),
+        at=keys.at("export", "service" if keys.get("export", "service") else "format"),
     )
 
 
 def check(spec: ExportSpec, checker: Checker) -> Shape:
-    """Names in the templates."""
-    checker.shelf.path(spec.file)
-    for template in (spec.file, spec.point, spec.documents):
+    """Names in the templates, and the service."""
+    for template in (spec.file, spec.point, spec.documents, spec.account):
         checker.template(template)
+    for template in (spec.account_point, spec.app, spec.again):
+        checker.template(template)
+    if spec.service:
+        checker.service(spec.service, spec.at)
+        return object_of({"service": TEXT, "written": NUMBER, "counts": ANY}, "export")
+    checker.shelf.path(spec.file)
     return object_of({"file": TEXT, "counts": ANY}, "export")
 
 
 def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
-    """Write the file."""
+    """Write the file, or to the service."""
+    if spec.service:
+        return (yield from find_sink(spec.format)(_sink(spec, scope, run), run))
     point = spec.point.evaluate(scope)
     result = yield from ask(
         Write(
@@ -75,9 +113,63 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
     )
 
 
+def uses(spec: ExportSpec) -> Uses:
+    """The service, which is asked in ways that may be repeated."""
+    return Uses(service=spec.service, method="GET") if spec.service else Uses()
+
+
 def says(spec: ExportSpec) -> tuple[str, ...]:
-    """The format and the file."""
-    return (f"{spec.format} {spec.file.written}",)
+    """The format, and the file or the service."""
+    return (f"{spec.format} {spec.service or spec.file.written}",)
+
+
+def _sink(spec: ExportSpec, scope: Scope, run: Run) -> Sink:
+    if spec.service not in run.environment.endpoints:
+        message = say(
+            'the environment {environment} names no service "{service}"',
+            environment=run.environment.name,
+            service=spec.service,
+        )
+        raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.at))
+
+    def text_of(template: Template, default: str = "") -> str:
+        value = template.evaluate(scope)
+        return default if value is None else str(value)
+
+    return Sink(
+        service=spec.service,
+        point=text_of(spec.point),
+        account=text_of(spec.account),
+        account_point=text_of(spec.account_point),
+        app=text_of(spec.app) or "sgeflow",
+        again=bool(spec.again.evaluate(scope)),
+    )
+
+
+def _check_keys(keys: Keys) -> None:
+    """A file or a service, and of the other keys those that belong to it."""
+    settings = keys.get("export")
+    places = [key for key in ("file", "service") if key in settings]
+    if len(places) != 1:
+        message = say("an export goes to a file or to a service: say one of the two")
+        keys.report(Id.RULE, message, "export", *(places[1:] or ("format",)))
+        return
+    is_service = places == ["service"]
+    for key in _OF_FILES if is_service else _OF_SERVICES:
+        if key in settings:
+            message = say("{key} does not go with {place}", key=key, place=places[0])
+            keys.report(Id.RULE, message, "export", key)
+    if not is_service:
+        return
+    if "point" not in settings:
+        message = say('the key "{key}" is missing', key="point")
+        note = say("a service is given the documents of one point")
+        keys.report(Id.MISSING_KEY, message, "export", "service", note=note)
+    if settings["format"] not in SINKS:
+        message = say(
+            "{format} is a format of files, and no service takes it", format=settings["format"]
+        )
+        keys.report(Id.NOT_ALLOWED, message, "export", "format", allowed=SINKS)
 
 
 VERB = Verb(
@@ -89,17 +181,25 @@ VERB = Verb(
                 {
                     "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
                     "file": text("where to"),
-                    "point": text("whose measures; all without it"),
+                    "service": text("a service of the environment, in the place of a file"),
+                    "point": text("whose measures; all without it, to a file"),
                     "documents": {"type": "object", "description": "further documents by type"},
+                    "account": text("of a service: the account that documents are collected for"),
+                    "account_point": text("of a service: whose documents are that name no point"),
+                    "app": text("of a service: who shall have written the documents"),
+                    "again": {"description": "of a service: true compares all that is there"},
                 },
-                ("format", "file"),
+                ("format",),
             ),
             "x-called": "an export",
         }
     },
     required=("export",),
+    modifiers=frozenset({"retry"}),
+    names={("export", "service"): SERVICES},
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
 )

@@ -26,6 +26,7 @@ from sgeflow.core.checking.flows.verb import SERVICES, Verb
 from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.reconcile import as_found_out
+from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.engine.unknown import is_unknown
 from sgeflow.core.language.foreign_json import from_json
@@ -33,28 +34,9 @@ from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.core.soap.dating import retry_after
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import from_table, say
+from sgeflow.messages import say
 
-_CLASSES = {
-    401: FaultClass.CREDENTIALS,
-    403: FaultClass.CREDENTIALS,
-    404: FaultClass.NOT_FOUND,
-    408: FaultClass.TRANSIENT,
-    410: FaultClass.NOT_FOUND,
-    429: FaultClass.TRANSIENT,
-    502: FaultClass.TRANSIENT,
-    503: FaultClass.TRANSIENT,
-    504: FaultClass.TRANSIENT,
-}
-_IDS = {  # of what is no word of the service about this request
-    FaultClass.CREDENTIALS: Id.REJECTED,
-    FaultClass.TECHNICAL: Id.SERVER_ERROR,
-    FaultClass.TRANSIENT: Id.SERVER_ERROR,
-}
-_REFUSED = Id.HTTP_REFUSED
-_SERVER_ERROR, _THROTTLED = 500, 429
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 
 
@@ -160,52 +142,14 @@ def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoA
     try:
         return {"status": response.status, "body": from_json(response.body)}
     except ValueError as error:
-        problem = Problem(
-            id=Id.BAD_ANSWER,
-            message=say("{service} answered something that is not JSON", service=spec.service),
-            details=(
-                ("content type", response.headers.get("content-type", "none")),
-                ("why", from_table(_why(error))),
-            ),
-        )
-        sent = True if spec.is_read else None
-        return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
-
-
-def _why(error: ValueError) -> str:
-    """What is wrong with a text, in the words of who read it; never a part of the text."""
-    if isinstance(error, UnicodeError):
-        return (
-            f"{error.encoding}: {error.reason}"
-            if isinstance(error, UnicodeDecodeError | UnicodeEncodeError)
-            else "no text"
-        )
-    return str(error)
+        return no_json(spec.service, response, error, is_read=spec.is_read)
 
 
 def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
-    default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
-    fault_class = _CLASSES.get(response.status, default)
-    problem = Problem(
-        id=Id.THROTTLED if response.status == _THROTTLED else _IDS.get(fault_class, _REFUSED),
-        message=say(
-            "{service} answered {status} to {method}",
-            service=spec.service,
-            status=response.status,
-            method=spec.method,
-        ),
-    )
+    fault = service_fault(spec.service, spec.method, response)
     if response.status in _IN_BETWEEN and not spec.is_read:
-        return NoAnswer(sent=None, problem=problem, fault_class=FaultClass.UNKNOWN)
-    return Fault(
-        code=f"HTTP{response.status}",
-        message=problem.message,
-        fault_class=fault_class,
-        status=response.status,
-        problem=problem,
-        retry_after=retry_after(response),
-        refuses=True,  # the service's own word; what stands in between was told apart above
-    )
+        return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
+    return fault
 
 
 VERB = Verb(

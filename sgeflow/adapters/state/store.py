@@ -26,6 +26,7 @@ from sgeflow.adapters.state.upsert import publication, upsert
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.ports import Author
+from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
 from sgeflow.core.measures.columns import NO_MEASURES, Measures
 from sgeflow.core.model import Measure, Series
 
@@ -165,6 +166,10 @@ class Store(OpenDatabase):
             connection.execute("DELETE FROM series WHERE point = ?", (point,))
             connection.execute("DELETE FROM paper WHERE point = ?", (point,))
             connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
+            connection.execute(  # what services were given of it
+                "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?",
+                (SINK_MEMORY, f"{point} ", f"{point}!"),
+            )
             _note(connection, mark, of, {"erased": erased})
         self._database.forget_deleted()
         return erased

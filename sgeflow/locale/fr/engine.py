@@ -220,4 +220,27 @@ WORDS = {
     "cases begin with": "les cas commencent par",
     "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",
     'no flow keeps a series "{name}"': "aucun enchaînement ne garde de série « {name} »",
+    # services that take documents
+    "{service} does not take a document: “{error}”": (
+        "{service} ne prend pas un document : « {error} »"
+    ),
+    "{service} answered JSON of another form than a Cozy or CouchDB": (
+        "{service} a répondu un JSON d'une autre forme qu'un Cozy ou CouchDB"
+    ),
+    "{count} document of {kind} changes while it is written": (
+        "{count} document de {kind} change pendant qu'on l'écrit",
+        "{count} documents de {kind} changent pendant qu'on les écrit",
+    ),
+    "{count} document of {kind} stands twice; the older one is kept up, none is deleted": (
+        "{count} document de {kind} est en double ; l'ancien est tenu à jour, aucun effacé",
+        "{count} documents de {kind} sont en double ; les anciens sont tenus à jour, aucun effacé",
+    ),
+    "{count} sum left as it is, of which not all days are known here": (
+        "{count} total laissé tel quel, dont tous les jours ne sont pas connus ici",
+        "{count} totaux laissés tels quels, dont tous les jours ne sont pas connus ici",
+    ),
+    "{count} of another program": (
+        "{count} d'un autre programme",
+        "{count} d'autres programmes",
+    ),
 }

@@ -208,7 +208,27 @@ WORDS = {
     ),
     "JMESPath that must hold": "du JMESPath qui doit être vrai",
     "where to": "vers où",
-    "whose measures; all without it": "les mesures de quel point ; tous sans lui",
+    "whose measures; all without it, to a file": (
+        "les mesures de quel point ; tous sans lui, vers un fichier"
+    ),
+    "a service of the environment, in the place of a file": (
+        "un service de l'environnement, à la place d'un fichier"
+    ),
+    "of a service: the account that documents are collected for": (
+        "d'un service : le compte pour lequel les documents sont collectés"
+    ),
+    "of a service: whose documents are that name no point": (
+        "d'un service : à quel point sont les documents qui n'en nomment aucun"
+    ),
+    "of a service: who shall have written the documents": (
+        "d'un service : qui aura écrit les documents"
+    ),
+    "of a service: true compares all that is there": (
+        "d'un service : true compare tout ce qui s'y trouve"
+    ),
+    "how a service is spoken to that `export` writes documents to": (
+        "comment on parle à un service où `export` écrit des documents"
+    ),
     "further documents by type": "d'autres documents par type",
     "the other flow": "l'autre enchaînement",
     "its inputs": "ses entrées",
@@ -273,8 +293,8 @@ WORDS = {
     "which path": "quel chemin",
     "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
     "where SGE is called": "où SGE est appelé",
-    "other services that flows call with `http`": (
-        "autres services que les enchaînements appellent par `http`"
+    "other services that flows call with `http`, or `export` to": (
+        "autres services que les enchaînements appellent par `http`, ou vers lesquels va `export`"
     ),
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations demandent --confirm-orders"

@@ -105,4 +105,15 @@ WORDS = {
     ),
     "sent as JSON": "envoyé en JSON",
     "after the ?; nulls are left out": "après le ? ; les null sont omis",
+    # export
+    "an export goes to a file or to a service: say one of the two": (
+        "un export va dans un fichier ou vers un service : dites l'un des deux"
+    ),
+    "{key} does not go with {place}": "{key} ne va pas avec {place}",
+    "a service is given the documents of one point": (
+        "un service reçoit les documents d'un seul point"
+    ),
+    "{format} is a format of files, and no service takes it": (
+        "{format} est un format de fichiers, et aucun service ne le prend"
+    ),
 }

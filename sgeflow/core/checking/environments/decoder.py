@@ -11,7 +11,7 @@ from sgeflow.core.checking.environments.simulated import check_simulated
 from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
 from sgeflow.core.checking.misfiled import check_stem
 from sgeflow.core.checking.operations.decoder import ENV
-from sgeflow.core.documents import GENERATIONS, Endpoint, Environment, FileKey
+from sgeflow.core.documents import COZY, GENERATIONS, SERVICE_KINDS, Endpoint, Environment, FileKey
 from sgeflow.core.language import state_address
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.localized import localize
@@ -61,6 +61,12 @@ _ENDPOINT: Schema = {
     },
 }
 
+_KIND: Schema = {
+    "enum": list(SERVICE_KINDS),
+    "default": COZY,
+    "description": "how a service is spoken to that `export` writes documents to",
+}
+
 ENVIRONMENT: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow environment",
@@ -85,8 +91,8 @@ ENVIRONMENT: Schema = {
                 "where SGE is called",
             ),
             "services": names_to(
-                closed_object({**_ENDPOINT, "stubs": STUBS}, ("base_url",)),
-                "other services that flows call with `http`",
+                closed_object({**_ENDPOINT, "kind": _KIND, "stubs": STUBS}, ("base_url",)),
+                "other services that flows call with `http`, or `export` to",
             ),
             "orders": closed_object(
                 {
@@ -186,6 +192,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         proxy=data.get("proxy"),
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
+        kind=data.get("kind", COZY),
     )
 
 

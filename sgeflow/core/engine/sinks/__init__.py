@@ -1,0 +1,35 @@
+"""Services that take kept measures in the place of a file: one module a format that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from msgspec import Struct
+
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import End, Run
+
+SINKS = ("cozy",)
+"""The formats that a service takes: the modules of this package."""
+
+MEMORY = "sinks"
+"""The collection in which is remembered what a service has; names begin with the point."""
+
+
+class Sink(Struct, frozen=True, kw_only=True):
+    """A service of the environment, and whose measures it takes."""
+
+    service: str
+    point: str
+    account: str = ""  # the document that they are collected for, where there is one
+    account_point: str = ""  # whose the documents are that name no point; empty: this one's
+    app: str = "sgeflow"  # who the service shall say wrote them
+    again: bool = False  # look at all that is there, whatever is remembered of it
+
+
+def find_sink(name: str) -> Callable[[Sink, Run], Script[End]]:
+    """The script that writes to a service in one of the formats `SINKS`."""
+    module = import_module(f"{__name__}.{name}")
+    return cast("Callable[[Sink, Run], Script[End]]", module.write)

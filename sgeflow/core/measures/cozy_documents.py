@@ -1,0 +1,162 @@
+"""Kept measures as the documents of a Cozy, in the types of the Métropole de Lyon's konnector.
+
+Loads are kWh (kVA for peaks), times are legal time of the start. The hour that autumn repeats has
+one document a half-hour, with the energy of both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.model import Measure
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.messages import say
+
+DATE_FIELDS = ("year", "month", "day", "hour", "minute")
+_SCALES = {"W": 1000, "kW": 1, "Wh": 1000, "kWh": 1, "VA": 1000, "kVA": 1}
+_POWERS = {"W", "kW"}
+
+DocumentKey = tuple[int, ...]
+"""The first of the date fields: what makes two documents of a type and point one."""
+
+
+class DocumentType(Struct, frozen=True, kw_only=True):
+    """A document type: its series, the units it is made of, and what makes two documents one."""
+
+    name: str
+    series: str
+    units: tuple[str, ...]
+    key: int  # how many of the date fields
+    shown: int  # how many of the fields are the start's; the others are the period's first
+    meeting: Callable[[float, float], float] = lambda _, last: last
+
+
+class CozyDocument(Struct, frozen=True, kw_only=True):
+    """One document: its natural key, the id it has where it is new, and its load and date."""
+
+    key: DocumentKey
+    number: str  # the same in every run; it says nothing about a person
+    load: int | float
+    date: tuple[int, ...]  # a value for each of `DATE_FIELDS`
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What stands in it: load and date."""
+        return {"load": self.load, **dict(zip(DATE_FIELDS, self.date, strict=True))}
+
+
+MINUTE = DocumentType(
+    name="com.grandlyon.enedis.minute",
+    series="load_curve",
+    units=("W", "kW", "Wh", "kWh"),
+    key=5,
+    shown=5,
+    meeting=lambda one, other: one + other,
+)
+DAY = DocumentType(
+    name="com.grandlyon.enedis.day", series="daily_energy", units=("Wh", "kWh"), key=3, shown=3
+)
+MONTH = DocumentType(
+    name="com.grandlyon.enedis.month", series="monthly_energy", units=("Wh", "kWh"), key=2, shown=2
+)
+YEAR = DocumentType(
+    name="com.grandlyon.enedis.year", series="yearly_energy", units=("Wh", "kWh"), key=1, shown=1
+)
+MAX_POWER = DocumentType(
+    name="com.grandlyon.enedis.maxpower",
+    series="max_power",
+    units=("VA", "kVA"),
+    key=3,  # a day has one peak: a corrected one replaces, whatever its time
+    shown=5,
+    meeting=max,
+)
+DOCUMENT_TYPES = (MINUTE, DAY, MONTH, YEAR, MAX_POWER)
+
+
+def documents_of(
+    kind: DocumentType, point: str, measures: Measures, unit: str
+) -> tuple[list[CozyDocument], int]:
+    """The documents of a type and point, by date, and how many values were added to another one.
+
+    Raises:
+        InvalidValues: the series is kept in a unit that its documents cannot have.
+    """
+    if not measures:
+        return [], 0
+    _check_unit(kind, unit)
+    loads: dict[DocumentKey, tuple[tuple[int, ...], float]] = {}
+    met = 0
+    for date, load in _loads(kind, measures, unit):
+        key = date[: kind.key]
+        if key in loads:
+            met += kind.key == len(DATE_FIELDS)
+            before, one = loads[key]
+            together = kind.meeting(one, load)
+            loads[key] = (date if together == load else before, together)
+        else:
+            loads[key] = (date, load)
+    documents = [
+        CozyDocument(
+            key=key,
+            number=document_number(kind.name, point, *map(str, key)),
+            load=_round_load(load),
+            date=date,
+        )
+        for key, (date, load) in sorted(loads.items())
+    ]
+    return documents, met
+
+
+def document_number(*parts: str) -> str:
+    """The same parts have the same id in every run; it says nothing about a person."""
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:
+    """The keys of the month and the year of a day (year, month, day) that began before it."""
+    year, month, number = day
+    month_key = {(year, month)} if number > 1 else set()
+    return frozenset(month_key | ({(year,)} if (month, number) > (1, 1) else set()))
+
+
+def _loads(
+    kind: DocumentType, measures: Iterable[Measure], unit: str
+) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Date fields and load (kWh or kVA) of each measure."""
+    scale = _SCALES[unit]
+    power = unit in _POWERS
+    first = (1, 1, 1, 0, 0)[kind.shown :]  # months and days count from 1
+    for measure in measures:
+        time = civil(measure.start)
+        fields = (time.year, time.month, time.day, time.hour, time.minute)
+        hours = measure.step / 3600 if power else 1
+        yield fields[: kind.shown] + first, measure.value * hours / scale
+
+
+def _check_unit(kind: DocumentType, unit: str) -> None:
+    if unit not in kind.units:
+        raise InvalidValues(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "{series} is kept in {unit}, and {kind} cannot be made of it",
+                    series=kind.series,
+                    unit=unit,
+                    kind=kind.name,
+                ),
+                allowed=kind.units,
+                allowed_label="units",
+            )
+        )
+
+
+def _round_load(load: float) -> int | float:
+    """Six decimals, against the noise of floats; whole numbers as JavaScript writes them."""
+    rounded = round(load, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
