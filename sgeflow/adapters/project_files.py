@@ -17,9 +17,9 @@ from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, os_error_text, say
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
+"""How a document's file ends."""
 _NO_TEXT = [bytes([number]) for number in range(32) if number not in (9, 10, 12, 13)]
-_HEAD = 2048  # characters in which a flow test says to be one; cassettes are long
 TEST = ".test.yaml"
 """How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
 
@@ -213,22 +213,6 @@ def _is_same(path: Path, other: Path | None) -> bool:
         return False
 
 
-def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
-    """Files below `tests/` that say to be flow tests, in which line, and are not named so."""
-    folder = (project.folder or Path.cwd()) / "tests"
-    for path in sorted(folder.rglob("*.y*ml")) if folder.is_dir() else ():
-        if path.name.endswith(TEST) or path.suffix not in _ENDINGS or not path.is_file():
-            continue
-        try:
-            with path.open(encoding="utf-8", errors="replace") as file:
-                head = file.read(_HEAD).split("\n")
-        except OSError:
-            continue  # what is no test by its name is nobody's business
-        numbers = [number for number, line in enumerate(head, 1) if line.startswith("test:")]
-        if numbers:
-            yield path, numbers[0]
-
-
 def _has_folders(folder: Path) -> bool:
     """Whether something bears the name of a folder for documents, whatever can be read in it."""
     return any(
@@ -265,7 +249,7 @@ def _has_documents(folder: Path) -> bool:
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         for path in _entries(root / kind.folder, within=root / kind.within):
-            is_document = path.suffix.lower() in _ENDINGS and not path.name.endswith(TEST)
+            is_document = path.suffix.lower() in ENDINGS and not path.name.endswith(TEST)
             if is_document and not path.name.startswith("."):
                 yield kind.name, path
 

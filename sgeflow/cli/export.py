@@ -11,7 +11,7 @@ import typer
 
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.messages import sentences
+from sgeflow.messages import say, sentences
 
 FORMAT = options.option(
     "--format",
@@ -23,6 +23,8 @@ FORMAT = options.option(
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
 FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
 
+
+_NOTHING = say("! no measures are kept there yet: nothing was written")
 
 app = options.command_app()
 
@@ -49,12 +51,18 @@ def export(
     terminal, workspace = terminal_of(context), open_catalog(project)
     chosen = Options(environment=env, state=state)
     if file is None:
+        count = 0
         with export_lines(workspace, form, points or [], chosen) as lines:
-            for line in lines:
+            for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were
                 terminal.piece(line)
         terminal.result("")
+        if not count:
+            terminal.aside(_NOTHING)
         return
     counts = export_file(workspace, form, file, points or [], chosen)
+    if not counts:
+        terminal.aside(_NOTHING)
+        return
     if not quiet:
         terminal.aside(sentences(f"→ {file}", count_line(counts), between=" · "))
     if note := link_note(file):

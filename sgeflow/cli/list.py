@@ -38,7 +38,7 @@ def list_(
         message = say('there is no kind of document "{name}"', name=what)
         raise UsageError(unknown_name(message, what, tuple(NAMES)))
     from sgeflow.cli.shared.project import open_project
-    from sgeflow.cli.shared.results import format_document
+    from sgeflow.cli.shared.results import format_document, next_step
     from sgeflow.terminal.formats import to_csv
 
     terminal = terminal_of(context)
@@ -61,6 +61,7 @@ def list_(
     else:
         parts = [_listing(terminal, kind, rows) for kind in kinds]
         terminal.result("\n\n".join(parts))
+        terminal.aside(next_step(say("look into one"), "sgeflow show NAME"))
 
 
 def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:
@@ -68,7 +69,7 @@ def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:
 
     own = [row for row in rows if row["kind"] == NAMES[kind].key]
     lines = [[f"  {row['name']}", _notes(row), translate(row["title"])] for row in own]
-    grid = tables.grid(lines, (False, False, False), terminal.width) if lines else []
+    grid = tables.grid(lines, (False, False, False), terminal.table_width) if lines else []
     return "\n".join([terminal.paint(translate(from_table(kind)), "bold"), *grid])
 
 

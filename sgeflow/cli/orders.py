@@ -36,7 +36,7 @@ def list_orders(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
-    from sgeflow.cli.shared.results import show_rows
+    from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.resume import open_orders
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
@@ -47,7 +47,9 @@ def list_orders(
         ]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
-        show_rows(terminal_of(context), rows, nothing)
+        command = "sgeflow orders resolve RUN --accepted | --not-accepted"
+        then = next_step(say("find out at Enedis, then settle one"), command)
+        show_rows(terminal_of(context), rows, nothing, then)
 
 
 @app.command("resolve")

@@ -45,7 +45,7 @@ def runs(
     debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
-    from sgeflow.cli.shared.results import show_rows
+    from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
@@ -57,7 +57,8 @@ def runs(
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
-        show_rows(terminal_of(context), rows, nothing)
+        then = next_step(say("look into one"), "sgeflow runs show RUN")
+        show_rows(terminal_of(context), rows, nothing, then)
 
 
 @app.command("show")

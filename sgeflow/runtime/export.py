@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sgeflow.adapters.export import find_format
 from sgeflow.adapters.state.locations import is_there
+from sgeflow.adapters.variables import variables
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
@@ -25,19 +26,27 @@ def export_file(
 ) -> Mapping[str, int]:
     """Write kept measures of an environment to a file; how many of each kind.
 
+    Where nothing is kept in an environment that was named, nothing is written, and no kind given:
+    who exports each night begins before the first measure.
+
     Raises:
-        UsageError: an unknown format or point, or nothing is kept.
+        UsageError: an unknown format or point, or nothing is kept where no environment was named.
     """
     from sgeflow.adapters.state.store import Store
 
     environment = chosen_environment(workspace, options)
     writer = find_format(name)
     place = home_of(options.state, workspace.project, environment).store(environment.name)
+    is_named = bool(options.environment or variables().env)
     if not is_there(place):
+        if is_named and not points:
+            return {}
         raise UsageError(_nothing(environment.name))
     with Store(place) as store:
         known = store.points()
         missing = [point for point in points if point not in known]
+        if is_named and not known and not points:
+            return {}
         if missing or not known:
             raise UsageError(_nothing(environment.name, missing, known))
         return writer.write(file, store, tuple(points) or known, {})
@@ -57,7 +66,9 @@ def export_lines(
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
         file = Path(folder) / f"export{find_format(name).SUFFIX}"
-        export_file(workspace, name, file, points, options)
+        if not export_file(workspace, name, file, points, options):
+            yield iter(())
+            return
         with file.open(encoding="utf-8", newline="") as lines:
             yield lines
 

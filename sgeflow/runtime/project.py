@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import field
+from msgspec.structs import replace
 
-from sgeflow.adapters import cache, project_files
+from sgeflow.adapters import cache, misplaced_files, project_files
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.checking.flows.walk import words_of
@@ -96,7 +97,16 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         name = flow_name(name)
         self.check_usable("flows", name)
         message = say('there is no flow "{name}"', name=name)
-        return _find_named(message, "flows", name, self.catalog.flows)
+        return _find_named(message, "flows", name, self.catalog.flows, self._elsewhere(name))
+
+    def _elsewhere(self, flow: str) -> str:
+        """That a flow which is not known lies where none is read; empty when it lies nowhere."""
+        if flow not in self.catalog.flows:
+            for kind, path, _ in misplaced_files.misplaced_documents(self.project):
+                if kind == _FLOW and path.stem == flow:
+                    file = project_files.show_path(path)
+                    return say("{file} is not read: it lies in a folder within a folder", file=file)
+        return ""
 
     def environment(self, name: str) -> Environment:
         """An environment by name.
@@ -200,11 +210,17 @@ def flow_name(flow: str) -> str:
 
 def _with_flow(documents: list[Document], path: Path) -> list[Document]:
     added = project_files.document(_FLOW, path)
+    flows = {d.stem for d in documents if d.kind == _FLOW}
+    if added.problem and not path.exists():  # its name is known, or almost, and was meant
+        near = closest(path.stem, flows)
+        added = replace(added, problem=replace(added.problem, suggestion=near))
     others = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
     return [*others, added]
 
 
-def _find_named(message: Message, label: str, name: str, known: Mapping[str, T]) -> T:
+def _find_named(
+    message: Message, label: str, name: str, known: Mapping[str, T], note: str = ""
+) -> T:
     if name in known:
         return known[name]
     raise UsageError(
@@ -214,5 +230,6 @@ def _find_named(message: Message, label: str, name: str, known: Mapping[str, T])
             allowed=tuple(sorted(known)),
             allowed_label=label,
             suggestion=closest(name, known),
+            note=note,
         )
     )

@@ -330,6 +330,11 @@ RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
             "a flow test stands in a file named annual.yaml, and is never run",
             "annual.test.yaml",
         ),
+        (
+            {"flows/annual.yaml": RIGHT, "flows/night/late.yaml": RIGHT.replace("annual", "late")},
+            "flows/night/late.yaml is not read: it lies in a folder within a folder",
+            "",
+        ),
     ],
 )
 def test_a_file_in_the_wrong_place_or_of_the_wrong_name_is_told_once(
@@ -343,6 +348,17 @@ def test_a_file_in_the_wrong_place_or_of_the_wrong_name_is_told_once(
     (problem,) = json.loads(done.out)["problems"]
     assert told in problem["message"]
     assert problem.get("suggestion", "") == meant
+
+
+def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path) -> None:
+    (tmp_path / "flows" / "night").mkdir(parents=True)
+    (tmp_path / "flows" / "night" / "late.yaml").write_text(RIGHT.replace("annual", "late"))
+    assert "flows/night/late.yaml is not read" in sgeflow("run", "late").err
+    assert sgeflow("run", "late").code == 2
+
+
+def test_a_flow_that_is_named_by_a_file_which_is_not_there_is_meant_by_its_name(sgeflow) -> None:
+    assert "did you mean  konnector ?" in sgeflow("run", "konector.yaml").err
 
 
 def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path) -> None:

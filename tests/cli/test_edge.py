@@ -242,10 +242,38 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     assert sgeflow("runs").err == "no run yet\n"
 
 
+def test_values_that_are_written_as_options_are_told_how_they_are_written(sgeflow) -> None:
+    for command in ("call", "run"):
+        result = sgeflow(command, "konnector", "--pointId", "30000000000011")
+        assert result.code == 2
+        assert "values are written without dashes, as name=value" in result.err
+        assert "did you mean  pointId=… ?" in result.err
+    assert "did you mean  --project ?" in sgeflow("run", "konnector", "--projct", "x").err
+
+
+def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text("pointId,lastname\n")
+    result = sgeflow("run", "konnector", "--each", "points.csv")
+    assert result.code == 0
+    assert "! points.csv has no row: nothing is done" in result.err
+
+
+def test_lists_say_what_may_be_done_next(sgeflow) -> None:
+    sgeflow("run", "konnector")
+    assert sgeflow("runs").err == "look into one  sgeflow runs show RUN\n"
+    assert sgeflow("list", "flows").err == "look into one  sgeflow show NAME\n"
+    assert sgeflow("list", "flows", "--output", "json").err == ""
+
+
 def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
     nothing = sgeflow("export")
     assert nothing.code == 2
     assert "no measures are kept in the environment simulator" in nothing.err
+    for file in ([], ["-o", "none.csv"]):  # who exports each night begins before the first measure
+        named = sgeflow("export", "--env", "simulator", *file)
+        assert (named.code, named.out) == (0, "")
+        assert "nothing was written" in named.err
+    assert not (tmp_path / "none.csv").exists()
     sgeflow("run", "konnector")
     out = sgeflow("export", "--format", "csv", "--point", HOUSEHOLD["pointId"]).out
     assert out.startswith("point,series,start,step,value,unit,nature\n")

@@ -12,7 +12,6 @@ import re
 import secrets as chance
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
@@ -22,13 +21,7 @@ from sgeflow.adapters.secrets import MASK, Secret
 _WORD = re.compile(r"[^\W_]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
 _PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
-_NAME, _NUMBER = 3, 6  # characters from which a text by itself may point to a person
-_NO_NAMES = {  # words of addresses and sentences that are as short as names
-    *("aux", "ave", "bat", "bis", "bld", "des", "est", "imp", "les", "lot", "mme", "ont", "par"),
-    *("pas", "que", "qui", "res", "rte", "rue", "sud", "sur", "ter", "une", "zac"),
-}
-_END = ""  # in the tree of phrases: one ends here
-_Tree = dict[str, Any]  # by its words one after the other
+_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
 
 
 class Redactor:
@@ -76,7 +69,7 @@ class PersonalValues:
     """Personal values, to be found again in free text, whatever case, accents and encoding."""
 
     def __init__(self) -> None:
-        self._phrases: _Tree = {}
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
         self._parts: set[str] = set()
 
     def learn_from(self, body: bytes, personal: Collection[str]) -> None:
@@ -95,15 +88,11 @@ class PersonalValues:
             return
         letters = [word for word in words if word.isalpha()]
         if any(len(word) >= _NAME for word in letters) or len("".join(words)) >= _NUMBER:
-            at = self._phrases
-            for word in words:
-                at = at.setdefault(word, {})
-            at[_END] = True
+            self._phrases.setdefault(words[0], set()).add(words)
         if len(words) == 1:
             self._parts.update(word for word in letters if 1 < len(word) < _NAME)
         else:
-            long = (word for word in letters if len(word) >= _NAME and word not in _NO_NAMES)
-            self._parts.update(long)
+            self._parts.update(word for word in letters if len(word) >= _PART)
 
     def replace(self, text: str, by: Callable[[str], str]) -> str:
         """The text with each word of a known value replaced.
@@ -131,18 +120,9 @@ class PersonalValues:
         for number, word in enumerate(words):
             if len(words) > 1 and word in self._parts:
                 yield number
-            yield from range(number, self._end_of_phrase(words, number))
-
-    def _end_of_phrase(self, words: list[str], start: int) -> int:
-        """Where the longest known value ends that begins there; there itself when none does."""
-        at, end = self._phrases, start
-        for number in range(start, len(words)):
-            if words[number] not in at:
-                break
-            at = at[words[number]]
-            if _END in at:
-                end = number + 1
-        return end
+            for phrase in self._phrases.get(word, ()):
+                if tuple(words[number : number + len(phrase)]) == phrase:
+                    yield from range(number, number + len(phrase))
 
 
 class Pseudonyms:

@@ -51,13 +51,10 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _in_address(secret: str) -> str:
-    """Each character as it is or as `%XX` of either case, encoded again (`%25XX`) or not.
-
-    Who encodes decides which ones are.
-    """
+    """Each character as it is or as `%XX` of either case: who encodes decides which ones are."""
     parts = []
     for sign in secret:
-        encoded = "".join(f"%(?:25)*(?i:{byte:02x})" for byte in sign.encode())
+        encoded = "".join(f"%(?i:{byte:02x})" for byte in sign.encode())
         parts.append(f"(?:{re.escape(sign)}|{encoded}{'|[+]' if sign == ' ' else ''})")
     return "".join(parts)
 

@@ -10,7 +10,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 from sgeflow.terminal import formats, problems, tables
 from sgeflow.terminal.terminal import Terminal
 
@@ -59,14 +59,21 @@ def telling_of_end(terminal: Terminal) -> Iterator[None]:
         terminal.aside(terminal.paint_aside(translate(error.problems[0].message), "yellow"))
 
 
-def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str) -> None:
-    """Rows in the form that was asked for; a word on stderr when there are none."""
+def next_step(purpose: Message, command: str) -> str:
+    """What may be done next, and the command that does it."""
+    return f"{translate(purpose)}  {command}"
+
+
+def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then: str = "") -> None:
+    """Rows in the form that was asked for; on stderr a word when there are none, else what then."""
     if terminal.output == "csv":
         terminal.result(formats.to_csv(rows))
     elif terminal.output in ("json", "yaml"):
         terminal.result(format_document(terminal.output, rows))
     elif rows:
         terminal.result("\n".join(tables.table(rows, terminal.table_width, terminal.paint)))
+        if then:
+            terminal.aside(then)
     else:
         terminal.aside(nothing)
 

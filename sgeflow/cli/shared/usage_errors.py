@@ -10,6 +10,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
 
+_TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
 _UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
@@ -43,15 +44,18 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 
 
 def usage(error: Any) -> Problem:
-    """Typer's complaint, with the word that was probably meant."""
+    """Typer's complaint, with the word that was probably value."""
     context = error.ctx
     message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
     known: list[str] = []
-    typed = ""
+    typed, note, value = "", "", ""
     if type(error).__name__ == "NoSuchOption" and context is not None:
         typed = error.option_name
         known = [word for param in context.command.params for word in param.opts]
         message = say("there is no option {name}", name=typed)
+        if context.command.name in _TAKES_VALUES and not closest(typed, known):
+            note = say("values are written without dashes, as name=value")
+            value = f"{typed.lstrip('-')}=…"
     elif match := _UNKNOWN_COMMAND.match(error.format_message()):
         typed = match[1]
         known = context.command.list_commands(context)
@@ -60,7 +64,8 @@ def usage(error: Any) -> Problem:
     return Problem(
         id=Id.USAGE,
         message=message,
-        suggestion=closest(typed, known) if typed else "",
+        note=note,
+        suggestion=value or (closest(typed, known) if typed else ""),
         details=(("see", where),),
     )
 
@@ -75,7 +80,7 @@ def _sentence(text: str) -> Message:
 
 
 def unknown_name(message: Message, name: str, known: Collection[str]) -> Problem:
-    """A name that nothing has, with what was probably meant."""
+    """A name that nothing has, with what was probably value."""
     return Problem(
         id=Id.UNKNOWN_NAME,
         message=message,

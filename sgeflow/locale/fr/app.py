@@ -292,4 +292,8 @@ WORDS = {
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
     ),
+    "{file} is not read: it lies in a folder within a folder": (
+        "{file} n'est pas lu : il est dans un dossier de dossier"
+    ),
+    "documents lie side by side: {place}": "les documents sont côte à côte : {place}",
 }

@@ -194,4 +194,12 @@ WORDS = {
         "{count} catalogues d'homologation",
     ),
     "{count} test": ("{count} test", "{count} tests"),
+    "! no measures are kept there yet: nothing was written": (
+        "! aucune mesure n'y est encore conservée : rien n'a été écrit"
+    ),
+    "look into one": "en regarder un",
+    "find out at Enedis, then settle one": "renseignez-vous chez Enedis, puis réglez-en une",
+    "values are written without dashes, as name=value": (
+        "les valeurs s'écrivent sans tirets : nom=valeur"
+    ),
 }

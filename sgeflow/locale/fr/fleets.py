@@ -73,4 +73,5 @@ WORDS = {
         "avec ce que donne la ligne, {name} est un nom trop long"
     ),
     "a file's name has {most} bytes at most": "un nom de fichier a {most} octets au plus",
+    "{file} has no row: nothing is done": "{file} n'a aucune ligne : rien n'est fait",
 }

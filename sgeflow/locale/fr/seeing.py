@@ -96,4 +96,9 @@ WORDS = {
     "what it was is not kept with a run": "ce qu'elle était n'est pas gardé avec une exécution",
     "its turn never came": "son tour n'est jamais venu",
     "in {seconds:.1f} s": "en {seconds:.1f} s",
+    'no picture is made as "{ending}"': "aucune image ne s'écrit en « {ending} »",
+    "endings of a file": "fins de nom de fichier",
+    "every browser shows an SVG and can print it; --format says otherwise": (
+        "tout navigateur montre un SVG et sait l'imprimer ; --format en décide autrement"
+    ),
 }

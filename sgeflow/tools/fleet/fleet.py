@@ -90,6 +90,7 @@ def run_fleet(
             raise nothing_again(again, session.home, waiting=waiting)
         if waiting:
             listener(Warn("", told_waiting(waiting, session.home)))
+        _warn_of_nothing(checked, file, listener)
         entry = FleetEntry(
             run=session.run,
             file=str(file.resolve()),
@@ -104,6 +105,11 @@ def run_fleet(
         end.report = Work(ground, recruit, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
+
+
+def _warn_of_nothing(checked: Checked, file: Path, listener: FleetListener) -> None:
+    if not checked.total:
+        listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
 
 
 def check_rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -73,6 +74,25 @@ def picture(
     code = run.details.entry.summary if run else ""
     drawn = chart(chosen, flows, expand=expand, past=past, heading=heading, code=code)
     return FORMS[form](drawn)
+
+
+def form_of(file: Path | None) -> str:
+    """The form of a picture that the ending of its file says; text where there is no file.
+
+    Raises:
+        UsageError: it is another ending.
+    """
+    ending = file.suffix.lower() if file else ".mmd"
+    if ending not in ENDINGS:
+        problem = Problem(
+            id=Id.USAGE,
+            message=say('no picture is made as "{ending}"', ending=ending or file),
+            allowed=tuple(ENDINGS),
+            allowed_label="endings of a file",
+            note=say("every browser shows an SVG and can print it; --format says otherwise"),
+        )
+        raise UsageError(problem)
+    return ENDINGS[ending]
 
 
 def flow_of(home: StateLocation, run: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.adapters import project_files
+from sgeflow.adapters import misplaced_files, project_files
 from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
@@ -61,8 +61,18 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
 
 
 def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
-    """Flow tests that nobody would ever run: their files are not named as tests are."""
-    for path, line in project_files.misnamed_tests(project):
+    """Documents that nobody would ever read: by the name of their file, or by its folder."""
+    for kind, path, line in misplaced_files.misplaced_documents(project):
+        file = project_files.show_path(path)
+        yield Problem(
+            id=Id.NAME,
+            message=say("{file} is not read: it lies in a folder within a folder", file=file),
+            at=Location(file=file, line=line, column=1),
+            note=say(
+                "documents lie side by side: {place}", place=f"{NAMES[kind].folder}/{path.name}"
+            ),
+        )
+    for path, line in misplaced_files.misnamed_tests(project):
         file = project_files.show_path(path)
         message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
         stem = path.name.partition(".")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from sgeflow.tools.wsdl.yaml_write import WIDTH, comment, entry, fold, scalar
 
 SHIPPED = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
 HEADERS = ("none", "entete", "enteteP")
-_READS = ("consulter", "rechercher")  # SGE's verbs of reading
+_READS = re.compile(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
 
 
 def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:
@@ -63,7 +64,7 @@ def _head(described: Described) -> Iterator[str]:
 
 
 def _kind(described: Described) -> Iterator[str]:
-    if described.name.startswith(_READS):
+    if _READS.match(described.name):
         yield "kind: read"
         return
     yield from comment(

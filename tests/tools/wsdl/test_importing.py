@@ -54,6 +54,17 @@ def told(differences):
     return [(one.part, one.stance.value, one.where) for one in differences]
 
 
+def test_what_gets_something_is_drafted_as_a_read_and_what_is_not_known_as_an_order(tmp_path):
+    wsdl = tmp_path / "wsdl" / "Library.wsdl"
+    shutil.copytree(OLD.parent, wsdl.parent)
+    names = ('operation name="commanderPret"', 'operation name="getPret"')
+    wsdl.write_text(wsdl.read_text().replace(*names))
+    import_wsdl(wsdl, folder=tmp_path / "new")
+    assert "kind: read\n" in (tmp_path / "new" / "getPret.yaml").read_text()
+    import_wsdl(OLD, folder=tmp_path / "old")
+    assert "kind: order\n" in (tmp_path / "old" / "commanderPret.yaml").read_text()
+
+
 @pytest.fixture
 def loan(folder):
     """The drafted order, as a project has it."""
