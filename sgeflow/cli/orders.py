@@ -14,6 +14,10 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say, sentences
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+MADE = options.argument(
+    metavar="[NAME=VALUE]...",
+    help="With --accepted: what it made, as its outputs: serviceId=12345678.",
+)
 STEP = options.option("--step", metavar="KEY", help="Which order, when the run has several.")
 ACCEPTED = options.option(
     "--accepted/--not-accepted", help="What a person has found out at Enedis."
@@ -56,6 +60,7 @@ def list_orders(
 def resolve(
     context: typer.Context,
     run: Annotated[str, RUN],
+    made: Annotated[list[str] | None, MADE] = None,
     accepted: Annotated[bool | None, ACCEPTED] = None,
     step: Annotated[str, STEP] = "",
     env: options.StateOf = None,
@@ -63,7 +68,12 @@ def resolve(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Say whether an order was accepted, or surely was not."""
+    """Say whether an order was accepted, or surely was not.
+
+    What comes behind it in its flow may need what it made, as the number of a service: it is
+    asked for then.
+    """
+    from sgeflow.cli.running.made import outputs_made
     from sgeflow.runtime.resume import after_settling
     from sgeflow.runtime.resume import resolve as settle
     from sgeflow.runtime.state_location import home_to_look_at
@@ -71,7 +81,8 @@ def resolve(
     if accepted is None:
         raise UsageError(_neither(run))
     home = home_to_look_at(state, project, env)
-    order = settle(home, run, step, accepted=accepted)
+    outputs = outputs_made(home, run, step, made or [], project=project, accepted=accepted)
+    order = settle(home, run, step, accepted=accepted, made=outputs)
     name = order.operation
     if order.state in ("stranded", "undoing"):
         message = say("{name} of run {run} stands, and is to be undone", name=name, run=order.run)

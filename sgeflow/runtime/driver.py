@@ -121,8 +121,8 @@ class Driver(Struct, kw_only=True):
     def _order_days(self, effect: lost_orders.OrderDays) -> tuple[str, ...]:
         return self.log.order_days(effect.key)
 
-    def _vouch(self, effect: lost_orders.Vouched) -> bool:
-        return self.log.is_vouched_for(effect.key)
+    def _vouch(self, effect: lost_orders.Vouched) -> Mapping[str, Any] | None:
+        return self.log.outputs_by_hand(effect.key)
 
     def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.log.open_orders(effect.within)

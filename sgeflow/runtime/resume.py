@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,6 +15,7 @@ from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import SETTLED, STANDING, Order, OrderState, RunDetails
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
+from sgeflow.core.engine.trails import is_undo, trail_of
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
@@ -25,6 +29,8 @@ from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import PARIS, chosen_environment
 from sgeflow.runtime.state_location import home_of
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def resume(
@@ -65,6 +71,19 @@ def resume(
     return report
 
 
+def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, bool]:
+    """The one order that `resolve` would settle, and whether its flow goes on behind it.
+
+    Raises:
+        UsageError: the run has no such order whose outcome is unknown.
+    """
+    order = _open_order(home, run, key)
+    entry = find_run(home, order.run).entry
+    is_lost = order.state not in STANDING and bool(order.fingerprint)
+    is_last = entry.is_call or entry.status is Status.DONE or is_undo(trail_of(order.key))
+    return order, is_lost and not is_last
+
+
 def open_orders(home: StateLocation) -> tuple[Order, ...]:
     """The orders of all runs whose outcome nobody knows, and those found absent, not yet sent."""
     if not is_there(home.journal):
@@ -73,8 +92,12 @@ def open_orders(home: StateLocation) -> tuple[Order, ...]:
         return journal.open_orders()
 
 
-def resolve(home: StateLocation, run: str, key: str, *, accepted: bool) -> Order:
+def resolve(
+    home: StateLocation, run: str, key: str, *, accepted: bool, made: Mapping[str, Any] = NOTHING
+) -> Order:
     """A person has found out: the order was accepted, or surely was not.
+
+    `made` are outputs of what was accepted, for what comes behind it in its flow.
 
     What was accepted is never sent again; what was not may be, when the run goes on. Nobody works
     on the run meanwhile: an order that is under way is settled by its answer. Whoever sent it may
@@ -96,7 +119,7 @@ def resolve(home: StateLocation, run: str, key: str, *, accepted: bool) -> Order
             left = 0.0 if accepted else journal.under_way(order)
             if left:
                 raise GuardError(_under_way(home, order, left))
-            is_settled = journal.settle_by_hand(order, state, at=time.time())
+            is_settled = journal.settle_by_hand(order, state, at=time.time(), made=made)
     if not is_settled:
         message = say("the order of run {run} has changed at this moment", run=order.run)
         details = (("do", home.command("orders")),)

@@ -143,6 +143,10 @@ def test_what_may_be_repeated_may_be_polled_and_tried_again():
         with pytest.raises(AssertionError, match="SGE026"):
             play(once)
         assert play(once.replace("path: /", "repeatable: true, path: /")).outputs == {}
+    tried = http(
+        "method: PUT, path: /, repeatable: true", answered(503), more="    retry: {attempts: 5}\n"
+    )
+    assert len(tried.world.calls) == 5
 
 
 @pytest.mark.parametrize("status", [408, 499, 502, 503, 504])

@@ -7,6 +7,10 @@ its token: whoever changes it names the one that is meant.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.records import (
     CLEAR,
@@ -16,6 +20,7 @@ from sgeflow.adapters.state.records import (
     UNSETTLED,
     Order,
     OrderState,
+    made_key,
 )
 from sgeflow.adapters.state.sendings import (
     BY_HAND,
@@ -28,6 +33,11 @@ from sgeflow.adapters.state.sendings import (
 from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import Lateness
+
+_MADE = (
+    "INSERT INTO results VALUES (?, ?, ?) "
+    "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
+)
 
 
 class Orders(Undos):
@@ -95,8 +105,13 @@ class Orders(Undos):
             _settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
             return Lateness.IN_TIME
 
-    def settle_by_hand(self, order: Order, state: OrderState, *, at: float) -> bool:
-        """Note what a person says of an order, if it still stands as `order` says; else False."""
+    def settle_by_hand(
+        self, order: Order, state: OrderState, *, at: float, made: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Note what a person says of an order, if it still stands as `order` says; else False.
+
+        What it made is kept until the run ends well, for what comes behind it in its flow.
+        """
         with self._writing(durable=True) as connection:
             changed = connection.execute(
                 "UPDATE orders SET state = ?, code = ?, settled = ?, token = ?, "  # noqa: S608
@@ -109,6 +124,9 @@ class Orders(Undos):
             ).rowcount
             if changed and state is OrderState.DONE:
                 end_undo_by(connection, order)
+            if changed and made:
+                key, text = made_key(order.key), json.dumps(made, ensure_ascii=False)
+                connection.execute(_MADE, (order.run, key, text))
         return bool(changed)
 
     def under_way(self, order: Order) -> float:

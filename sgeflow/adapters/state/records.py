@@ -62,6 +62,11 @@ class RunStart(Struct, frozen=True, kw_only=True):
     asked: Mapping[str, Any] | None = None
 
 
+def made_key(order: str) -> str:
+    """The key of what a person says that the order of a key made, beside what effects gave."""
+    return f"{order}!made"
+
+
 def named_call(operation: str) -> str:
     """What stands in the place of a flow's name in a run that is a single call."""
     return f"{_CALL}{operation}"

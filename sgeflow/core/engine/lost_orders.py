@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sgeflow.core.engine.effects import Effect
 
 
@@ -25,8 +28,8 @@ class Resent(Effect[bool], frozen=True):
     key: str
 
 
-class Vouched(Effect[bool], frozen=True):
-    """Whether a person has found out that the lost order of a key was accepted."""
+class Vouched(Effect[Mapping[str, Any] | None], frozen=True):
+    """What a person says that the lost order of a key made; None when nobody found it accepted."""
 
     key: str
 

@@ -186,8 +186,8 @@ class Log(Protocol):
         """The days on which an order may have come in; none where its departure is not noted."""
         ...
 
-    def is_vouched_for(self, key: str) -> bool:
-        """Whether a person has found out that a lost order was accepted."""
+    def outputs_by_hand(self, key: str) -> Mapping[str, Any] | None:
+        """What a lost order made that a person found to be accepted; None of any other."""
         ...
 
     def note_outcome(self, record: CallRecord) -> Lateness:

@@ -16,7 +16,7 @@ from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import CallRecord, Failure
 from sgeflow.errors import SgeflowError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, join_items, say, sentences
 
 CallScript = Callable[[str, Mapping[str, Any], Run], Script[End]]
 
@@ -41,15 +41,18 @@ def settle(
 
 
 def as_found_out(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
-    """A lost order that a person found to be accepted: done, and none of its outputs is known."""
-    if not (yield from ask(Vouched(run.key(label)))):
+    """A lost order that a person found to be accepted: done, with the outputs that he gave."""
+    made = yield from ask(Vouched(run.key(label)))
+    if made is None:
         return lost
-    text = say(
-        "{operation} counts as accepted, as a person found out; what it made is not known",
-        operation=label,
-    )
+    text = say("{operation} counts as accepted, as a person found out", operation=label)
+    known = {**dict.fromkeys(outputs), **made}
+    unknown = [name for name, value in known.items() if value is None]
+    if unknown:
+        lacking = say("not known, and null: {names}", names=join_items(unknown))
+        text = sentences(text, lacking, between="; ")
     yield Tell(Warn(run.trail, text))
-    return Done(outputs=dict.fromkeys(outputs), summary=say("accepted, as a person found out"))
+    return Done(outputs=known, summary=say("accepted, as a person found out"))
 
 
 def _looked_for(

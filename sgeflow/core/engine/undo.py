@@ -128,7 +128,7 @@ def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
 
 def _undone_by_hand(key: str, step: str) -> Script[bool]:
     """Whether a person has undone a step; it is told."""
-    if not (yield from ask(Vouched(key))):
+    if (yield from ask(Vouched(key))) is None:
         return False
     text = say("{trail} was undone by a person", trail=step)
     yield Tell(Warn(trails.at_undo(step), text))

@@ -106,6 +106,13 @@ WORDS = {
         "{name} du lancement {run} compte comme annulé par quelqu'un"
     ),
     "no order is unsettled": "aucune commande n'est à régler",
+    "what is not accepted made nothing": "ce qui n'est pas accepté n'a rien créé",
+    "what did {operation} make? its flow goes on with {names}": (
+        "qu'a créé {operation} ? son flux continue avec {names}"
+    ),
+    "where nobody knows: {words}; what reads it gets null": (
+        "si personne ne le sait : {words} ; qui le lit reçoit null"
+    ),
     "how did the order of run {run} come out": (
         "quelle a été l'issue de la commande de l'exécution {run}"
     ),

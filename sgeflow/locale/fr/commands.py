@@ -67,8 +67,13 @@ WORDS = {
     "List the orders whose answer was lost, and those found not to be accepted.": (
         "Lister les commandes dont la réponse s'est perdue, et celles qui n'ont pas été acceptées."
     ),
-    "Say whether an order was accepted, or surely was not.": (
-        "Dire si une commande a été acceptée, ou sûrement pas."
+    "Say whether an order was accepted, or surely was not.\n\nWhat comes behind it in its flow may"
+    " need what it made, as the number of a service: it is\nasked for then.": (
+        "Dire si une commande a été acceptée, ou sûrement pas.\n\nLa suite de son flux peut avoir"
+        " besoin de ce qu'elle a créé, comme le numéro d'un service : il\nest alors demandé."
+    ),
+    "With --accepted: what it made, as its outputs: serviceId=12345678.": (
+        "Avec --accepted : ce qu'elle a créé, comme ses sorties : serviceId=12345678."
     ),
     "What a person has found out at Enedis.": "Ce qu'on a appris auprès d'Enedis.",
     "Which order, when the run has several.": (

@@ -176,8 +176,9 @@ WORDS = {
         "la réponse à {label} contient ce qui ne peut être lu"
     ),
     "later": "plus tard",
-    "{operation} counts as accepted, as a person found out; what it made is not known": (
-        "{operation} compte comme acceptée, comme on l'a appris ; ce qu'elle a créé n'est pas connu"
+    "not known, and null: {names}": "inconnu, donc null : {names}",
+    "{operation} counts as accepted, as a person found out": (
+        "{operation} compte comme acceptée, comme on l'a appris"
     ),
     "accepted, as a person found out": "acceptée, comme on l'a appris",
     "accepted, found by a search": "acceptée, retrouvée par une recherche",

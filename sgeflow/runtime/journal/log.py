@@ -219,9 +219,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         }
         return tuple(day.isoformat() for day in sorted(days))
 
-    def is_vouched_for(self, key: str) -> bool:
-        """Whether a person has said that a lost order was accepted."""
-        return key in self.before.vouched
+    def outputs_by_hand(self, key: str) -> Mapping[str, Any] | None:
+        """What a lost order made that a person found to be accepted; None of any other."""
+        return self.before.vouched.get(key)
 
     def note_outcome(self, record: CallRecord) -> Lateness:
         """Note how an answer was understood, and with it where an order stands.

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import Order, OrderState
+from sgeflow.adapters.state.records import Order, OrderState, made_key
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.engine.trails import around, trail_of
@@ -28,7 +28,8 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     answers: dict[tuple[str, int], bytes] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
-    vouched: frozenset[str] = frozenset()  # of those, what a person found to be accepted
+    # of those, what a person found to be accepted, with what he knows that it made
+    vouched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stranded: frozenset[str] = frozenset()  # keys of undos that failed: they are tried once more
     begun: frozenset[str] = frozenset()  # trails of all that was done, with those around them
     open: frozenset[str] = frozenset()  # the same of orders that were lost, or may be sent again
@@ -141,7 +142,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         results=results,
         lost={order.key for order in lost},
         stranded=stranded,
-        vouched=frozenset(order.key for order in by_hand),
+        vouched={order.key: results.get(made_key(order.key), {}) for order in by_hand},
         begun=_around([*(key for key, _ in answers), *results, *(order.key for order in lost)]),
         open=_around(open_),
         tokens=journal.tokens(run),

@@ -94,6 +94,7 @@ class World:
     resent: bool = False  # what is ordered was lost before, and is sent once more
     order_days: tuple[str, ...] = ()  # as the journal knows them
     vouches: bool = False  # a person has found lost orders to be accepted
+    made: Mapping[str, Any] = field(default_factory=dict)  # and says that they made this
 
     def run(self, script: effects.Script[Any]) -> Any:
         answer: Any = None
@@ -188,8 +189,8 @@ class World:
     def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:
         return self.order_days
 
-    def _vouched(self, _: lost_orders.Vouched) -> bool:
-        return self.vouches
+    def _vouched(self, _: lost_orders.Vouched) -> Any:
+        return self.made if self.vouches else None
 
     def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.open_orders

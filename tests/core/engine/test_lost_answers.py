@@ -171,3 +171,6 @@ def test_what_a_person_found_accepted_is_done_though_nothing_shows_it(play):
     done = play(ORDERED, World(answers, vouches=True), more=absent())
     assert done.outputs == {"id": None}
     assert done.world.calls == ["orderThing", "readThing"]
+    assert any("not known, and null: serviceId" in warning for warning in done.world.warnings)
+    told = play(ORDERED, World(answers, vouches=True, made={"serviceId": "7"}), more=absent())
+    assert told.outputs == {"id": "7"}

@@ -68,6 +68,11 @@ orders: {orders}
 """
 
 
+def outputs_for(word):
+    """What a person says beside `--accepted`: what the order made is not known."""
+    return ("serviceId:=null",) if word == "--accepted" else ()
+
+
 @dataclass
 class World:
     """A project folder, the simulator that its environment names, and its state."""

@@ -99,6 +99,6 @@ def test_an_order_whose_state_cannot_be_read_is_in_the_way_and_a_person_may_sett
     assert here.orders() == {ORDER: 1}
     assert command("runs", "prune", "--older-than", "0")[0] == 0
     assert run in {entry.run for entry in here.runs()}
-    code, text, _ = command("orders", "resolve", run, "--accepted")
+    code, text, _ = command("orders", "resolve", run, "serviceId:=null", "--accepted")
     assert code == 0, text
     assert command("orders", "--output", "json")[1].strip() == "[]"

@@ -37,7 +37,6 @@ steps:
       dateFin: "2026-06-14"
       nom: MARTIN
       serviceSouscrit: [{typeDonnees: CDC}]
-    retry: {attempts: 2}
 outputs: {service: steps.order.serviceId}
 """
 ORDER = "commanderServicesAccesDonnees"

@@ -132,7 +132,9 @@ def test_a_person_may_undo_it_by_hand(half_undone, office):
     here, command, one = half_undone
     for step in ("back/first@undo#undo", "back/order@undo#undo"):
         assert command(*other(here, "other", MINE + REMEMBER))[0] == 8
-        code, text, _ = command("orders", "resolve", one, "--accepted", "--step", step)
+        code, text, _ = command(
+            "orders", "resolve", one, "serviceId:=null", "--accepted", "--step", step
+        )
         assert (code, "counts as undone by a person" in text) == (0, True), text
     assert command(*other(here, "other", MINE + REMEMBER))[0] == 0
     assert command("resume", one, *ADDED)[0] == 1
@@ -147,7 +149,7 @@ def test_what_going_over_does_not_meet_again_is_settled_by_a_person_for_good(hal
     assert (code, "what it gave is not known any more" in text) == (8, True), text
     (row,) = unsettled(command)
     assert (row["step"], row["state"]) == ("back/first@undo#undo", "stranded")
-    assert command("orders", "resolve", one, "--accepted")[0] == 0
+    assert command("orders", "resolve", one, "serviceId:=null", "--accepted")[0] == 0
     code, text, _ = command("resume", one, *ADDED)
     assert (code, "back/first was undone by a person" in text) == (1, True), text
     assert unsettled(command) == []
@@ -229,7 +231,7 @@ def test_a_cancel_at_the_point_of_a_lost_order_waits(lost, office, state):
         assert word in text
     assert (office.asked, labels(here, STOP)) == (asked, sent)
     here.age(one, 100_000)
-    assert command("orders", "resolve", one, "--accepted")[0] == 0
+    assert command("orders", "resolve", one, "serviceId:=null", "--accepted")[0] == 0
     command("resume", second, *ADDED)
     assert labels(here, STOP) == sent + 1
 
@@ -242,6 +244,6 @@ def test_an_undo_at_the_point_of_a_lost_order_waits(lost, office):
     assert {row["state"] for row in unsettled(command)} == {"sending", "stranded"}, text
     second = here.last_run().run
     here.age(one, 100_000)
-    assert command("orders", "resolve", one, "--accepted")[0] == 0
+    assert command("orders", "resolve", one, "serviceId:=null", "--accepted")[0] == 0
     command("resume", second, *ADDED)
     assert labels(here, STOP) == 1

@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 
 from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import outputs_for
 from tests.runtime.durability.test_resume import documents
 
 pytestmark = ON_FILES
@@ -53,7 +54,7 @@ def killed_at(world, write, when):
         came = (order["operation"], here.server.household["pointId"]) in here.server.orders
         word = "--accepted" if came else "--not-accepted"
         here.age(run, 3600)
-        assert here.run("orders", "resolve", run, word)[0] == 0
+        assert here.run("orders", "resolve", run, *outputs_for(word), word)[0] == 0
         code, out, err = here.run("resume", run)
     assert code == 0, out + err
     return here

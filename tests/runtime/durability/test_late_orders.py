@@ -36,7 +36,7 @@ def test_what_a_person_found_accepted_is_looked_for_anew(told):
     code, text, _ = command(*flow(here, "ordering"))
     assert code == 8, text
     run = here.last_run().run
-    assert command("orders", "resolve", run, "--accepted")[0] == 0
+    assert command("orders", "resolve", run, "serviceId:=null", "--accepted")[0] == 0
     time.sleep(LATE)
     code, text, _ = command("resume", run)
     assert code == 0, text
@@ -186,7 +186,7 @@ def test_a_search_that_fails_proves_nothing(told, fault):
 
 
 def test_a_service_that_came_and_went_may_have_been_the_order(told):
-    here, command, run = lost(told, "close:1x,503:2x", seconds=1)
+    here, command, run = lost(told, "close:1x,503:3x", seconds=1)
     assert here.orders() == {ORDER: 1}
     world = here.server.world
     (service,) = made(here)
@@ -216,7 +216,7 @@ def test_a_person_may_know_better_of_an_absent_order(told):
     _, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
     time.sleep(1 + TICK)
     assert command("resume", run)[0] == 8
-    assert command("orders", "resolve", run, "--accepted")[0] == 0
+    assert command("orders", "resolve", run, "serviceId:=null", "--accepted")[0] == 0
     assert unsettled(command) == []
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.postgres import ON_FILES
-from tests.runtime.durability.conftest import until
+from tests.runtime.durability.conftest import outputs_for, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
 from tests.runtime.durability.test_orders import call
 
@@ -88,7 +88,7 @@ def test_a_clock_that_is_moved_changes_nothing_of_a_run(world, shift):
     while code == 8:
         word = "--accepted" if ORDER in here.orders() else "--not-accepted"
         here.age(run, 3600)
-        assert here.run("orders", "resolve", run, word)[0] == 0
+        assert here.run("orders", "resolve", run, *outputs_for(word), word)[0] == 0
         code, out, err = here.launch("resume", run, SHIFT=str(shift))
     assert code == 0, out + err
     check(here, expected)

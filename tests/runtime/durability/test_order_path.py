@@ -101,10 +101,21 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     here, command = told("drop:1x")
     assert command(*flow(here, "ordering"))[0] == 8
     run = here.last_run().run
-    assert command("orders", "resolve", run, "--accepted")[0] == 0
-    code, text, _ = command("resume", run)
+    code, text, _ = command("orders", "resolve", run, "--accepted")
+    assert (code, "serviceId=… --accepted" in " ".join(text.split())) == (2, True), text
+    for words, mistake in (
+        (("serviceid=9", "--accepted"), "did you mean  serviceId ?"),
+        (("serviceId=9", "--not-accepted"), "what is not accepted made nothing"),
+    ):
+        code, text, _ = command("orders", "resolve", run, *words)
+        assert (code, mistake in text) == (2, True), text
+    assert "unknown" in command("orders")[1]
+    assert command("orders", "resolve", run, "serviceId=90000001", "--accepted")[0] == 0
+    code, text, _ = command("resume", run, "--output", "json")
     assert code == 0, text
+    assert '"90000001"' in text
     assert "counts as accepted, as a person found out" in " ".join(text.split())
+    assert "null: caseId" in text
     assert here.orders() == {ORDER: 1}
 
 

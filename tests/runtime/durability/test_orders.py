@@ -219,7 +219,9 @@ def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):
 def test_resolving_what_is_not_open_is_refused(world):
     here = world()
     assert call(here)[0] == 0
-    code, _, err = here.run("orders", "resolve", here.last_run().run, "--accepted")
+    code, _, err = here.run(
+        "orders", "resolve", here.last_run().run, "serviceId:=null", "--accepted"
+    )
     assert code == 2
     assert "no such orders" in err
 

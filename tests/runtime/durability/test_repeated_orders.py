@@ -15,18 +15,14 @@ from tests.runtime.durability.test_repeated_replies import behind
 
 __all__ = ["behind", "told"]
 pytestmark = ON_FILES
-UNDONE = (
-    ORDERING.replace(
-        "    retry: {attempts: 2}",
-        """\
+UNDONE = ORDERING.replace(
+    "outputs: {service: steps.order.serviceId}",
+    """\
     undo:
       call: commanderArretServicesAccesDonnees
       with: {pointId: "${inputs.pointId}", serviceSouscritId: ["${this.serviceId}"]}
   - {id: no, fail: {code: NO, message: a later step fails}}""",
-    )
-    .replace("flow: ordering", "flow: undone")
-    .replace("outputs: {service: steps.order.serviceId}", "")
-)
+).replace("flow: ordering", "flow: undone")
 FILES = """
 flow: files
 title: Order the files of today

@@ -68,7 +68,9 @@ def test_an_order_whose_process_was_killed_is_settled_by_hand(world, how):
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)
     here.server.calm()
-    code, _, err = here.run("orders", "resolve", here.last_run().run, "--accepted")
+    code, _, err = here.run(
+        "orders", "resolve", here.last_run().run, "serviceId:=null", "--accepted"
+    )
     assert code == 0, err
     code, _, err = call(here)
     assert (code, "was accepted" in err) == (8, True), err

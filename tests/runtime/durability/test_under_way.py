@@ -22,7 +22,7 @@ from sgeflow.runtime.journal.recovery import earlier_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.resume import resolve
 from tests.postgres import ON_FILES, text_of
-from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
+from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, outputs_for, until
 from tests.runtime.durability.test_faults import ORDER
 from tests.runtime.durability.test_settling import begun, state, under_way
 
@@ -85,7 +85,10 @@ def test_a_late_answer_is_told_and_noted_and_makes_no_order_of_a_persons_word(
     lose_lock(here.home, run, postgres)
     if word == "--not-accepted":
         here.age(run, 3600)
-    assert command(["orders", "resolve", run, word, "--state", text_of(here.home)]) == 0
+    assert (
+        command(["orders", "resolve", run, *outputs_for(word), word, "--state", text_of(here.home)])
+        == 0
+    )
     _, err = process.communicate(timeout=60)
     assert f"came after it had been settled: {so}" in " ".join(err.split())
     ((now, code, late),) = here.noted("SELECT state, code, late FROM orders WHERE run = ?", run)
@@ -150,7 +153,7 @@ def test_a_person_may_say_at_once_that_it_was_accepted_and_is_told_what_fits(wor
     code, _, err = here.run("orders", "resolve", run)
     assert code == 2
     assert "--accepted --not-accepted" in " ".join(err.split())
-    code, _, err = here.run("orders", "resolve", run, "--accepted")
+    code, _, err = here.run("orders", "resolve", run, "serviceId:=null", "--accepted")
     assert (code, "resume" in err, "nothing is left to do" in err) == (0, False, True), err
 
 

@@ -8,6 +8,7 @@ from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.messages import from_table
 from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import outputs_for
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.tools.fleet.conftest import TODAY
 
@@ -177,7 +178,7 @@ def test_a_lost_order_that_a_person_settles_is_undone_as_far_as_it_was_made(
     name = here.last_run().run
     assert [one["state"] for one in unsettled(command)] == ["sending"]
     here.age(name, 3_600)
-    assert command("orders", "resolve", name, word)[0] == 0
+    assert command("orders", "resolve", name, *outputs_for(word), word)[0] == 0
     code, text, _ = command("resume", name)
     assert (code, "NO" in text) == (1, True), text
     assert here.orders()[ORDER] == 1
@@ -220,7 +221,7 @@ def test_what_stands_is_undone_by_a_person_or_by_going_on(back, office, word, le
     office.answers = {"DELETE /first": [409]}
     assert command(*run)[0] == 8
     name = here.last_run().run
-    assert command("orders", "resolve", name, word)[0] == 0
+    assert command("orders", "resolve", name, *outputs_for(word), word)[0] == 0
     assert len(unsettled(command)) == left
     assert command("resume", name)[0] == code
     assert office.count("DELETE /first") == undone
@@ -241,7 +242,7 @@ def test_what_an_undo_of_an_unknown_end_was_for_stands_until_somebody_knows_it_g
     rows = {row["step"]: row for row in unsettled(command)}
     assert (rows[key]["state"], rows[key]["code"]) == ("stranded", "SGE301")
     assert sorted(row["state"] for row in rows.values()) == ["stranded", "unknown"]
-    assert command("orders", "resolve", name, word)[0] == 0
+    assert command("orders", "resolve", name, *outputs_for(word), word)[0] == 0
     rows = unsettled(command)
     assert [(row["step"], row["next"]) for row in rows] == [(key, f"sgeflow resume {name}")] * left
     assert command("resume", name)[0] == 1
@@ -266,7 +267,7 @@ def test_an_order_whose_undo_was_lost_bars_the_next_one_until_it_is_known_to_be_
     assert command(*run)[0] == 8
     monkeypatch.setattr(Journal, "begin_undo", begin)
     here.server.calm()
-    assert command("orders", "resolve", here.last_run().run, word)[0] == 0
+    assert command("orders", "resolve", here.last_run().run, word)[0] == 0  # nothing is behind it
     here.server.pass_days(1)
     later = [word.replace(TODAY, "2025-06-16") for word in run]
     code, text, _ = command(*later)

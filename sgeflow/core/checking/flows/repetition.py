@@ -39,7 +39,7 @@ def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Pro
 
 def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
     """Only a read is asked again after an answer: an order that was refused stays so."""
-    if step.retry and not step.uses.inner and step.uses.changes(operations):
+    if step.retry and not step.uses.inner and _is_once(step, operations):
         message = say("an order is sent once, and no retry changes that")
         note = say("leave retry out; a call that surely never left is tried again without it")
         yield Problem(id=Id.MODIFIER, message=message, at=step.retry.at or step.at, note=note)
