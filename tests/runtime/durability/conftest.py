@@ -229,7 +229,8 @@ def office():
 
 def until(condition, seconds=20):
     """Wait for something to become true."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.002
     while not condition():
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.002)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)  # to look may cost more than what is waited for

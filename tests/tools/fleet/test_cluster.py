@@ -91,28 +91,28 @@ def ready(dask, threads):
 
 @pytest.mark.slow
 def test_rows_are_done_by_the_workers_of_a_cluster(fleet, dask):
-    here = fleet(8)
-    write(here.folder, range(1, 9))
+    here = fleet(4)
+    write(here.folder, range(1, 5))
     dask.start(2)
     ready(dask, 4)
     code, out, err = here.run(*konnector(*on(dask), "--output", "json"))
     assert code == 0, err
     report = json.loads(out)
-    assert (report["rows"], report["done"], report["failed"]) == (8, 8, 0)
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
-    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 9)}
+    assert (report["rows"], report["done"], report["failed"]) == (4, 4, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 5)}
+    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 5)}
     code, out, _ = here.run("runs", "show", f"{report['run']}.3", "--output", "json")
     assert json.loads(out)["status"] == "done"
 
 
 @pytest.mark.slow
 def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twice(fleet, dask):
-    here = fleet(16, faults="latency:40ms")
-    write(here.folder, range(1, 17))
+    here = fleet(8, faults="latency:40ms")
+    write(here.folder, range(1, 9))
     first, _ = dask.start(2)
     ready(dask, 4)
     process = here.start(*konnector(*on(dask), "--output", "json"))
-    until(lambda: len(here.server.requests) >= 40, seconds=60)
+    until(lambda: len(here.server.requests) >= 20, seconds=60)
     first.send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=90)
     run = here.last_run().run
@@ -126,9 +126,9 @@ def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twic
             here.run("orders", "resolve", order["run"], word)
             here.run("resume", order["run"])
     else:
-        assert json.loads(out)["done"] == 16
+        assert json.loads(out)["done"] == 8
     assert run
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 17)}
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
 
 
 @pytest.mark.slow
@@ -151,12 +151,12 @@ def test_the_rate_holds_for_all_workers_together(fleet, dask):
 
 @pytest.mark.slow
 def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fleet, dask):
-    here = fleet(20, faults="latency:60ms")
-    write(here.folder, range(1, 21))
+    here = fleet(10, faults="latency:60ms")
+    write(here.folder, range(1, 11))
     dask.start(2)
     ready(dask, 4)
     process = here.start(*konnector(*on(dask)))
-    until(lambda: len(here.server.requests) >= 30, seconds=60)
+    until(lambda: len(here.server.requests) >= 15, seconds=60)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -167,8 +167,8 @@ def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fle
     assert len(here.server.requests) == seen
     code, out, err = here.run("resume", run, *on(dask), "--output", "json")
     assert code == 0, err
-    assert json.loads(out)["done"] == 20
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 21)}
+    assert json.loads(out)["done"] == 10
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
 
 
 @pytest.mark.slow

@@ -24,19 +24,19 @@ from tests.tools.fleet.conftest import (
 
 
 def test_every_row_is_a_run_of_its_own_and_all_of_them_are_done(fleet):
-    here = fleet(6)
-    write(here.folder, range(1, 7))
+    here = fleet(3)
+    write(here.folder, range(1, 4))
     code, out, err = here.run(*konnector("--output", "json"))
     assert code == 0, err
     report = json.loads(out)
-    assert (report["rows"], report["done"], report["failed"], report["notBegun"]) == (6, 6, 0, 0)
-    assert report["values"] == 6 * (365 + 1344 + 365) + 6 * 15
+    assert (report["rows"], report["done"], report["failed"], report["notBegun"]) == (3, 3, 0, 0)
+    assert report["values"] == 3 * (365 + 1344 + 365) + 3 * 15
     assert here.server.orders == {
-        ("commanderServicesAccesDonnees", point(n)): 1 for n in range(1, 7)
+        ("commanderServicesAccesDonnees", point(n)): 1 for n in range(1, 4)
     }
-    assert {p for p, _ in kept(here)} == {point(n) for n in range(1, 7)}
+    assert {p for p, _ in kept(here)} == {point(n) for n in range(1, 4)}
     assert sorted(f.stem for f in (here.folder / "data").iterdir()) == [
-        point(n) for n in range(1, 7)
+        point(n) for n in range(1, 4)
     ]
     code, out, _ = here.run("runs", "--output", "json")
     (entry,) = json.loads(out)

@@ -29,10 +29,10 @@ WHOLE = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
 
 
 def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
-    here = fleet(30, faults="latency:20ms")
-    write(here.folder, range(1, 31))
+    here = fleet(12, faults="latency:20ms")
+    write(here.folder, range(1, 13))
     process = here.start(*konnector("--jobs", "3"))
-    until(lambda: len(here.server.requests) >= 60)
+    until(lambda: len(here.server.requests) >= 25)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -45,11 +45,11 @@ def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
     code, out, err = here.run("resume", run, "--output", "json")
     assert code == 0, err
     report = json.loads(out)
-    assert (report["rows"], report["done"], report["notBegun"]) == (30, 30, 0)
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 31)}
+    assert (report["rows"], report["done"], report["notBegun"]) == (12, 12, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 13)}
     labels = Counter(entry.label for entry in here.server.requests)
-    assert labels["POST consent"] == 30
-    assert labels["consulterMesuresDetailleesV3"] == 30 * 6
+    assert labels["POST consent"] == 12
+    assert labels["consulterMesuresDetailleesV3"] == 12 * 6
 
 
 @ON_FILES
@@ -172,7 +172,7 @@ def killed_again_and_again(fleet, points, kills, seed):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
-    killed_again_and_again(fleet, points=30, kills=5, seed=1)
+    killed_again_and_again(fleet, points=18, kills=4, seed=1)
 
 
 def settle(world):
@@ -224,8 +224,8 @@ def test_a_changed_file_is_refused_and_named(fleet):
 
 
 def test_a_row_can_go_on_alone(fleet):
-    here = fleet(8, faults="latency:40ms")
-    write(here.folder, range(1, 9))
+    here = fleet(4, faults="latency:40ms")
+    write(here.folder, range(1, 5))
     process = here.start(*konnector("--jobs", "1"))
     until(lambda: len(here.server.requests) >= 5)
     kill(process)
@@ -238,13 +238,13 @@ def test_a_row_can_go_on_alone(fleet):
     assert code == 0, err
     code, out, err = here.run("resume", run, "--output", "json")
     assert code == 0, err
-    assert json.loads(out)["done"] == 8
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+    assert json.loads(out)["done"] == 4
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 5)}
 
 
 def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
-    here = fleet(8, faults="latency:2s")  # so that no row ends while it is tried
-    write(here.folder, range(1, 9))
+    here = fleet(5, faults="latency:2s")  # so that no row ends while it is tried
+    write(here.folder, range(1, 6))
     process = here.start(*konnector("--jobs", "4"))
     until(lambda: len(here.server.requests) >= 3)
     run = here.last_run().run
@@ -255,7 +255,7 @@ def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
     here.server.calm()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 6)}
 
 
 WARNS = """

@@ -50,7 +50,7 @@ def test_an_order_is_not_settled_while_a_worker_of_a_killed_fleet_waits_for_its_
     small(here.folder, [1])
     (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
     dask.start(1, SGEFLOW_STATE=text_of(here.home))
-    ready(dask, here, 2)
+    ready(dask, 2)
     each = ("--each", "points.csv", *on(dask))
     process = here.start("run", "ordering", "--env", "lasting", "--today", TODAY, *each)
     until(lambda: here.noted("SELECT 1 FROM orders WHERE state = 'sending'"), seconds=60)
