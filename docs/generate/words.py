@@ -39,6 +39,8 @@ VERB_EXAMPLES = {
     "fail": "- {id: a, fail: {code: GONE, message: It is gone.}}",
     "flow": f"- {{id: a, flow: delete-account, with: {{pointId: {_POINT}}}}}",
     "forget": "- {id: a, forget: {state: true}}",
+    "gaps": f"- {{id: a, gaps: {{point: {_POINT}, series: load_curve,"
+    ' start: "2025-06-01", end: "2025-06-08", since: "2025-06-04"}}',
     "http": "- {id: a, http: {service: communes, path: /communes/69003}}",
     "missing": f"- {{id: a, missing: {{point: {_POINT}, series: load_curve,"
     ' start: "2025-06-01", end: "2025-06-08"}}',
@@ -75,6 +77,7 @@ INTENTS = {
     "to end well, before the last step": "return",
     "to keep measures": "store",
     "to know which days lack": "missing",
+    "to know why days lack": "gaps",
     "sums of days, months or years": "aggregate",
     "a file": "export",
     "to know something in the next run": "remember",

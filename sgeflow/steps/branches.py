@@ -49,6 +49,9 @@ def decode(keys: Keys) -> BranchesSpec:
     names = keys.get("branches")
     if "failed" in names:
         keys.report(Id.NAME, say('a branch cannot be called "failed"'), "branches", "failed")
+    if keys.get("on_item_error") == "keep":
+        message = say("all branches begin at once: there is no other to leave out")
+        keys.report(Id.MODIFIER, message, "on_item_error", note=say("write stop or collect"))
     return BranchesSpec(
         branches={name: keys.steps("branches", name) for name in names},
         collect=keys.get("on_item_error") == "collect",

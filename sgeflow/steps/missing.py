@@ -6,16 +6,27 @@
         series: load_curve
         start: ${date_add(run.today, '-P28D')}
         end: ${run.today}
+        longest: P7D
 
 Looks at each civil day with `start <= day < end`. A day is whole when nothing of it lacks: of
 half-hours 48, in spring 46, in autumn 50; of daily energy its value; of peaks one. With `all` true,
-every day counts. Gives `days`, how many are not whole, `first`, the first of them, and `end`, the
-day after the last, as `windows` and SGE's dates want it; both are null when every day is whole.
+every day counts. Gives `days`, how many are to be asked for, `first`, the first of them, and `end`,
+the day after the last, as `windows` and SGE's dates want it; both are null when every day is whole.
+`periods` are the fewest {start, end} of at most `longest` that hold them, newest first, without the
+weeks between that are kept.
+
+`known` are gaps as the step `gaps` gives them: what SGE had nothing of is then asked for only while
+it is of the last week. `recheck: P28D` looks once a week at days of the last four weeks again: at
+the known gaps, and at the oldest week whole, for values that were corrected. The point says on
+which day of the week. `looked` says up to which day that was done; remember it and give it again as
+`looked`.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -25,16 +36,18 @@ from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Load, Note, Script, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.language.schemas import closed_object, text
-from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, object_of
+from sgeflow.core.language.dates import civil_date, parse_duration
+from sgeflow.core.language.schemas import closed_object, duration, text
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
 from sgeflow.core.measures.whole_days import lacking_days, span
-from sgeflow.errors import Location
-from sgeflow.messages import say
+from sgeflow.errors import Id, Location
+from sgeflow.messages import Message, say, say_count
 
 
 class MissingSpec(Struct, frozen=True, kw_only=True):
-    """Whose series, and between which days."""
+    """Whose series, between which days, and which of them to leave or to look at again."""
 
     point: Template
     series: str
@@ -42,6 +55,15 @@ class MissingSpec(Struct, frozen=True, kw_only=True):
     start: Template
     end: Template
     all: Template
+    known: Template
+    looked: Template
+    longest: int | None  # days
+    recheck: int | None  # days
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """What is computed."""
+        return (self.point, self.start, self.end, self.all, self.known, self.looked)
 
 
 def decode(keys: Keys) -> MissingSpec:
@@ -53,50 +75,103 @@ def decode(keys: Keys) -> MissingSpec:
         start=keys.template("missing", "start"),
         end=keys.template("missing", "end"),
         all=keys.template("missing", "all", default=False),
+        known=keys.template("missing", "known"),
+        looked=keys.template("missing", "looked"),
+        longest=_days(keys, "longest"),
+        recheck=_days(keys, "recheck"),
     )
 
 
 def check(spec: MissingSpec, checker: Checker) -> Shape:
     """The point and the days are computed."""
     checker.series(spec.series, spec.at)
-    for template in (spec.point, spec.start, spec.end, spec.all):
+    for template in spec.templates:
         checker.template(template)
-    return object_of({"days": NUMBER, "first": TEXT, "end": TEXT}, "missing")
+    periods = list_of(object_of({"start": TEXT, "end": TEXT}, "periods[]"))
+    dates = {"first": TEXT, "end": TEXT, "looked": TEXT}
+    return object_of({"days": NUMBER, **dates, "periods": periods}, "missing")
 
 
 def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days and look; a run that goes on finds what it found before it kept anything."""
-    point = str(spec.point.evaluate(scope))
-    first, last = (str(each.evaluate(scope)) for each in (spec.start, spec.end))
+    point, first, last, wants_all, known, looked = (one.evaluate(scope) for one in spec.templates)
+    point, first, last = str(point), str(first), str(last)
     start, end = span(first, last)
     loaded = yield from ask(
         Load(key=run.key("load"), point=point, name=spec.series, start=start, end=end)
     )
-    wants_all = spec.all.evaluate(scope) is True
-    days = lacking_days(() if wants_all else loaded.measures, loaded.unit, first, last)
-    question = ":".join((point, spec.series, first, last, *(["all"] if wants_all else [])))
+    kept = () if wants_all is True else loaded.measures
+    lacking = lacking_days(kept, loaded.unit, first, last)
+    recheck = _recheck(spec, point, last, looked)
+    question = ask_for(
+        lacking,
+        Period(start=_day(first), end=_day(last)),
+        () if wants_all is True else read_gaps(known, "known"),
+        recheck,
+    )
+    about = [point, spec.series, first, last, *(["all"] if wants_all is True else [])]
+    if known or recheck:
+        about.append(_digest([known, looked, spec.longest, spec.recheck]))
     answer: dict[str, Any] = yield from ask(
         Note(
-            key=run.key(f"missing:{question}"),  # what was noted answers that question alone
-            value={
-                "days": len(days),
-                "first": days[0].isoformat() if days else None,
-                "end": (days[-1] + timedelta(days=1)).isoformat() if days else None,
-            },
+            key=run.key(f"missing:{':'.join(about)}"),  # what was noted answers that question alone
+            value=_answer(question, spec, recheck),
         )
     )
-    summary = (
-        say("{days} days of {series}", days=answer["days"], series=spec.series)
-        if answer["days"]
-        else say("nothing is missing")
-    )
-    return Done(outputs=answer, summary=summary)
+    return Done(outputs=answer, summary=_summary(answer["days"], spec.series))
 
 
 def uses(spec: MissingSpec) -> Uses:
     """The series."""
     return Uses(loads=(spec.series,))
 
+
+def _answer(question: Question, spec: MissingSpec, recheck: Recheck | None) -> dict[str, Any]:
+    whole = question.whole.dates if question.whole else {"start": None, "end": None}
+    return {
+        "days": len(question.days),
+        "first": whole["start"],
+        "end": whole["end"],
+        "periods": [period.dates for period in question.periods(spec.longest)],
+        "looked": recheck.upto.isoformat() if recheck else None,
+    }
+
+
+def _summary(days: int, series: str) -> Message:
+    if not days:
+        return say("nothing is missing")
+    count = say_count("{count} day", "{count} days", count=days)
+    return say("{days} of {series}", days=count, series=series)
+
+
+def _recheck(spec: MissingSpec, point: str, today: str, looked: Any) -> Recheck | None:
+    if spec.recheck is None:
+        return None
+    before = _day(str(looked)) if looked is not None else None
+    return Recheck(days=spec.recheck, today=_day(today), point=point, looked=before)
+
+
+def _days(keys: Keys, name: str) -> int | None:
+    """A key's duration in days; it has no months and no hours."""
+    written = keys.get("missing", name)
+    if written is None:
+        return None
+    length = parse_duration(written)
+    if length.days <= 0 or length.months or length.seconds:
+        message = say("{name} is a number of days, like P7D", name=name)
+        keys.report(Id.NOT_ALLOWED, message, "missing", name)
+    return max(length.days, 1)
+
+
+def _day(written: str) -> date:
+    return date.fromisoformat(civil_date(written))
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+_BOOLEAN = {"type": ["string", "boolean"]}
 
 VERB = Verb(
     name="missing",
@@ -110,9 +185,13 @@ VERB = Verb(
                     "start": text("the first day"),
                     "end": text("the day after the last"),
                     "all": {
-                        "type": ["string", "boolean"],
+                        **_BOOLEAN,
                         "description": "whether the days that are kept whole count, too",
                     },
+                    "longest": duration("the most days of one of `periods`"),
+                    "known": {"description": "gaps {start, end, why} that are known"},
+                    "recheck": duration("the last days, of which a week is looked at again"),
+                    "looked": text("up to which day that was done"),
                 },
                 ("point", "series", "start", "end"),
             ),

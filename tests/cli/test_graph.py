@@ -175,13 +175,13 @@ def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> Non
 
 
 def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
-    words = ("explain", "konnector", "steps.noted", "--run", run_id())
+    words = ("explain", "konnector", "steps.later", "--run", run_id())
     found = json.loads(sgeflow(*words, "-O", "json").out)
     assert found == yaml.safe_load(sgeflow(*words, "-O", "yaml").out)
-    assert found["path"] == "steps.noted"
-    assert found["missing"][0]["text"] == "steps.half_hours.rows > 0"
+    assert found["path"] == "steps.later"
+    assert found["missing"][0]["text"] == "present(state.boId)"
     assert found["missing"][0]["at"].rpartition("flows/")[2].startswith("konnector.yaml:")
-    assert found["happened"][0]["status"] == "done"
+    assert found["happened"][0]["status"] == "skipped"
     told = json.loads(sgeflow("explain", "konnector", "inputs.lastname", "-O", "json").out)
     assert (told["personal"], told["schema"]["type"], told["sort"]) == (True, "string", "text")
 

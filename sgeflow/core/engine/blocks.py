@@ -132,7 +132,7 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
             scripts=scripts,
             trails=tuple(one.trail for one in runs),
             limit=foreach.parallel,
-            stop=is_return if step.collect else stops_others,
+            stop=is_return if step.collect and not step.keep else stops_others,
         )
         ends: list[End | None] = list((yield from ask(beside)))
     else:

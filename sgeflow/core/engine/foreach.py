@@ -35,7 +35,7 @@ def in_turn(
     for script in scripts:
         end = yield from script
         ends.append(end)
-        if is_return(end) or (stops_others(end) and not step.collect):
+        if is_return(end) or (stops_others(end) and (step.keep or not step.collect)):
             break
         if isinstance(end, Done) and end.status is not Status.SKIPPED and until:
             try:

@@ -173,6 +173,7 @@ class Step(Struct, frozen=True, kw_only=True):
     when: Expression | None = None
     foreach: Foreach | None = None
     collect: bool = False  # failed items or branches are collected, the others go on
+    keep: bool = False  # the first failed item is collected, and no other is begun
     retry: Retry | None = None
     poll: Poll | None = None
     handlers: tuple[Handler, ...] = ()

@@ -33,6 +33,18 @@ WORDS = {
     "an export": "un export",
     "a request": "une requête",
     "a missing": "un missing",
+    "a gaps": "un gaps",
+    "gaps {{start, end, why}} that are known": "les manques {{start, end, why}} connus",
+    "the day on which the contract began": "le jour où le contrat a commencé",
+    "the last days, of which a week is looked at again": (
+        "les derniers jours, dont une semaine est revue"
+    ),
+    "the most days of one of `periods`": "le plus de jours d'une des `periods`",
+    "the periods {{start, end, why}} that were asked for": (
+        "les périodes {{start, end, why}} demandées"
+    ),
+    "up to which day that was done": "jusqu'à quel jour cela a été fait",
+    "what this step gave earlier": "ce que cette étape a donné auparavant",
     "a report": "un rapport",
     "a store": "un store",
     "a first": "un first",

@@ -65,8 +65,24 @@ WORDS = {
     ),
     "content type": "type de contenu",
     # missing
-    "{days} days of {series}": "{days} jours de {series}",
+    "{days} of {series}": "{days} de {series}",
     "nothing is missing": "il ne manque rien",
+    "{name} is a number of days, like P7D": "{name} est un nombre de jours, comme P7D",
+    # gaps
+    "{count} day is missing": ("il manque {count} jour", "il manque {count} jours"),
+    "{count} before the contract": "{count} avant le contrat",
+    "{count} without a consent": "{count} sans consentement",
+    "{count} that SGE does not have": "{count} que SGE n'a pas",
+    "{count} not asked for yet": "{count} pas encore demandés",
+    "{why} is no reason for a gap": "{why} n'est pas une raison de manque",
+    "{name} is not a list of periods {{start, end, why}} ({kind})": (
+        "{name} n'est pas une liste de périodes {{start, end, why}} ({kind})"
+    ),
+    # branches
+    "all branches begin at once: there is no other to leave out": (
+        "toutes les branches commencent ensemble : il n'y en a pas à laisser de côté"
+    ),
+    "write stop or collect": "écrivez stop ou collect",
     # store
     "{count} new": ("{count} nouvelle", "{count} nouvelles"),
     "{count} changed": ("{count} modifiée", "{count} modifiées"),

@@ -234,7 +234,8 @@ def _frames(step: Step) -> Iterator[Frame]:
         lines = [f"foreach {_flat(each.items.written)}", f"as {each.name}"]
         lines += [f"until {_flat(each.until.text)}"] if each.until else []
         lines += [f"parallel {each.parallel}"] if each.parallel > 1 else []
-        lines += ["on_item_error collect"] if step.collect else []
+        if step.collect:
+            lines.append(f"on_item_error {'keep' if step.keep else 'collect'}")
         yield Frame(word="foreach", lines=tuple(lines))
     if poll:
         lines = [f"poll every {duration(poll.every)}, within {duration(poll.within)}"]

@@ -52,13 +52,19 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
         if step.collect and step is not placed.step:
             words = say("a branch or item of {step} fails", step=step.id)
             yield Link(words=words, at=step.at)
-        if step.foreach and step.foreach.until:
-            words = say("an earlier item of {step} ended the loop", step=step.id)
-            yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
+        yield from _ends_of_loop(step)
     if is_in_handler(placed.block):
         yield Link(words=say("what its handler is for does not happen"))
     if shape.sort is Sort.XML:
         yield Link(words=say("SGE leaves it out of its answer: it is null then"))
+
+
+def _ends_of_loop(step: Step) -> Iterator[Link]:
+    words = say("an earlier item of {step} ended the loop", step=step.id)
+    if step.foreach and step.foreach.until:
+        yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
+    if step.keep:
+        yield Link(words=words, at=step.at)
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:

@@ -147,6 +147,16 @@ def test_collected_items_go_on_and_tell_what_failed(play, parallel):
     assert done.world.traces[-1].summary == "2 items, 1 failed"
 
 
+@pytest.mark.parametrize("parallel", ["", "parallel: 2"])
+def test_kept_items_end_with_the_first_that_fails_and_stay(play, parallel):
+    modifier = f"on_item_error: keep\n    {parallel}"
+    done = play(EACH.format(modifier=modifier), World({"readThing": by_day}), DAYS)
+    assert [item["name"] for item in done.outputs["each"]["items"]] == ["2025-06-01"]
+    assert [failed["item"] for failed in done.outputs["each"]["failed"]] == ["2025-06-02"]
+    assert done.end.status is Status.PARTIAL
+    assert len(done.world.calls) == 2
+
+
 def test_until_ends_the_items_and_keeps_the_last(play):
     done = play(
         EACH.format(modifier="until: this.name == '2025-06-02'"),

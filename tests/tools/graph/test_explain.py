@@ -102,7 +102,7 @@ def test_what_a_choice_gives_comes_from_each_of_its_alternatives(about):
 
 
 def test_a_value_is_missing_when_a_step_around_it_is_skipped_or_its_branch_fails(about):
-    found = about("gather-data", "steps.series.half_hours.weeks.measures")
+    found = about("gather-data", "steps.series.half_hours.weeks.items.curve.measures")
     assert [words for words, _, _ in told(found.absences)][:3] == [
         "a branch or item of series fails",
         "weeks is skipped unless this holds",
@@ -123,7 +123,7 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
 
 def test_the_same_name_in_another_branch_is_another_value(about):
     found = about("gather-data", "steps.series.daily.energy.measures")
-    assert [words for words, _, _ in told(found.readers)] == ["outputs"]
+    assert [words for words, _, _ in told(found.readers)] == ["outputs", "outputs"]
     with pytest.raises(UsageError, match='several steps are called "previous"') as caught:
         about("gather-data", "steps.previous")
     assert "steps.series.daily.energy.previous" in caught.value.problems[0].allowed
@@ -290,9 +290,9 @@ def test_the_run_itself_is_known_and_the_state_is_not_kept(was):
 
 
 def test_items_of_a_loop_are_told_one_by_one(was):
-    (weeks,) = was("gather-data", "steps.series.half_hours.weeks.measures")
+    (weeks,) = was("gather-data", "steps.series.half_hours.weeks")
     assert [one.step for one in weeks] == ["gather-data/series/half_hours/weeks"]
-    assert weeks[0].value == {"items": 4}
+    assert weeks[0].value["fields"]["items"] == {"items": 4}
 
 
 def test_an_input_that_was_not_given_was_its_default(was):

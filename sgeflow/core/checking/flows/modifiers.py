@@ -81,7 +81,7 @@ COMMON: Schema = {
     "as": text("the item's name in expressions", pattern=NAME),
     "parallel": {"type": "integer", "minimum": 1, "maximum": 64},
     "until": text("JMESPath over this: no further item once it holds"),
-    "on_item_error": {"enum": ["stop", "collect"]},
+    "on_item_error": {"enum": ["stop", "collect", "keep"]},
     "on_fault": HANDLERS,
     "timeout": length("for this step, all its tries included"),
     "undo": UNDO,

@@ -166,7 +166,8 @@ def _modifiers(decoder: Decoder, path: Path, verb: Verb, inner: tuple[Step, ...]
     return {
         "when": reader.expression((*path, "when")),
         "foreach": read_foreach(reader, path, verb),
-        "collect": data.get("on_item_error") == "collect",
+        "collect": data.get("on_item_error") in ("collect", "keep"),
+        "keep": data.get("on_item_error") == "keep",
         "retry": read_retry(reader, (*path, "retry")),
         "poll": read_poll(reader, path),
         "handlers": handlers(decoder, (*path, "on_fault"), inner, verb),

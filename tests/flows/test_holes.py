@@ -1,0 +1,279 @@
+"""No hole that SGE could still fill: what is kept is what could be answered on some night."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+import sgeflow
+from sgeflow import Options, open_catalog
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.civil_time import civil, day_length
+from sgeflow.core.model import CallRecord, Response, Series, Status
+from sgeflow.errors import Exit
+from sgeflow.runtime.run import exit_of
+from sgeflow.runtime.transports import simulated_transport
+from sgeflow.simulator.simulator import Simulator
+from tests.flows.conftest import GENERATIONS
+
+DAY = timedelta(days=1)
+WEEKS = 28
+SPRING, SUMMER, AUTUMN = date(2025, 3, 30), date(2025, 7, 10), date(2025, 10, 26)
+BOTH = pytest.mark.parametrize("generation", GENERATIONS)
+ENVIRONMENT = """
+environment: lasting
+title: a simulator that outlives the runs
+generation: {generation}
+login: donnees.energie@example.org
+contractId: "1234567"
+sge:
+  base_url: {base}
+  route: direct
+  headers: {{Accept: text/xml}}
+services:
+  backoffice:
+    base_url: "{base}/backoffice"
+    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
+    personal: [lastname, firstname, address, city]
+  communes: {{base_url: "{base}"}}
+"""
+
+
+NO_CURVE = """
+scenario: no-curve
+title: a meter that records no half-hours
+about: "30000000000011"
+point: {since: {curve: never}}
+"""
+
+
+class Household:
+    """The simulated household, night after night, in one world."""
+
+    def __init__(self, folder, server, generation):
+        self.folder, self.server = folder, server
+        (folder / "environments").mkdir(parents=True)
+        text = ENVIRONMENT.format(base=server.base_url, generation=generation)
+        (folder / "environments" / "lasting.yaml").write_text(text)
+        self.workspace = open_catalog(folder)
+        self.reports = []
+
+    @property
+    def point(self):
+        return self.server.household["pointId"]
+
+    def night(self, **inputs):
+        """One run; what it reports, and how many curves it asked for."""
+        curves = []
+        given = {"file": str(self.folder / "data.json"), **self.server.household, **inputs}
+        report = sgeflow.run(
+            "konnector",
+            given,
+            workspace=self.workspace,
+            options=Options(
+                environment="lasting",
+                today=self.server.today.isoformat(),
+                state=self.folder / "state",
+                patient=False,
+                secrets={"BO_TOKEN": "simulator"},
+            ),
+            listener=lambda event: is_curve(event) and curves.append(event),
+        )
+        self.reports.append(report)
+        return report, len(curves)
+
+    def pass_days(self, days):
+        self.server.pass_days(days)
+
+    @contextmanager
+    def store(self):
+        with Store(StateLocation(folder=self.folder / "state").store("lasting")) as store:
+            yield store
+
+    def whole_days(self):
+        """The days of which every half-hour is kept."""
+        with self.store() as store:
+            kept = store.load(self.point, "load_curve").measures
+        counted = Counter(civil(measure.start).date() for measure in kept)
+        return {day for day, count in counted.items() if count == day_length(day) // 1800}
+
+    def remembered(self):
+        with self.store() as store:
+            return store.recall("accounts", self.point)
+
+
+def is_curve(event):
+    is_call = isinstance(event, CallRecord) and event.label.startswith("consulterMesuresDet")
+    return is_call and "/half_hours/" in event.key
+
+
+@pytest.fixture(scope="module")
+def households(tmp_path_factory):
+    """Make households: `households("current", first_night)`."""
+    shipped, servers = open_catalog().catalog, []
+
+    def make(generation, today, catalog=shipped, **more):
+        server = Simulator(catalog, today=today, generation=generation, **more)
+        server.start()
+        servers.append(server)
+        return Household(tmp_path_factory.mktemp("household"), server, generation)
+
+    yield make
+    for server in servers:
+        server.stop()
+        assert not server.mistakes
+
+
+def days(start, end):
+    return {start + n * DAY for n in range((end - start).days)}
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(GENERATIONS)),
+    st.sampled_from([SPRING, AUTUMN]),
+    st.integers(1, 60),
+    st.integers(0, 60),
+    st.booleans(),
+)
+@example("previous", AUTUMN, 21, 10, False)
+@example("current", SPRING, 60, 59, True)
+def test_what_is_kept_is_what_could_be_answered(
+    households, generation, change, outage, before, is_down
+):
+    """The clock changes in the outage, or in the weeks around it."""
+    first = change - timedelta(days=before)
+    here = households(generation, first)
+    assert here.night()[0].status is Status.DONE
+    if is_down:  # runs meet an SGE that does not answer
+        here.pass_days(1)
+        here.server.meet("503:100%")
+        assert here.night()[0].status is not Status.DONE
+        here.server.calm()
+    here.pass_days(outage + 1 - is_down)
+    assert here.night()[0].status is Status.DONE
+    could = days(first - WEEKS * DAY, here.server.today)
+    assert here.whole_days() == could
+    here.pass_days(1)
+    report, calls = here.night()
+    assert calls <= 2  # the night's own, and the turn of a week
+    assert here.whole_days() == could | {here.server.today - DAY}
+    assert report.outputs["gaps"]["halfHours"]["days"] == 0
+
+
+def test_a_usual_night_asks_for_one_week_and_once_a_week_for_the_oldest_of_four_again(households):
+    here = households("current", SUMMER)
+    assert here.night()[1] == 4
+    counts, again = [], []
+    for _ in range(14):
+        here.pass_days(1)
+        report, calls = here.night()
+        counts.append(calls)
+        again.append(report.outputs["halfHours"]["unchanged"])
+    assert sorted(counts) == [1] * 12 + [2] * 2
+    assert sorted(again) == [0] * 12 + [7 * 48] * 2
+    turns = [number for number, count in enumerate(counts) if count == 2]
+    assert turns[1] - turns[0] == 7
+
+
+def test_a_value_that_is_corrected_is_found_when_its_week_has_its_turn(households):
+    here = households("previous", SUMMER)
+    here.night()
+    with here.store() as store:  # as if Enedis had corrected it since
+        kept = store.load(here.point, "load_curve").measures
+        at = next(one for one in kept if civil(one.start).date() == SUMMER - 18 * DAY)
+        store.save(
+            Series(point=here.point, name="load_curve", unit="W"),
+            type(kept).of([replace(at, value=at.value + 1000)]),
+        )
+    changed = []
+    for _ in range(11):
+        here.pass_days(1)
+        changed.append(here.night()[0].outputs["halfHours"]["changed"])
+    assert changed.count(1) == 1
+    assert set(changed) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("generation", "length", "first"),
+    [  # no source says how SGE rounds its 24 months: a day less is surely given
+        ("previous", "P24M", date(2023, 7, 11)),
+        ("current", "P3M", date(2025, 4, 10)),
+    ],
+)
+def test_half_hours_go_back_as_far_as_sge_has_them_when_a_person_wants_it(
+    households, generation, length, first
+):
+    here = households(generation, SUMMER)
+    here.night()
+    report, calls = here.night(halfHours=length)
+    assert report.status is Status.DONE
+    assert here.whole_days() == days(first, SUMMER)
+    assert calls == -(-((SUMMER - first).days - WEEKS) // 7)
+    assert here.night()[1] == 0
+
+
+def test_a_meter_without_half_hours_is_not_asked_four_times_each_night(households, tmp_path):
+    (tmp_path / "simulator" / "scenarios").mkdir(parents=True)
+    (tmp_path / "simulator" / "scenarios" / "no-curve.yaml").write_text(NO_CURVE)
+    catalog = open_catalog(tmp_path).catalog
+    here = households("current", SUMMER, catalog=catalog, scenario="no-curve")
+    counts = []
+    for _ in range(15):
+        report, calls = here.night()
+        assert report.status is Status.DONE
+        counts.append(calls)
+        here.pass_days(1)
+    assert counts[0] == 4
+    assert sorted(counts[1:]) == [1] * 12 + [4] * 2
+    told = report.outputs["gaps"]["halfHours"]
+    assert (told["none"], told["unasked"], told["days"]) == (28 + 14, 0, 28 + 14)
+
+
+def test_days_before_the_contract_are_told_as_such_and_not_asked_for(households):
+    here = households("current", SUMMER, scenario="no-data")
+    report, calls = here.night()
+    assert calls == 1
+    assert report.outputs["gaps"]["halfHours"]["contract"] == 25
+    assert report.outputs["gaps"]["halfHours"]["none"] == 3
+    assert report.outputs["gaps"]["daily"]["contract"] == 365 - 3
+    (before, after) = here.remembered()["gaps"]["load_curve"]
+    assert before == {"start": "2025-06-12", "end": "2025-07-07", "why": "contract"}
+    assert after == {"start": "2025-07-07", "end": "2025-07-10", "why": "none"}
+
+
+class _Down:
+    """A transport whose SGE stops answering for curves after a number of them."""
+
+    def __init__(self, inner, answers, count):
+        self.inner, self.answers, self.count = inner, answers, count
+
+    def send(self, request, deadline=None, leave=None):
+        if b"COURBE" in request.body:
+            self.count.append(request.path)
+            if len(self.count) > self.answers:
+                return leave() or Response(status=503, headers={}, body=b"")
+        return self.inner.send(request, deadline, leave)
+
+    def close(self):
+        self.inner.close()
+
+
+@BOTH
+def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
+    play, monkeypatch, generation
+):
+    http, count = simulated_transport.open_http, []
+    monkeypatch.setattr(simulated_transport, "open_http", lambda *a: _Down(http(*a), 2, count))
+    done = play(generation=generation)
+    assert (done.code, exit_of(done.report)) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
+    assert "half_hours" in done.report.failure.problem.message
+    weeks = {call.key.partition("/curve")[0] for call in done.calls if is_curve(call)}
+    assert len(weeks) == 3
+    assert "14 not asked for yet" in done.step("curve_gaps").summary
+    assert len(done.documents["com.grandlyon.enedis.minute"]) == 2 * 7 * 48
