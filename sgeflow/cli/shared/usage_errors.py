@@ -44,7 +44,7 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 
 
 def usage(error: Any) -> Problem:
-    """Typer's complaint, with the word that was probably value."""
+    """Typer's complaint, with the word that was probably meant."""
     context = error.ctx
     message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
     known: list[str] = []
@@ -80,7 +80,7 @@ def _sentence(text: str) -> Message:
 
 
 def unknown_name(message: Message, name: str, known: Collection[str]) -> Problem:
-    """A name that nothing has, with what was probably value."""
+    """A name that nothing has, with what was probably meant."""
     return Problem(
         id=Id.UNKNOWN_NAME,
         message=message,
