@@ -6,7 +6,7 @@ import re
 from docs.generate import calls
 from sgeflow.core.checking.expressions.inference import infer
 from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.language import functions
+from sgeflow.core.language import function_facts
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.shapes import shape_of_value
 
@@ -37,5 +37,5 @@ def test_no_example_of_the_page_is_refused():
 
 def test_each_function_that_an_expression_may_call_has_an_example():
     called = {**calls.OURS, **{name: call for name, (call, _) in calls.JMESPATH.items()}}
-    assert set(called) == set(functions.signatures()) - {"not_null"}
+    assert set(called) == set(function_facts.signatures()) - {"not_null"}
     assert [name for name, call in called.items() if f"{name}(" not in call] == []

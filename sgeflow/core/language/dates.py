@@ -91,6 +91,29 @@ def civil_date(text: str) -> str:
     return _date(text).isoformat()
 
 
+PARTS = ("year", "month", "day", "weekday", "hour")
+"""What `part` can be asked for."""
+
+
+def part(text: str, name: str) -> int:
+    """A part of a date or dateTime, as it is written; Monday is the first day of a week.
+
+    Raises:
+        ValueError: it is no date, there is no such part, or an hour is asked of a day.
+    """
+    day = _date(text)
+    if name not in PARTS:
+        known = ", ".join(PARTS)
+        raise ValueError(say("date_part() knows {known}, not {name!r}", known=known, name=name))
+    if name == "hour":
+        match = _whole_match(_DATE, text)
+        if match is None or match["time"] is None:
+            raise ValueError(say("{text!r} is a day, and has no hour", text=text))
+        return int(match["time"][:2])
+    number: int = day.isoweekday() if name == "weekday" else getattr(day, name)
+    return number
+
+
 def is_in_use(text: str) -> bool:
     """Whether a text is a day that a run may be held to be on: measures before it have one, too.
 

@@ -1,21 +1,18 @@
 """The function pack: what expressions may call beside JMESPath's own functions.
 
-Each function's docstring is its entry in the reference; `RESULTS` says what each gives, for the
-checks that run before anything else does.
+Each function's docstring is its entry in the reference.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
 from typing import Any
 
 from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.comparable_text import normalise
-from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.messages import exception_text, say
 
 _ANY: dict[str, list[str]] = {"types": []}
@@ -87,6 +84,28 @@ class Pack(Functions):  # type: ignore[misc]
     def _func_date(self, value: str) -> str:
         """`date(value)`: the civil date of a date or time as SGE writes them, `2025-05-15`."""
         return dates.civil_date(value)
+
+    @signature(_TEXT, _TEXT)
+    def _func_date_part(self, date: str, part: str) -> int:
+        """`date_part(date, 'month')`: a part of a date or time, as a number.
+
+        Parts: `'year'`, `'month'`, `'day'`, `'weekday'` (1 is Monday, 7 Sunday), `'hour'`.
+        """
+        return dates.part(date, part)
+
+    @signature(_TEXT, _TEXT)
+    def _func_split(self, text: str, separator: str) -> list[str]:
+        """`split(text, ' ')`: the parts of a text between the separators."""
+        if not separator:
+            raise ValueError(say("split() takes a separator of one character at least"))
+        return text.split(separator)
+
+    @signature(_TEXT, _TEXT, _TEXT)
+    def _func_replace(self, text: str, part: str, other: str) -> str:
+        """`replace(text, '-', ' ')`: the text with each such part replaced by another."""
+        if not part:
+            raise ValueError(say("replace() takes a part of one character at least"))
+        return text.replace(part, other)
 
     @signature(_TEXT, _TEXT)
     def _func_normalise(self, text: str, kind: str) -> str:
@@ -185,64 +204,10 @@ class Pack(Functions):  # type: ignore[misc]
         return round(number, int(digits))
 
 
-RESULTS: dict[str, Shape] = {
-    "present": BOOLEAN,
-    "one_of": BOOLEAN,
-    "empty": BOOLEAN,
-    "date_add": TEXT,
-    "days_between": NUMBER,
-    "windows": list_of(object_of({"start": TEXT, "end": TEXT}, "windows()")),
-    "date": TEXT,
-    "normalise": TEXT,
-    "sum_by": NUMBER,
-    "format": TEXT,
-    "match": BOOLEAN,
-    "round": NUMBER,
-    "contains": BOOLEAN,
-    "starts_with": BOOLEAN,
-    "ends_with": BOOLEAN,
-    "length": NUMBER,
-    "sum": NUMBER,
-    "abs": NUMBER,
-    "avg": NUMBER,
-    "ceil": NUMBER,
-    "floor": NUMBER,
-    "to_number": NUMBER,
-    "to_string": TEXT,
-    "type": TEXT,
-    "join": TEXT,
-    "keys": list_of(TEXT),
-    "values": list_of(ANY),
-}
-"""What a function gives whatever it is given; the others give what their arguments are."""
-
-
-def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:
-    """Every function's arguments, as the types that each may have, and if the last repeats."""
-    return {
-        name: (
-            tuple(tuple(argument["types"]) for argument in entry["signature"]),
-            any(argument.get("variadic") for argument in entry["signature"]),
-        )
-        for name, entry in Pack.FUNCTION_TABLE.items()
-    }
-
-
 def manual() -> dict[str, str]:
     """The reference entry of each function of the pack, from its docstring."""
     own = {n: m for n, m in vars(Pack).items() if n.startswith("_func_") and m.__doc__}
     return {name.removeprefix("_func_"): method.__doc__ for name, method in sorted(own.items())}
-
-
-LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
-    "date_add": {0: dates.civil_date, 1: dates.parse_duration},
-    "days_between": {0: dates.civil_date, 1: dates.civil_date},
-    "date": {0: dates.civil_date},
-    "windows": {0: dates.civil_date, 1: dates.civil_date, 2: dates.parse_duration},
-    "normalise": {1: lambda kind: normalise("", kind)},
-    "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
-}
-"""What reads a text that is written out as an argument, by its place: refused before it runs."""
 
 
 def _is_equal(left: Any, right: Any) -> bool:

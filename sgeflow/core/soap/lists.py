@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.functions import signatures
+from sgeflow.core.language.function_facts import signatures
 
 PathValues = frozenset["Value"]
 

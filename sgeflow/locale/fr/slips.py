@@ -141,4 +141,12 @@ WORDS = {
     "within is the longest wait in all, every the one between two questions": (
         "within est l'attente la plus longue en tout, every celle entre deux questions"
     ),
+    "date_part() knows {known}, not {name!r}": "date_part() connaît {known}, pas {name!r}",
+    "{text!r} is a day, and has no hour": "{text!r} est un jour, sans heure",
+    "split() takes a separator of one character at least": (
+        "split() prend un séparateur d'au moins un caractère"
+    ),
+    "replace() takes a part of one character at least": (
+        "replace() prend une partie d'au moins un caractère"
+    ),
 }

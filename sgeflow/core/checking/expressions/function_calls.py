@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.hints import equality_slip
 from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.functions import LITERALS, RESULTS, signatures
+from sgeflow.core.language.function_facts import LITERALS, RESULTS, signatures
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import (
     ANY,

@@ -1,0 +1,69 @@
+"""What is known of a function before it is called: what it takes, gives and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sgeflow.core.language import dates
+from sgeflow.core.language.comparable_text import normalise
+from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+
+RESULTS: dict[str, Shape] = {
+    "present": BOOLEAN,
+    "one_of": BOOLEAN,
+    "empty": BOOLEAN,
+    "date_add": TEXT,
+    "days_between": NUMBER,
+    "windows": list_of(object_of({"start": TEXT, "end": TEXT}, "windows()")),
+    "date": TEXT,
+    "date_part": NUMBER,
+    "split": list_of(TEXT),
+    "replace": TEXT,
+    "normalise": TEXT,
+    "sum_by": NUMBER,
+    "format": TEXT,
+    "match": BOOLEAN,
+    "round": NUMBER,
+    "contains": BOOLEAN,
+    "starts_with": BOOLEAN,
+    "ends_with": BOOLEAN,
+    "length": NUMBER,
+    "sum": NUMBER,
+    "abs": NUMBER,
+    "avg": NUMBER,
+    "ceil": NUMBER,
+    "floor": NUMBER,
+    "to_number": NUMBER,
+    "to_string": TEXT,
+    "type": TEXT,
+    "join": TEXT,
+    "keys": list_of(TEXT),
+    "values": list_of(ANY),
+}
+"""What a function gives whatever it is given; the others give what their arguments are."""
+
+LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
+    "date_add": {0: dates.civil_date, 1: dates.parse_duration},
+    "days_between": {0: dates.civil_date, 1: dates.civil_date},
+    "date": {0: dates.civil_date},
+    "date_part": {0: dates.civil_date, 1: lambda name: dates.part("2000-01-01T00:00:00Z", name)},
+    "split": {1: lambda separator: Pack()._func_split("", separator)},  # noqa: SLF001 - its own
+    "replace": {1: lambda part: Pack()._func_replace("", part, "")},  # noqa: SLF001 - its own
+    "windows": {0: dates.civil_date, 1: dates.civil_date, 2: dates.parse_duration},
+    "normalise": {1: lambda kind: normalise("", kind)},
+    "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
+}
+"""What reads a text that is written out as an argument, by its place: refused before it runs."""
+
+
+def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:
+    """Every function's arguments, as the types that each may have, and if the last repeats."""
+    return {
+        name: (
+            tuple(tuple(argument["types"]) for argument in entry["signature"]),
+            any(argument.get("variadic") for argument in entry["signature"]),
+        )
+        for name, entry in Pack.FUNCTION_TABLE.items()
+    }
