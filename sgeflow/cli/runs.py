@@ -108,6 +108,35 @@ def _request(
         terminal.result(exchange_text(masked, terminal.paint))
 
 
+@app.command("give-up")
+def give_up(
+    context: typer.Context,
+    run: Annotated[str, RUN],
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Give up a run, or fleet, that was stopped or failed: nobody goes on with it.
+
+    Other runs may work where it stood, and order what it ordered; it says what that was.
+    """
+    from sgeflow.runtime import giving_up
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    terminal = terminal_of(context)
+    name, left = giving_up.give_up(home_to_look_at(state, project, env), run)
+    terminal.aside(say("run {run} is given up: nobody goes on with it", run=name))
+    for order in left:
+        message = say(
+            "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours"
+            " to look after",
+            operation=order.operation,
+            step=order.key.partition("#")[0],
+        )
+        terminal.aside(message)
+
+
 @app.command("prune")
 def prune(
     context: typer.Context,

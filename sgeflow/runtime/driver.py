@@ -22,6 +22,7 @@ from sgeflow.core.engine.effects import (
 )
 from sgeflow.core.engine.ports import (
     Author,
+    Claimant,
     Lateness,
     Log,
     Recorder,
@@ -32,7 +33,7 @@ from sgeflow.core.engine.ports import (
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
-from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.departure import Departure
 from sgeflow.runtime.journal.in_the_way import late_answer
 from sgeflow.runtime.side_by_side import held_back, together
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
@@ -53,11 +54,13 @@ class Driver(Struct, kw_only=True):
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
     author: Author | None = None  # of what is kept
+    claims: Claimant | None = None  # None: nobody else works there
     lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
     patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     standing: list[open_undos.UndoEnded] = field(default_factory=list)  # what could not be undone
+    _claimed: set[tuple[str, str]] = field(default_factory=set)  # places of flows
     _began: dict[str, float] = field(default_factory=dict)
     _local: threading.local = field(default_factory=threading.local)
     _skipped: float = 0.0  # seconds of pauses that nobody waited for
@@ -94,7 +97,7 @@ class Driver(Struct, kw_only=True):
             return known
         if request.kind is not Kind.READ and self._hold():
             return held_back(request)
-        departure = _Departure(self.log, effect, self.stopping.set)
+        departure = Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         if departure.left:
             self.log.note_answer(effect.key, effect.attempt, request, answer)
@@ -162,6 +165,15 @@ class Driver(Struct, kw_only=True):
     def _erase(self, effect: effects.Erase) -> int:
         return self._open_store.erase(effect.point, self._mark(effect.key), self.author)
 
+    def _claim(self, effect: effects.Claim) -> Problem | Mapping[str, Any] | None:
+        place = (effect.collection, effect.name)
+        if self.claims is not None:
+            again, _ = self.log.result(effect.key)
+            if bar := self.claims.claim(*place, again=again):
+                return bar
+        self._claimed.add(place)
+        return self._recall(effects.Recall(key=effect.key, collection=place[0], name=place[1]))
+
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         place = (effect.collection, effect.name)
         if value := self._once(effect.key, lambda: self._open_store.recall(*place)):
@@ -174,7 +186,10 @@ class Driver(Struct, kw_only=True):
         ):
             return problem
         place, mark = (effect.collection, effect.name), self._mark(effect.key)
-        return self._open_store.remember(*place, effect.values, mark, self.author)
+        state = self._open_store.remember(*place, effect.values, mark, self.author)
+        trail = trail_of(effect.key)  # in its own place a step remembers for its flow
+        self.log.note_remembered(trail.rpartition("/")[0] if place in self._claimed else trail)
+        return state
 
     def _export(self, effect: Export | effects.WriteReport) -> Exported:
         if self.export is None:
@@ -250,27 +265,6 @@ class Driver(Struct, kw_only=True):
         return is_held
 
 
-class _Departure:
-    """The journal's word on one call, asked once however often a transport tries."""
-
-    __slots__ = ("_effect", "_log", "_stop", "left")
-
-    def __init__(self, log: Log, effect: Exchange, stop: Callable[[], None]) -> None:
-        self._log, self._effect, self._stop = log, effect, stop
-        self.left = False
-
-    def leave(self) -> NoAnswer | None:
-        """Note that the bytes are about to leave, or say why they must not."""
-        if self.left:
-            return None
-        key, attempt, request = self._effect.key, self._effect.attempt, self._effect.request
-        if request.kind is not Kind.READ:
-            CRITICAL.begin(self._stop)  # until it is settled
-        refusal = self._log.sending(key, attempt, request, fingerprint(request))
-        self.left = refusal is None
-        return refusal
-
-
 _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
     effects.Settled: Driver._settle,  # noqa: SLF001
@@ -287,6 +281,7 @@ _ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
     effects.Save: Driver._save,  # noqa: SLF001
     effects.Load: Driver._load,  # noqa: SLF001
     effects.Erase: Driver._erase,  # noqa: SLF001
+    effects.Claim: Driver._claim,  # noqa: SLF001
     effects.Recall: Driver._recall,  # noqa: SLF001
     effects.Note: Driver._note,  # noqa: SLF001
     effects.Remember: Driver._remember,  # noqa: SLF001

@@ -132,7 +132,7 @@ class _DryDriver(Struct, kw_only=True):
 
     def _answer_keeping(self, effect: Effect[Any]) -> Any:
         match effect:
-            case effects.Recall():
+            case effects.Recall() | effects.Claim():
                 place = (effect.collection, effect.name)
                 return self.remembered.get(place) or self.recalled(*place)
             case effects.Remember():

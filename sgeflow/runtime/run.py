@@ -18,6 +18,7 @@ from sgeflow.core.engine.undo import ended_stranded
 from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
+from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import write_output
 from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.ending import Ending, telling_end
@@ -152,6 +153,7 @@ def run_in_context(
         run_id=session.run,
         lean=_leaning(session, report).note,
         author=_author(ground, before, store, goes_on=goes_on),
+        claims=claims_of(ground, store, hidden.telling(report.listen)),
         patient=session.patient,
         stopping=Stopping(ground.stopping),
     )
@@ -161,8 +163,7 @@ def run_in_context(
         end: End = driver.run(evaluate_flow(flow, inputs, facts))
         unknown = [(order.operation, order.key) for order in journal.open_of(session.run)]
         end = ended_stranded(ended_open(end, unknown, facts), driver.standing, facts)
-        if isinstance(end, Failed):
-            end = replace(end, failure=hidden.failure(end.failure))
+        end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
         result = _report(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)

@@ -52,6 +52,7 @@ from sgeflow.adapters.state.records import (
     run_entry,
 )
 from sgeflow.adapters.state.sendings import (
+    OF_RUN,
     begin_sending,
     orders_where,
     same_order,
@@ -66,7 +67,6 @@ from sgeflow.messages import say
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _TOGETHER = 50  # runs that are pruned in one transaction
-_OF_RUN = "run = ? OR run > ? AND run < ?"  # and, of a fleet, of its rows
 
 
 class Journal(Orders, Answers):
@@ -252,7 +252,7 @@ class Journal(Orders, Answers):
     ) -> list[str]:
         with self._writing(durable=True) as connection:
             orders = [
-                order for run in runs for order in orders_where(connection, _OF_RUN, _span_of(run))
+                order for run in runs for order in orders_where(connection, OF_RUN, _span_of(run))
             ]
             in_use = [order for order in orders if order.state not in SETTLED]
             if repeat_after:
@@ -264,13 +264,13 @@ class Journal(Orders, Answers):
             old = [run for run in runs if run not in stay]
             for run in old:
                 for table in ("effects", "results", "ordered", "orders", "fleets", "runs"):
-                    statement = f"DELETE FROM {table} WHERE {_OF_RUN}"  # noqa: S608
+                    statement = f"DELETE FROM {table} WHERE {OF_RUN}"  # noqa: S608
                     connection.execute(statement, _span_of(run))
         return old
 
 
 def _span_of(run: str) -> tuple[str, str, str]:
-    """The values of `_OF_RUN`."""
+    """The values of `OF_RUN`."""
     return run, f"{run}.", f"{run}/"
 
 

@@ -53,6 +53,11 @@ UNDONE = """
 ALTER TABLE orders ADD COLUMN undone INTEGER NOT NULL DEFAULT 0
 """
 
+# whether its flow has remembered something since it was accepted: the next run knows of it
+REMEMBERED = """
+ALTER TABLE orders ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0
+"""
+
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
@@ -100,6 +105,7 @@ JOURNAL = DatabaseKind(
         BY_POINT,
         ASKED,
         UNDONE,
+        REMEMBERED,
     ),
 )
 
@@ -126,6 +132,10 @@ SETTLED = (
 END = (
     "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "
     "inputs = CASE WHEN ? THEN NULL ELSE inputs END WHERE run = ? AND ended IS NULL"
+)
+GIVE_UP = (
+    "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), inputs = NULL "
+    "WHERE run = ?"
 )
 FORGET = (
     "DELETE FROM results WHERE run = ?",

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.journal_schema import FORGET, GIVE_UP
 from sgeflow.adapters.state.records import (
     CLEAR,
     CLOCK_SKEW,
@@ -20,12 +22,16 @@ from sgeflow.adapters.state.records import (
     UNSETTLED,
     Order,
     OrderState,
+    RunLeft,
     made_key,
 )
 from sgeflow.adapters.state.sendings import (
     BY_HAND,
+    OF_RUN,
     doubt,
     is_doubtful,
+    left_by,
+    loose_orders,
     new_token,
     note_late,
     orders_where,
@@ -33,6 +39,8 @@ from sgeflow.adapters.state.sendings import (
 from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.model import Status
+from sgeflow.errors import Exit, Id, TechnicalError
 
 _MADE = (
     "INSERT INTO results VALUES (?, ?, ?) "
@@ -230,6 +238,37 @@ class Orders(Undos):
             for instant in (*order.departures.split(), order.sending)
             if instant is not None
         )
+
+    def left_by(self, run: str) -> RunLeft | None:
+        """How a run was left, and which of its orders keeps others from working beside it."""
+        with self._reading() as connection:
+            return left_by(connection, run, self._database.now(connection))
+
+    def note_remembered(self, run: str, within: str) -> None:
+        """Note that a flow has remembered something: what it did in a trail is no secret of it."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE orders SET remembered = 1 WHERE run = ? AND state = ? "
+                "AND (key > ? AND key < ? OR key > ? AND key < ?)",  # the signs after "#" and "/"
+                (run, OrderState.DONE, f"{within}#", f"{within}$", f"{within}/", f"{within}0"),
+            )
+
+    def give_up(self, run: str, *, at: float) -> tuple[Order, ...]:
+        """End a run, a fleet with its rows: nobody goes on with it, nor is barred by it.
+
+        What it did that nothing remembers is given back; its replies and inputs are forgotten.
+        """
+        span = (run, f"{run}.", f"{run}/")
+        with self._writing(durable=True) as connection:
+            left = loose_orders(connection, run)
+            open_ = f"SELECT run FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
+            for (one,) in connection.execute(open_, span).fetchall():
+                connection.execute(GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
+                for statement in FORGET:
+                    connection.execute(statement, (one,))
+        with suppress(TechnicalError):  # the next end does it as well
+            self._database.forget_deleted()
+        return left
 
     def lost_orders(self, run: str) -> tuple[Order, ...]:
         """Before a run goes on: the orders of which nobody knows, that it must not send again.

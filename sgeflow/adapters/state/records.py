@@ -156,6 +156,17 @@ class RunDetails(Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...]
 
 
+class RunLeft(Struct, frozen=True, kw_only=True):
+    """How a run that may not be at work was left; `order` keeps others from working beside it."""
+
+    flow: str
+    started: float
+    has_ended: bool
+    is_over: bool  # it ended well, or was given up: nobody goes on with it
+    is_stopped: bool  # its flow has not brought it to an end
+    order: Order | None
+
+
 RUN_COLUMNS = (
     "run, flow, environment, today, now, documents, started, ended, status, exit, summary, "
     "(SELECT count(*) FROM effects WHERE effects.run = runs.run "

@@ -15,12 +15,16 @@ from sgeflow.adapters.state.records import (
     CLEAR,
     IS_UNSETTLED,
     ORDER_COLUMNS,
+    SETTLED,
     Order,
     OrderState,
+    RunLeft,
     order_entry,
 )
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.model import Status
 from sgeflow.errors import Exit
 from sgeflow.messages import say
 
@@ -30,12 +34,16 @@ BY_HAND = "by hand"
 _NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
 _TOGETHER = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
+OF_RUN = "run = ? OR run > ? AND run < ?"
+"""The orders of a run, and, of a fleet, of its rows."""
 _STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
-_IS_STOPPED = (
-    "EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "
-    "AND (ended IS NULL OR exit IN (?, ?) OR exit = ? AND summary = ''))"
-)
+_STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
 """Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
+_AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of that
+_IS_STOPPED = (
+    f"EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "  # noqa: S608
+    f"AND {_STOPPED})"
+)
 
 
 def new_token() -> str:
@@ -127,10 +135,43 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
 
     What it made may be known to nobody yet: the next run would order it once more, on other terms.
     """
-    values = (OrderState.DONE, order.run, Exit.INTERRUPTED, Exit.BUG, Exit.TECHNICAL)
+    values = (OrderState.DONE, order.run, *_AS_STOPPED)
     others = _sharing(connection, order, f"{_STANDS} AND run <> ? AND {_IS_STOPPED}", values)
     aged = with_ages(connection, others, now)
     return next((other for age, other in aged if age < _UNFINISHED), None)
+
+
+def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
+    """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
+    where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> ''"
+    orders = orders_where(connection, where, (run, f"{run}.", f"{run}/", OrderState.DONE))
+    return tuple(one for one in orders if not any(map(is_undo, around(trail_of(one.key)))))
+
+
+def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
+    """How a run was left: of its orders one that nobody knows of, or that is known to it alone.
+
+    The latter is of a run that was stopped: it was accepted, and nothing was remembered since.
+    """
+    row = connection.execute(
+        f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {_STOPPED} FROM runs "  # noqa: S608
+        "WHERE run = ?",
+        (*_AS_STOPPED, run),
+    ).fetchone()
+    if row is None:
+        return None
+    flow, started, has_ended, is_over, is_stopped = row
+    listed = orders_where(connection, "run = ? AND state NOT IN (?, ?, ?)", (run, *SETTLED))
+    accepted = loose_orders(connection, run) if is_stopped else ()
+    late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
+    return RunLeft(
+        flow=flow,
+        started=started,
+        has_ended=bool(has_ended),
+        is_over=bool(is_over),
+        is_stopped=bool(is_stopped),
+        order=next(iter(listed), None) or next(late, None),
+    )
 
 
 def _sharing(

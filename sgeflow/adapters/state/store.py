@@ -17,6 +17,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
 from sgeflow.adapters.state.locations import DatabaseLocation
@@ -56,6 +57,7 @@ STORE = DatabaseKind(
         # what a step of a running run has done here, so that going on with the run does it once
         "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID",
         TURNS,
+        CLAIMS,
     ),
 )
 
@@ -206,6 +208,15 @@ class Store(OpenDatabase):
         return tuple(Series(point=point, name=name, unit=unit) for name, unit in rows)
 
     # -- what flows remember ----------------------------------------------------------------------
+
+    def claim(self, collection: str, name: str, run: str, *, over: str = "") -> str:
+        """Claim what is remembered under a name for a run; whose it is, and stays, then.
+
+        It is the run's when nobody has claimed it, or the run `over` has. That is on the disk when
+        this returns.
+        """
+        with self._database.writing(durable=bool(over)) as connection:
+            return claim(connection, state_at(collection, name), run, over=over)
 
     def recall(self, collection: str, name: str) -> dict[str, Any] | None:
         """What was remembered under a name, or None."""

@@ -30,6 +30,21 @@ def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
     return problem
 
 
+def begins_anything(flow: Flow, run: Run) -> bool:
+    """Whether a flow, or one that it runs, changes anything or keeps it for the next run."""
+    catalog = run.library.catalog
+    flows, names = [flow], {flow.name}
+    while flows:
+        for step in _steps(flows.pop().steps):
+            uses = step.uses
+            if uses.remembers or uses.forgets or uses.changes(catalog.operations):
+                return True
+            if uses.flow in catalog.flows and uses.flow not in names:
+                names.add(uses.flow)
+                flows.append(catalog.flows[uses.flow])
+    return False
+
+
 def _steps(steps: Iterable[Step]) -> Iterator[Step]:
     """Steps with those in them and in their handlers; an undo begins nothing."""
     for step in steps:

@@ -151,6 +151,14 @@ class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
     name: str
 
 
+class Claim(Effect[Problem | Mapping[str, Any] | None], frozen=True, kw_only=True):
+    """The same, to work there alone from now on; a problem when another run works there."""
+
+    key: str
+    collection: str
+    name: str
+
+
 class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
     """Put values to what is remembered under a key, a null takes one away; None forgets it all.
 

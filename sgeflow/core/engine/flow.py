@@ -7,16 +7,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.engine.bars import in_the_way
+from sgeflow.core.engine.bars import begins_anything, in_the_way
 from sgeflow.core.engine.blocks import block, handle, handler_for
-from sgeflow.core.engine.effects import Recall, Script, ask
+from sgeflow.core.engine.effects import Claim, Recall, Script, ask
 from sgeflow.core.engine.failures import barred_by, failure_from
 from sgeflow.core.engine.going_over import going_over
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
 from sgeflow.core.engine.undo import begun_undo, finish_undo, undo
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.paths import check_names
-from sgeflow.errors import SgeflowError
+from sgeflow.errors import Problem, SgeflowError
 
 
 def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End]:
@@ -29,13 +29,16 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     begun = yield from begun_undo(run)
     inner = replace(run, recorded=run.recorded or begun is not None)
     try:
-        scope, inner = yield from _open(flow, inputs, inner)
+        scope, inner = _open(flow, inputs, inner)
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
+    state = yield from _recall(flow, inner)
+    if isinstance(state, Problem):
+        return Failed(failure=barred_by(state, run))
     open_ = yield from in_the_way(flow, inner)
     if open_ is not None:
         return Failed(failure=barred_by(open_, run))
-    work = _evaluate_steps(flow, scope, inner)
+    work = _evaluate_steps(flow, {**scope, **state}, inner)
     end = yield from (going_over(work) if inner.recorded else work)
     if begun is not None:
         return (yield from finish_undo(begun, end, run))
@@ -85,8 +88,8 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
     return filled
 
 
-def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> Script[tuple[Mapping[str, Any], Run]]:
-    """What the flow's first step may read, and the run with the flow's memory."""
+def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[Mapping[str, Any], Run]:
+    """What the flow's first step may read, but for its state, and the run with its memory."""
     inputs = check_inputs(flow, values, run)
     scope: dict[str, Any] = {
         "inputs": {name: inputs.get(name) for name in flow.inputs},
@@ -97,7 +100,19 @@ def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> Script[tuple[Mappi
     if flow.state is None:
         return scope, replace(run, memory=None)
     memory = Memory(collection=flow.state.collection, name=str(flow.state.key.evaluate(scope)))
-    place = f"state:{memory.collection}:{memory.name}"  # what was noted is of that place alone
-    recall = Recall(key=run.key(place), collection=memory.collection, name=memory.name)
-    scope["state"] = (yield from ask(recall)) or {}
     return scope, replace(run, memory=memory)
+
+
+def _recall(flow: Flow, run: Run) -> Script[Problem | Mapping[str, Any]]:
+    """What is remembered of what a flow is for, claimed when it changes anything."""
+    memory = run.memory
+    if memory is None:
+        return {}
+    place = f"state:{memory.collection}:{memory.name}"  # what was noted is of that place alone
+    key, collection, name = run.key(place), memory.collection, memory.name
+    state: Problem | Mapping[str, Any] | None
+    if not run.recorded and begins_anything(flow, run):
+        state = yield from ask(Claim(key=key, collection=collection, name=name))
+    else:
+        state = yield from ask(Recall(key=key, collection=collection, name=name))
+    return state if isinstance(state, Problem) else {"state": state or {}}

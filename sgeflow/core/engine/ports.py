@@ -92,6 +92,17 @@ class StorePort(Protocol):
         ...
 
 
+class Claimant(Protocol):
+    """Whoever sees that one run at a time works on what a flow remembers."""
+
+    def claim(self, collection: str, name: str, *, again: bool) -> Problem | None:
+        """Claim what is remembered under a name, or say who works there.
+
+        With `again` the run had it before it was stopped: a GuardError tells who has it now.
+        """
+        ...
+
+
 class Standing(IntEnum):
     """How far one of several parts of a run had come when the run was stopped."""
 
@@ -144,6 +155,10 @@ class Log(Protocol):
 
     def undo_ended(self, undo: Undoing, code: str) -> None:
         """Note what an undo has left standing and why, or without a code that nothing stands."""
+        ...
+
+    def note_remembered(self, within: str) -> None:
+        """Note that a flow has remembered something: what it did in a trail is known from now."""
         ...
 
     def check_hold(self) -> None:

@@ -98,6 +98,14 @@ WORDS = {
     "exit": "code de sortie",
     "close to": "proche de",
     "no run yet": "aucune exécution pour l'instant",
+    "run {run} is given up: nobody goes on with it": (
+        "l'exécution {run} est abandonnée : personne ne la reprendra"
+    ),
+    "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours to look"
+    " after": (
+        "{operation} de l'étape {step} a été acceptée, et rien n'en est retenu : à vous de vous en"
+        " occuper"
+    ),
     "{count} runs deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
     "{name} of run {run} stands, and is to be undone": (
         "{name} du lancement {run} reste en place, et doit être annulé"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sgeflow.adapters.state.records import STANDING, Order, OrderState
+from sgeflow.adapters.state.records import STANDING, Order, OrderState, RunLeft
 from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import FaultClass, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
@@ -79,7 +80,8 @@ def sent_by_unfinished(label: str, run: str) -> Problem:
         label=label,
     )
     do = say("wait if it runs, else sgeflow resume {run}", run=run)
-    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+    give_up = say("sgeflow runs give-up {run}, when nobody goes on with it", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do), ("else", give_up)))
 
 
 def open_there(other: Order) -> Problem:
@@ -101,6 +103,67 @@ def open_there(other: Order) -> Problem:
         )
         do = say("find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run)
     return Problem(id=Id.GUARD, message=message, details=(next_, ("else", do)))
+
+
+def at_work_there(run: str) -> Problem:
+    """What is said to a run in whose place another one works."""
+    message = say("run {run} works on the same thing, and one run at a time may", run=run)
+    do = say("wait until it has ended; sgeflow runs show {run}", run=run)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+def left_there(run: str, left: RunLeft, order: Order) -> Problem:
+    """What is said to a run in whose place another one has left something."""
+    if order.state is OrderState.DONE:
+        message = say(
+            "run {run} of {flow}, begun {moment}, was stopped behind {operation}, of which nothing"
+            " is remembered yet",
+            run=run,
+            flow=left.flow,
+            moment=in_france(left.started),
+            operation=order.operation,
+        )
+        otherwise = say("sgeflow runs give-up {run}: nobody goes on with it", run=run)
+    else:
+        message = say(
+            "run {run} of {flow}, begun {moment}, works on the same thing, and {operation} of it"
+            " is on the list of sgeflow orders",
+            run=run,
+            flow=left.flow,
+            moment=in_france(left.started),
+            operation=order.operation,
+        )
+        otherwise = say(
+            "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run
+        )
+    next_ = ("next", say("sgeflow resume {run}", run=run))
+    return Problem(id=Id.GUARD, message=message, details=(next_, ("else", otherwise)))
+
+
+def taken_over(run: str, later: str) -> Problem:
+    """What is said to a run that goes on where a later one has worked since."""
+    message = say(
+        "run {later} has worked on the same thing since run {run} was stopped: it does not go on",
+        later=later,
+        run=run,
+    )
+    do = say("nothing, or run the flow anew; sgeflow runs show {later}", later=later)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+def works_instead(run: str, stopped: str) -> Message:
+    """What is told when a run takes the place of one that was stopped, and had done nothing yet."""
+    return say(
+        "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not"
+        " gone on with",
+        stopped=stopped,
+        run=run,
+    )
+
+
+def in_france(moment: float) -> str:
+    """A moment for a person, in France."""
+    return f"{civil(int(moment)):%Y-%m-%d %H:%M}"
 
 
 def sent_otherwise(label: str, other: Order) -> Problem:

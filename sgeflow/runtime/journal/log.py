@@ -57,6 +57,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     before: RecordedAnswers = field(default_factory=RecordedAnswers)
     hold: Hold | None = None  # None: nobody else can work on it
     unjudged: dict[tuple[str, int], bytes] = field(default_factory=dict)  # answers to reads
+    known: set[str] = field(default_factory=set)  # keys of orders that the next run knows of too
     ahead: int = 0  # days by which the run's day is ahead of the clock's
 
     # -- what was before --------------------------------------------------------------------------
@@ -115,6 +116,13 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.strand(self.run, undo, code=code, at=time.time())
         else:
             self.journal.unstrand(self.run, undo)
+
+    def note_remembered(self, within: str) -> None:
+        """Note that the orders within a trail are known to the next run too."""
+        orders = {key for key in self.before.tokens if is_part(trail_of(key), within)}
+        if self.guard.watches and not orders <= self.known:
+            self.journal.note_remembered(self.run, within)
+            self.known.update(orders)
 
     def check_hold(self) -> None:
         """Raise TechnicalError when the run was lost: others may work on it now."""

@@ -210,6 +210,9 @@ class World:
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         return self.memory.get((effect.collection, effect.name))
 
+    def _claim(self, effect: effects.Claim) -> Mapping[str, Any] | None:
+        return self.memory.get((effect.collection, effect.name))
+
     def _remember(self, effect: effects.Remember) -> dict[str, Any]:
         kept = merge_state(self.memory.pop((effect.collection, effect.name), None), effect.values)
         if effect.values is not None:

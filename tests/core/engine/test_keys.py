@@ -109,7 +109,7 @@ def test_no_key_is_used_twice_in_a_run():
     assert len(used) > 40
     assert {type(e).__name__ for e in world.seen if hasattr(e, "key")} >= {
         "Exchange",
-        "Recall",
+        "Claim",
         "Remember",
         "Save",
         "Load",

@@ -69,12 +69,12 @@ def test_what_a_later_run_kept_stays_and_the_older_one_is_told(told, office):
     for name in FLOWS:
         office.answers["GET /read"] = [503]
         code, text, _ = start(name, 1, "false")
-        assert code == 4, text
+        assert code == 5, text
         stopped[name] = here.last_run().run
     # what nobody has worked on since goes on
     for name in FLOWS:
         office.answers["GET /read"] = [503]
-        assert start(name, 3, "true")[0] == 4
+        assert start(name, 3, "true")[0] == 5
         code, text, _ = command("resume", here.last_run().run)
         assert code == 0, text
         code, text, _ = command("resume", stopped[name])

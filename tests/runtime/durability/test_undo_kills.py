@@ -45,7 +45,9 @@ def check(here, office):
 def settle(here, office, run):
     """A person finds out what became of an order that was about to leave."""
     rows = json.loads(here.run("orders", "--output", "json")[1])
-    (order,) = [row for row in rows if row["state"] != "undoing"]  # what waits behind it
+    (order,) = [
+        row for row in rows if row["state"] not in ("undoing", "stranded")
+    ]  # what it was for
     came = {
         ORDER: any(entry.label == ORDER for entry in here.server.requests),
         STOP: any(entry.label == STOP for entry in here.server.requests),

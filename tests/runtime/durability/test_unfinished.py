@@ -36,7 +36,9 @@ def write(here, statement, *values):
 
 def test_an_order_of_a_run_that_was_stopped_is_in_the_way_of_the_next_one(told, monkeypatch):
     here, command = told("")
-    (here.folder / "flows" / "yearly.yaml").write_text(YEARLY)
+    for name in ("yearly", "monthly"):
+        (here.folder / "flows" / f"{name}.yaml").write_text(YEARLY.replace("yearly", name))
+    other = flow(here, "monthly")  # that remembers elsewhere
 
     def fail(*_, **__):
         raise FULL
@@ -45,16 +47,16 @@ def test_an_order_of_a_run_that_was_stopped_is_in_the_way_of_the_next_one(told, 
         full.setattr(Store, "remember", fail)
         assert command(*flow(here, "yearly"), "until=2026-06-14")[0] == 5
     first = here.last_run().run
-    for end in ("exit = exit", "exit = 130", "ended = NULL, exit = NULL"):
+    for end in ("exit = exit", "exit = 130", "exit = 8", "ended = NULL, exit = NULL"):
         write(here, f"UPDATE runs SET {end} WHERE run = ?", first)
-        code, text, _ = command(*flow(here, "yearly"), "until=2026-06-13")
+        code, text, _ = command(*other, "until=2026-06-13")
         assert (code, "has not come to its end since" in " ".join(text.split())) == (8, True), text
         assert f"sgeflow resume {first}" in text
         assert here.orders() == {ORDER: 1}
     write(here, "UPDATE orders SET up = up - 31 * 86400 WHERE run = ?", first)
-    code, text, _ = command(*flow(here, "yearly"), "until=2026-06-13")
+    code, text, _ = command(*other, "until=2026-06-13")
     assert (code, "SGT570" in text) == (4, True), text  # it was sent
     write(here, "UPDATE orders SET up = up + 31 * 86400 WHERE run = ?", first)
     assert command("resume", first)[0] == 0
-    code, text, _ = command(*flow(here, "yearly"), "until=2026-06-12")
+    code, text, _ = command(*other, "until=2026-06-12")
     assert (code, "SGT570" in text) == (4, True), text

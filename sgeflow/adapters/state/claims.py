@@ -1,0 +1,24 @@
+"""Which run works on what a flow remembers under a key: one at a time, on all machines.
+
+A claim stays when its run ends: it says who worked there last, and a run that is gone on with sees
+whether that is still itself. Keys stand here as digests: what was forgotten is named nowhere.
+"""
+
+from __future__ import annotations
+
+from sgeflow.adapters.state.database import SqlConnection
+
+CLAIMS = "CREATE TABLE claims (thing TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID"
+
+
+def claim(connection: SqlConnection, thing: str, run: str, *, over: str = "") -> str:
+    """Claim a thing that nobody has claimed, or the run `over` alone; whose it is then."""
+    row = connection.execute("SELECT run FROM claims WHERE thing = ?", (thing,)).fetchone()
+    if row is not None and row[0] not in (run, over):
+        return str(row[0])
+    if row is None or row[0] != run:
+        connection.execute(
+            "INSERT INTO claims VALUES (?, ?) ON CONFLICT (thing) DO UPDATE SET run = excluded.run",
+            (thing, run),
+        )
+    return run
