@@ -16,7 +16,7 @@ from sgeflow.core.soap.dating import made_at
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
-from sgeflow.core.soap.reply import read_reply, read_saved
+from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import join_items, say
 
@@ -95,6 +95,8 @@ class Binding(Struct, frozen=True):
         element = read_reply(self.operation, response, self.faults, opened.tree)
         if isinstance(element, Fault | NoAnswer):
             return element
+        if path := self.extract.repeated(element):
+            return several_of_one(self.operation, response, path)
         if expected:
             repeated = self.extract.read_echo(element, opened)
             words = mismatch(expected, repeated, is_empty=lambda: is_empty(element))
@@ -124,6 +126,9 @@ class Binding(Struct, frozen=True):
         element = read_saved(self.operation, body, self.faults)
         if isinstance(element, Fault | NoAnswer):
             return element
+        if path := self.extract.repeated(element):
+            response = Response(status=200, headers={}, body=body)
+            return several_of_one(self.operation, response, path)
         return self.extract.of_element(element)
 
     def _path(self, environment: Environment) -> str:

@@ -19,6 +19,7 @@ from sgeflow.core.soap.fast.nodes import HiddenRunError, View
 from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
 from sgeflow.core.soap.lists import repeated_paths
+from sgeflow.core.soap.singles import Tree, repeated_element, single_elements
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -60,6 +61,7 @@ class Extractor(Struct, frozen=True):
     lists: frozenset[str]
     paths: Paths
     echo: Paths
+    singles: Tree  # elements that are read as one
     liftable: Mapping[str, frozenset[str]]  # elements that may be lifted, and their leaves
 
     def __call__(self, body: bytes) -> dict[str, Any]:
@@ -89,6 +91,10 @@ class Extractor(Struct, frozen=True):
             if not isinstance(tree, Flaw) and _is_sound(tree, len(runs)):
                 return Opened(body, tree, runs)
         return Opened(body, parse(body))
+
+    def repeated(self, element: Element) -> str:
+        """The path of an element that a reply has several of, and that is read as one."""
+        return repeated_element(element, self.singles) if self.singles else ""
 
     def outputs(self, element: Element, opened: Opened) -> dict[str, Any]:
         """Every output, of the payload of a reply that was opened here."""
@@ -124,6 +130,7 @@ def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = No
         lists=lists,
         paths=paths,
         echo=echoes,
+        singles=single_elements(response, echo),
         liftable=runs_of(trees, lists) if is_planned else {},
     )
 

@@ -64,6 +64,23 @@ def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | F
     return read_reply(operation, Response(status=200, headers={}, body=body), faults, tree)
 
 
+def several_of_one(operation: Operation, response: Response, path: str) -> NoAnswer:
+    """The answer repeats what is read of it as one: whatever is read there would be null."""
+    problem = Problem(
+        id=Id.BAD_ANSWER,
+        message=say("the answer has several {path}, and one is read", path=path),
+        where=operation.name,
+        details=(
+            ("so", say("what the operation reads of it would be null")),
+            (
+                "remedy",
+                say("where several may come, the path takes its items: {path}[]", path=path),
+            ),
+        ),
+    )
+    return _no_answer(operation, response, problem)
+
+
 def _refusal(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw, *, refuses: bool
 ) -> Fault | None:

@@ -76,6 +76,13 @@ WORDS = {
     ),
     # replies
     "the reply {reason}": "la réponse {reason}",
+    "the answer has several {path}, and one is read": (
+        "la réponse a plusieurs {path}, et un seul est lu"
+    ),
+    "what the operation reads of it would be null": "ce que l'opération en lit serait null",
+    "where several may come, the path takes its items: {path}[]": (
+        "si plusieurs peuvent venir, le chemin prend ses éléments : {path}[]"
+    ),
     "the answer {reason}": "la réponse {reason}",
     "is empty": "est vide",
     "is malformed or cut off at line {line}, column {column}": (
