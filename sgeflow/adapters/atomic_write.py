@@ -27,8 +27,7 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
     target = path.resolve()
     part: Path | None = None
     try:
-        if target.exists() and not (target.is_file() or target.is_dir()):
-            raise unwritable(path, say("it is a pipe, a socket or a device"))
+        check_place(path)
         make_folder(target.parent, private=private)
         number, name = tempfile.mkstemp(
             prefix=f".{target.name}.", suffix=".part", dir=target.parent
@@ -49,6 +48,14 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
+
+
+def check_place(path: Path) -> None:
+    """Raise TechnicalError where something is that no file takes the place of."""
+    if path.is_dir():
+        raise unwritable(path, say("it is a folder"))
+    if path.exists() and not path.is_file():
+        raise unwritable(path, say("it is a pipe, a socket or a device"))
 
 
 def make_folder(path: Path, *, private: bool = True) -> None:

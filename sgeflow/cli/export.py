@@ -21,7 +21,9 @@ FORMAT = options.option(
     autocompletion=completion.formats,
 )
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
-FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
+FILE = options.file_to_write(
+    "-o", "--file", metavar="FILE", help="Where to write; by default to stdout."
+)
 
 
 _NOTHING = say("! no measures are kept there yet: nothing was written")
@@ -42,7 +44,6 @@ def export(
     debug: options.Debug = False,
 ) -> None:
     """Write kept measures in a format for others."""
-    from sgeflow.adapters.atomic_write import link_note
     from sgeflow.runtime.export import export_file, export_lines
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
@@ -65,5 +66,3 @@ def export(
         return
     if not quiet:
         terminal.aside(sentences(f"→ {file}", count_line(counts), between=" · "))
-    if note := link_note(file):
-        terminal.aside(note)

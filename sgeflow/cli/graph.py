@@ -23,7 +23,9 @@ FORMAT = options.option(
     help="mermaid (the default) or svg; by default what the file's ending says.",
     autocompletion=completion.pictures,
 )
-FILE = options.option("-o", "--file", metavar="FILE", help="Where to write; by default to stdout.")
+FILE = options.file_to_write(
+    "-o", "--file", metavar="FILE", help="Where to write; by default to stdout."
+)
 RUN = options.option(
     "--run",
     metavar="RUN",
@@ -53,7 +55,7 @@ def graph(
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.
     """
-    from sgeflow.adapters.atomic_write import link_note, replace_file
+    from sgeflow.adapters.atomic_write import replace_file
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.graph.graph import flow_of, form_of, picture, seen_run
@@ -71,5 +73,3 @@ def graph(
     with replace_file(file, private=past is not None) as part:
         part.write_text(text, encoding="utf-8")
     terminal_of(context).aside(f"→ {file}")
-    if note := link_note(file):
-        terminal_of(context).aside(note)

@@ -19,7 +19,7 @@ KIND = options.argument(
     help="operation, flow, environment, homologation, test, faults or types; by default all.",
     autocompletion=completion.schemas,
 )
-FOLDER = options.option(
+FOLDER = options.file_to_write(
     "-o", "--folder", metavar="DIR", help="Where to write; by default .sgeflow/schemas."
 )
 MODELINES = options.option(
@@ -45,6 +45,7 @@ def schema(
     They complete operations, parameters, codes and flows, and explain them. Of one KIND, and
     without -o, the schema is printed. After a change of the catalogue they are written again.
     """
+    from sgeflow.adapters.atomic_write import link_note
     from sgeflow.adapters.project_files import show_path
     from sgeflow.core.language.mistakes.suggest import closest
     from sgeflow.runtime.project import open_catalog
@@ -67,6 +68,8 @@ def schema(
         return
     place = folder or (workspace.project.folder or Path.cwd()) / write.OWN
     chosen = {kind: schemas[kind]} if kind else schemas
+    for note in filter(None, (link_note(place / name) for name in write.files(chosen))):
+        terminal.aside(note)
     write.write(place, chosen)
     marked = write.mark(workspace, place) if modelines else []
     if not quiet:

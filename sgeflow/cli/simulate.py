@@ -24,13 +24,13 @@ MOST = 999_999  # households: their ids have six digits of their own
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
 )
-TLS = options.option(
+TLS = options.file_to_write(
     "--tls",
     metavar="FILE",
     help="Listen with https; FILE gets the made-up authority's certificate to trust.",
 )
 
-CLIENT = options.option(
+CLIENT = options.file_to_write(
     "--client",
     metavar="FILE",
     help="With --tls: demand a client certificate; FILE gets a made-up one, with its key.",
@@ -38,7 +38,7 @@ CLIENT = options.option(
 FLEET = options.option(
     "--fleet", metavar="N", help="So many more households of one street, for load tests."
 )
-ROWS = options.option(
+ROWS = options.file_to_write(
     "-o", metavar="FILE", help="Write the rows of that fleet for `run --each`, and end; - prints."
 )
 

@@ -28,7 +28,9 @@ PATHS = options.argument(
 WORDS = options.option(
     "-k", "--filter", metavar="WORDS", help="Only cases with these words in file, name or title."
 )
-JUNIT = options.option("--junit", metavar="FILE", help="Write a JUnit file, for a build server.")
+JUNIT = options.file_to_write(
+    "--junit", metavar="FILE", help="Write a JUnit file, for a build server."
+)
 RECORD = options.option(
     "--record", help="Hold the conversations anew, and keep the cassettes of cases that pass."
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.atomic_write import check_place, replace_file
 from sgeflow.adapters.cassettes.interaction import Interaction, check_sorts
 from sgeflow.adapters.cassettes.metadata import misfit
 from sgeflow.core.model import FaultClass, NoAnswer, Response
@@ -49,7 +49,9 @@ def check_target(path: Path) -> None:
 
     Raises:
         UsageError: there is such a file.
+        TechnicalError: what is there is no file.
     """
+    check_place(path)
     if not path.is_file() or not path.stat().st_size:
         return
     with path.open(encoding="utf-8", errors="replace") as file:

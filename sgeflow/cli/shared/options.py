@@ -66,6 +66,19 @@ def argument(**more: Any) -> Any:
     return typer.Argument(show_default=False, **more)
 
 
+def file_to_write(*words: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's word
+    """An option whose file or folder is written: where it is a link, that is told beforehand."""
+    return option(*words, help=help, callback=_tell_link, **more)
+
+
+def _tell_link(context: typer.Context, value: Any) -> Any:
+    if isinstance(value, Path) and value.is_symlink():
+        from sgeflow.adapters.atomic_write import link_note
+
+        terminal_of(context).aside(link_note(value) or "")
+    return value
+
+
 def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
     """A callback that tells the terminal before the command does anything, even fail."""
 
@@ -174,7 +187,7 @@ Faults = Annotated[
 ]
 Record = Annotated[
     Path | None,
-    option(
+    file_to_write(
         "--record",
         metavar="FILE",
         help="Keep the conversation in a vcrpy cassette, people and secrets redacted.",

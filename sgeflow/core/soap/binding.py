@@ -95,7 +95,7 @@ class Binding(Struct, frozen=True):
         element = read_reply(self.operation, response, self.faults, opened.tree)
         if isinstance(element, Fault | NoAnswer):
             return element
-        if path := self.extract.repeated(element):
+        if path := self.extract.find_repeated(element):
             return several_of_one(self.operation, response, path)
         if expected:
             repeated = self.extract.read_echo(element, opened)
@@ -126,7 +126,7 @@ class Binding(Struct, frozen=True):
         element = read_saved(self.operation, body, self.faults)
         if isinstance(element, Fault | NoAnswer):
             return element
-        if path := self.extract.repeated(element):
+        if path := self.extract.find_repeated(element):
             response = Response(status=200, headers={}, body=body)
             return several_of_one(self.operation, response, path)
         return self.extract.of_element(element)

@@ -19,7 +19,7 @@ from sgeflow.core.soap.fast.nodes import HiddenRunError, View
 from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
 from sgeflow.core.soap.lists import repeated_paths
-from sgeflow.core.soap.singles import Tree, repeated_element, single_elements
+from sgeflow.core.soap.singles import ElementNames, repeated_element, single_elements
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -61,7 +61,7 @@ class Extractor(Struct, frozen=True):
     lists: frozenset[str]
     paths: Paths
     echo: Paths
-    singles: Tree  # elements that are read as one
+    singles: ElementNames  # elements that are read as one
     liftable: Mapping[str, frozenset[str]]  # elements that may be lifted, and their leaves
 
     def __call__(self, body: bytes) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Extractor(Struct, frozen=True):
                 return Opened(body, tree, runs)
         return Opened(body, parse(body))
 
-    def repeated(self, element: Element) -> str:
+    def find_repeated(self, element: Element) -> str:
         """The path of an element that a reply has several of, and that is read as one."""
         return repeated_element(element, self.singles) if self.singles else ""
 

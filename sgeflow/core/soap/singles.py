@@ -13,13 +13,13 @@ from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.soap.lists import reads, repeated_paths
 from sgeflow.core.soap.xml import Element, elements, local_name
 
-Tree = Mapping[str, "Tree"]
+ElementNames = Mapping[str, "ElementNames"]
 """The elements that are looked through, by name; `ONE` among them says that one is read."""
 
 ONE = ""
 
 
-def single_elements(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> Tree:
+def single_elements(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> ElementNames:
     """The elements of which paths read a name as of one."""
     paths = (*response.paths.values(), *(one.path for one in (echo or {}).values()))
     lists = repeated_paths(response, echo)
@@ -27,7 +27,7 @@ def single_elements(response: ResponseSpec, echo: Mapping[str, Echo] | None = No
     return _tree(where for where in read if where not in lists)
 
 
-def repeated_element(element: Element, tree: Tree, path: str = "") -> str:
+def repeated_element(element: Element, tree: ElementNames, path: str = "") -> str:
     """The dotted path of the first element that a reply repeats, and that is read as one."""
     met: set[str] = set()
     for child in elements(element):
@@ -44,7 +44,7 @@ def repeated_element(element: Element, tree: Tree, path: str = "") -> str:
     return ""
 
 
-def _tree(paths: Iterable[str]) -> Tree:
+def _tree(paths: Iterable[str]) -> ElementNames:
     tree: dict[str, Any] = {}
     for path in paths:
         at = tree

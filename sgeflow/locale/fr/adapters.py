@@ -37,6 +37,7 @@ WORDS = {
     "{path} is a longer name than a file can have": ("{path} est un nom trop long pour un fichier"),
     "choose a shorter name": "choisissez un nom plus court",
     "{path} cannot be used: {reason}": "{path} ne peut pas servir : {reason}",
+    "it is a folder": "c'est un dossier",
     "it is a pipe, a socket or a device": "c'est un tube, une socket ou un périphérique",
     # archives
     "it is not a whole zip: {why}": "ce n'est pas un zip complet : {why}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters import project_files as documents
-from sgeflow.adapters.atomic_write import replace_file, unwritable
+from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.core.checking.document import TYPES as TYPES_FILE
 from sgeflow.core.checking.document import schema_of
 from sgeflow.core.checking.environments.decoder import ENVIRONMENT
@@ -99,18 +99,15 @@ def write(
     """Write the schema files; the names of those that were not so before.
 
     Raises:
-        TechnicalError: the folder cannot be written to.
+        TechnicalError: the folder cannot be written to, or something there is no file.
     """
     texts = files(by_name)
     changed = [
         name for name, schema_text in texts.items() if _read_schema(folder / name) != schema_text
     ]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in changed:
-            (folder / name).write_text(texts[name], encoding="utf-8")
-    except OSError as error:
-        raise unwritable(folder, (error.strerror or type(error).__name__).lower()) from error
+    for name in changed:
+        with replace_file(folder / name, private=False) as part:
+            part.write_text(texts[name], encoding="utf-8")
     return changed
 
 
