@@ -25,7 +25,6 @@ FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.r
 LONGEST, LONGEST_BODY = 300, 40
 MOST_FLAT, LARGEST_SHARE = 30, 0.3  # modules of a folder; lines of a room
 LONGER = {  # a page that is read as one
-    "core/checking/expressions/inference.py": 350,
     "errors.py": 360,
     "core/language/schemas.py": 310,
     "adapters/secrets.py": 340,

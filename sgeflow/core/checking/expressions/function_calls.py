@@ -28,7 +28,7 @@ from sgeflow.errors import Id
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
 CallFault = tuple[Node, Message, str]  # the node that it stands at, the message, the note
-Comparison = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the message, and more
+CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the message, and more
 
 SIGNATURES = signatures()
 _JMESPATH = Functions.FUNCTION_TABLE.keys()
@@ -89,7 +89,14 @@ def unknown_function(name: str, *, is_path: bool) -> tuple[Message, dict[str, An
     }
 
 
-def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
+def mistakes(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
+    """What is wrong with a call of a known function: its arguments, or what it compares in vain."""
+    for at, message, note in _faults(node, shapes):
+        yield Id.FUNCTION, at, message, {"note": note}
+    yield from _comparisons(node, shapes)
+
+
+def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
     """What is wrong with the arguments of a known function: too many, too few, of a wrong sort."""
     name, arguments = node["value"], node["children"]
     types, many = SIGNATURES[name]
@@ -123,7 +130,7 @@ def faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
 
 
-def comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[Comparison]:
+def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
     """What `one_of()` and `having()` compare in vain: no such field, or never equal."""
     name, arguments = node["value"], node["children"]
     if name == "one_of":
@@ -142,7 +149,7 @@ def comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[Comparison]:
             yield from _compare(at, (node, *at.get("children", [node])), (field_shape, value))
 
 
-def _compare(at: Node, parts: Sequence[Node], shapes: tuple[Shape, Shape]) -> Iterator[Comparison]:
+def _compare(at: Node, parts: Sequence[Node], shapes: tuple[Shape, Shape]) -> Iterator[CallMistake]:
     if wrong := equality_slip(parts, *shapes):
         message, note = wrong
         yield Id.EVALUATION, at, message, {"note": note}

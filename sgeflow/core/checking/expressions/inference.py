@@ -7,16 +7,9 @@ walked over those shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from msgspec import Struct, field
-from msgspec.structs import replace
-
 from sgeflow.core.checking.expressions.differences import propose_plain_form
 from sgeflow.core.checking.expressions.function_calls import (
-    comparisons,
-    faults,
+    mistakes,
     result,
     unknown_function,
 )
@@ -27,20 +20,17 @@ from sgeflow.core.checking.expressions.hints import (
     is_brackets,
     is_truth,
     lacking,
-    list_slip,
     order_slip,
     untrue,
 )
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.expressions.path_walk import Notes, PathWalk
 from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form
-from sgeflow.core.checking.expressions.unknown_names import guard_of, no_field
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.positions import Places
 from sgeflow.core.language.shapes import (
     ANY,
     BOOLEAN,
-    XML,
     Shape,
     Sort,
     join,
@@ -49,152 +39,33 @@ from sgeflow.core.language.shapes import (
     shape_of_value,
 )
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import Message, say
+from sgeflow.messages import say
 
 _FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
 _NONE: StepNames = frozenset()
-_NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
-
-
-class Inference(Struct):
-    """One expression being walked: its problems, and its shape as the result."""
-
-    expression: Expression
-    known: Known
-    problems: list[Problem] = field(default_factory=list)
-    shapes: dict[int, Shape] = field(default_factory=dict)  # of each part, by its identity
-    untrue: list[Problem] = field(default_factory=list)  # beside `&&` and `||`
-
-    def run(self) -> Shape:
-        """The shape of the whole expression; `problems` holds what is wrong with it."""
-        shape = _ShapeWalk(self).visit(self.expression.syntax_tree, _scope(self.known))
-        if not self.expression.is_path:
-            self.problems += propose_plain_form(self.expression, self.shapes, self.untrue)
-        return shape
-
-    def report(self, id_: Id, message: Message, node: Node, places: Places, **more: Any) -> None:
-        """Note one problem, at the name that causes it."""
-        self.problems.append(Problem(id=id_, message=message, at=places.of(node), **more))
 
 
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     """The shape that an expression gives over known roots, and everything wrong with it."""
-    inference = Inference(expression, known)
-    shape = inference.run()
-    return shape, inference.problems
+    notes = Notes(expression, known)
+    shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
+    if not expression.is_path:
+        notes.problems += propose_plain_form(expression, notes.shapes, notes.untrue)
+    return shape, notes.problems
 
 
 def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
     """The shape of a path over data: what a reply holds is not known, what the path makes is."""
-    inference = Inference(expression, Known({}))
-    return _ShapeWalk(inference).visit(expression.syntax_tree, data), inference.problems
+    notes = Notes(expression, Known({}))
+    return _ShapeWalk(notes).visit(expression.syntax_tree, data), notes.problems
 
 
 def _scope(known: Known) -> Shape:
     return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
 
 
-class _ShapeWalk:
-    """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
-
-    def __init__(self, inference: Inference) -> None:
-        self.note = inference
-        self.places = Places(inference.expression)
-        self.guarded = inference.known.ran
-
-    def visit(self, node: Node, shape: Shape) -> Shape:
-        method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
-        result_shape = method(node, shape)
-        self.note.shapes[id(node)] = result_shape
-        return result_shape
-
-    def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
-        """A part that is evaluated only when these steps ran, or may be null when they did not."""
-        outside, self.guarded = self.guarded, self.guarded | names
-        inner = self.visit(node, shape)
-        self.guarded = outside
-        return inner
-
-    # -- names ------------------------------------------------------------------------------------
-
-    def _field(self, node: Node, shape: Shape) -> Shape:
-        name = node["value"]
-        if shape.sort in (Sort.ANY, Sort.XML) and name not in shape.partial:
-            return XML if shape.sort is Sort.XML else ANY
-        if shape.sort is not Sort.OBJECT:
-            self._no_field(node, shape)
-            return ANY
-        if name in shape.fields:
-            inner = shape.fields[name]
-            if inner.sometimes and name not in self.guarded:
-                message = say('step "{name}" does not always run', name=name)
-                self._report(Id.NOT_YET, message, node, note=guard_of(name))
-            return replace(inner, sometimes=False) if inner.sometimes else inner
-        if not shape.is_open:
-            self._no_field(node, shape)
-        return ANY
-
-    def _no_field(self, node: Node, shape: Shape) -> None:
-        is_quoted = self.places.is_quoted(node)
-        for id_, message, more in no_field(node["value"], shape, self.note.known, quoted=is_quoted):
-            self._report(id_, message, node, **more)
-
-    # -- paths ------------------------------------------------------------------------------------
-
-    def _chain(self, node: Node, shape: Shape) -> Shape:
-        for child in node["children"]:
-            shape = self.visit(child, shape)
-        return shape
-
-    _index_expression = _pipe = _chain
-
-    def _subexpression(self, node: Node, shape: Shape) -> Shape:
-        first, *others = node["children"]
-        if first["type"] != "not_expression":
-            return self._chain(node, shape)
-        # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
-        note = say("write !(…) around the whole path")
-        self._report(Id.EXPRESSION, say("! reaches to the next name only"), first, note=note)
-        self._chain({"children": [first["children"][0], *others]}, shape)
-        return BOOLEAN
-
-    def _index(self, node: Node, shape: Shape) -> Shape:
-        return self._list_shape(node, shape).items
-
-    def _slice(self, node: Node, shape: Shape) -> Shape:
-        return self._list_shape(node, shape)
-
-    def _current(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
-        return shape
-
-    _identity = _current
-
-    def _projection(self, node: Node, shape: Shape) -> Shape:
-        base = self._list_shape(node, self.visit(node["children"][0], shape))
-        return list_of(self.visit(node["children"][1], base.items))
-
-    def _value_projection(self, node: Node, shape: Shape) -> Shape:
-        base = self.visit(node["children"][0], shape)
-        item = XML if base.sort is Sort.XML else ANY
-        return list_of(self.visit(node["children"][1], item))
-
-    def _flatten(self, node: Node, shape: Shape) -> Shape:
-        base = self._list_shape(node, self.visit(node["children"][0], shape))
-        return base.items if base.items.sort is Sort.LIST else base
-
-    def _filter_projection(self, node: Node, shape: Shape) -> Shape:
-        left, right, condition = node["children"]
-        base = self._list_shape(node, self.visit(left, shape))
-        self._truth({**node, "children": [condition]}, self.visit(condition, base.items))
-        return list_of(self.visit(right, base.items))
-
-    def _list_shape(self, node: Node, shape: Shape) -> Shape:
-        if shape.sort is Sort.LIST:
-            return shape
-        if shape.sort in _NOT_LISTS or (shape.sort is Sort.OBJECT and not shape.is_open):
-            message, note = list_slip(node, shape)
-            self._report(Id.UNKNOWN_FIELD, message, node, note=note)
-        return list_of(XML if shape.sort is Sort.XML else ANY)
+class _ShapeWalk(PathWalk):
+    """Adds what is not read but made: values, conditions, and what functions give."""
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -221,7 +92,7 @@ class _ShapeWalk:
             self._report(Id.EXPRESSION, say("[] is no list here"), node, note=note)
             return BOOLEAN
         left, right = (self.visit(child, shape) for child in node["children"])
-        parts, is_path = node["children"], self.note.expression.is_path
+        parts, is_path = node["children"], self.notes.expression.is_path
         is_equality = node["value"] in {"eq", "ne"}
         slip = (
             equality_slip(parts, left, right)
@@ -231,6 +102,14 @@ class _ShapeWalk:
         if slip:
             self._report(Id.EVALUATION, slip[0], node, note=slip[1])
         return BOOLEAN
+
+    # -- conditions --------------------------------------------------------------------------------
+
+    def _filter_projection(self, node: Node, shape: Shape) -> Shape:
+        left, right, condition = node["children"]
+        base = self._list_shape(node, self.visit(left, shape))
+        self._truth({**node, "children": [condition]}, self.visit(condition, base.items))
+        return list_of(self.visit(right, base.items))
 
     def _or_expression(self, node: Node, shape: Shape) -> Shape:
         left, right = node["children"]
@@ -255,7 +134,7 @@ class _ShapeWalk:
 
         The last part is looked at only when more is `proved`.
         """
-        if self.note.expression.is_path:
+        if self.notes.expression.is_path:
             return None
         last = node["children"][-1]
         slips = [
@@ -267,13 +146,20 @@ class _ShapeWalk:
             at = self.places.of(child)
             problem = Problem(id=Id.NOT_BOOLEAN, message=message, at=at, note=note)
             is_old = node["type"] in JOINED and not all(map(is_truth, shapes))
-            (self.note.untrue if is_old else self.note.problems).append(problem)
+            (self.notes.untrue if is_old else self.notes.problems).append(problem)
         return None if slips else BOOLEAN
 
     def _slip(self, kind: str, node: Node, shape: Shape, proved: StepNames) -> Mistake | None:
         if not is_truth(shape):
             return untrue(kind, shape)
         return lacking(node, shape, self.guarded | proved)
+
+    def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
+        """A part that is evaluated only when these steps ran, or may be null when they did not."""
+        outside, self.guarded = self.guarded, self.guarded | names
+        inner = self.visit(node, shape)
+        self.guarded = outside
+        return inner
 
     # -- functions --------------------------------------------------------------------------------
 
@@ -282,16 +168,13 @@ class _ShapeWalk:
 
     def _function_expression(self, node: Node, shape: Shape) -> Shape:
         name = node["value"]
-        if unknown := unknown_function(name, is_path=self.note.expression.is_path):
+        if unknown := unknown_function(name, is_path=self.notes.expression.is_path):
             message, more = unknown
             self._report(Id.FUNCTION, message, node, **more)
             return ANY
         shapes = self._choices(node, shape) if name == "if" else self._arguments(node, shape)
-        is_old = not self.note.expression.is_path and old_form(node)
-        for at, message, note in () if is_old else faults(node, shapes):
-            place = at if self.places.names(at) else node
-            self._report(Id.FUNCTION, message, place, note=note)
-        for id_, at, message, more in () if is_old else comparisons(node, shapes):
+        is_old = not self.notes.expression.is_path and old_form(node)
+        for id_, at, message, more in () if is_old else mistakes(node, shapes):
             self._report(id_, message, at if self.places.names(at) else node, **more)
         return result(name, shapes)
 
@@ -326,6 +209,3 @@ class _ShapeWalk:
         return self._infer_guarded(
             steps_read(argument) if nullable else frozenset(), argument, shape
         )
-
-    def _report(self, id_: Id, message: Message, node: Node, **more: Any) -> None:
-        self.note.report(id_, message, node, self.places, **more)
