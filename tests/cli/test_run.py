@@ -175,16 +175,14 @@ def test_problems_are_json_when_the_output_is(sgeflow) -> None:
 def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
     import os
     import signal
-    import time
 
     from tests.cli.conftest import ROOT
 
-    words = ["run", "konnector", "--scenario", "flaky"]
+    words = ["run", "konnector", "--faults", "latency:2s"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = start("sgeflow", words, tmp_path, variables)
     assert running.stderr is not None
     running.stderr.readline()
-    time.sleep(0.5)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=30)
     assert running.returncode == 130

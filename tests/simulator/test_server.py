@@ -67,11 +67,11 @@ def test_a_client_may_ask_to_close(sge):
 
 
 def test_many_clients_are_served_at_once(opened):
-    client = opened(faults="latency:100ms")
+    client = opened(faults="latency:500ms")
     began = time.monotonic()
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(lambda _: outcome(client), range(40))) == {"200"}
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15  # one after the other takes 20
     assert len(client.simulator.requests) == 40
     assert sorted(one.number for one in client.simulator.requests) == list(range(1, 41))
 
@@ -124,7 +124,7 @@ def test_stopping_wakes_what_stalls_and_ends_idle_connections(catalog):
             time.sleep(0.01)
         began = time.monotonic()
         simulator.stop()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
         assert idle.recv(1) == b""
         assert stalled.recv(1) == b""
 

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 import tracemalloc
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -219,11 +220,15 @@ def test_a_close_without_answer_leaves_its_fate_unknown(serve, send):
 
 
 def test_a_stall_ends_with_the_read_timeout(serve, send):
-    server = serve(lambda _link, _request: time.sleep(1))
-    outcome = send(server.url, read_timeout=0.3)
+    outcome = send(serve(silent).url, read_timeout=0.3)
     assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
     assert "did not answer within 0.3 s" in outcome.problem.message
-    assert outcome.seconds < 0.9
+
+
+def silent(link, _request):
+    """Say nothing for as long as the client stays."""
+    with suppress(OSError):
+        link.recv(1)
 
 
 def drip(body):
@@ -243,21 +248,19 @@ def test_a_dripping_answer_ends_with_the_total_timeout(serve, send, wire, skippe
         link.sendall(whole[:skipped])
         drip(whole[skipped:])(link, request)
 
-    started = time.monotonic()
-    outcome = send(serve(behaviour).url, read_timeout=1.0, total_timeout=0.5)
-    assert time.monotonic() - started < 1.0
+    outcome = send(serve(behaviour).url, read_timeout=30, total_timeout=0.5)
+    assert outcome.seconds < 20  # the whole of it takes 25
     assert (outcome.sent, outcome.problem.id) == (None, Id.NO_ANSWER)
     assert "within 0.5 s in all" in outcome.problem.message
 
 
 def test_a_stall_after_a_first_byte_ends_with_the_total_timeout_too(serve, send):
-    def behaviour(link, _request):
+    def behaviour(link, request):
         time.sleep(0.3)
         link.sendall(b"H")
-        time.sleep(1.5)
+        silent(link, request)
 
-    outcome = send(serve(behaviour).url, read_timeout=1.5, total_timeout=0.5)
-    assert outcome.seconds < 0.8
+    outcome = send(serve(behaviour).url, read_timeout=30, total_timeout=0.5)
     assert "within 0.5 s in all" in outcome.problem.message
 
 
@@ -331,17 +334,16 @@ def test_a_bomb_is_refused_before_it_unfolds(serve, send, wire, request_to):
 
 @pytest.mark.parametrize("declared", [True, False])
 def test_an_answer_over_its_limit_is_refused(serve, send, wire, request_to, declared):
-    def behaviour(link, _request):
+    def behaviour(link, request):
         if declared:
             link.sendall(wire.answer(b"", length=10_000_000))
-            time.sleep(1)
+            silent(link, request)
         else:
             link.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000)
             link.close()
 
     outcome = send(serve(behaviour).url, request_to(reply_bytes=100_000))
     assert outcome.problem.id is Id.TOO_LARGE
-    assert outcome.seconds < 0.9
 
 
 def test_an_answer_of_exactly_the_limit_passes(serve, send, wire, request_to):
@@ -463,7 +465,7 @@ def test_a_deadline_before_the_next_start_is_told_at_once(serve, endpoint, reque
     transport.send(request_to())
     started = time.monotonic()
     outcome = transport.send(request_to(kind=Kind.ORDER), started + 60)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 30
     assert (outcome.sent, outcome.problem.id) == (False, Id.TIMEOUT)
     assert outcome.fault_class is FaultClass.NETWORK
     assert len(server.requests) == 1

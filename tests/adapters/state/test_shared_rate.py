@@ -181,13 +181,13 @@ def test_a_clock_that_is_set_back_holds_nobody_up(pace):
 
 
 def test_a_deadline_before_the_others_leave_room_is_told_at_once(home):
-    limits = {"sge": Rate(1, 30.0)}
+    limits = {"sge": Rate(1, 300.0)}
     pace = SharedPace(home.pace)
     assert pace.begin(limits) == 0.0
-    assert 28 < pace.begin(limits) <= 30
+    assert 200 < pace.begin(limits) <= 300
     began = time.monotonic()
-    assert Pacer(shared=pace).wait(limits, began + 2.0) is None
-    assert time.monotonic() - began < 1.0
+    assert Pacer(shared=pace).wait(limits, began + 60) is None
+    assert time.monotonic() - began < 30
     pace.close()
 
 

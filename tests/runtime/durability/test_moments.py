@@ -2,6 +2,7 @@
 
 import re
 import signal
+import threading
 import time
 
 import pytest
@@ -16,16 +17,37 @@ pytestmark = ON_FILES
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 
 
+def hold_order(server):
+    """Two events: the order is there; it may be taken and answered."""
+    is_there, may_go, inner = threading.Event(), threading.Event(), server._desk.receive
+
+    def receive(call):
+        visit = inner(call)
+        if visit.label == ORDER:
+            is_there.set()
+            may_go.wait(30)
+        return visit
+
+    server._desk.receive = receive
+    return is_there, may_go
+
+
 @pytest.mark.parametrize("presses", [1, 2, 3])
 def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
     expected = undisturbed(world)
-    here = world(faults="latency:300ms")
+    here = world(timeout="{connect: PT2S, read: PT30S, total: PT60S}")
+    is_there, may_go = hold_order(here.server)
     process = here.start(*here.konnector())
-    until(lambda: ORDER in here.orders() or process.poll() is not None)
+    until(lambda: is_there.is_set() or process.poll() is not None)
     for _ in range(presses):
         process.send_signal(signal.SIGINT)
         time.sleep(0.05)
-    _, err = process.communicate(timeout=30)
+    err = ""
+    while "its answer is waited for" not in err and (line := process.stderr.readline()):
+        err += line
+    may_go.set()
+    err += process.stderr.read()
+    process.communicate(timeout=30)
     assert process.returncode == 130, err
     run = here.last_run().run
     assert f"sgeflow resume {run}" in err
