@@ -78,3 +78,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
     return getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,7 +12,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -105,8 +107,28 @@ class Connection(Struct, frozen=True):
         """The kept measures of a series with `start <= t < end`, and their unit.
 
         A date is its midnight in France, a datetime an instant (one without a zone is in France).
+
+        Raises:
+            UsageError: nothing is kept of the point under that name, and Enedis gives no such
+                series; with the name that was probably meant.
         """
+        if not name.startswith(BASES):
+            self._check_kept(point, name)
         return self._store.load(point, name, _instant(start), _instant(end))
+
+    def _check_kept(self, point: str, name: str) -> None:
+        kept = [series.name for series in self._store.series_of(point)]
+        if name not in kept:
+            message = say('no series "{name}" is kept of {point}', name=name, point=point)
+            raise UsageError(
+                Problem(
+                    id=Id.UNKNOWN_NAME,
+                    message=message,
+                    allowed=tuple(kept),
+                    allowed_label="series",
+                    suggestion=closest(name, (*kept, *BASES)),
+                )
+            )
 
     def _next(self) -> RunContext:
         """The ground of one more call or run: a line of its own in the journal."""

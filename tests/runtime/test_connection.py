@@ -82,6 +82,19 @@ def test_a_date_is_its_midnight_in_france(sge):
     assert same == kept
 
 
+def test_a_series_that_there_is_none_of_is_told_with_the_one_that_was_meant(sge):
+    point = sge.inputs["pointId"]
+    assert len(sge.measures(point, "load_curve").measures) == 0  # not yet
+    with pytest.raises(sgeflow.UsageError, match='no series "lod_curve" is kept') as caught:
+        sge.measures(point, "lod_curve")
+    assert caught.value.problems[0].suggestion == "load_curve"
+
+
+def test_what_a_program_may_use_is_listed():
+    assert dir(sgeflow) == sorted(sgeflow.__all__)
+    assert all(hasattr(sgeflow, name) for name in dir(sgeflow))
+
+
 def test_what_is_kept_is_named_with_its_unit(sge):
     assert sge.points() == ()
     sge.run("konnector").raise_for_failure()

@@ -99,6 +99,18 @@ INDEXES = {
 BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()}
 
 
+BASES = tuple(
+    sorted(
+        {
+            k.base
+            for kinds in (CURVES, ENERGIES, MONTHLY_PEAKS, PEAKS, INDEXES, BILLED)
+            for k in kinds.values()
+        }
+    )
+)
+"""What the names of series that Enedis gives begin with."""
+
+
 class Register(Struct, frozen=True, kw_only=True):
     """What is said of a register; any of it may be empty, but not all."""
 
