@@ -66,7 +66,7 @@ cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simula
 soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders; some twenty minutes
 	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py
 
-storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, wrong clocks
+storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, lost power, wrong clocks
 	$(BIN)/python -m tests.storm --minutes $(or $(MINUTES),60)
 
 bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)

@@ -19,8 +19,8 @@ from sgeflow.runtime.run import exit_of
 from sgeflow.simulator.consumption import measure_day
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
-from tests.storm.bottle import PARIS
-from tests.storm.story import Story
+from tests.storm.bottle import PARIS, TOKEN
+from tests.storm.story import WELL, Story
 
 _CURVE_STEP = 1800
 
@@ -35,19 +35,25 @@ def broken_laws(story: Story) -> list[str]:
         *_values_true(story),
         *_kept_stays(story),
         *_nothing_personal(story),
+        *_nothing_told(story),
+        *_ends_stay(story),
         *_all_ends(story),
     ]
 
 
 def _orders_once(story: Story) -> Iterator[str]:
     """Nothing is ordered that is there already."""
-    for one in story.bottle.doubles:
+    for one in story.bottle.sge.doubles:
         yield f"ordered twice: {one} came again while it stood"
     ours = [one for one in _services(story) if story.bottle.world.active(one)]
-    for kind in {(one.kind, one.data, one.direction) for one in ours}:
-        alike = [one.id for one in ours if (one.kind, one.data, one.direction) == kind]
+    for kind in {_sort_of(one) for one in ours}:
+        alike = [one.id for one in ours if _sort_of(one) == kind]
         if len(alike) > 1:
             yield f"ordered twice: {kind} stands as {alike}"
+
+
+def _sort_of(one: Subscription) -> tuple[str | None, ...]:
+    return one.point, one.kind, one.data, one.direction
 
 
 def _orders_known(story: Story) -> Iterator[str]:
@@ -55,9 +61,9 @@ def _orders_known(story: Story) -> Iterator[str]:
     bottle = story.bottle
     listed = open_orders(story.home)
     with Store(story.home.store(bottle.environment)) as store:
-        state = store.recall("accounts", bottle.household["pointId"]) or {}
+        states = [store.recall("accounts", point) or {} for point in story.points]
     known = {
-        state.get("serviceId"),
+        *(state.get("serviceId") for state in states),
         *_told_services(story),
         *_noted_services(story),
         *story.by_hand,
@@ -74,7 +80,7 @@ def _noted_services(story: Story) -> Iterator[str]:
         for entry in runs(story.home, 100):
             orders = journal.sent_orders(entry.run) if entry.status is Status.DONE else ()
             bodies = {bottle.sent.get(order.fingerprint) for order in orders}
-            for line in bottle.book:
+            for line in bottle.sge.book:
                 if line.request in bodies:
                     yield from line.made
 
@@ -99,6 +105,11 @@ def _answers_fit(story: Story) -> Iterator[str]:
     """What was asked for is what came, and nothing was asked where an answer waited."""
     if story.bottle.network.misused:
         yield f"{story.bottle.network.misused} requests left where an answer waited"
+    with Store(story.home.store(story.bottle.environment)) as store:
+        for point in story.points:
+            service = (store.recall("accounts", point) or {}).get("serviceId")
+            if service and service not in {one.id for one in story.bottle.world.services(point)}:
+                yield f"service {service} of another point is remembered for {point}"
     for report in story.told.reports:
         is_look = story.flow == "look" and report.status is Status.DONE
         numbers = (report.outputs or {}).get("numbers") if is_look else story.inputs.get("records")
@@ -109,9 +120,9 @@ def _answers_fit(story: Story) -> Iterator[str]:
 def _services(story: Story) -> list[Subscription]:
     bottle = story.bottle
     before = {one.id for one in bottle.beginning.services()}
-    point = bottle.household["pointId"]
     return [
         one
+        for point in story.points
         for one in bottle.world.services(point)
         if one.id not in before and one.contract == CONTRACT
     ]
@@ -122,7 +133,7 @@ def _values_true(story: Story) -> Iterator[str]:
     bottle = story.bottle
     with Store(story.home.store(bottle.environment)) as store:
         for point in store.points():
-            if point != bottle.household["pointId"]:
+            if point not in story.points:
                 yield f"values at a point that nobody asked for: {point}"
             for series in store.series_of(point):
                 kept = store.load(point, series.name)
@@ -149,7 +160,7 @@ def _is_true(story: Story, series: Series, measure: Measure) -> bool:
 def _kept_stays(story: Story) -> Iterator[str]:
     """What was told as kept is there."""
     with Store(story.home.store(story.bottle.environment)) as store:
-        for series, measures in story.bottle.kept:
+        for _, series, measures in story.bottle.kept:
             there = {one.start: one.value for one in store.load(series.point, series.name).measures}
             gone = [one for one in measures if one.start not in there]
             if gone:
@@ -160,13 +171,46 @@ def _nothing_personal(story: Story) -> Iterator[str]:
     """When all runs have ended well, nothing on the disk names the household."""
     if any(one.status is not Status.DONE for one in runs(story.home, 100)):
         return
-    person = story.bottle.household
-    words = {person["lastname"], person["firstname"], person["address"]}
     for path in story.home.folder.rglob("*"):
         for content in _contents(path):
-            for word in words:
-                if word.encode() in content:
+            for word in _names(story):
+                if word.encode() in content.lower():
                     yield f"{path.name} holds {word!r}"
+
+
+def _names(story: Story) -> set[str]:
+    """What tells who the people are, in lower case."""
+    return {text.casefold() for text in story.people}
+
+
+def _nothing_told(story: Story) -> Iterator[str]:
+    """No message names the people or the token, and the token is on no disk."""
+    words = {*_names(story), TOKEN.casefold()}
+    for one in (*story.told.reports, *story.told.errors):
+        problems = getattr(one, "problems", ()) or (
+            *(getattr(one, "warnings", ())),
+            *(getattr(one, "steps", ())),
+            getattr(one, "failure", None),
+        )
+        text = repr(problems).casefold()
+        yield from (f"{word!r} was told: {text[:300]}" for word in words if word in text)
+    for path in story.bottle.folder.rglob("*"):
+        is_kept_in_plain = path.suffix != ".db" and path.name != "points.csv"
+        for content in _contents(path):
+            if TOKEN.encode() in content:
+                yield f"{path.name} holds the token"
+            found = [name for name in _names(story) if name.encode() in content.lower()]
+            if found and is_kept_in_plain:
+                yield f"{path.name} holds {found}"
+
+
+def _ends_stay(story: Story) -> Iterator[str]:
+    """What has ended well stays so, whoever comes back from a long sleep."""
+    now = story.ends()
+    told = {one.run: one.status for one in story.told.reports if one.status in WELL}
+    for run, status in (story.ended_well | told | story.told_rows()).items():
+        if now.get(run) is not status:
+            yield f"run {run} had ended {status}, and is {now.get(run)} now"
 
 
 def _contents(path: Path) -> Iterator[bytes]:
@@ -195,8 +239,7 @@ def _all_ends(story: Story) -> Iterator[str]:
     for report in story.told.reports:
         if exit_of(report) is Exit.BUG:
             yield f"a mistake of ours: {report.failure}"
-    last = story.told.reports[-1:]
-    if story.flow in ("konnector", "look") and (not last or last[0].status is not Status.DONE):
+    if story.flow in ("konnector", "look", "visit") and not story.is_done():
         yield f"the last run, in calm weather, is not done: {story.bottle.story[-1]}"
     with Journal(story.home.journal) as journal:
         if journal.open_orders():

@@ -6,6 +6,7 @@ opening of a socket.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Mapping
@@ -63,7 +64,8 @@ class Network:
     weather: Weather = field(default_factory=Weather)
     log: list[str] = field(default_factory=list)
     befell: list[str] = field(default_factory=list)
-    _replies: dict[str, list[bytes]] = field(default_factory=dict)  # whole ones, by path
+    tape: Any = field(default_factory=hashlib.sha256)  # of every byte that was asked and answered
+    _replies: dict[tuple[bytes, ...], list[bytes]] = field(default_factory=dict)  # whole ones
     points: Callable[[], list[str]] = list  # that the world knows
     misused: int = 0  # requests that left where an answer waited to be read
     before_call: Callable[[], None] = lambda: None
@@ -148,7 +150,7 @@ class Network:
             for point in asked:
                 other = other.replace(point, self.dice.choice(points).encode())
             return [Arrival(self.clock.true, self._carry_out(other))]
-        known = self._replies.get(_path_of(raw), [])
+        known = [] if b"/backoffice/" in raw else self._replies.get(_question_of(raw), [])
         own = self._carry_out(raw)
         return [Arrival(self.clock.true, self.dice.choice(known) if known else own)]
 
@@ -164,6 +166,13 @@ class Network:
         if self.dice.random() < 0.5:
             reply = replace(reply, body=_GATEWAY, content_type="text/xml")
         return [Arrival(self.clock.true, head_of(reply, close=False) + reply.body)]
+
+    def _gossip(self, raw: bytes) -> list[Arrival]:
+        """A refusal that repeats all that it was told, also what nobody else should hear."""
+        words = raw.decode("utf-8", "replace").translate({ord(sign): "\u2039" for sign in "<>&"})
+        reply = page(500, "Internal Server Error", "")
+        text = _GATEWAY.replace(b"Send timeout", f"refused “{words}”".encode())
+        return [Arrival(self.clock.true, head_of(replace(reply, body=text)) + text)]
 
     def _end(self, raw: bytes) -> Arrival:
         """How a connection ends that gives no whole reply: closed, reset, or silent."""
@@ -193,12 +202,14 @@ class Network:
         reply = self.router.answer(visit, call)
         self.log.append(f"{visit.label} {reply.outcome}")
         answer = head_of(reply, close=headers.get("connection") == "close") + reply.body
-        self._replies.setdefault(target, []).append(answer)
+        self._replies.setdefault(_question_of(raw), []).append(answer)
+        self.tape.update(b"%r %s %s" % (self.clock.true, raw, answer))
         return answer
 
 
-def _path_of(raw: bytes) -> str:
-    return raw.split(b" ", 2)[1].decode("latin-1")
+def _question_of(raw: bytes) -> tuple[bytes, ...]:
+    """Where a request goes, and the points that it is about."""
+    return raw.split(b" ", 2)[1], *_POINT.findall(raw)
 
 
 class Socket:
@@ -301,8 +312,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "calm": (),
     "orders": ("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
     "mixed": ("twice", "interim", "stray", "others", "dripped"),
+    "gossip": ("gossip", "slow"),
     "storm": (
         *("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
-        *("twice", "interim", "stray", "others", "dripped"),
+        *("twice", "interim", "stray", "others", "dripped", "gossip"),
     ),
 }

@@ -1,16 +1,17 @@
 """Time, and processes that take turns: one thread runs at a time, the dice say which.
 
-Whatever a run does to the world passes a point. There another one may go on, time may pass, and
-the process may die: nothing of it happens any more, as after SIGKILL.
+Whatever a run does to the world passes a point. There another one may go on, time may pass, the
+process may be stopped for hours, and it may die: nothing of it happens any more, as after SIGKILL.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 _FOREVER = float("inf")
 _PATIENCE = 60  # real seconds, for a mistake of ours: processes that wait for each other
@@ -35,6 +36,11 @@ class Clock:
         """What the machine takes for the time."""
         return self.true + self.wrong
 
+    def set_wrong(self, seconds: float) -> None:
+        """Somebody, or NTP, sets the machine's clock."""
+        self.wrong = seconds
+        self.moved()
+
     def at(self, moment: float, deed: Callable[[], None]) -> None:
         """Do something as soon as it is that late."""
         self._due.append((moment, deed))
@@ -51,28 +57,49 @@ class Clock:
         self.moved()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Process:
-    """One start of the program: how it ended, and after how many points it dies, if it does."""
+    """One start of the program: what befalls it, counted in points, and how it ended."""
 
     name: str
-    points_left: float = _FOREVER
+    dies_in: float = _FOREVER
+    freezes_in: float = (
+        _FOREVER  # then it stands still: a laptop that is shut, a machine that swaps
+    )
+    freezes_for: float = 0.0  # seconds
+    interrupted_in: float = _FOREVER  # then somebody presses Ctrl-C
+    while_frozen: Callable[[], None] = lambda: None
     is_dead: bool = False
+    is_interrupted: bool = False  # and has not noticed yet
+    frozen_until: float = 0.0
     result: Any = None
     error: BaseException | None = None
 
 
 @dataclass(eq=False)
 class _Task:
+    """A thread of a process."""
+
     process: Process
     work: Callable[[], None]
     turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     wakes: float = 0.0
     awaited: tuple[_Task, ...] = ()
+    hears: bool = False  # Ctrl-C, while it waits for others
+    wanted: Lock | None = None
     is_over: bool = False
 
     def is_ready(self) -> bool:
-        return not self.is_over and all(one.is_over for one in self.awaited)
+        """Whether it can go on, as soon as it is late enough."""
+        if self.is_over or (self.wanted is not None and not self.wanted.is_free):
+            return False
+        is_called = self.hears and self.process.is_interrupted
+        return is_called or all(one.is_over for one in self.awaited)
+
+    @property
+    def wakes_at(self) -> float:
+        """Who is dead sleeps no longer."""
+        return 0.0 if self.process.is_dead else max(self.wakes, self.process.frozen_until)
 
 
 class Processes:
@@ -84,12 +111,18 @@ class Processes:
         self._tasks: list[_Task] = []
         self._here = threading.local()
         self._all_over = threading.Event()
+        self.befall: Callable[[], None] = lambda: None  # what the world may do at a point
 
     @property
     def current(self) -> Process | None:
         """Whose thread this is; None outside of all processes."""
-        task = self._task()
+        task = self.task()
         return task.process if task else None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether this is a thread of a dead process, which is on its way out."""
+        return self.current is not None and self.current.is_dead
 
     def start(self, process: Process, program: Callable[[], Any]) -> None:
         """Begin a process; it runs when `wait` is called."""
@@ -114,32 +147,45 @@ class Processes:
                 faulthandler.dump_traceback(all_threads=True)
                 raise RuntimeError("the processes wait for each other")
 
+    def kill_all(self) -> None:
+        """The machine has no power any more."""
+        for task in self._tasks:
+            task.process.is_dead = True
+        self.check()
+
+    # -- what a thread of a process does ------------------------------------------------------------
+
     def point(self) -> None:
         """Something is about to happen: another may come first, or the process dies here."""
-        task = self._task()
+        task = self.task()
         if task is None:
             return
         self._look(task)
         self._clock.advance(self._clock.true + _LEAST)
-        task.process.points_left -= 1
-        if task.process.points_left <= 0:
-            self.kill(task.process)
+        self.befall()
+        self.risk_death()
+        self._befall(task.process)
         self._yield_turn(task)
+
+    def risk_death(self) -> None:
+        """A point at which the process may die, and nobody else comes first."""
+        task = self.task()
+        if task is None:
+            return
+        self._look(task)
+        task.process.dies_in -= 1
+        if task.process.dies_in <= 0:
+            task.process.is_dead = True
+            raise Died
 
     def check(self) -> None:
         """Raise Died in a dead process; nobody else's turn comes."""
-        task = self._task()
-        if task:
-            self._look(task)
-
-    def kill(self, process: Process) -> None:
-        """It is dead from now on. Raises Died when it is the current one."""
-        process.is_dead = True
-        self.check()
+        if self.is_dead:
+            raise Died
 
     def sleep(self, seconds: float) -> None:
         """Wait: time passes when nobody else has anything to do."""
-        task = self._task()
+        task = self.task()
         if task is None:
             self._clock.advance(self._clock.true + max(_LEAST, seconds))
             return
@@ -149,9 +195,6 @@ class Processes:
 
     def side_by_side(self, works: list[Callable[[], Any]], limit: int) -> list[Any]:
         """The results of some works of the current process, as (value, error), in their order."""
-        task = self._task()
-        if task is None:
-            raise TypeError("only a process has works side by side")
         ends: list[Any] = [None] * len(works)
         left = iter(enumerate(works))
 
@@ -162,18 +205,56 @@ class Processes:
                 except BaseException as error:  # noqa: BLE001 - told to whoever waits
                     ends[number] = (None, error)
 
-        count = max(1, min(limit, len(works)))
-        task.awaited = tuple(self._begin(task.process, worker) for _ in range(count))
+        threads = [self.begin(worker) for _ in range(max(1, min(limit, len(works))))]
+        self.join(threads)
+        return ends
+
+    def begin(self, work: Callable[[], None], *, of: Process | None = None) -> _Task:
+        """Begin a thread of a process, by default of the current one."""
+        process = of or self.current
+        if process is None:
+            raise TypeError("only a process has threads")
+        return self._begin(process, work)
+
+    def hear(self) -> None:
+        """Raise KeyboardInterrupt when somebody has pressed Ctrl-C."""
+        process = self.current
+        if process is not None and process.is_interrupted:
+            process.is_interrupted = False
+            raise KeyboardInterrupt
+
+    def join(self, threads: Iterable[_Task], *, until_called: bool = False) -> None:
+        """Wait for the ends of some threads; of a main thread, Ctrl-C may come first.
+
+        Raises:
+            KeyboardInterrupt: it came; the threads are still at work.
+        """
+        task = self.task()
+        if task is None:
+            raise TypeError("only a process has threads")
+        task.awaited, task.hears = tuple(threads), until_called
         self._pass_on()
         task.turn.acquire()
-        task.awaited = ()
+        task.awaited, task.hears = (), False
         self._look(task)
-        return ends
+        if until_called:
+            self.hear()
 
     # -- turns ------------------------------------------------------------------------------------
 
-    def _task(self) -> _Task | None:
+    def task(self) -> _Task | None:
+        """The thread that this is; None outside of all processes."""
         return getattr(self._here, "task", None)
+
+    def want(self, lock: Lock, task: _Task) -> None:
+        """Let others go on until a lock is free."""
+        task.wanted = lock
+        try:
+            self._pass_on()
+            task.turn.acquire()
+        finally:
+            task.wanted = None
+        self._look(task)
 
     def _begin(self, process: Process, work: Callable[[], None]) -> _Task:
         task = _Task(process, work)
@@ -183,6 +264,8 @@ class Processes:
             task.turn.acquire()
             try:
                 work()
+            except Died:
+                pass
             finally:
                 task.is_over = True
                 self._pass_on()
@@ -190,6 +273,16 @@ class Processes:
         self._tasks.append(task)
         threading.Thread(target=live, daemon=True).start()
         return task
+
+    def _befall(self, process: Process) -> None:
+        process.freezes_in -= 1
+        if process.freezes_in <= 0:
+            process.freezes_in = _FOREVER
+            process.frozen_until = self._clock.true + process.freezes_for
+            process.while_frozen()
+        process.interrupted_in -= 1
+        if process.interrupted_in <= 0:
+            process.interrupted_in, process.is_interrupted = _FOREVER, True
 
     def _look(self, task: _Task) -> None:
         if task.process.is_dead:
@@ -206,8 +299,53 @@ class Processes:
         if not ready:
             self._all_over.set()
             return
-        awake = [task for task in ready if task.wakes <= self._clock.true]
+        awake = [task for task in ready if task.wakes_at <= self._clock.true]
         if not awake:
-            self._clock.advance(min(task.wakes for task in ready))
-            awake = [task for task in ready if task.wakes <= self._clock.true]
+            self._clock.advance(min(task.wakes_at for task in ready))
+            awake = [task for task in ready if task.wakes_at <= self._clock.true]
         self._dice.choice(awake).turn.release()
+
+
+class Lock:
+    """Stands for a lock of threads, taken again by who has it: whoever waits gives the turn away."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._owner: _Task | None = None
+        self._depth = 0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has it."""
+        return not self._depth
+
+    def __enter__(self) -> Self:
+        task = self._processes.task()
+        if task is not None and self._owner is not task:
+            while not self.is_free:
+                self._processes.want(self, task)
+        self._owner = task
+        self._depth += 1
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._depth -= 1
+
+    def wait(self, seconds: float) -> None:
+        """As a condition: others may have it meanwhile."""
+        depth, self._depth = self._depth, 0
+        try:
+            self._processes.sleep(seconds)
+        finally:
+            task = self._processes.task()
+            while task is not None and not self.is_free and not task.process.is_dead:
+                self._processes.want(self, task)
+            self._owner, self._depth = task, self._depth + depth
+
+    def notify_all(self) -> None:
+        """As a condition: whoever waits looks again when its time is over."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
-from shutil import copytree
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from sgeflow import open_catalog
+from msgspec.structs import replace
+
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import STANDING, Order
 from sgeflow.adapters.state.store import Store
@@ -20,18 +17,17 @@ from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, SgeflowError
 from sgeflow.runtime.journal.history import runs
 from sgeflow.runtime.options import Options
-from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import open_orders, resolve, resume
 from sgeflow.runtime.run import run
-from tests.storm.bottle import BOOTED, PARIS, Bottle
+from tests.storm.bottle import TOKEN, Bottle
+from tests.storm.disk import TROUBLES
 from tests.storm.network import KINDS, Weather
-from tests.storm.processes import Died
+from tests.storm.processes import Died, Process
 
-GENERATIONS = ("previous", "current")
-FLOWS = ("konnector", "konnector", "konnector", "straight", "pair", "look")
 _HOUR = 3600
-_DAYS = ("2025-06-15", "2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-12-31")
-_PATIENCE = 6  # resumes in calm weather, after which every run has ended
+_PAUSES = (1, 1, 1, 26, 26, 26)  # hours between resumes in calm weather; then every run has ended
+NEVER = float("inf")
+WELL = (Status.DONE, Status.PARTIAL)
 
 
 @dataclass(kw_only=True)
@@ -48,10 +44,13 @@ class Story:
 
     bottle: Bottle
     flow: str
+    trouble: str = ""  # what mostly happens: clock, power, sleep, operator, disk
     weather: str = ""  # of KINDS; another one each bad hour when nothing is said
     inputs: dict[str, Any] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)  # services that an operator was told to keep
     told: Told = field(default_factory=Told)
+    is_calm: bool = False
+    ended_well: dict[str, Status] = field(default_factory=dict)  # runs, as soon as they had
 
     @property
     def home(self) -> StateLocation:
@@ -59,28 +58,43 @@ class Story:
 
     @property
     def options(self) -> Options:
-        bottle = self.bottle
         return Options(
-            environment=bottle.environment,
+            environment=self.bottle.environment,
             state=self.home,
-            folder=bottle.folder,
-            secrets={"BO_TOKEN": "simulator"},
+            folder=self.bottle.folder,
+            secrets={"BO_TOKEN": TOKEN},
         )
+
+    @property
+    def people(self) -> list[str]:
+        """What tells who they are: names and addresses."""
+        household = self.bottle.household
+        return [household[name] for name in ("lastname", "firstname", "address")]
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The points that something is done for."""
+        return (self.bottle.household["pointId"],)
 
     def live(self) -> None:
         """From the first start to calm days."""
-        bottle, dice = self.bottle, self.bottle.dice
         self.inputs = self._inputs()
-        with bottle.opened():
-            for _ in range(dice.randrange(1, 4)):
+        with self._opened():
+            for _ in range(self.bottle.dice.randrange(1, 4)):
                 self._bad_hour()
+                self._note_ends()
                 self._let_pass()
             self._calm_down()
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        with self.bottle.opened():
+            yield
 
     def _inputs(self) -> dict[str, Any]:
         household, dice = self.bottle.household, self.bottle.dice
         match self.flow:
-            case "straight" | "pair":
+            case "straight" | "pair" | "visit":
                 given = {name: household[name] for name in ("pointId", "lastname")}
                 return given | ({"fails": dice.random() < 0.7} if self.flow == "pair" else {})
             case "look":
@@ -95,33 +109,78 @@ class Story:
         bottle, dice = self.bottle, self.bottle.dice
         kind = self.weather or dice.choice(sorted(KINDS))
         bottle.network.weather = Weather(badness=dice.choice([0.05, 0.2, 0.5]), kinds=KINDS[kind])
-        bottle.full = dice.choice([0.0, 0.0, 0.0, 0.02, 0.1])
-        bottle.clock.wrong = dice.choice([0.0, 0.0, 0.0, 0.0, -_HOUR, 7.0, 2 * _HOUR, 49 * _HOUR])
+        disk = bottle.disk
+        disk.trouble = dice.choice(TROUBLES) if self._is("disk", 0.5) else ""
+        disk.badness = dice.choice([0.002, 0.02, 0.1])
+        is_wrong = self._is("clock", 0.4)
+        bottle.clock.set_wrong(dice.choice([-_HOUR, 7.0, 2 * _HOUR, 49 * _HOUR]) if is_wrong else 0)
+        bottle.clock_jumps = 0.01 if self._is("clock", 0.25) else 0.0
+        if self._is("power", 0.2):
+            bottle.power_in = 2 ** dice.uniform(2, 11)
+            disk.is_watched = True
+            disk.sync()
+        self._begin()
+        if self._is("operator", 0.2):
+            self._start("operator", self._settle)
+        bottle.wait()
+
+    def _is(self, trouble: str, chance: float) -> bool:
+        """Whether a trouble is there; mostly, where the world is about it."""
+        return self.bottle.dice.random() < (0.8 if trouble == self.trouble else chance)
+
+    def _begin(self) -> None:
+        """Start what works in a bad hour."""
+        dice = self.bottle.dice
         for _ in range(dice.choice([1, 1, 2])):
             open_ = self._open_runs()
             if open_ and dice.random() < 0.7:
-                self._start("resume", dice.choice(open_))
+                name = dice.choice(open_)
+                self._start(f"resume {name}", lambda name=name: self._resume(name))
             else:
-                self._start("run", self.flow)
-        bottle.wait()
+                self._start(f"run {self.flow}", self._run)
 
-    def _start(self, what: str, name: str) -> None:
+    def _start(self, name: str, program: Callable[[], Any]) -> None:
+        process = Process(name=name)
+        self._befall(process)
+        self.bottle.processes.start(process, program)
+
+    def _befall(self, process: Process) -> None:
+        """In bad hours a process dies after some points, or stands still for hours, or neither."""
         dice = self.bottle.dice
-        points = dice.choice(
-            [float("inf"), float("inf"), *(2 ** dice.uniform(0, 9.5) for _ in "123")]
-        )
-        program = self._run if what == "run" else self._resume
-        self.bottle.start(f"{what} {name}", lambda: program(name), points=points)
+        if self.is_calm:
+            return
+        process.dies_in = dice.choice([NEVER, NEVER, *(2 ** dice.uniform(0, 10) for _ in "123")])
+        if self._is("sleep", 0.25):
+            process.freezes_in = 2 ** dice.uniform(0, 9)
+            process.freezes_for = dice.choice([20.0, 600.0, 5 * _HOUR, 30 * _HOUR])
+            if dice.random() < 0.7:
+                process.while_frozen = self._lose_locks
 
-    def _run(self, flow: str) -> None:
+    def _lose_locks(self) -> None:
+        """Somebody tidies up while a process stands still: its locks are gone, others may begin."""
+        self.bottle.story.append("a process stands still, and loses its locks")
+        for lock in (self.home.folder / "running").glob("*"):
+            lock.unlink()
+        for name in self._open_runs():
+            process = Process(name=f"resume {name}")
+            self.bottle.processes.start(process, lambda name=name: self._resume(name))
+
+    def _run(self) -> None:
+        options = self.options
+        if self.bottle.dice.random() < 0.1:
+            options = replace(options, record=self._new_cassette())
         self._note(
-            lambda: run(flow, self.inputs, workspace=self.bottle.workspace, options=self.options)
+            lambda: run(self.flow, self.inputs, workspace=self.bottle.workspace, options=options)
         )
+
+    def _new_cassette(self) -> Path:
+        folder = self.bottle.folder / "cassettes"
+        return folder / f"{len(list(folder.glob('*')))}.yaml"
 
     def _resume(self, name: str) -> None:
         self._note(lambda: resume(name, workspace=self.bottle.workspace, options=self.options))
 
-    def _note(self, program: Any) -> None:
+    def _note(self, program: Callable[[], Any]) -> None:
         try:
             report = program()
         except Died:
@@ -135,16 +194,27 @@ class Story:
             self.told.errors.append(error)
             raise
         else:
-            failure = report.failure.problem.message if report.failure else ""
-            self.bottle.story.append(f"{report.run} {report.status} {failure}")
-            self.told.reports.append(report)
+            self.bottle.story.append(self._tell(report))
+            if isinstance(report, RunReport):
+                self.told.reports.append(report)
+
+    def _tell(self, report: Any) -> str:
+        failure = report.failure.problem.message if report.failure else ""
+        return f"{report.run} {report.status} {failure}"
 
     def _open_runs(self) -> list[str]:
-        return [
-            one.run
-            for one in runs(self.home, 50)
-            if one.status not in (Status.DONE, Status.PARTIAL)
-        ]
+        return [one.run for one in runs(self.home, 50) if one.status not in WELL]
+
+    def _note_ends(self) -> None:
+        self.ended_well |= self.ends()
+
+    def ends(self) -> dict[str, Status]:
+        """The runs that have ended well."""
+        return {one.run: one.status for one in runs(self.home, 1000) if one.status in WELL}
+
+    def told_rows(self) -> dict[str, Status]:
+        """The rows of fleets that were told to have ended well."""
+        return {}
 
     def _let_pass(self) -> None:
         bottle, dice = self.bottle, self.bottle.dice
@@ -156,43 +226,60 @@ class Story:
 
     def _calm_down(self) -> None:
         bottle = self.bottle
-        bottle.network.weather, bottle.full, bottle.clock.wrong = Weather(), 0.0, 0.0
-        for round_ in range(_PATIENCE):
-            bottle.clock.advance(bottle.clock.true + _HOUR)
-            self._settle(by_hand=round_ > 2)
-            for name in self._open_runs():
-                self._start_calm("resume", name)
+        bottle.network.weather, bottle.disk.trouble, bottle.clock_jumps = Weather(), "", 0.0
+        bottle.clock.set_wrong(0.0)
+        self.is_calm = True
+        for round_, hours in enumerate(_PAUSES):
+            bottle.clock.advance(bottle.clock.true + hours * _HOUR)
+            settled = self._settle(by_hand=round_ > 2)
+            for name in (*self._open_runs(), *(one for one in settled if "." in one)):
+                self._calmly(lambda name=name: self._resume(name))
             if not open_orders(self.home):
                 break
-        self._start_calm("run", self.flow)
-        if self.told.reports[-1:] and self.told.reports[-1].failure:  # SGE lets nothing begin today
+        self._run_calmly()
+        if not self.is_done():  # SGE lets nothing begin today
             bottle.clock.advance(bottle.clock.true + 26 * _HOUR)
-            self._start_calm("run", self.flow)
+            self._run_calmly()
 
-    def _start_calm(self, what: str, name: str) -> None:
-        program = self._run if what == "run" else self._resume
-        self.bottle.start(f"{what} {name}", lambda: program(name), points=float("inf"))
+    def is_done(self) -> bool:
+        """Whether the last run has done all that it was asked for."""
+        last = self.told.reports[-1:]
+        return bool(last) and last[0].failure is None
+
+    def _run_calmly(self) -> None:
+        self._calmly(self._run)
+
+    def _calmly(self, program: Callable[[], Any]) -> None:
+        self.bottle.processes.start(Process(name="calm"), program)
         self.bottle.wait()
 
-    def _settle(self, *, by_hand: bool) -> None:
-        """What an operator does who has SGE's book before him; what stands long, he takes away."""
+    def _settle(self, *, by_hand: bool = False) -> list[str]:
+        """What an operator does who has SGE's book before him; what stands long, he takes away.
+
+        Gives the runs of what he has settled.
+        """
+        settled = []
         for order in open_orders(self.home):
             is_taken = self._was_taken(order)
             if order.state in STANDING and by_hand:
-                self._take_away()
+                self._take_away(order.point)
                 is_taken = True
             if is_taken:
-                self.by_hand |= {one for line in self.bottle.book for one in line.made}
+                self.by_hand |= {one for line in self.bottle.sge.book for one in line.made}
             try:
                 resolve(self.home, order.run, order.key, accepted=is_taken)
-            except GuardError as error:
+            except SgeflowError as error:
                 self.bottle.story.append(f"operator: {error.problems[0].message}")
+                if not isinstance(error, GuardError):
+                    self.told.errors.append(error)
             else:
                 self.bottle.story.append(f"operator: {order.operation} {is_taken}")
+                settled.append(order.run)
+        return settled
 
-    def _take_away(self) -> None:
-        """Of what was begun for the household all that its flow does not remember."""
-        world, point = self.bottle.world, self.bottle.household["pointId"]
+    def _take_away(self, point: str) -> None:
+        """Of what was begun at a point all that its flow does not remember."""
+        world = self.bottle.world
         with Store(self.home.store(self.bottle.environment)) as store:
             state = store.recall("accounts", point) or {}
         for record in world.consents:
@@ -203,38 +290,10 @@ class Story:
         world.keep(*(one.stop(world.today) for one in active if one.id not in kept))
 
     def _was_taken(self, order: Order) -> bool:
-        if order.state in STANDING:
-            return False
+        """Whether SGE's book has an order that was lost."""
         bottle = self.bottle
-        left = bottle.began.timestamp() + (order.up or 0.0) - BOOTED
-        body = bottle.sent.get(order.fingerprint)
-        return any(line.request == body and line.moment >= left for line in bottle.book)
-
-
-def live(
-    seed: int, workspace: Workspace, folder: Path, *, flow: str = "", weather: str = ""
-) -> Story:
-    """The world of a seed, lived to its end; `flow` and `weather` are drawn where nothing is said."""
-    dice = Random(f"beginning of {seed}")
-    began = datetime.fromisoformat(dice.choice(_DAYS)).replace(tzinfo=PARIS)
-    began += timedelta(minutes=dice.choice([1, 600, 23 * 60 + 58]))
-    bottle = Bottle(
-        seed=seed,
-        workspace=workspace,
-        folder=folder,
-        generation=dice.choice(GENERATIONS),
-        began=began.astimezone(UTC),
-    )
-    story = Story(bottle=bottle, flow=flow or dice.choice(FLOWS), weather=weather)
-    story.live()
-    return story
-
-
-@contextmanager
-def project() -> Iterator[tuple[Workspace, Path]]:
-    """The catalogue of all worlds, with flows of their own, and a folder in memory for them."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        folder = Path(name)
-        copytree(Path(__file__).parent / "project", folder / "project")
-        yield open_catalog(folder / "project"), folder
+        request = bottle.sent.get(order.fingerprint)
+        if order.state in STANDING or request is None:
+            return False
+        left = bottle.left.get(order.token) or bottle.moment_of(order.boot, order.up or 0.0)
+        return any(line.request == request and line.moment >= left for line in bottle.sge.book)

@@ -1,0 +1,326 @@
+"""Fleets in a world: rows side by side, in threads or on a cluster, several processes of one fleet.
+
+Replaced is what gives threads work, and the cluster; workers are processes of the world, which die
+with a row, or stand still for so long that another one is given it, and come back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sgeflow.adapters.state.fleets import RowState, row_run
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.core.model import Status
+from sgeflow.errors import SgeflowError
+from sgeflow.runtime.journal.history import runs
+from sgeflow.runtime.simulated_fleet import fleet_text
+from sgeflow.tools.fleet import dask_run, dask_worker, fleet, work
+from sgeflow.tools.fleet.dask_client import WorkerLost
+from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
+from sgeflow.tools.fleet.results import RowResult
+from sgeflow.tools.fleet.shards import parse_shard
+from sgeflow.tools.fleet.work import Fleet, FleetReport
+from tests.storm.bottle import TOKEN, Bottle
+from tests.storm.processes import Lock, Process, Processes
+from tests.storm.story import Story
+
+_LOOK = 0.1  # seconds between two looks of who waits
+_SILENCE = 60.0  # seconds of a worker after which another one is given its row
+_TRIES = 3
+
+
+@dataclass(kw_only=True)
+class FleetStory(Story):
+    """A world in which a flow is run for some households."""
+
+    reports: list[FleetReport] = field(default_factory=list)
+    outcomes: list[RowResult] = field(default_factory=list)  # of rows, as they were told
+    _rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._rows)
+
+    @property
+    def people(self) -> list[str]:
+        return [row[1] for row in self._rows]
+
+    @property
+    def _file(self) -> Path:
+        return self.bottle.folder / "points.csv"
+
+    def _inputs(self) -> dict[str, Any]:
+        lines = fleet_text(self.bottle.workspace, self.bottle.households)
+        self._rows = tuple(tuple(line.split(",")) for line in lines)[1:]
+        rows = ("pointId,lastname", *(f"{point},{name}" for point, name, *_ in self._rows))
+        self._file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return {}
+
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        with super()._opened(), ExitStack() as stack:
+            stack.enter_context(patch.dict(os.environ, {"BO_TOKEN": TOKEN}))
+            for target, name, stand_in in stand_ins(self.bottle, self._befall):
+                stack.enter_context(patch.object(target, name, stand_in))
+            yield
+
+    # -- bad hours --------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        dice = self.bottle.dice
+        for _ in range(dice.choice([1, 1, 2, 3])):
+            open_ = self._open_runs()
+            if open_ and dice.random() < 0.7:
+                name = dice.choice(open_)
+                if dice.random() < 0.3:
+                    self._start_row(row_run(name, dice.randint(1, len(self._rows))))
+                else:
+                    self._start(f"resume {name}", lambda name=name: self._resume(name))
+            elif dice.random() < 0.3:
+                for shard in ("0/2", "1/2"):
+                    self._start(f"run {shard}", lambda shard=shard: self._run(shard))
+            else:
+                self._start("run", self._run)
+
+    def _start_row(self, row: str) -> None:
+        self._start(f"resume {row}", lambda: super(FleetStory, self)._resume(row))
+
+    def _befall(self, process: Process) -> None:
+        super()._befall(process)
+        if self.bottle.dice.random() < 0.1:
+            process.interrupted_in = 2 ** self.bottle.dice.uniform(0, 9)
+
+    def _run(self, shard: str = "") -> None:
+        scheduler = "" if shard else self.bottle.dice.choice(["", "", "tcp://cluster"])
+        self._note_fleet(
+            lambda: run_fleet(
+                self.flow,
+                {},
+                Fleet(
+                    file=self._file,
+                    jobs=self.bottle.dice.randint(1, 3),
+                    shard=parse_shard(shard),
+                    scheduler=scheduler,
+                ),
+                workspace=self.bottle.workspace,
+                options=self.options,
+                listener=self._listen,
+            )
+        )
+
+    def _resume(self, name: str) -> None:
+        if "." in name:
+            super()._resume(name)
+            return
+        scheduler = self.bottle.dice.choice(["", "", "tcp://cluster"])
+        limits = Fleet(file=self._file, jobs=2, scheduler=scheduler)
+        self._note_fleet(
+            lambda: resume_fleet(
+                name,
+                workspace=self.bottle.workspace,
+                options=self.options,
+                fleet=limits,
+                listener=self._listen,
+            )
+        )
+
+    def _note_fleet(self, program: Callable[[], FleetReport]) -> None:
+        def noted() -> FleetReport:
+            report = program()
+            self.reports.append(report)
+            return report
+
+        self._note(noted)
+
+    def _tell(self, report: Any) -> str:
+        if not isinstance(report, FleetReport):
+            return super()._tell(report)
+        tally = report.tally
+        counts = f"{tally.done} done, {tally.failed} failed, {tally.stopped} stopped"
+        why = "".join(f"; {one.run} {one.code} {one.message}" for one in tally.first)
+        return f"fleet {report.run}: {counts} of {report.total}, exit {report.exit:d}{why}"
+
+    def _listen(self, event: Any) -> None:
+        outcome = event.outcome if isinstance(event, work.Working) else None
+        if outcome:
+            self.outcomes.append(outcome)
+
+    def told_rows(self) -> dict[str, Status]:
+        return {one.run: Status.DONE for one in self.outcomes if one.status == "done"}
+
+    def ends(self) -> dict[str, Status]:
+        """What has ended well: fleets and rows."""
+        rows = {}
+        with Journal(self.home.journal) as journal:
+            for entry in runs(self.home, 1000):
+                for number, state, _, _ in journal.rows(entry.run):
+                    if state is RowState.DONE:
+                        rows[row_run(entry.run, number)] = Status.DONE
+        return rows
+
+    # -- calm days --------------------------------------------------------------------------------
+
+    def is_done(self) -> bool:
+        last = self.reports[-1:]
+        return bool(last) and last[0].exit == 0 and last[0].is_whole
+
+
+class Crew:
+    """Stands for the pool of threads that work through the rows."""
+
+    processes: Processes
+
+    def __init__(self, act: Callable[[Any], None], jobs: int, tick: Callable[[], None]) -> None:
+        self._act, self._jobs, self._tick = act, jobs, tick
+        self._items: deque[Any] = deque()
+        self._is_closed = self._is_fed = False
+        self._error: BaseException | None = None
+        self._threads: list[Any] = []
+
+    def __class_getitem__(cls, _: Any) -> type[Crew]:
+        return cls
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._is_closed = True
+
+    def run(self, items: Iterable[Any]) -> None:
+        """Work until all is done, or as much as was begun before `close`."""
+        self._threads = [self.processes.begin(self._work) for _ in range(self._jobs)]
+        try:
+            for item in items:
+                while len(self._items) >= self._jobs and not self._is_closed:
+                    self._tick()
+                    self.processes.sleep(_LOOK)
+                    self.processes.hear()
+                if self._is_closed:
+                    break
+                self._items.append(item)
+        finally:
+            self._is_fed = True
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait for what is under way; raises what it raised."""
+        self.processes.join(self._threads, until_called=True)
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        while not self._is_closed:
+            if self._items:
+                try:
+                    self._act(self._items.popleft())
+                except BaseException as error:  # noqa: BLE001 - told by the thread that waits
+                    self._error = self._error or error
+                    self.close()
+            elif self._is_fed:
+                return
+            else:
+                self.processes.sleep(_LOOK)
+
+
+class Cluster:
+    """Stands for a Dask cluster: two workers, each a process."""
+
+    bottle: Bottle
+    befall: Callable[[Process], None]
+    threads = 2
+
+    def __init__(self, address: str) -> None:
+        del address
+        self._workers = [Process(name="worker") for _ in range(2)]
+        for worker in self._workers:
+            self.befall(worker)
+
+    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Do it in every worker that is there; what one raises is raised."""
+        for worker in self._workers:
+            self._do(worker, function, *arguments)
+
+    def do(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Have a worker do it; should it die or be silent, another does it again."""
+        del name
+        for _ in range(_TRIES):
+            alive = [worker for worker in self._workers if not worker.is_dead]
+            if not alive:
+                break
+            ends = self._do(self.bottle.dice.choice(alive), function, *arguments)
+            if ends:
+                return ends[0]
+        raise WorkerLost
+
+    def close(self) -> None:
+        """Leave the cluster as it is."""
+
+    def _do(self, worker: Process, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """What it gave, in a list; an empty one when nothing came."""
+        ends: list[Any] = []
+        errors: list[SgeflowError] = []
+
+        def work() -> None:
+            try:
+                ends.append(function(*arguments))
+            except SgeflowError as error:
+                errors.append(error)
+
+        processes, until = self.bottle.processes, self.bottle.clock.true + _SILENCE
+        thread = processes.begin(work, of=worker)
+        while not thread.is_over and not worker.is_dead and self.bottle.clock.true < until:
+            processes.sleep(_LOOK)
+        if errors:
+            raise errors[0]
+        return ends
+
+
+class _Sites:
+    """What each worker has opened: a memory of its own, as processes have."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._by_process: dict[Process | None, dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own(), name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._own()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._own()[name]
+
+    def __setitem__(self, name: str, site: Any) -> None:
+        self._own()[name] = site
+
+    def _own(self) -> dict[str, Any]:
+        return self._by_process.setdefault(self._processes.current, {})
+
+
+def _cluster(bottle: Bottle, befall: Callable[[Process], None]) -> type[Cluster]:
+    return type("BottledCluster", (Cluster,), {"bottle": bottle, "befall": staticmethod(befall)})
+
+
+def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[Any, str, Any]]:
+    """What is replaced for fleets, by where it is looked up."""
+    processes = bottle.processes
+
+    def make_work(*values: Any, **more: Any) -> work.Work:
+        made = work.Work(*values, **more)
+        made._lock = Lock(processes)  # type: ignore[assignment] # as one is used
+        return made
+
+    return [
+        (work, "BoundedPool", type("BottledCrew", (Crew,), {"processes": processes})),
+        (fleet, "Work", make_work),
+        (dask_run, "Cluster", _cluster(bottle, befall)),
+        (dask_worker, "open_catalog", lambda *_, **__: bottle.workspace),
+        (dask_worker, "_sites", _Sites(processes)),
+        (dask_worker, "_lock", Lock(processes)),
+    ]

@@ -1,0 +1,91 @@
+"""What keeps the product from harm, each taken away in one place: a storm must find it.
+
+Nothing of this is in the product: it is replaced from here, in a process that plays worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from sgeflow.adapters.http import connections
+from sgeflow.adapters.state import journal, run_lock
+from sgeflow.adapters.state.sqlite import Sqlite
+from sgeflow.core.measures import reply_words
+from sgeflow.core.soap import binding
+
+_BEGIN = Sqlite._begin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protection:
+    """One of them: what it is for, and what takes it away."""
+
+    says: str
+    where: Mapping[str, str] = field(default_factory=dict)  # worlds in which it is needed most
+    taken_away: tuple[tuple[Any, str, Any], ...]  # by where it is looked up
+
+    @contextmanager
+    def missing(self) -> Iterator[None]:
+        """The product is without it within the block."""
+        with ExitStack() as stack:
+            for target, name, stand_in in self.taken_away:
+                stack.enter_context(patch.object(target, name, stand_in))
+            yield
+
+
+def _put(pool: Any, connection: Any) -> None:
+    """As urllib3 keeps a connection."""
+    super(connections._Kept, pool)._put_conn(connection)
+
+
+def _never_synced(database: Any, *, writes: bool, durable: bool) -> Any:
+    del durable
+    return _BEGIN(database, writes=writes, durable=False)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+PROTECTIONS: Mapping[str, Protection] = {
+    "GUARD": Protection(
+        says="an order that stands, or may, is in the way of the same one",
+        where={"flow": "straight"},
+        taken_away=((journal, "_in_the_way", _nothing),),
+    ),
+    "ECHO": Protection(
+        says="a reply must repeat what was asked, and what is kept be of its point",
+        where={"flow": "fleet", "weather": "mixed"},
+        taken_away=(
+            (binding, "mismatch", _nothing),
+            (reply_words, "_check_point", _nothing),
+        ),
+    ),
+    "CONNECTION": Protection(
+        says="a request leaves only where nothing waits to be read",
+        where={"weather": "mixed"},
+        taken_away=(
+            (connections, "_check_silence", _nothing),
+            (connections._Kept, "_put_conn", _put),
+        ),
+    ),
+    "HOLD": Protection(
+        says="who has lost a run writes nothing more",
+        where={"flow": "fleet", "trouble": "sleep"},
+        taken_away=((run_lock.Hold, "is_kept", True),),
+    ),
+    "SYNC": Protection(
+        says="an order's note, and what is told as kept, outlast the machine",
+        where={"flow": "straight", "trouble": "power"},
+        taken_away=((Sqlite, "_begin", _never_synced),),
+    ),
+    "FORGET": Protection(
+        says="a run that has ended well lets go of what it held of people",
+        where={"flow": "konnector"},
+        taken_away=((journal, "FORGET", ()),),
+    ),
+}

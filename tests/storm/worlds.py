@@ -1,0 +1,84 @@
+"""Which world a seed is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from random import Random
+from shutil import copytree
+from tempfile import TemporaryDirectory, gettempdir
+
+import sgeflow.adapters
+import sgeflow.simulator
+from sgeflow import open_catalog
+from sgeflow.runtime.project import Workspace
+from tests.storm.bottle import PARIS, Bottle
+from tests.storm.fleets import FleetStory
+from tests.storm.story import Story
+
+_GENERATIONS = ("previous", "current")
+_FLOWS = (*("konnector",) * 3, "straight", "pair", "look", "visit", *("fleet",) * 3)
+_DAYS = ("2025-06-15", "2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-12-31")
+_TIMES = ("00:01:00", "01:59:55", "02:59:55", "10:00:00", "23:58:00", "23:59:58")
+
+
+def live(
+    seed: int,
+    workspace: Workspace,
+    folder: Path,
+    *,
+    flow: str = "",
+    weather: str = "",
+    trouble: str = "",
+) -> Story:
+    """The world of a seed, lived to its end; what is not said is drawn."""
+    dice = Random(f"beginning of {seed}")
+    began = datetime.fromisoformat(f"{dice.choice(_DAYS)}T{dice.choice(_TIMES)}")
+    generation, drawn = dice.choice(_GENERATIONS), dice.choice(_FLOWS)
+    is_fleet = (flow or drawn) == "fleet"
+    bottle = Bottle(
+        seed=seed,
+        workspace=workspace,
+        folder=folder,
+        generation=generation,
+        households=dice.randint(2, 5) if is_fleet else 0,
+        began=began.replace(tzinfo=PARIS).astimezone(UTC),
+    )
+    kind = FleetStory if is_fleet else Story
+    story = kind(
+        bottle=bottle,
+        flow="visit" if is_fleet else flow or drawn,
+        weather=weather,
+        trouble=trouble,
+    )
+    story.live()
+    return story
+
+
+def _warm_up() -> None:
+    """What is imported, or looked for once, in a world would stand on that world for ever."""
+    for package in (sgeflow.adapters, sgeflow.simulator):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            with suppress(ImportError):  # of what is not installed
+                import_module(module.name)
+    import_module("vcr.serializers.yamlserializer")
+    import_module("encodings.idna")
+    import_module("concurrent.futures.thread")
+    gettempdir()
+
+
+_warm_up()
+
+
+@contextmanager
+def project() -> Iterator[tuple[Workspace, Path]]:
+    """The catalogue of all worlds, with flows of their own, and a folder in memory for them."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        folder = Path(name)
+        copytree(Path(__file__).parent / "project", folder / "project")
+        yield open_catalog(folder / "project"), folder
