@@ -97,6 +97,7 @@ class Same(Struct, frozen=True, kw_only=True):
     thing: tuple[Expression, ...]  # over the parameters: what is ordered, of which point
     terms: tuple[str, ...] = ()  # parameters: from when to when, in which form
     order: str = ""  # another order that makes the same things; its own name when empty
+    ended_by: tuple[str, ...] = ()  # cancels that end what it made: then it may be ordered again
 
 
 class Example(Struct, frozen=True, kw_only=True):

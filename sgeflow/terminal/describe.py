@@ -91,6 +91,8 @@ def _orders(operation: Operation) -> list[tuple[str, str]]:
                 verbatim(", ".join((*(part.text for part in same.thing), *same.terms))),
             )
         )
+    if same and same.ended_by:
+        rows.append((from_table("until"), verbatim(", ".join(same.ended_by))))
     if reconcile is None:
         return [*rows, (from_table("lost"), say("no read shows what it made: a person finds out"))]
     rows.append((from_table("lost"), say("{call} looks for it", call=reconcile.call)))

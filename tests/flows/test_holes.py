@@ -1,7 +1,5 @@
 """No hole that SGE could still fill: what is kept is what could be answered on some night."""
 
-from collections import Counter
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -9,124 +7,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-import sgeflow
-from sgeflow import Options, open_catalog
-from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.store import Store
-from sgeflow.core.measures.civil_time import civil, day_length
-from sgeflow.core.model import CallRecord, Response, Series, Status
+from sgeflow import open_catalog
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.model import Response, Series, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.run import exit_of
 from sgeflow.runtime.transports import simulated_transport
-from sgeflow.simulator.simulator import Simulator
-from tests.flows.conftest import GENERATIONS
+from tests.flows.conftest import GENERATIONS, is_curve
 
 DAY = timedelta(days=1)
 WEEKS = 28
 SPRING, SUMMER, AUTUMN = date(2025, 3, 30), date(2025, 7, 10), date(2025, 10, 26)
 BOTH = pytest.mark.parametrize("generation", GENERATIONS)
-ENVIRONMENT = """
-environment: lasting
-title: a simulator that outlives the runs
-generation: {generation}
-login: donnees.energie@example.org
-contractId: "1234567"
-sge:
-  base_url: {base}
-  route: direct
-  headers: {{Accept: text/xml}}
-services:
-  backoffice:
-    base_url: "{base}/backoffice"
-    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
-    personal: [lastname, firstname, address, city]
-  communes: {{base_url: "{base}"}}
-"""
-
-
 NO_CURVE = """
 scenario: no-curve
 title: a meter that records no half-hours
 about: "30000000000011"
 point: {since: {curve: never}}
 """
-
-
-class Household:
-    """The simulated household, night after night, in one world."""
-
-    def __init__(self, folder, server, generation):
-        self.folder, self.server = folder, server
-        (folder / "environments").mkdir(parents=True)
-        text = ENVIRONMENT.format(base=server.base_url, generation=generation)
-        (folder / "environments" / "lasting.yaml").write_text(text)
-        self.workspace = open_catalog(folder)
-        self.reports = []
-
-    @property
-    def point(self):
-        return self.server.household["pointId"]
-
-    def night(self, **inputs):
-        """One run; what it reports, and how many curves it asked for."""
-        curves = []
-        given = {"file": str(self.folder / "data.json"), **self.server.household, **inputs}
-        report = sgeflow.run(
-            "konnector",
-            given,
-            workspace=self.workspace,
-            options=Options(
-                environment="lasting",
-                today=self.server.today.isoformat(),
-                state=self.folder / "state",
-                patient=False,
-                secrets={"BO_TOKEN": "simulator"},
-            ),
-            listener=lambda event: is_curve(event) and curves.append(event),
-        )
-        self.reports.append(report)
-        return report, len(curves)
-
-    def pass_days(self, days):
-        self.server.pass_days(days)
-
-    @contextmanager
-    def store(self):
-        with Store(StateLocation(folder=self.folder / "state").store("lasting")) as store:
-            yield store
-
-    def whole_days(self):
-        """The days of which every half-hour is kept."""
-        with self.store() as store:
-            kept = store.load(self.point, "load_curve").measures
-        counted = Counter(civil(measure.start).date() for measure in kept)
-        return {day for day, count in counted.items() if count == day_length(day) // 1800}
-
-    def remembered(self):
-        with self.store() as store:
-            return store.recall("accounts", self.point)
-
-
-def is_curve(event):
-    is_call = isinstance(event, CallRecord) and event.label.startswith("consulterMesuresDet")
-    return is_call and "/half_hours/" in event.key
-
-
-@pytest.fixture(scope="module")
-def households(tmp_path_factory):
-    """Make households: `households("current", first_night)`."""
-    shipped, servers = open_catalog().catalog, []
-
-    def make(generation, today, catalog=shipped, **more):
-        server = Simulator(catalog, today=today, generation=generation, **more)
-        server.start()
-        servers.append(server)
-        return Household(tmp_path_factory.mktemp("household"), server, generation)
-
-    yield make
-    for server in servers:
-        server.stop()
-        assert not server.mistakes
 
 
 def days(start, end):

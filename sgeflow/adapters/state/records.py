@@ -132,6 +132,7 @@ class Order(Struct, frozen=True, kw_only=True):
     late: str = ""  # what was answered to a sending that had been settled otherwise
     departures: str = ""  # when it left before, in epoch seconds, when it was sent once more
     age: float | None = None  # seconds since it was accepted; of the same one, in the way
+    ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
 
 
 class EffectEntry(Struct, frozen=True, kw_only=True):

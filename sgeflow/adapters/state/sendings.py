@@ -115,8 +115,8 @@ def same_order(
     """An order in the way of another that names some of the same things.
 
     It is not settled, and its terms do not matter: the same order of the next day ends a day later.
-    Else it was accepted on the same terms less than so many seconds ago, and not undone since; its
-    age is told.
+    Else it was accepted on the same terms less than so many seconds ago, and neither undone since
+    nor ended by an accepted cancel; its age is told.
     """
     terms = _parts(order)[1]
     unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
@@ -125,9 +125,22 @@ def same_order(
     is_open = [other for other in orders if other.state is not OrderState.DONE]
     if is_open:
         return is_open[0]
-    same = (other for other in orders if repeat_after and _parts(other)[1] == terms)
-    aged = with_ages(connection, same, now)
+    same = [other for other in orders if repeat_after and _parts(other)[1] == terms]
+    stands = (other for other in same if not _is_ended(connection, other, order.ended_by))
+    aged = with_ages(connection, stands, now)
     return next((replace(other, age=age) for age, other in aged if age < repeat_after), None)
+
+
+def _is_ended(connection: SqlConnection, other: Order, ended_by: tuple[str, ...]) -> bool:
+    """Whether a cancel of these operations was accepted at the point since an order was.
+
+    Which of several services of the point it ended is not looked at: SGE has one of a kind, and
+    refuses a second one.
+    """
+    marks = ", ".join("?" * len(ended_by))
+    where = f"state = ? AND point = ? AND operation IN ({marks}) AND settled >= ?"
+    values = (OrderState.DONE, other.point, *ended_by, other.settled or other.planned)
+    return bool(ended_by and orders_where(connection, where, values))
 
 
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:

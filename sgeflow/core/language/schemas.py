@@ -162,6 +162,7 @@ _SAME = closed_object(
             " of a list is ordered by itself",
         },
         "terms": {**_NAMES, "description": "parameters that say from when to when, in which form"},
+        "ended_by": {**_NAMES, "description": "the cancels after which it may be ordered again"},
     },
     ("thing",),
     "what makes an order the same one again; all that is sent when not said",

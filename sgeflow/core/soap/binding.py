@@ -58,6 +58,7 @@ class Binding(Struct, frozen=True):
             rate=operation.limits.rate,
             point=_points_text(values.get("pointId", "")),
             same=self._same(values),
+            ended_by=self.operation.same.ended_by if self.operation.same else (),
             alone=not operation.echo,  # nothing in the reply would tell whose it is
         )
 

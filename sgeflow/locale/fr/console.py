@@ -121,6 +121,7 @@ WORDS = {
         "Si l'on recommande, ou si la réponse se perd"
     ),
     "the same": "la même",
+    "until": "jusqu'à",
     "lost": "perdue",
     "no read shows what it made: a person finds out": (
         "aucune lecture ne montre ce qu'elle a créé : à une personne de s'informer"

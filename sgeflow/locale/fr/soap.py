@@ -47,6 +47,10 @@ WORDS = {
         "JMESPath sur les paramètres : ce qui est commandé, pour quel point ; chaque élément d'une"
         " liste est commandé à lui seul"
     ),
+    'no cancel is "{name}"': "aucune annulation ne s'appelle « {name} »",
+    "the cancels after which it may be ordered again": (
+        "les annulations après lesquelles elle peut être commandée à nouveau"
+    ),
     'no order with a thing of as many parts is "{name}"': (
         "aucune commande dont l'objet a autant de parties ne s'appelle « {name} »"
     ),

@@ -162,6 +162,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 planned=now,
                 token=new_token(),
                 lasts=self.guard.lasts.get(request.endpoint, 0.0) + _MARGIN,
+                ended_by=request.ended_by,
             )
         sent = Sent(
             key=key,

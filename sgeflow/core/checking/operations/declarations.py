@@ -116,9 +116,12 @@ def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
 def check_same_order(
     operation: Operation, operations: Mapping[str, Operation]
 ) -> Iterator[Problem]:
-    """The order of which the things are is one that tells them in as many parts."""
+    """The order of which the things are tells them in as many parts; what ends it is a cancel."""
     same = operation.same
-    if same is None or not same.order:
+    if same is None:
+        return
+    yield from _check_ends(operation, same.ended_by, operations)
+    if not same.order:
         return
     other = operations.get(same.order)
     if other is None or other.same is None or len(other.same.thing) != len(same.thing):
@@ -130,6 +133,21 @@ def check_same_order(
             suggestion=closest(same.order, orders),
             lacks=same.order,
         )
+
+
+def _check_ends(
+    operation: Operation, names: tuple[str, ...], operations: Mapping[str, Operation]
+) -> Iterator[Problem]:
+    cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
+    for name in names:
+        if name not in cancels:
+            yield Problem(
+                id=Id.UNKNOWN_REFERENCE,
+                message=say('no cancel is "{name}"', name=name),
+                at=operation.at,
+                suggestion=closest(name, cancels),
+                lacks=name,
+            )
 
 
 def _check_list_reads(operation: Operation) -> Iterator[Problem]:

@@ -184,7 +184,8 @@ def _same(reader: Reader) -> Same | None:
     thing = tuple(expression for expression in expressions if expression)
     terms = tuple(reader.get(("same", "terms"), ()))
     order = reader.get(("same", "order"), "")
-    return Same(thing=thing, terms=terms, order=order) if thing else None
+    ended_by = tuple(reader.get(("same", "ended_by"), ()))
+    return Same(thing=thing, terms=terms, order=order, ended_by=ended_by) if thing else None
 
 
 def _reconcile(reader: Reader) -> Reconcile | None:
