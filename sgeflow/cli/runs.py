@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.messages import say, say_count, sentences
+from sgeflow.messages import say, sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +24,8 @@ REQUEST = options.option(
     "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
 )
 LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
-DAYS = options.option(
-    "--older-than", metavar="DAYS", help="Days that runs are kept; 90 by default."
+AGE = options.option(
+    "--older-than", metavar="AGE", help="P90D, P6M, or a number of days; 90 days by default."
 )
 Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
@@ -140,24 +140,23 @@ def give_up(
 @app.command("prune")
 def prune(
     context: typer.Context,
-    days: Annotated[int, DAYS] = 90,
+    age: Annotated[str, AGE] = "P90D",
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Delete old runs.
+    """Delete old runs, and give their space back.
 
     Those with an order stay while its outcome is unknown, or it may not be sent again.
     """
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.terminal.upkeep import pruned_text
 
     workspace = open_catalog(project)
     workspace.check_usable("environments")  # each says how long its orders guard
     environments = workspace.catalog.environments.values()
-    count = history.prune(home_to_look_at(state, project, env), days, environments)
-    terminal_of(context).aside(
-        say_count("{count} runs deleted", "{count} runs deleted", count=count)
-    )
+    pruned = history.prune(home_to_look_at(state, project, env), age, environments)
+    terminal_of(context).aside(pruned_text(pruned))

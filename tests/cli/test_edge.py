@@ -236,9 +236,15 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     assert any(one["call"].startswith("commander") for one in shown["requests"])
     assert shown["orders"] == []  # made-up orders guard nothing
     assert sgeflow("runs", "show", "zzzz").code == 2
-    assert sgeflow("runs", "prune", "--older-than", "-1").code == 2
+    for age in ("-1", "-P1D", "P", "soon", "1.5", "P99999Y"):
+        refused = sgeflow("runs", "prune", "--older-than", age)
+        assert refused.code == 2, age
+        assert f'"{age}" is no age of runs' in refused.err
+        assert "P90D, P6M, PT12H, a number of days" in refused.err
+    for age in ("1", "P1D", "P1M", "PT12H", "P90D"):
+        assert sgeflow("runs", "prune", "--older-than", age).err == "0 runs deleted\n", age
     assert sgeflow("runs", "--limit", "0").code == 2
-    assert sgeflow("runs", "prune", "--older-than", "0").err == "1 runs deleted\n"
+    assert sgeflow("runs", "prune", "--older-than", "0").err.startswith("1 runs deleted · 0.")
     assert sgeflow("runs").err == "no run yet\n"
 
 

@@ -10,48 +10,56 @@ import json
 import zlib
 from typing import Any
 
+from sgeflow.adapters.state.contents.attempts import note_answer, note_settled
+from sgeflow.adapters.state.contents.bodies import pack, unpack
+from sgeflow.adapters.state.contents.step_traces import (
+    KeptRun,
+    PackedSteps,
+    keep_steps,
+    kept_steps,
+    unpack_steps,
+)
 from sgeflow.adapters.state.damage import decoding
-from sgeflow.adapters.state.journal_schema import ANSWERED, SETTLED
 from sgeflow.adapters.state.journal_writer import JournalWriter
-from sgeflow.adapters.state.step_traces import FIND, KEEP, KeptRun, unpack_steps
+from sgeflow.adapters.state.records import KeptAnswer
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import Id
 from sgeflow.messages import say
 
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
-_FAST = 1  # zlib level, as of the inputs
+_ANSWERS = (
+    "SELECT key, attempt, head, content FROM effects JOIN bodies ON bodies.id = effects.answer "
+    "WHERE run = ?"
+)
+_REQUESTS = (
+    "SELECT key, attempt, content FROM effects JOIN bodies ON bodies.id = effects.request "
+    "WHERE run = ? AND answer IS NOT NULL"
+)
 
 
 class Answers(JournalWriter):
     """The answers of all runs, until these end well."""
 
     def keep_answer(
-        self, run: str, key: str, attempt: int, answer: bytes, token: str | None = None
+        self, run: str, key: str, attempt: int, answer: KeptAnswer, token: str | None = None
     ) -> None:
-        """Keep the bytes that came back until the run ends well; of an order, of that `token`."""
+        """Keep what came back until the run ends well; of an order, of that `token`."""
+        body = pack(answer.body)
         with self._writing() as connection:
-            connection.execute(
-                "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ? "
-                "AND (? OR EXISTS (SELECT 1 FROM orders WHERE orders.run = effects.run "
-                "AND orders.key = effects.key AND orders.token = ?))",
-                (zlib.compress(answer, _FAST), run, key, attempt, token is None, token or ""),
-            )
+            note_answer(connection, (run, key, attempt), answer.head, body, token)
 
-    def note_outcome(self, run: str, record: CallRecord, answer: bytes | None = None) -> None:
+    def note_outcome(self, run: str, record: CallRecord, answer: KeptAnswer | None = None) -> None:
         """Note how an attempt was understood; one that was never noted is added.
 
         The `answer` to a read is kept with it, until the run ends well: at once, but for another's.
         """
-        values = (
-            *(run, record.key, record.attempt, record.kind, record.label),
-            *(record.outcome, record.seconds, record.bytes_in),
-        )
         if answer is None or record.outcome == Id.OTHER_ANSWER.code:
-            self._later(SETTLED, *values)
+            self._later(lambda connection: note_settled(connection, run, record))
             return
+        body = pack(answer.body)
         with self._writing() as connection:
-            connection.execute(SETTLED, values)
-            connection.execute(ANSWERED, (zlib.compress(answer, _FAST), run, *values[1:3]))
+            note_settled(connection, run, record)
+            note_answer(connection, (run, record.key, record.attempt), answer.head, body)
 
     def keep(self, run: str, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call, until the run has ended well."""
@@ -60,18 +68,19 @@ class Answers(JournalWriter):
 
     def note(self, run: str, key: str, answer: Any) -> None:
         """The same with the next transaction, before all that it notes."""
-        self._later(_KEEP_RESULT, run, key, json.dumps(answer, ensure_ascii=False))
+        values = (run, key, json.dumps(answer, ensure_ascii=False))
+        self._later(lambda connection: connection.execute(_KEEP_RESULT, values))
 
-    def keep_steps(self, run: str, steps: bytes) -> None:
+    def keep_steps(self, run: str, steps: PackedSteps) -> None:
         """Keep what `pack_steps` made of a run's steps; written with the run's end."""
-        self._later(KEEP, steps, run)
+        self._later(lambda connection: keep_steps(connection, run, steps))
 
     def steps(self, run: str) -> KeptRun | None:
         """What is kept of the steps of a run that ended, or None."""
         with self._reading() as connection:
-            row = connection.execute(FIND, (run,)).fetchone()
+            packed = kept_steps(connection, run)
         with decoding(run, say("the steps")):
-            return unpack_steps(row[0]) if row else None
+            return unpack_steps(*packed) if packed else None
 
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""
@@ -82,25 +91,21 @@ class Answers(JournalWriter):
         with decoding(run, say("the inputs")):
             return dict(json.loads(zlib.decompress(row[0])))
 
-    def answers(self, run: str) -> dict[tuple[str, int], bytes]:
+    def answers(self, run: str) -> dict[tuple[str, int], KeptAnswer]:
         """The answers of a run that has not ended well, by key and attempt, to go on from."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key, attempt, answer FROM effects WHERE run = ? AND answer IS NOT NULL",
-                (run,),
-            ).fetchall()
+            rows = connection.execute(_ANSWERS, (run,)).fetchall()
         with decoding(run, say("the answers")):
-            return {(key, attempt): zlib.decompress(answer) for key, attempt, answer in rows}
+            return {
+                (key, attempt): KeptAnswer(head, unpack(body)) for key, attempt, head, body in rows
+            }
 
     def requests(self, run: str) -> dict[tuple[str, int], str]:
         """The texts of the requests that `answers` answer, as far as it is kept."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key, attempt, request FROM effects "
-                "WHERE run = ? AND answer IS NOT NULL AND request IS NOT NULL",
-                (run,),
-            ).fetchall()
-        return {(key, attempt): request for key, attempt, request in rows}
+            rows = connection.execute(_REQUESTS, (run,)).fetchall()
+        with decoding(run, say("the requests")):
+            return {(key, attempt): unpack(content).decode() for key, attempt, content in rows}
 
     def results(self, run: str) -> dict[str, Any]:
         """The answers of effects that are no calls, of a run that has not ended well."""

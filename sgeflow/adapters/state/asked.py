@@ -15,10 +15,7 @@ from typing import Any
 
 from sgeflow.adapters.state.database import SqlConnection
 
-ASKED = """
-ALTER TABLE runs ADD COLUMN asked TEXT NOT NULL DEFAULT '';
-CREATE TABLE keys (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID
-"""
+KEYS = "CREATE TABLE keys (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID"
 
 _NAME = "asked"
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -22,17 +22,31 @@ from sgeflow.messages import Message, from_table, say
 class DatabaseKind(Struct, frozen=True, kw_only=True):
     """What a database holds: its name in messages, its mark, and its tables over time.
 
-    `versions` are scripts, one a schema version; a script once released never changes.
+    `versions` are scripts, one a schema version from the `first` one that is still read; a script
+    once released never changes.
     """
 
     name: str
     mark: int
     versions: tuple[str, ...]
+    first: int = 1
+
+    @property
+    def version(self) -> int:
+        """The schema version that the scripts come to."""
+        return self.first + len(self.versions) - 1
 
     def statements(self, version: int) -> Iterator[str]:
-        """What brings a database of a version up to this one."""
-        for script in self.versions[version:]:
+        """What brings a database of a version, 0 of a new one, up to this one."""
+        for script in self.versions[max(0, version - self.first + 1) :]:
             yield from filter(str.strip, script.split(";"))
+
+
+class Space(NamedTuple):
+    """What a database takes of the disk, and how much of that is free within it, in bytes."""
+
+    size: int
+    spare: int
 
 
 class Rows(Protocol):
@@ -98,7 +112,11 @@ class Database(ABC):
 
     @abstractmethod
     def forget_deleted(self) -> None:
-        """Leave nothing of deleted rows where the database can see to that; best effort."""
+        """Leave nothing of deleted rows, and give back their space, where it can; best effort."""
+
+    @abstractmethod
+    def space(self) -> Space:
+        """What it takes of the disk."""
 
     @contextmanager
     def _transaction(self, end: str, *, durable: bool = False) -> Iterator[SqlConnection]:
@@ -140,7 +158,20 @@ class Database(ABC):
                 say("it is a database, but not {kind}", kind=from_table(self._kind.name)),
                 say("name another place for the state"),
             )
-        known = len(self._kind.versions)
+        known = self._kind.version
+        if not is_new and version < self._kind.first:
+            raise self._error(
+                say(
+                    "it was written by an older sgeflow (schema {version}, this one reads from"
+                    " {first})",
+                    version=version,
+                    first=self._kind.first,
+                ),
+                say(
+                    "with that sgeflow settle what sgeflow orders lists; then name another place"
+                    " for the state, run again, and sgeflow decode --again what was delivered"
+                ),
+            )
         if version > known:
             raise self._error(
                 say(

@@ -14,12 +14,9 @@ from sgeflow.errors import Exit
 FLEETS = """
 CREATE TABLE fleets (
   run TEXT PRIMARY KEY REFERENCES runs, file TEXT NOT NULL, digest TEXT NOT NULL,
-  total INTEGER NOT NULL, again TEXT NOT NULL
+  total INTEGER NOT NULL, again TEXT NOT NULL, shard TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID
 """
-
-
-SHARDS = "ALTER TABLE fleets ADD COLUMN shard TEXT NOT NULL DEFAULT ''"
 
 
 class RowState(IntEnum):
@@ -96,7 +93,7 @@ def rows_of(connection: SqlConnection, fleet: str) -> Iterator[tuple[int, RowSta
 def run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
     """The runs that a condition holds for; a fleet is one, its rows are not."""
     rows = connection.execute(
-        f"SELECT run FROM runs WHERE run NOT LIKE '%.%' AND {condition}",  # noqa: S608
+        f"SELECT run FROM runs WHERE is_row = 0 AND {condition}",  # noqa: S608
         values,
     )
     return tuple(run for (run,) in rows)

@@ -14,9 +14,15 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sgeflow.adapters.state import document_texts
 from sgeflow.adapters.state.answers import Answers
 from sgeflow.adapters.state.asked import is_asked_alike, note_asked
+from sgeflow.adapters.state.contents import bodies, document_texts
+from sgeflow.adapters.state.contents.attempts import (
+    entries,
+    forget_run,
+    note_sending,
+    shown_attempts,
+)
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import (
@@ -28,53 +34,42 @@ from sgeflow.adapters.state.fleets import (
     rows_of,
     run_names,
 )
-from sgeflow.adapters.state.journal_schema import (
-    BEGIN,
-    END,
-    FORGET,
-    JOURNAL,
-    SENDING,
-)
+from sgeflow.adapters.state.journal_schema import BEGIN, END, GO_ON, JOURNAL, RUN_COLUMNS
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.orders import Orders
 from sgeflow.adapters.state.records import (
-    EFFECT_COLUMNS,
-    RUN_COLUMNS,
-    SETTLED,
     Order,
-    OrderState,
     RunDetails,
     RunEntry,
     RunStart,
     Sent,
-    effect_entry,
     listed_run,
     run_entry,
 )
 from sgeflow.adapters.state.sendings import (
-    OF_RUN,
     begin_sending,
     orders_where,
     same_order,
     unfinished_order,
-    with_ages,
 )
 from sgeflow.adapters.state.undos import lost_at, open_at
+from sgeflow.adapters.state.upkeep.pruning import Pruning
+from sgeflow.adapters.state.upkeep.reserve import set_aside
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
 
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
-_TOGETHER = 50  # runs that are pruned in one transaction
 
 
-class Journal(Orders, Answers):
+class Journal(Orders, Answers, Pruning):
     """The runs of a state; threads and processes may share it."""
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
+        set_aside(place)
 
     # -- a run, as it goes ------------------------------------------------------------------------
 
@@ -87,16 +82,12 @@ class Journal(Orders, Answers):
             GuardError: a run of that name has ended well.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
-        values = (
-            *(start.run, start.flow, start.environment, start.today, start.now),
-            *(start.documents, start.started, Status.RUNNING),
-            zlib.compress(inputs.encode(), _FAST),
-        )
+        packed = zlib.compress(inputs.encode(), _FAST)
         if is_row(start.run):
-            self._later(BEGIN, *values)
+            self._later(lambda connection: _begin(connection, start, packed))
             return
         with self._writing(durable=True) as connection:
-            if not connection.execute(BEGIN, values).rowcount:
+            if not _begin(connection, start, packed):
                 raise GuardError(_ended_well(start.run))
             document_texts.keep(connection, start.texts)
             if start.asked is not None:
@@ -123,9 +114,9 @@ class Journal(Orders, Answers):
         Raises:
             TechnicalError: the note cannot be written, or the order left before; do not send.
         """
-        values = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.request, sent.at)
+        request = bodies.pack(sent.request.encode())
         if order is None:  # a read may be asked twice: its note is written with its answer
-            self._later(SENDING, *values)
+            self._later(lambda connection: note_sending(connection, run, sent, request))
             return None
         with self._writing(durable=True) as connection:
             now = self._database.now(connection)
@@ -134,7 +125,7 @@ class Journal(Orders, Answers):
                 if other is not None:
                     return other
             begin_sending(connection, order, now)
-            connection.execute(SENDING, values)
+            note_sending(connection, run, sent, request)
         return None
 
     def end(
@@ -151,8 +142,7 @@ class Journal(Orders, Answers):
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
                 if connection.execute(END, values).rowcount and well:
-                    for statement in FORGET:
-                        connection.execute(statement, (run,))
+                    forget_run(connection, run)
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
                 raise
@@ -172,7 +162,7 @@ class Journal(Orders, Answers):
         """The runs that began last, newest first; a fleet is one of them, its rows are not."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"SELECT {RUN_COLUMNS} FROM runs WHERE run NOT LIKE '%.%' "  # noqa: S608
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
                 "ORDER BY started DESC, run LIMIT ?",
                 (limit,),
             ).fetchall()
@@ -185,17 +175,14 @@ class Journal(Orders, Answers):
                 f"SELECT {RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
                 (run,),
             ).fetchone()
-            effects = connection.execute(
-                f"SELECT {EFFECT_COLUMNS} FROM effects WHERE run = ? ORDER BY rowid",  # noqa: S608
-                (run,),
-            ).fetchall()
+            attempts, packed = shown_attempts(connection, run)
             orders = orders_where(connection, "run = ?", (run,))
         if row is None:
             return None
         with decoding(run, say("the end")):
             entry = run_entry(row)
         with decoding(run, say("the requests")):
-            return RunDetails(entry=entry, effects=tuple(map(effect_entry, effects)), orders=orders)
+            return RunDetails(entry=entry, effects=entries(attempts, packed), orders=orders)
 
     def is_asked_alike(self, run: str, inputs: Mapping[str, Any]) -> bool | None:
         """Whether a named run was asked for with these inputs; None when that is not known."""
@@ -220,58 +207,26 @@ class Journal(Orders, Answers):
     def names_beginning(self, beginning: str) -> tuple[str, ...]:
         """Runs and fleets whose name begins so, in the order of their names."""
         with self._reading() as connection:
-            length = len(beginning)
-            return tuple(sorted(run_names(connection, "substr(run, 1, ?) = ?", length, beginning)))
+            where = "run >= ? AND run < ?"  # no sign of a name is behind "~"
+            return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
     def open_runs(self, before: float) -> tuple[str, ...]:
         """Runs begun before an instant that have not ended: stopped, or at work now."""
         with self._reading() as connection:
             return run_names(connection, "started < ? AND ended IS NULL", before)
 
-    def prune(
-        self, before: float, keep: Collection[str] = (), *, repeat_after: float = 0.0
-    ) -> tuple[str, ...]:
-        """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
 
-        Runs and fleets with what is on the list of a person stay, those with an order accepted
-        less than `repeat_after` seconds ago, which must not be sent again yet, and those to `keep`.
-        """
-        with self._reading() as connection:
-            old = run_names(connection, "started < ?", before)
-        deleted: list[str] = []
-        for start in range(0, len(old), _TOGETHER):  # others may write in between
-            deleted += self._prune(old[start : start + _TOGETHER], keep, repeat_after)
-        with self._writing() as connection:
-            document_texts.forget(connection)
-        with suppress(TechnicalError):  # they are deleted, and the next end takes them out
-            self._database.forget_deleted()
-        return tuple(deleted)
-
-    def _prune(
-        self, runs: Collection[str], keep: Collection[str], repeat_after: float
-    ) -> list[str]:
-        with self._writing(durable=True) as connection:
-            orders = [
-                order for run in runs for order in orders_where(connection, OF_RUN, _span_of(run))
-            ]
-            in_use = [order for order in orders if order.state not in SETTLED]
-            if repeat_after:
-                now = self._database.now(connection)
-                accepted = (order for order in orders if order.state is OrderState.DONE)
-                aged = with_ages(connection, accepted, now)
-                in_use += [order for age, order in aged if age < repeat_after]
-            stay = {*keep, *(order.run.partition(".")[0] for order in in_use)}
-            old = [run for run in runs if run not in stay]
-            for run in old:
-                for table in ("effects", "results", "ordered", "orders", "fleets", "runs"):
-                    statement = f"DELETE FROM {table} WHERE {OF_RUN}"  # noqa: S608
-                    connection.execute(statement, _span_of(run))
-        return old
-
-
-def _span_of(run: str) -> tuple[str, str, str]:
-    """The values of `OF_RUN`."""
-    return run, f"{run}.", f"{run}/"
+def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> bool:
+    """Note that a run begins, or goes on, and its documents; False when it has ended well."""
+    listing = bodies.pack_text(start.documents)
+    bodies.keep(connection, listing)
+    about = (start.run, int(is_row(start.run)), start.flow, start.environment)
+    moment = (start.today, start.now, start.started, listing.digest)
+    state = (Status.RUNNING, inputs)
+    if connection.execute(BEGIN, (*about, *moment, *state)).rowcount:
+        return True
+    bodies.release(connection, [bodies.number_of(connection, listing)])  # it has another
+    return bool(connection.execute(GO_ON, (*state, start.run)).rowcount)
 
 
 def _in_the_way(

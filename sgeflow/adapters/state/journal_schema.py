@@ -1,146 +1,105 @@
-"""The tables of the journal, one script a schema version, and what is written into them."""
+"""The tables of the journal, and what is written into them of runs."""
 
 from __future__ import annotations
 
-from sgeflow.adapters.state.asked import ASKED
+from sgeflow.adapters.state.asked import KEYS
+from sgeflow.adapters.state.contents.attempts import EFFECTS
+from sgeflow.adapters.state.contents.bodies import BODIES, NUMBER
+from sgeflow.adapters.state.contents.document_texts import TEXTS
 from sgeflow.adapters.state.database import DatabaseKind
-from sgeflow.adapters.state.document_texts import TEXTS
-from sgeflow.adapters.state.fleets import FLEETS, SHARDS
-from sgeflow.adapters.state.step_traces import TRACES
+from sgeflow.adapters.state.fleets import FLEETS
+from sgeflow.adapters.state.records import IS_ON_THE_LIST
 
-# by which clocks an order left, and when which read proved that it was not accepted
-ABSENCE = """
-ALTER TABLE orders ADD COLUMN boot TEXT NOT NULL DEFAULT '';
-ALTER TABLE orders ADD COLUMN up REAL;
-ALTER TABLE orders ADD COLUMN absent REAL;
-ALTER TABLE orders ADD COLUMN absent_by TEXT NOT NULL DEFAULT ''
+# `documents`, `steps` and `reads` name bodies; beside the shared `steps` and `reads` stands what
+# a run has of its own. `asked`: with which inputs it was asked for. `calls` once it ended.
+RUNS = """
+CREATE TABLE runs (
+  run TEXT PRIMARY KEY, is_row INTEGER NOT NULL, flow TEXT NOT NULL, environment TEXT NOT NULL,
+  today TEXT NOT NULL, now TEXT NOT NULL, documents INTEGER, asked TEXT NOT NULL DEFAULT '',
+  started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
+  summary TEXT NOT NULL DEFAULT '', inputs BLOB, calls INTEGER NOT NULL DEFAULT 0,
+  steps INTEGER, own_steps BLOB, reads INTEGER, own_reads TEXT
+);
+CREATE INDEX runs_by_start ON runs (started DESC, run) WHERE is_row = 0;
+CREATE INDEX runs_by_name ON runs (run) WHERE is_row = 0;
+CREATE INDEX runs_open ON runs (started) WHERE is_row = 0 AND ended IS NULL
 """
 
-# whether an order left before, and was sent once more because it counted as not accepted
-RESENT = """
-ALTER TABLE orders ADD COLUMN resent INTEGER NOT NULL DEFAULT 0
-"""
-
-# which sending of an order its state belongs to, for how long that may be under way, and what came
-# of one that was settled meanwhile
-SENDINGS = """
-ALTER TABLE orders ADD COLUMN token TEXT NOT NULL DEFAULT '';
-ALTER TABLE orders ADD COLUMN lasts REAL;
-ALTER TABLE orders ADD COLUMN late TEXT NOT NULL DEFAULT ''
-"""
-
-# when an order left before it was sent once more: the first sending may have been accepted
-DEPARTURES = """
-ALTER TABLE orders ADD COLUMN departures TEXT NOT NULL DEFAULT ''
+# `boot`, `up`: by which clocks an order left; `absent`: when which read proved that it was not
+# accepted; `resent`: whether it was sent once more, and in `departures` when it left before;
+# `token`: which sending its state belongs to, for how long that `lasts`, what came `late` of one
+# that was settled meanwhile; `undone`: whether what it began was taken away again;
+# `remembered`: whether its flow has remembered something since: the next run knows of it
+ORDERS = f"""
+CREATE TABLE orders (
+  run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
+  operation TEXT NOT NULL, point TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
+  planned REAL NOT NULL, sending REAL, settled REAL,
+  boot TEXT NOT NULL DEFAULT '', up REAL, absent REAL, absent_by TEXT NOT NULL DEFAULT '',
+  resent INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', lasts REAL,
+  late TEXT NOT NULL DEFAULT '', departures TEXT NOT NULL DEFAULT '',
+  undone INTEGER NOT NULL DEFAULT 0, remembered INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+CREATE INDEX orders_on_the_list ON orders (planned, run, key) WHERE {IS_ON_THE_LIST};
+CREATE INDEX orders_by_point ON orders (point);
+CREATE INDEX orders_by_boot ON orders (boot, up) WHERE up IS NOT NULL
 """
 
 # what each order names: a row a thing, for one that shares some of them is not sent meanwhile
 ORDERED = """
-DROP INDEX orders_by_fingerprint;
 CREATE TABLE ordered (
   thing TEXT NOT NULL, run TEXT NOT NULL, key TEXT NOT NULL,
   PRIMARY KEY (thing, run, key)
+) WITHOUT ROWID;
+CREATE INDEX ordered_by_run ON ordered (run)
+"""
+
+# the answers of effects that are no calls: what was remembered when a flow began
+RESULTS = """
+CREATE TABLE results (
+  run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
+  PRIMARY KEY (run, key)
 ) WITHOUT ROWID
-"""
-
-# what is open at a point is looked for before anything is begun there
-BY_POINT = """
-CREATE INDEX orders_by_point ON orders (point)
-"""
-
-# whether what an order began was taken away again: it may then be ordered anew
-UNDONE = """
-ALTER TABLE orders ADD COLUMN undone INTEGER NOT NULL DEFAULT 0
-"""
-
-# whether its flow has remembered something since it was accepted: the next run knows of it
-REMEMBERED = """
-ALTER TABLE orders ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0
 """
 
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    versions=(
-        """
-        CREATE TABLE runs (
-          run TEXT PRIMARY KEY, flow TEXT NOT NULL, environment TEXT NOT NULL,
-          today TEXT NOT NULL, now TEXT NOT NULL, documents TEXT NOT NULL,
-          started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
-          inputs BLOB, summary TEXT NOT NULL DEFAULT ''
-        );
-        CREATE INDEX runs_by_start ON runs (started);
-        CREATE TABLE effects (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, attempt INTEGER NOT NULL,
-          kind TEXT NOT NULL, label TEXT NOT NULL, request TEXT, answer BLOB,
-          outcome TEXT NOT NULL DEFAULT '', started REAL, seconds REAL NOT NULL DEFAULT 0,
-          bytes INTEGER NOT NULL DEFAULT 0,
-          PRIMARY KEY (run, key, attempt)
-        );
-        CREATE TABLE orders (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
-          operation TEXT NOT NULL, point TEXT NOT NULL, fingerprint TEXT NOT NULL,
-          state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
-          planned REAL NOT NULL, sending REAL, settled REAL,
-          PRIMARY KEY (run, key)
-        ) WITHOUT ROWID;
-        CREATE INDEX orders_by_fingerprint ON orders (fingerprint)
-        """,
-        # the answers of effects that are no calls: what was remembered when a flow began
-        """
-        CREATE TABLE results (
-          run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
-          PRIMARY KEY (run, key)
-        ) WITHOUT ROWID
-        """,
-        FLEETS,
-        TRACES,
-        SHARDS,
-        ABSENCE,
-        TEXTS,
-        RESENT,
-        SENDINGS,
-        DEPARTURES,
-        ORDERED,
-        BY_POINT,
-        ASKED,
-        UNDONE,
-        REMEMBERED,
-    ),
+    first=16,
+    versions=(";".join((RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS)),),  # noqa: FLY002
 )
 
 BEGIN = (
-    "INSERT INTO runs (run, flow, environment, today, now, documents, started, status, "
-    "inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
-    "WHERE runs.inputs IS NOT NULL"  # those that ended well have none left
+    "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
+    f"inputs) VALUES (?, ?, ?, ?, ?, ?, ?, {NUMBER}, ?, ?) ON CONFLICT DO NOTHING"
 )
-SENDING = (
-    "INSERT INTO effects (run, key, attempt, kind, label, request, started) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "request = excluded.request, started = excluded.started, "
-    "outcome = '', answer = NULL"
+GO_ON = (
+    "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? "
+    "WHERE run = ? AND inputs IS NOT NULL"  # those that ended well have none left
 )
-ANSWERED = "UPDATE effects SET answer = ? WHERE run = ? AND key = ? AND attempt = ?"
-SETTLED = (
-    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
-    # SGE411: of the answer to another's request nothing is kept
-    "answer = CASE excluded.outcome WHEN 'SGE411' THEN NULL ELSE effects.answer END"
+_ROWS_CALLS = (
+    "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
+    "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "
+    "FROM runs AS part WHERE part.run > runs.run || '.' AND part.run < runs.run || '/')"
 )
+CALLS = f"((SELECT count(*) FROM effects WHERE effects.run = runs.run) + {_ROWS_CALLS})"  # noqa: S608
+"""How many calls a run has made that has not ended; a fleet's are its rows'."""
+
+RUN_COLUMNS = (
+    "run, flow, environment, today, now, "  # noqa: S608
+    "(SELECT content FROM bodies WHERE bodies.id = runs.documents), "
+    f"started, ended, status, exit, summary, CASE WHEN ended IS NULL THEN {CALLS} ELSE calls END"
+)
+"""The columns of `runs` that `run_entry` reads, in its order."""
+
 END = (
-    "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "
-    "inputs = CASE WHEN ? THEN NULL ELSE inputs END WHERE run = ? AND ended IS NULL"
+    "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "  # noqa: S608
+    f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {CALLS} "
+    "WHERE run = ? AND ended IS NULL"
 )
 GIVE_UP = (
-    "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), inputs = NULL "
-    "WHERE run = ?"
-)
-FORGET = (
-    "DELETE FROM results WHERE run = ?",
-    """
-    UPDATE effects SET answer = NULL,
-    request = CASE kind WHEN 'read' THEN NULL ELSE request END WHERE run = ?
-    """,
+    "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), "  # noqa: S608
+    f"inputs = NULL, calls = {CALLS} WHERE run = ?"
 )

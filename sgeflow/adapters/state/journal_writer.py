@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseLocation
@@ -16,7 +15,7 @@ class JournalWriter(OpenDatabase):
 
     def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         super().__init__(place, kind, patience)
-        self._waiting: list[tuple[str, tuple[Any, ...]]] = []
+        self._waiting: list[Callable[[SqlConnection], object]] = []
 
     def close(self) -> None:
         """Write what waits, and close the database."""
@@ -30,8 +29,8 @@ class JournalWriter(OpenDatabase):
         """A transaction that begins with the waiting notes; they wait on when it fails."""
         with self._database.alone():
             with self._database.writing(durable=durable) as connection:
-                for statement, values in self._waiting:
-                    connection.execute(statement, values)
+                for note in self._waiting:
+                    note(connection)
                 yield connection
             self._waiting.clear()
 
@@ -46,7 +45,7 @@ class JournalWriter(OpenDatabase):
             with self._writing():
                 pass
 
-    def _later(self, statement: str, *values: Any) -> None:
+    def _later(self, note: Callable[[SqlConnection], object]) -> None:
         """Write with the next transaction; lost with this process, a run that goes on notes it."""
         with self._database.alone():
-            self._waiting.append((statement, values))
+            self._waiting.append(note)

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from sgeflow.adapters.state.contents.attempts import forget_run
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.journal_schema import FORGET, GIVE_UP
+from sgeflow.adapters.state.journal_schema import GIVE_UP
 from sgeflow.adapters.state.records import (
     CLEAR,
     CLOCK_SKEW,
+    IS_ON_THE_LIST,
     IS_UNSETTLED,
-    SETTLED,
     UNSETTLED,
     Order,
     OrderState,
@@ -163,7 +164,7 @@ class Orders(Undos):
     def open_orders(self) -> tuple[Order, ...]:
         """What a person looks at: lost orders, absent ones not sent again, undos not finished."""
         with self._reading() as connection:
-            return orders_where(connection, "state NOT IN (?, ?, ?)", SETTLED)
+            return orders_where(connection, IS_ON_THE_LIST, ())
 
     def open_of(self, run: str) -> tuple[Order, ...]:
         """The orders of a run whose outcome nobody knows."""
@@ -264,8 +265,7 @@ class Orders(Undos):
             open_ = f"SELECT run FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
             for (one,) in connection.execute(open_, span).fetchall():
                 connection.execute(GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
-                for statement in FORGET:
-                    connection.execute(statement, (one,))
+                forget_run(connection, one)
         with suppress(TechnicalError):  # the next end does it as well
             self._database.forget_deleted()
         return left

@@ -19,9 +19,9 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
-from sgeflow.adapters.state.database import Database, DatabaseKind, Rows, SqlConnection
+from sgeflow.adapters.state.database import Database, DatabaseKind, Rows, Space, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres_sql import FloatDumper, NumericLoader, tables_of
+from sgeflow.adapters.state.postgres_sql import SIZE, FloatDumper, NumericLoader, tables_of
 from sgeflow.messages import say, verbatim
 
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
@@ -101,6 +101,12 @@ class Postgres(Database):
     def forget_deleted(self) -> None:
         """Nothing: the server itself clears deleted rows away, and keeps logs as it is told to."""
 
+    def space(self) -> Space:
+        """All tables of the schema; what of them is free, the server alone knows."""
+        with self.reading() as connection:
+            (size,) = connection.execute(SIZE, (self._schema,)).fetchone()
+        return Space(int(size or 0), 0)
+
     # -- transactions -----------------------------------------------------------------------------
 
     def now(self, connection: SqlConnection) -> float:
@@ -167,7 +173,7 @@ class Postgres(Database):
     def _set_up(self) -> None:
         with self.reading() as connection:
             version = self._read_version(connection)
-        if version == len(self._kind.versions):
+        if version == self._kind.version:
             return
         with self.writing(durable=True) as connection:
             version = self._read_version(connection)  # another process may have been here meanwhile
@@ -180,7 +186,7 @@ class Postgres(Database):
                 connection.execute("INSERT INTO about VALUES (?, 0)", (self._kind.mark,))
             for statement in self._kind.statements(version):
                 connection.execute(tables_of(statement))
-            connection.execute("UPDATE about SET version = ?", (len(self._kind.versions),))
+            connection.execute("UPDATE about SET version = ?", (self._kind.version,))
 
     def _exists(self, connection: SqlConnection) -> bool:
         rows = connection.execute("SELECT to_regnamespace(?) IS NOT NULL", (self._schema,))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
 
+from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import Id
+from sgeflow.values import Discreet
 
 CLOCK_SKEW = 300.0  # seconds by which the clocks of SGE and of the journal may differ
 
@@ -38,6 +41,8 @@ SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
 """What nobody has to look at; all else is on the list: lost, absent, to be undone, unreadable."""
 CLEAR = tuple(state for state in OrderState if state not in UNSETTLED)
 """All others: what stands in none of them is unsettled, also when it cannot be read."""
+IS_ON_THE_LIST = f"state NOT IN ({', '.join(repr(str(state)) for state in SETTLED)})"
+"""The condition for that, as the index of such orders has it."""
 IS_UNSETTLED = f"state NOT IN ({', '.join('?' * len(CLEAR))})"
 """The condition for that, of as many values."""
 
@@ -110,6 +115,15 @@ class Sent(Struct, frozen=True, kw_only=True):
     at: float  # epoch seconds
 
 
+class KeptAnswer(Discreet, frozen=True):
+    """What came back, as it is kept: what stands before the body, on one line, and the body."""
+
+    withheld = frozenset({"head", "body"})
+
+    head: str
+    body: bytes
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """An order or cancel: what makes it the same one again is its fingerprint."""
 
@@ -168,39 +182,39 @@ class RunLeft(Struct, frozen=True, kw_only=True):
     order: Order | None
 
 
-RUN_COLUMNS = (
-    "run, flow, environment, today, now, documents, started, ended, status, exit, summary, "
-    "(SELECT count(*) FROM effects WHERE effects.run = runs.run "
-    "OR effects.run > runs.run || '.' AND effects.run < runs.run || '/')"
-)
-"""The columns of `runs` that `run_entry` reads, in its order; a fleet's calls are its rows'."""
-
 ORDER_COLUMNS = (
     "run, key, operation, point, fingerprint, state, code, planned, sending, settled, "
     "boot, up, absent, absent_by, token, lasts, late, departures"
 )
-EFFECT_COLUMNS = "key, attempt, kind, label, request, outcome, started, seconds, bytes"
 
 
 def run_entry(row: tuple[Any, ...]) -> RunEntry:
     """A run from its row."""
     names = ("run", "flow", "environment", "today", "now", "documents", "started", "ended")
     entry = dict(zip(names, row, strict=False))
+    documents = "" if entry["documents"] is None else zlib.decompress(entry["documents"]).decode()
     status, exit_code, summary, calls = row[len(names) :]
-    return RunEntry(**entry, status=Status(status), exit=exit_code, summary=summary, calls=calls)
+    return RunEntry(
+        **entry | {"documents": documents},
+        status=Status(status),
+        exit=exit_code,
+        summary=summary,
+        calls=calls,
+    )
 
 
 def listed_run(row: tuple[Any, ...]) -> RunEntry:
     """A run from its row, for a list: one that cannot be read is named, with the code of that."""
     try:
         return run_entry(row)
-    except ValueError:
-        *most, _, exit_code, _, calls = row
-        return run_entry((*most, Status.FAILED, exit_code, Id.STORAGE.code, calls))
+    except UNREADABLE:
+        *most, _, started, ended, _, exit_code, _, calls = row
+        end = (started, ended, Status.FAILED, exit_code, Id.STORAGE.code, calls)
+        return run_entry((*most, None, *end))
 
 
 def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
-    """An attempt of a call from its row."""
+    """An attempt of a call from what is kept of it."""
     key, attempt, kind, label, request, outcome, started, seconds, bytes_in = row
     return EffectEntry(
         key=key,

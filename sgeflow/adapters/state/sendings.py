@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.contents.attempts import forget_answers
 from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.adapters.state.records import (
     CLEAR,
@@ -95,7 +96,7 @@ def doubt(connection: SqlConnection, run: str, key: str) -> None:
         "WHERE run = ? AND key = ?",
         (OrderState.UNKNOWN, run, key),
     )
-    connection.execute("UPDATE effects SET answer = NULL WHERE run = ? AND key = ?", (run, key))
+    forget_answers(connection, "run = ? AND key = ?", (run, key))
 
 
 def orders_where(

@@ -11,11 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.adapters.atomic_write import make_folder
-from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnection
+from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
 from sgeflow.messages import from_table, os_error_text, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
 _SPARE = 64 * 1024  # bytes; less is nothing to SQLite
+_AT_ONCE = 250  # pages that are given back in one transaction
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
     sqlite3.SQLITE_READONLY: (
@@ -88,8 +89,20 @@ class Sqlite(Database):
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
         with self._lock, self._translate_errors():
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            spare = self._number("freelist_count")
+            while spare:  # in portions: each goes through the log
+                self._connection.executescript(f"PRAGMA incremental_vacuum({_AT_ONCE})")
+                before, spare = spare, self._number("freelist_count")
+                if spare >= before:
+                    break
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def space(self) -> Space:
+        """The file with its log; free pages are used again before it grows."""
+        with self._lock, self._translate_errors():
+            spare = self._number("freelist_count") * self._number("page_size")
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return Space(sum(file.stat().st_size for file in files if file.exists()), spare)
 
     def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
         connection = self._connection
@@ -117,10 +130,10 @@ class Sqlite(Database):
         connection.execute("BEGIN")  # mark and tables as of one moment: another may make them
         self._look(connection)
         connection.execute("COMMIT")
-        if self._version(connection) != len(self._kind.versions):
+        if self._version(connection) != self._kind.version:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         self._log_ahead(connection)
-        if self._version(connection) != len(self._kind.versions):
+        if self._version(connection) != self._kind.version:
             self._upgrade()
 
     def _log_ahead(self, connection: sqlite3.Connection) -> None:
@@ -142,12 +155,16 @@ class Sqlite(Database):
             for statement in self._kind.statements(self._version(self._connection)):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id={self._kind.mark}")
-            connection.execute(f"PRAGMA user_version={len(self._kind.versions)}")
+            connection.execute(f"PRAGMA user_version={self._kind.version}")
 
     def _look(self, connection: sqlite3.Connection) -> None:
         (mark,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         self._check_kind(mark, self._version(connection), is_new=not mark and not tables)
+
+    def _number(self, pragma: str) -> int:
+        number: int = self._connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        return number
 
     @staticmethod
     def _version(connection: sqlite3.Connection) -> int:

@@ -138,6 +138,19 @@ WORDS = {
     "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
         "il a été écrit par un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
     ),
+    "it was written by an older sgeflow (schema {version}, this one reads from {first})": (
+        "il a été écrit par un sgeflow plus ancien (schéma {version}, celui-ci lit à partir de"
+        " {first})"
+    ),
+    "with that sgeflow settle what sgeflow orders lists; then name another place for the state,"
+    " run again, and sgeflow decode --again what was delivered": (
+        "avec cet ancien sgeflow, réglez ce que liste sgeflow orders ; puis indiquez un autre"
+        " endroit pour l'état, relancez, et sgeflow decode --again ce qui a été livré"
+    ),
+    "{count} run was deleted": (
+        "{count} exécution a été supprimée",
+        "{count} exécutions ont été supprimées",
+    ),
     "upgrade sgeflow, or name another place for the state": (
         "mettez sgeflow à jour, ou indiquez un autre endroit pour l'état"
     ),

@@ -172,7 +172,6 @@ WORDS = {
         "l'exécution a été arrêtée pendant que {label} attendait sa réponse"
     ),
     "{limit} is no number of runs to list": "{limit} n'est pas un nombre d'exécutions à lister",
-    "{days} is no number of days to keep": "{days} n'est pas un nombre de jours à garder",
     # fleets
     "run {run} is no fleet": "l'exécution {run} n'est pas un lot",
     "no row of fleet {run} has failed": "aucune ligne du lot {run} n'a échoué",

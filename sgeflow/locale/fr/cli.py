@@ -106,6 +106,15 @@ WORDS = {
         "{operation} de l'étape {step} a été acceptée, et rien n'en est retenu : à vous de vous en"
         " occuper"
     ),
+    '"{age}" is no age of runs': "« {age} » n'est pas un âge d'exécution",
+    "a number of days": "un nombre de jours",
+    "{size:.1f} MB given back": "{size:.1f} Mo rendus",
+    "{size:.1f} MB stay in the file, for what comes next": (
+        "{size:.1f} Mo restent dans le fichier, pour la suite"
+    ),
+    "the server uses their space again; VACUUM FULL gives it back to its disk": (
+        "le serveur réutilise leur place ; VACUUM FULL la rend à son disque"
+    ),
     "{count} runs deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
     "{name} of run {run} stands, and is to be undone": (
         "{name} du lancement {run} reste en place, et doit être annulé"

@@ -96,12 +96,14 @@ WORDS = {
         "\n\nD'autres peuvent travailler où elle en était, et commander ce qu'elle a commandé ; il"
         " est dit quoi."
     ),
-    "Delete old runs.\n\nThose with an order stay while its outcome is unknown, or it may not be"
-    " sent again.": (
-        "Supprimer les anciennes exécutions.\n\nCelle d'une commande reste tant que son issue est"
-        " inconnue, ou qu'elle ne peut être renvoyée."
+    "Delete old runs, and give their space back.\n\nThose with an order stay while its outcome is"
+    " unknown, or it may not be sent again.": (
+        "Supprimer les anciennes exécutions, et rendre leur place.\n\nCelle d'une commande reste"
+        " tant que son issue est inconnue, ou qu'elle ne peut être renvoyée."
     ),
-    "Days that runs are kept; 90 by default.": "Jours de garde des exécutions ; 90 par défaut.",
+    "P90D, P6M, or a number of days; 90 days by default.": (
+        "P90D, P6M, ou un nombre de jours ; 90 jours par défaut."
+    ),
     # files and measures
     "Keep the measures and documents of files that Enedis delivered.\n\nEach file is kept whole or"
     " not at all, and once. Exit 7: some were not read.": (

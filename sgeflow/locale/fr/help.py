@@ -23,7 +23,7 @@ WORDS = {
     "FORM": "FORME",
     "WHAT": "QUOI",
     "WORDS": "MOTS",
-    "DAYS": "JOURS",
+    "AGE": "ÂGE",
     "PATH": "CHEMIN",
     "KEY": "CLÉ",
     "FLOW": "ENCHAÎNEMENT",

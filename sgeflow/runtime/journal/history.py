@@ -14,6 +14,8 @@ from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.dates import Duration, add, days_between, parse_duration
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import join_items, say
@@ -189,32 +191,59 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
     return steps.warnings if steps else ()
 
 
-def prune(home: StateLocation, days: int, environments: Iterable[Environment] = ()) -> int:
-    """Delete runs older than so many days; how many, a fleet is one.
+class Pruned(Struct, frozen=True, kw_only=True):
+    """How many runs were deleted, a fleet is one, and what the journal takes of the disk, bytes."""
+
+    runs: int = 0
+    freed: int = 0
+    spare: int = 0  # free within its file, for what comes next
+    is_on_server: bool = False
+
+
+def prune(home: StateLocation, age: str, environments: Iterable[Environment] = ()) -> Pruned:
+    """Delete runs that began longer ago than `age`: P90D, P6M, or a number of days.
 
     Those with an order that is not settled stay, those with one that was accepted so lately that
     an environment does not let it be sent again, and those that are at work.
 
     Raises:
-        UsageError: the number of days is negative.
+        UsageError: that is no age.
+        TechnicalError: the journal cannot be written.
     """
-    if days < 0:
-        raise UsageError(
-            Problem(id=Id.USAGE, message=say("{days} is no number of days to keep", days=days))
-        )
+    before = _began_before(age)
     if not is_there(home.journal):
-        return 0
+        return Pruned()
     from sgeflow.adapters.state.journal import Journal
     from sgeflow.adapters.state.run_lock import at_work
+    from sgeflow.adapters.state.upkeep.reserve import making_room
 
-    before = time.time() - days * _DAY
-    with Journal(home.journal) as journal:
-        busy = {run for run in journal.open_runs(before) if at_work(home, run)}
-        longest = max((one.repeat_after for one in environments), default=0.0)
-        deleted = journal.prune(before, keep=busy, repeat_after=longest)
-    for run in deleted:
+    def forget_results(run: str) -> None:
         home.results(run).unlink(missing_ok=True)
-    return len(deleted)
+
+    longest = max((one.repeat_after for one in environments), default=0.0)
+    with making_room(home.journal), Journal(home.journal) as journal:
+        was = journal.space()
+        busy = {run for run in journal.open_runs(before) if at_work(home, run)}
+        deleted = journal.prune(before, keep=busy, repeat_after=longest, gone=forget_results)
+        size, spare = journal.space()
+    freed = max(0, was.size - size)
+    return Pruned(runs=len(deleted), freed=freed, spare=spare, is_on_server=home.server is not None)
+
+
+def _began_before(age: str) -> float:
+    """The instant before which a run is that old; months are those of the calendar."""
+    now, days = time.time(), 0
+    try:
+        length = parse_duration(f"P{age}D" if age.isdecimal() else age)
+        today = civil(int(now)).date().isoformat()
+        days = days_between(add(today, f"-P{abs(length.months)}M"), today) + length.days
+    except (ValueError, OverflowError):
+        length = Duration(days=-1)
+    if length.backwards:
+        message = say('"{age}" is no age of runs', age=age)
+        allowed = ("P90D", "P6M", "PT12H", say("a number of days"))
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
+    return now - days * _DAY - length.seconds
 
 
 def _unknown(run: str, known: tuple[str, ...], *, several: bool) -> Problem:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import CLOCK_SKEW, Order, OrderState, Sent
+from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, Sent
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.adapters.state.sendings import new_token
@@ -56,7 +56,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     guard: Guard = field(default_factory=Guard)
     before: RecordedAnswers = field(default_factory=RecordedAnswers)
     hold: Hold | None = None  # None: nobody else can work on it
-    unjudged: dict[tuple[str, int], bytes] = field(default_factory=dict)  # answers to reads
+    unjudged: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)  # answers to reads
     known: set[str] = field(default_factory=set)  # keys of orders that the next run knows of too
     ahead: int = 0  # days by which the run's day is ahead of the clock's
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import Order, OrderState, made_key
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, made_key
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.engine.trails import around, trail_of
@@ -25,7 +25,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     """The answers of an earlier evaluation; each is given once."""
 
     run: str = ""
-    answers: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    answers: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
     # of those, what a person found to be accepted, with what he knows that it made
@@ -152,7 +152,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
 
 
 def _found_orders(
-    orders: Iterable[Order], kept: Mapping[tuple[str, int], bytes], run: str
+    orders: Iterable[Order], kept: Mapping[tuple[str, int], KeptAnswer], run: str
 ) -> Iterator[Order]:
     """Orders that a search or a person found accepted: the flow finds out again what they made.
 
@@ -171,8 +171,8 @@ def _around(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(one for trail in set(map(trail_of, keys)) for one in around(trail))
 
 
-def pack_answer(answer: Response | NoAnswer) -> bytes:
-    """An answer as bytes: a line of JSON about it, then the body."""
+def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
+    """An answer as it is kept: a line of JSON about it, and the body."""
     about: dict[str, object]
     if isinstance(answer, NoAnswer):
         about = {
@@ -183,24 +183,23 @@ def pack_answer(answer: Response | NoAnswer) -> bytes:
             "retry_after": answer.retry_after,
             "seconds": round(answer.seconds, 6),
         }
-        return json.dumps({"no_answer": about}).encode() + b"\n"
+        return KeptAnswer(json.dumps({"no_answer": about}), b"")
     about = {
         "status": answer.status,
         "headers": dict(answer.headers),
         "seconds": round(answer.seconds, 6),
     }
-    return json.dumps(about).encode() + b"\n" + answer.body
+    return KeptAnswer(json.dumps(about), answer.body)
 
 
-def unpack_answer(content: bytes, run: str) -> Response | NoAnswer:
-    """The answer that `pack_answer` made bytes of; raises TechnicalError when they are none."""
+def unpack_answer(answer: KeptAnswer, run: str) -> Response | NoAnswer:
+    """The answer that `pack_answer` packed; raises TechnicalError when it is none."""
     with decoding(run, say("the answers")):
-        return _unpack(content)
+        return _unpack(answer)
 
 
-def _unpack(content: bytes) -> Response | NoAnswer:
-    head, _, body = content.partition(b"\n")
-    about = json.loads(head)
+def _unpack(answer: KeptAnswer) -> Response | NoAnswer:
+    about = json.loads(answer.head)
     if (missing := about.get("no_answer")) is not None:
         return NoAnswer(
             sent=missing["sent"],
@@ -213,7 +212,7 @@ def _unpack(content: bytes) -> Response | NoAnswer:
     return Response(
         status=about["status"],
         headers=about["headers"],
-        body=body,
+        body=answer.body,
         seconds=about["seconds"],
         earlier=True,
     )

@@ -12,8 +12,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
+from sgeflow.adapters.state.contents.step_traces import pack_steps
 from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
-from sgeflow.adapters.state.step_traces import pack_steps
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.step_traces import KeptStep
+from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.core.checking.flows.walk import every_position, step_names, trail_in
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.open import open_database
@@ -20,6 +21,12 @@ NEWER = DatabaseKind(
     name="the notes",
     mark=77,
     versions=(*NOTES.versions, "ALTER TABLE note ADD COLUMN by TEXT; CREATE INDEX by ON note (by)"),
+)
+ANEW = DatabaseKind(
+    name="the notes",
+    mark=77,
+    versions=("CREATE TABLE note (text TEXT NOT NULL, by TEXT)", "CREATE INDEX by ON note (by)"),
+    first=5,
 )
 OTHERS = DatabaseKind(name="their things", mark=78, versions=("CREATE TABLE theirs (x TEXT)",))
 
@@ -93,6 +100,32 @@ def test_a_database_of_an_older_schema_is_brought_up(place):
     with new.reading() as connection:
         assert connection.execute("SELECT text, by FROM note").fetchall() == [("one", None)]
     new.close()
+
+
+def test_a_database_of_a_form_that_is_not_read_any_more_is_refused_and_left_alone(place):
+    first = opened(place)
+    note(first, "one")
+    first.close()
+    for kind in (ANEW, replace(ANEW, first=2)):
+        problem = refusal(place, kind)
+        assert f"written by an older sgeflow (schema 1, this one reads from {kind.first})" in (
+            problem.message
+        )
+        remedy = dict(problem.details)["remedy"]
+        assert "sgeflow orders" in remedy
+        assert "another place" in remedy
+    again = opened(place)
+    assert notes(again) == ["one"]
+    again.close()
+
+
+def test_a_form_that_begins_anew_is_brought_up_from_its_first_on(place):
+    assert (ANEW.version, list(ANEW.statements(5))) == (6, ["CREATE INDEX by ON note (by)"])
+    database = opened(place, ANEW)
+    note(database, "one")
+    database.close()
+    opened(place, ANEW).close()
+    assert "(schema 6, this one knows 1)" in refusal(place).message
 
 
 def test_another_programs_database_is_refused_and_left_alone(place):

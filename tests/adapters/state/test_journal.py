@@ -11,16 +11,22 @@ import pytest
 import time_machine
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
+from sgeflow.messages import say
 from tests.postgres import text_of
 from tests.processes import start_program
 
 DAY = 86_400.0
-REPLY = b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>"
+REPLY = KeptAnswer(
+    '{"status": 200}',
+    b"<reply><lastname>MARTINEAU</lastname>" + b"<v>312</v>" * 500 + b"</reply>",
+)
 
 
 @pytest.fixture
@@ -181,15 +187,17 @@ def test_a_run_that_ended_well_keeps_no_replies_no_inputs_and_no_reads(journal):
 def test_the_file_keeps_nothing_of_a_run_that_ended_well(tmp_path):
     reply = os.urandom(3000)
     stored = zlib.compress(reply, 1)[100:2900]
+    read = f"<q>{os.urandom(400).hex()}</q>"
+    words = zlib.compress(read.encode(), 1)[10:-10]
     with Journal(tmp_path / "journal.db") as journal:
         journal.begin(start())
-        journal.sending("r1", sent(request="<q>OFAREAD</q>"))
-        journal.keep_answer("r1", "gather/half_hours[2]", 1, reply)
+        journal.sending("r1", sent(request=read))
+        journal.keep_answer("r1", "gather/half_hours[2]", 1, KeptAnswer("{}", reply))
         send_order(journal)
         before = everything(tmp_path)
         journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
         after = everything(tmp_path)
-    for part in (b"OFAREAD", stored[:200], stored[-200:]):
+    for part in (words, stored[:200], stored[-200:]):
         assert part in before
         assert part not in after
 
@@ -403,6 +411,29 @@ def test_pruning_takes_a_fleet_with_its_rows_or_not_at_all(journal):
     assert journal.fleet("f1") is None
     assert [number for number, *_ in journal.rows("f2")] == [1, 2]
     assert journal.fleet("f2").total == journal.fleet("f3").total == 2
+
+
+def test_a_fleet_of_which_only_rows_went_is_not_gone_on_with_and_goes_the_next_time(
+    journal, monkeypatch
+):
+    journal.begin(start("f1"), FleetEntry(run="f1", file="points.csv", digest="d", total=120))
+    for number in range(1, 121):
+        journal.begin(start(f"f1.{number}"))
+    told = []
+
+    def full(*_):
+        raise storage_error(say("the disk is full"), say("free some space"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pruning, "_prune", full)
+        with pytest.raises(TechnicalError) as caught:
+            journal.prune(2000.0, gone=told.append)
+    assert dict(caught.value.problems[0].details)["before"] == "0 runs were deleted"
+    assert len(journal.rows("f1")) < 50
+    assert (journal.inputs("f1"), told) == (None, [])
+    assert [entry.run for entry in journal.runs()] == ["f1"]
+    assert journal.prune(2000.0, gone=told.append) == ("f1",)
+    assert (journal.runs(), journal.rows("f1"), told) == ((), (), ["f1"])
 
 
 def test_side_by_side_calls_are_all_noted(journal):

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -88,6 +89,29 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path):
         file.write(b"\xff" * (path.stat().st_size - 4096))
     with pytest.raises(TechnicalError, match="it is damaged"):
         read_once(path)
+
+
+def test_what_was_deleted_is_given_back_unless_another_process_reads_it(tmp_path):
+    path = tmp_path / "notes.db"
+    with closing(opened(path)) as database:
+        for place in range(2000):
+            note(database, f"note {place} " * 20)
+        database.forget_deleted()
+        whole = database.space()
+        reader = sqlite3.connect(path, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM note").fetchone()
+        with database.writing() as connection:
+            connection.execute("DELETE FROM note WHERE rowid > 100")
+        spare = database.space().spare
+        assert spare > whole.size * 0.8
+        database.forget_deleted()
+        assert path.stat().st_size == whole.size
+        reader.close()
+        database.forget_deleted()
+        size, spare = database.space()
+        assert (size < whole.size * 0.2, spare) == (True, 0)
+        assert len(notes(database)) == 100
 
 
 LIMITED = """

@@ -14,13 +14,13 @@ from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 __all__ = ["told"]
 pytestmark = ON_FILES
 NO_JSON = zlib.compress(b"no JSON\nbody")
-DAMAGES = {  # column, by table, what stands there, and how the message names it
+DAMAGES = {  # table and column, what stands there, and how the message names it
     "inputs, no zlib": ("runs", "inputs", b"\x00\x01", "the inputs"),
     "inputs, no JSON": ("runs", "inputs", NO_JSON, "the inputs"),
     "inputs, a list": ("runs", "inputs", zlib.compress(b"[1]"), "the inputs"),
-    "answers, no zlib": ("effects", "answer", b"\x00\x01", "the answers"),
-    "answers, no JSON": ("effects", "answer", NO_JSON, "the answers"),
-    "answers, other JSON": ("effects", "answer", zlib.compress(b"{}\nbody"), "the answers"),
+    "answers, no zlib": ("bodies", "content", b"\x00\x01", "the answers"),
+    "answers, no JSON": ("effects", "head", "no JSON", "the answers"),
+    "answers, other JSON": ("effects", "head", "{}", "the answers"),
     "a kind of another name": ("effects", "kind", "weird", "the requests"),
     "an end of another name": ("runs", "status", "weird", "the end"),
 }
@@ -38,16 +38,21 @@ steps:
 """
 
 
+OF_RUN = {"bodies": "id IN (SELECT answer FROM effects WHERE run = ?)"}
+
+
 def damage(here, run, table, column, value):
+    where = OF_RUN.get(table, "run = ?")
     with (
         closing(open_database(here.home.journal, JOURNAL)) as database,
         database.writing() as link,
     ):
-        link.execute(f"UPDATE {table} SET {column} = ? WHERE run = ?", (value, run))
+        link.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value, run))
 
 
 def kept(here, run, table, column):
-    ((value, *_), *_) = here.noted(f"SELECT {column} FROM {table} WHERE run = ?", run)
+    where = OF_RUN.get(table, "run = ?")
+    ((value, *_), *_) = here.noted(f"SELECT {column} FROM {table} WHERE {where}", run)
     return value
 
 

@@ -14,6 +14,7 @@ from tests.oracles import NAMESPACES
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
+from tests.tools.fleet.conftest import small
 
 pytestmark = ON_FILES
 
@@ -30,7 +31,7 @@ def goes_on(here, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [270_000, 330_000, 450_000])
+@pytest.mark.parametrize("limit", [330_000, 390_000, 510_000])
 def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
     expected = undisturbed(world)
     here = world()
@@ -77,6 +78,40 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size
     here.state.rmdir()
     (here.folder / "kept").rename(here.state)
     check(here, expected)
+
+
+PRUNED = """
+mount -t tmpfs -o size=12M,mode=700 tmpfs .sgeflow || exit 98
+for one in 1 2 3; do {sgeflow} {energy} || exit 97; done
+dd if=/dev/zero of=.sgeflow/filler bs=4k 2>/dev/null
+{sgeflow} runs prune --older-than PT0S
+echo "code $?"
+rm .sgeflow/filler
+{sgeflow} {energy} && {sgeflow} runs --output json
+cp -r .sgeflow/. kept
+"""
+
+
+@pytest.mark.slow
+def test_pruning_frees_space_on_a_disk_that_is_full_to_its_last_byte(world):
+    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
+    if may.returncode:
+        pytest.skip(NAMESPACES)
+    here = world()
+    small(here.folder, [1])
+    here.state.mkdir()
+    point = here.server.household["pointId"]
+    words = ["run", "energy", "--env", "lasting", "--today", TODAY, "--quiet", f"pointId={point}"]
+    script = PRUNED.format(sgeflow=shlex.join(here.command()), energy=shlex.join(words))
+    process = here.open(["unshare", "-rm", "sh", "-c", script])
+    out, err = process.communicate(timeout=90)
+    assert "code 0" in out, out + err
+    assert "3 runs deleted · 0." in err, out + err
+    here.state.rmdir()
+    (here.folder / "kept").rename(here.state)
+    assert len(here.runs()) == 1
+    assert (here.state / "journal.reserve").stat().st_size > 0
+    sound(here)
 
 
 # -- closed -----------------------------------------------------------------------------------------

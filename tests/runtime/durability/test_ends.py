@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+from sgeflow.adapters.state.contents.step_traces import pack_steps
 from sgeflow.adapters.state.database import Database, storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
@@ -257,7 +258,7 @@ def test_an_end_that_is_committed_gets_no_other(home, first):
     with Journal(home.journal) as journal:
         begin(journal, "r1")
         journal.end("r1", first, exit_code=0, at=2.0, summary="A")
-        journal.keep_steps("r1", b"")
+        journal.keep_steps("r1", pack_steps((), {}))
         journal.end("r1", Status.FAILED, exit_code=5, at=3.0, summary="B")
         journal.end("r1", Status.DONE, exit_code=0, at=4.0, summary="C")
         entry = journal.show("r1").entry

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.core.model import Kind
 from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import (
     energy,
@@ -64,7 +65,7 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     for words in ((), ("show", run)):
         assert "running" in here.run("runs", *words)[1]
     (here.state / "fleets" / "other.jsonl").write_text("{}")
-    assert here.run("runs", "prune", "--older-than", "0")[2] == "1 runs deleted\n"
+    assert here.run("runs", "prune", "--older-than", "0")[2].startswith("1 runs deleted · ")
     kill(process)
     assert sorted(path.stem for path in (here.state / "fleets").iterdir()) == sorted(["other", run])
     assert [entry.run for entry in here.runs()] == [run]
@@ -131,9 +132,13 @@ def test_what_ends_a_service_ends_a_fleet_with_order(fleet):
 
 def answered(world):
     """The reads whose answers the journal holds."""
-    return set(
-        world.noted("SELECT run, key, attempt FROM effects WHERE outcome = 'ok' AND kind = 'read'")
-    )
+    with Journal(world.home.journal) as journal:
+        return {
+            (run, effect.key, effect.attempt)
+            for (run,) in world.noted("SELECT run FROM runs")
+            for effect in journal.show(run).effects
+            if effect.outcome == "ok" and effect.kind is Kind.READ
+        }
 
 
 def killed_again_and_again(fleet, points, kills, seed):

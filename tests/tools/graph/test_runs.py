@@ -1,6 +1,5 @@
 """What a run did, in the picture of its flow; and what the journal keeps for that."""
 
-import json
 import re
 import sqlite3
 import zlib
@@ -164,11 +163,10 @@ def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
     assert caught.value.problems[0].allowed == ("mermaid", "svg")
 
 
-def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
+def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatch):
+    for name in ("keep_steps", "end"):
+        monkeypatch.setattr(Journal, name, lambda *_, **__: None)
     report, folder = ran()
-    with sqlite3.connect(StateLocation(folder=folder).journal) as database:
-        database.execute("UPDATE runs SET steps = NULL, ended = NULL, status = 'running'")
-    database.close()
     seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
     assert any(" · stopped · 13 calls" in text.text for text in drawing.texts)
@@ -179,10 +177,14 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran):
 
 
 def kept(folder, run):
+    """All that is kept of a run's steps, as text."""
     with sqlite3.connect(StateLocation(folder=folder).journal) as database:
-        (content,) = database.execute("SELECT steps FROM runs WHERE run = ?", (run,)).fetchone()
+        row = database.execute(
+            "SELECT content, own_steps FROM bodies JOIN runs ON steps = bodies.id WHERE run = ?",
+            (run,),
+        ).fetchone()
     database.close()
-    return zlib.decompress(content).decode()
+    return "".join(zlib.decompress(part).decode() for part in row)
 
 
 @pytest.mark.parametrize("scenario", ["household", "opposition", "moved", "settled"])
@@ -197,14 +199,16 @@ def test_what_is_kept_of_the_steps_names_nobody(workspace, ran, scenario):
 
 def test_of_values_the_form_is_kept_and_words_of_the_documents(ran):
     report, folder = ran()
-    steps = {step[0]: step for step in json.loads(kept(folder, report.run))["steps"]}
-    point = steps["konnector/first/start/start-contract/point"][-1]["fields"]
+    with Journal(StateLocation(folder=folder).journal) as journal:
+        run = journal.steps(report.run)
+    steps = {step.trail: step for step in run.steps}
+    point = steps["konnector/first/start/start-contract/point"].gave["fields"]
     assert point["segment"] == "C5"  # a word of the flow
     assert point["startDate"].startswith("20")
     assert point["tariff"] == "***"
-    gather = steps["konnector/gather"][-1]["fields"]
+    gather = steps["konnector/gather"].gave["fields"]
     assert gather["daily"]["fields"]["measures"] == {"items": 365}
-    assert json.loads(kept(folder, report.run))["inputs"]["lastname"] == "***"
+    assert run.inputs["lastname"] == "***"
 
 
 def test_the_words_of_called_flows_are_words_of_the_documents_too(workspace):

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
+from sgeflow.adapters.state.contents.bodies import unpack
 from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.adapters.state.database import SqlConnection
 
 TEXTS = "CREATE TABLE texts (digest TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
 _BEST = 9  # zlib level: a text is written once and read hardly ever
+_TOGETHER = 400  # digests that are looked for in one statement
 
 
 def keep(connection: SqlConnection, texts: Mapping[str, str]) -> None:
     """Keep texts by their digests; those that are there cost nothing."""
-    known = {digest for (digest,) in connection.execute("SELECT digest FROM texts").fetchall()}
+    known = _digests_there(connection, tuple(texts))
     for digest, text in texts.items():
         if digest not in known:
             connection.execute(
                 "INSERT INTO texts VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
                 (digest, zlib.compress(text.encode(), _BEST)),
             )
+
+
+def _digests_there(connection: SqlConnection, digests: Sequence[str]) -> set[str]:
+    known = set()
+    for start in range(0, len(digests), _TOGETHER):
+        part = digests[start : start + _TOGETHER]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(f"SELECT digest FROM texts WHERE digest IN ({marks})", part)  # noqa: S608
+        known |= {digest for (digest,) in rows}
+    return known
 
 
 def find(connection: SqlConnection, digests: Collection[str]) -> dict[str, str]:
@@ -36,12 +48,18 @@ def find(connection: SqlConnection, digests: Collection[str]) -> dict[str, str]:
 
 
 def forget(connection: SqlConnection) -> None:
-    """Delete the texts that no run was begun with."""
-    used = {
-        line.rpartition(" ")[2]
-        for (documents,) in connection.execute("SELECT DISTINCT documents FROM runs").fetchall()
-        for line in documents.splitlines()
-    }
+    """Delete the texts that no run was begun with, by the listings of documents that runs name."""
+    listings = connection.execute(
+        "SELECT content FROM bodies WHERE id IN "
+        "(SELECT documents FROM runs WHERE documents IS NOT NULL)"
+    ).fetchall()
+    used = set()
+    for (content,) in listings:
+        try:
+            lines = unpack(content).decode().splitlines()
+        except UNREADABLE:  # nobody knows which ones it names: all of them stay
+            return
+        used |= {line.rpartition(" ")[2] for line in lines}
     for (digest,) in connection.execute("SELECT digest FROM texts").fetchall():
         if digest not in used:
             connection.execute("DELETE FROM texts WHERE digest = ?", (digest,))

@@ -1,0 +1,1 @@
+"""What the journal keeps of what runs said: bodies, attempts of calls, steps, documents."""

@@ -1,0 +1,170 @@
+"""What the journal keeps of a run's steps: how each ended, and nothing that names a person.
+
+Their form, which steps there are and what they give, is the same for the rows of a fleet and for
+each night: it is kept once, and holds no value. With the run stands what it has of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from sgeflow.adapters.state.contents.bodies import (
+    NUMBER,
+    Body,
+    keep,
+    number_of,
+    pack,
+    release,
+    unpack,
+)
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.core.model import Status, StepTrace
+from sgeflow.errors import Details
+from sgeflow.values import Discreet
+
+_KEEP = f"UPDATE runs SET steps = {NUMBER}, own_steps = ? WHERE run = ? AND ended IS NULL"  # noqa: S608
+_FIND = "SELECT content, own_steps FROM runs JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
+_MS = 1000
+
+
+class KeptStep(Struct, frozen=True, kw_only=True):
+    """A step of a run, as it is kept: its end, why it was skipped, the form of what it gave."""
+
+    trail: str
+    status: Status
+    seconds: float = 0.0
+    summary: str = ""
+    code: str = ""
+    why: Details = ()
+    gave: Any = None
+    after: str = ""
+
+
+class KeptRun(Struct, frozen=True, kw_only=True):
+    """The steps of a run that ended, the form of its inputs and outputs, what it warned of."""
+
+    steps: tuple[KeptStep, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Any = None
+    warnings: tuple[str, ...] = ()
+
+
+class PackedSteps(Discreet, frozen=True):
+    """The steps of a run as they are kept: their form, and what is the run's own."""
+
+    withheld = frozenset({"own"})
+
+    form: Body
+    own: bytes
+
+
+def pack_steps(
+    traces: Iterable[StepTrace],
+    inputs: Mapping[str, Any],
+    outputs: Any = None,
+    warnings: Iterable[str] = (),
+) -> PackedSteps:
+    """The steps, packed; inputs, outputs and warnings come as they may be kept."""
+    known = tuple(traces)
+    places = sorted(range(len(known)), key=lambda place: known[place].trail)  # as they come, often
+    gave = [known[place].gave for place in places]
+    form = {
+        "steps": [_form(known[place]) for place in places],
+        "inputs": _shape(inputs),
+        "outputs": _shape(outputs),
+    }
+    own = {
+        "steps": [[place, *_own(known[place])] for place in places],
+        "leaves": list(_leaves([gave, inputs, outputs])),
+        "warnings": list(warnings),
+    }
+    return PackedSteps(pack(_json(form)), zlib.compress(_json(own)))
+
+
+def keep_steps(connection: SqlConnection, run: str, steps: PackedSteps) -> None:
+    """Keep the steps of a run that has not ended, in the place of those that were kept before."""
+    before = connection.execute("SELECT steps FROM runs WHERE run = ?", (run,)).fetchone()
+    keep(connection, steps.form)
+    connection.execute(_KEEP, (steps.form.digest, steps.own, run))
+    if before != (None,):
+        release(connection, [*(before or ()), number_of(connection, steps.form)])
+
+
+def kept_steps(connection: SqlConnection, run: str) -> tuple[bytes, bytes] | None:
+    """What is kept of the steps of a run, for `unpack_steps`; None when nothing is."""
+    row = connection.execute(_FIND, (run,)).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def unpack_steps(content: bytes, own: bytes) -> KeptRun:
+    """The steps that `pack_steps` packed, in the order in which they ended."""
+    form, values = json.loads(unpack(content)), json.loads(zlib.decompress(own))
+    leaves = iter(values["leaves"])
+    steps = {}
+    for (*same, shape), (place, *more) in zip(form["steps"], values["steps"], strict=True):
+        steps[place] = _step(same, more, _fill(shape, leaves))
+    return KeptRun(
+        steps=tuple(steps[place] for place in sorted(steps)),
+        inputs=_fill(form["inputs"], leaves),
+        outputs=_fill(form["outputs"], leaves),
+        warnings=tuple(values["warnings"]),
+    )
+
+
+def _form(trace: StepTrace) -> list[Any]:
+    code = trace.failure.code if trace.failure else ""
+    return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave)]
+
+
+def _own(trace: StepTrace) -> list[Any]:
+    failed = trace.failure
+    why = (*trace.why, *(failed.problem.details if failed else ()))
+    return [round(trace.seconds * _MS), trace.summary, why]
+
+
+def _step(same: list[Any], own: list[Any], gave: Any) -> KeptStep:
+    (trail, status, code, after), (took, summary, why) = same, own
+    return KeptStep(
+        trail=trail,
+        status=Status(status),
+        seconds=took / _MS,
+        summary=summary,
+        code=code,
+        why=tuple((label, text) for label, text in why),
+        gave=gave,
+        after=after,
+    )
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _shape(value: Any) -> Any:
+    """A value without what stands in it."""
+    if isinstance(value, Mapping):
+        return {name: _shape(part) for name, part in value.items()}
+    return [_shape(part) for part in value] if isinstance(value, list | tuple) else None
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """What stands in a value, in the order of its shape."""
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        yield value
+        return
+    for part in value:
+        yield from _leaves(part)
+
+
+def _fill(shape: Any, leaves: Iterator[Any]) -> Any:
+    """The value that shape and leaves were taken of."""
+    if isinstance(shape, dict):
+        return {name: _fill(part, leaves) for name, part in shape.items()}
+    return [_fill(part, leaves) for part in shape] if isinstance(shape, list) else next(leaves)

@@ -1,0 +1,1 @@
+"""What keeps a state in order: pruning, and the room for it on a full disk."""

@@ -1,0 +1,228 @@
+"""What the journal keeps is kept once, and goes with the last that needs it: nothing outlasts it."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.contents import bodies
+from sgeflow.adapters.state.contents.step_traces import pack_steps
+from sgeflow.adapters.state.fleets import FleetEntry
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import KeptAnswer, OrderState
+from sgeflow.core.model import Kind, Status, StepTrace
+from sgeflow.errors import Id, SgeflowError
+from tests.adapters.state.test_journal import order, record, sent, start
+
+KEY = "gather/half_hours[2]"
+REPLY = KeptAnswer('{"status": 200}', b"<reply><lastname>MARTINEAU</lastname></reply>")
+
+
+@pytest.fixture
+def journal(home):
+    with Journal(home.journal) as opened:
+        yield opened
+
+
+def contents(journal):
+    """All that is kept once, in the order in which it came."""
+    with journal._reading() as connection:
+        rows = connection.execute("SELECT content FROM bodies ORDER BY id").fetchall()
+    return [bodies.unpack(content) for (content,) in rows]
+
+
+def owners(journal):
+    """The numbers that name bodies, and those of the bodies that are kept."""
+    with journal._reading() as connection:
+        named = {
+            number
+            for table, column in bodies.OWNERS
+            for (number,) in connection.execute(f"SELECT {column} FROM {table}").fetchall()
+        }
+        kept = {number for (number,) in connection.execute("SELECT id FROM bodies").fetchall()}
+    return named - {None}, kept
+
+
+def read(journal, run, answer=REPLY, key=KEY, words="<q>•••</q>"):
+    journal.sending(run, sent(key, request=words))
+    journal.note_outcome(run, record(key), answer)
+
+
+def whole(journal, run, **more):
+    """A run of two reads that ends well."""
+    journal.begin(start(run), **more)
+    read(journal, run)
+    read(journal, run, key="gather/daily")
+    steps = [
+        StepTrace(trail="a", verb="call", title="", status=Status.DONE, seconds=0.25, gave=None),
+        StepTrace(
+            trail="b",
+            verb="call",
+            title="",
+            status=Status.DONE,
+            seconds=0.5,
+            summary=f"of {run}",
+            gave={"fields": {"rows": len(run), "kept": [run, "***"]}},
+        ),
+    ]
+    journal.keep_steps(run, pack_steps(steps, {"pointId": "***"}, {"of": run}, [run]))
+    journal.end(run, Status.DONE, exit_code=0, at=1010.0)
+
+
+def test_a_reply_that_two_runs_got_stays_until_the_last_of_them_has_ended_well(journal):
+    for run in ("r1", "r2"):
+        journal.begin(start(run))
+        read(journal, run)
+    assert contents(journal).count(REPLY.body) == 1
+    journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
+    assert journal.answers("r2") == {(KEY, 1): REPLY}
+    journal.end("r2", Status.DONE, exit_code=0, at=1011.0)
+    assert REPLY.body not in contents(journal)
+    assert b"<q>\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2</q>" not in contents(journal)
+
+
+def test_a_second_run_of_the_same_flow_keeps_nothing_once_more(journal):
+    whole(journal, "r1")
+    before = contents(journal)
+    assert len(before) == 3  # the listing of documents, the form of the steps, that of the calls
+    whole(journal, "r2")
+    assert contents(journal) == before
+    whole(journal, "other-flow-name")
+    assert contents(journal) == before
+
+
+def test_a_fleet_keeps_one_of_what_its_rows_have_alike(journal):
+    journal.begin(start("f1"), FleetEntry(run="f1", file="points.csv", digest="d", total=100))
+    for number in range(1, 101):
+        whole(journal, f"f1.{number}")
+    journal.end("f1", Status.DONE, exit_code=0, at=1020.0)
+    assert len(contents(journal)) == 3
+    (entry,) = journal.runs()
+    assert (entry.calls, journal.show("f1.77").entry.calls) == (200, 2)
+
+
+def test_each_run_has_its_own_back_of_what_is_shared(journal):
+    for run in ("r1", "r22"):
+        whole(journal, run)
+    for run in ("r1", "r22"):
+        kept = journal.steps(run)
+        assert [(step.trail, step.seconds, step.summary) for step in kept.steps] == [
+            ("a", 0.25, ""),
+            ("b", 0.5, f"of {run}"),
+        ]
+        assert kept.steps[1].gave == {"fields": {"rows": len(run), "kept": [run, "***"]}}
+        assert kept.steps[0].gave is None
+        assert (kept.inputs, kept.outputs) == ({"pointId": "***"}, {"of": run})
+        assert kept.warnings == (run,)
+        details = journal.show(run)
+        assert details.entry.documents == "abc123"
+        assert [(one.key, one.started, one.seconds) for one in details.effects] == [
+            (KEY, 1001.0, 0.25),
+            ("gather/daily", 1001.0, 0.25),
+        ]
+
+
+def test_a_read_that_asks_for_something_else_lets_go_of_what_it_asked_before(journal):
+    journal.begin(start())
+    read(journal, "r1", words="<q>a name</q>")
+    journal.sending("r1", sent(KEY, request="<q>another</q>"))
+    kept = contents(journal)
+    assert b"<q>another</q>" in kept
+    assert b"<q>a name</q>" not in kept
+    assert REPLY.body not in kept
+
+
+def test_of_the_answer_to_anothers_request_nothing_is_kept(journal):
+    journal.begin(start())
+    read(journal, "r1")
+    journal.note_outcome("r1", record(outcome=Id.OTHER_ANSWER.code))
+    assert journal.answers("r1") == {}
+    assert REPLY.body not in contents(journal)
+
+
+def test_a_late_answer_to_a_sending_that_is_not_meant_any_more_is_not_kept(journal):
+    journal.begin(start())
+    journal.sending("r1", sent("contract", kind=Kind.ORDER), order(token="first"))
+    journal.keep_answer("r1", "contract", 1, REPLY, "another")
+    assert REPLY.body not in contents(journal)
+    journal.keep_answer("r1", "contract", 1, REPLY, "first")
+    assert REPLY.body in contents(journal)
+
+
+def test_what_is_pruned_takes_along_what_only_it_had(journal):
+    whole(journal, "r1")
+    whole(journal, "r2")
+    journal.begin(replace(start("r3", 5000.0), documents="another"))
+    journal.prune(2000.0)
+    assert contents(journal) == [b"another"]
+
+
+class Journaling(RuleBasedStateMachine):
+    """Whatever is noted, in whatever order: each body has an owner, and each owner its body."""
+
+    def __init__(self):
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.journal = Journal(Path(self.folder.name) / "journal.db")
+
+    def teardown(self):
+        self.journal.close()
+        self.folder.cleanup()
+
+    runs = st.sampled_from(["r1", "r2", "f1.1"])
+    keys = st.sampled_from([KEY, "b"])
+    texts = st.sampled_from(["", "one", "two"])
+    attempts = st.sampled_from([1, 2])
+    outcomes = st.sampled_from(["ok", "SGE402", Id.OTHER_ANSWER.code])
+    statuses = st.sampled_from([Status.DONE, Status.FAILED, Status.SKIPPED])
+
+    @rule(run=runs, documents=texts)
+    def begin(self, run, documents):
+        with contextlib.suppress(SgeflowError):  # it has ended well
+            self.journal.begin(replace(start(run), documents=documents))
+
+    @rule(run=runs, key=keys, attempt=attempts, text=texts)
+    def ask(self, run, key, attempt, text):
+        self.journal.sending(run, sent(key, attempt, request=text))
+
+    @rule(run=runs, key=keys, attempt=attempts, outcome=outcomes, text=texts)
+    def answer(self, run, key, attempt, outcome, text):
+        kept = KeptAnswer("{}", text.encode())
+        self.journal.note_outcome(run, record(key, attempt, outcome), kept)
+
+    @rule(run=runs, text=texts)
+    def order(self, run, text):
+        with contextlib.suppress(SgeflowError):  # it left before
+            words = sent("contract", kind=Kind.ORDER, request=text)
+            self.journal.sending(run, words, order(run, token="t"))
+
+    @rule(run=runs, text=texts, token=st.sampled_from(["t", "other"]))
+    def ordered(self, run, text, token):
+        self.journal.keep_answer(run, "contract", 1, KeptAnswer("{}", text.encode()), token)
+
+    @rule(run=runs, state=st.sampled_from(OrderState), token=st.sampled_from(["t", "other"]))
+    def settle(self, run, state, token):
+        self.journal.settle(run, "contract", state, token=token)
+
+    @rule(run=runs, status=statuses, text=texts)
+    def end(self, run, status, text):
+        self.journal.keep_steps(run, pack_steps((), {text: text}))
+        self.journal.end(run, status, exit_code=0, at=2.0)
+
+    @rule()
+    def prune(self):
+        self.journal.prune(9e12)
+
+    @invariant()
+    def each_has_its_owner(self):
+        named, kept = owners(self.journal)
+        assert named == kept
+
+
+TestWhateverIsNoted = Journaling.TestCase
+TestWhateverIsNoted.settings = settings(max_examples=30, stateful_step_count=20)
