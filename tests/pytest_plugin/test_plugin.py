@@ -1,6 +1,7 @@
 """The pytest plugin, as pytest finds it: by its entry point, in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -65,21 +66,41 @@ def write(project, name, cases):
     (project / f"{name}.test.yaml").write_text(HEAD.format(name=name) + cases, encoding="utf-8")
 
 
-def test_pytest_collects_the_very_same_files(project, run):
+@pytest.fixture
+def several(project):
+    """Files of cases that hold, and of one that fails, lacks its cassette, or has no stub."""
+    own = (project / "environments" / "simulator.yaml").read_text("utf-8")
+    (project / "environments" / "simulator.yaml").write_text(
+        own + "  mails: {base_url: 'https://mails.example.org', stubs: {}}\n"
+    )
+    (project / "flows").mkdir()
+    step = "{id: sent, http: {service: mails, method: POST, path: /mails}}"
+    (project / "flows" / "mail.yaml").write_text(f"flow: mail\ntitle: x\nsteps:\n  - {step}\n")
     write(project, "one", GOOD + GOOD.replace("right", "again"))
+    write(project, "two", GOOD + WRONG)
+    write(project, "three", "  lost: {cassette: nowhere.yaml, expect: {}}\n" + GOOD)
+    write(
+        project,
+        "four",
+        "  right: {flow: mail, stubs: {mails: {POST /mails: {status: 201}}}, expect: {}}\n"
+        "  bare: {flow: mail, expect: {}}\n",
+    )
+
+
+def test_pytest_collects_the_very_same_files_and_each_case_fails_alone(several, run):
     done = run("-v")
-    assert done.code == 0, done.out
-    assert "one.test.yaml::right PASSED" in done.out
-    assert "one.test.yaml::again PASSED" in done.out
-
-
-def test_a_failure_is_told_as_sgeflow_test_tells_it(project, run):
-    write(project, "one", GOOD + WRONG)
-    done = run()
-    assert done.code == 1
-    assert "SGE104 the output inseeCode differs" in done.out
-    assert "one.test.yaml:7:41" in done.out
+    assert done.code == 1, done.out
+    assert "3 failed, 5 passed" in done.out
+    passed = set(re.findall(r"(\S+) PASSED", done.out))
+    assert passed == {
+        *("one.test.yaml::right", "one.test.yaml::again", "two.test.yaml::right"),
+        *("three.test.yaml::right", "four.test.yaml::right"),
+    }
+    assert "SGE104 the output inseeCode differs" in done.out  # as `sgeflow test` tells it
+    assert "two.test.yaml:7:41" in done.out
     assert '  expected  "69384"\n  seen      "69383"' in done.out
+    assert "SGE602 there is no cassette nowhere.yaml" in done.out
+    assert "SGE303 no stub of mails answers POST “/mails”" in done.out
     assert "Traceback" not in done.out
     assert "trying.py" not in done.out
 
@@ -92,37 +113,11 @@ def test_a_mistake_in_a_document_is_told_before_anything_runs(project, run):
     assert "Traceback" not in done.out
 
 
-def test_a_cassette_that_is_missing_fails_its_case_alone(project, run):
-    write(project, "one", "  lost: {cassette: nowhere.yaml, expect: {}}\n" + GOOD)
-    done = run()
-    assert done.code == 1
-    assert "SGE602 there is no cassette nowhere.yaml" in done.out
-    assert "1 failed, 1 passed" in done.out
-
-
-def test_stubs_answer_there_too_and_nothing_else_does(project, run):
-    own = (project / "environments" / "simulator.yaml").read_text("utf-8")
-    (project / "environments" / "simulator.yaml").write_text(
-        own + "  mails: {base_url: 'https://mails.example.org', stubs: {}}\n"
-    )
-    (project / "flows").mkdir()
-    step = "{id: sent, http: {service: mails, method: POST, path: /mails}}"
-    (project / "flows" / "mail.yaml").write_text(f"flow: mail\ntitle: x\nsteps:\n  - {step}\n")
-    write(
-        project,
-        "one",
-        "  right: {flow: mail, stubs: {mails: {POST /mails: {status: 201}}}, expect: {}}\n"
-        "  bare: {flow: mail, expect: {}}\n",
-    )
-    done = run()
-    assert "1 failed, 1 passed" in done.out
-    assert "SGE303 no stub of mails answers POST “/mails”" in done.out
-
-
 def test_cases_are_chosen_by_name(project, run):
     write(project, "one", GOOD + WRONG)
-    assert run("-k", "right").code == 0
-    assert run("one.test.yaml::right").code == 0
+    assert "1 passed, 1 deselected" in run("-k", "right").out
+    done = run("one.test.yaml::right")
+    assert (done.code, "1 passed" in done.out) == (0, True)
 
 
 def test_cases_run_side_by_side(project, run):
