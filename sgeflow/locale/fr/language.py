@@ -1,4 +1,4 @@
-"""What `core/language` says, in French: YAML, documents, expressions, parameters."""
+"""What `core/language` says, in French: documents, parameters, dates, examples."""
 
 from __future__ import annotations
 
@@ -27,41 +27,6 @@ WORDS = {
     "anything": "n'importe quoi",
     "texts from SGE": "des textes venus de SGE",
     " or ": " ou ",
-    # calls of functions
-    "{name}() takes {wanted} here, not {seen}": "{name}() attend ici {wanted}, pas {seen}",
-    "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
-    "{count} value": ("{count} valeur", "{count} valeurs"),
-    "at least {values}": "au moins {values}",
-    "write &field": "écrivez &champ",
-    "if() takes a value for each condition, and one for when none holds": (
-        "if() attend une valeur par condition, et une pour quand aucune n'est vraie"
-    ),
-    "write if(condition, a, b), or if(c1, a, c2, b, otherwise)": (
-        "écrivez if(condition, a, b), ou if(c1, a, c2, b, sinon)"
-    ),
-    "sum_by() adds numbers": "sum_by() additionne des nombres",
-    "what SGE answers is text: to_number(…) makes a number of it": (
-        "ce que SGE répond est du texte : to_number(…) en fait un nombre"
-    ),
-    "sum_by() adds numbers; to_number(…) makes one of text from SGE": (
-        "sum_by() additionne des nombres ; to_number(…) en fait un d'un texte venu de SGE"
-    ),
-    "group_by() groups by text or numbers, not by lists or objects": (
-        "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
-    ),
-    "format() knows {{}} and {{0}}, not {{{name}}}": (
-        "format() connaît {{}} et {{0}}, pas {{{name}}}"
-    ),
-    "format() has more {{}} than values: {count} were given": (
-        "format() a plus de {{}} que de valeurs : {count} sont données"
-    ),
-    "match() takes a regular expression: {error}": (
-        "match() attend une expression rationnelle : {error}"
-    ),
-    "normalise() knows {kinds}, not {kind!r}": "normalise() connaît {kinds}, pas « {kind} »",
-    "valid_on() takes a list of objects with start and end": (
-        "valid_on() attend une liste d'objets avec start et end"
-    ),
     # documents
     'unknown key "{key}"': "clé « {key} » inconnue",
     'the key "{key}" is missing': "la clé « {key} » manque",
@@ -116,22 +81,6 @@ WORDS = {
     '{read} needs the parameter "{name}"': "{read} a besoin du paramètre « {name} »",
     '{operation} has no output "{name}"': "{operation} n'a pas de sortie « {name} »",
     "reconcile: {words}": "reconcile : {words}",
-    # YAML
-    "not YAML: {words}": "YAML incorrect : {words}",
-    "it is nested too deeply": "l'imbrication est trop profonde",
-    "a tab where spaces are needed": "une tabulation à la place d'espaces",
-    "YAML is indented with spaces": "YAML s'indente avec des espaces",
-    'key "{key}" is written twice': "la clé « {key} » est écrite deux fois",
-    "first written in line {line}": "première fois à la ligne {line}",
-    "{what} is not read": "sgeflow ne lit pas {what}",
-    "a document of more than 1 MiB": "un document de plus de 1 Mio",
-    "a document that aliases make this large": "un document que des alias rendent aussi grand",
-    "a document nested this deeply": "un document aussi imbriqué",
-    "the tag {found}": "l'étiquette {found}",
-    "a key that is not plain text": "une clé qui n'est pas un simple texte",
-    "plain mappings, lists and values are; no tags, merge keys or complex keys": (
-        "objets, listes et valeurs simples, oui ; étiquettes, fusions et clés composées, non"
-    ),
     # durations and dates
     "{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D": (
         "« {text} » n'est pas une durée ; écrivez-la comme P7D, P1M, P3Y, PT30M ou -P28D"
@@ -178,76 +127,6 @@ WORDS = {
         "le paramètre {setting} de la clé de fichiers est écrit en clair"
     ),
     "{found} is no reference to a secret": "{found} n'est pas une référence à un secret",
-    # expressions
-    "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
-    "it ends too early": "elle se termine trop tôt",
-    '"{token}" is not expected there': "« {token} » n'est pas attendu à cet endroit",
-    "a number is written in backticks: `{token}`": (
-        "un nombre s'écrit entre accents graves : `{token}`"
-    ),
-    "equality is written ==": "l'égalité s'écrit ==",
-    "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
-    "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",
-    "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
-    "two texts touch each other": "deux textes se touchent",
-    "{seen} is not JSON": "{seen} n'est pas du JSON",
-    "a bare expression belongs here, without ${{ }}": (
-        "il faut ici une expression nue, sans ${{ }}"
-    ),
-    "conditions and paths are JMESPath as they stand": (
-        "les conditions et les chemins sont du JMESPath tel quel"
-    ),
-    "{function}() met {seen} where it takes {wanted}": (
-        "{function}() a rencontré {seen} là où il lui faut {wanted}"
-    ),
-    "the condition gave {value}, not true or false": (
-        "la condition a donné {value}, ni true ni false"
-    ),
-    # names in expressions
-    "the flow declares no state": "l'enchaînement ne déclare pas d'état",
-    "this is read in until, poll and undo": "this se lit dans until, poll et undo",
-    "fault is read in on_fault": "fault se lit dans on_fault",
-    "write !(…) around the whole path": "écrivez !(…) autour du chemin entier",
-    "! reaches to the next name only": "! ne porte que sur le nom qui suit",
-    "take the items of a list with [] or one with [0]": (
-        "prenez les éléments d'une liste avec [], ou un seul avec [0]"
-    ),
-    'unknown name "{name}"': "nom « {name} » inconnu",
-    "an expression starts from": "une expression part de",
-    'step "{name}" does not always run': "l'étape « {name} » n'est pas toujours exécutée",
-    "guard it: present(steps.{name}) && … in a condition, "
-    "if(present(steps.{name}), …, null) or default(steps.{name}.…, …) in a value": (
-        "protégez-la : present(steps.{name}) && … dans une condition, "
-        "if(present(steps.{name}), …, null) ou default(steps.{name}.…, …) dans une valeur"
-    ),
-    'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
-    "steps are read after they ran": "une étape se lit après son exécution",
-    "a list is read of {words}": "on lit une liste sur {words}",
-    '"{name}" is read of {words}': "on lit « {name} » sur {words}",
-    "what SGE answers is text: compare with 'text', or use to_number(…)": (
-        "ce que SGE répond est du texte : comparez avec 'texte', ou passez par to_number(…)"
-    ),
-    'unknown function "{name}"': "fonction « {name} » inconnue",
-    "a path through a reply has JMESPath's own functions": (
-        "un chemin dans une réponse a les fonctions propres à JMESPath"
-    ),
-    "functions": "fonctions",
-    '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
-    'there is no step "{name}"': "il n'y a pas d'étape « {name} »",
-    'there is no "{name}"': "il n'y a pas de « {name} »",
-    "known in {origin}": "connus dans {origin}",
-    "known here": "connus ici",
-    # templates
-    "an empty ${{}}": "un ${{}} vide",
-    "an expression belongs between the braces; $${{ writes ${{ itself": (
-        "il faut une expression entre les accolades ; $${{ écrit ${{ lui-même"
-    ),
-    "a ${{ that is not closed": "un ${{ qui n'est pas fermé",
-    "a }} belongs after the expression; $${{ writes ${{ itself": (
-        "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
-    ),
-    "{value} cannot stand inside text": "{value} ne peut pas figurer dans un texte",
-    "default(…, '') or a `when`": "default(…, '') ou un `when`",
     # parameters
     "{parameter} is missing": "il manque {parameter}",
     '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
@@ -296,33 +175,7 @@ WORDS = {
     "a code is described there first": "un code y est d'abord décrit",
     "an example can be sent as it stands": "un exemple peut être envoyé tel quel",
     "not a regular expression: {reason}": "pas une expression rationnelle : {reason}",
-    # slips that make a text no YAML
-    "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
-    "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
-    "half of a character": "la moitié d'un caractère",
-    "write the character itself, not its \\u": "écrivez le caractère lui-même, pas son \\u",
-    "a \\ that no sign of YAML begins with": "un \\ par lequel aucun signe de YAML ne commence",
-    "in double quotes \\ is written \\\\; in single quotes it is itself": (
-        "entre guillemets doubles \\ s'écrit \\\\ ; entre apostrophes il reste tel quel"
-    ),
-    "a \\x or \\u without its digits": "un \\x ou \\u sans ses chiffres",
-    "a quote that is not closed": "un guillemet qui n'est pas fermé",
-    "the text in quotes goes on over the lines below": (
-        "le texte entre guillemets continue sur les lignes suivantes"
-    ),
-    "${{…}} without quotes": "${{…}} sans guillemets",
-    "inside {{ }} and [ ] it is written in quotes: {quoted}": (
-        "entre {{ }} et [ ], il s'écrit entre guillemets : {quoted}"
-    ),
-    "a key without its colon": "une clé sans ses deux-points",
-    "a key is written with a colon and a space behind it": (
-        "une clé s'écrit suivie de deux-points et d'une espace"
-    ),
-    "a text in {quote} that is not closed": "un texte entre {quote} qui n'est pas fermé",
-    "one of the quotes of this expression has no other": (
-        "un des guillemets de cette expression est seul"
-    ),
-    '"{text}"': ("« {text} »"),
+    # texts in several languages
     "in English": "en anglais",
     "in French": "en français",
     "a text in several languages": "un texte en plusieurs langues",

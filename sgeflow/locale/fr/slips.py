@@ -149,4 +149,47 @@ WORDS = {
     "replace() takes a part of one character at least": (
         "replace() prend une partie d'au moins un caractère"
     ),
+    # YAML
+    "not YAML: {words}": "YAML incorrect : {words}",
+    "it is nested too deeply": "l'imbrication est trop profonde",
+    "a tab where spaces are needed": "une tabulation à la place d'espaces",
+    "YAML is indented with spaces": "YAML s'indente avec des espaces",
+    'key "{key}" is written twice': "la clé « {key} » est écrite deux fois",
+    "first written in line {line}": "première fois à la ligne {line}",
+    "{what} is not read": "sgeflow ne lit pas {what}",
+    "a document of more than 1 MiB": "un document de plus de 1 Mio",
+    "a document that aliases make this large": "un document que des alias rendent aussi grand",
+    "a document nested this deeply": "un document aussi imbriqué",
+    "the tag {found}": "l'étiquette {found}",
+    "a key that is not plain text": "une clé qui n'est pas un simple texte",
+    "plain mappings, lists and values are; no tags, merge keys or complex keys": (
+        "objets, listes et valeurs simples, oui ; étiquettes, fusions et clés composées, non"
+    ),
+    # slips that make a text no YAML
+    "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
+    "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
+    "half of a character": "la moitié d'un caractère",
+    "write the character itself, not its \\u": "écrivez le caractère lui-même, pas son \\u",
+    "a \\ that no sign of YAML begins with": "un \\ par lequel aucun signe de YAML ne commence",
+    "in double quotes \\ is written \\\\; in single quotes it is itself": (
+        "entre guillemets doubles \\ s'écrit \\\\ ; entre apostrophes il reste tel quel"
+    ),
+    "a \\x or \\u without its digits": "un \\x ou \\u sans ses chiffres",
+    "a quote that is not closed": "un guillemet qui n'est pas fermé",
+    "the text in quotes goes on over the lines below": (
+        "le texte entre guillemets continue sur les lignes suivantes"
+    ),
+    "${{…}} without quotes": "${{…}} sans guillemets",
+    "inside {{ }} and [ ] it is written in quotes: {quoted}": (
+        "entre {{ }} et [ ], il s'écrit entre guillemets : {quoted}"
+    ),
+    "a key without its colon": "une clé sans ses deux-points",
+    "a key is written with a colon and a space behind it": (
+        "une clé s'écrit suivie de deux-points et d'une espace"
+    ),
+    "a text in {quote} that is not closed": "un texte entre {quote} qui n'est pas fermé",
+    "one of the quotes of this expression has no other": (
+        "un des guillemets de cette expression est seul"
+    ),
+    '"{text}"': ("« {text} »"),
 }

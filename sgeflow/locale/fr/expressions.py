@@ -1,0 +1,195 @@
+"""Expressions and templates, in French: their names, functions, conditions and plainer forms."""
+
+from __future__ import annotations
+
+WORDS = {
+    # calls of functions
+    "{name}() takes {wanted} here, not {seen}": "{name}() attend ici {wanted}, pas {seen}",
+    "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
+    "{count} value": ("{count} valeur", "{count} valeurs"),
+    "at least {values}": "au moins {values}",
+    "write &field": "écrivez &champ",
+    "if() takes a value for each condition, and one for when none holds": (
+        "if() attend une valeur par condition, et une pour quand aucune n'est vraie"
+    ),
+    "write if(condition, a, b), or if(c1, a, c2, b, otherwise)": (
+        "écrivez if(condition, a, b), ou if(c1, a, c2, b, sinon)"
+    ),
+    "sum_by() adds numbers": "sum_by() additionne des nombres",
+    "what SGE answers is text: to_number(…) makes a number of it": (
+        "ce que SGE répond est du texte : to_number(…) en fait un nombre"
+    ),
+    "sum_by() adds numbers; to_number(…) makes one of text from SGE": (
+        "sum_by() additionne des nombres ; to_number(…) en fait un d'un texte venu de SGE"
+    ),
+    "group_by() groups by text or numbers, not by lists or objects": (
+        "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
+    ),
+    "format() knows {{}} and {{0}}, not {{{name}}}": (
+        "format() connaît {{}} et {{0}}, pas {{{name}}}"
+    ),
+    "format() has more {{}} than values: {count} were given": (
+        "format() a plus de {{}} que de valeurs : {count} sont données"
+    ),
+    "match() takes a regular expression: {error}": (
+        "match() attend une expression rationnelle : {error}"
+    ),
+    "normalise() knows {kinds}, not {kind!r}": "normalise() connaît {kinds}, pas « {kind} »",
+    "valid_on() takes a list of objects with start and end": (
+        "valid_on() attend une liste d'objets avec start et end"
+    ),
+    # expressions
+    "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
+    "it ends too early": "elle se termine trop tôt",
+    '"{token}" is not expected there': "« {token} » n'est pas attendu à cet endroit",
+    "a number is written in backticks: `{token}`": (
+        "un nombre s'écrit entre accents graves : `{token}`"
+    ),
+    "equality is written ==": "l'égalité s'écrit ==",
+    "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
+    "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",
+    "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
+    "two texts touch each other": "deux textes se touchent",
+    "{seen} is not JSON": "{seen} n'est pas du JSON",
+    "a bare expression belongs here, without ${{ }}": (
+        "il faut ici une expression nue, sans ${{ }}"
+    ),
+    "conditions and paths are JMESPath as they stand": (
+        "les conditions et les chemins sont du JMESPath tel quel"
+    ),
+    "{function}() met {seen} where it takes {wanted}": (
+        "{function}() a rencontré {seen} là où il lui faut {wanted}"
+    ),
+    "the condition gave {value}, not true or false": (
+        "la condition a donné {value}, ni true ni false"
+    ),
+    # names in expressions
+    "the flow declares no state": "l'enchaînement ne déclare pas d'état",
+    "this is read in until, poll and undo": "this se lit dans until, poll et undo",
+    "fault is read in on_fault": "fault se lit dans on_fault",
+    "write !(…) around the whole path": "écrivez !(…) autour du chemin entier",
+    "! reaches to the next name only": "! ne porte que sur le nom qui suit",
+    "take the items of a list with [] or one with [0]": (
+        "prenez les éléments d'une liste avec [], ou un seul avec [0]"
+    ),
+    'unknown name "{name}"': "nom « {name} » inconnu",
+    "an expression starts from": "une expression part de",
+    'step "{name}" does not always run': "l'étape « {name} » n'est pas toujours exécutée",
+    "guard it: present(steps.{name}) && … in a condition, "
+    "if(present(steps.{name}), …, null) or default(steps.{name}.…, …) in a value": (
+        "protégez-la : present(steps.{name}) && … dans une condition, "
+        "if(present(steps.{name}), …, null) ou default(steps.{name}.…, …) dans une valeur"
+    ),
+    'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
+    "steps are read after they ran": "une étape se lit après son exécution",
+    "a list is read of {words}": "on lit une liste sur {words}",
+    '"{name}" is read of {words}': "on lit « {name} » sur {words}",
+    "what SGE answers is text: compare with 'text', or use to_number(…)": (
+        "ce que SGE répond est du texte : comparez avec 'texte', ou passez par to_number(…)"
+    ),
+    'unknown function "{name}"': "fonction « {name} » inconnue",
+    "a path through a reply has JMESPath's own functions": (
+        "un chemin dans une réponse a les fonctions propres à JMESPath"
+    ),
+    "functions": "fonctions",
+    '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
+    'there is no step "{name}"': "il n'y a pas d'étape « {name} »",
+    'there is no "{name}"': "il n'y a pas de « {name} »",
+    "known in {origin}": "connus dans {origin}",
+    "known here": "connus ici",
+    # templates
+    "an empty ${{}}": "un ${{}} vide",
+    "an expression belongs between the braces; $${{ writes ${{ itself": (
+        "il faut une expression entre les accolades ; $${{ écrit ${{ lui-même"
+    ),
+    "a ${{ that is not closed": "un ${{ qui n'est pas fermé",
+    "a }} belongs after the expression; $${{ writes ${{ itself": (
+        "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
+    ),
+    "{value} cannot stand inside text": "{value} ne peut pas figurer dans un texte",
+    "default(…, '') or a `when`": "default(…, '') ou un `when`",
+    # order, conditions, plainer forms
+    "text stands in single quotes, numbers stand as they are": (
+        "les textes se mettent entre apostrophes, les nombres s'écrivent tels quels"
+    ),
+    "a number with decimals is written in backticks: `{token}`": (
+        "un nombre décimal s'écrit entre accents graves : `{token}`"
+    ),
+    "< and > compare numbers here, not {seen}": "< et > comparent ici des nombres, pas {seen}",
+    "< and > compare numbers, days, or instants with an offset; not {seen}": (
+        "< et > comparent des nombres, des jours, ou des instants avec leur décalage ; pas {seen}"
+    ),
+    "< and > compare numbers only in a path through a reply": (
+        "dans un chemin à travers une réponse, < et > ne comparent que des nombres"
+    ),
+    "< and > compare two numbers, two days or two instants": (
+        "< et > comparent deux nombres, deux jours ou deux instants"
+    ),
+    "< and > compare days and instants, and no other texts": (
+        "< et > comparent des jours et des instants, et aucun autre texte"
+    ),
+    "a day is written '2025-05-15', an instant '2025-05-15T10:00:00+02:00'": (
+        "un jour s'écrit '2025-05-15', un instant '2025-05-15T10:00:00+02:00'"
+    ),
+    "a day and an instant have no order": "un jour et un instant n'ont pas d'ordre",
+    "date(…) is the day of an instant": "date(…) est le jour d'un instant",
+    "{text!r} is neither a day nor an instant": "{text!r} n'est ni un jour ni un instant",
+    "for text from SGE: to_number(…)": "pour un texte venu de SGE : to_number(…)",
+    "&&, ||, ! and conditions take true or false, not {seen}": (
+        "&&, ||, ! et les conditions prennent true ou false, pas {seen}"
+    ),
+    "{sign} takes true or false, not {seen}": "{sign} prend true ou false, pas {seen}",
+    "a condition is true or false, not {seen}": "une condition est true ou false, pas {seen}",
+    "whether it is there: present(…)": "s'il est présent : present(…)",
+    "whether something is in it: !empty(…)": "s'il y a quelque chose dedans : !empty(…)",
+    "compare it: … == 'true'; whether it is there: present(…)": (
+        "comparez-le : … == 'true' ; s'il est présent : present(…)"
+    ),
+    "true and false stand without quotes": "true et false s'écrivent sans guillemets",
+    "a number stands without quotes: {token}": "un nombre s'écrit sans guillemets : {token}",
+    "this stands without backticks": "ceci s'écrit sans accents graves",
+    "true and false decide nothing beside && and ||": (
+        "true et false ne décident de rien à côté de && et ||"
+    ),
+    "the first value that is there is given by default(a, b, …)": (
+        "la première valeur présente est donnée par default(a, b, …)"
+    ),
+    "default() takes any number of values, and gives the first that is there": (
+        "default() prend autant de valeurs qu'on veut, et donne la première présente"
+    ),
+    "having() takes a list and the fields that are wanted: {{field: value}}": (
+        "having() prend une liste et les champs voulus : {{champ: valeur}}"
+    ),
+    "fields are named in an object: having(list, {{field: values}})": (
+        "les champs se nomment dans un objet : having(liste, {{champ: valeurs}})"
+    ),
+    "whether a value is one of some is asked with one_of(value, 'a', 'b')": (
+        "si une valeur est l'une de plusieurs se demande par one_of(valeur, 'a', 'b')"
+    ),
+    "it gives": "donne",
+    "rewritten": "réécrite",
+    'not every alternative has "{name}"': "toutes les alternatives n'ont pas « {name} »",
+    "what several alternatives give is what all of them have": (
+        "plusieurs alternatives donnent ce qu'elles ont toutes"
+    ),
+    "an expression has a plainer form": "une expression a une forme plus simple",
+    "JMESPath over the parameters; the rule holds only when it is true": (
+        "JMESPath sur les paramètres ; la règle ne vaut que si c'est vrai"
+    ),
+    "it is never {text}": "ce n'est jamais {text}",
+    "it is one of: {names}": "c'est l'un de : {names}",
+    "a list is equal to lists only": "une liste n'est égale qu'à une liste",
+    "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)": (
+        "l'une de plusieurs : one_of(valeur, 'a', 'b') ; une d'une liste : contains(liste, valeur)"
+    ),
+    "an empty list is written `[]`": "une liste vide s'écrit `[]`",
+    "[] is no list here": "[] n'est pas une liste ici",
+    "whether nothing is in a list: empty(list)": "s'il n'y a rien dans une liste : empty(liste)",
+    "this value or that one is given by if(condition, a, b)": (
+        "l'une ou l'autre valeur est donnée par if(condition, a, b)"
+    ),
+    '"{name}" may be left out, and is null then': ("« {name} » peut manquer, et vaut alors null"),
+    "default({name}, false), or present({name}) && {name}": (
+        "default({name}, false), ou present({name}) && {name}"
+    ),
+}
