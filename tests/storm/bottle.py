@@ -31,7 +31,7 @@ from sgeflow.adapters.http import circuit_breaker, rate_limit
 from sgeflow.adapters.state import database, shared_rate, uptime
 from sgeflow.core.engine.effects import Save
 from sgeflow.core.model import Measure, Series
-from sgeflow.runtime import driver, side_by_side, stopping
+from sgeflow.runtime import departure, driver, side_by_side, stopping
 from sgeflow.runtime.journal import log
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
@@ -162,7 +162,7 @@ class Bottle:
             (circuit_breaker, "threading", SimpleNamespace(Condition=lock)),
             (router, "TOKEN", TOKEN),
             (driver.Driver, "answer", self._answering(driver.Driver.answer)),
-            (driver, "fingerprint", self._noting(driver.fingerprint)),
+            (departure, "fingerprint", self._noting(departure.fingerprint)),
             (log, "new_token", self._timing(log.new_token)),
             (side_by_side, "_threads", self._side_by_side),
             (stopping.Stopping, "wait", self._waiting()),
