@@ -6,13 +6,15 @@
 Sums are made from all kept days, never from what this run fetched alone, so that a part of a month
 cannot replace its whole. `into` keeps the sums as a series of their own. `compare` names a series
 of daily energy: days on which the sum of a load curve differs from it are told as a warning and
-listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete` and `periods`
-({period, value, complete}).
+listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete`, `since`, the
+first kept day, and `periods` ({period, value, complete, partial}). A period is `partial` when it
+begins before the first kept day: its sum is of what is kept, and may be less than what was used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +27,7 @@ from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.sums import (
     Total,
@@ -75,13 +78,15 @@ def check(spec: AggregateSpec, checker: Checker) -> Shape:
     checker.template(spec.point)
     checker.series(spec.source, spec.places["from"])
     checker.series(spec.compare, spec.places.get("compare"))
-    period = object_of({"period": TEXT, "value": NUMBER, "complete": BOOLEAN}, "periods[]")
+    facts = {"period": TEXT, "value": NUMBER, "complete": BOOLEAN, "partial": BOOLEAN}
+    period = object_of(facts, "periods[]")
     difference = object_of({"day": TEXT, "curve": NUMBER, "energy": NUMBER}, "differences[]")
     return object_of(
         {
             "rows": NUMBER,
             "total": NUMBER,
             "complete": NUMBER,
+            "since": TEXT,
             "periods": list_of(period),
             "differences": list_of(difference),
         },
@@ -100,16 +105,20 @@ def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
         yield from ask(Save(key=run.key("save"), series=series, measures=rows))
     differing = yield from _compare(spec, point, loaded, run)
     complete = sum(total.missing == 0 for total in totals)
+    since = civil(loaded.measures[0].start).date() if totals else None
     outputs = {
         "rows": len(totals),
         "total": number(sum(total.value for total in totals)),
         "complete": complete,
-        "periods": [_period(total) for total in totals],
+        "since": since.isoformat() if since else None,
+        "periods": [_period(total, since) for total in totals],
         "differences": differing,
     }
     unit = energy_unit(loaded.unit) if totals else ""
     words = _PERIODS[spec.by](len(totals))
     words = say("{periods}, {complete} complete", periods=words, complete=complete)
+    if since and totals[0].begins_before(since):
+        words = say("{periods}, the first from {day} on only", periods=words, day=since)
     summary = sentences(words, f"{outputs['total']} {unit}".rstrip(), between=" · ")
     return Done(outputs=outputs, summary=summary)
 
@@ -160,11 +169,12 @@ def _compare(
     return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 
-def _period(total: Total) -> dict[str, Any]:
+def _period(total: Total, since: date | None) -> dict[str, Any]:
     return {
         "period": total.period,
         "value": number(total.value),
         "complete": total.missing == 0,
+        "partial": since is not None and total.begins_before(since),
     }
 
 

@@ -143,7 +143,9 @@ def _totals(outputs: Mapping[str, Any], width: int, paint: Paint) -> Iterable[st
 def _sum(one: Mapping[str, Any], greatest: float, paint: Paint) -> str:
     bar = "▇" * max(1, round(_BAR * abs(one["value"]) / greatest))
     amount = energy(one["value"]).rjust(12)
-    note = "" if one["complete"] else paint(f"  {translate(say('not all days'))}", "dim")
+    words = say("its first days are not kept") if one.get("partial") else ""
+    words = words or ("" if one["complete"] else say("not all days"))
+    note = paint(f"  {translate(words)}", "dim") if words else ""
     return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
 
 

@@ -182,6 +182,15 @@ def test_months_and_years_are_summed_from_all_kept_days(play, generation):
     assert year["load"] == pytest.approx(total, abs=1e-6)
 
 
+def test_a_sum_that_begins_before_the_first_kept_day_is_told_as_one_of_a_part(play):
+    done = play()  # its days are kept from 2024-06-15 on
+    for periods in (done.report.outputs["months"], done.report.outputs["years"]):
+        assert [one["partial"] for one in periods] == [True] + [False] * (len(periods) - 1)
+    assert "the first from 2024-06-15 on only" in done.step("/months").summary
+    sums = done.documents["com.grandlyon.enedis.year"]
+    assert set(sums[0]) == {"_id", "load", "year", "month", "day", "hour", "minute"}
+
+
 @BOTH
 def test_a_partial_window_never_overwrites_a_complete_month(play, generation):
     first = play(generation=generation).documents["com.grandlyon.enedis.month"]

@@ -465,7 +465,9 @@ def _rules(page: Page, names: set[str]) -> Iterator[Slip]:
             "a misspelt name in a rule", found.start(1), found.end(1), new, "SGE032", meant=word
         )
     same = [
-        one for path, one in page.tree.values.items() if path[:1] == ("same",) and len(path) == 3 and path[1] != "ended_by"
+        one
+        for path, one in page.tree.values.items()
+        if path[:1] == ("same",) and len(path) == 3 and path[1] != "ended_by"
     ]
     for turn, place in enumerate(spread(same, 1)):
         word = page.raw(place)

@@ -140,10 +140,12 @@ def test_sums_are_told_in_kwh_with_what_lacks_days() -> None:
     years = [
         {"period": "2024", "value": 2_400_000, "complete": True},
         {"period": "2025", "value": 400, "complete": False},
+        {"period": "2026", "value": 400, "complete": False, "partial": True},
     ]
     lines = report_text(report(outputs={"years": years}), 80).splitlines()
     assert lines[1].startswith("  2024     2,400 kWh  ▇")
     assert lines[2] == "  2025      0.40 kWh  ▇  not all days"
+    assert lines[3].endswith("▇  its first days are not kept")
 
 
 def test_other_outputs_are_told_as_they_are() -> None:

@@ -47,6 +47,10 @@ class Total(Struct, frozen=True, kw_only=True):
         """Whether nothing is missing."""
         return self.present >= self.expected
 
+    def begins_before(self, day: date) -> bool:
+        """Whether it begins before a day, the first that is kept: then it is the sum of a part."""
+        return self.start < midnight(day)
+
     def measure(self) -> Measure:
         """The sum as a measure of its own series, to be kept."""
         return Measure(self.start, number(self.value), self.length)

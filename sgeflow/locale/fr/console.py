@@ -66,6 +66,7 @@ WORDS = {
     "{count:,} dropped": ("{count:,} écartée", "{count:,} écartées"),
     "nothing new": "rien de nouveau",
     "not all days": "jours manquants",
+    "its first days are not kept": ("ses premiers jours ne sont pas gardés"),
     # fleets
     "{done:,} of {all:,} rows done": "{done:,} lignes terminées sur {all:,}",
     "{ended:,} of {all:,} rows": "{ended:,} lignes sur {all:,}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS = {
     # aggregate
+    "{periods}, the first from {day} on only": "{periods}, le premier à partir du {day} seulement",
     "{periods}, {complete} complete": "{periods}, dont {complete} entiers",
     "{count} day": ("{count} jour", "{count} jours"),
     "{count} month": ("{count} mois", "{count} mois"),

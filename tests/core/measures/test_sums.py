@@ -149,6 +149,15 @@ def test_what_enedis_cuts_off_is_no_difference_and_one_more_is():
     assert len(differences(whole, "Wh", [daily(MAY, 48 + 25)])) == 1
 
 
+def test_a_sum_of_a_part_begins_before_the_first_kept_day():
+    year, month = date(2025, 1, 1), date(2025, 10, 1)
+    days = [daily(month + timedelta(days=n), 10) for n in range(40)]
+    (october, november), (whole,) = by_month(days), by_year(days)
+    assert [one.begins_before(month) for one in (october, november, whole)] == [False, False, True]
+    assert october.begins_before(month + timedelta(days=1))
+    assert not whole.begins_before(year)
+
+
 def test_a_day_with_half_hours_missing_is_not_compared():
     assert differences(split(MAY, 7421)[1:], "W", [daily(MAY, 7421)]) == ()
 
