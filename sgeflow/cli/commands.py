@@ -28,6 +28,7 @@ COMMANDS = {  # name: its file, and its line in the help
     "explain": ("explain", "Say what a value of a flow is, and where it comes from."),
     "test": ("test", "Run flow tests (*.test.yaml), without a network."),
     "schema": ("schema", "Write JSON Schemas of this catalogue, for editors."),
+    "cozy": ("cozy", "Do one job of the konnector, as a Cozy's stack starts it."),
     "resume": ("resume", "Go on with a run or fleet that was stopped."),
     "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
     "export": ("export", "Write kept measures in a format for others."),

@@ -214,6 +214,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
+    accounts: Mapping[str, str] = field(default_factory=dict)  # members of a Cozy account's `data`
     scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
 
     def address(self, name: str) -> str:

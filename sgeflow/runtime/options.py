@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.stubs import Stub
 from sgeflow.values import Discreet
 
@@ -39,6 +40,7 @@ class Options(Discreet, frozen=True, kw_only=True):
     now: str | None = None
     began: float | None = None  # when that moment was taken, in epoch seconds
     folder: Path | None = None  # that what flows write must stay in
+    services: Mapping[str, Endpoint] = field(default_factory=dict)  # before the environment's
     secrets: Mapping[str, str] = field(default_factory=dict)  # made up, for tests
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
 
@@ -53,6 +55,15 @@ class Options(Discreet, frozen=True, kw_only=True):
             run=entry.run,
             state=home,
         )
+
+    def put_services(self, environment: Environment) -> Environment:
+        """An environment with the services that the caller gives in the place of its own.
+
+        A simulated one keeps its own: nothing of a made-up world leaves it.
+        """
+        if not self.services or environment.simulated:
+            return environment
+        return replace(environment, endpoints={**environment.endpoints, **self.services})
 
     def sources(self) -> SecretSources:
         """Where secrets are looked for: the made-up ones come first."""

@@ -138,7 +138,7 @@ def chosen_environment(
 ) -> Environment:
     """The environment of some options, of the recording, of the variables, or the default one."""
     name = options.environment or recorded.get("environment") or variables().env
-    return workspace.environment(name or DEFAULT_ENVIRONMENT)
+    return options.put_services(workspace.environment(name or DEFAULT_ENVIRONMENT))
 
 
 def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:

@@ -168,10 +168,8 @@ class Store(OpenDatabase):
             connection.execute("DELETE FROM series WHERE point = ?", (point,))
             connection.execute("DELETE FROM paper WHERE point = ?", (point,))
             connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
-            connection.execute(  # what services were given of it
-                "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?",
-                (SINK_MEMORY, f"{point} ", f"{point}!"),
-            )
+            query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
+            connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))  # given to services
             _note(connection, mark, of, {"erased": erased})
         self._database.forget_deleted()
         return erased
@@ -222,6 +220,13 @@ class Store(OpenDatabase):
         """What was remembered under a name, or None."""
         with self._database.reading() as connection:
             return _recall(connection, collection, name)
+
+    def collection(self, collection: str) -> dict[str, dict[str, Any]]:
+        """All that is remembered in a collection, by name."""
+        with self._database.reading() as connection:
+            query = "SELECT name, value FROM state WHERE collection = ? ORDER BY name"
+            rows = connection.execute(query, (collection,)).fetchall()
+        return {name: json.loads(value) for name, value in rows}
 
     def remember(
         self,

@@ -1,4 +1,4 @@
-"""What `sgeflow init` says, in French."""
+"""What `sgeflow init` and `sgeflow cozy` say, in French."""
 
 from __future__ import annotations
 
@@ -27,5 +27,95 @@ WORDS = {
     "{folder}: {count} file written": (
         "{folder} : {count} fichier écrit",
         "{folder} : {count} fichiers écrits",
+    ),
+    # the konnector as a Cozy's stack starts it
+    # the command
+    "Do one job of the konnector, as a Cozy's stack starts it.": (
+        "Faire une tâche du konnecteur, telle que la lance la pile d'un Cozy."
+    ),
+    "Do one job of the konnector, as a Cozy's stack starts it.\n\nThe stack gives the rest in"
+    " variables; lines of JSON go to stdout. See docs/cozy.md.": (
+        "Faire une tâche du konnecteur, telle que la lance la pile d'un Cozy.\n\nLa pile donne le"
+        " reste dans des variables ; des lignes de JSON vont sur stdout. Voir docs/cozy.md."
+    ),
+    "The konnector's files, or on_delete_account in them: as the stack says.": (
+        "Les fichiers du konnecteur, ou on_delete_account parmi eux : comme le dit la pile."
+    ),
+    "List deleted accounts whose service could not be stopped.": (
+        "Lister les comptes supprimés dont le service n'a pas pu être arrêté."
+    ),
+    "With --left: try to stop each of them again.": (
+        "Avec --left : essayer à nouveau d'arrêter chacun."
+    ),
+    "Write a manifest, the script for konnectors.cmd, its settings.": (
+        "Écrire un manifeste, le script pour konnectors.cmd, ses réglages."
+    ),
+    "Try it: a made-up household, SGE and Cozy in this process.": (
+        "L'essayer : un foyer, un SGE et un Cozy inventés dans ce processus."
+    ),
+    "started by hand": "lancée à la main",
+    "started by the schedule": "lancée par le planning",
+    "the account was deleted": "le compte supprimé",
+    "{what}: exit code {code}": "{what} : code de sortie {code}",
+    "name the konnector's folder, as the stack does": (
+        "nommez le dossier du konnecteur, comme le fait la pile"
+    ),
+    "its service is stopped": "son service est arrêté",
+    "no deleted account has a service that runs on": (
+        "aucun compte supprimé n'a de service encore en cours"
+    ),
+    "{path} is there already, and nothing is written": "{path} existe déjà, et rien n'est écrit",
+    "name another folder": "nommez un autre dossier",
+    # what the stack gives
+    "the variable {name} is not as a Cozy's stack gives it": (
+        "la variable {name} n'est pas telle que la donne la pile d'un Cozy"
+    ),
+    "it is no address": "ce n'est pas une adresse",
+    "it names no account": "elle ne nomme aucun compte",
+    "it names no account_rev": "elle ne nomme aucun account_rev",
+    "it holds no token": "elle ne contient aucun jeton",
+    "it is no JSON object": "ce n'est pas un objet JSON",
+    "it is not set": "elle n'est pas définie",
+    "it is not said where the state is kept": "il n'est pas dit où l'état est gardé",
+    "set SGEFLOW_STATE": "définissez SGEFLOW_STATE",
+    "set SGEFLOW_ENV": "définissez SGEFLOW_ENV",
+    "the state lies in the folder that the stack removes after each job": (
+        "l'état est dans le dossier que la pile supprime après chaque tâche"
+    ),
+    "a job of a Cozy needs an environment that is not simulated": (
+        "une tâche d'un Cozy demande un environnement qui n'est pas simulé"
+    ),
+    # the account
+    "the Cozy does not answer as it should when it is asked for the account": (
+        "le Cozy ne répond pas comme il faut quand on lui demande le compte"
+    ),
+    "the Cozy answers {status} when it is asked for the account": (
+        "le Cozy répond {status} quand on lui demande le compte"
+    ),
+    # lines
+    "the time that the stack gives is over; the next start goes on": (
+        "le temps que donne la pile est écoulé ; le prochain lancement continue"
+    ),
+    "a bug of sgeflow: {name}": "un bogue de sgeflow : {name}",
+    "the account lacks {names}": "il manque au compte {names}",
+    "SGE cannot be asked with what the account says": (
+        "on ne peut pas interroger SGE avec ce que dit le compte"
+    ),
+    "this job is done already": "cette tâche est déjà faite",
+    "the account goes on with the service that it has": (
+        "le compte continue avec le service qu'il a"
+    ),
+    "the account had no point: nothing runs for it": (
+        "le compte n'avait pas de point : rien ne court pour lui"
+    ),
+    "the service runs on; for the operator: sgeflow cozy --left": (
+        "le service court encore ; pour l'exploitant : sgeflow cozy --left"
+    ),
+    "{name}: {new} new, {changed} changed": "{name} : {new} nouvelles, {changed} changées",
+    "{code} in step {step}; for the operator: sgeflow runs show {run}": (
+        "{code} à l'étape {step} ; pour l'exploitant : sgeflow runs show {run}"
+    ),
+    "how a Cozy's account calls what flows remember of it": (
+        "comment le compte d'un Cozy appelle ce que les enchaînements en retiennent"
     ),
 }

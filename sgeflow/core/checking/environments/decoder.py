@@ -108,6 +108,7 @@ ENVIRONMENT: Schema = {
                 "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
                 pattern=state_address.PATTERN,
             ),
+            "accounts": names_to(text(), "how a Cozy's account calls what flows remember of it"),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
             "files": closed_object(
@@ -161,6 +162,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         confirm_orders=data.get("orders", {}).get("confirm", False),
         repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
         at=reader.at(("environment",)),
+        accounts=data.get("accounts", {}),
         file_keys=_file_keys(reader),
         state=_state(reader, data.get("state", "")),
     )

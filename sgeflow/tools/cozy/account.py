@@ -1,0 +1,169 @@
+"""The account of a household in its Cozy: read, and changed in `data` alone.
+
+A Cozy replaces a document whole: all that was read is written back. Nothing of it is ever told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, Self
+from urllib.parse import quote
+
+from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
+from sgeflow.core.documents import EndpointLimits
+from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.model import Kind, NoAnswer, Request, Response
+from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, TechnicalError
+from sgeflow.messages import say
+from sgeflow.runtime.transports.http_transport import open_http
+from sgeflow.tools.cozy.stack_job import StackJob
+from sgeflow.values import Discreet
+
+MEMBERS = {
+    "boId": "boId",
+    "serviceId": "serviceId",
+    "consentEndDate": "consentEndDate",
+    "startDate": "startDate",
+    "offPeakHours": "offPeakHours",
+    "segment": "segment",
+}
+"""What flows remember of an account, and how its `data` calls it; environments may differ."""
+
+INPUTS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
+"""The inputs of the konnector that the form of an account gives: its `auth`."""
+
+LIMITS = EndpointLimits(connect_timeout=10.0, read_timeout=20.0, total_timeout=30.0)
+_TRIES = 3
+_CONFLICT, _PASSING = 409, 500
+_REFUSED = frozenset({400, 401, 402, 403})
+
+
+class Account(Discreet, frozen=True, kw_only=True):
+    """An account as it was read."""
+
+    withheld = frozenset({"document"})
+
+    document: Mapping[str, Any]
+
+    def inputs(self) -> dict[str, str]:
+        """The inputs that its form gives; those that it lacks are not there."""
+        auth = self.document.get("auth")
+        form = auth if isinstance(auth, Mapping) else {}
+        return {
+            name: str(form[name]).strip()
+            for name in INPUTS
+            if isinstance(form.get(name), str | int) and str(form[name]).strip()
+        }
+
+    def state(self, members: Mapping[str, str]) -> dict[str, Any]:
+        """What was remembered in it, by whomever, under our names."""
+        data = self.document.get("data")
+        kept = data if isinstance(data, Mapping) else {}
+        return {
+            name: kept[member]
+            for name, member in members.items()
+            if isinstance(kept.get(member), str | int) and kept[member] != ""
+        }
+
+
+class AccountDoor:
+    """Reads and changes one account over HTTP; use it in `with`."""
+
+    def __init__(self, job: StackJob) -> None:
+        """Nothing is asked yet."""
+        self._job = job
+        self._stack = ExitStack()
+        endpoint = ResolvedEndpoint(
+            name="cozy",
+            base_url=job.address,
+            headers={"Authorization": Secret(f"Bearer {job.token}")},
+            limits=LIMITS,
+        )
+        self._wire = open_http({"cozy": endpoint}, self._stack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def read(self) -> Account:
+        """The account; a deleted one as it was.
+
+        Raises:
+            CredentialsError: the Cozy refuses the token.
+            TechnicalError: it does not answer, or has no such account.
+        """
+        revision = self._job.deleted_revision
+        query = f"?rev={quote(revision, safe='')}" if revision else ""
+        answer = self._ask("GET", query)
+        if answer.status != 200:  # noqa: PLR2004 - HTTP
+            raise _refusal(answer.status)
+        return Account(document=_content(answer))
+
+    def merge(self, values: Mapping[str, Any], members: Mapping[str, str]) -> None:
+        """Put what is remembered into the account's `data`; nothing else of it is changed.
+
+        Raises: as `read`.
+        """
+        values_there = {members[n]: v for n, v in values.items() if n in members and v is not None}
+        status = _CONFLICT
+        for _ in range(_TRIES + 1):
+            document = dict(self.read().document)
+            data = document.get("data")
+            before = dict(data) if isinstance(data, Mapping) else {}
+            if all(before.get(name) == value for name, value in values_there.items()):
+                return
+            document.pop("_type", None)
+            body = {**document, "data": {**before, **values_there}}
+            status = self._ask("PUT", "", body).status
+            if status != _CONFLICT:
+                break
+        if not 200 <= status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+            raise _refusal(status)
+
+    def _ask(self, method: str, query: str, body: Any = None) -> Response:
+        """One request, again where it met a passing trouble; what is written says its revision."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        request = Request(
+            endpoint="cozy",
+            method=method,
+            path=f"/data/io.cozy.accounts/{quote(self._job.account, safe='')}{query}",
+            headers=headers,
+            body=b"" if body is None else json.dumps(body, ensure_ascii=False).encode(),
+            label=f"{method} account",
+            kind=Kind.READ,
+            alone=True,
+        )
+        answer: Response | NoAnswer | None = None
+        for _ in range(_TRIES):
+            answer = self._wire.send(request)
+            if isinstance(answer, Response) and answer.status < _PASSING:
+                return answer
+        if isinstance(answer, Response):
+            return answer
+        raise TechnicalError(_silent())
+
+
+def _content(answer: Response) -> Mapping[str, Any]:
+    try:
+        content = from_json(answer.body)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise TechnicalError(_silent())
+    return content
+
+
+def _silent() -> Problem:
+    message = say("the Cozy does not answer as it should when it is asked for the account")
+    return Problem(id=Id.NO_ANSWER, message=message)
+
+
+def _refusal(status: int) -> SgeflowError:
+    message = say("the Cozy answers {status} when it is asked for the account", status=status)
+    if status in _REFUSED:
+        return CredentialsError(Problem(id=Id.REJECTED, message=message))
+    return TechnicalError(Problem(id=Id.SERVER_ERROR, message=message))

@@ -1,0 +1,225 @@
+"""The work on one account: its flows, with what is remembered written into the account too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.documents import Endpoint
+from sgeflow.core.engine.ports import Author
+from sgeflow.core.model import RunReport
+from sgeflow.errors import GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs, run_state
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.resume import check_resumable
+from sgeflow.runtime.run import exit_of, run_in
+from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, Account, AccountDoor
+from sgeflow.tools.cozy.deletions import DELETION, Deletion, Deletions, home_of_account
+from sgeflow.tools.cozy.lines import Lines, about
+from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, JobEnd, end_for
+from sgeflow.tools.cozy.stack_job import StackJob
+
+SERVICE = "cozy"
+"""The service of the environment that the household's Cozy stands for."""
+
+COLLECTION = "accounts"
+"""What the konnector's flows remember of an account, by its point."""
+
+_FLOW = "konnector"
+_TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
+
+
+class _AccountStore(Store):
+    """A store that has what is remembered of accounts written into the account as well, at once."""
+
+    def __init__(
+        self, place: DatabaseLocation, remembering: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        super().__init__(place)
+        self._remembering = remembering
+
+    def remember(
+        self,
+        collection: str,
+        name: str,
+        values: Mapping[str, Any] | None,
+        mark: str = "",
+        author: Author | None = None,
+    ) -> dict[str, Any]:
+        """As of any store; a kill after it costs no contract, even where this store is lost."""
+        state = super().remember(collection, name, values, mark, author)
+        if collection == COLLECTION and values is not None:
+            self._remembering(state)
+        return state
+
+
+class AccountWork:
+    """The work on one account."""
+
+    def __init__(
+        self, job: StackJob, lines: Lines, workspace: Workspace, options: Options, state: str
+    ) -> None:
+        self._job, self._lines, self._workspace = job, lines, workspace
+        options = replace(
+            options,
+            services={SERVICE: _endpoint(job)},
+            secrets={**job.secrets, _TOKEN: job.token},
+        )
+        self._environment = chosen_environment(self._workspace, options)
+        if self._environment.simulated:
+            message = say("a job of a Cozy needs an environment that is not simulated")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_ENV")))
+        self._root = home_of(state, self._workspace.project, self._environment)
+        self._options = replace(options, state=home_of_account(self._root, job.account))
+        self._members = {**MEMBERS, **self._environment.accounts}
+        self._stop = threading.Event()
+
+    def end(self) -> JobEnd:
+        """Do it."""
+        with self._limit(), AccountDoor(self._job) as door:
+            account = door.read()
+            if self._job.deleted_revision is not None:
+                return self._delete(account)
+            return self._collect(account, door)
+
+    # -- an account that is there -----------------------------------------------------------------
+
+    def _collect(self, account: Account, door: AccountDoor) -> JobEnd:
+        form = account.inputs()
+        lacking = [name for name in INPUTS if name not in form]
+        if lacking:
+            self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
+            return JobEnd(code=LOGIN_FAILED)
+        inputs = {
+            **form,
+            "history": "P1Y" if self._job.is_manual else "P3Y",
+            "cozy": True,
+            "account": self._job.account,
+            "app": self._job.slug,
+        }
+        try:
+            report = self._run(_FLOW, inputs, account, door)
+        except InvalidValues as error:
+            names = [one.where for one in error.problems]
+            if not {name.partition("[")[0] for name in names} & set(form):
+                raise
+            self._lines.error(say("SGE cannot be asked with what the account says"))
+            return JobEnd(code=LOGIN_FAILED)
+        if report is None:
+            self._lines.info(say("this job is done already"))
+            return JobEnd()
+        self._lines.report(report)
+        return end_for(report.failure.code if report.failure else "", exit_of(report))
+
+    def _run(
+        self, flow: str, inputs: Mapping[str, Any], account: Account, door: AccountDoor | None
+    ) -> RunReport | None:
+        """Run a flow, or go on with the run of this job; None when that has ended well."""
+        number = f"job-{self._job.number}" if self._job.number else None
+        home = self._options.state
+        if not isinstance(home, StateLocation):
+            raise TypeError("the state of an account is a place")
+        before = run_state(home, number, inputs) if number else None
+        if before is not None and before.exit is not None:
+            return None
+        options, goes_on = replace(self._options, run=number), False
+        if before is not None:
+            try:
+                check_open(before.entry)
+                check_resumable(
+                    home, find_run(home, before.entry.run), self._workspace, changed=False
+                )
+                options, goes_on = self._options.to_go_on(before.entry, home), True
+            except (UsageError, GuardError):  # nothing to go on with: it begins anew
+                options = self._options
+        with open_ground(self._workspace, options) as ground, self._store(home, door) as store:
+            self._move_in(store, inputs["pointId"], account)
+            values = kept_inputs(ground.journal, ground.session.run) if goes_on else inputs
+            session = replace(ground.session, store=store)
+            own = replace(ground, session=session, stopping=self._stop, asked=inputs)
+            chosen = self._workspace.flow(flow)
+            report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
+            if door is not None:  # what could not be written when it was remembered
+                self._keep_in_account(door, store.recall(COLLECTION, inputs["pointId"]) or {})
+        return report
+
+    def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
+        place = home.store(self._environment.name)
+        if door is None:
+            return Store(place)
+        return _AccountStore(place, lambda state: self._keep_in_account(door, state))
+
+    def _move_in(self, store: Store, point: str, account: Account) -> None:
+        """What another program remembered in the account is where our own memory begins."""
+        state = account.state(self._members)
+        if "boId" not in state or store.recall(COLLECTION, point):
+            return
+        Store.remember(store, COLLECTION, point, state)
+        self._lines.info(say("the account goes on with the service that it has"))
+
+    def _keep_in_account(self, door: AccountDoor, state: Mapping[str, Any]) -> None:
+        """Write it into the account too; our own memory has it, should that fail."""
+        try:
+            door.merge(state, self._members)
+        except SgeflowError as error:
+            self._lines.warning(about(error))
+
+    # -- an account that was deleted --------------------------------------------------------------
+
+    def _delete(self, account: Account) -> JobEnd:
+        point = account.inputs().get("pointId", "")
+        if not point:
+            self._lines.info(say("the account had no point: nothing runs for it"))
+            return JobEnd()
+        environment = self._environment.name
+        deletions = Deletions(self._root, environment)
+        with open_ground(self._workspace, self._options) as ground:
+            today = ground.session.today
+        deletion = Deletion(account=self._job.account, point=point, since=today)
+        deletions.note(deletion)  # before the first try: a kill must leave it there
+        report = self._run(DELETION, {"pointId": point, "forgetMeasures": True}, account, None)
+        if report is None:
+            deletions.take_off(self._job.account)
+            return JobEnd()
+        end = deletions.settle(deletion, report)
+        if end.code:
+            self._lines.error(say("the service runs on; for the operator: sgeflow cozy --left"))
+        self._lines.failure(report)
+        return end
+
+    # -- details ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _limit(self) -> Iterator[None]:
+        """Begin nothing that could still be under way when the stack kills this process."""
+        longest = max(one.limits.total_timeout for one in self._environment.endpoints.values())
+        left = max(self._job.limit - longest, self._job.limit / 2)
+        timer = threading.Timer(left, self._stop.set)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _endpoint(job: StackJob) -> Endpoint:
+    """The household's Cozy as a service; its token is a secret of the run."""
+    return Endpoint(
+        name=SERVICE,
+        base_url=job.address,
+        route="direct",
+        headers={"Authorization": f"Bearer ${{secret.{_TOKEN}}}"},
+        limits=LIMITS,
+    )

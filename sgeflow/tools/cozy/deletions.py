@@ -1,0 +1,106 @@
+"""The accounts whose service could not be stopped yet: the stack asks for it once, and never again.
+
+One is on the list from before the first try until the service is stopped, so that a kill leaves
+it there. It is kept with the state of all accounts of an environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.model import RunReport
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import exit_of, run_in
+from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.cozy.outcomes import JobEnd, end_for
+
+DELETION = "delete-account"
+"""The flow that stops a service, deletes the consent and forgets the account."""
+
+_COLLECTION = "cozy deletions"
+
+
+class Deletion(Struct, frozen=True, kw_only=True):
+    """An account that was deleted and whose service runs on; `code` is how the last try ended."""
+
+    account: str
+    point: str
+    since: str  # YYYY-MM-DD
+    code: str = ""
+
+
+class Deletions:
+    """The list of an environment."""
+
+    def __init__(self, home: StateLocation, environment: str) -> None:
+        """Nothing is opened yet."""
+        self._place = home.store(environment)
+
+    def note(self, deletion: Deletion) -> None:
+        """Put one on the list, or say anew how it stands; the day stays the first one."""
+        with Store(self._place) as store:
+            before = store.recall(_COLLECTION, deletion.account) or {}
+            values = {"point": deletion.point, "code": deletion.code}
+            since = {"since": before.get("since", deletion.since)}
+            store.remember(_COLLECTION, deletion.account, {**values, **since})
+
+    def take_off(self, account: str) -> None:
+        """Its service is stopped."""
+        with Store(self._place) as store:
+            store.remember(_COLLECTION, account, None)
+
+    def settle(self, deletion: Deletion, report: RunReport) -> JobEnd:
+        """Take a deletion off the list, or note there how the try ended."""
+        code = report.failure.code if report.failure else ""
+        end = end_for(code, exit_of(report))
+        if end.code:
+            self.note(replace(deletion, code=code or end.code))
+        else:
+            self.take_off(deletion.account)
+        return end
+
+    def all(self) -> tuple[Deletion, ...]:
+        """Those on the list, the oldest first."""
+        with Store(self._place) as store:
+            rows = store.collection(_COLLECTION)
+        return tuple(sorted(map(_deletion, rows.items()), key=lambda one: one.since))
+
+
+def deletions_of(workspace: Workspace, options: Options, state: str) -> Deletions:
+    """The list of the accounts whose service could not be stopped."""
+    environment = chosen_environment(workspace, options)
+    return Deletions(home_of(state or None, workspace.project, environment), environment.name)
+
+
+def delete_again(workspace: Workspace, options: Options, state: str, deletion: Deletion) -> JobEnd:
+    """Try again to stop the service of an account that was deleted; how it ended."""
+    environment = chosen_environment(workspace, options)
+    root = home_of(state or None, workspace.project, environment)
+    chosen = replace(options, state=home_of_account(root, deletion.account))
+    with open_ground(workspace, chosen) as ground:
+        inputs = {"pointId": deletion.point, "forgetMeasures": True}
+        report = run_in(ground, workspace.flow(DELETION), inputs, lambda _: None)
+    return deletions_of(workspace, options, state).settle(deletion, report)
+
+
+def home_of_account(root: StateLocation, account: str) -> StateLocation:
+    """Where the state of an account is: a folder each; a server keeps all of them."""
+    return root if root.server else replace(root, folder=root.folder / "accounts" / account)
+
+
+def _deletion(row: tuple[str, Mapping[str, str]]) -> Deletion:
+    account, values = row
+    return Deletion(
+        account=account,
+        point=values.get("point", ""),
+        since=values.get("since", ""),
+        code=values.get("code", ""),
+    )

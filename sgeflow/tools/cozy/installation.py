@@ -1,0 +1,38 @@
+"""The files by which a stack starts sgeflow: a konnector to install, a script, its settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sgeflow.adapters.atomic_write import unwritable
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
+
+_SKELETON = Path(__file__).resolve().parents[2] / "skeleton" / "cozy"
+_PLACES = {  # by their path: what the stack installs, and what stands beside it
+    "konnector/manifest.konnector": 0o644,
+    "konnector/on_delete_account": 0o644,
+    "sgeflow-konnector.env": 0o600,
+    "sgeflow-konnector.sh": 0o755,
+}
+
+
+def write_files(folder: Path) -> tuple[Path, ...]:
+    """Write them into a folder; nothing is written when one of them is there.
+
+    Raises:
+        UsageError: one of them is there already.
+        TechnicalError: the folder cannot be written to.
+    """
+    paths = {folder / name: mode for name, mode in _PLACES.items()}
+    if taken := next((path for path in paths if path.exists()), None):
+        message = say("{path} is there already, and nothing is written", path=taken)
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name another folder")))
+    for path, mode in paths.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes((_SKELETON / path.name).read_bytes())
+            path.chmod(mode)
+        except OSError as error:
+            raise unwritable(path, error.strerror or type(error).__name__) from None
+    return tuple(paths)

@@ -1,0 +1,92 @@
+"""The lines of a job: JSON, one a line, which the stack shows to the customer.
+
+Nothing of an account is in them: counts, codes and names of steps alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from sgeflow.core.model import RunReport
+from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError, UsageError
+from sgeflow.locale.translate import translate
+from sgeflow.messages import Message, say, sentences
+from sgeflow.tools.cozy.outcomes import JobEnd
+
+_SERIES = ("daily", "halfHours", "maxPower")  # outputs of the konnector
+_MOST = 1_000  # characters of a message; the stack stops reading at a line of 64 KiB
+
+
+class Lines:
+    """Writes the lines of a job, in the language of its Cozy."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        """`write` takes a line without its end, and sees to it that it leaves at once."""
+        self._write = write
+
+    def info(self, text: str) -> None:
+        """What was done."""
+        self._line("info", text)
+
+    def warning(self, text: str) -> None:
+        """What an operator may want to look at."""
+        self._line("warning", text)
+
+    def error(self, text: str) -> None:
+        """Why the job ends badly, for the operator."""
+        self._line("error", text)
+
+    def end(self, end: JobEnd) -> None:
+        """The last line of a job that ends badly: its code, and nothing else."""
+        if end.code:
+            again = {} if end.tries_again else {"no_retry": True}
+            self._write_down({"type": "critical", "message": end.code, **again})
+
+    def report(self, report: RunReport) -> None:
+        """What a run of the konnector kept and wrote, in counts."""
+        outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
+        for name in _SERIES:
+            counts = outputs.get(name)
+            if isinstance(counts, Mapping) and counts.get("rows"):
+                new, changed = counts.get("new", 0), counts.get("changed", 0)
+                text = say(
+                    "{name}: {new} new, {changed} changed", name=name, new=new, changed=changed
+                )
+                self.info(text)
+        documents = outputs.get("documents")
+        for kind, counts in documents.items() if isinstance(documents, Mapping) else ():
+            if isinstance(counts, Mapping):
+                figures = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+                self.info(f"{kind}: {figures or 0}")
+        self.failure(report)
+
+    def failure(self, report: RunReport) -> None:
+        """Where a run failed, and where the operator can look it up."""
+        if report.failure is not None:
+            self.error(
+                say(
+                    "{code} in step {step}; for the operator: sgeflow runs show {run}",
+                    code=report.failure.code,
+                    step=report.failure.step or report.flow,
+                    run=report.run,
+                )
+            )
+
+    def _line(self, kind: str, text: str) -> None:
+        self._write_down({"type": kind, "message": translate(text)[:_MOST]})
+
+    def _write_down(self, line: dict[str, object]) -> None:
+        self._write(json.dumps(line, ensure_ascii=False))
+
+
+def about(error: SgeflowError) -> Message:
+    """An error as the stack may show it: what may quote an account is told by its id alone."""
+    problem = error.problems[0]
+    is_settings = isinstance(error, UsageError | CredentialsError | TechnicalError)
+    text = problem.message if is_settings else problem.id.about
+    return say(
+        "{id}: {about}",
+        id=problem.id.code,
+        about=sentences(text, problem.note if is_settings else "", between=": "),
+    )

@@ -1,0 +1,134 @@
+"""What a Cozy's stack gives a konnector: its environment, read once.
+
+After cozy-stack, `worker/exec/konnector.go`. The stack kills the konnector five seconds before what
+it says in `COZY_TIME_LIMIT`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import field
+
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import Message, say
+from sgeflow.values import Discreet
+
+KILLED_BEFORE = 5.0  # seconds before the limit that the stack names
+_USUAL_LIMIT = 305.0
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class StackJob(Discreet, frozen=True, kw_only=True):
+    """One job of a konnector: the household's Cozy, and what is to be done for which account."""
+
+    withheld = frozenset({"address", "token", "secrets"})
+
+    address: str
+    token: str
+    account: str
+    slug: str
+    number: str = ""  # the job's id: the same when the stack starts it a second time
+    limit: float = _USUAL_LIMIT - KILLED_BEFORE  # seconds until it is killed
+    is_manual: bool = False
+    locale: str = ""
+    deleted_revision: str | None = None  # of an account that was deleted
+    secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
+
+
+def read_job(variables: Mapping[str, str]) -> StackJob:
+    """The job that some variables describe.
+
+    Raises:
+        UsageError: what a stack always gives lacks, or cannot be read; no value is in its words.
+    """
+    address = _need(variables, "COZY_URL")
+    if not re.match(r"https?://[^\s/@]+", address):
+        raise UsageError(_problem("COZY_URL", say("it is no address")))
+    message = _object(variables, "COZY_FIELDS")
+    account = message.get("account")
+    if not isinstance(account, str) or not _ID.fullmatch(account):
+        raise UsageError(_problem("COZY_FIELDS", say("it names no account")))
+    is_deleted = message.get("account_deleted") is True
+    revision = message.get("account_rev")
+    if is_deleted and not isinstance(revision, str):
+        raise UsageError(_problem("COZY_FIELDS", say("it names no account_rev")))
+    return StackJob(
+        address=address.rstrip("/"),
+        token=_token(_need(variables, "COZY_CREDENTIALS")),
+        account=account,
+        slug=str(message.get("konnector") or "sgeflow"),
+        number=_job_number(variables.get("COZY_JOB_ID", "")),
+        limit=_limit(variables.get("COZY_TIME_LIMIT", "")),
+        is_manual=variables.get("COZY_JOB_MANUAL_EXECUTION", "") == "true",
+        locale=variables.get("COZY_LOCALE", ""),
+        deleted_revision=revision if is_deleted else None,
+        secrets=_secrets(variables),
+    )
+
+
+def _token(text: str) -> str:
+    """A token as it is, or inside the credentials of a developer's client."""
+    if not text.lstrip().startswith("{"):
+        token = text.strip()
+    else:
+        content = _parse(text, "COZY_CREDENTIALS")
+        inner = content.get("token")
+        access = inner.get("accessToken") if isinstance(inner, dict) else inner
+        token = access if isinstance(access, str) else ""
+    if not token or any(sign <= " " or sign > "~" for sign in token):
+        raise UsageError(_problem("COZY_CREDENTIALS", say("it holds no token")))
+    return token
+
+
+def _secrets(variables: Mapping[str, str]) -> dict[str, str]:
+    """The secrets of the operator that the stack keeps, when they are a map of names."""
+    text = variables.get("COZY_PARAMETERS", "").strip()
+    if text in ("", "null"):
+        return {}
+    secrets = _parse(text, "COZY_PARAMETERS").get("secret")
+    if not isinstance(secrets, dict):
+        return {}
+    return {
+        name: value
+        for name, value in secrets.items()
+        if isinstance(value, str) and _NAME.fullmatch(name)
+    }
+
+
+def _job_number(text: str) -> str:
+    return text if _ID.fullmatch(text) else ""
+
+
+def _limit(text: str) -> float:
+    seconds = float(text) if text.isascii() and text.isdigit() and len(text) < 7 else _USUAL_LIMIT  # noqa: PLR2004 - digits
+    return max(0.0, seconds - KILLED_BEFORE)
+
+
+def _object(variables: Mapping[str, str], name: str) -> Mapping[str, Any]:
+    return _parse(_need(variables, name), name)
+
+
+def _parse(text: str, name: str) -> Mapping[str, Any]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise UsageError(_problem(name, say("it is no JSON object")))
+    return content
+
+
+def _need(variables: Mapping[str, str], name: str) -> str:
+    if not (text := variables.get(name, "")):
+        raise UsageError(_problem(name, say("it is not set")))
+    return text
+
+
+def _problem(name: str, why: Message) -> Problem:
+    message = say("the variable {name} is not as a Cozy's stack gives it", name=name)
+    return Problem(id=Id.USAGE, message=message, note=why)

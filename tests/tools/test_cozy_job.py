@@ -1,0 +1,379 @@
+"""Jobs of the konnector as a Cozy's stack starts them: variables in, lines and an exit code out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.runtime.project import open_catalog
+from sgeflow.simulator.simulator import Simulator
+from tests.household import HOUSEHOLD
+
+TODAY = "2025-06-15"
+POINT = HOUSEHOLD["pointId"]
+ENVIRONMENT = """\
+environment: city
+title: a city
+generation: previous
+login: one@example.org
+contractId: "1234567"
+sge:
+  base_url: "{base}"
+  route: gateway
+  headers: {{apikey: "${{secret.SGE_API_TOKEN}}"}}
+  timeout: {{connect: PT2S, read: PT10S, total: PT20S}}
+services:
+  backoffice:
+    base_url: "{base}/backoffice"
+    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
+    personal: [lastname, firstname, address, city]
+  communes: {{base_url: "{base}"}}
+{more}"""
+DAY = "com.grandlyon.enedis.day"
+NAMES = [text for name, text in HOUSEHOLD.items() if name not in ("postalCode", "pointId")]
+
+
+@dataclass
+class Stack:
+    """What a stack does around a konnector, and a city whose SGE is simulated."""
+
+    server: Simulator
+    project: Path
+    folder: Path
+    state: Path
+    jobs: int = 0
+    lines: list = field(default_factory=list)
+
+    @property
+    def cozy(self):
+        return self.server.world.cozy()
+
+    def account(self):
+        (account,) = self.cozy.documents("io.cozy.accounts")
+        return account
+
+    def variables(self, **more):
+        """As `worker/exec/konnector.go` sets them, and what the script beside it adds."""
+        self.jobs += 1
+        return {
+            "COZY_URL": f"{self.server.base_url}/cozy/",
+            "COZY_CREDENTIALS": "simulator",
+            "COZY_FIELDS": json.dumps({"account": "a1", "konnector": "enedissgegrandlyon"}),
+            "COZY_PARAMETERS": json.dumps(
+                {"secret": {"SGE_API_TOKEN": "simulator", "BO_TOKEN": "simulator"}}
+            ),
+            "COZY_LANGUAGE": "node",
+            "COZY_LOCALE": "fr",
+            "COZY_TIME_LIMIT": "305",
+            "COZY_JOB_ID": f"job{self.jobs}",
+            "COZY_JOB_MANUAL_EXECUTION": "false",
+            "SGEFLOW_PROJECT": str(self.project),
+            "SGEFLOW_ENV": "city",
+            "SGEFLOW_TODAY": TODAY,
+            "SGEFLOW_STATE": str(self.state),
+            **more,
+        }
+
+    def execute(self, folder=None, **more):
+        """A process as a stack starts it: no PATH and no HOME."""
+        given = {name: value for name, value in self.variables(**more).items() if value is not None}
+        return subprocess.Popen(
+            [sys.executable, "-m", "sgeflow", "cozy", str(folder or self.folder)],
+            env=given | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, folder=None, **more):
+        """One execution; its exit code."""
+        process = self.execute(folder, **more)
+        out, err = process.communicate(timeout=100)
+        assert err == ""
+        self.lines = [json.loads(line) for line in out.splitlines()]
+        assert all(set(line) <= {"type", "message", "no_retry"} for line in self.lines)
+        assert not [name for name in [*NAMES, POINT, "simulator"] if name in out]
+        return process.returncode
+
+    @property
+    def end(self):
+        """The code of the last line, and whether the stack tries again."""
+        last = self.lines[-1]
+        return (last["message"], not last.get("no_retry")) if last["type"] == "critical" else None
+
+    def documents(self):
+        return len(self.cozy.documents(DAY))
+
+
+@pytest.fixture
+def make(tmp_path):
+    servers = []
+
+    def stack(auth=None, data=None, more="", **simulated):
+        server = Simulator(open_catalog().catalog, today=TODAY, **simulated)
+        server.start()
+        servers.append(server)
+        project, folder = tmp_path / "project", tmp_path / "konnector1"
+        (project / "environments").mkdir(parents=True)
+        folder.mkdir()
+        (folder / "on_delete_account").write_text("")
+        text = ENVIRONMENT.format(base=server.base_url, more=more)
+        (project / "environments" / "city.yaml").write_text(text)
+        account = {"_id": "a1", "account_type": "enedissgegrandlyon", "auth": auth or HOUSEHOLD}
+        if data is not None:
+            account["data"] = data
+        server.world.cozy().set_document("io.cozy.accounts", account)
+        return Stack(server, project, folder, tmp_path / "state")
+
+    yield stack
+    for server in servers:
+        server.stop()
+
+
+def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_them(make):
+    stack = make(data={"theirs": "kept"})
+    assert stack.start(COZY_JOB_MANUAL_EXECUTION="true") == 0
+    assert stack.end is None
+    assert stack.documents() == 365
+    account = stack.account()
+    assert account["auth"] == HOUSEHOLD
+    assert account["data"]["theirs"] == "kept"
+    assert {"boId", "serviceId", "consentEndDate"} <= set(account["data"])
+    (document, *_) = stack.cozy.documents(DAY)
+    assert document["cozyMetadata"]["createdByApp"] == "enedissgegrandlyon"
+    assert document["cozyMetadata"]["sourceAccount"] == "a1"
+    assert stack.start() == 0  # scheduled: three years
+    assert stack.documents() == 1096
+    assert len(stack.server.world.services(POINT)) == 1
+    assert not list(stack.folder.glob("*.db"))
+    assert (stack.state / "accounts" / "a1").is_dir()
+
+
+def test_a_job_that_is_started_twice_is_done_once(make):
+    stack = make()
+    assert stack.start(COZY_JOB_ID="same") == 0
+    assert stack.start(COZY_JOB_ID="same") == 0
+    assert [line["type"] for line in stack.lines] == ["info"]
+    assert len(stack.server.world.services(POINT)) == 1
+
+
+def test_customers_of_another_program_move_in_by_what_their_account_says(make):
+    stack = make(more="accounts: {boId: consentId}\n")
+    assert stack.start() == 0
+    data = stack.account()["data"]
+    assert "consentId" in data
+    stack.state = stack.state.with_name("anew")
+    assert stack.start() == 0
+    assert any("service" in line["message"] for line in stack.lines)
+    assert len(stack.server.world.services(POINT)) == 1
+    assert stack.account()["data"]["consentId"] == data["consentId"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [
+        ("wrong-identity", "LOGIN_FAILED"),
+        ("unknown-point", "LOGIN_FAILED"),
+        ("opposition", "USER_ACTION_NEEDED"),
+        ("level-too-low", "USER_ACTION_NEEDED"),
+        ("down", "VENDOR_DOWN"),
+    ],
+)
+def test_what_a_person_must_do_and_what_passes_are_told_apart(make, scenario, code):
+    server = Simulator(open_catalog().catalog, today=TODAY, scenario=scenario)
+    stack = make(auth={**HOUSEHOLD, **server.household}, scenario=scenario)
+    assert stack.start() == 1
+    assert stack.end == (code, False)
+
+
+def test_an_account_that_lacks_something_or_cannot_be_asked_with_is_no_mistake_of_ours(make):
+    stack = make(auth={name: text for name, text in HOUSEHOLD.items() if name != "city"})
+    assert stack.start() == 1
+    assert stack.end == ("LOGIN_FAILED", False)
+    stack.cozy.set_document(
+        "io.cozy.accounts", {"_id": "a1", "auth": {**HOUSEHOLD, "pointId": "3000"}}
+    )
+    assert stack.start() == 1
+    assert stack.end == ("LOGIN_FAILED", False)
+
+
+def test_what_is_the_operators_stops_no_schedule(make, tmp_path):
+    stack = make()
+    for more in (
+        {"COZY_CREDENTIALS": "expired"},
+        {"COZY_CREDENTIALS": None},
+        {"COZY_FIELDS": "{}"},
+        {"COZY_FIELDS": "nonsense"},
+        {"SGEFLOW_STATE": None},
+        {"SGEFLOW_STATE": str(stack.folder / "inside")},
+        {"SGEFLOW_ENV": "nowhere"},
+        {"SGEFLOW_ENV": "simulator"},
+        {"COZY_PARAMETERS": "null"},
+        {"COZY_URL": "ftp://x"},
+    ):
+        assert stack.start(**more) == 1, more
+        assert stack.end == ("UNKNOWN_ERROR", False), more
+    assert stack.cozy.documents(DAY) == []
+
+
+def test_a_developers_credentials_hold_the_token(make):
+    stack = make()
+    credentials = {"oauthOptions": {}, "token": {"accessToken": "simulator", "refreshToken": "x"}}
+    assert stack.start(COZY_CREDENTIALS=json.dumps(credentials)) == 0
+
+
+def test_a_cozy_that_is_away_for_a_while_loses_nothing(make):
+    stack = make()
+    before = stack.cozy.answer
+
+    def answer(method, path, *rest):
+        stack.cozy.is_off = path.endswith("_find") and "day" in path
+        return before(method, path, *rest)
+
+    stack.cozy.answer = answer
+    assert stack.start() == 1
+    assert stack.end == ("UNKNOWN_ERROR.PARTIAL_SYNC", False)
+    stack.cozy.answer, stack.cozy.is_off = before, False
+    assert stack.start() == 0
+    assert stack.documents() > 1000
+
+
+def test_nothing_is_begun_when_time_is_short_and_the_next_start_goes_on(make):
+    stack = make(faults="latency:400ms")
+    assert stack.start(COZY_TIME_LIMIT="7", COZY_JOB_ID="slow") == 1
+    assert stack.end == ("UNKNOWN_ERROR.PARTIAL_SYNC", True)
+    assert stack.start(COZY_JOB_ID="slow") == 0
+    assert len(stack.server.world.services(POINT)) == 1
+    assert stack.documents() > 1000
+
+
+@pytest.mark.parametrize("is_state_lost", [False, True], ids=["state kept", "state lost"])
+def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
+    stack = make()
+    before, processes = stack.cozy.answer, []
+
+    def answer(method, path, *rest):
+        reply = before(method, path, *rest)
+        if method == "PUT" and processes:
+            processes.pop().kill()  # SIGKILL, as at the limit of the stack
+        return reply
+
+    stack.cozy.answer = answer
+    processes.append(stack.execute(COZY_JOB_ID="killed"))
+    process = processes[0]
+    process.communicate(timeout=100)
+    assert process.returncode == -9
+    assert "boId" in stack.account()["data"]
+    if is_state_lost:
+        stack.state = stack.state.with_name("anew")
+    assert stack.start(COZY_JOB_ID="killed") == 0
+    assert len(stack.server.world.services(POINT)) == 1
+    assert stack.documents() > 1000
+
+
+def deleted(stack):
+    """The variables of the job that the stack starts once an account was deleted."""
+    revision = stack.cozy.delete("io.cozy.accounts", "a1")
+    message = {
+        "account": "a1",
+        "account_rev": revision,
+        "konnector": "enedissgegrandlyon",
+        "account_deleted": True,
+    }
+    return {"COZY_FIELDS": json.dumps(message), "COZY_JOB_MANUAL_EXECUTION": "true"}
+
+
+def left(stack, *words):
+    done = subprocess.run(
+        [sys.executable, "-m", "sgeflow", "cozy", "--left", "--output", "json", *words],
+        env=stack.variables(SGE_API_TOKEN="simulator", BO_TOKEN="simulator")
+        | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return json.loads(done.stdout), done.returncode
+
+
+def test_a_deleted_account_has_no_service_and_no_measures_any_more(make):
+    stack = make()
+    assert stack.start() == 0
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+    place = StateLocation(folder=stack.state / "accounts" / "a1").store("city")
+    with Store(place) as store:
+        assert store.points() == ()
+        assert store.recall("accounts", POINT) is None
+    assert left(stack) == ([], 0)
+
+
+def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
+    stack = make()
+    assert stack.start() == 0
+    job = deleted(stack)
+    text = (stack.project / "environments" / "city.yaml").read_text()
+    dead = text.replace(
+        f'base_url: "{stack.server.base_url}"\n  route', 'base_url: "http://127.0.0.1:9"\n  route'
+    )
+    (stack.project / "environments" / "city.yaml").write_text(dead)
+    assert stack.start(stack.folder / "on_delete_account", **job) == 1
+    assert stack.end == ("VENDOR_DOWN", False)
+    (row,), code = left(stack)
+    assert (row["account"], row["point"], code) == ("a1", POINT, 0)
+    (stack.project / "environments" / "city.yaml").write_text(text)
+    assert left(stack, "--again") == ([], 0)
+
+
+def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make, tmp_path):
+    stack = make()
+    command = [sys.executable, "-m", "sgeflow", "cozy", "--files", str(tmp_path / "files")]
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 2
+    files = tmp_path / "files"
+    manifest = json.loads((files / "konnector" / "manifest.konnector").read_text())
+    assert manifest["on_delete_account"] == "on_delete_account"
+    for name in ("sgeflow", "others"):
+        (files / name).write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        (files / name).chmod(0o755)
+    settings = files / "sgeflow-konnector.env"
+    assert settings.stat().st_mode & 0o077 == 0
+    settings.write_text(f"SLUG=enedis\nSGEFLOW={files}/sgeflow\nOTHERS={files}/others\n")
+    told = {}
+    for slug in ("enedis", "other"):
+        fields = json.dumps({"account": "a1", "konnector": slug})
+        done = subprocess.run(
+            [files / "sgeflow-konnector.sh", stack.folder],
+            env={"COZY_FIELDS": fields},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        told[slug] = done.stdout.strip()
+    assert told == {"enedis": f"sgeflow cozy {stack.folder}", "other": f"others {stack.folder}"}
+
+
+def test_it_is_tried_in_one_command_without_a_stack():
+    done = subprocess.run(
+        [sys.executable, "-m", "sgeflow", "cozy", "--try", "--today", TODAY],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stderr.count("exit code 0") == 3
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["type"] for line in lines} == {"info"}
+    assert any("365 new" in line["message"] for line in lines)
