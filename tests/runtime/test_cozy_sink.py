@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight, month_length
 from sgeflow.core.model import Measure, Series
 from sgeflow.simulator.simulator import Simulator
+from tests.npm import installed, node
 
 POINT, OTHER = "30000000000011", "25946599093143"
 MINUTE, DAY, MONTH, YEAR, PEAK = TYPES = [
@@ -527,3 +529,81 @@ def test_another_flow_than_the_konnector_needs_a_point_and_one_place(tmp_path):
         with pytest.raises(InvalidDocuments) as raised:
             open_catalog(tmp_path, flow="bad").flow("bad")
         assert words in str(raised.value)
+
+
+# -- beside the libraries of other konnectors -----------------------------------------------------
+
+LIBRARIES = """\
+process.env.NODE_ENV = 'production'
+process.env.LOG_LEVEL = 'error'
+const { addData, hydrateAndFilter, manifest } = require('cozy-konnector-libs')
+const [doctype, keys] = process.argv.slice(2)
+manifest.setManifest({ slug: 'enedissgegrandlyon', version: '1.0.0' })
+const documents = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+hydrateAndFilter(documents, doctype, { keys: keys.split(',') })
+  .then(left => addData(left, doctype, { sourceAccount: 'a1' }))
+  .then(written => process.stdout.write(String(written.length)))
+  .catch(error => { console.error(error.message); process.exit(1) })
+"""
+
+
+@pytest.fixture
+def write_by_libraries(pytestconfig, tmp_path):
+    """Write documents with the real libraries of konnectors; how many they wrote."""
+    program = node()
+    packages = ("cozy-konnector-libs@5.13.0",)
+    modules = installed(pytestconfig.cache, "cozy-libraries", *packages, stand_ins=("geco",))
+    (tmp_path / "libraries.js").write_text(LIBRARIES)
+
+    def write(home, kind, documents, keys):
+        done = subprocess.run(
+            [program, str(tmp_path / "libraries.js"), kind, ",".join(keys)],
+            input=json.dumps(documents),
+            env={
+                "NODE_PATH": str(modules),
+                "COZY_URL": f"{home.server.base_url}/cozy/",
+                "COZY_CREDENTIALS": "simulator",
+                "COZY_FIELDS": json.dumps({"account": "a1"}),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    return write
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_first", [True, False], ids=["libraries first", "ours first"])
+def test_beside_the_libraries_nothing_stands_twice_in_either_order(
+    make, write_by_libraries, is_first
+):
+    home = make()
+    home.keep(date(2025, 12, 1), 12, curve=1)
+    home.send("write").raise_for_failure()
+    file = json.loads((home.folder.parent / "file.json").read_text())
+    keys = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}
+    names = ("year", "month", "day", "hour", "minute")
+
+    def by_libraries_all():
+        return sum(
+            write_by_libraries(
+                home,
+                kind,
+                [{n: v for n, v in one.items() if n != "_id"} for one in file[kind]],
+                names[:count],
+            )
+            for kind, count in keys.items()
+        )
+
+    if is_first:
+        assert by_libraries_all() == 12 + 48 + 1 + 1 + 12
+        counts = home.counts(account="a1")
+        assert sum(one["new"] + one["changed"] for one in counts.values()) == 0
+    else:
+        home.send(account="a1").raise_for_failure()
+        assert by_libraries_all() == 0
+    assert sum(map(len, home.documents().values())) == 12 + 48 + 1 + 1 + 12
