@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from sgeflow.adapters.project_files import show_path
+from sgeflow.patterns import regex
 
-_EXTRA = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
+_EXTRA = regex(r"""extra\s*==\s*['"]([\w-]+)['"]""")
 
 
 def install_command(extra: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Self
@@ -19,12 +18,13 @@ from msgspec import Struct, field
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
 MASK = "***"
 KEYRING_SERVICE = "sgeflow"
 
-_REFERENCE = re.compile(r"\$\$\{|\$\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}")
+_REFERENCE = regex(r"\$\$\{|\$\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}")
 _SECRET_FILES = Path("/run/secrets")
 
 

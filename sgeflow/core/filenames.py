@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
+from sgeflow.patterns import regex
+
 LONGEST = 240
 """Bytes of a file's name: systems take 255, and words are put behind it."""
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"  # of a run, by a person or by chance
-_RUN_NAME = re.compile(_NAME)
-_RUN = re.compile(rf"{_NAME}(\.[0-9]+)?")  # a row of a fleet has a number behind
-_SEPARATOR = re.compile(r"[/\\]|\.\.|[\x00-\x1f\x7f]")
-_ROOT = re.compile(r"~|[A-Za-z]:")  # a home, a drive: how a path begins without a separator
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(\.|$)", re.IGNORECASE)  # of Windows
+_RUN_NAME = regex(_NAME)
+_RUN = regex(rf"{_NAME}(\.[0-9]+)?")  # a row of a fleet has a number behind
+_SEPARATOR = regex(r"[/\\]|\.\.|[\x00-\x1f\x7f]")
+_ROOT = regex(r"~|[A-Za-z]:")  # a home, a drive: how a path begins without a separator
+_DEVICE = regex(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(\.|$)", re.IGNORECASE)  # of Windows
 
 
 def is_run(text: object) -> bool:

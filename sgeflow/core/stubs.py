@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from msgspec import Struct, field
 
 from sgeflow.errors import Location
+from sgeflow.patterns import regex
 
 FAULTS: Mapping[str, float | None] = MappingProxyType(
     {
@@ -26,7 +27,7 @@ FAULTS: Mapping[str, float | None] = MappingProxyType(
 )
 """The faults that a reply may meet on the wire, and how many seconds one lasts when not said."""
 
-_PLACEHOLDER = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
+_PLACEHOLDER = regex(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 
 
 class StubReply(Struct, frozen=True, kw_only=True):

@@ -7,22 +7,22 @@ word is told in it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import LocalizedText, Message, say
+from sgeflow.patterns import regex
 
 ENGLISH, FRENCH = "en", "fr"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere
 
 # French puts a space that does not break before these signs and inside guillemets.
 _WIDE, _NARROW = "\u00a0", "\u202f"
-_BEFORE = re.compile(r" (?=[;?!](?:\s|$|[»)]))")
-_COLON = re.compile(r" (?=:(?:\s|$))")
-_INSIDE = re.compile(r"(?<=«) | (?=»)")
+_BEFORE = regex(r" (?=[;?!](?:\s|$|[»)]))")
+_COLON = regex(r" (?=:(?:\s|$))")
+_INSIDE = regex(r"(?<=«) | (?=»)")
 _NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
 
 

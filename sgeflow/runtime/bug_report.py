@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import traceback
 from collections.abc import Sequence
@@ -11,8 +10,9 @@ from pathlib import Path
 
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
+_QUOTED = regex(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d{5,}")
 _FOLDER = ".sgeflow"
 
 

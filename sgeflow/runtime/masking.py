@@ -16,6 +16,7 @@ from sgeflow.core.language.paths import texts_in
 from sgeflow.core.model import Failure, Request, Response
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.messages import LocalizedText, Message, alter, from_table, is_localized
+from sgeflow.patterns import regex
 from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
 # Messages quote what others said in these; our own words around them name nobody. What others say
 # may hold such a sign itself: it reaches to the last one.
-_FOREIGN = re.compile(r"“.*”|«.*»", re.DOTALL)
+_FOREIGN = regex(r"“.*”|«.*»", re.DOTALL)
 
 
 class Masking(Struct, kw_only=True):

@@ -14,9 +14,10 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, from_table, join_items, say
+from sgeflow.patterns import regex
 
-_OWN_STATE = re.compile(r"^state:\s*\S", re.MULTILINE)
-_IN_CLEAR = re.compile(r":(?!//|\$\{).*@|password=(?!\$\{)")
+_OWN_STATE = regex(r"^state:\s*\S", re.MULTILINE)
+_IN_CLEAR = regex(r":(?!//|\$\{).*@|password=(?!\$\{)")
 
 
 def home_of(

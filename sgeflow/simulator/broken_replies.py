@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import socket
 import struct
 import threading
@@ -16,10 +15,11 @@ from io import BufferedIOBase
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.patterns import regex
 from sgeflow.simulator.replies import Reply, page
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
-_POINT = re.compile(rb"(?<![0-9])[0-9]{14}(?![0-9])")
+_POINT = regex(rb"(?<![0-9])[0-9]{14}(?![0-9])")
 _MEMBER = 64 << 20  # bytes of one member of the bomb
 _MEMBERS = 16  # 1 GiB in all, from one MB on the wire
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from hashlib import blake2b
 
@@ -10,12 +9,13 @@ from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_SGT = re.compile(r"SGT[0-9A-Z]{3,4}")
-_STATUS = re.compile(r"[45]\d\d")
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
-_TRIES = re.compile(r"([1-9]\d?)x")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
+_SGT = regex(r"SGT[0-9A-Z]{3,4}")
+_STATUS = regex(r"[45]\d\d")
+_SHARE = regex(r"(\d+(?:\.\d+)?)%")
+_TRIES = regex(r"([1-9]\d?)x")
+_DURATION = regex(r"(\d+(?:\.\d+)?)(ms|s)")
 _EXAMPLES = (
     *("SGT500:5%", "503:2%", "503-date:2%", "latency:200ms", "latency:2s:10%"),
     *("close:1%", "close:1x", "drip:1%:100ms", "stall:1%:3s"),

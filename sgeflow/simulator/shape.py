@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import Schema
+from sgeflow.patterns import regex
 from sgeflow.simulator.soap import Refusal, local, namespace
 
-_PLACE = re.compile(r"^\$\{\s*(\w+)\s*\}$")
-_DATE = re.compile(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
+_PLACE = regex(r"^\$\{\s*(\w+)\s*\}$")
+_DATE = regex(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
 _TRUTH = frozenset({"true", "false", "1", "0"})
 
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from sgeflow.patterns import regex
 from sgeflow.simulator.broken_replies import ReplyConnection, answer_badly, head_of
 from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call
@@ -25,9 +26,7 @@ HandleCall = Callable[[Call], tuple[Reply, str, float]]
 TlsSettings = Callable[[], tuple[ssl.SSLContext, float]]
 
 
-_HERE = re.compile(
-    r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE
-)
+_HERE = regex(r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
 def is_from_here(headers: Mapping[str, str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from msgspec import Struct, field
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.patterns import regex
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _FALLBACK = 100  # columns where there is no terminal
@@ -22,7 +22,7 @@ _NARROW, _WIDE = 40, 120  # text is laid out between these
 UNBOUND = 1 << 20  # columns of a table that is not cut
 # Characters of texts that came from outside which would move the cursor, change its colour, end a
 # line where nobody sees why, or turn the order of what stands behind them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 Paint = Callable[..., str]
 

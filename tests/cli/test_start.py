@@ -73,6 +73,21 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
     assert (code, found) == (0, [])
 
 
+@pytest.mark.parametrize("words", [["validate"], ["list"], ["show", "default"]])
+def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: list[str]) -> None:
+    unneeded = (
+        "jsonschema",
+        "requests",
+        "urllib3",
+        "rich",
+        "vcr",
+        "sqlite3",
+        "sgeflow.simulator.simulator",
+    )
+    code, found, _ = imported(words, unneeded)
+    assert (code, found) == (0, [])
+
+
 def test_our_code_never_imports_click() -> None:
     for path in (ROOT / "sgeflow").rglob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -6,19 +6,19 @@ line belongs: the elements around it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from msgspec import Struct
 
 from sgeflow.adapters.cassettes.messages import Leaf
+from sgeflow.patterns import regex
 
 WIDTH = 60  # characters of a value
 
 Shown = Callable[[Leaf], str]
 """The value of a leaf as it may be shown."""
 
-_NUMBER = re.compile(r"\[\d+\]\Z")
+_NUMBER = regex(r"\[\d+\]\Z")
 _ENVELOPE = ("Envelope", "Body", "Header")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 
-_ENCODED = re.compile(
-    r"((?:%[0-9A-Fa-f]{2})+)|\\u([0-9A-Fa-f]{4})|(&(?:#\w{1,8}|[A-Za-z]\w{1,30});)"
-)
+from sgeflow.patterns import regex
+
+_ENCODED = regex(r"((?:%[0-9A-Fa-f]{2})+)|\\u([0-9A-Fa-f]{4})|(&(?:#\w{1,8}|[A-Za-z]\w{1,30});)")
 _OCTET = 3  # characters of `%XX`
 
 

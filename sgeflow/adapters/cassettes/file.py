@@ -15,6 +15,7 @@ from sgeflow.adapters.cassettes.metadata import misfit
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
 from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.patterns import regex
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette
@@ -26,8 +27,8 @@ LABEL = "X-Sgeflow-Label"  # which call it was, for people
 HIDDEN = "X-Sgeflow-Hidden"  # the leaves that hold pseudonyms: any value matches there
 NO_ANSWER = "X-Sgeflow-No-Answer"  # in place of an answer: the id of its problem
 _OWN = "sgeflow"
-_HEAD = re.compile(r"^interactions:", re.MULTILINE)
-_BEGUN = re.compile(r"^metadata:\n(?: .*\n)*? +sgeflow: *[0-9]", re.MULTILINE)
+_HEAD = regex(r"^interactions:", re.MULTILINE)
+_BEGUN = regex(r"^metadata:\n(?: .*\n)*? +sgeflow: *[0-9]", re.MULTILINE)
 
 
 def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, Any]]) -> None:

@@ -8,7 +8,6 @@ form. What is neither (a cut body, a page for people) is one leaf.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from msgspec import Struct
 
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.soap.xml import Element, Flaw, all_attributes, bare, elements, local_name, parse
+from sgeflow.patterns import regex
 
 Rewrite = Callable[[tuple[str, ...], str], str]
 """The new text of a leaf, given the names above it (the nearest last) and its text."""
@@ -26,10 +26,10 @@ Rewrite = Callable[[tuple[str, ...], str], str]
 _UNNAMED = (etree._Comment, etree._ProcessingInstruction)  # noqa: SLF001 - no public names
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DEEPEST = 256  # open tags, as libxml2 has it
-_TAG = re.compile(r"(<[^<>]*>)")
-_TAG_NAME = re.compile(r"</?(?:[\w.-]+:)?([\w.-]+)")
-_ATTRIBUTE = re.compile(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)""")
-_MEMBER = re.compile(r'("([^"\\]*)"\s*:\s*"?)((?:\\.|[^"\\,}\]])*)')
+_TAG = regex(r"(<[^<>]*>)")
+_TAG_NAME = regex(r"</?(?:[\w.-]+:)?([\w.-]+)")
+_ATTRIBUTE = regex(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)""")
+_MEMBER = regex(r'("([^"\\]*)"\s*:\s*"?)((?:\\.|[^"\\,}\]])*)')
 
 
 class Leaf(Struct, frozen=True):

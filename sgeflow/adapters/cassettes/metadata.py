@@ -14,9 +14,10 @@ from typing import Any
 from sgeflow.core.filenames import is_run
 from sgeflow.core.language.dates import is_in_use
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NAME = regex(r"[a-z][a-z0-9_-]{0,63}")
+_DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets as chance
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -17,9 +16,10 @@ from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
 from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, pattern_of
 from sgeflow.adapters.secrets import MASK, Secret
+from sgeflow.patterns import regex
 
-_WORD = re.compile(r"[^\W_]+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
+_WORD = regex(r"[^\W_]+")
+_DATE = regex(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
 _PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
 _NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
 

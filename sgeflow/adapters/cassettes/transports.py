@@ -7,7 +7,6 @@ two transports. What is recorded is redacted before it is written.
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,12 +34,13 @@ from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.messages import alter
+from sgeflow.patterns import regex
 
 __all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
-_CHARSET = re.compile(r'(?<=charset=)"?[\w.-]+"?', re.IGNORECASE)
-_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
+_CHARSET = regex(r'(?i)(?<=charset=)"?[\w.-]+"?')
+_LOOPBACK = regex(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
 
 
 class RecordingTransport:

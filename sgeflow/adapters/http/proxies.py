@@ -16,12 +16,13 @@ from msgspec import Struct
 from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 DIRECT = "none"
 """Of an endpoint: whatever the variables say, there is no proxy."""
 
-_LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_LOOPBACK = regex(r"localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SPOKEN = "http://"
 _USUAL_PORT = 80
 

@@ -5,7 +5,6 @@ Several processes, and machines, keep one rate together when they share where st
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 OWN_DELAY = 0.05
 """Seconds from a start that is noted to its first byte; what takes longer is noted once more."""
@@ -25,7 +25,7 @@ MOST = 500  # starts of a limit that are noted for all processes
 SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
 
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
+_RATE = regex(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
 
 
 class Rate(Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
@@ -16,10 +15,11 @@ from sgeflow.core.filenames import is_run, is_run_name
 from sgeflow.core.language.state_address import is_address, misspelling
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
 _SPELLING = "postgresql://USER:${secret.NAME}@HOST/DATABASE"
-_REFERENCE = re.compile(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
+_REFERENCE = regex(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
 _ADDRESS_OF = "the address"
 _SCHEMA = "sgeflow"
 _JOURNAL = "journal.db"

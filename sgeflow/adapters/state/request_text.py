@@ -8,9 +8,10 @@ from urllib.parse import unquote_plus
 
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.model import Request
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
-_HEAD = re.compile(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
+_HEAD = regex(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
 
 
 class StoredRequest(Discreet, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from sgeflow.core.language.foreign_json import DuplicateKey, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
+from sgeflow.patterns import regex
 
-_PAIR = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
+_PAIR = regex(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
 
 
 def read_arguments(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say
+from sgeflow.patterns import regex
 
-VARIABLE = re.compile(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
-FORMS_LINE = re.compile(r"Form of the result: (.+)\.")
+VARIABLE = regex(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
+FORMS_LINE = regex(r"Form of the result: (.+)\.")
 _REQUIRED = "[required]"
-_PLACE = re.compile(r"(?<![\w-])[A-Z][A-Z=-]+")  # FILE, NAME=VALUE: what stands for a value
+_PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # FILE, NAME=VALUE: what stands for a value
 
 
 def translate_help(command: Any) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
+from sgeflow.patterns import regex
 
 _TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
-_UNKNOWN_COMMAND = re.compile(r"No such command ['\"](.+?)['\"]")
+_UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
     (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=from_table(m[1]))),

@@ -13,11 +13,12 @@ from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.errors import Problem
+from sgeflow.patterns import regex
 
 Name = tuple[str, str]
 """A kind of documents and the name of one."""
 
-_DECLARED = re.compile(rf"^\ufeff?({'|'.join(KEYS)}): *[\"']?([\w.-]+)", re.MULTILINE)
+_DECLARED = regex(rf"^\ufeff?({'|'.join(KEYS)}): *[\"']?([\w.-]+)", re.MULTILINE)
 
 
 def usable(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from sgeflow.core.language.expression import Expression, sort_of, value_of
 from sgeflow.core.language.unparse import paths, texts, unparse
 from sgeflow.errors import Details, EvaluationError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 Words = Collection[str] | None
 """The texts that may be shown; None for all."""
@@ -20,7 +20,7 @@ HIDDEN = "***"
 
 _DEEPER = {"and_expression", "or_expression", "not_expression", "comparator", "function_expression"}
 _LISTS = {"filter_projection", "projection", "flatten", "value_projection"}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+)?([+-]\d{2}:?\d{2}|Z)?")
+_DAY = regex(r"\d{4}-\d{2}-\d{2}(T[\d:.]+)?([+-]\d{2}:?\d{2}|Z)?")
 _PUBLIC = ("run", "env")
 _PRIVATE = (("env", "login"), ("env", "contractId"))
 _LONGEST = 48  # characters of a part that are shown

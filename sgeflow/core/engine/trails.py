@@ -11,12 +11,13 @@ What is beside a step, and not in it, stands behind a sign that no id can have:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_ITEM = re.compile(r"\[\d+\]|~\d+")
-_TURN = re.compile(r"~\d+\Z")
-_PART = re.compile(r"[/@]")
+from sgeflow.patterns import regex
+
+_ITEM = regex(r"\[\d+\]|~\d+")
+_TURN = regex(r"~\d+\Z")
+_PART = regex(r"[/@]")
 _ON_FAULT = "@on_fault"
 _UNDO = "@undo"
 _RECONCILE = "@reconcile"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,9 +10,10 @@ from msgspec import Struct
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import EvaluationError
+from sgeflow.patterns import regex
 
 _PATH = r"(steps(?:\.\w+|\[(?:\d*|\*)\])*)\.(\w+)(?:\[\])?"
-_PLAIN = re.compile(rf"{_PATH}|default\({_PATH}, ?null\)")
+_PLAIN = regex(rf"{_PATH}|default\({_PATH}, ?null\)")
 
 
 class Around(Struct, frozen=True):

@@ -16,13 +16,14 @@ from itertools import pairwise
 from msgspec import Struct
 
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_DATE = re.compile(
+_DATE = regex(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ](?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?))?"
     r"(?P<offset>Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 )
-_DURATION = re.compile(
+_DURATION = regex(
     r"(?P<sign>[+-]?)P(?=.)"
     r"(?:(?P<years>[0-9]{1,5})Y)?(?:(?P<months>[0-9]{1,5})M)?"
     r"(?:(?P<weeks>[0-9]{1,6})W)?(?:(?P<days>[0-9]{1,7})D)?"

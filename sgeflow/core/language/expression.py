@@ -28,9 +28,10 @@ from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import Details, EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, exception_text, from_table, join_items, say
+from sgeflow.patterns import regex
 
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_QUOTED = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
 _MISTAKES = (
     NotOrderedError,
     NotBooleanError,

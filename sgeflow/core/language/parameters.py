@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.mistakes.unknown import unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.language.quick_yes import quick_yes
 from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.template import Scope
 from sgeflow.core.language.value_errors import refusals
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 _NO_RULES: tuple[Rule, ...] = ()
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _WORDS = {"true": True, "false": False}
-_INTEGER = re.compile(r"[+-]?[0-9]{1,40}\Z")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
-_ANNOTATIONS = {"description", "title", "examples", "default"}
+_INTEGER = regex(r"[+-]?[0-9]{1,40}\Z")
+_DECIMAL = regex(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
 
 
 def fill(
@@ -98,7 +96,7 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
-    if _quick(parameter)(value):
+    if quick_yes(parameter.schema)(value):
         return []
     errors = validator(parameter.schema).iter_errors(value)
     return [problem for error in errors for problem in refusals(parameter, error)]
@@ -123,66 +121,6 @@ def _as_number(text: str) -> Any:
     if _INTEGER.match(text):
         return int(text)
     return float(text) if _DECIMAL.match(text) else text
-
-
-def _quick(parameter: Parameter) -> Callable[[Any], bool]:
-    return _compile(_Same(parameter))
-
-
-class _Same:
-    """A parameter as a key, by identity."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        self.parameter = parameter
-
-    def __hash__(self) -> int:
-        return id(self.parameter)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.parameter is self.parameter
-
-
-@cache
-def _compile(same: _Same) -> Callable[[Any], bool]:
-    """A fast yes for simple schemas; whatever it does not know, jsonschema decides.
-
-    jsonschema takes some 30 microseconds a value and 70 milliseconds to import: a call that is
-    right should pay neither.
-    """
-    schema = {k: v for k, v in same.parameter.schema.items() if k not in _ANNOTATIONS}
-    kind = schema.pop("type", None)
-    if kind == "boolean" and not schema:
-        return lambda value: isinstance(value, bool)
-    if set(schema) == {"enum"} and kind in (None, "string"):
-        allowed = [value for value in schema["enum"] if isinstance(value, str)]
-        return lambda value: isinstance(value, str) and value in allowed
-    if kind == "string" and set(schema) <= {"pattern", "minLength", "maxLength", "format"}:
-        return text_check(schema)
-    return lambda _: False
-
-
-def text_check(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Whether a value is a text of the form that a schema asks for: its pattern, length, a date."""
-    search = re.compile(schema.get("pattern", "")).search
-    least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    dated = "format" in schema
-
-    def accepts(value: Any) -> bool:
-        if not isinstance(value, str) or not least <= len(value) <= most:
-            return False
-        return search(value) is not None and (not dated or _is_date(value))
-
-    return accepts
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.match(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _missing(parameter: Parameter, owner: str) -> Problem:

@@ -9,7 +9,6 @@ environment, gives it. What a step answered, or was remembered, is a plain name 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -18,9 +17,10 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Scope, Template, text_of
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 NO_NAME = say("it is empty, too long, holds /, \\ or .., or is a home, drive or device")
-_GIVEN = re.compile(r"(inputs|env)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+_GIVEN = regex(r"(inputs|env)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 
 
 def path_of(template: Template, scope: Scope) -> str:

@@ -6,21 +6,22 @@ import re
 import unicodedata
 
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 PATTERN = r"^postgres(ql)?://(.*[^\s'\x22`])?(?![\s\S])"
 """An address as a document says it, for its schema: nothing stands around it."""
 
-_ADDRESS = re.compile(r"postgres(ql)?://")
+_ADDRESS = regex(r"postgres(ql)?://")
 _AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away
 _SIGNS = " ._-/~"  # of a folder, beside letters and digits; all of an address but its words lack
 _WORDS = r"postgres|postgresql|pgsql|sqlite3?|mysql|mariadb|oracle|mssql|mongodb|redis|jdbc|odbc"
-_DATABASE = re.compile(rf"({_WORDS})(//.*)?", re.IGNORECASE | re.DOTALL)
-_POSTGRES = re.compile(
+_DATABASE = regex(rf"({_WORDS})(//.*)?", re.IGNORECASE | re.DOTALL)
+_POSTGRES = regex(
     r"(postgres|postgresql|pgsql)(?P<driver>\+(psycopg[23]?|asyncpg|pg8000))?(?P<colon>:/*|//|;)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rf"({_WORDS}|file|https?)[+:/]", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_OTHER = regex(rf"({_WORDS}|file|https?)[+:/]", re.IGNORECASE)
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
 
 
 def is_address(text: str) -> bool:

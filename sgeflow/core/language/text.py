@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -11,16 +10,15 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.errors import Location
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
 Path = tuple[str | int, ...]
 
-_PROPERTIES = re.compile(
-    r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*"
-)  # an anchor or tag stands before its scalar
-_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
-_JOINED = re.compile(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
-_FOLD = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
+_PROPERTIES = regex(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")  # an anchor or tag stands before its scalar
+_ESCAPE = regex(r"\\(?:x..|u.{4}|U.{8}|.)")
+_JOINED = regex(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
+_FOLD = regex(r"[ \t]*\r?\n[ \t\r\n]*")
 
 MAX_BYTES = 1024 * 1024
 """Of a document; what is larger is something else."""

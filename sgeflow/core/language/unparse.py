@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sgeflow.core.language.dialect import Node
+from sgeflow.patterns import regex
 
 FieldPath = tuple[str, ...]
 
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 _JOINED = {"and_expression": " && ", "or_expression": " || ", "pipe": " | "}
 _LISTS = {"projection", "filter_projection", "flatten", "value_projection"}
 

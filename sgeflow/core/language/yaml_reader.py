@@ -6,7 +6,6 @@ libyaml composes; which plain scalar is a number is decided here, because no YAM
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -25,17 +24,18 @@ from sgeflow.core.language.text import (
 )
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_INTEGER = regex(r"-?(?:0|[1-9][0-9]*)\Z")
+_DECIMAL = regex(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TAG = "tag:yaml.org,2002:"
-_EXPLICIT = re.compile(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
-_NEGATION = re.compile(r"!(?:\(|\w+[.(])")
+_EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
+_NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
 
 

@@ -6,7 +6,6 @@ another point, or as a series of another quantity.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +23,7 @@ from sgeflow.core.measures.series import (
     kind_of,
 )
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 _KINDS: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
     {
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
 _INJECTION = "injection"
 _ALL = "TOUT"  # a quantity that names none
 _WORD = 12  # characters of a quantity that are shown
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # or a month
+_DAY = regex(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # or a month
 _SLACK = "P1D"  # the end of a day's last interval is a stamp of the next day
 
 

@@ -6,7 +6,6 @@ offset, a step) is read once and remembered for the answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
@@ -20,15 +19,16 @@ from sgeflow.core.measures.clock import WrittenOrder, repair
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import exception_text, say
+from sgeflow.patterns import regex
 
-_TIME = re.compile(
+_TIME = regex(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?"
     r"(?:(Z)|([+-])(0[0-9]|1[0-4]):([0-5][0-9]))?"
 )
-_OFFSET = re.compile(r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
+_OFFSET = regex(r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
+_DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = regex(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_NUMBER = regex(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
 _LARGEST = 2**63 - 1
 _DIGITS = 18  # always less than that
 _YEARS = range(1980, 2200)

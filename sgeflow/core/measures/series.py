@@ -7,7 +7,6 @@ names, so `load_curve`, `daily_energy` and `max_power` are one series wherever t
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 _UNITS = {
     "w": ("W", 1),
@@ -44,7 +44,7 @@ _QUANTITIES = {
     "puissancemaximaleatteinte": "PMA",
     "puissancemaximale": "PMA",
 }
-_FREE = re.compile(r"[^a-z0-9]+")
+_FREE = regex(r"[^a-z0-9]+")
 _SLUG = 40  # characters of a time class in a name
 _WORD = 12  # characters of a unit
 _SUPPLIER, _DISTRIBUTOR = ("fournisseur", "frn"), ("distributeur", "turpe")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from sgeflow.core.model import Response
+from sgeflow.patterns import regex
 
 # RFC 9110, 5.6.7; one alone: of two that were joined, neither is believed
-_IMF = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT")
+_IMF = regex(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT")
 _LONGEST = 365 * 86_400.0  # seconds: whoever waits has given up long before
-_SECONDS = re.compile(r"[0-9]{1,15}")
+_SECONDS = regex(r"[0-9]{1,15}")
 
 
 def made_at(response: Response) -> float | None:

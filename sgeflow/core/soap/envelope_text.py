@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -13,10 +12,11 @@ from msgspec import Struct
 
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
-_illegal = re.compile(f"[{_ILLEGAL}]")
-_special = re.compile(f'[&<>"\t\n\r{_ILLEGAL}]')
+_illegal = regex(f"[{_ILLEGAL}]")
+_special = regex(f'[&<>"\t\n\r{_ILLEGAL}]')
 # White space as references: a parser would turn a carriage return into a line feed, and any of
 # the three into a blank inside an attribute.
 _ENTITIES = str.maketrans(
@@ -31,7 +31,7 @@ _ENTITIES = str.maketrans(
     }
 )
 _ENVELOPE = say("the envelope")
-_REFERENCE = re.compile(r"\$(\$\{)|\$\{([^{}]*)\}")
+_REFERENCE = regex(r"\$(\$\{)|\$\{([^{}]*)\}")
 
 
 class Slot(Struct, frozen=True):

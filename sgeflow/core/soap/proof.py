@@ -7,7 +7,6 @@ stands in its owner's place, in its owner's namespace, and alone; a status where
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,8 +26,9 @@ from sgeflow.core.soap.xml import (
     own_text,
     text_of,
 )
+from sgeflow.patterns import regex
 
-_FUNCTIONAL = re.compile(r"SGT4[0-9A-Z]{2,3}")  # SGE's family for what it does not carry out
+_FUNCTIONAL = regex(r"SGT4[0-9A-Z]{2,3}")  # SGE's family for what it does not carry out
 _OURS = ("{http://www.enedis.fr/sge/", "{http://www.erdf.fr/sge/")  # namespaces of SGE's errors
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _WSO2 = tuple(f"{{http://wso2.org/apimanager{part}}}" for part in ("", "/throttling", "/security"))
@@ -42,7 +42,7 @@ _GATEWAY = frozenset(
     }
 )
 """Numbers of WSO2. Those of its transport (1015xx) are sums that mean several things."""
-_JSON_KEY = re.compile(rb'"([^"]*)(?="\s*:)')
+_JSON_KEY = regex(rb'"([^"]*)(?="\s*:)')
 
 
 def proves_refusal(

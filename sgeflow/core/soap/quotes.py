@@ -7,16 +7,16 @@ somebody who had tried already, and nobody knows how often.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from sgeflow.core.soap.xml import Element, local_name
+from sgeflow.patterns import regex
 
-_NUMBER = re.compile(r"(?<![\w.,:/#-])[1-5][0-9]{2}(?![\w%]|[.,:][0-9])")
-_CODE = re.compile(r"(?<!\w)(?:SGT[0-9][0-9A-Z]{2,3}|1015[0-9]{2}|30[0-9]{4}|90[0-9]{4})(?!\w)")
-_TAG = re.compile(r"<[^<>]*>")
-_BARE = re.compile(r"[^a-z]+")
+_NUMBER = regex(r"(?<![\w.,:/#-])[1-5][0-9]{2}(?![\w%]|[.,:][0-9])")
+_CODE = regex(r"(?<!\w)(?:SGT[0-9][0-9A-Z]{2,3}|1015[0-9]{2}|30[0-9]{4}|90[0-9]{4})(?!\w)")
+_TAG = regex(r"<[^<>]*>")
+_BARE = regex(r"[^a-z]+")
 _UNSHOWN = ("style", "script")  # of a page, what no reader sees
 _WORDS = ("timeout", "timedout", "etimedout")  # besides the statuses' own phrases
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,8 +16,9 @@ from sgeflow.core.soap.xml import (
     payload,
     to_document,
 )
+from sgeflow.patterns import regex
 
-_SLOT = re.compile(r"\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\}\Z")
+_SLOT = regex(r"\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\}\Z")
 
 
 def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:

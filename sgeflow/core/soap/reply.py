@@ -18,9 +18,10 @@ from sgeflow.core.soap.proof import proves_refusal
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 Faults = Mapping[str, FaultEntry]
-_TITLE = re.compile(rb"<title[^<>]*>([^<]*)", re.IGNORECASE)
+_TITLE = regex(rb"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _SHOWN = 120
 _OK = range(200, 300)
 

@@ -15,12 +15,13 @@ from lxml import etree
 from msgspec import Struct
 
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
+_HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _ATTRIBUTES = etree.XPath("@*")
 _FEW = 16  # attributes that are looked up one by one
 _SHOWN = 120  # characters of a foreign message that are repeated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,10 +21,11 @@ from sgeflow.core.model import Kind, NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say, sentences
+from sgeflow.patterns import regex
 from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.runtime.project import Workspace
 
-_REFERENCE = re.compile(r"\$\{[^}]*\}")
+_REFERENCE = regex(r"\$\{[^}]*\}")
 
 
 class MaskedExchange(Struct, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 
+from sgeflow.patterns import regex
 from sgeflow.simulator.databases.database import CONFLICT, CouchDatabase, Databases
 from sgeflow.simulator.databases.mango import matches
 from sgeflow.simulator.databases.requests import (
@@ -20,7 +20,7 @@ from sgeflow.simulator.databases.requests import (
 from sgeflow.simulator.replies import Reply
 
 DOOR = "/couchdb"
-_NAME = re.compile(r"[a-z][a-z0-9_$()+/-]*")
+_NAME = regex(r"[a-z][a-z0-9_$()+/-]*")
 _PAIR = "Basic " + base64.b64encode(b"simulator:simulator").decode()
 _USUAL = 25  # documents a page, when a question does not say
 

@@ -22,20 +22,19 @@ from sgeflow.adapters.secrets import MASK
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 _HEADERS = frozenset(
     {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}
 )
-_HEADER = re.compile(r"^ {4,6}([\w-]+):\s*$")
-_RESERVED = re.compile(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
-_MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
-_POINT = re.compile(r"(?<![\d.])\d{14}(?![\d.])")
-_MADE_UP = re.compile(r"3[019]0000\d{8}|0{12}\d\d")
-_PHONE = re.compile(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
-_TOKEN = re.compile(
-    r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----"
-)
-_STREET = re.compile(
+_HEADER = regex(r"^ {4,6}([\w-]+):\s*$")
+_RESERVED = regex(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
+_MAIL = regex(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+_POINT = regex(r"(?<![\d.])\d{14}(?![\d.])")
+_MADE_UP = regex(r"3[019]0000\d{8}|0{12}\d\d")
+_PHONE = regex(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
+_TOKEN = regex(r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----")
+_STREET = regex(
     r"\b\d+[ ,]+(?:(?:bis|ter|quater)[ ,]+)?(?:rue|r\.|avenue|av\.?|boulevard|bd|chemin|impasse"
     r"|allee|allée|place|quai|cours|route|residence|résidence)\b",
     re.IGNORECASE,
@@ -111,9 +110,7 @@ _NAMES = frozenset(
         "lucas",
     ]
 )
-_CALLED = re.compile(
-    r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE
-)
+_CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
 _VOWELS = frozenset("aeiouy")
 _SHARE = len(_VOWELS) / 26  # of vowels in stand-ins, whose letters are by chance
 _SIGMAS = 4.0
@@ -272,7 +269,7 @@ def _reads_as_language(values: Collection[str]) -> bool:
 
 
 def _finding(what: Message, number: int, match: re.Match[str], remedy: Message) -> _Finding:
-    start, end = match.span(1) if match.re is _HEADER else match.span()
+    start, end = match.span(1) if match.re.pattern == _HEADER.pattern else match.span()
     return _Finding(what=what, line=number, column=start + 1, length=end - start, remedy=remedy)
 
 
@@ -290,7 +287,7 @@ def _place_finding(
     return _Finding(what=what, line=where[0], column=1, length=1, remedy=remedy)
 
 
-_SPACE = re.compile(r'xmlns(:\w+)?="[^"]*"')
+_SPACE = regex(r'xmlns(:\w+)?="[^"]*"')
 _FORMS = (
     (_TOKEN, say("what looks like a token or a key"), _withdraw()),
     (_PHONE, say("a telephone number"), _again()),

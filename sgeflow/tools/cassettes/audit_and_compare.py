@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -23,6 +22,7 @@ from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in
@@ -32,7 +32,7 @@ from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
 from sgeflow.values import Discreet
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex(r"[^\W\d_]+")
 _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another
 
 

@@ -9,7 +9,6 @@ digits alone, without accents.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,9 +17,10 @@ from msgspec import Struct
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import from_table, say
+from sgeflow.patterns import regex
 from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
-_POINT = re.compile(r"[0-9]{14}")
+_POINT = regex(r"[0-9]{14}")
 
 
 class Names(Struct, frozen=True):

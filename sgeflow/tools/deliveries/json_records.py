@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import Message, from_table, say
+from sgeflow.patterns import regex
 from sgeflow.tools.deliveries.fields import Names
 from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
@@ -18,7 +18,7 @@ _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
 _NEAR = 16  # characters before the end in which a mistake may only be a cut
 _OF_NUMBERS = frozenset("0123456789+-.eE")
-_WHITE = re.compile(r"[ \t\r\n]*")
+_WHITE = regex(r"[ \t\r\n]*")
 
 
 def entries(file: BufferedReader, field: Names) -> Iterator[Any]:

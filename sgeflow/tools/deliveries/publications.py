@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from sgeflow.patterns import regex
+
 UNKNOWN = 0
 """Of a file whose names do not say it: earlier than all that say it."""
 
 _YEARS = range(2000, 2200)
-_INSTANT = re.compile(r"(?<![0-9])[0-9]{14}(?![0-9])")
-_DAY = re.compile(r"(?<=_)[0-9]{8}(?![0-9A-Za-z])")
-_PARTED = re.compile(r"_([0-9]{1,6})_[QHM]_[0-9]{5}_[0-9]{5}_$", re.IGNORECASE)
-_NUMBERED = re.compile(r"_([0-9]{5})_$")
+_INSTANT = regex(r"(?<![0-9])[0-9]{14}(?![0-9])")
+_DAY = regex(r"(?<=_)[0-9]{8}(?![0-9A-Za-z])")
+_PARTED = regex(r"_([0-9]{1,6})_[QHM]_[0-9]{5}_[0-9]{5}_$", re.IGNORECASE)
+_NUMBERED = regex(r"_([0-9]{5})_$")
 _FILES = 100_000  # of a request: its numbers have five digits
 
 

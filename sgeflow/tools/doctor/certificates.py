@@ -8,9 +8,10 @@ import warnings
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from sgeflow.patterns import regex
 from sgeflow.tools.doctor.finding import Certificate
 
-_BLOCK = re.compile(
+_BLOCK = regex(
     rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----",
     re.DOTALL,
 )

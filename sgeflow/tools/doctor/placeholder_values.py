@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Environment
 from sgeflow.errors import Id
 from sgeflow.messages import Message, say, say_count
+from sgeflow.patterns import regex
 from sgeflow.tools.doctor.finding import Finding, failure, fine
 
 _SETTINGS, _STUBS = say("settings"), say("stubs")
-_EXAMPLE = re.compile(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
-_NO_CONTRACT = re.compile(r"(\d)\1*|1234567(89)?")
+_EXAMPLE = regex(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
+_NO_CONTRACT = regex(r"(\d)\1*|1234567(89)?")
 
 
 def filled_in(environment: Environment) -> tuple[Finding, ...]:

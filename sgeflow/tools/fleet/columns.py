@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,9 @@ from sgeflow.core.language.mistakes.unknown import unknown_input
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+PLACE = regex(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """A column's value inside a value that all rows share: `file=data/{pointId}.json`."""
 
 

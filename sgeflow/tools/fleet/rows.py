@@ -19,13 +19,14 @@ from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.foreign_json import DuplicateKey, read_json
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say
+from sgeflow.patterns import regex
 from sgeflow.tools.fleet.columns import PLACE, check_common, check_header
 from sgeflow.tools.fleet.row_paths import check_row_paths
 from sgeflow.tools.fleet.wrong_rows import WrongRows
 
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
-_UNSAFE = re.compile(r"[^\w-]")
+_UNSAFE = regex(r"[^\w-]")
 _SAVE = say("save the file as UTF-8, in Excel as CSV UTF-8")
 _QUOTED = say("a cell with quotes is quoted")
 

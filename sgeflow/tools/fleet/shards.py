@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_SHARD = re.compile(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
+_SHARD = regex(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 
 
 class Shard(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, obje
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.tools.flowtest.context import CheckContext
 from sgeflow.tools.flowtest.expected_values import unlike
 from sgeflow.tools.flowtest.model import (
@@ -42,8 +42,8 @@ _STEP = object_of(dict.fromkeys(("step", "verb", "status", "summary"), TEXT), "a
 _SERIES = object_of(
     {"values": NUMBER, "first": TEXT, "last": TEXT, "sum": NUMBER, "unit": TEXT}, "a series"
 )
-_INDEX = re.compile(r"\[\d+\]")
-_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+_INDEX = regex(r"\[\d+\]")
+_HTTP = regex(r"HTTP[1-5][0-9]{2}")
 
 
 def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> list[Problem]:

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from sgeflow.patterns import regex
+
 _REGULAR = {
     0.30: "'IJijl",
     0.35: " ,./:;\\|·’",
@@ -51,7 +53,7 @@ _BOLD = {
 _WIDEST = 1.6  # of any letter that is not listed
 _MONO = 0.61
 _MONO_FOREIGN = 1.2  # a letter that the fixed font lacks comes from another
-_BREAKS = re.compile(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # where a word too long for a line may end
+_BREAKS = regex(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # where a word too long for a line may end
 
 
 class Lettering(Struct, frozen=True):

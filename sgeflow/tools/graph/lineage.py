@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,10 +20,11 @@ from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of
 from sgeflow.core.language.unparse import FieldPath
 from sgeflow.errors import Id, Location, Problem, UsageError
 from sgeflow.messages import Message, say, verbatim
+from sgeflow.patterns import regex
 from sgeflow.tools.graph.origins import Link, absences, sources
 from sgeflow.tools.graph.readers import callers, readers
 
-_BRACKETS = re.compile(r"\[[^\]]*\]")
+_BRACKETS = regex(r"\[[^\]]*\]")
 _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
 

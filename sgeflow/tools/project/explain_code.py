@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,11 +12,12 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import from_table, reword, say
+from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
 
 _SGE = "SGT"
-_STATUS = re.compile(r"(?:HTTP ?)?([1-5][0-9]{2})")
+_STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
 _REMEDIES = {
     Exit.FAILED: say("the words of the flow say it; sgeflow explain FLOW PATH shows a value"),
     Exit.USAGE: say("sgeflow COMMAND --help lists what a command takes"),

@@ -12,10 +12,11 @@ from sgeflow.adapters import misplaced_files, project_files
 from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 from sgeflow.runtime.project import check_documents
 
 _TESTS = "tests"
-_KIND = re.compile(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
+_KIND = regex(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
 _LARGEST = 1 << 28  # bytes; what lies beside documents may be a long cassette
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Types
 from sgeflow.core.soap.lists import taken_lists
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import Described, XsdNode
 from sgeflow.tools.wsdl.names import is_personal, prefixes, written_name
 from sgeflow.tools.wsdl.reply import bare, lists, outputs, points
@@ -19,7 +19,7 @@ from sgeflow.tools.wsdl.yaml_write import WIDTH, comment, entry, fold, scalar
 
 SHIPPED = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
 HEADERS = ("none", "entete", "enteteP")
-_READS = re.compile(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
+_READS = regex(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
 
 
 def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:

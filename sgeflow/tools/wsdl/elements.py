@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,12 +9,13 @@ from msgspec import Struct
 
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.text import Path, Tree
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.difference import Difference, Stance
 from sgeflow.tools.wsdl.model import XsdNode
 from sgeflow.tools.wsdl.request import is_text, is_writable
 from sgeflow.tools.wsdl.restrictions import facets
 
-_PARAMETER = re.compile(r"\$\{([^{}]*)\}")
+_PARAMETER = regex(r"\$\{([^{}]*)\}")
 
 
 def local(key: str) -> str:

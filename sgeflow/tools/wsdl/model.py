@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
+
+from sgeflow.patterns import regex
 
 ElementPath = tuple[str, ...]
 
@@ -14,8 +15,8 @@ HEADERS = {  # the two that sgeflow writes; technique v1.0 of nearly all service
     "{http://www.enedis.fr/sge/b2b/technique/v1.0}entete": "entete",
     "{http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc}enteteP": "enteteP",
 }
-_PLACED = re.compile(r"(?:.*/)?([A-Za-z]\w*)/[vV]([0-9]+(?:\.[0-9]+)*)")
-_VERSIONED = re.compile(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
+_PLACED = regex(r"(?:.*/)?([A-Za-z]\w*)/[vV]([0-9]+(?:\.[0-9]+)*)")
+_VERSIONED = regex(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
 
 
 class ChoiceGroup(Struct, frozen=True, kw_only=True):

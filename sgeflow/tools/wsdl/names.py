@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_VERSION = re.compile(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
+_NAME = regex(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_VERSION = regex(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
 # Elements that most likely name or locate a person: hidden until a person says otherwise.
-_PERSONAL = re.compile(
+_PERSONAL = regex(
     r"(?i)(nom|prenom|civilite|nomClient.*|denominationSociale|.*telephone.*|.*courriel|.*e?mail"
     r"|.*nomVoie|rue|adresse|lieuDit|batiment|escalier.*|ligne[1-7]|(first|last|family|sur)name|.*phone|street)"
     r"\Z"

@@ -5,7 +5,6 @@ Nothing is ever fetched: what a WSDL imports lies beside it, or is an error.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -23,6 +22,7 @@ from sgeflow.core.language.schemas import NAME
 from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import HEADERS, Described, XsdNode, service_name
 from sgeflow.tools.wsdl.referenced_files import Descriptions, refusal
 from sgeflow.tools.wsdl.request import is_writable
@@ -32,7 +32,7 @@ _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 _NEEDED = ("zeep", "xmlschema")
-_OPERATION = re.compile(NAME)
+_OPERATION = regex(NAME)
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 

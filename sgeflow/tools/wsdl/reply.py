@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgeflow.core.language.points import is_point
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 from sgeflow.tools.wsdl.names import unique
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_IDENTIFIER = regex(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def lists(reply: XsdNode) -> tuple[str, ...]:

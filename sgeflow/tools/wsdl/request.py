@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.reader import Types
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 from sgeflow.tools.wsdl.names import is_personal, unique, written_name
 
 _PROSE = ("description", "examples", "personal", "default", "optional")
-_LOGIN = re.compile(r"(?i).*login.*")
+_LOGIN = regex(r"(?i).*login.*")
 _CONTRACT = "contratId"  # SGE's word in all its services
 
 

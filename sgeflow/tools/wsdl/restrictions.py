@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.schemas import Schema
+from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.difference import Stance
 
 _BOUNDS = {
@@ -16,7 +17,7 @@ _BOUNDS = {
     "count": ("minItems", "maxItems"),
     "range": ("minimum", "maximum"),
 }
-_ATOMS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
+_ATOMS = regex(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
 
 
 class Facet(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sgeflow.patterns import regex
+
 _STAMP = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
 # Types whose text has a form of its own, which no facet says.
@@ -22,7 +24,7 @@ _FORMS = {
 _NUMBERS = {"decimal", "float", "double"}
 # The ends of xs:int, xs:long and their kin: nobody writes them on purpose, or goes beyond.
 _ENDS = {bits - less for bits in (2**31, 2**32, 2**63, 2**64) for less in (0, 1)}
-_XSD_ONLY = re.compile(r"\\[icICpP]|-\[")  # escapes and subtraction that Python has not
+_XSD_ONLY = regex(r"\\[icICpP]|-\[")  # escapes and subtraction that Python has not
 
 
 def schema_of_type(kind: Any) -> dict[str, Any]:

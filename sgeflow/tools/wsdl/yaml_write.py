@@ -7,9 +7,11 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.patterns import regex
+
 WIDTH = 140
-_START = re.compile(r"[^\W\d_]|\(")
-_BREAKS = re.compile(r"(?<=,) | (?=\|\| |&& )")  # where an expression is best cut
+_START = regex(r"[^\W\d_]|\(")
+_BREAKS = regex(r"(?<=,) | (?=\|\| |&& )")  # where an expression is best cut
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 _IN_FLOW = set(",[]{}")
 

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.parameters import coerce, faults_of, fill
+from sgeflow.core.language.quick_yes import quick_yes
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidValues
@@ -230,11 +231,41 @@ KEYWORDS = {
     "description": st.just("words"),
 }
 TYPES = st.sampled_from(["string", "integer", "number", "boolean", "array", "object"])
-SCHEMAS = st.builds(
-    lambda kind, words: ({"type": kind} if kind else {}) | words,
-    st.none() | TYPES,
-    st.fixed_dictionaries({}, optional=KEYWORDS),
-)
+KINDS = st.none() | TYPES | st.lists(TYPES | st.just("null"), min_size=1, max_size=3, unique=True)
+
+
+def schemas_of(optional, kinds=KINDS):
+    return st.builds(
+        lambda kind, words: ({"type": kind} if kind else {}) | words,
+        kinds,
+        st.fixed_dictionaries({}, optional=optional),
+    )
+
+
+def around(inner):
+    """Schemas that hold others, as those of documents do; `not` and `dependentRequired` are rare."""
+    parts = inner | st.booleans()
+    return schemas_of(
+        KEYWORDS
+        | {
+            "maxItems": st.integers(0, 3),
+            "items": parts,
+            "properties": st.dictionaries(WORDS, parts, max_size=3),
+            "required": st.lists(WORDS, max_size=2, unique=True),
+            "additionalProperties": parts,
+            "propertyNames": st.fixed_dictionaries({"pattern": PATTERNS}),
+            "minProperties": st.integers(0, 2),
+            "maxProperties": st.integers(0, 3),
+            "anyOf": st.lists(parts, min_size=1, max_size=2),
+            "not": parts,
+            "dependentRequired": st.just({"A": ["B"]}),
+            "x-called": st.just("a thing"),
+        }
+    )
+
+
+FLAT = schemas_of(KEYWORDS, st.none() | TYPES)
+NESTED = st.recursive(schemas_of(KEYWORDS), around, max_leaves=6)
 VALUES = st.one_of(
     WORDS,
     st.text(max_size=5),
@@ -244,11 +275,25 @@ VALUES = st.one_of(
     st.booleans(),
     st.none(),
     st.lists(WORDS, max_size=3),
-    st.dictionaries(WORDS, WORDS, max_size=2),
+    st.lists(WORDS | st.integers(0, 2) | st.booleans() | st.just(1.0), max_size=4),
+    st.dictionaries(WORDS, WORDS | st.lists(st.dictionaries(WORDS, WORDS), max_size=3), max_size=3),
 )
 
 
-@given(SCHEMAS, VALUES)
+@given(NESTED, VALUES)
+@settings(max_examples=400)
+def test_a_quick_yes_is_a_yes_of_jsonschema(schema, value):
+    judge = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
+    assert not quick_yes(schema)(value) or judge.is_valid(value)
+
+
+def test_a_pattern_that_is_none_or_a_keyword_that_is_not_known_is_never_a_quick_yes():
+    assert not quick_yes({"pattern": "("})("a")
+    assert not quick_yes({"$ref": "#/here"})("a")
+    assert not quick_yes({"format": "email"})("a")
+
+
+@given(FLAT, VALUES)
 @settings(max_examples=400)
 def test_nothing_is_said_exactly_when_jsonschema_says_nothing(schema, value):
     parameter = Parameter(name="p", schema=schema, required=True)

@@ -1,5 +1,6 @@
 """The environment says where its state is: every command finds it there."""
 
+import dataclasses
 import json
 from shutil import copytree
 
@@ -102,7 +103,7 @@ def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
     code, _, err = run(shared, *words)
     if code == 8:  # the kill met a call that changes something
         kept = home_at(shared.address, shared.folder, sources=sources(shared.folder))
-        replace(shared, home=kept).age(entry["run"], 3600)
+        dataclasses.replace(shared, home=kept).age(entry["run"], 3600)
         resolve = ("orders", "resolve", entry["run"], "--not-accepted", "--env", "other")
         assert run(shared, *resolve)[0] == 0
         code, _, err = run(shared, *words)
@@ -117,7 +118,8 @@ def test_a_run_that_another_machine_works_on_is_not_gone_on_with(shared, tmp_pat
     (entry,) = json.loads(run(shared, "runs", "--env", "lasting", "--output", "json")[1])
     elsewhere = tmp_path / "another machine"
     copytree(shared.folder, elsewhere)
-    other = replace(shared, folder=elsewhere, home=replace(shared.home, folder=elsewhere / "state"))
+    home = replace(shared.home, folder=elsewhere / "state")
+    other = dataclasses.replace(shared, folder=elsewhere, home=home)
     code, _, err = run(other, "resume", entry["run"], "--env", "lasting")
     assert (code, f"another process works on run {entry['run']}" in err) == (8, True), err
     shared.server.calm()

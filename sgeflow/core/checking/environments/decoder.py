@@ -31,12 +31,13 @@ from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import DEFAULT_SCENARIO, SGE, SIMULATOR
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_REFERENCE = re.compile(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
-_NO_REFERENCE = re.compile(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
-_SECRET_HEADER = re.compile(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
-_USER_IN_ADDRESS = re.compile(r"^https?://[^/]*@")
-_PASSWORD_IN_ADDRESS = re.compile(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
+_REFERENCE = regex(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
+_NO_REFERENCE = regex(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
+_SECRET_HEADER = regex(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
+_USER_IN_ADDRESS = regex(r"^https?://[^/]*@")
+_PASSWORD_IN_ADDRESS = regex(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
 _IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 
 _ENDPOINT: Schema = {

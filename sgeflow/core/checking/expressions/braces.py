@@ -11,9 +11,10 @@ from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_PATH = re.compile(r"([A-Za-z_]\w*)[.\[(]\S.*")
-_WRAPPED = re.compile(r"(?:\{\{|\$\(|\{|<%|%\{)\s*(.+?)\s*(?:\}\}|\)|\}|%>)")
+_PATH = regex(r"([A-Za-z_]\w*)[.\[(]\S.*")
+_WRAPPED = regex(r"(?:\{\{|\$\(|\{|<%|%\{)\s*(.+?)\s*(?:\}\}|\)|\}|%>)")
 _NESTED = (Sort.LIST, Sort.OBJECT)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from sgeflow.core.checking.expressions.guards import StepNames, value_read
@@ -10,6 +9,7 @@ from sgeflow.core.language.dialect import CONSTANTS, Node
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort, words_of
 from sgeflow.messages import Message, from_table, say
+from sgeflow.patterns import regex
 
 Parts = Sequence[Node]  # of a comparison, left and right
 Mistake = tuple[Message, str]  # what is wrong, and a note
@@ -17,7 +17,7 @@ _SIGNS = {"and_expression": "&&", "or_expression": "||", "not_expression": "!"}
 _IN_A_LIST = say(
     "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)"
 )
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
+_CAPITALS = regex(r"[A-Z][A-Z0-9_]+")
 
 
 def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:

@@ -21,8 +21,9 @@ from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.language.unparse import nodes, unparse
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
-_BACKTICKS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_BACKTICKS = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
 JOINED = {"and_expression", "or_expression"}
 _EACH = {"having", "among"}
 _THREE = 3  # a list, an &expression, and what it is compared with

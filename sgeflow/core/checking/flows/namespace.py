@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
@@ -16,8 +15,9 @@ from sgeflow.core.language.shapes import Shape, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_HTTP = re.compile(r"HTTP[1-5][0-9]{2}")
+_HTTP = regex(r"HTTP[1-5][0-9]{2}")
 
 
 class Material(Struct, frozen=True, kw_only=True):

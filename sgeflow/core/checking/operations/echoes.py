@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sgeflow.core.checking.expressions.inference import infer, shape_over
@@ -18,8 +17,9 @@ from sgeflow.core.language.text import Path
 from sgeflow.core.language.unparse import names
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_ROWS = re.compile(r"([\w.]+\[\])\.\{")
+_ROWS = regex(r"([\w.]+\[\])\.\{")
 
 
 def read_echo(reader: Reader) -> dict[str, Echo]:

@@ -13,11 +13,12 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.envelope_text import is_closed, references
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 KeyPath = tuple[str, ...]
 Locate = Callable[[KeyPath, str], Location | None]
 
-_NAME = re.compile(r"[A-Za-z_][\w.\-]*")
+_NAME = regex(r"[A-Za-z_][\w.\-]*")
 _HEADERS = ("none", "entete", "enteteP")
 _OURS = {"soapenv", "tec"}  # the prefixes of the envelope itself
 _BODY: KeyPath = ("envelope", "body")

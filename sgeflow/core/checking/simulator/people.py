@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,8 +15,9 @@ from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.people import NUMBER, Commune, Crowd, MadeUpPoint, MadeUpService, People, Person
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
-_MADE_UP = re.compile(r"3[0-9]0{6}[0-9]{6}")
+_MADE_UP = regex(r"3[0-9]0{6}[0-9]{6}")
 _DEFAULTS = {"direction": "SOUTIRAGE", "data": None, "step": None, "periodicity": None}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.checking.expressions.hints import sort_text
-from sgeflow.core.language.parameters import text_check
+from sgeflow.core.language.quick_yes import text_check
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.messages import Message, join_items, say, verbatim
 

@@ -11,16 +11,15 @@ from msgspec import Struct
 from sgeflow.core.language.text import Spot
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
-_PIECES = re.compile(
-    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL
-)
+_PIECES = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_WHOLE = re.compile(r"-?[0-9]+\.$")
-_NOT = re.compile(r"\bnot\s+$")
-_IN = re.compile(r"(not\s+)?in\b")
-_IS = re.compile(r"is$")
-_IF = re.compile(r"\bif\s+$")
+_WHOLE = regex(r"-?[0-9]+\.$")
+_NOT = regex(r"\bnot\s+$")
+_IN = regex(r"(not\s+)?in\b")
+_IS = regex(r"is$")
+_IF = regex(r"\bif\s+$")
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
 _SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
 _LITERALS = say("text stands in single quotes, numbers stand as they are")

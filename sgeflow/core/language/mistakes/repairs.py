@@ -22,8 +22,9 @@ from sgeflow.core.language.schemas import (
     SHARED,
     WAIT,
 )
+from sgeflow.patterns import regex
 
-_AMOUNT = re.compile(r"P?T?\s*(\d+)\s*([^\W\d]*)", re.IGNORECASE)
+_AMOUNT = regex(r"P?T?\s*(\d+)\s*([^\W\d]*)", re.IGNORECASE)
 _UNITS = {
     "": "PT{}S",
     **dict.fromkeys(("s", "sec", "second", "seconds", "seconde", "secondes"), "PT{}S"),
@@ -34,8 +35,8 @@ _UNITS = {
     **dict.fromkeys(("month", "months", "mois"), "P{}M"),
     **dict.fromkeys(("y", "a", "year", "years", "an", "ans"), "P{}Y"),
 }
-_MONTHS = re.compile(r"P(\d+)M")
-_RATE = re.compile(r"(\d+)\s*(?:/|per|par)?\s*([a-z]*)", re.IGNORECASE)
+_MONTHS = regex(r"P(\d+)M")
+_RATE = regex(r"(\d+)\s*(?:/|per|par)?\s*([a-z]*)", re.IGNORECASE)
 _PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m": "min"} | {
     "hour": "h",
     "heure": "h",
@@ -44,8 +45,8 @@ _PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m"
     "j": "d",
 }
 _WORDS = 6  # of which a name may be made; more are a sentence
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
-_DAYTIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
+_DAY = regex(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_DAYTIME = regex(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
 
 def refit(value: Any, pattern: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.core.language.mistakes.repairs import example, redate, refit, retype
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
+from sgeflow.core.language.quick_yes import ById, quick_yes
 from sgeflow.core.language.schemas import (
     DURATION,
     FLOW_NAME,
@@ -35,6 +36,8 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
     data = tree.data
     for step in path:
         data = data[step]
+    if quick_yes(schema)(data):
+        return
     errors = list(validator(schema).iter_errors(data))
     errors = [error for error in errors if not _is_misspelt(error, errors)]
     problems = [problem for error in errors for problem in _problems(tree, path, error)]
@@ -44,27 +47,14 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
 
 def validator(schema: Mapping[str, Any]) -> Validator:
     """A validator for a schema, made once a schema object."""
-    return _validator(_Identity(schema))
-
-
-class _Identity:
-    """A schema as a key: by identity, kept alive by the cache."""
-
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self.schema = schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.schema is self.schema
+    return _validator(ById(schema))
 
 
 @cache
-def _validator(identity: _Identity) -> Validator:
+def _validator(key: ById) -> Validator:
     from jsonschema import Draft202012Validator, FormatChecker
 
-    return Draft202012Validator(identity.schema, format_checker=FormatChecker(["date"]))
+    return Draft202012Validator(key.schema, format_checker=FormatChecker(["date"]))
 
 
 def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Problem]:

@@ -14,14 +14,15 @@ from msgspec import Struct
 
 from sgeflow.core.language.text import Source
 from sgeflow.messages import Message, join_items, say
+from sgeflow.patterns import regex
 
-_MERGE = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_UNSEEN = re.compile(r"(?:^[ ]*|:)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff])")
-_DASH = re.compile(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
-_HEAD = re.compile(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
-_PIECES = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
-_TAG = re.compile(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
+_MERGE = regex(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_UNSEEN = regex(r"(?:^[ ]*|:)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff])")
+_DASH = regex(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
+_HEAD = regex(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
+_PIECES = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
+_TAG = regex(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
 _CLOSES = {"[": "]", "{": "}"}
 
 

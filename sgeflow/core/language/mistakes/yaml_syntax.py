@@ -17,10 +17,11 @@ from sgeflow.core.language.mistakes.yaml_layout import Slip, control, find_mispl
 from sgeflow.core.language.text import Place, Source
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
+from sgeflow.patterns import regex
 
-_KEY = re.compile(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
-_COLONLESS = re.compile(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
-_ANCHOR = re.compile(r"(?<=[\s\[{,])&(\w+)")
+_KEY = regex(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
+_COLONLESS = regex(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
+_ANCHOR = regex(r"(?<=[\s\[{,])&(\w+)")
 _BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
 _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
     "found invalid Unicode character escape code": (

@@ -14,13 +14,14 @@ from msgspec import Struct
 
 from sgeflow.core.soap.fast.rows import Column
 from sgeflow.core.soap.xml import WHITE
+from sgeflow.patterns import regex
 
 Field = tuple[bytes, bytes, bool]  # white space before it, its name, whether every record has it
 
 _WINDOW = 1 << 15  # bytes read at once: what they become dies young, and stays in the cache
 _MOST = 512  # records that one expression matches at once
 _NAME = rb"[A-Za-z_][\w.-]*+"
-_FIELD = re.compile(rb"([ \t\n]*+)<(" + _NAME + rb")>[^<]*+</")
+_FIELD = regex(rb"([ \t\n]*+)<(" + _NAME + rb")>[^<]*+</")
 # What a run must not hold: markup in disguise, a line end that a parser would change, and
 # characters that XML does not have.
 _FOREIGN = ("&", "]]>", *(chr(code) for code in range(32) if code not in (9, 10)))

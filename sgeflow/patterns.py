@@ -1,0 +1,24 @@
+"""Regular expressions of modules, compiled when they are first used: a start needs few of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, AnyStr, cast
+
+
+class _LatePattern:
+    """Stands for a `re.Pattern`; what is taken of it is the pattern's own from then on."""
+
+    def __init__(self, *source: Any) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        own = getattr(re.compile(*self._source), name)  # `re` remembers what it compiled
+        if not name.startswith("__"):
+            setattr(self, name, own)
+        return own
+
+
+def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """What `re.compile` gives, compiled by its first use; what is wrong in it is told then."""
+    return cast("re.Pattern[AnyStr]", _LatePattern(source, flags))
