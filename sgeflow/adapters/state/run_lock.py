@@ -75,6 +75,16 @@ def row_held(home: StateLocation, run: str) -> Iterator[Hold]:
 
 
 @contextmanager
+def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
+    """Whoever has a fleet does its rows by itself: no worker of before comes back to one of them.
+
+    What it raises is as of `hold_run`.
+    """
+    with _hold(home, fleet, [(_rows_of(fleet), True)]):
+        yield
+
+
+@contextmanager
 def _hold(home: StateLocation, run: str, locks: list[_Wanted]) -> Iterator[Hold]:
     with ExitStack() as stack:
         if home.server is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
@@ -216,12 +217,19 @@ def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> W
     """Who does the rows: threads of this process, or the cluster that the fleet names."""
     chosen = ground.workspace.flow(flow)
     if not fleet.scheduler:
-        return lambda warn: nullcontext(Threads(ground, chosen, warn))
+        return lambda warn: _own_threads(ground, chosen, warn)
     from sgeflow.tools.fleet.dask_run import cluster_hands
     from sgeflow.tools.fleet.dask_worker import site_of
 
     site = site_of(ground, flow, options)
     return lambda warn: cluster_hands(fleet.scheduler, site, warn)
+
+
+@contextmanager
+def _own_threads(ground: RunContext, flow: Flow, warn: Callable[[str], None]) -> Iterator[Threads]:
+    """Threads of this process, and no worker of a cluster that did rows of the fleet before."""
+    with rows_alone(ground.session.home, ground.session.run):
+        yield Threads(ground, flow, warn)
 
 
 def _home(workspace: Workspace, options: Options) -> StateLocation:

@@ -4,7 +4,9 @@ import signal
 
 import pytest
 
+from sgeflow.adapters.state.run_lock import row_held
 from sgeflow.adapters.state.store import Store
+from sgeflow.errors import GuardError
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
@@ -170,6 +172,24 @@ def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     assert code == 7, out + err  # the row that failed keeps no other one away
     assert here.run(*each)[0] == 0
     assert office.count("POST /consent") == 1
+
+
+def test_no_worker_of_before_comes_back_to_a_row_of_a_fleet_that_does_its_rows_itself(
+    opening, office
+):
+    here, command = opening
+    (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n")
+    office.after = {"GET /look": "go on"}
+    process = here.start(*command[:-1], "--each", "points.csv")
+    until(lambda: "GET /look" in office.asked)
+    fleet = here.last_run().run
+    with pytest.raises(GuardError), row_held(here.home, f"{fleet}.1"):
+        pass
+    office.answer("go on")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    with row_held(here.home, f"{fleet}.1"):
+        pass
 
 
 def test_a_fleet_that_was_killed_is_overtaken_row_by_row(opening, office):
