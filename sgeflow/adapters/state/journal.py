@@ -210,11 +210,6 @@ class Journal(Orders, Answers, Pruning):
             where = "run >= ? AND run < ?"  # no sign of a name is behind "~"
             return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
-    def open_runs(self, before: float) -> tuple[str, ...]:
-        """Runs begun before an instant that have not ended: stopped, or at work now."""
-        with self._reading() as connection:
-            return run_names(connection, "started < ? AND ended IS NULL", before)
-
 
 def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> bool:
     """Note that a run begins, or goes on, and its documents; False when it has ended well."""

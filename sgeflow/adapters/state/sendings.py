@@ -155,6 +155,14 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
     return next((other for age, other in aged if age < _UNFINISHED), None)
 
 
+def unfinished_of(connection: SqlConnection, run: str, now: float) -> tuple[Order, ...]:
+    """The orders of a run, or of the rows of a fleet, that was stopped behind them not long ago."""
+    where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> '' AND {_IS_STOPPED}"
+    values = (run, f"{run}.", f"{run}/", OrderState.DONE, *_AS_STOPPED)
+    aged = with_ages(connection, orders_where(connection, where, values), now)
+    return tuple(one for age, one in aged if age < _UNFINISHED)
+
+
 def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
     """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
     where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> ''"

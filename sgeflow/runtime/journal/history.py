@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -217,17 +218,28 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     from sgeflow.adapters.state.run_lock import at_work
     from sgeflow.adapters.state.upkeep.reserve import making_room
 
-    def forget_results(run: str) -> None:
-        home.results(run).unlink(missing_ok=True)
-
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:
         was = journal.space()
-        busy = {run for run in journal.open_runs(before) if at_work(home, run)}
-        deleted = journal.prune(before, keep=busy, repeat_after=longest, gone=forget_results)
+        deleted = journal.prune(
+            before,
+            is_at_work=partial(at_work, home),
+            repeat_after=longest,
+            gone=partial(_forget_results, home, journal),
+        )
         size, spare = journal.space()
     freed = max(0, was.size - size)
     return Pruned(runs=len(deleted), freed=freed, spare=spare, is_on_server=home.server is not None)
+
+
+def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:
+    """Delete the results of a fleet that is gone, and never those of a new one of its name."""
+    from sgeflow.adapters.state.run_lock import hold_run
+
+    if home.results(run).exists():
+        with suppress(GuardError), hold_run(home, run):
+            if journal.show(run) is None:
+                home.results(run).unlink(missing_ok=True)
 
 
 def _began_before(age: str) -> float:

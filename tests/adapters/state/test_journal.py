@@ -384,6 +384,7 @@ def test_pruning_forgets_old_runs_but_not_unsettled_orders(journal):
     send_order(journal, "r1")
     send_order(journal, "r2")
     journal.settle("r2", "contract", OrderState.DONE, at=5.0)
+    journal.end("r2", Status.DONE, exit_code=0, at=6.0)
     assert set(journal.prune(3.0)) == {"r0", "r2"}
     assert [entry.run for entry in journal.runs()] == ["r3", "r1"]
     assert journal.show("r2") is None
@@ -394,6 +395,8 @@ def test_pruning_keeps_what_stands_in_the_way_of_the_same_order(journal):
     journal.begin(start("r1", started=1.0))
     send_order(journal, "r1")
     journal.settle("r1", "contract", OrderState.DONE, at=5.0)
+    assert journal.prune(9.0) == ()  # it was stopped behind it
+    journal.end("r1", Status.FAILED, exit_code=4, at=6.0, summary="SGT500")
     assert journal.prune(9.0, repeat_after=DAY) == ()
     assert journal.prune(9.0) == ("r1",)
 
@@ -406,7 +409,7 @@ def test_pruning_takes_a_fleet_with_its_rows_or_not_at_all(journal):
             journal.begin(start(f"{fleet}.{number}", started=began + number))
             journal.sending(f"{fleet}.{number}", sent())
     send_order(journal, "f2.2")
-    assert journal.prune(2.0, keep=("f3",)) == ("f1",)
+    assert journal.prune(2.0, is_at_work=lambda run: run == "f3") == ("f1",)
     assert [journal.show(f"f1.{n}") for n in (1, 2)] == [None, None]
     assert journal.fleet("f1") is None
     assert [number for number, *_ in journal.rows("f2")] == [1, 2]

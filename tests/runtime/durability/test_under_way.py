@@ -15,8 +15,9 @@ from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
 from sgeflow.core.engine.ports import Lateness
-from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request
+from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
+from sgeflow.runtime.journal.history import prune
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import earlier_of
 from sgeflow.runtime.options import Options
@@ -336,6 +337,15 @@ NOT_SENT = NoAnswer(
     problem=Problem(id=Id.NO_ANSWER, message="x"),
     fault_class=FaultClass.NETWORK,
 )
+
+
+def test_a_run_that_is_about_to_go_on_is_not_pruned(journal, home):
+    sent(journal)
+    journal.settle("r1", KEY, OrderState.REFUSED, token="one", code="SGT431", at=2.0)
+    journal.end("r1", Status.FAILED, exit_code=4, at=3.0, summary="SGT431")
+    with hold_run(home, "r1"):
+        assert prune(home, "0").runs == 0
+    assert prune(home, "0").runs == 1
 
 
 def test_no_answer_changes_nothing_of_what_was_settled(journal, home):

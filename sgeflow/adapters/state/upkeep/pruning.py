@@ -17,13 +17,14 @@ from sgeflow.adapters.state.database import Space, SqlConnection
 from sgeflow.adapters.state.fleets import run_names
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import SETTLED, OrderState
-from sgeflow.adapters.state.sendings import OF_RUN, orders_where, with_ages
+from sgeflow.adapters.state.sendings import OF_RUN, orders_where, unfinished_of, with_ages
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say_count
 
 _TOGETHER = 50  # runs, or rows of a fleet, that go in one transaction
 _APART = 2  # the same on a full disk
 _TABLES = ("effects", "results", "ordered", "orders", "fleets", "runs")
+_MAY_GO_ON = "SELECT 1 FROM runs WHERE run = ? AND inputs IS NOT NULL"
 _ROWS = "SELECT run FROM runs WHERE run > ? AND run < ? LIMIT ?"
 
 
@@ -33,15 +34,16 @@ class Pruning(JournalWriter):
     def prune(
         self,
         before: float,
-        keep: Collection[str] = (),
         *,
+        is_at_work: Callable[[str], bool] = lambda _: False,
         repeat_after: float = 0.0,
         gone: Callable[[str], object] = lambda _: None,
     ) -> tuple[str, ...]:
         """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
 
         Runs and fleets with what is on the list of a person stay, those with an order accepted
-        less than `repeat_after` seconds ago, which must not be sent again yet, and those to `keep`.
+        less than `repeat_after` seconds ago, which must not be sent again yet, those that were
+        stopped behind one, and those at work, asked of each that may go on when it is its turn.
         `gone` is told of each when it is.
 
         Raises:
@@ -51,11 +53,11 @@ class Pruning(JournalWriter):
             old = run_names(connection, "started < ?", before)
         deleted: list[str] = []
         try:
-            self._prune_all(old, _TOGETHER, keep, repeat_after, deleted, gone)
+            self._prune_all(old, _TOGETHER, is_at_work, repeat_after, deleted, gone)
         except TechnicalError:  # a full disk has room for less at once, and for more after that
             rest = [run for run in old if run not in set(deleted)]
             try:
-                self._prune_all(rest, _APART, keep, repeat_after, deleted, gone)
+                self._prune_all(rest, _APART, is_at_work, repeat_after, deleted, gone)
             except TechnicalError as error:
                 raise _with_count(error, len(deleted)) from error
         with self._writing() as connection:
@@ -73,27 +75,27 @@ class Pruning(JournalWriter):
         self,
         old: Sequence[str],
         together: int,
-        keep: Collection[str],
+        is_at_work: Callable[[str], bool],
         repeat_after: float,
         deleted: list[str],
         gone: Callable[[str], object],
     ) -> None:
         for start in range(0, len(old), together):  # others may write in between
             some = old[start : start + together]
-            for run in self._runs_to_go(some, keep, repeat_after):
+            for run in self._runs_to_go(some, is_at_work, repeat_after):
                 self._prune_rows(run, together)
-            for run in self._prune(some, keep, repeat_after):
+            for run in self._prune(some, is_at_work, repeat_after):
                 deleted.append(run)
                 gone(run)
             if together == _APART:
                 self._database.forget_deleted()
 
     def _runs_to_go(
-        self, runs: Collection[str], keep: Collection[str], repeat_after: float
+        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
     ) -> list[str]:
         with self._reading() as connection:
             now = self._database.now(connection)
-            return list(_free_of_orders(connection, runs, keep, repeat_after, now))
+            return list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
 
     def _prune_rows(self, fleet: str, together: int) -> None:
         """Delete the rows of a fleet but for the last portion; it is not gone on with meanwhile."""
@@ -108,11 +110,11 @@ class Pruning(JournalWriter):
                     _delete(connection, "run = ?", (row,))
 
     def _prune(
-        self, runs: Collection[str], keep: Collection[str], repeat_after: float
+        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
     ) -> list[str]:
         with self._writing(durable=True) as connection:
             now = self._database.now(connection)
-            old = list(_free_of_orders(connection, runs, keep, repeat_after, now))
+            old = list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
             for run in old:
                 _delete(connection, OF_RUN, _span_of(run))
         return old
@@ -121,18 +123,19 @@ class Pruning(JournalWriter):
 def _free_of_orders(
     connection: SqlConnection,
     runs: Collection[str],
-    keep: Collection[str],
+    is_at_work: Callable[[str], bool],
     repeat_after: float,
     now: float,
 ) -> Iterator[str]:
-    """The runs among these, and fleets, that no order needs and that are not to be kept."""
+    """The runs among these, and fleets, that no order needs and nobody works on."""
     for run in runs:
         orders = orders_where(connection, OF_RUN, _span_of(run))
         accepted = (order for order in orders if order.state is OrderState.DONE)
         is_needed = (
-            run in keep
-            or any(order.state not in SETTLED for order in orders)
+            any(order.state not in SETTLED for order in orders)
             or any(age < repeat_after for age, _ in with_ages(connection, accepted, now))
+            or unfinished_of(connection, run, now)
+            or (connection.execute(_MAY_GO_ON, (run,)).fetchone() and is_at_work(run))
         )
         if not is_needed:
             yield run
