@@ -37,6 +37,7 @@ COMMANDS = {  # name: its file, and its line in the help
     "cassette": ("cassette", "Look into recorded conversations."),
     "orders": ("orders", "List orders whose outcome is unknown, and settle one by hand."),
     "runs": ("runs", "List earlier runs, look into one, forget old ones."),
+    "state": ("state", "Check the state, copy it, bring a copy back."),
 }
 
 

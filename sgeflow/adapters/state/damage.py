@@ -29,7 +29,7 @@ def decoding(run: str, what: Message) -> Iterator[None]:
             run=run,
         )
         remedy = say(
-            "bring back a copy of the state, or the sgeflow that wrote it; else look at sgeflow"
-            " orders, and begin a new run; other runs are not touched"
+            "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore);"
+            " else look at sgeflow orders, and begin a new run; other runs are not touched"
         )
         raise storage_error(message, remedy) from None

@@ -114,6 +114,10 @@ class Database(ABC):
     def forget_deleted(self) -> None:
         """Leave nothing of deleted rows, and give back their space, where it can; best effort."""
 
+    def integrity(self) -> list[str]:
+        """What is wrong with its pages, in its keeper's words; a server sees to its own."""
+        return []
+
     @abstractmethod
     def space(self) -> Space:
         """What it takes of the disk."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -53,8 +53,10 @@ from sgeflow.adapters.state.sendings import (
     unfinished_order,
 )
 from sgeflow.adapters.state.undos import lost_at, open_at
+from sgeflow.adapters.state.upkeep.hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import set_aside
+from sgeflow.adapters.state.upkeep.salvage import take_over
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
@@ -63,7 +65,7 @@ from sgeflow.messages import say
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 
 
-class Journal(Orders, Answers, Pruning):
+class Journal(Orders, Answers, Pruning, OrderHold):
     """The runs of a state; threads and processes may share it."""
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
@@ -113,12 +115,14 @@ class Journal(Orders, Answers, Pruning):
 
         Raises:
             TechnicalError: the note cannot be written, or the order left before; do not send.
+            GuardError: orders are held since a copy of the state was brought back.
         """
         request = bodies.pack(sent.request.encode())
         if order is None:  # a read may be asked twice: its note is written with its answer
             self._later(lambda connection: note_sending(connection, run, sent, request))
             return None
         with self._writing(durable=True) as connection:
+            check_not_held(connection)
             now = self._database.now(connection)
             if repeat_after is not None:
                 other = _in_the_way(connection, sent, order, repeat_after, now)
@@ -193,6 +197,17 @@ class Journal(Orders, Answers, Pruning):
         """The documents of digests, as far as a run that can go on was begun with them."""
         with self._reading() as connection:
             return document_texts.find(connection, digests)
+
+    def order_states(self) -> tuple[str, ...]:
+        """Where each order stands."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT state FROM orders").fetchall()
+        return tuple(state for (state,) in rows)
+
+    def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
+        """Note orders, with their runs, that a damaged journal still told of; how many."""
+        with self._writing(durable=True) as connection:
+            return take_over(connection, runs, orders)
 
     def fleet(self, run: str) -> FleetEntry | None:
         """What a fleet works through, or None when the run is none."""

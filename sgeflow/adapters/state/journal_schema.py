@@ -7,6 +7,7 @@ from sgeflow.adapters.state.contents.attempts import EFFECTS
 from sgeflow.adapters.state.contents.bodies import BODIES, NUMBER
 from sgeflow.adapters.state.contents.document_texts import TEXTS
 from sgeflow.adapters.state.database import DatabaseKind
+from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.fleets import FLEETS
 from sgeflow.adapters.state.records import IS_ON_THE_LIST
 
@@ -68,7 +69,10 @@ JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
     first=16,
-    versions=(";".join((RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS)),),  # noqa: FLY002
+    versions=(
+        f"{RUNS};{EFFECTS};{BODIES};{ORDERS};{ORDERED};{RESULTS};{FLEETS};{TEXTS};{KEYS}",
+        FACTS,
+    ),
 )
 
 BEGIN = (

@@ -21,7 +21,7 @@ from sgeflow.values import Discreet
 _SPELLING = "postgresql://USER:${secret.NAME}@HOST/DATABASE"
 _REFERENCE = regex(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
 _ADDRESS_OF = "the address"
-_SCHEMA = "sgeflow"
+SCHEMA = "sgeflow"
 _JOURNAL = "journal.db"
 _LONGEST = 63  # bytes of a name in PostgreSQL
 
@@ -59,14 +59,14 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         """The journal of all environments."""
         if self.server is None:
             return self.folder / _JOURNAL
-        return DatabaseSchema(address=self.server, name=_SCHEMA)
+        return DatabaseSchema(address=self.server, name=SCHEMA)
 
     @property
     def pace(self) -> DatabaseLocation:
         """The rates that all who work here keep together."""
         if self.server is None:
             return self.folder / "pace.db"
-        return DatabaseSchema(address=self.server, name=f"{_SCHEMA}-pace")  # no store is called so
+        return DatabaseSchema(address=self.server, name=f"{SCHEMA}-pace")  # no store is called so
 
     def lock(self, run: str) -> Path:
         """The file that a process holds while it works on a run.
@@ -126,7 +126,7 @@ def is_there(place: DatabaseLocation) -> bool:
 
 def _schema(environment: str) -> str:
     """A name that PostgreSQL does not cut."""
-    name = f"{_SCHEMA}_{environment}"
+    name = f"{SCHEMA}_{environment}"
     return name if len(name) <= _LONGEST else f"{name[:50]}_{crc32(name.encode()):08x}"
 
 

@@ -122,6 +122,12 @@ def at_work(home: StateLocation, run: str) -> bool:
         )
 
 
+def works_at(home: StateLocation) -> str:
+    """A run of a folder that a process works on now; empty when there is none."""
+    locks = home.lock("any").parent.glob("*")
+    return next((path.name for path in locks if _is_locked(path)), "")
+
+
 def _rows_of(fleet: str) -> str:
     """The lock that all workers share who do a row of a fleet by themselves."""
     return f"{fleet}.0"  # rows are counted from 1

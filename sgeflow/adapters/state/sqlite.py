@@ -39,9 +39,12 @@ _REMEDIES = {
     ),
     sqlite3.SQLITE_NOTADB: (
         say("it is not a database"),
-        say("move it away, or name another state folder"),
+        say("sgeflow state restore FOLDER brings a copy back; without one name another folder"),
     ),
-    sqlite3.SQLITE_CORRUPT: (say("it is damaged"), say("move it away, or bring back a copy of it")),
+    sqlite3.SQLITE_CORRUPT: (
+        say("it is damaged"),
+        say("sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"),
+    ),
     sqlite3.SQLITE_IOERR: (
         say("the disk gave an error"),
         say("check its space, the limit on file sizes and its health"),
@@ -96,6 +99,12 @@ class Sqlite(Database):
                 if spare >= before:
                     break
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with the file."""
+        with self._lock, self._translate_errors():
+            rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
+        return [text for (text,) in rows if text != "ok"]
 
     def space(self) -> Space:
         """The file with its log; free pages are used again before it grows."""

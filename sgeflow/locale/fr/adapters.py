@@ -6,11 +6,6 @@ WORDS = {
     "the journal keeps {what} of run {run} in a form that cannot be read": (
         "le journal garde {what} de l'exécution {run} sous une forme illisible"
     ),
-    "bring back a copy of the state, or the sgeflow that wrote it; else look at sgeflow orders, and"
-    " begin a new run; other runs are not touched": (
-        "remettre une copie de l'état, ou le sgeflow qui l'a écrit ; sinon voir sgeflow orders, et"
-        " commencer une nouvelle exécution ; les autres exécutions ne sont pas touchées"
-    ),
     "run {later} has worked on the same thing since run {run} began: what this one would keep is"
     " older, and was not kept": (
         "l'exécution {later} a travaillé sur la même chose depuis le début de l'exécution {run} :"
@@ -195,9 +190,7 @@ WORDS = {
         "attendez la fin de l'autre exécution, puis relancez"
     ),
     "it is not a database": "ce n'est pas une base de données",
-    "move it away, or name another state folder": "déplacez-le, ou indiquez un autre dossier",
     "it is damaged": "il est abîmé",
-    "move it away, or bring back a copy of it": "déplacez-le, ou restaurez une copie",
     "the disk gave an error": "le disque a signalé une erreur",
     "check its space, the limit on file sizes and its health": (
         "vérifiez sa place, la limite de taille des fichiers et son état"

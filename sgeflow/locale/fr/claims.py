@@ -1,8 +1,8 @@
-"""Who works on the same thing, and what was left there, in French."""
+"""Who works on the same thing, what was left there, and looking after a state, in French."""
 
 from __future__ import annotations
 
-WORDS = {
+WORDS: dict[str, str | tuple[str, str]] = {
     "sgeflow runs give-up {run}, when nobody goes on with it": (
         "sgeflow runs give-up {run}, si personne ne la reprend"
     ),
@@ -40,5 +40,116 @@ WORDS = {
     ),
     "find out, then {command} --accepted/--not-accepted": (
         "renseignez-vous, puis {command} --accepted/--not-accepted"
+    ),
+    # looking after a state
+    "Check the state, copy it, bring a copy back.": (
+        "Contrôler l'état, le copier, remettre une copie."
+    ),
+    "A copy that `state backup` made.": "Une copie faite par `state backup`.",
+    "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
+    "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
+    "Read the whole state, and tell what is wrong and where orders stand.\n\nExit 5: something is"
+    " damaged.": (
+        "Lire tout l'état, et dire ce qui est abîmé et où en sont les commandes.\n\nCode 5 :"
+        " quelque chose est endommagé."
+    ),
+    "Copy the state of a folder; runs may go on meanwhile.\n\nOf a state on a server PostgreSQL's"
+    " pg_dump makes a copy.": (
+        "Copier l'état d'un dossier ; des exécutions peuvent continuer.\n\nD'un état sur un "
+        "serveur, pg_dump de PostgreSQL fait une copie."
+    ),
+    "Put a copy in the place of the state; orders are held until `state release`.\n\nWhat stood"
+    " there is set aside, and orders that it still tells of are taken over.": (
+        "Mettre une copie à la place de l'état ; les commandes sont retenues jusqu'à `state"
+        " release`.\n\nCe qui s'y trouvait est mis de côté, et les commandes qu'on y lit encore"
+        " sont reprises."
+    ),
+    "Let orders go again that are held since a copy was brought back.": (
+        "Laisser repartir les commandes retenues depuis la remise d'une copie."
+    ),
+    "INSTANT": "INSTANT",
+    "a copy goes into a new folder": "une copie va dans un nouveau dossier",
+    "a copy of a state on a server": "une copie d'un état sur un serveur",
+    "bringing back a state on a server": "la remise d'un état sur un serveur",
+    "{what} is made by PostgreSQL's own tools": (
+        "{what} se fait avec les outils de PostgreSQL lui-même"
+    ),
+    "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore); else"
+    " look at sgeflow orders, and begin a new run; other runs are not touched": (
+        "remettre le sgeflow qui l'a écrit, ou une copie de l'état (sgeflow state restore) ; sinon"
+        " voir sgeflow orders, et commencer une nouvelle exécution ; les autres exécutions ne sont"
+        " pas touchées"
+    ),
+    "sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back": (
+        "sgeflow state check dit de quoi ; sgeflow state restore DOSSIER remet une copie"
+    ),
+    "sgeflow state restore FOLDER brings a copy back; without one name another folder": (
+        "sgeflow state restore DOSSIER remet une copie ; sans copie, indiquez un autre dossier"
+    ),
+    "it has no {name}": "il n'a pas de {name}",
+    "{name} is not there": "{name} n'est pas là",
+    "{name} is not as it was written": "{name} n'est plus tel qu'il a été écrit",
+    "{place} cannot be used: {why}": "{place} ne peut pas servir : {why}",
+    "name another folder, or make room; nothing was changed": (
+        "indiquez un autre dossier, ou faites de la place ; rien n'a été changé"
+    ),
+    "{folder} is there already": "{folder} existe déjà",
+    "{folder} is the state of {since}": "{folder} est l'état du {since}",
+    "there is no state in {folder}": "il n'y a pas d'état dans {folder}",
+    "there is no state yet": "il n'y a pas encore d'état",
+    "whole": "intact",
+    "run {run} works on this state": "l'exécution {run} travaille sur cet état",
+    "wait until it has ended, or stop it": "attendez sa fin, ou arrêtez-la",
+    "the state of {since} is back": "l'état du {since} est remis",
+    "what stood there is in {aside}": "ce qui s'y trouvait est dans {aside}",
+    "{count} order since then was taken over from it": (
+        "{count} commande passée depuis en a été reprise",
+        "{count} commandes passées depuis en ont été reprises",
+    ),
+    "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since; then"
+    " sgeflow state release --since {since}": (
+        "les commandes sont retenues : voyez dans sgeflow orders, et chez Enedis, ce qui a été"
+        " commandé depuis ; puis sgeflow state release --since {since}"
+    ),
+    "this state was brought back from a copy of {since}: what was ordered since then it may not"
+    " know, and orders are held": (
+        "cet état a été remis d'une copie du {since} : il peut ignorer ce qui a été commandé"
+        " depuis, et les commandes sont retenues"
+    ),
+    "look at sgeflow orders, and at Enedis, for what was ordered since; then sgeflow state release"
+    " --since {since}": (
+        "voyez dans sgeflow orders, et chez Enedis, ce qui a été commandé depuis ; puis sgeflow"
+        " state release --since {since}"
+    ),
+    "no order is held": "aucune commande n'est retenue",
+    "orders are held since {since}": "les commandes sont retenues depuis {since}",
+    "orders are held since {held}, not since {since}": (
+        "les commandes sont retenues depuis {held}, non depuis {since}"
+    ),
+    "say it so once you have looked at what was ordered since": (
+        "dites-le ainsi une fois vu ce qui a été commandé depuis"
+    ),
+    "orders may leave again": "les commandes peuvent repartir",
+    "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
+    "{count} wait for a person": "{count} en attente d'une personne",
+    "{count} body belongs to nothing": (
+        "{count} contenu n'appartient à rien",
+        "{count} contenus n'appartiennent à rien",
+    ),
+    "{count} body is not what its digest says": (
+        "{count} contenu ne correspond pas à son empreinte",
+        "{count} contenus ne correspondent pas à leur empreinte",
+    ),
+    "{count} row of {table} belongs to a run that is not there": (
+        "{count} ligne de {table} appartient à une exécution absente",
+        "{count} lignes de {table} appartiennent à des exécutions absentes",
+    ),
+    "{count} {column} of {table} is not there": (
+        "{count} {column} de {table} est absent",
+        "{count} {column} de {table} sont absents",
+    ),
+    "{count} measure is of a {table} that is not there": (
+        "{count} mesure relève de {table} absent",
+        "{count} mesures relèvent de {table} absent",
     ),
 }

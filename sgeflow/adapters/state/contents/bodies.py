@@ -35,7 +35,7 @@ NUMBER = "(SELECT id FROM bodies WHERE digest = ?)"
 """The number of a body by its digest."""
 
 _KEEP = "INSERT INTO bodies (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
-_NOBODYS = " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
+NOBODYS = " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
     f"(SELECT 1 FROM {table} WHERE {column} = bodies.id LIMIT 1) IS NULL"  # noqa: S608
     for table, column in OWNERS
 )
@@ -91,9 +91,9 @@ def release(connection: SqlConnection, numbers: Iterable[int | None]) -> None:
     for start in range(0, len(some), _TOGETHER):
         part = some[start : start + _TOGETHER]
         marks = ", ".join("?" * len(part))
-        connection.execute(f"DELETE FROM bodies WHERE id IN ({marks}) AND {_NOBODYS}", part)  # noqa: S608
+        connection.execute(f"DELETE FROM bodies WHERE id IN ({marks}) AND {NOBODYS}", part)  # noqa: S608
 
 
 def sweep(connection: SqlConnection) -> int:
     """Delete every body that nothing names; how many there were."""
-    return connection.execute(f"DELETE FROM bodies WHERE {_NOBODYS}").rowcount  # noqa: S608
+    return connection.execute(f"DELETE FROM bodies WHERE {NOBODYS}").rowcount  # noqa: S608

@@ -1,0 +1,1 @@
+"""Whether a state is whole, copies of it, and the way back."""

@@ -1,0 +1,191 @@
+"""Copies of a state in a folder: made while runs go on, whole or not at all, and brought back.
+
+The journal is copied first: what it tells as kept is then in the stores, copied behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from sgeflow.adapters.atomic_write import make_folder
+from sgeflow.adapters.state.backups.check import ASIDE, is_aside
+from sgeflow.adapters.state.database import DatabaseKind, storage_error
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import STORE
+from sgeflow.adapters.state.upkeep.salvage import orders_of
+from sgeflow.messages import Message, from_table, os_error_text, say
+
+MANIFEST = "backup.json"
+_JOURNAL = "journal.db"
+_LOGS = ("-wal", "-shm")
+
+
+def files_of(folder: Path) -> list[Path]:
+    """What of a state's folder goes into a copy, the journal first; by paths in the folder."""
+    paths = [folder / _JOURNAL, *folder.glob("[!.]*/store.db"), *folder.glob("fleets/*.jsonl")]
+    own = [path for path in paths if path.is_file() and not is_aside(path.parent)]
+    return [path.relative_to(folder) for path in own]
+
+
+def back_up(folder: Path, target: Path) -> str:
+    """Copy a state into a folder that is not there yet; the instant of which it is.
+
+    Raises:
+        TechnicalError: it cannot be read, or the copy cannot be written: none of it is left.
+    """
+    part = target.with_name(f".{target.name}.part")
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    with _telling(target):
+        shutil.rmtree(part, ignore_errors=True)
+        make_folder(part)
+        try:
+            sums = {}
+            for name in files_of(folder):
+                make_folder((part / name).parent)
+                _copy(folder / name, part / name)
+                sums[name.as_posix()] = _sum(part / name)
+            text = json.dumps({"since": since, "files": sums}, indent=1)
+            (part / MANIFEST).write_text(text, encoding="utf-8")
+            for written in (*sums, MANIFEST):
+                _sync(part / written)
+            part.rename(target)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+    return since
+
+
+def read_manifest(source: Path) -> str:
+    """The instant of which a copy is, when each of its files is as it was written.
+
+    Raises:
+        TechnicalError: it is no copy, or not whole.
+    """
+    with _telling(source):
+        try:
+            manifest = json.loads((source / MANIFEST).read_text("utf-8"))
+            since, sums = str(manifest["since"]), dict(manifest["files"])
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise _unusable(source, say("it has no {name}", name=MANIFEST)) from error
+        for name, digest in sums.items():
+            if name not in {path.as_posix() for path in files_of(source)}:
+                raise _unusable(source, say("{name} is not there", name=name))
+            if _sum(source / name) != digest:
+                raise _unusable(source, say("{name} is not as it was written", name=name))
+    return since
+
+
+def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None]:
+    """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
+
+    Orders are held from then on. What stood there is set aside, and what its journal still tells of
+    orders is taken over. The journal takes its place last: until then the state is as it was.
+
+    Raises:
+        TechnicalError: it cannot be written.
+    """
+    aside = folder / f"{ASIDE}{time.time_ns()}"
+    part = folder / ".restoring"
+    with _telling(folder):
+        make_folder(folder)
+        shutil.rmtree(part, ignore_errors=True)
+        runs, orders = orders_of(folder / _JOURNAL)
+        names = files_of(source)
+        for name in names:
+            make_folder((part / name).parent)
+            shutil.copyfile(source / name, part / name)
+            if name.suffix == ".db":
+                _check(part / name, JOURNAL if name == Path(_JOURNAL) else STORE)
+        with Journal(part / _JOURNAL) as journal:
+            journal.hold_orders(since)
+            count = journal.take_over(runs, orders) if orders else 0
+        present = files_of(folder)
+        for name in sorted({*names, *present}, key=lambda name: name == Path(_JOURNAL)):
+            _set_aside(folder / name, aside / name)
+            if name in names:
+                make_folder((folder / name).parent)
+                (part / name).replace(folder / name)
+                _sync(folder / name)
+        shutil.rmtree(part, ignore_errors=True)
+    return count, aside if present else None
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Keep a file elsewhere too, and move its logs there: they are not those of the next one.
+
+    The file stays until another one takes its place: without a journal all orders were forgotten.
+    """
+    if path.exists():
+        make_folder(aside.parent)
+        shutil.copyfile(path, aside)
+        aside.chmod(0o600)
+        _sync(aside)
+    for log in _LOGS:
+        own = path.with_name(path.name + log)
+        if own.exists():
+            own.rename(aside.with_name(own.name))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, a database as of one moment."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    if source.suffix != ".db":
+        shutil.copyfile(source, target)
+        return
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.execute("PRAGMA busy_timeout=30000")
+        old.backup(new)
+        (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
+    if state != "ok":
+        raise _unusable(source, say("it is damaged"))
+
+
+def _check(path: Path, kind: DatabaseKind) -> None:
+    """Raise TechnicalError when a copy is of another kind or form, or damaged."""
+    with closing(open_database(path, kind)) as database:
+        if wrong := database.integrity():
+            raise _unusable(path, from_table(wrong[0]))
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def _telling(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _unusable(place, from_table(str(error))) from error
+    except OSError as error:
+        raise _unusable(place, os_error_text(error, "it cannot be written")) from error
+
+
+def _unusable(place: Path, why: Message) -> Exception:
+    return storage_error(
+        say("{place} cannot be used: {why}", place=place, why=why),
+        say("name another folder, or make room; nothing was changed"),
+    )

@@ -1,0 +1,77 @@
+"""Orders that a damaged journal still tells of, and the copy that takes its place does not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.records import STANDING, OrderState
+
+_RUN = (
+    "run, is_row, flow, environment, today, now, asked, started, ended, status, exit, summary, "
+    "calls"
+)
+_ORDER = (
+    "run, key, operation, point, fingerprint, state, code, planned, sending, settled, boot, up, "
+    "absent, absent_by, resent, token, lasts, late, departures, undone, remembered"
+)
+_STATE = _ORDER.split(", ").index("state")
+_AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, *STANDING)
+
+
+def orders_of(path: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The runs and the orders of a journal's file, as far as they can be read; never raises."""
+    with suppress(sqlite3.Error, OSError):
+        address = f"file:{path}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+            return list(_rows(connection, _RUN, "runs")), list(_rows(connection, _ORDER, "orders"))
+    return [], []
+
+
+def take_over(
+    connection: SqlConnection,
+    runs: Sequence[tuple[Any, ...]],
+    orders: Sequence[tuple[Any, ...]],
+) -> int:
+    """Note orders that a copy does not know, or knows otherwise, with their runs; how many.
+
+    What was settled, or is to be undone, stands so; all else is unknown: a search or a person
+    settles it. One that was only planned has not left.
+    """
+    by_name = {run[0]: run for run in runs}
+    count = 0
+    for order in orders:
+        run, key, *_ = order
+        state = OrderState(order[_STATE])
+        known = connection.execute(
+            "SELECT state FROM orders WHERE run = ? AND key = ?", (run, key)
+        ).fetchone()
+        if known == (state,) or state is OrderState.PLANNED:
+            continue
+        count += 1
+        if run in by_name:
+            _insert(connection, "runs", _RUN, by_name[run])
+        connection.execute("DELETE FROM orders WHERE run = ? AND key = ?", (run, key))
+        kept = state if state in _AS_IT_STANDS else OrderState.UNKNOWN
+        _insert(connection, "orders", _ORDER, (*order[:_STATE], kept, *order[_STATE + 1 :]))
+        for thing in order[4].partition(".")[0].split(","):
+            _insert(connection, "ordered", "thing, run, key", (thing, run, key))
+    return count
+
+
+def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any, ...]) -> None:
+    marks = ", ".join("?" * len(row))
+    connection.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
+        row,
+    )
+
+
+def _rows(connection: sqlite3.Connection, columns: str, table: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table until one cannot be read."""
+    with suppress(sqlite3.Error):
+        yield from connection.execute(f"SELECT {columns} FROM {table}")  # noqa: S608

@@ -1,0 +1,124 @@
+"""`sgeflow state`: whether it is whole, a copy of it, and the way back."""
+
+# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgeflow.cli.shared import options
+from sgeflow.cli.shared.options import terminal_of
+from sgeflow.errors import Exit
+from sgeflow.messages import say, say_count, sentences
+
+TARGET = options.argument(metavar="FOLDER", help="A folder that is not there yet.")
+COPY = options.argument(metavar="FOLDER", help="A copy that `state backup` made.")
+SINCE = options.option("--since", metavar="INSTANT", help="Since when, as `state check` says it.")
+Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
+
+app = options.command_app(help="Check the state, copy it, bring a copy back.")
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    output: Output = None,
+    debug: options.Debug = False,
+) -> None:
+    """Read the whole state, and tell what is wrong and where orders stand.
+
+    Exit 5: something is damaged.
+    """
+    from sgeflow.cli.shared.results import show_rows
+    from sgeflow.runtime import upkeep
+    from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.terminal.upkeep import orders_text, part_row, parts_text
+
+    checked = upkeep.check(home_to_look_at(state, project, env))
+    terminal = terminal_of(context)
+    if terminal.output or not checked.parts:
+        rows = [part_row(part) for part in checked.parts]
+        show_rows(terminal, rows, say("there is no state yet"))
+    else:
+        terminal.result(parts_text(checked))
+    terminal.aside(orders_text(checked))
+    if not checked.is_whole:
+        raise typer.Exit(Exit.TECHNICAL)
+
+
+@app.command("backup")
+def backup(
+    context: typer.Context,
+    folder: Annotated[Path, TARGET],
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Copy the state of a folder; runs may go on meanwhile.
+
+    Of a state on a server PostgreSQL's pg_dump makes a copy.
+    """
+    from sgeflow.runtime import upkeep
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    since = upkeep.backup(home_to_look_at(state, project, env), folder)
+    terminal_of(context).aside(say("{folder} is the state of {since}", folder=folder, since=since))
+
+
+@app.command("restore")
+def restore(
+    context: typer.Context,
+    folder: Annotated[Path, COPY],
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Put a copy in the place of the state; orders are held until `state release`.
+
+    What stood there is set aside, and orders that it still tells of are taken over.
+    """
+    from sgeflow.runtime import upkeep
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    restored = upkeep.restore(home_to_look_at(state, project, env), folder)
+    terminal = terminal_of(context)
+    back = say("the state of {since} is back", since=restored.since)
+    aside = say("what stood there is in {aside}", aside=restored.aside) if restored.aside else ""
+    taken = say_count(
+        "{count} order since then was taken over from it",
+        "{count} orders since then were taken over from it",
+        count=restored.taken_over,
+    )
+    terminal.aside(sentences(back, aside, taken, between=" · "))
+    terminal.aside(
+        say(
+            "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since;"
+            " then sgeflow state release --since {since}",
+            since=restored.since,
+        )
+    )
+
+
+@app.command("release")
+def release(
+    context: typer.Context,
+    since: Annotated[str, SINCE],
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Let orders go again that are held since a copy was brought back."""
+    from sgeflow.runtime import upkeep
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    upkeep.release(home_to_look_at(state, project, env), since)
+    terminal_of(context).aside(say("orders may leave again"))

@@ -1,0 +1,144 @@
+"""Looking after a state: whether it is whole, copies of it, and the way back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from sgeflow.adapters.state.backups.check import damages, stores_of
+from sgeflow.adapters.state.backups.copies import back_up, bring_back, read_manifest
+from sgeflow.adapters.state.database import DatabaseKind
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
+from sgeflow.adapters.state.run_lock import works_at
+from sgeflow.adapters.state.store import STORE
+from sgeflow.errors import GuardError, Id, Problem, TechnicalError, UsageError
+from sgeflow.messages import Message, say
+
+
+class CheckedPart(Struct, frozen=True, kw_only=True):
+    """A journal or a store, and what is wrong with it."""
+
+    part: str  # "journal", or the environment whose store it is
+    damages: tuple[Message, ...]
+
+
+class CheckedState(Struct, frozen=True, kw_only=True):
+    """What a look at a whole state came to."""
+
+    parts: tuple[CheckedPart, ...]
+    orders: dict[str, int]  # how many stand where
+    open: int  # of them, those that a person has to look at
+    held: str = ""  # since when orders are held; empty: none is
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(part.damages for part in self.parts)
+
+
+class Restored(Struct, frozen=True, kw_only=True):
+    """What bringing a copy back came to."""
+
+    since: str  # of which instant the copy is
+    taken_over: int  # orders that the journal before told of
+    aside: Path | None  # where what stood there before is now
+
+
+def check(home: StateLocation) -> CheckedState:
+    """Read all of a state, and tell what is wrong and where orders stand."""
+    parts = [
+        CheckedPart(part=name, damages=damages(place, kind)) for name, place, kind in _parts(home)
+    ]
+    orders: dict[str, int] = {}
+    open_, held = 0, ""
+    with suppress(TechnicalError):  # told as damage of the journal
+        if is_there(home.journal):
+            with Journal(home.journal) as journal:
+                orders = dict(sorted(Counter(journal.order_states()).items()))
+                open_, held = len(journal.open_orders()), journal.held_since()
+    return CheckedState(parts=tuple(parts), orders=orders, open=open_, held=held)
+
+
+def backup(home: StateLocation, folder: Path) -> str:
+    """Copy the state of a folder while runs go on; the instant of which the copy is.
+
+    Raises:
+        UsageError: the folder is there already, the state is on a server, or there is none.
+        TechnicalError: it cannot be read or written.
+    """
+    if home.server is not None:
+        raise UsageError(_on_server(say("a copy of a state on a server"), _DUMP))
+    if folder.exists():
+        message = say("{folder} is there already", folder=folder)
+        raise UsageError(
+            Problem(id=Id.USAGE, message=message, note=say("a copy goes into a new folder"))
+        )
+    if not is_there(home.journal):
+        message = say("there is no state in {folder}", folder=home.folder)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
+    return back_up(home.folder, folder)
+
+
+def restore(home: StateLocation, folder: Path) -> Restored:
+    """Put a copy in the place of a state; no order leaves until `release`.
+
+    Raises:
+        UsageError: the state is on a server.
+        GuardError: a run works on it.
+        TechnicalError: the copy is not whole, or cannot be put there.
+    """
+    if home.server is not None:
+        raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
+    since = read_manifest(folder)
+    if busy := works_at(home):
+        message = say("run {run} works on this state", run=busy)
+        do = say("wait until it has ended, or stop it")
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+    count, aside = bring_back(folder, home.folder, since)
+    return Restored(since=since, taken_over=count, aside=aside)
+
+
+def release(home: StateLocation, since: str) -> None:
+    """Let orders go again that were held since a copy was brought back.
+
+    Raises:
+        UsageError: none is held, or since another instant.
+    """
+    held = ""
+    if is_there(home.journal):
+        with Journal(home.journal) as journal:
+            held = journal.held_since()
+            if held and held == since:
+                journal.let_orders_go()
+                return
+    if not held:
+        raise UsageError(Problem(id=Id.USAGE, message=say("no order is held")))
+    message = say("orders are held since {held}, not since {since}", held=held, since=since)
+    note = say("say it so once you have looked at what was ordered since")
+    raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(held,), note=note))
+
+
+_DUMP = "pg_dump --format=custom --schema='sgeflow*' --file=FILE 'postgresql://USER@HOST/DATABASE'"
+_RESTORE = "pg_restore --clean --if-exists --dbname='postgresql://USER@HOST/DATABASE' FILE"
+
+
+def _on_server(what: Message, command: str) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=say("{what} is made by PostgreSQL's own tools", what=what),
+        details=(("do", command),),
+    )
+
+
+def _parts(home: StateLocation) -> Iterator[tuple[str, DatabaseLocation, DatabaseKind]]:
+    if is_there(home.journal):
+        yield "journal", home.journal, JOURNAL
+    with suppress(TechnicalError):  # a server that does not answer is told of the journal
+        for name, place in stores_of(home):
+            yield name, place, STORE

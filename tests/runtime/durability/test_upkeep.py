@@ -1,0 +1,213 @@
+"""A state that is checked, copied while runs go on, and brought back: no order leaves that it may not know."""
+
+import json
+import shutil
+from contextlib import closing
+
+import pytest
+
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.store import STORE
+from tests.postgres import ON_FILES, text_of
+from tests.runtime.durability.conftest import until
+from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
+from tests.runtime.durability.test_kills import check, undisturbed
+
+__all__ = ["told"]
+
+
+def change(here, statement, *values, kind=JOURNAL):
+    place = here.home.journal if kind is JOURNAL else here.home.store("lasting")
+    with closing(open_database(place, kind)) as database, database.writing() as link:
+        link.execute(statement, values)
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+@pytest.fixture
+def told_there(told, monkeypatch):
+    """`told_there(faults)`: the same, with the state in a folder or on a server."""
+
+    def make(faults):
+        here, command = told(faults)
+        if here.home.server:
+            monkeypatch.setenv("SGEFLOW_STATE", text_of(here.home))
+        return here, command
+
+    return make
+
+
+@pytest.fixture
+def ordered(told):
+    """A state in which one order was accepted, and a copy of it from before."""
+    here, command = told("")
+    assert command(*flow(here, "reading"))[0] == 0
+    code, text, _ = command("state", "backup", "copy")
+    assert code == 0, text
+    assert command(*flow(here, "ordering"))[0] == 0
+    since = json.loads((here.folder / "copy" / "backup.json").read_text())["since"]
+    assert f"copy is the state of {since}" in text
+    return here, command, since
+
+
+# -- check -------------------------------------------------------------------------------------------
+
+DAMAGES = {
+    "INSERT INTO bodies (digest, content) VALUES (?, ?)": "1 body belongs to nothing",
+    "DELETE FROM bodies WHERE id IN (SELECT steps FROM runs)": "1 steps of runs is not there",
+    "UPDATE bodies SET content = ? WHERE id IN (SELECT documents FROM runs)": (
+        "1 body is not what its digest says"
+    ),
+    "DELETE FROM runs": "1 row of orders belongs to a run that is not there",
+}
+
+
+def test_a_whole_state_is_told_to_be_whole_and_where_its_orders_stand(told_there):
+    here, command = told_there("")
+    if here.home.server is None:
+        assert "there is no state yet" in command("state", "check")[1]
+    assert command(*flow(here, "ordering"))[0] == 0
+    code, text, _ = command("state", "check")
+    assert code == 0, text
+    assert "1 order: 1 done" in words(text)
+    assert "0 wait for a person" in words(text)
+
+
+@pytest.mark.parametrize("statement", DAMAGES)
+def test_each_damage_of_the_journal_is_told_with_exit_5(told_there, statement):
+    here, command = told_there("")
+    assert command(*flow(here, "ordering"))[0] == 0
+    given = {"INSERT": (b"1", b"2"), "UPDATE": (b"x",)}.get(statement.split()[0], ())
+    change(here, statement, *given)
+    code, text, _ = command("state", "check")
+    assert (code, DAMAGES[statement] in words(text)) == (5, True), text
+
+
+@ON_FILES
+def test_a_store_whose_measures_are_of_no_series_is_told(world):
+    here = world()
+    assert here.run(*here.konnector())[0] == 0
+    change(here, "DELETE FROM series WHERE name = 'load_curve'", kind=STORE)
+    code, out, err = here.run("state", "check", "--output", "json")
+    assert code == 5, err
+    parts = {part["part"]: part["damages"] for part in json.loads(out)}
+    assert parts["journal"] == []
+    assert parts["lasting"] == ["1344 measures are of a series that is not there"]
+
+
+# -- copies ------------------------------------------------------------------------------------------
+
+
+@ON_FILES
+def test_a_copy_made_while_a_run_goes_on_is_whole_and_the_run_goes_on_from_it(world):
+    expected = undisturbed(world)
+    here = world(faults="latency:60ms")
+    process = here.start(*here.konnector())
+    until(lambda: len(here.server.requests) >= 8)
+    code, _, err = here.run("state", "backup", "copy")
+    assert code == 0, err
+    assert process.poll() is None
+    assert here.run("state", "restore", "copy")[0] == 8  # the run is at work
+    process.kill()
+    process.communicate()
+    code, _, err = here.run("state", "restore", "copy")
+    assert code == 0, err
+    assert here.run("state", "check")[0] == 0
+    since = json.loads((here.folder / "copy" / "backup.json").read_text())["since"]
+    assert here.run("state", "release", "--since", since)[0] == 0
+    code, out, err = here.run("resume", here.last_run().run)
+    assert code == 0, out + err
+    check(here, expected)
+
+
+@ON_FILES
+def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_has_looked(ordered):
+    here, command, since = ordered
+    assert len(here.runs()) == 2
+    code, text, _ = command("state", "restore", "copy")
+    assert code == 0, text
+    assert f"the state of {since} is back" in words(text)
+    assert "1 order since then was taken over from it" in words(text)
+    code, text, _ = command(*flow(here, "ordering"))
+    assert (code, "orders are held" in words(text)) == (8, True), text
+    assert f"sgeflow state release --since {since}" in words(text)
+    assert f"orders are held since {since}" in words(command("state", "check")[1])
+    assert command("state", "release", "--since", "2020-01-01T00:00:00+00:00")[0] == 2
+    assert command("state", "release", "--since", since)[0] == 0
+    assert command("state", "release", "--since", since)[0] == 2
+    code, text, _ = command(*flow(here, "ordering"))
+    assert (code, "was accepted" in words(text)) == (8, True), text  # it is known again
+    assert here.orders() == {ORDER: 1}
+
+
+@ON_FILES
+def test_behind_a_journal_that_is_gone_orders_are_held_all_the_same(ordered):
+    here, command, _ = ordered
+    for log in here.state.glob("journal.db-*"):
+        log.unlink()
+    (here.state / "journal.db").write_bytes(b"no database at all, but long enough for one" * 400)
+    code, text, _ = command(*flow(here, "ordering"))
+    assert code == 5
+    assert "sgeflow state restore" in words(text)
+    assert "move it away" not in text
+    code, text, _ = command("state", "check")
+    assert (code, "it is not a database" in words(text)) == (5, True), text
+    code, text, _ = command("state", "restore", "copy")
+    assert (code, "0 orders since then" in words(text)) == (0, True), text
+    (aside,) = here.state.glob("aside-*")
+    assert (aside / "journal.db").read_bytes().startswith(b"no database")
+    assert command(*flow(here, "ordering"))[0] == 8
+    assert here.orders() == {ORDER: 1}
+    assert command(*flow(here, "reading"))[0] == 0
+
+
+@ON_FILES
+def test_a_lost_order_since_the_copy_is_on_the_list_again(told):
+    here, command = told("drop:1x")
+    assert command("orders")[0] == 0
+    assert command("runs")[0] == 0
+    with closing(open_database(here.home.journal, JOURNAL)):
+        pass
+    assert command("state", "backup", "copy")[0] == 0
+    assert command(*flow(here, "ordering"))[0] == 8
+    (lost,) = unsettled(command)
+    assert command("state", "restore", "copy")[0] == 0
+    assert unsettled(command) == [lost]
+
+
+@ON_FILES
+def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered):
+    here, command, _ = ordered
+    before = here.runs()
+    (here.folder / "empty").mkdir()
+    for name, file in (("cut", "journal.db"), ("gone", "journal.db")):
+        shutil.copytree(here.folder / "copy", here.folder / name)
+        if name == "cut":
+            content = (here.folder / name / file).read_bytes()
+            (here.folder / name / file).write_bytes(content[:-4096])
+        else:
+            (here.folder / name / file).unlink()
+    for name, why in (
+        ("empty", "it has no backup.json"),
+        ("nowhere", "it has no backup.json"),
+        ("cut", "journal.db is not as it was written"),
+        ("gone", "journal.db is not there"),
+    ):
+        code, text, _ = command("state", "restore", name)
+        assert (code, why in words(text)) == (5, True), text
+    assert here.runs() == before
+    code, text, _ = command("state", "backup", "copy")
+    assert (code, "is there already" in words(text)) == (2, True), text
+
+
+def test_of_a_state_on_a_server_the_commands_of_postgresql_are_told(world, monkeypatch):
+    here = world()
+    if here.home.server is None:
+        pytest.skip("a folder is copied")
+    monkeypatch.setenv("SGEFLOW_STATE", text_of(here.home))
+    for what, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
+        code, _, err = here.run("state", what, "copy")
+        assert (code, tool in err) == (2, True), err
