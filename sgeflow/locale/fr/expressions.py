@@ -188,6 +188,10 @@ WORDS = {
     "this value or that one is given by if(condition, a, b)": (
         "l'une ou l'autre valeur est donnée par if(condition, a, b)"
     ),
+    '"{name}" may be left out, and nothing has no order': (
+        "« {name} » peut manquer, et rien n'a pas d'ordre"
+    ),
+    "present({name}) && …, or default({name}, …)": "present({name}) && …, ou default({name}, …)",
     '"{name}" may be left out, and is null then': ("« {name} » peut manquer, et vaut alors null"),
     "default({name}, false), or present({name}) && {name}": (
         "default({name}, false), ou present({name}) && {name}"

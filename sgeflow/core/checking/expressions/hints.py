@@ -105,6 +105,16 @@ def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
     return say('"{name}" may be left out, and is null then', name=name), note
 
 
+def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
+    """That a value may be left out where it is put into an order: nothing is before or behind."""
+    read = value_read(node)
+    if not (read and shape.may_lack) or guarded.issuperset(read):
+        return None
+    name = read[0][1:]
+    note = say("present({name}) && …, or default({name}, …)", name=name)
+    return say('"{name}" may be left out, and nothing has no order', name=name), note
+
+
 def _comparison_hint(parts: Parts, *, is_number: bool) -> Message:
     """How to compare: a literal of the wrong sort is written otherwise."""
     texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]

@@ -20,6 +20,7 @@ from sgeflow.core.checking.expressions.hints import (
     is_brackets,
     is_truth,
     lacking,
+    nothing_to_order,
     order_slip,
     untrue,
 )
@@ -101,6 +102,11 @@ class _ShapeWalk(PathWalk):
         )
         if slip:
             self._report(Id.EVALUATION, slip[0], node, note=slip[1])
+        for part, operand in (
+            () if slip or is_equality or is_path else zip(parts, (left, right), strict=True)
+        ):
+            if nothing := nothing_to_order(part, operand, self.guarded):
+                self._report(Id.EVALUATION, nothing[0], part, note=nothing[1])
         return BOOLEAN
 
     # -- conditions --------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
         return _unknown_alias(source, index)
     slip = (
         unseen(source, error)
-        or _escape(source, error)
+        or _escape(source, error, loader)
         or _quote(source, error, loader)
         or _key(source, error)
         or find_misplaced(source, error)
@@ -71,12 +71,18 @@ def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
     return _problem(source, 0, words, from_table(""))
 
 
-def _escape(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
-    """A sign written with a backslash in double quotes, of which there is none."""
+def _escape(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
+    """A sign written with a backslash in double quotes, of which there is none.
+
+    Behind a quote that is not closed what is in quotes and what is not have changed places.
+    """
     known = _ESCAPES.get(error.problem or "")
-    if known is None or error.problem_mark is None:
+    if known is None or error.problem_mark is None or _swallowing(source, loader) is not None:
         return None
     index = error.problem_mark.index
+    begun = error.context_mark.index if error.context_mark else index
+    if any(_KEY.match(line) for line in source.text[begun:index].split("\n")[1:]):
+        return None
     start = source.text.rfind("\\", 0, index + 1)
     return Slip(start if start >= 0 else index, *known)
 
