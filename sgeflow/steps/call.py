@@ -55,7 +55,7 @@ def check(spec: CallSpec, checker: Checker) -> Shape:
         return ANY
     checker.arguments(spec.operation, operation.parameters, spec.arguments, spec.places, spec.at)
     checker.rules(operation, spec.arguments, spec.at)
-    return checker.outputs_of(operation)
+    return checker.outputs_of(operation, spec.arguments)
 
 
 def run(spec: CallSpec, scope: Scope, run: Run) -> Script[End]:

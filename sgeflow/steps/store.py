@@ -54,7 +54,8 @@ from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
 from sgeflow.core.engine.keeping import KeptSeries, counts, summary
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.language.beside import around
+from sgeflow.core.language.beside import around, read_of
+from sgeflow.core.language.points import is_point
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -123,11 +124,26 @@ def check(spec: StoreSpec, checker: Checker) -> Shape:
         names, note = join_items(lacking or needed, between=say(" and ")), say("a list of objects")
         message = say("{what} to keep need {names}", what=spec.what, names=names)
         checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
+    _check_point(spec, checker)
     numbers = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
     counted: dict[str, Shape] = {**numbers, "first": TEXT, "last": TEXT, "series": TEXT}
     if spec.is_grouped:
         counted["kept"] = list_of(object_of({**counted, "unit": TEXT}, "kept"))
     return object_of(counted, "store")
+
+
+def _check_point(spec: StoreSpec, checker: Checker) -> None:
+    """A point that is written out is the one that the call behind the measures is written for."""
+    path, _ = read_of(spec.measures)
+    if not path or not spec.point.is_constant:
+        return
+    reply = checker.shape_at(path)
+    while reply.sort is Sort.LIST:
+        reply = reply.items
+    points = [one.allowed for name, one in reply.fields.items() if is_point(name)]
+    if any(allowed and str(spec.point.written) not in allowed for allowed in points):
+        message = say("the measures are asked for another point")
+        checker.report(Id.NOT_ALLOWED, message, spec.point.spot.at())
 
 
 def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:

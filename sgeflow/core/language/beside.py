@@ -33,14 +33,21 @@ class Around(Struct, frozen=True):
 
 def around(template: Template, scope: Scope) -> Around:
     """What a value is read of by a plain path; nothing for any other expression."""
-    whole = _PLAIN.fullmatch(template.single.text.strip()) if template.single else None
-    if whole is None:
+    path, name = read_of(template)
+    if not path:
         return Around()
-    path, name = (whole[1], whole[2]) if whole[1] else (whole[3], whole[4])
     steps = path.split(".")
     outer = [".".join(steps[:count]) for count in range(len(steps) - 1, 1, -1)]
     beyond = (one for each in outer for one in _objects(_search(each, scope)))
     return Around(name, tuple(_objects(_search(path, scope))), tuple(beyond))
+
+
+def read_of(template: Template) -> tuple[str, str]:
+    """The plain path of what a value is read of, and its name there; nothing for any other."""
+    whole = _PLAIN.fullmatch(template.single.text.strip()) if template.single else None
+    if whole is None:
+        return "", ""
+    return (whole[1], whole[2]) if whole[1] else (whole[3], whole[4])
 
 
 def _search(path: str, scope: Scope) -> Any:

@@ -72,6 +72,7 @@ WORDS = {
     "nothing was kept; name the point, the series and the unit that the reply says": (
         "rien n'a été gardé ; nommez le point, la série et l'unité que dit la réponse"
     ),
+    "the measures are asked for another point": ("les mesures sont demandées pour un autre point"),
     "{series}: the reply is of another point than `point`": (
         "{series} : la réponse est celle d'un autre point que `point`"
     ),

@@ -15,13 +15,13 @@ from sgeflow.core.checking.expressions.guards import guards, refusals
 from sgeflow.core.checking.expressions.inference import infer
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.repetition import check_list, check_repetition
-from sgeflow.core.checking.operations.declarations import shape_of_outputs
+from sgeflow.core.checking.operations.declarations import NOTHING_GIVEN, shape_of_outputs
 from sgeflow.core.checking.values.examples import check_rules, misfits
 from sgeflow.core.checking.values.fits import can_fit, words_of_fit
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Flow, Handler, Step
 from sgeflow.core.engine.verdict import Verdict
-from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
 from sgeflow.core.language.mistakes.unknown import unknown_parameter
 from sgeflow.core.language.parameter import Parameter
@@ -163,9 +163,15 @@ class Checker(Struct, frozen=True):
             for template in words:
                 self.template(template)
 
-    def outputs_of(self, operation: Operation) -> Shape:
-        """What a call of an operation gives."""
-        return shape_of_outputs(operation)
+    def outputs_of(
+        self, operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN
+    ) -> Shape:
+        """What a call of an operation with these arguments gives."""
+        return shape_of_outputs(operation, given)
+
+    def shape_at(self, path: str) -> Shape:
+        """What is known of a path; whatever is wrong with it is told where it is written."""
+        return infer(compile_expression(path), self.known)[0]
 
     def report(self, id_: Id, message: Message, at: Location | None, **more: Any) -> None:
         """Note a problem."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.positions import Places
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.shapes import DAY, XML, Shape, object_of, shape_of_schema
+from sgeflow.core.language.template import Template
 from sgeflow.core.language.text import Path
 from sgeflow.core.language.unparse import names
 from sgeflow.core.model import Kind
@@ -32,10 +34,22 @@ ORDER = object_of({"day": DAY}, "order")
 """What the conditions of `reconcile` read of an order: the day on which it left."""
 
 
-def shape_of_outputs(operation: Operation) -> Shape:
-    """What a call of an operation gives: an object of its response paths."""
-    paths = operation.response.paths
-    return object_of({k: shape_over(XML, e)[0] for k, e in paths.items()}, operation.name)
+NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
+
+
+def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
+    """What a call of an operation gives: an object of its response paths.
+
+    Where the reply repeats a value that is written out in the call, it is known what it is.
+    """
+    shapes = {name: shape_over(XML, e)[0] for name, e in operation.response.paths.items()}
+    for parameter, echo in operation.echo.items():
+        value = given.get(parameter)
+        if value is not None and value.is_constant and echo.value is None and not echo.bound:
+            for name, path in operation.response.paths.items():
+                if path.text == echo.path.text:
+                    shapes[name] = replace(shapes[name], allowed=(str(value.written),))
+    return object_of(shapes, operation.name)
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
