@@ -6,18 +6,18 @@ until a person acts: only what the flow itself says so becomes one of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from sgeflow.errors import Exit
+from sgeflow.patterns import regex
 
 LOGIN_FAILED = "LOGIN_FAILED"
 VENDOR_DOWN = "VENDOR_DOWN"
 UNKNOWN_ERROR = "UNKNOWN_ERROR"
 PARTIAL_SYNC = "UNKNOWN_ERROR.PARTIAL_SYNC"
-_OWN = re.compile(
+_OWN = regex(
     r"(LOGIN_FAILED|USER_ACTION_NEEDED|VENDOR_DOWN|MAINTENANCE|TERMS_VERSION_MISMATCH|UNKNOWN_ERROR)"
     r"(\.[A-Z_]+)?"
 )

@@ -15,12 +15,13 @@ from msgspec import field
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
 KILLED_BEFORE = 5.0  # seconds before the limit that the stack names
 _USUAL_LIMIT = 305.0
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ID = regex(r"[A-Za-z0-9_-]{1,64}")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class StackJob(Discreet, frozen=True, kw_only=True):
