@@ -120,13 +120,13 @@ def test_what_was_undone_is_not_gone_on_with(back, office):
     here, command, run = back(made("first") + f"  {GET}" + made("second"))
     office.answers = {"GET /get": 503}
     code, text, _ = command(*run)
-    assert code == 4, text
+    assert code == 5, text
     office.answers = {}
     asked = list(office.asked)
     assert asked == ["POST /first", "GET /get", "DELETE /first"]
     for _ in range(2):
         code, text, _ = command("resume", here.last_run().run)
-        assert code == 4, text
+        assert code == 5, text
         assert "its undo had begun" in text
         assert office.asked == asked
 
@@ -140,7 +140,7 @@ def test_an_undo_that_was_stopped_is_finished_and_nothing_else(back, office, spo
     mend()
     office.answers = {}
     code, text, _ = command("resume", here.last_run().run)
-    assert code == 4, text
+    assert code == 5, text
     assert office.asked == [
         *("POST /first", "POST /second", "GET /get", "DELETE /second", "DELETE /first")
     ]
