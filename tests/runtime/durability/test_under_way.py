@@ -11,7 +11,7 @@ import sgeflow
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
-from sgeflow.adapters.state.records import Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, Sent
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
 from sgeflow.core.engine.ports import Lateness
@@ -206,7 +206,7 @@ def age(home, seconds):
 def test_the_answer_to_an_earlier_sending_leaves_the_next_one_as_it_is(journal, home):
     answer = "refused"
     send_once_more(journal, home)
-    assert journal.keep_answer("r1", KEY, 1, b"of the first", token="one") is None
+    assert journal.keep_answer("r1", KEY, 1, KeptAnswer("{}", b"of the first"), token="one") is None
     late = journal.settle("r1", KEY, OrderState(answer), token="one", code="", at=3.0)
     assert late is Lateness.LATE
     order = order_of(journal)
@@ -215,12 +215,12 @@ def test_the_answer_to_an_earlier_sending_leaves_the_next_one_as_it_is(journal, 
     journal.leave_open("r1", KEY, "one")
     journal.settle("r1", KEY, OrderState.PLANNED, token="one", at=3.0)
     assert state(journal) is OrderState.SENDING
-    journal.keep_answer("r1", KEY, 1, b"of the second", token="two")
+    journal.keep_answer("r1", KEY, 1, KeptAnswer("{}", b"of the second"), token="two")
     in_time = journal.settle("r1", KEY, OrderState.DONE, token="two", at=4.0)
     assert in_time is Lateness.IN_TIME
     assert (state(journal), journal.answers("r1")) == (
         OrderState.DONE,
-        {(KEY, 1): b"of the second"},
+        {(KEY, 1): KeptAnswer("{}", b"of the second")},
     )
 
 
@@ -238,7 +238,7 @@ def test_an_earlier_sending_that_was_accepted_is_never_hidden_by_the_next(journa
     is_double = second is OrderState.DONE
     for run, is_first in (("r1", True), ("r2", False)):
         send_once_more(journal, home, run)
-        journal.keep_answer(run, KEY, 1, b"of the second", token="two")
+        journal.keep_answer(run, KEY, 1, KeptAnswer("{}", b"of the second"), token="two")
         answers = {"one": OrderState.DONE, "two": second}
         heard = [
             journal.settle(run, KEY, answers[token], token=token, at=3.0)
