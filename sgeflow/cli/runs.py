@@ -117,9 +117,9 @@ def give_up(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Give up a run, or fleet, that was stopped or failed: nobody goes on with it.
+    """Give up a run, or fleet, that was stopped or failed.
 
-    Other runs may work where it stood, and order what it ordered; it says what that was.
+    Nobody goes on with it. Others may order what it ordered; it says what that was.
     """
     from sgeflow.runtime import giving_up
     from sgeflow.runtime.state_location import home_to_look_at

@@ -31,7 +31,7 @@ def check(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
-    """Read the whole state, and tell what is wrong and where orders stand.
+    """Read the whole state: what is damaged, and where orders stand.
 
     Exit 5: something is damaged.
     """
@@ -81,9 +81,9 @@ def restore(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Put a copy in the place of the state; orders are held until `state release`.
+    """Put a copy in the place of the state, and hold orders.
 
-    What stood there is set aside, and orders that it still tells of are taken over.
+    They are held until `state release`; those that the state still tells of are taken over.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
@@ -116,7 +116,10 @@ def release(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Let orders go again that are held since a copy was brought back."""
+    """Let orders go again.
+
+    They are held since a copy was brought back.
+    """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
 

@@ -48,24 +48,23 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
     "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
-    "Read the whole state, and tell what is wrong and where orders stand.\n\nExit 5: something is"
+    "Read the whole state: what is damaged, and where orders stand.\n\nExit 5: something is"
     " damaged.": (
-        "Lire tout l'état, et dire ce qui est abîmé et où en sont les commandes.\n\nCode 5 :"
-        " quelque chose est endommagé."
+        "Lire tout l'état : ce qui est abîmé, où en sont les commandes.\n\nCode 5 : quelque"
+        " chose est endommagé."
     ),
     "Copy the state of a folder; runs may go on meanwhile.\n\nOf a state on a server PostgreSQL's"
     " pg_dump makes a copy.": (
         "Copier l'état d'un dossier ; des exécutions peuvent continuer.\n\nD'un état sur un "
         "serveur, pg_dump de PostgreSQL fait une copie."
     ),
-    "Put a copy in the place of the state; orders are held until `state release`.\n\nWhat stood"
-    " there is set aside, and orders that it still tells of are taken over.": (
-        "Mettre une copie à la place de l'état ; les commandes sont retenues jusqu'à `state"
-        " release`.\n\nCe qui s'y trouvait est mis de côté, et les commandes qu'on y lit encore"
-        " sont reprises."
+    "Put a copy in the place of the state, and hold orders.\n\nThey are held until `state release`;"
+    " those that the state still tells of are taken over.": (
+        "Mettre une copie à la place de l'état, et retenir les commandes.\n\nElles le sont jusqu'à"
+        " `state release` ; celles qu'on lit encore dans l'état sont reprises."
     ),
-    "Let orders go again that are held since a copy was brought back.": (
-        "Laisser repartir les commandes retenues depuis la remise d'une copie."
+    "Let orders go again.\n\nThey are held since a copy was brought back.": (
+        "Laisser repartir les commandes.\n\nElles sont retenues depuis la remise d'une copie."
     ),
     "INSTANT": "INSTANT",
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",

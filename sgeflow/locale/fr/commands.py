@@ -90,11 +90,10 @@ WORDS = {
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
     ),
-    "Give up a run, or fleet, that was stopped or failed: nobody goes on with it.\n\nOther runs may"
-    " work where it stood, and order what it ordered; it says what that was.": (
-        "Abandonner une exécution, ou une flotte, arrêtée ou en échec : personne ne la reprendra."
-        "\n\nD'autres peuvent travailler où elle en était, et commander ce qu'elle a commandé ; il"
-        " est dit quoi."
+    "Give up a run, or fleet, that was stopped or failed.\n\nNobody goes on with it. Others may"
+    " order what it ordered; it says what that was.": (
+        "Abandonner une exécution, ou une flotte, arrêtée ou en échec.\n\nPersonne ne la reprendra."
+        " D'autres peuvent commander ce qu'elle a commandé ; il est dit quoi."
     ),
     "Delete old runs, and give their space back.\n\nThose with an order stay while its outcome is"
     " unknown, or it may not be sent again.": (
