@@ -49,7 +49,7 @@ FILES = {
           - id: service
             call: rechercherServicesSouscritsMesures
             with: {pointId: "30000000000011"}
-            poll: {every: PT1S, until: length(this.services) > 9, within: PT1S}
+            poll: {every: PT1S, until: length(this.services) > 9, within: PT2S}
         """,
     "flows/lacking.yaml": """\
         flow: lacking

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.template import Template
-from sgeflow.errors import Location
 
 
 class Retry(Struct, frozen=True, kw_only=True):
@@ -17,7 +16,6 @@ class Retry(Struct, frozen=True, kw_only=True):
     longest: float = 30.0
     jitter: bool = True
     within: float | None = None
-    at: Location | None = None
 
 
 class Poll(Struct, frozen=True, kw_only=True):

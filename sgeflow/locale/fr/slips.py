@@ -129,12 +129,6 @@ WORDS = {
         "env est le document de l'environnement, pas les variables de la machine : "
         "mettez la valeur sous ses settings, ou faites-en une entrée"
     ),
-    "an order is sent once, and no retry changes that": (
-        "une commande part une seule fois, et aucun retry n'y change rien"
-    ),
-    "leave retry out; a call that surely never left is tried again without it": (
-        "retirez retry ; un appel qui n'est sûrement jamais parti est retenté sans lui"
-    ),
     "it is asked once, and never again: within is no longer than every": (
         "la question n'est posée qu'une fois : within n'est pas plus long que every"
     ),

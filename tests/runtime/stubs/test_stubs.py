@@ -94,7 +94,7 @@ def test_what_a_service_of_the_simulator_does_not_stub_the_simulator_answers(sge
     )
     assert json.loads(sgeflow(*RUN, "code=69100").out)["outputs"] == {"town": "69266"}
     done = sgeflow(*RUN, "code=69003")
-    assert (done.code, json.loads(done.out)["failure"]["code"]) == (4, "HTTP503")
+    assert (done.code, json.loads(done.out)["failure"]["code"]) == (5, "HTTP503")
 
 
 # -- one after the other ----------------------------------------------------------------------------

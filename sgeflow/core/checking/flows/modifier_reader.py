@@ -50,7 +50,6 @@ def read_retry(reader: Reader, path: Path) -> Retry | None:
         longest=seconds.get("longest", plain.longest),
         jitter=data.get("jitter", plain.jitter),
         within=seconds.get("within"),
-        at=reader.at(path, key=True),
     )
 
 

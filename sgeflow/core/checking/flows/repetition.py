@@ -39,10 +39,6 @@ def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Pro
 
 def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
     """Only a read is asked again after an answer: an order that was refused stays so."""
-    if step.retry and not step.uses.inner and _is_once(step, operations):
-        message = say("an order is sent once, and no retry changes that")
-        note = say("leave retry out; a call that surely never left is tried again without it")
-        yield Problem(id=Id.MODIFIER, message=message, at=step.retry.at or step.at, note=note)
     again = [handler for handler in step.handlers if handler.retry]
     if again and any(_is_once(one, operations) for one in _asking(step)):
         message = say("an order is never tried again after an answer")
