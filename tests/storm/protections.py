@@ -86,6 +86,6 @@ PROTECTIONS: Mapping[str, Protection] = {
     "FORGET": Protection(
         says="a run that has ended well lets go of what it held of people",
         where={"flow": "konnector"},
-        taken_away=((journal, "FORGET", ()),),
+        taken_away=((journal, "forget_run", _nothing),),
     ),
 }
