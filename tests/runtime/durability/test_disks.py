@@ -31,7 +31,7 @@ def goes_on(here, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [330_000, 390_000, 510_000])
+@pytest.mark.parametrize("limit", [360_000, 390_000, 510_000])
 def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
     expected = undisturbed(world)
     here = world()

@@ -27,7 +27,7 @@ def test_a_second_try_stays_the_answer_and_pauses_are_kept(told, office):
     (here.folder / "flows" / "waiting.yaml").write_text(FLOW)
     office.answers = {"GET /first": [None], "GET /look": [503]}
     code, text, _ = command("run", "waiting", "--env", "lasting", "--today", TODAY)
-    assert code == 4, text
+    assert code == 5, text
     assert (office.count("GET /first"), office.count("GET /ready")) == (2, 0)
     run = here.last_run().run
     code, text, _ = command("resume", run)
