@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 from textwrap import dedent
@@ -49,6 +50,19 @@ def test_no_folder_is_too_full_to_be_looked_through():
     assert {room: share for room, share in shares.items() if share >= LARGEST_SHARE} == {}
 
 
+def test_a_folder_of_code_has_modules():
+    """What has moved out leaves no empty room behind."""
+    folders = {name.removesuffix("__init__.py") for name in FILES if name.endswith("/__init__.py")}
+    with_modules = {f"{name.rpartition('/')[0]}/" for name in FILES if "__init__" not in name}
+    above = {f"{part}/" for folder in with_modules for part in parents_of(folder)}
+    assert folders - with_modules - above == set()
+
+
+def parents_of(folder):
+    parts = folder.rstrip("/").split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
 def test_no_function_is_too_long_to_be_read():
     """Counted without its signature and docstring: Typer's signatures are the interface."""
     found = {}
@@ -88,6 +102,62 @@ def test_imports_go_down_only():
         pytest.skip("import-linter is not installed")
     done = subprocess.run([command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_pure_files_of_tools_are_named():
+    """What of a tool touches no world today is kept from it by the contract."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (purity,) = [one for one in contracts["contracts"] if "cannot touch the world" in one["name"]]
+    named, world = purity["source_modules"], {*purity["forbidden_modules"], "pathlib"}
+    edges = {module_of(name): imports_of(file) for name, file in FILES.items()}
+    files = [one for one in edges if one.startswith("sgeflow.tools.") and one.count(".") > 2]
+    unnamed = [one for one in files if not f"{one}.".startswith(tuple(f"{n}." for n in named))]
+    assert [one for one in unnamed if not reached_from(one, edges) & world] == []
+
+
+def module_of(name):
+    return f"sgeflow/{name}".removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imports_of(file):
+    modules = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
+
+
+def reached_from(module, edges):
+    """The packages of others that a module imports, by whatever way."""
+    modules, others, left = {module}, set(), [module]
+    while left:
+        for one in edges[left.pop()]:
+            if one in edges and one not in modules:
+                modules.add(one)
+                left.append(one)
+            elif one not in edges:
+                others.add(one.partition(".")[0])
+    return others
+
+
+NAMED_PATH = re.compile(
+    r"`((?:sgeflow|core|steps|adapters|simulator|runtime|tools|terminal|cli|locale|tests|docs)/[\w/]+(?:\.\w+)?)`"
+)
+
+
+def test_a_file_or_folder_that_is_named_is_there():
+    """In docstrings and comments, in the decisions and in the map of the house."""
+    pages = [*(ROOT / "docs/adr").glob("*.md"), ROOT / "docs/architecture.md"]
+    tests = (ROOT / "tests").rglob("*.py")
+    missing = {
+        f"{file.relative_to(ROOT)}: {path}"
+        for file in (*pages, ROOT / "CONTRIBUTING.md", *FILES.values(), *tests)
+        for path in NAMED_PATH.findall(file.read_text("utf-8"))
+        if not any((top / end).exists() for top in (ROOT, PACKAGE) for end in (path, f"{path}.py"))
+    }
+    assert sorted(missing) == []
 
 
 def test_what_the_package_offers_is_there():

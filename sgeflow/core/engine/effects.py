@@ -194,7 +194,7 @@ class Export(Effect[Exported], frozen=True, kw_only=True):
 
 
 class WriteReport(Effect[Exported], frozen=True, kw_only=True):
-    """Write what cases of homologation came to; the format is a file of `adapters/homologation`."""
+    """Write what cases of homologation came to; the format is a file of `adapters/reports`."""
 
     key: str
     format: str

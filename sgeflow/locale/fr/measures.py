@@ -1,4 +1,4 @@
-"""What `core/measures` and `core/files` say, in French: stamps, sums, delivered files."""
+"""What `core/measures` and `tools/deliveries` say, in French: stamps, sums, delivered files."""
 
 from __future__ import annotations
 

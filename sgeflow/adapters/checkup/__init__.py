@@ -1,1 +1,0 @@
-"""What `sgeflow doctor` looks at in the world: servers, files, secrets. Nothing is left behind."""
