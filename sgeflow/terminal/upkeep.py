@@ -44,9 +44,11 @@ def orders_text(checked: CheckedState) -> Message:
     """Where orders stand, how many a person has to look at, and since when they are held."""
     states = join_items([f"{count} {state}" for state, count in checked.orders.items()])
     total = sum(checked.orders.values())
-    count = say_count(
-        "{count} order: {states}", "{count} orders: {states}", count=total, states=states
-    )
+    count: Message = say("no orders")
+    if total:
+        count = say_count(
+            "{count} order: {states}", "{count} orders: {states}", count=total, states=states
+        )
     waiting = say("{count} wait for a person", count=checked.open)
     held = say("orders are held since {since}", since=checked.held) if checked.held else ""
     return sentences(count, waiting, held, between=" · ")

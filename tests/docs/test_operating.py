@@ -1,6 +1,7 @@
 """The recipes for schedulers are well-formed, and start a command that knows its options."""
 
 import ast
+import re
 import shlex
 
 import yaml
@@ -9,6 +10,7 @@ from tests.docs.pages import blocks
 from tests.docs.test_commands import helped
 
 PAGE = "docs/operating.md"
+FLEET = re.compile(r"sgeflow run konnector [^\n]*--each [^\n]*")
 
 
 def of(language):
@@ -39,3 +41,12 @@ def test_the_task_of_airflow_is_python():
     ]
     known = helped("run")
     assert [option for option in options_of(command) if option not in known] == []
+
+
+def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household():
+    recipes = [block for language in ("ini", "sh", "yml", "python") for block in of(language)]
+    joined = [re.sub(r'\\\n\s*|"\n\s*"', "", text) for text in recipes]
+    fleets = [fleet for text in joined for fleet in FLEET.findall(text)]
+    assert len(fleets) == 5
+    assert [fleet for fleet in fleets if "history=P3Y" not in fleet] == []
+    assert [fleet for fleet in fleets if not re.search(r" file=\S*\{pointId\}", fleet)] == []

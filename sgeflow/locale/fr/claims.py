@@ -131,6 +131,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "orders may leave again": "les commandes peuvent repartir",
     "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
     "{count} wait for a person": "{count} en attente d'une personne",
+    "no orders": "aucune commande",
     "{count} body belongs to nothing": (
         "{count} contenu n'appartient à rien",
         "{count} contenus n'appartiennent à rien",

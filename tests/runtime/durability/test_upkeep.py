@@ -69,6 +69,8 @@ def test_a_whole_state_is_told_to_be_whole_and_where_its_orders_stand(told_there
     here, command = told_there("")
     if here.home.server is None:
         assert "there is no state yet" in command("state", "check")[1]
+    assert command(*flow(here, "reading"))[0] == 0
+    assert "no orders · 0 wait for a person" in words(command("state", "check")[1])
     assert command(*flow(here, "ordering"))[0] == 0
     code, text, _ = command("state", "check")
     assert code == 0, text
