@@ -219,6 +219,7 @@ def test_what_is_the_operators_stops_no_schedule(make, tmp_path):
         {"SGEFLOW_ENV": "simulator"},
         {"COZY_PARAMETERS": "null"},
         {"COZY_URL": "ftp://x"},
+        {"COZY_URL": "https://x y"},
     ):
         assert stack.start(**more) == 1, more
         assert stack.end == ("UNKNOWN_ERROR", False), more
@@ -333,6 +334,59 @@ def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
     assert (row["account"], row["point"], code) == ("a1", POINT, 0)
     (stack.project / "environments" / "city.yaml").write_text(text)
     assert left(stack, "--again") == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"COZY_CREDENTIALS": "expired"},
+        {"COZY_URL": "http://127.0.0.1:9/"},
+        {"COZY_PARAMETERS": "null"},
+    ],
+    ids=["the Cozy refuses", "the Cozy is away", "a secret lacks"],
+)
+def test_a_deletion_that_cannot_begin_is_on_the_list_too(make, trouble):
+    stack = make()
+    assert stack.start() == 0
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack), **trouble) == 1
+    (row,), _ = left(stack)
+    assert (row["account"], row["point"]) == ("a1", POINT)
+    assert left(stack, "--again") == ([], 0)
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+
+
+def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_try(make):
+    stack = make()
+    assert stack.start() == 0
+    stack.state = stack.state.with_name("anew")
+    job = deleted(stack)
+    assert stack.start(stack.folder / "on_delete_account", **job, COZY_PARAMETERS="null") == 1
+    assert left(stack, "--again") == ([], 0)
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+
+
+def test_who_consents_again_after_the_consent_ended_is_started_anew(make):
+    stack = make(data={"theirs": "kept"})
+    assert stack.start() == 0
+    stack.server.pass_days(395)
+    assert stack.start(SGEFLOW_TODAY="2026-07-15") == 1
+    assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
+    assert stack.account()["data"] == {"theirs": "kept"}
+    stack.server.pass_days(1)  # no service begins on the day of a stop
+    assert stack.start(SGEFLOW_TODAY="2026-07-16") == 0
+    assert {"boId", "serviceId"} <= set(stack.account()["data"])
+
+
+def test_another_point_does_not_go_on_with_the_service_of_the_one_before(make):
+    stack = make(data={"boId": 1, "serviceId": "51000001", "pointId": "30000000000099"})
+    assert stack.start() == 0
+    assert "warning" in {line["type"] for line in stack.lines}
+    assert stack.account()["data"]["pointId"] == POINT
+    assert stack.account()["data"]["serviceId"] != "51000001"
+    assert stack.start() == 0
+    assert "warning" not in {line["type"] for line in stack.lines}
 
 
 def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make, tmp_path):

@@ -6,7 +6,7 @@ A Cozy replaces a document whole: all that was read is written back. Nothing of 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from sgeflow.tools.cozy.stack_job import StackJob
 from sgeflow.values import Discreet
 
 MEMBERS = {
+    "pointId": "pointId",
     "boId": "boId",
     "serviceId": "serviceId",
     "consentEndDate": "consentEndDate",
@@ -67,6 +68,11 @@ class Account(Discreet, frozen=True, kw_only=True):
             if isinstance(kept.get(member), str | int) and kept[member] != ""
         }
 
+    def served_point(self, members: Mapping[str, str]) -> str:
+        """Of which point that is; empty where it is not said, as by other programs."""
+        point = str(self.state(members).get("pointId", "")).strip()
+        return point.zfill(14) if point else ""
+
 
 class AccountDoor:
     """Reads and changes one account over HTTP; use it in `with`."""
@@ -108,16 +114,29 @@ class AccountDoor:
 
         Raises: as `read`.
         """
-        values_there = {members[n]: v for n, v in values.items() if n in members and v is not None}
+        there = {members[n]: v for n, v in values.items() if n in members and v is not None}
+        self._change(lambda data: {**data, **there})
+
+    def forget(self, members: Mapping[str, str]) -> None:
+        """Take what was remembered out of the account's `data`, and leave what others keep there.
+
+        Raises: as `read`.
+        """
+        ours = set(members.values())
+        self._change(lambda data: {name: value for name, value in data.items() if name not in ours})
+
+    def _change(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Change `data` alone: the document whole, and read again when others wrote meanwhile."""
         status = _CONFLICT
         for _ in range(_TRIES + 1):
             document = dict(self.read().document)
             data = document.get("data")
-            before = dict(data) if isinstance(data, Mapping) else {}
-            if all(before.get(name) == value for name, value in values_there.items()):
+            before = data if isinstance(data, Mapping) else {}
+            after = change(before)
+            if after == before:
                 return
             document.pop("_type", None)
-            body = {**document, "data": {**before, **values_there}}
+            body = {**document, "data": after}
             status = self._ask("PUT", "", body).status
             if status != _CONFLICT:
                 break

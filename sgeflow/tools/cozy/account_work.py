@@ -22,7 +22,7 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
-from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, Account, AccountDoor
 from sgeflow.tools.cozy.deletions import DELETION, Deletion, Deletions, home_of_account
@@ -37,6 +37,7 @@ COLLECTION = "accounts"
 """What the konnector's flows remember of an account, by its point."""
 
 _FLOW = "konnector"
+_RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
 _TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
 
 
@@ -44,10 +45,13 @@ class _AccountStore(Store):
     """A store that has what is remembered of accounts written into the account as well, at once."""
 
     def __init__(
-        self, place: DatabaseLocation, remembering: Callable[[Mapping[str, Any]], None]
+        self,
+        place: DatabaseLocation,
+        remembering: Callable[[str, Mapping[str, Any]], None],
+        forgetting: Callable[[], None],
     ) -> None:
         super().__init__(place)
-        self._remembering = remembering
+        self._remembering, self._forgetting = remembering, forgetting
 
     def remember(
         self,
@@ -57,10 +61,15 @@ class _AccountStore(Store):
         mark: str = "",
         author: Author | None = None,
     ) -> dict[str, Any]:
-        """As of any store; a kill after it costs no contract, even where this store is lost."""
+        """As of any store; a kill after it costs no contract, even where this store is lost.
+
+        What is forgotten leaves the account first: it would be moved in from there again.
+        """
+        if collection == COLLECTION and values is None:
+            self._forgetting()
         state = super().remember(collection, name, values, mark, author)
         if collection == COLLECTION and values is not None:
-            self._remembering(state)
+            self._remembering(name, state)
         return state
 
 
@@ -81,17 +90,17 @@ class AccountWork:
             message = say("a job of a Cozy needs an environment that is not simulated")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_ENV")))
         self._root = home_of(state, self._workspace.project, self._environment)
-        self._options = replace(options, state=home_of_account(self._root, job.account))
+        self._home = home_of_account(self._root, job.account)
+        self._options = replace(options, state=self._home)
         self._members = {**MEMBERS, **self._environment.accounts}
         self._stop = threading.Event()
 
     def end(self) -> JobEnd:
         """Do it."""
         with self._limit(), AccountDoor(self._job) as door:
-            account = door.read()
             if self._job.deleted_revision is not None:
-                return self._delete(account)
-            return self._collect(account, door)
+                return self._delete(door)
+            return self._collect(door.read(), door)
 
     # -- an account that is there -----------------------------------------------------------------
 
@@ -108,6 +117,7 @@ class AccountWork:
             "account": self._job.account,
             "app": self._job.slug,
         }
+        Deletions(self._root, self._environment.name).note_point(self._job.account, form["pointId"])
         try:
             report = self._run(_FLOW, inputs, account, door)
         except InvalidValues as error:
@@ -127,9 +137,7 @@ class AccountWork:
     ) -> RunReport | None:
         """Run a flow, or go on with the run of this job; None when that has ended well."""
         number = f"job-{self._job.number}" if self._job.number else None
-        home = self._options.state
-        if not isinstance(home, StateLocation):
-            raise TypeError("the state of an account is a place")
+        home = self._home
         before = run_state(home, number, inputs) if number else None
         if before is not None and before.exit is not None:
             return None
@@ -144,57 +152,101 @@ class AccountWork:
             except (UsageError, GuardError):  # nothing to go on with: it begins anew
                 options = self._options
         with open_ground(self._workspace, options) as ground, self._store(home, door) as store:
-            self._move_in(store, inputs["pointId"], account)
+            point = inputs["pointId"]
+            self._move_in(store, point, account)
+            had_state = bool(store.recall(COLLECTION, point))
             values = kept_inputs(ground.journal, ground.session.run) if goes_on else inputs
             session = replace(ground.session, store=store)
             own = replace(ground, session=session, stopping=self._stop, asked=inputs)
             chosen = self._workspace.flow(flow)
             report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
             if door is not None:  # what could not be written when it was remembered
-                self._keep_in_account(door, store.recall(COLLECTION, inputs["pointId"]) or {})
+                self._catch_up(door, point, store.recall(COLLECTION, point), had_state=had_state)
         return report
 
     def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
         place = home.store(self._environment.name)
         if door is None:
             return Store(place)
-        return _AccountStore(place, lambda state: self._keep_in_account(door, state))
+        return _AccountStore(
+            place,
+            lambda point, state: self._keep_in_account(door, point, state),
+            lambda: self._forget_in_account(door),
+        )
 
     def _move_in(self, store: Store, point: str, account: Account) -> None:
         """What another program remembered in the account is where our own memory begins."""
         state = account.state(self._members)
         if "boId" not in state or store.recall(COLLECTION, point):
             return
+        if (account.served_point(self._members) or point) != point:
+            self._lines.warning(
+                say("the account has another point now; the service of the one before runs on")
+            )
+            return
+        state.pop("pointId", None)
         Store.remember(store, COLLECTION, point, state)
         self._lines.info(say("the account goes on with the service that it has"))
 
-    def _keep_in_account(self, door: AccountDoor, state: Mapping[str, Any]) -> None:
+    def _keep_in_account(self, door: AccountDoor, point: str, state: Mapping[str, Any]) -> None:
         """Write it into the account too; our own memory has it, should that fail."""
         try:
-            door.merge(state, self._members)
+            door.merge({**state, "pointId": point}, self._members)
+        except SgeflowError as error:
+            self._lines.warning(about(error))
+
+    def _catch_up(
+        self, door: AccountDoor, point: str, state: Mapping[str, Any] | None, *, had_state: bool
+    ) -> None:
+        if state:
+            self._keep_in_account(door, point, state)
+        elif had_state:
+            self._forget_in_account(door)
+
+    def _forget_in_account(self, door: AccountDoor) -> None:
+        """Take it out of the account too: a consent that ended is not gone on with."""
+        try:
+            door.forget(self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
     # -- an account that was deleted --------------------------------------------------------------
 
-    def _delete(self, account: Account) -> JobEnd:
-        point = account.inputs().get("pointId", "")
-        if not point:
-            self._lines.info(say("the account had no point: nothing runs for it"))
-            return JobEnd()
-        environment = self._environment.name
-        deletions = Deletions(self._root, environment)
-        with open_ground(self._workspace, self._options) as ground:
-            today = ground.session.today
-        deletion = Deletion(account=self._job.account, point=point, since=today)
-        deletions.note(deletion)  # before the first try: a kill must leave it there
-        report = self._run(DELETION, {"pointId": point, "forgetMeasures": True}, account, None)
+    def _delete(self, door: AccountDoor) -> JobEnd:
+        """Stop its service; from the first moment on it is on the list until that is done."""
+        name = self._job.account
+        deletions = Deletions(self._root, self._environment.name)
+        today = moment(self._options).date().isoformat()
+        deletion = Deletion(account=name, point=deletions.point_of(name), since=today)
+        try:
+            if deletion.point:  # as we know it: the Cozy may refuse to tell
+                deletions.note(deletion)
+            account = door.read()
+            served = account.served_point(self._members)
+            point = served or account.inputs().get("pointId") or deletion.point
+            if not point:
+                self._lines.info(say("the account had no point: nothing runs for it"))
+                return JobEnd()
+            deletion = replace(deletion, point=point)
+            deletions.note(deletion)
+            return self._stop_service(deletions, deletion, account)
+        except SgeflowError as error:
+            if deletion.point:
+                deletions.note(replace(deletion, code=end_for("", error.exit).code))
+                self._lines.error(_RUNS_ON)
+            raise
+
+    def _stop_service(self, deletions: Deletions, deletion: Deletion, account: Account) -> JobEnd:
+        with self._store(self._home, None) as store:  # a later try has no account to read
+            self._move_in(store, deletion.point, account)
+        inputs = {"pointId": deletion.point, "forgetMeasures": True}
+        report = self._run(DELETION, inputs, account, None)
         if report is None:
-            deletions.take_off(self._job.account)
+            deletions.take_off(deletion.account)
             return JobEnd()
         end = deletions.settle(deletion, report)
         if end.code:
-            self._lines.error(say("the service runs on; for the operator: sgeflow cozy --left"))
+            self._lines.error(_RUNS_ON)
         self._lines.failure(report)
         return end
 

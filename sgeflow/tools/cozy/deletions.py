@@ -26,6 +26,7 @@ DELETION = "delete-account"
 """The flow that stops a service, deletes the consent and forgets the account."""
 
 _COLLECTION = "cozy deletions"
+_POINTS = "cozy points"  # by account: which one its service is of, should the Cozy not tell
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
@@ -52,10 +53,22 @@ class Deletions:
             since = {"since": before.get("since", deletion.since)}
             store.remember(_COLLECTION, deletion.account, {**values, **since})
 
+    def note_point(self, account: str, point: str) -> None:
+        """Say of which point an account is, before anything is ordered for it."""
+        with Store(self._place) as store:
+            if (store.recall(_POINTS, account) or {}).get("point") != point:
+                store.remember(_POINTS, account, {"point": point})
+
+    def point_of(self, account: str) -> str:
+        """The point that an account had when it was last worked on; empty where it never was."""
+        with Store(self._place) as store:
+            return str((store.recall(_POINTS, account) or {}).get("point", ""))
+
     def take_off(self, account: str) -> None:
         """Its service is stopped."""
         with Store(self._place) as store:
             store.remember(_COLLECTION, account, None)
+            store.remember(_POINTS, account, None)
 
     def settle(self, deletion: Deletion, report: RunReport) -> JobEnd:
         """Take a deletion off the list, or note there how the try ended."""

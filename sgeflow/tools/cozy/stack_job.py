@@ -48,7 +48,7 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
         UsageError: what a stack always gives lacks, or cannot be read; no value is in its words.
     """
     address = _need(variables, "COZY_URL")
-    if not re.match(r"https?://[^\s/@]+", address):
+    if not re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", address):
         raise UsageError(_problem("COZY_URL", say("it is no address")))
     message = _object(variables, "COZY_FIELDS")
     account = message.get("account")
