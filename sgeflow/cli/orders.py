@@ -73,7 +73,7 @@ def resolve(
     What comes behind it in its flow may need what it made, as the number of a service: it is
     asked for then.
     """
-    from sgeflow.cli.running.made import outputs_made
+    from sgeflow.cli.running.order_outputs import outputs_made
     from sgeflow.runtime.resume import after_settling
     from sgeflow.runtime.resume import resolve as settle
     from sgeflow.runtime.state_location import home_to_look_at

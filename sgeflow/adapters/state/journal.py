@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state.answers import Answers
-from sgeflow.adapters.state.asked import is_asked_alike, note_asked
 from sgeflow.adapters.state.contents import bodies, document_texts
 from sgeflow.adapters.state.contents.attempts import (
     entries,
@@ -34,6 +33,7 @@ from sgeflow.adapters.state.fleets import (
     rows_of,
     run_names,
 )
+from sgeflow.adapters.state.input_digest import is_asked_alike, note_asked
 from sgeflow.adapters.state.journal_schema import BEGIN, END, GO_ON, JOURNAL, RUN_COLUMNS
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.orders import Orders

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sgeflow.adapters.state.asked import KEYS
 from sgeflow.adapters.state.contents.attempts import EFFECTS
 from sgeflow.adapters.state.contents.bodies import BODIES, NUMBER
 from sgeflow.adapters.state.contents.document_texts import TEXTS
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.fleets import FLEETS
+from sgeflow.adapters.state.input_digest import KEYS
 from sgeflow.adapters.state.records import IS_ON_THE_LIST
 
 # `documents`, `steps` and `reads` name bodies; beside the shared `steps` and `reads` stands what

@@ -1,4 +1,4 @@
-"""What the console itself says, in French: problems, reports, progress, tables, descriptions."""
+"""What `terminal/` says, in French: problems, reports, progress, tables, descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use cases and the simulator say, in French."""
+"""What `runtime/`, fleets, deliveries and the simulator say, in French."""
 
 from __future__ import annotations
 
