@@ -1,6 +1,7 @@
 """The French catalogue: each wording of the code in French, a file a room or subject.
 
-See CONTRIBUTING.md. Guillemets and `: ; ? !` are typed with plain spaces; `locale/translate.py` sets the right ones.
+See CONTRIBUTING.md. Guillemets and `: ; ? !` are typed with plain spaces; `locale/translate.py`
+sets the right ones.
 """
 
 from __future__ import annotations
