@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import is_part, trail_of, without_items
-from sgeflow.core.model import CallRecord, Status
+from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
 from sgeflow.terminal.problems import wrap
@@ -26,6 +26,7 @@ class _Open(Struct):
     items: set[str] = field(default_factory=set)
     tries: int = 1
     told: bool = False  # it has a line already, because a step inside it has one
+    has_ordered: bool = False  # it sent what is no read: it has a line, titled or not
 
     def text(self, trail: str) -> str:
         name = name_of(trail, self.title)
@@ -96,7 +97,8 @@ class Progress:
     def _print_end(self, event: Ended) -> None:
         trace = event.trace
         known = self._open.pop(trace.trail, None)
-        if not is_shown(trace, verbose=self._terminal.verbose):
+        has_ordered = known is not None and known.has_ordered
+        if not has_ordered and not is_shown(trace, verbose=self._terminal.verbose):
             return
         if known is not None and known.told and trace.status is not Status.PARTIAL:
             return
@@ -132,6 +134,7 @@ class Progress:
         step = self._open.get(without_items(trail)) or self._open.get(trail)
         if step is not None:
             step.tries = 1 if record.outcome == "ok" else record.attempt + 1
+            step.has_ordered = step.has_ordered or record.kind is not Kind.READ
             if record.outcome == "ok":
                 step.items.add(trail)
         if self._terminal.verbose:

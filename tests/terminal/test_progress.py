@@ -44,6 +44,22 @@ def told(*events: object, **manner: bool) -> list[str]:
     return err.getvalue().rstrip("\n").splitlines()
 
 
+@pytest.mark.parametrize(("kind", "lines"), [(Kind.ORDER, 1), (Kind.CANCEL, 1), (Kind.READ, 0)])
+def test_a_step_without_a_title_has_its_line_when_it_sent_an_order(kind: Kind, lines: int) -> None:
+    sent = CallRecord(
+        key="f/stop#commander",
+        label="commander",
+        kind=kind,
+        attempt=1,
+        outcome="ok",
+        seconds=0.1,
+        bytes_in=9,
+    )
+    shown = told(Began("f/stop", ""), sent, ended("f/stop"))
+    assert len(shown) == lines
+    assert all("✓ stop" in line for line in shown)
+
+
 def test_a_heading_comes_before_the_first_step_inside_it() -> None:
     events = (
         Began("f/first", "First start"),
