@@ -281,6 +281,27 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
     assert stack.documents() > 1000
 
 
+def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(make):
+    stack = make()
+    world, processes = stack.server.world, []
+    before = world.change_consent
+
+    def change(*values, **more):
+        if processes:
+            processes.pop().kill()
+        return before(*values, **more)
+
+    world.change_consent = change
+    processes.append(stack.execute())
+    process = processes[0]
+    process.communicate(timeout=100)
+    assert process.returncode == -9
+    assert stack.start() == 0
+    assert {"boId", "serviceId"} <= set(stack.account()["data"])
+    assert stack.start() == 0
+    assert len(world.services(POINT)) == len(world.consents) == 1
+
+
 def deleted(stack):
     """The variables of the job that the stack starts once an account was deleted."""
     revision = stack.cozy.delete("io.cozy.accounts", "a1")

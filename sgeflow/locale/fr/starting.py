@@ -102,6 +102,9 @@ WORDS = {
         "on ne peut pas interroger SGE avec ce que dit le compte"
     ),
     "this job is done already": "cette tâche est déjà faite",
+    "this job goes on with one that was stopped before": (
+        "ce job reprend celui qui a été arrêté auparavant"
+    ),
     "the account has another point now; the service of the one before runs on": (
         "le compte a un autre point à présent ; le service du précédent court encore"
     ),

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Endpoint
-from sgeflow.core.engine.ports import Author
 from sgeflow.core.model import RunReport
-from sgeflow.errors import GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
+from sgeflow.errors import Exit, GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs, run_state
+from sgeflow.runtime.journal.history import (
+    check_open,
+    find_run,
+    is_at_work,
+    kept_inputs,
+    run_state,
+    runs,
+)
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
@@ -25,6 +31,7 @@ from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, Account, AccountDoor
+from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore
 from sgeflow.tools.cozy.deletions import DELETION, Deletion, Deletions, home_of_account
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, JobEnd, end_for
@@ -33,44 +40,10 @@ from sgeflow.tools.cozy.stack_job import StackJob
 SERVICE = "cozy"
 """The service of the environment that the household's Cozy stands for."""
 
-COLLECTION = "accounts"
-"""What the konnector's flows remember of an account, by its point."""
-
 _FLOW = "konnector"
 _RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
+_RECENT = 40  # runs: what was stopped bars others for thirty days
 _TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
-
-
-class _AccountStore(Store):
-    """A store that has what is remembered of accounts written into the account as well, at once."""
-
-    def __init__(
-        self,
-        place: DatabaseLocation,
-        remembering: Callable[[str, Mapping[str, Any]], None],
-        forgetting: Callable[[], None],
-    ) -> None:
-        super().__init__(place)
-        self._remembering, self._forgetting = remembering, forgetting
-
-    def remember(
-        self,
-        collection: str,
-        name: str,
-        values: Mapping[str, Any] | None,
-        mark: str = "",
-        author: Author | None = None,
-    ) -> dict[str, Any]:
-        """As of any store; a kill after it costs no contract, even where this store is lost.
-
-        What is forgotten leaves the account first: it would be moved in from there again.
-        """
-        if collection == COLLECTION and values is None:
-            self._forgetting()
-        state = super().remember(collection, name, values, mark, author)
-        if collection == COLLECTION and values is not None:
-            self._remembering(name, state)
-        return state
 
 
 class AccountWork:
@@ -119,7 +92,11 @@ class AccountWork:
         }
         Deletions(self._root, self._environment.name).note_point(self._job.account, form["pointId"])
         try:
-            report = self._run(_FLOW, inputs, account, door)
+            report = self._run(_FLOW, inputs, account, door, self._name)
+            is_barred = report is not None and exit_of(report) is Exit.GUARDED
+            if is_barred and (stopped := self._stopped_run()):
+                self._lines.info(say("this job goes on with one that was stopped before"))
+                report = self._run(_FLOW, inputs, account, door, stopped)
         except InvalidValues as error:
             names = [one.where for one in error.problems]
             if not {name.partition("[")[0] for name in names} & set(form):
@@ -133,10 +110,14 @@ class AccountWork:
         return end_for(report.failure.code if report.failure else "", exit_of(report))
 
     def _run(
-        self, flow: str, inputs: Mapping[str, Any], account: Account, door: AccountDoor | None
+        self,
+        flow: str,
+        inputs: Mapping[str, Any],
+        account: Account,
+        door: AccountDoor | None,
+        number: str | None,
     ) -> RunReport | None:
-        """Run a flow, or go on with the run of this job; None when that has ended well."""
-        number = f"job-{self._job.number}" if self._job.number else None
+        """Run a flow, or go on with the run of this name; None when that has ended well."""
         home = self._home
         before = run_state(home, number, inputs) if number else None
         if before is not None and before.exit is not None:
@@ -164,11 +145,27 @@ class AccountWork:
                 self._catch_up(door, point, store.recall(COLLECTION, point), had_state=had_state)
         return report
 
+    @property
+    def _name(self) -> str | None:
+        """What the run of this job is called, so that a second start finds it."""
+        return f"job-{self._job.number}" if self._job.number else None
+
+    def _stopped_run(self) -> str | None:
+        """The run of an earlier job that was killed, and bars this one until it has ended.
+
+        A server has the runs of all accounts, and they do not say whose they are.
+        """
+        for entry in () if self._home.server else runs(self._home, _RECENT):
+            is_stopped = entry.ended is None or entry.exit == Exit.INTERRUPTED
+            if entry.flow == _FLOW and is_stopped and not is_at_work(self._home, entry):
+                return entry.run
+        return None
+
     def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
         place = home.store(self._environment.name)
         if door is None:
             return Store(place)
-        return _AccountStore(
+        return AccountStore(
             place,
             lambda point, state: self._keep_in_account(door, point, state),
             lambda: self._forget_in_account(door),
@@ -240,7 +237,7 @@ class AccountWork:
         with self._store(self._home, None) as store:  # a later try has no account to read
             self._move_in(store, deletion.point, account)
         inputs = {"pointId": deletion.point, "forgetMeasures": True}
-        report = self._run(DELETION, inputs, account, None)
+        report = self._run(DELETION, inputs, account, None, self._name)
         if report is None:
             deletions.take_off(deletion.account)
             return JobEnd()
