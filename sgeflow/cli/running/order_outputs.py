@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.cli.shared.arguments import read_arguments
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
-from sgeflow.messages import join_items, say
+from sgeflow.messages import Message, join_items, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
+    from sgeflow.adapters.state.records import Order
     from sgeflow.core.documents import Operation
 
 
@@ -38,6 +39,11 @@ def outputs_made(
             raise UsageError(Problem(id=Id.USAGE, message=say("what is not accepted made nothing")))
         return outputs
     order, goes_on = order_to_settle(home, run, step)
+    if not order.fingerprint and any(value is not None for value in outputs.values()):
+        message = say("{operation} is to be undone, which makes nothing", operation=order.operation)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=_without_values(order)))
+    if empty := [name for name, value in outputs.items() if _is_blank(value)]:
+        raise UsageError(_nothing_said(order, empty))
     operation = _operation(order.operation, project)
     if operation is None:
         return outputs
@@ -71,19 +77,37 @@ def _operation(name: str, project: Path | None) -> Operation | None:
         return None
 
 
+def _is_blank(value: Any) -> bool:
+    """Whether it is a text without a letter, as of a shell's variable that is not set."""
+    return isinstance(value, str) and not value.strip()
+
+
+def _nothing_said(order: Order, names: Sequence[str]) -> Problem:
+    message = say("{names} is said to be nothing at all", names=join_items(names))
+    return Problem(id=Id.USAGE, message=message, details=_commands(order.run, names))
+
+
+def _without_values(order: Order) -> tuple[tuple[str, str], ...]:
+    return (("do", f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"),)
+
+
 def _question(operation: str, run: str, lacking: Sequence[str]) -> Problem:
-    names = join_items(lacking)
-    words = " ".join(f"{name}=…" for name in lacking)
-    nobody = " ".join(f"{name}:=null" for name in lacking)
     return Problem(
         id=Id.USAGE,
         message=say(
             "what did {operation} make? its flow goes on with {names}",
             operation=operation,
-            names=names,
+            names=join_items(lacking),
         ),
-        details=(
-            ("do", f"sgeflow orders resolve {run} {words} --accepted"),
-            ("else", say("where nobody knows: {words}; what reads it gets null", words=nobody)),
-        ),
+        details=_commands(run, lacking),
+    )
+
+
+def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:
+    """What to say of outputs, and what where nobody knows them."""
+    words = " ".join(f"{name}=…" for name in names)
+    nobody = " ".join(f"{name}:=null" for name in names)
+    return (
+        ("do", f"sgeflow orders resolve {run} {words} --accepted"),
+        ("else", say("where nobody knows: {words}; what reads it gets null", words=nobody)),
     )

@@ -123,6 +123,10 @@ WORDS = {
         "{name} du lancement {run} compte comme annulé par quelqu'un"
     ),
     "no order is unsettled": "aucune commande n'est à régler",
+    "{operation} is to be undone, which makes nothing": (
+        "{operation} est à annuler, ce qui ne crée rien"
+    ),
+    "{names} is said to be nothing at all": "rien n'est dit de {names}",
     "what is not accepted made nothing": "ce qui n'est pas accepté n'a rien créé",
     "what did {operation} make? its flow goes on with {names}": (
         "qu'a créé {operation} ? son flux continue avec {names}"

@@ -106,6 +106,8 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     for words, mistake in (
         (("serviceid=9", "--accepted"), "did you mean  serviceId ?"),
         (("serviceId=9", "--not-accepted"), "what is not accepted made nothing"),
+        (("serviceId=", "--accepted"), "serviceId:=null"),
+        (("serviceId= ", "--accepted"), "serviceId is said to be nothing at all"),
     ):
         code, text, _ = command("orders", "resolve", run, *words)
         assert (code, mistake in text) == (2, True), text
