@@ -79,9 +79,8 @@ class RecordingTransport:
         return outcome
 
     def learn(self, people: Sequence[str]) -> None:
-        """Hide in paths what is said of people, too."""
-        for value in people:
-            self._redaction.people.learn(value)
+        """Hide what inputs say of people, in paths and in answers to what never named them."""
+        self._redaction.learn_people(people)
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
         """Let go of a reply that answers another request; what stands for it names nobody."""
@@ -110,12 +109,8 @@ class RecordingTransport:
             return  # what was refused before its first request takes nothing away
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
-        pairs = []
-        for request, outcome in exchanged:
-            interaction = self._redaction.interaction(request, outcome)
-            pairs.append(
-                (recording.vcr_request(interaction), recording.vcr_response(interaction.outcome))
-            )
+        kept = [self._redaction.interaction(*exchange) for exchange in exchanged]
+        pairs = [(recording.vcr_request(one), recording.vcr_response(one.outcome)) for one in kept]
         recording.save(self._path, self._redaction.metadata(self._metadata), pairs)
 
 
@@ -220,6 +215,11 @@ class _Redaction:
         self._pseudonyms = pseudonyms
         self.people = PersonalValues()  # of the inputs, for paths
 
+    def learn_people(self, people: Sequence[str]) -> None:
+        for value in people:
+            self.people.learn(value)
+            self._pseudonyms.known.learn(value)
+
     def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
         """Learn the personal values, which may stand in any other message too."""
         known = self._pseudonyms.known
@@ -259,10 +259,8 @@ class _Redaction:
     def metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """The metadata, without anything known to be secret or personal."""
         change = self._change(())
-        return {
-            name: change((name,), value) if isinstance(value, str) else value
-            for name, value in metadata.items()
-        }
+        texts = {name: value for name, value in metadata.items() if isinstance(value, str)}
+        return {**metadata, **{name: change((name,), value) for name, value in texts.items()}}
 
     def _change(self, personal: Collection[str]) -> Rewrite:
         hide, mask = self._pseudonyms.change(personal), self._redactor.text

@@ -44,7 +44,7 @@ class Recorder(Protocol):
         ...
 
     def learn(self, people: Sequence[str]) -> None:
-        """What the inputs say of people: a path, which has no names, may hold it."""
+        """What the inputs say of people: a path, which has no names, or an answer may hold it."""
         ...
 
 

@@ -95,6 +95,17 @@ def test_the_inner_answer_passes_unchanged_and_the_inner_transport_is_closed(tmp
     assert inner.closed
 
 
+def test_an_answer_that_names_who_was_never_sent_is_kept_without_the_name(tmp_path, request_to):
+    answer = response("<r><told>pour CLARAMBELLE, née Zoé</told></r>".encode())
+    path = tmp_path / "c.yaml"
+    recording = RecordingTransport(Scripted(lambda _request: answer), path, ABOUT)
+    recording.learn(["Clarambelle"])  # an input that no request of the run has said yet
+    recording.send(request_to(body=b"<q><nom>Lefebvre</nom></q>", personal=("nom",)))
+    recording.close()
+    text = path.read_text().casefold()
+    assert ("clarambelle" in text, "née zoé" in text) == (False, True)
+
+
 def test_a_run_without_calls_has_a_cassette_too(record, request_to):
     replay = ReplayTransport(record([]))
     assert replay.metadata == ABOUT
