@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.language.dates import kind_of_time
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 
 class Sort(StrEnum):
@@ -39,6 +40,7 @@ class Shape(Struct, frozen=True):
     may_lack: bool = False  # a value that may be left out, and is null then
     allowed: tuple[str, ...] = ()  # the only texts that it can be; none said: any
     time: str = ""  # a text that is a "day" or an "instant"
+    signs: tuple[int, int] | None = None  # a text of letters and digits alone: how many of them
     partial: frozenset[str] = frozenset()  # fields that not every alternative has
 
     @property
@@ -61,6 +63,9 @@ DAY = Shape(Sort.TEXT, time="day")
 INSTANT = Shape(Sort.TEXT, time="instant")
 _BY_TIME = {"": TEXT, "day": DAY, "instant": INSTANT}
 _FORMATS = {"date": DAY, "date-time": INSTANT}
+_CLASS = r"\[(?:[0-9]-[0-9]|[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9A-Za-z])+\]"
+_SIGN = regex(rf"(?:\\d|[0-9A-Za-z]|{_CLASS})(?:\{{([0-9]+)(?:,([0-9]+))?\}})?")
+_SIGNS = regex(rf"\^(?:{_SIGN.pattern})+\$")
 _BY_TYPE = {
     "string": TEXT,
     "number": NUMBER,
@@ -96,7 +101,21 @@ def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
         return reduce(join, map(shape_of_value, texts))
     if kind == "string" and schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
+    if kind == "string" and "pattern" in schema:
+        return replace(TEXT, signs=signs_of(schema["pattern"]))
     return _BY_TYPE.get(kind, ANY) if isinstance(kind, str) else ANY
+
+
+def signs_of(pattern: str) -> tuple[int, int] | None:
+    """How many letters and digits a whole text has that fits a pattern; None when others may be.
+
+    Known of a row of letters, digits and classes of them, each once or counted: `^[0-9]{14}$`.
+    """
+    if not _SIGNS.fullmatch(pattern):
+        return None
+    counts = [match.group(1, 2) for match in _SIGN.finditer(pattern[1:-1])]
+    least = sum(int(low or 1) for low, _ in counts)
+    return least, sum(int(high or low or 1) for low, high in counts)
 
 
 def shape_of_value(value: Any) -> Shape:
@@ -133,6 +152,7 @@ def join(left: Shape, right: Shape) -> Shape:
         left,
         allowed=tuple(dict.fromkeys(left.allowed + right.allowed)) if both else (),
         time=left.time if left.time == right.time else "",
+        signs=left.signs if left.signs == right.signs else None,
     )
 
 

@@ -159,6 +159,7 @@ WORDS = {
     ),
     "leave it out here": "retirez-le d'ici",
     "a day": "un jour",
+    "a text of {count} letters and digits": "un texte de {count} lettres et chiffres",
     "an instant": "un instant",
     '"{name}" is a list already: a path takes its items': (
         "« {name} » est déjà une liste : un chemin en prend les éléments"

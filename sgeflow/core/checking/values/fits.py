@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.checking.expressions.hints import sort_text
+from sgeflow.core.language.parameters import coerce
 from sgeflow.core.language.quick_yes import text_check
-from sgeflow.core.language.shapes import Shape, Sort
+from sgeflow.core.language.shapes import Shape, Sort, signs_of
 from sgeflow.messages import Message, join_items, say, verbatim
 
 _PLAIN = frozenset({Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN})
@@ -22,7 +23,10 @@ _NEVER: Mapping[str, frozenset[Sort]] = {
 }
 
 
-_DAYS = ("2025-06-15", "2031-12-31")  # days, as good as any
+_TEXTS = {  # as good as any
+    "day": ("2025-06-15", "2031-12-31"),
+    "instant": ("2025-06-15T10:00:00+02:00",),
+}
 
 
 def can_fit(shape: Shape, schema: Mapping[str, Any]) -> bool:
@@ -33,16 +37,30 @@ def can_fit(shape: Shape, schema: Mapping[str, Any]) -> bool:
         return can_fit(shape.items, schema.get("items", {}))
     if shape.sort is not Sort.TEXT:
         return True
-    texts = shape.allowed or (_DAYS if shape.time == "day" else ())
-    if shape.time == "instant" and schema.get("format") == "date":
+    texts = shape.allowed or _TEXTS.get(shape.time, ())
+    if shape.time == "instant" and json_type(schema) == "string":
+        return schema.get("format") != "date"
+    if shape.signs and not _has_room(shape.signs, schema):
         return False
     return not texts or any(_is_valid(text, schema) for text in texts)
+
+
+def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
+    """Whether so many letters and digits, and nothing else, may fit: days have signs between."""
+    if schema.get("format") in ("date", "date-time"):
+        return False
+    least, most = signs_of(schema.get("pattern", "")) or signs
+    return signs[0] <= most and least <= signs[1]
 
 
 def words_of_fit(shape: Shape) -> Message:
     """What a value is, as far as that decides what it can be given to."""
     if shape.allowed:
         return join_items(shape.allowed, between=say(" or "))
+    if shape.signs:
+        least, most = shape.signs
+        count = str(least) if least == most else f"{least}-{most}"
+        return say("a text of {count} letters and digits", count=count)
     return verbatim(_TIMES.get(shape.time) or sort_text(shape))
 
 
@@ -57,7 +75,10 @@ def json_type(schema: Mapping[str, Any]) -> str:
 
 
 def _is_valid(text: str, schema: Mapping[str, Any]) -> bool:
-    """Whether a text has the form of a schema, or may be converted to what is no text."""
-    if json_type(schema) != "string":
+    """Whether a text has the form of a schema, or is converted to what is no text."""
+    kind = json_type(schema)
+    if kind in ("boolean", "integer", "number"):
+        return not isinstance(coerce(text, schema), str)
+    if kind != "string":
         return True
     return text in schema.get("enum", [text]) and text_check(schema)(text)
