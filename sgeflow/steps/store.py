@@ -59,7 +59,7 @@ from sgeflow.core.language.points import is_point
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.agreement import UNITS, check_rows, check_unit
+from sgeflow.core.measures.agreement import UNITS, check_rows, check_step, check_unit
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
@@ -197,6 +197,7 @@ def _quantities(spec: StoreSpec, rows: list[Any], point: str, scope: Scope) -> t
     kept = tuple(replace(one, rows=[row for row in one.rows if row]) for one in kept)
     for one in kept:
         check_rows(one.name, one.rows, sources.texts("step"))
+        check_step(one.name, spec.step, one.rows)
     return kept
 
 

@@ -275,6 +275,7 @@ def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
     business = {**ROW, "nature": "R", "step": "PT5M"}
     refused = [
         ("series: load_curve, stamped: end", [ROW], "kWh", "kept in W, and the reply is in kWh"),
+        ("series: load_curve, stamped: end, step: PT10M", [ROW], "W", "and its rows say PT30M"),
         ("series: odd, unit: kWh, stamped: end", [ROW], "W", "kept in kWh, and the reply is in W"),
         ("series: daily_energy, stamped: day", [ROW], "Wh", "the step PT30M are not kept as daily"),
         ("series: daily_energy, stamped: day", [day, bare], "Wh", "00:30:00 is not one of a day"),

@@ -63,6 +63,25 @@ def check_rows(
                 raise contradiction(message)
 
 
+def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a step for rows that all say another: it is of those that say none.
+
+    Raises:
+        InvalidValues: no row has the step, and none lacks one.
+    """
+    steps = {row.get("step") for row in rows}
+    if not step or not rows or any(map(is_nothing, steps)):
+        return
+    if _length(step) not in {_length(one) for one in steps}:
+        message = say(
+            "{series} is to be kept with the step {step}, and its rows say {others}",
+            series=series,
+            step=step,
+            others=join_items(sorted(map(str, steps))),
+        )
+        raise contradiction(message)
+
+
 def check_unit(series: str, unit: str, units: Iterable[str]) -> None:
     """Refuse a unit that is not the one of the reply.
 

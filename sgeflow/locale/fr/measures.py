@@ -66,6 +66,9 @@ WORDS = {
         "des lignes au pas {steps} ne se gardent pas comme {series}"
     ),
     "the value at {stamp} is not one of a day": "la valeur de {stamp} n'est pas celle d'un jour",
+    "{series} is to be kept with the step {step}, and its rows say {others}": (
+        "{series} doit être conservée au pas {step}, et ses lignes disent {others}"
+    ),
     "{series} is to be kept in {unit}, and the reply is in {others}": (
         "{series} est à garder en {unit}, et la réponse est en {others}"
     ),
