@@ -124,7 +124,7 @@ def main() -> int:
     parser.add_argument("--without", choices=[*PROTECTIONS, "ALL"], help="a protection")
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--most", type=int, default=3000, help="worlds from each start")
-    parser.add_argument("--choose", type=int, metavar="WORLDS", help="seeds for the suite")
+    parser.add_argument("--choose", type=int, metavar="WORLDS", help="seeds that reach most events")
     wanted = parser.parse_args()
     if wanted.choose:
         print_choice(wanted.choose)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -24,27 +24,39 @@ def own_copy(path: Path) -> Iterator[BinaryIO]:
         TechnicalError: the file cannot be read, somebody writes it at this moment, or there is no
             room for the copy.
     """
-    with TemporaryFile(prefix="sgeflow-") as copy:
-        try:
-            with path.open("rb") as file:
-                before = _state(file)
-                shutil.copyfileobj(file, copy)
-                is_whole = before == _state(file)
-            copy.flush()
-        except OSError as error:
-            message = say(
-                "{path} cannot be copied: {reason}",
-                path=show_path(path),
-                reason=os_error_text(error),
-            )
-            do = say("the copy is made in the folder of TMPDIR: it needs room for the whole file")
-            problem = Problem(id=Id.UNREADABLE, message=message, details=(("do", do),))
-            raise TechnicalError(problem) from None
-        if not is_whole:
-            message = say("{path} is being written at this moment", path=show_path(path))
-            do = say("wait until it is whole, then run again")
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+    with _copy_of(path) as copy:
         yield copy
+
+
+def _copy_of(path: Path) -> BinaryIO:
+    try:
+        copy = TemporaryFile(prefix="sgeflow-")  # noqa: SIM115 - whoever gets it closes it
+    except OSError as error:
+        raise _no_copy(path, error) from None
+    try:
+        with path.open("rb") as file:
+            before = _state(file)
+            shutil.copyfileobj(file, copy)
+            is_whole = before == _state(file)
+        copy.flush()
+    except OSError as error:
+        with suppress(OSError):  # what is still in its buffer has no room either
+            copy.close()
+        raise _no_copy(path, error) from None
+    if not is_whole:
+        copy.close()
+        message = say("{path} is being written at this moment", path=show_path(path))
+        do = say("wait until it is whole, then run again")
+        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+    return copy
+
+
+def _no_copy(path: Path, error: OSError) -> TechnicalError:
+    message = say(
+        "{path} cannot be copied: {reason}", path=show_path(path), reason=os_error_text(error)
+    )
+    do = say("the copy is made in the folder of TMPDIR: it needs room for the whole file")
+    return TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
 
 
 def digest_of(copy: BinaryIO) -> str:

@@ -1,10 +1,13 @@
 """Every row is checked before the first call; what is wrong is told with its line, and no value."""
 
+import tempfile
+
 import pytest
 
 from sgeflow.core.engine.step import Run
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 from sgeflow.runtime.project import open_catalog
+from sgeflow.tools.fleet.own_copy import own_copy
 from sgeflow.tools.fleet.rows import Row, Table
 from sgeflow.tools.fleet.wrong_rows import LISTED
 
@@ -175,3 +178,14 @@ def test_a_changed_byte_changes_the_digest(table, catalog):
 def test_another_kind_of_file_is_refused(table):
     with pytest.raises(UsageError):
         table("x", name="points.xlsx")
+
+
+def test_a_copy_of_the_file_that_has_no_place_is_told_with_where_it_is_made(tmp_path, monkeypatch):
+    (tmp_path / "points.csv").write_text(HEADER)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with (
+        pytest.raises(TechnicalError, match="cannot be copied") as caught,
+        own_copy(tmp_path / "points.csv"),
+    ):
+        pass
+    assert "TMPDIR" in str(caught.value.problems[0].details)
