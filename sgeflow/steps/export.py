@@ -38,7 +38,7 @@ from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 _OF_FILES = ("documents",)
@@ -124,13 +124,7 @@ def says(spec: ExportSpec) -> tuple[str, ...]:
 
 
 def _sink(spec: ExportSpec, scope: Scope, run: Run) -> Sink:
-    if spec.service not in run.environment.endpoints:
-        message = say(
-            'the environment {environment} names no service "{service}"',
-            environment=run.environment.name,
-            service=spec.service,
-        )
-        raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.at))
+    run.check_service(spec.service, spec.at)
 
     def text_of(template: Template, default: str = "") -> str:
         value = template.evaluate(scope)

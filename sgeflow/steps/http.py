@@ -34,7 +34,7 @@ from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
@@ -107,13 +107,7 @@ def says(spec: HttpSpec) -> tuple[str, ...]:
 
 
 def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
-    if spec.service not in run.environment.endpoints:
-        message = say(
-            'the environment {environment} names no service "{service}"',
-            environment=run.environment.name,
-            service=spec.service,
-        )
-        raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.at))
+    run.check_service(spec.service, spec.at)
     query = {name: template.evaluate(scope) for name, template in spec.query.items()}
     pairs = {name: str(value) for name, value in query.items() if value is not None}
     body = spec.body.evaluate(scope) if spec.body else None

@@ -18,7 +18,8 @@ from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import Location
+from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
@@ -243,6 +244,16 @@ class Run(Struct, frozen=True, kw_only=True):
     def reconcile(self) -> Run:
         """The same run, in the read that looks for what this step ordered."""
         return replace(self, trail=trails.at_reconcile(self.trail), looks=True)
+
+    def check_service(self, name: str, at: Location) -> None:
+        """Raise EvaluationError for a service that the environment does not name."""
+        if name not in self.environment.endpoints:
+            message = say(
+                'the environment {environment} names no service "{service}"',
+                environment=self.environment.name,
+                service=name,
+            )
+            raise EvaluationError(Problem(id=Id.SETTING, message=message, at=at))
 
     def key(self, what: str) -> str:
         """The stable key of an effect of this step."""
