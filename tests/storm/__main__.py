@@ -23,7 +23,6 @@ from tempfile import TemporaryDirectory
 
 from tests.storm.laws import broken_laws
 from tests.storm.protections import PROTECTIONS
-from tests.storm.seeds import choose, events
 from tests.storm.story import Story
 from tests.storm.telling import tell
 from tests.storm.worlds import live, project
@@ -46,12 +45,6 @@ def play_batch(first: int) -> list[tuple[int, list[str]]]:
     """The laws that a batch of worlds breaks."""
     played = zip(play(first), range(_BATCH), strict=False)
     return [(seed, laws) for (seed, _, laws), _ in played if laws]
-
-
-def reach(first: int) -> dict[int, frozenset[str]]:
-    """What a batch of worlds reaches."""
-    played = zip(play(first), range(_BATCH), strict=False)
-    return {seed: events(story) for (seed, story, _), _ in played}
 
 
 def hunt(without: str, first: int, most: int) -> tuple[int, str]:
@@ -102,18 +95,6 @@ def measure(names: list[str], starts: int, most: int) -> int:
     return int(bool(missed))
 
 
-def print_choice(worlds: int, most: int = 60) -> None:
-    """Print the seeds that reach most events."""
-    with ProcessPoolExecutor() as pool:
-        reached: dict[int, frozenset[str]] = {}
-        for batch in pool.map(reach, range(0, worlds, _BATCH)):
-            reached |= batch
-    chosen = sorted(choose(reached, most))
-    all_ = len(frozenset().union(*reached.values()))
-    some = len(frozenset().union(*(reached[seed] for seed in chosen)))
-    print(chosen, f"reach {some} events of {all_}", sep="\n")
-
-
 def main() -> int:
     """The exit code: 1 when a law was broken, or a missing protection was not missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,11 +105,7 @@ def main() -> int:
     parser.add_argument("--without", choices=[*PROTECTIONS, "ALL"], help="a protection")
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--most", type=int, default=3000, help="worlds from each start")
-    parser.add_argument("--choose", type=int, metavar="WORLDS", help="seeds that reach most events")
     wanted = parser.parse_args()
-    if wanted.choose:
-        print_choice(wanted.choose)
-        return 0
     if wanted.seed is not None:
         protection = PROTECTIONS[wanted.without].missing() if wanted.without else nullcontext()
         chosen = {name: getattr(wanted, name) for name in ("flow", "weather", "trouble")}
