@@ -37,10 +37,10 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
         mode = 0o600 if private else _usual(part)
         yield part
         part.chmod(target.stat().st_mode & 0o777 if target.exists() else mode)
-        _flush(part)
+        flush(part)
         part.replace(target)
         part = None  # its name is free for another's
-        _flush(target.parent)
+        flush(target.parent)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise unwritable(path, why.lower()) from error
@@ -93,7 +93,8 @@ def _usual(part: Path) -> int:
         os.close(number)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk before it returns."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)

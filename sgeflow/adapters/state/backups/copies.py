@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 
-from sgeflow.adapters.atomic_write import make_folder
+from sgeflow.adapters.atomic_write import flush, make_folder
 from sgeflow.adapters.state.backups.check import ASIDE, is_aside
 from sgeflow.adapters.state.database import DatabaseKind, storage_error
 from sgeflow.adapters.state.journal import Journal
@@ -58,7 +58,7 @@ def back_up(folder: Path, target: Path) -> str:
             text = json.dumps({"since": since, "files": sums}, indent=1)
             (part / MANIFEST).write_text(text, encoding="utf-8")
             for written in (*sums, MANIFEST):
-                _sync(part / written)
+                flush(part / written)
             part.rename(target)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -116,7 +116,7 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
             if name in names:
                 make_folder((folder / name).parent)
                 (part / name).replace(folder / name)
-                _sync(folder / name)
+                flush(folder / name)
         shutil.rmtree(part, ignore_errors=True)
     return count, aside if present else None
 
@@ -130,7 +130,7 @@ def _set_aside(path: Path, aside: Path) -> None:
         make_folder(aside.parent)
         shutil.copyfile(path, aside)
         aside.chmod(0o600)
-        _sync(aside)
+        flush(aside)
     for log in _LOGS:
         own = path.with_name(path.name + log)
         if own.exists():
@@ -164,14 +164,6 @@ def _check(path: Path, kind: DatabaseKind) -> None:
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 @contextmanager
