@@ -90,7 +90,7 @@ def test_a_typed_path_among_the_documents_is_refused_from_any_folder(
 ) -> None:
     monkeypatch.chdir(project / "notes")
     assert run(["run", "yearly", "file=../flows/mine.csv"]) == 3
-    assert "would stand among the documents" in capsys.readouterr().err
+    assert "SGE042 a file in" in capsys.readouterr().err
 
 
 def test_the_same_words_in_another_folder_are_another_run_of_a_name(
