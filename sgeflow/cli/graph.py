@@ -20,7 +20,7 @@ FLOW = options.argument(
 FORMAT = options.option(
     "--format",
     metavar="FORM",
-    help="mermaid (the default) or svg; by default what the file's ending says.",
+    help="mermaid (the default), svg, html or png; by default what the file's ending says.",
     autocompletion=completion.pictures,
 )
 FILE = options.file_to_write(
@@ -50,15 +50,15 @@ def graph(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Draw a flow as Mermaid text or as an SVG.
+    """Draw a flow: a page to look around in, an SVG, a PNG, or Mermaid text.
 
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.
     """
     from sgeflow.adapters.atomic_write import replace_file
-    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.project import flow_name, open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.tools.graph.graph import flow_of, form_of, picture, seen_run
+    from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, seen_run
 
     need(context, flow or run, "FLOW")
     workspace = open_catalog(project, flow=flow)
@@ -67,9 +67,11 @@ def graph(
     past = seen_run(home, run, workspace.flow(flow)) if home else None
     chosen = form or form_of(file)
     text = picture(workspace, flow, chosen, run=past, expand=expand)
-    if file is None:
+    if file is None and chosen != "png":
         terminal_of(context).result(text)
         return
+    file = file or Path(f"{flow_name(flow)}.png")
+    content = picture_file(text, chosen)
     with replace_file(file, private=past is not None) as part:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content)
     terminal_of(context).aside(f"→ {file}")

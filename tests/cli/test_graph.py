@@ -85,8 +85,8 @@ def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
     [
         (["graph"], "FLOW is missing"),
         (["graph", "konector"], 'there is no flow "konector"'),
-        (["graph", "konnector", "--format", "png"], '"png" is no form of a picture'),
-        (["graph", "konnector", "-o", "flow.png"], 'no picture is made as ".png"'),
+        (["graph", "konnector", "--format", "gif"], '"gif" is no form of a picture'),
+        (["graph", "konnector", "-o", "flow.gif"], 'no picture is made as ".gif"'),
         (["graph", "konnector", "-o", "flow"], 'no picture is made as "flow"'),
         (["graph", "konnector", "--run", "zzz"], 'there is no run "zzz"'),
         (["explain", "konnector"], "PATH is missing"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_abbr
 
 CODE = re.compile(r"`[^`]*`|\{\{.*\}\}|\b(?:of|unit|state|basic|files): |\S+://\S*|:=")
 NAMES = {"Enedis"}
@@ -25,6 +26,8 @@ def broken_signs(english, french):
 
 def is_a_sentence_like(english, french):
     """Whether a text is one where the other is: its full stop, its first letter."""
+    if english in month_abbr:  # which have a full stop in French
+        return True
     if not french.strip() or french.rstrip().endswith(".") != english.rstrip().endswith("."):
         return False
     if english.lstrip()[:1].islower():  # a name keeps its capital: Enedis, JMESPath

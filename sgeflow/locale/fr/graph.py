@@ -98,7 +98,62 @@ WORDS = {
     "in {seconds:.1f} s": "en {seconds:.1f} s",
     'no picture is made as "{ending}"': "aucune image ne s'écrit en « {ending} »",
     "endings of a file": "fins de nom de fichier",
-    "every browser shows an SVG and can print it; --format says otherwise": (
-        "tout navigateur montre un SVG et sait l'imprimer ; --format en décide autrement"
+    "every browser shows .html and .svg; --format says otherwise": (
+        "tout navigateur montre .html et .svg ; --format en décide autrement"
     ),
+    "a PNG needs resvg, which is not installed": (
+        "un PNG a besoin de resvg, qui n'est pas installé"
+    ),
+    "or write .svg or .html, which every browser shows": (
+        "ou écrivez .svg ou .html, que tout navigateur montre"
+    ),
+    "a PNG would be without words: this machine has no font": (
+        "un PNG serait sans texte : cette machine n'a aucune police"
+    ),
+    "install fonts-dejavu-core, or write .svg or .html, which bring none": (
+        "installez fonts-dejavu-core, ou écrivez .svg ou .html, qui n'en apportent pas"
+    ),
+    # of a picture
+    "{name} (optional)": "{name} (facultatif)",
+    "Steps: {steps}.": "Étapes : {steps}.",
+    "on_fault of the flow": "on_fault de l'enchaînement",
+    "✓ done": "✓ terminé",
+    "! partial": "! partiel",
+    "✗ failed": "✗ échec",
+    "– skipped": "– sautée",  # noqa: RUF001
+    "… not known to have ended": "… fin inconnue",
+    "{status} in {seconds:.1f} s": "{status} en {seconds:.1f} s",
+    "{end} ({code})": "{end} ({code})",
+    "called flow": "enchaînement appelé",
+    "condition; the dotted line goes round": "condition ; le pointillé la contourne",
+    "again and again": "répété",
+    "on a fault": "sur un refus",
+    "undone when a later step fails": "défait si une étape suivante échoue",
+    "not reached, or not gone": "non atteint, ou non suivi",
+    "next item": "élément suivant",
+    "ask again": "redemander",
+    # of a flow's page
+    "Skip to the steps": "Aller aux étapes",
+    "Search a step": "Chercher une étape",
+    "no step has these words": "aucune étape n'a ces mots",
+    "Larger": "Agrandir",
+    "Smaller": "Réduire",
+    "Fit the width": "Toute la largeur",
+    "Unfold all": "Tout déplier",
+    "Fold all": "Tout replier",
+    "The steps": "Les étapes",
+    "The flow: drag it to move it; + and - change its size, 0 fits its width": (
+        "L'enchaînement : glisser pour le déplacer ; + et - changent sa taille, 0 montre toute "
+        "sa largeur"
+    ),
+    "What to do with the picture": "Que faire de l'image",
+    "What the signs mean": "Ce que disent les signes",
+    "The chosen step": "L'étape choisie",
+    "Choose a step to read its lines and what its verb does.": (
+        "Choisissez une étape pour lire ses lignes et ce que fait son verbe."
+    ),
+    "Close": "Fermer",
+    "What the verb does": "Ce que fait le verbe",
+    "The operation of SGE": "L'opération de SGE",
+    "{count} step": ("{count} étape", "{count} étapes"),
 }

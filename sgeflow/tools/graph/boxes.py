@@ -8,14 +8,12 @@ from msgspec.structs import replace
 
 from sgeflow.core.model import Status
 from sgeflow.tools.graph.chart import Block
-from sgeflow.tools.graph.chart_text import label_of, past_words
+from sgeflow.tools.graph.chart_text import label_of
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE, Lettering
-from sgeflow.tools.graph.shapes import Box, Drawing, Mark, Polyline, TextLine
+from sgeflow.tools.graph.shapes import Box, Drawing, Mark, TextLine
 
-LEAF = 330.0  # width of a step
-SIDE = 290.0  # width of what stands at the side of a step
+LEAF = 380.0  # width of a step
 PAD = 10.0
-_AXIS = 120.0  # from the left of a step to where flow goes in and out
 
 BoxRow = tuple[str, Lettering, str]
 """A text, how it is written, and its class in the style sheet."""
@@ -26,33 +24,9 @@ def draw_box(
 ) -> Drawing:
     """Rows of text in a box."""
     texts, height = set_rows(rows, width, kind)
-    box = _frame(kind, width, height, block)
+    box = frame_of(kind, width, height, block)
     box = replace(box, corner=corner)
-    return Drawing(width=width, height=height, axis=_AXIS, exit=height, marks=(box, *texts))
-
-
-def around(
-    kind: str,
-    rows: Iterable[BoxRow],
-    inner: Drawing,
-    *,
-    block: Block | None = None,
-    pad: float = PAD,
-    gap: float = 0.0,
-) -> Drawing:
-    """A box with a heading and something in it."""
-    width = max(LEAF, inner.width + 2 * pad)
-    texts, used = set_rows(rows, width, kind)
-    height = used + gap + inner.height + PAD * bool(gap)
-    axis = pad + inner.axis
-    box = _frame(kind, width, height, block)
-    marks: list[Mark] = [box, *texts, *inner.at(pad, used + gap)]
-    if gap:
-        lines = ((used, used + gap), (used + gap + inner.exit, height))
-        marks += [
-            Polyline(points=((axis, a), (axis, b)), kind="line", has_head=False) for a, b in lines
-        ]
-    return Drawing(width=width, height=height, axis=axis, exit=height, marks=tuple(marks))
+    return Drawing(width=width, height=height, axis=width / 2, marks=(box, *texts))
 
 
 def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list[Mark], float]:
@@ -67,17 +41,19 @@ def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list
             marks.append(
                 TextLine(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off, room=room)
             )
-    return marks, y + PAD - 3
+    return marks, y + PAD - 3 if marks else 0.0
 
 
-def _frame(kind: str, width: float, height: float, block: Block | None) -> Box:
+def frame_of(kind: str, width: float, height: float, block: Block | None = None) -> Box:
+    """A box around what is this wide and high; named when it is that of a step."""
     name, tip = (block.key, label_of(block)) if block else ("", "")
     return Box(x=0, y=0, width=width, height=height, kind=kind, name=name, tip=tip)
 
 
 def kind_of(block: Block) -> str:
     """The classes of a step's box in the style sheet."""
-    what = "group" if block.lanes else "step"
+    holds = block.lanes or any(side.lane for side in block.sides)
+    what = "group" if holds else "step"
     return (
         f"{what} {'flow ' if block.is_flow else ''}{'ends ' if block.ends else ''}{tone_of(block)}"
     )
@@ -94,5 +70,5 @@ def rows_of(block: Block) -> list[BoxRow]:
     rows: list[BoxRow] = [(block.title, TITLE, "title")]
     rows += [(line, CODE, "code") for line in block.lines]
     tone = "bad" if block.past.status in (Status.FAILED, Status.PARTIAL) else "past"
-    rows += [(line, PLAIN, tone) for line in past_words(block.past)]
+    rows += [(line, PLAIN, tone) for line in block.told]
     return rows

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.step import Flow, Handler, Step
 from sgeflow.core.engine.trails import at_handler, at_undo, inside
-from sgeflow.core.engine.verdict import Verdict
-from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Status
+from sgeflow.errors import Location
+from sgeflow.messages import say
+from sgeflow.tools.graph.past_words import past_words
 from sgeflow.tools.graph.run_status import NOTHING, Past
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+from sgeflow.tools.graph.step_words import StepWords, Telling
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -61,7 +59,12 @@ class Block(Struct, frozen=True, kw_only=True):
     sides: tuple[Side, ...] = ()
     ends: bool = False
     past: Past = NOTHING
+    told: tuple[str, ...] = ()  # how it went, in words
     is_off: bool = False  # a run is drawn, in which it was skipped or its turn never came
+    is_reached: bool = True  # no run is drawn, or its turn came
+    goes_on: bool = True  # no run is drawn, or it went on from here
+    at: Location | None = None
+    operation: str = ""  # that it calls
 
 
 class Chart(Struct, frozen=True, kw_only=True):
@@ -76,10 +79,21 @@ class Chart(Struct, frozen=True, kw_only=True):
     sides: tuple[Side, ...]  # what the flow does about any failure
     outputs: tuple[str, ...]
     heading: str = ""  # of a run: when, where, how it ended
+    is_ended: bool = True  # no run is drawn, or it came to the end
+    tell: Telling = str
 
 
 StatusOf = Callable[[str], Past]
 """What happened at a trail."""
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """A run to be drawn in a chart."""
+
+    past: StatusOf  # what happened at each trail
+    heading: str = ""  # when it was, and how it ended
+    code: str = ""  # of its failure, when it failed
+    is_ended: bool = True  # it came to the end of the flow
 
 
 def chart(
@@ -87,9 +101,8 @@ def chart(
     flows: Mapping[str, Flow],
     *,
     expand: bool = False,
-    past: StatusOf | None = None,
-    heading: str = "",
-    code: str = "",
+    run: Seen | None = None,
+    tell: Telling = str,
 ) -> Chart:
     """The chart of a flow.
 
@@ -97,23 +110,32 @@ def chart(
         flow: the flow.
         flows: all flows, for those that it calls.
         expand: whether the steps of called flows are drawn in the step that calls them.
-        past: what happened in a run at each trail, to be drawn too.
-        heading: when the run was, and how it ended.
-        code: of its failure, when it failed.
+        run: what happened, to be drawn too.
+        tell: shows texts in the language of the reader.
     """
-    maker = _Maker(flows, past=past, expand=expand)
+    words = StepWords(tell)
+    maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
+    code = run.code if run else ""
     ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
     sides = (maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers)
     return Chart(
         name=flow.name,
-        title=flow.title,
-        description=_flat(flow.description),
-        inputs=tuple(_input(one) for one in flow.inputs.values()),
-        state=f"{flow.state.collection}, key {_flat(flow.state.key.written)}" if flow.state else "",
+        title=tell(flow.title),
+        description=words.flat(flow.description),
+        inputs=tuple(words.input(one) for one in flow.inputs.values()),
+        state=_state_text(flow, words),
         lane=maker.lane("", flow.steps, flow.name),
         sides=tuple(maker.grey_out(side, ended) for side in sides),
-        outputs=tuple(f"{name}: {_flat(e.text)}" for name, e in flow.outputs.items()),
-        heading=heading,
+        outputs=tuple(f"{name}: {words.flat(e.text)}" for name, e in flow.outputs.items()),
+        heading=tell(run.heading) if run else "",
+        is_ended=run.is_ended if run else True,
+        tell=tell,
+    )
+
+
+def _state_text(flow: Flow, words: StepWords) -> str:
+    return (
+        f"{flow.state.collection}, key {words.flat(flow.state.key.written)}" if flow.state else ""
     )
 
 
@@ -130,6 +152,7 @@ class _Maker(Struct, frozen=True):
     """Makes blocks of steps."""
 
     flows: Mapping[str, Flow]
+    words: StepWords
     past: StatusOf | None
     expand: bool
 
@@ -148,10 +171,10 @@ class _Maker(Struct, frozen=True):
         return Block(
             key=trail,
             verb=step.verb.name,
-            title=step.title or step.id,
-            lines=tuple(_lines(step, is_drawn=bool(lanes))),
-            when=_flat(step.when.text) if step.when else "",
-            frames=tuple(_frames(step)),
+            title=self.words.tell(step.title or step.id),
+            lines=tuple(self.words.action(step, is_drawn=bool(lanes))),
+            when=self.words.flat(step.when.text) if step.when else "",
+            frames=tuple(self._frames(step)),
             lanes=lanes,
             is_split=step.uses.is_split or step.uses.is_choice,
             is_choice=step.uses.is_choice,
@@ -159,8 +182,18 @@ class _Maker(Struct, frozen=True):
             sides=tuple(self.grey_out(side, past) for side in sides),
             ends=step.verb.ends,
             past=past,
+            told=tuple(self.words.tell(text) for text in past_words(past)),
             is_off=is_off,
+            is_reached=self.past is None or past.status is not None,
+            goes_on=self.past is None or past.status not in (None, Status.FAILED),
+            at=step.at,
+            operation=step.uses.operation,
         )
+
+    def _frames(self, step: Step) -> Iterator[Frame]:
+        for word, lines in (("foreach", self.words.loop(step)), ("poll", self.words.poll(step))):
+            if lines:
+                yield Frame(word=word, lines=lines)
 
     def grey_out(self, side: Side, past: Past) -> Side:
         """A side, grey when the run did not go that way."""
@@ -185,12 +218,12 @@ class _Maker(Struct, frozen=True):
         lines: tuple[str, ...] = ()
         end = ""
         if handler.fail:
-            lines, end = _verdict(handler.fail), handler.fail.code
+            lines, end = self.words.verdict(handler.fail), handler.fail.code
         elif handler.steps:
             lane = self.lane("", handler.steps, trail)
         elif handler.outputs:
-            lines = ("continue", *_value_lines(handler.outputs.written))
-        lines = (*_retry_lines(handler.retry), *lines)
+            lines = ("continue", *self.words.values(handler.outputs.written))
+        lines = (*self.words.retry(handler.retry), *lines)
         return Side(kind="on_fault", causes=causes, lines=lines, lane=lane, end=end)
 
     def _lanes(self, step: Step, called: Flow | None, trail: str) -> Iterator[Lane]:
@@ -205,12 +238,12 @@ class _Maker(Struct, frozen=True):
     def _alternative(self, step: Step, above: str) -> Lane:
         """A lane of its own, which says when it is gone."""
         block = self.block(step, inside(above, step.id))
-        name = f"when {block.when}" if block.when else "otherwise"
+        name = f"when {block.when}" if block.when else self.words.tell(say("otherwise"))
         return Lane(name=name, blocks=(replace(block, when=""),), is_conditional=bool(block.when))
 
     def _sides(self, step: Step, called: Flow | None, trail: str) -> Iterator[Side]:
         for end in () if step.verb.ends else step.uses.ends:
-            yield Side(kind="else", lines=_verdict(end), end=end.code)
+            yield Side(kind="else", lines=self.words.verdict(end), end=end.code)
         if called is not None and self.expand:
             there = at_handler(inside(trail, called.name), called.name)
             yield from (self.handler(one, there) for one in called.handlers)
@@ -218,71 +251,3 @@ class _Maker(Struct, frozen=True):
         if step.undo:
             undone = self.block(step.undo, at_undo(trail))
             yield Side(kind="undo", lane=Lane(name="", blocks=(undone,)))
-
-
-def duration(seconds: float) -> str:
-    """Seconds as a person says them: `30 s`, `10 min`, `2 h`."""
-    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:g} {unit}"
-    return f"{seconds:g} s"
-
-
-def _frames(step: Step) -> Iterator[Frame]:
-    each, poll = step.foreach, step.poll
-    if each:
-        lines = [f"foreach {_flat(each.items.written)}", f"as {each.name}"]
-        lines += [f"until {_flat(each.until.text)}"] if each.until else []
-        lines += [f"parallel {each.parallel}"] if each.parallel > 1 else []
-        if step.collect:
-            lines.append(f"on_item_error {'keep' if step.keep else 'collect'}")
-        yield Frame(word="foreach", lines=tuple(lines))
-    if poll:
-        lines = [f"poll every {duration(poll.every)}, within {duration(poll.within)}"]
-        lines += [f"until {_flat(poll.until.text)}"]
-        lines += [f"fail_if {_flat(poll.fail_if.text)}"] if poll.fail_if else []
-        yield Frame(word="poll", lines=tuple(lines))
-
-
-def _lines(step: Step, *, is_drawn: bool) -> Iterator[str]:
-    """What a step does; nothing of a group whose steps are drawn."""
-    first, *more = step.verb.says(step.spec) or ("",)
-    if first or not is_drawn:
-        yield _flat(f"{step.verb.name} {first}")
-    yield from (_flat(line) for line in more if line)
-    yield from _manners(step)
-
-
-def _manners(step: Step) -> Iterator[str]:
-    if step.collect and not step.foreach:
-        yield "on_item_error collect"
-    yield from _retry_lines(step.retry)
-    if step.timeout is not None:
-        yield f"timeout {duration(step.timeout)}"
-
-
-def _retry_lines(retry: Retry | None) -> Iterator[str]:
-    if retry:
-        yield f"retry attempts {retry.attempts}, backoff {duration(retry.backoff)}"
-
-
-def _verdict(verdict: Verdict) -> tuple[str, ...]:
-    return f"fail {verdict.code}", _flat(verdict.message.source_text)
-
-
-def _value_lines(value: Any) -> tuple[str, ...]:
-    if isinstance(value, dict):
-        return tuple(f"{name}: {_flat(one)}" for name, one in value.items())
-    return (_flat(value),)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    return " ".join(str(getattr(value, "text", value)).split())
-
-
-def _input(parameter: Parameter) -> str:
-    if parameter.default is not None:
-        return f"{parameter.name} = {_flat(parameter.default.written)}"
-    return parameter.name if parameter.required else f"{parameter.name} (optional)"

@@ -109,5 +109,6 @@ def _by_letter(rows: Mapping[float, str]) -> Mapping[str, float]:
 
 HEADING = Lettering("heading", 18, _by_letter(_BOLD))
 TITLE = Lettering("title", 13, _by_letter(_BOLD))
+LABEL = Lettering("label", 12, _by_letter(_BOLD))
 PLAIN = Lettering("plain", 12, _by_letter(_REGULAR))
 CODE = Lettering("code", 11)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,17 +12,22 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
+from sgeflow.core.model import Status
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.locale.translate import translate
+from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
-from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.chart import Chart, StatusOf, chart
+from sgeflow.runtime.project import Workspace, verbs
+from sgeflow.tools.graph.chart import Chart, Seen, StatusOf, chart
 from sgeflow.tools.graph.mermaid import to_mermaid
 from sgeflow.tools.graph.run_status import StepRecord, history
 from sgeflow.tools.graph.svg import to_svg
 
-FORMS: dict[str, Callable[[Chart], str]] = {"mermaid": to_mermaid, "svg": to_svg}
-ENDINGS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
+FORMS = ("mermaid", "svg", "html", "png")
+ENDINGS = {
+    ".svg": "svg", ".html": "html", ".htm": "html", ".png": "png", ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+}  # fmt: skip
 
 
 class SeenRun(Struct, frozen=True, kw_only=True):
@@ -33,28 +37,45 @@ class SeenRun(Struct, frozen=True, kw_only=True):
     kept: KeptRun
 
     @property
-    def heading(self) -> str:
+    def heading(self) -> Message:
         """One line: which run, when, where, how it ended."""
         entry = self.details.entry
-        ended = entry.status.value if entry.ended else "stopped"
-        took = f" in {entry.ended - entry.started:.1f} s" if entry.ended else ""
-        code = f" ({entry.summary})" if entry.summary else ""
-        calls = f"{entry.calls} call{'' if entry.calls == 1 else 's'}"
-        parts = (f"run {entry.run}", entry.today, entry.environment, f"{ended}{took}{code}", calls)
-        return " · ".join(parts)
+        calls = say_count("{count} call", "{count} calls", count=entry.calls)
+        run = say("run {run}", run=entry.run)
+        return join_items((run, entry.today, entry.environment, self._end, calls), " · ")
+
+    @property
+    def for_chart(self) -> Seen:
+        """What of it is drawn."""
+        entry = self.details.entry
+        return Seen(
+            past=_past(self),
+            heading=self.heading,
+            code=entry.summary,
+            is_ended=bool(entry.ended) and entry.status is not Status.FAILED,
+        )
+
+    @property
+    def _end(self) -> Message:
+        entry = self.details.entry
+        if not entry.ended:
+            return say("stopped")
+        status = from_table(entry.status.value)
+        end = say("{status} in {seconds:.1f} s", status=status, seconds=entry.ended - entry.started)
+        return say("{end} ({code})", end=end, code=entry.summary) if entry.summary else end
 
 
 def picture(
     workspace: Workspace, flow: str, form: str, *, run: SeenRun | None = None, expand: bool = False
 ) -> str:
-    """A flow as text of a form: `mermaid` or `svg`.
+    """A flow as text of a form: `mermaid`, `svg` or `html`; a `png` is drawn from an `svg`.
 
     Args:
         workspace: an opened project.
         flow: its name, or the path of its file.
         form: one of `FORMS`.
         run: what happened, to be drawn too.
-        expand: draw the steps of called flows as well.
+        expand: draw the steps of called flows as well; a page has them, and opens them then.
 
     Raises:
         UsageError: there is no such flow or form.
@@ -63,17 +84,46 @@ def picture(
         problem = Problem(
             id=Id.USAGE,
             message=say('"{form}" is no form of a picture', form=form),
-            allowed=tuple(FORMS),
+            allowed=FORMS,
             allowed_label="forms",
         )
         raise UsageError(problem)
-    chosen = workspace.flow(flow)
-    past = _past(run) if run else None
-    heading = run.heading if run else ""
     flows = workspace.catalog.flows
-    code = run.details.entry.summary if run else ""
-    drawn = chart(chosen, flows, expand=expand, past=past, heading=heading, code=code)
-    return FORMS[form](drawn)
+    is_page = form == "html"
+    drawn = chart(
+        workspace.flow(flow),
+        flows,
+        expand=expand or is_page,
+        run=run.for_chart if run else None,
+        tell=translate,
+    )
+    if is_page:
+        return _page(workspace, drawn, expand=expand)
+    return to_mermaid(drawn) if form == "mermaid" else to_svg(drawn)
+
+
+def picture_file(text: str, form: str) -> bytes:
+    """What stands in the file of a picture.
+
+    Raises:
+        UsageError: it is to be a PNG, and what makes one lacks.
+    """
+    if form != "png":
+        return text.encode()
+    from sgeflow.adapters.rasterise import to_png
+
+    return to_png(text)
+
+
+def _page(workspace: Workspace, drawn: Chart, *, expand: bool) -> str:
+    from sgeflow.tools.graph.flow_page import Sources, to_page
+
+    sources = Sources(
+        texts=workspace.sources.texts,
+        manuals={name: verb.manual for name, verb in verbs().items()},
+        operations=workspace.catalog.operations,
+    )
+    return to_page(drawn, sources, is_unfolded=expand)
 
 
 def form_of(file: Path | None) -> str:
@@ -89,7 +139,7 @@ def form_of(file: Path | None) -> str:
             message=say('no picture is made as "{ending}"', ending=ending or file),
             allowed=tuple(ENDINGS),
             allowed_label="endings of a file",
-            note=say("every browser shows an SVG and can print it; --format says otherwise"),
+            note=say("every browser shows .html and .svg; --format says otherwise"),
         )
         raise UsageError(problem)
     return ENDINGS[ending]

@@ -1,171 +1,204 @@
 """Where everything of a chart stands: boxes below each other, branches side by side, loops around.
 
 Flows are trees, so a drawing is put together from the inside: each part knows its size, and what
-surrounds it makes room for it. Nothing can overlap, and nothing has to be searched for.
+surrounds it makes room for it. All stand centred on the line on which the flow goes, and what a
+step does on faults stands within its box: nothing can overlap, and nothing leaves a hole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sgeflow.tools.graph.boxes import (
     LEAF,
     PAD,
-    SIDE,
     BoxRow,
-    around,
     draw_box,
+    frame_of,
     kind_of,
     rows_of,
     set_rows,
     tone_of,
 )
-from sgeflow.tools.graph.chart import Block, Frame, Side
-from sgeflow.tools.graph.fonts import CODE, TITLE
-from sgeflow.tools.graph.shapes import Box, Drawing, Mark, Polyline
+from sgeflow.tools.graph.chart import Block, Frame, Lane, Side
+from sgeflow.tools.graph.fonts import CODE, LABEL, TITLE
+from sgeflow.tools.graph.shapes import XY, Box, Drawing, Mark, Polyline, move
 
-_GAP = 30.0  # between steps, for the line
-_APART = 30.0  # between things side by side
+_GAP = 26.0  # between steps, for the line
+_APART = 16.0  # between things side by side
+_BETWEEN = 6.0  # between what a step does on one fault and on another
 _BYPASS = 18.0  # left of a step that may be skipped
+_BAR = 14.0  # from a bar that lines leave from to what they lead to
 
 
 # -- steps one after the other ------------------------------------------------------------------
 
 
-def sequence(blocks: tuple[Block, ...], *, is_whole: bool = False, goes_on: bool = True) -> Drawing:
-    """Steps below each other on one axis, with the lines between, and one in and one out."""
+def sequence(
+    blocks: tuple[Block, ...],
+    *,
+    is_whole: bool = False,
+    goes_on: bool = True,
+    is_ended: bool = True,
+) -> Drawing:
+    """Steps below each other on one axis, with the lines between, and one in and one out.
+
+    What a run did not reach is grey: `is_ended` says whether it went on behind the last of them.
+    """
     parts = [_node(block) for block in blocks]
     left = _BYPASS if any(block.when for block in blocks) else 0.0
     axis = left + max(part.axis for part in parts)
     marks: list[Mark] = []
     y = _GAP
     leaves: float | None = 0.0  # where the line to the next step begins
+    is_gone = True  # whether a run went along it
     for block, part in zip(blocks, parts, strict=True):
         if leaves is not None:
-            marks.append(Polyline(points=((axis, leaves), (axis, y)), kind="line"))
+            is_gone = is_gone and block.is_reached
+            marks.append(_line((axis, leaves), (axis, y), is_gone=is_gone))
         marks += part.at(axis - part.axis, y)
-        leaves = None if block.ends else y + part.exit
+        leaves = None if block.ends else y + part.height
+        is_gone = block.goes_on
         if block.when:
-            marks.append(_bypass(axis, y, axis - part.axis, y + part.height))
+            marks.append(_bypass(axis, y, axis - part.axis, y + part.height, block))
             leaves = y + part.height + 10 if leaves is None else leaves
         y += part.height + _GAP
     if not goes_on:
         y += PAD - _GAP
     elif leaves is not None:
-        marks.append(Polyline(points=((axis, leaves), (axis, y)), kind="line", has_head=is_whole))
+        is_gone = is_gone and is_ended
+        marks.append(_line((axis, leaves), (axis, y), has_head=is_whole, is_gone=is_gone))
     width = axis + max(part.width - part.axis for part in parts)
-    return Drawing(width=width, height=y, axis=axis, exit=y, marks=tuple(marks))
+    return Drawing(width=width, height=y, axis=axis, marks=tuple(marks))
 
 
-def _bypass(axis: float, top: float, left: float, bottom: float) -> Polyline:
-    """The way around a step that is skipped."""
+def _line(*points: XY, has_head: bool = True, is_gone: bool = True) -> Polyline:
+    return Polyline(points=points, kind="line" if is_gone else "line off", has_head=has_head)
+
+
+def _bypass(axis: float, top: float, left: float, bottom: float, block: Block) -> Polyline:
+    """The way around a step that is skipped; grey when a run did not go it."""
     x = left - _BYPASS / 2 - 2
     points = ((axis, top - 12), (x, top - 12), (x, bottom + 10), (axis, bottom + 10))
-    return Polyline(points=points, kind="line bypass", has_head=False)
+    is_idle = not block.is_reached or (block.past.status is not None and not block.is_off)
+    kind = "line bypass off" if is_idle else "line bypass"
+    return Polyline(points=points, kind=kind, has_head=False)
 
 
 # -- one step -----------------------------------------------------------------------------------
 
 
 def _node(block: Block) -> Drawing:
-    """A step: its condition on top, its loop around, and its other ways out at the side."""
-    part = _split(block) if block.is_split else _body(block)
-    outer = [frame for frame in block.frames if frame.word != "poll"]
-    for frame in block.frames:
-        if frame.word == "poll":
-            part = _put_in_frame(frame, part, block)
-    part = _beside(part, [aside(side) for side in block.sides])
-    for frame in outer:
+    """A step: its condition on top, its loop around, what it does on faults within its box."""
+    if block.is_split:
+        inner: Drawing | None = _split(block.lanes, is_gone=block.is_reached)
+    else:
+        inner = sequence(block.lanes[0].blocks) if block.lanes else None
+    part = _card(kind_of(block), rows_of(block), inner, sides=block.sides, block=block)
+    for frame in sorted(block.frames, key=lambda frame: frame.word != "poll"):
         part = _put_in_frame(frame, part, block)
     return _conditional(block, part) if block.when else part
 
 
-def _body(block: Block) -> Drawing:
-    rows = rows_of(block)
-    if not block.lanes:
-        return draw_box(kind_of(block), rows, LEAF, block=block)
-    inner = [sequence(lane.blocks) for lane in block.lanes]
-    return around(kind_of(block), rows, inner[0], block=block)
+def _card(
+    kind: str,
+    rows: Iterable[BoxRow],
+    inner: Drawing | None = None,
+    *,
+    sides: tuple[Side, ...] = (),
+    block: Block | None = None,
+    width: float = LEAF,
+) -> Drawing:
+    """A box with a heading, what is done on faults below it, and what stands in it.
+
+    The flow comes in at the top; the line to what stands within begins below all that is written.
+    """
+    reach = max(inner.axis, inner.width - inner.axis) if inner else 0.0
+    least = [draw_side(side).width for side in sides]
+    width = max(width, *(2 * PAD + one for one in (2 * reach, *least)))
+    texts, y = set_rows(rows, width, kind)
+    marks: list[Mark] = [frame_of(kind, width, y, block), *texts]
+    for side in sides:
+        part = draw_side(side, width - 2 * PAD)
+        marks += part.at(PAD, y)
+        y += part.height + _BETWEEN
+    y += (PAD - _BETWEEN) * bool(sides)
+    if inner:
+        marks += inner.at(width / 2 - inner.axis, y)
+        y += inner.height
+    marks[0] = frame_of(kind, width, y, block)
+    return Drawing(width=width, height=y, axis=width / 2, marks=tuple(marks))
 
 
-def _split(block: Block) -> Drawing:
+def _split(lanes: tuple[Lane, ...], *, is_gone: bool) -> Drawing:
     """Branches side by side, between two bars that all lines leave from and come back to."""
-    parts = [sequence(lane.blocks) for lane in block.lanes]
-    names = [[(lane.name, TITLE, "branch")] for lane in block.lanes]
-    heads = [set_rows(rows, part.width) for rows, part in zip(names, parts, strict=True)]
+    parts = [sequence(lane.blocks) for lane in lanes]
+    heads = [set_rows([(lane.name, TITLE, "branch")], LEAF) for lane in lanes]
     tallest = max(head[1] + part.height for head, part in zip(heads, parts, strict=True))
+    bottom = tallest + 3 * _BAR
     marks: list[Mark] = []
     axes: list[float] = []
     x = PAD
-    for lane, (head, used), part in zip(block.lanes, heads, parts, strict=True):
-        width = max(part.width, LEAF) + 2 * PAD
-        box = Box(x=x, y=14, width=width, height=tallest + 12, kind="lane")
-        axis = x + PAD + part.axis
-        marks += [box, *(mark.move(x, 14) for mark in head)]
-        marks += part.at(x + PAD, 14 + used)
-        down = 14 + used + part.height
-        marks.append(Polyline(points=((axis, 0), (axis, 14)), kind="line"))
+    for lane, (head, used), part in zip(lanes, heads, parts, strict=True):
+        width = max(2 * max(part.axis, part.width - part.axis), LEAF) + 2 * PAD
+        axis = x + width / 2
+        marks.append(Box(x=x, y=_BAR, width=width, height=tallest + _BAR, kind="lane"))
+        marks += (mark.move(x, _BAR) for mark in head)
+        marks += part.at(axis - part.axis, _BAR + used)
+        is_in = is_gone and lane.blocks[0].is_reached
+        marks.append(_line((axis, 0), (axis, _BAR), is_gone=is_in))
         if not lane.blocks[-1].ends:
-            points = ((axis, down), (axis, tallest + 40))
-            marks.append(Polyline(points=points, kind="line", has_head=False))
+            down = _BAR + used + part.height
+            out = lane.blocks[-1].goes_on
+            marks.append(_line((axis, down), (axis, bottom), has_head=False, is_gone=out))
         axes.append(axis)
-        x += width + _APART / 2
-    for y in (0.0, tallest + 40):
-        ends = ((axes[0], y), (axes[-1], y))
-        marks.append(Polyline(points=ends, kind="line", has_head=False))
-    width, bottom = x - _APART / 2 + PAD, tallest + 40
-    inner = Drawing(width=width, height=bottom, axis=axes[0], exit=bottom, marks=tuple(marks))
-    return around(kind_of(block), rows_of(block), inner, block=block, pad=0.0, gap=14.0)
+        x += width + _APART
+    width = x - _APART + PAD
+    middle = width / 2
+    for y, stem in ((0.0, -_BAR), (bottom, bottom + _BAR)):
+        ends = (min(axes[0], middle), y), (max(axes[-1], middle), y)
+        marks.append(_line(*ends, has_head=False, is_gone=is_gone))
+        marks.append(_line((middle, y), (middle, stem), has_head=False, is_gone=is_gone))
+    height = bottom + 2 * _BAR
+    return Drawing(width=width, height=height, axis=middle, marks=move(marks, 0, _BAR))
 
 
 def _conditional(block: Block, part: Drawing) -> Drawing:
     rows: list[BoxRow] = [(f"when {block.when}", CODE, "code")]
-    strip = draw_box(f"when {tone_of(block)}", rows, part.width, corner=3)
+    strip = draw_box(f"when {tone_of(block)}", rows, LEAF, corner=3)
+    wide = max(part.width, LEAF)
+    axis = wide / 2
     y = strip.height + 12
-    down = Polyline(points=((part.axis, strip.height), (part.axis, y)), kind="line")
-    return Drawing(
-        width=part.width,
-        height=y + part.height,
-        axis=part.axis,
-        exit=y + part.exit,
-        marks=(*strip.marks, down, *part.at(0, y)),
-    )
+    down = _line((axis, strip.height), (axis, y), is_gone=not block.is_off)
+    marks = (*strip.at(axis - strip.axis, 0), down, *part.at(axis - part.axis, y))
+    return Drawing(width=wide, height=y + part.height, axis=axis, marks=marks)
 
 
 def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
+    """A loop around its step, with a line in and one out."""
     rows: list[BoxRow] = [(line, CODE, "code") for line in frame.lines]
-    return around(f"loop {tone_of(block)}", rows, part, gap=10.0)
+    lines = (
+        _line((part.axis, 0), (part.axis, PAD), has_head=False, is_gone=block.is_reached),
+        _line(
+            (part.axis, PAD + part.height),
+            (part.axis, part.height + 2 * PAD),
+            has_head=False,
+            is_gone=block.goes_on,
+        ),
+    )
+    inner = Drawing(
+        width=part.width,
+        height=part.height + 2 * PAD,
+        axis=part.axis,
+        marks=(*part.at(0, PAD), *lines),
+    )
+    return _card(f"loop {tone_of(block)}", rows, inner)
 
 
-def _beside(part: Drawing, sides: list[Drawing]) -> Drawing:
-    """A step and, to its right, where it goes when it does not go on."""
-    if not sides:
-        return part
-    trunk, left, out = part.width + 10, part.width + _APART, 18.0
-    marks: list[Mark] = [*part.marks]
-    y = 0.0
-    for side in sides:
-        kind = "line fault" if _is_fault(side) else "line undo"
-        enters = y + out
-        marks.append(
-            Polyline(
-                points=((part.width, out), (trunk, out), (trunk, enters), (left, enters)), kind=kind
-            )
-        )
-        marks += side.at(left, y)
-        y += side.height + 12
-    width = left + max(side.width for side in sides)
-    height = max(part.height, y - 12)
-    return Drawing(width=width, height=height, axis=part.axis, exit=part.exit, marks=tuple(marks))
-
-
-def aside(side: Side) -> Drawing:
-    """Where a step goes when it does not go on, as a box."""
-    rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), TITLE, "label")]
+def draw_side(side: Side, width: float = 0.0) -> Drawing:
+    """What is done when a step does not go on, as a box; wider when its steps are."""
+    rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), LABEL, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
-    if side.lane is None:
-        return draw_box(kind, rows, SIDE)
-    return around(kind, rows, sequence(side.lane.blocks, goes_on=False))
-
-
-def _is_fault(side: Drawing) -> bool:
-    return any(isinstance(mark, Box) and "fault" in mark.kind.split() for mark in side.marks[:1])
+    inner = sequence(side.lane.blocks, goes_on=False) if side.lane else None
+    return _card(kind, rows, inner, width=width)

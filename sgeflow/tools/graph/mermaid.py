@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from sgeflow.messages import say
 from sgeflow.tools.graph.chart import Block, Chart, Lane, Side
-from sgeflow.tools.graph.chart_text import past_words
+from sgeflow.tools.graph.step_words import Telling
 
 _ESCAPES = {**dict.fromkeys("\n\r\t", " "), **{c: f"#{ord(c)};" for c in '"#&<>`'}}
 _TONES = (
@@ -26,7 +27,7 @@ Ways = list[tuple[str, str]]
 
 def to_mermaid(chart: Chart) -> str:
     """The Mermaid text of a chart: a flowchart from top to bottom."""
-    return "\n".join(_Writer().chart(chart)) + "\n"
+    return "\n".join(_Writer(chart.tell).chart(chart)) + "\n"
 
 
 class _Writer(Struct):
@@ -35,6 +36,7 @@ class _Writer(Struct):
     Ways stand after all nodes: one that is written in a box draws both its ends into the box.
     """
 
+    tell: Telling
     lines: list[str] = field(default_factory=list)
     ways: list[str] = field(default_factory=list)
     depth: int = 1
@@ -74,7 +76,7 @@ class _Writer(Struct):
         else:
             shape = ("[[", "]]") if block.is_flow else ("[", "]")
             tone = _tone(block)
-            lines = (block.title, *block.lines, *words, *past_words(block.past))
+            lines = (block.title, *block.lines, *words, *block.told)
             step = self.node(shape[0], lines, shape[1], tone)
             self.join(ways, step)
             self.again(block, step, step)
@@ -85,7 +87,7 @@ class _Writer(Struct):
 
     def group(self, block: Block, words: tuple[str, ...], ways: Ways) -> Ways:
         """A step that holds others, as a box around them."""
-        name = self.open((block.title, *block.lines, *words, *past_words(block.past)))
+        name = self.open((block.title, *block.lines, *words, *block.told))
         first = self.count
         out = self.choice(block, ways) if block.is_choice else self.lanes(block, ways)
         self.close()
@@ -125,7 +127,8 @@ class _Writer(Struct):
     def again(self, block: Block, last: str, first: str) -> None:
         """The way back of a loop."""
         for frame in block.frames:
-            self.ways.append(f'{last} -.->|"{_text(_again(frame.word))}"| {first}')
+            words = self.tell(say("next item") if frame.word == "foreach" else say("ask again"))
+            self.ways.append(f'{last} -.->|"{_text(words)}"| {first}')
 
     def side(self, side: Side, step: str) -> None:
         tone = "undo" if side.kind == "undo" else "fault"
@@ -171,10 +174,6 @@ class _Writer(Struct):
 
 def _label_text(label: str) -> str:
     return f'|"{_text(label)}"|' if label else ""
-
-
-def _again(word: str) -> str:
-    return "next item" if word == "foreach" else "ask again"
 
 
 def _tone(block: Block) -> str:

@@ -1,21 +1,26 @@
-"""A whole drawing: its title, its steps between start and end, and what the flow does on faults."""
+"""A whole drawing: its title, what its signs mean, its steps, and what the flow does on faults."""
 
 from __future__ import annotations
 
-from sgeflow.tools.graph.boxes import LEAF, PAD, SIDE, BoxRow, draw_box, set_rows
+from sgeflow.messages import say
+from sgeflow.tools.graph.boxes import LEAF, PAD, BoxRow, draw_box, set_rows
 from sgeflow.tools.graph.chart import Chart
 from sgeflow.tools.graph.fonts import CODE, HEADING, PLAIN, TITLE
-from sgeflow.tools.graph.layout import aside, sequence
+from sgeflow.tools.graph.layout import draw_side, sequence
+from sgeflow.tools.graph.legend import legend
 from sgeflow.tools.graph.shapes import Drawing, Mark, TextLine
 
 _MARGIN = 20.0
+_APART = 12.0  # between boxes of faults
+_TITLE = 2.4 * LEAF  # so wide a title may make a drawing
 
 
 def laid_out(chart: Chart) -> Drawing:
     """The whole drawing."""
     start = draw_box("start", _start_rows(chart), LEAF + 2 * PAD, corner=18)
-    steps = sequence(chart.lane.blocks, is_whole=True)
-    end = draw_box("end", _end_rows(chart), LEAF + 2 * PAD, corner=18)
+    steps = sequence(chart.lane.blocks, is_whole=True, is_ended=chart.is_ended)
+    end_kind = "end" if chart.is_ended else "end off"
+    end = draw_box(end_kind, _end_rows(chart), LEAF + 2 * PAD, corner=18)
     axis = max(start.axis, steps.axis, end.axis)
     below = start.height + steps.height
     marks = (
@@ -24,10 +29,10 @@ def laid_out(chart: Chart) -> Drawing:
         *end.at(axis - end.axis, below),
     )
     width = axis + max(p.width - p.axis for p in (start, steps, end))
-    height = below + end.height
-    column = Drawing(width=width, height=height, axis=axis, exit=height, marks=marks)
-    handlers = _shelf([aside(side) for side in chart.sides], width)
-    return _page(chart, _stack(column, handlers) if chart.sides else column)
+    column = Drawing(width=width, height=below + end.height, axis=axis, marks=marks)
+    room = max(width, 2 * LEAF + _APART)
+    shelves = _shelf([draw_side(side, LEAF) for side in chart.sides], room)
+    return _page(chart, _stack(chart, column, shelves) if chart.sides else column)
 
 
 def _start_rows(chart: Chart) -> list[BoxRow]:
@@ -39,52 +44,54 @@ def _start_rows(chart: Chart) -> list[BoxRow]:
 
 def _end_rows(chart: Chart) -> list[BoxRow]:
     lines: list[BoxRow] = [(line, CODE, "code") for line in chart.outputs]
-    return [("outputs" if lines else "end", TITLE, "title"), *lines]
+    return [("outputs" if lines else chart.tell(say("end")), TITLE, "title"), *lines]
 
 
 def _shelf(sides: list[Drawing], width: float) -> list[list[Drawing]]:
     """Boxes in rows that are no wider than the drawing."""
     shelves: list[list[Drawing]] = [[]]
     for side in sides:
-        used = sum(part.width + 12 for part in shelves[-1])
-        if shelves[-1] and used + side.width > max(width, 2 * SIDE + 12):
+        used = sum(part.width + _APART for part in shelves[-1])
+        if shelves[-1] and used + side.width > width:
             shelves.append([])
         shelves[-1].append(side)
     return shelves
 
 
-def _stack(column: Drawing, shelves: list[list[Drawing]]) -> Drawing:
+def _stack(chart: Chart, column: Drawing, shelves: list[list[Drawing]]) -> Drawing:
     """The steps, and below them what the flow does about failures."""
+    widths = [sum(part.width + _APART for part in shelf) - _APART for shelf in shelves]
+    width = max(column.width, *widths)
+    left = (width - max(widths)) / 2
     y = column.height + 26
-    heading = TextLine(
-        x=0, y=y, text="on_fault of the flow", lettering=TITLE, kind="label", room=LEAF
-    )
-    marks: list[Mark] = [*column.marks, heading]
+    words = chart.tell(say("on_fault of the flow"))
+    heading = TextLine(x=left, y=y, text=words, lettering=TITLE, kind="label", room=LEAF)
+    marks: list[Mark] = [*column.at((width - column.width) / 2, 0), heading]
     y += 14
-    width = column.width
     for shelf in shelves:
-        x = 0.0
+        x = left
         for part in shelf:
             marks += part.at(x, y)
-            x += part.width + 12
-        width = max(width, x - 12)
-        y += max(part.height for part in shelf) + 12
-    return Drawing(width=width, height=y - 12, axis=column.axis, exit=y - 12, marks=tuple(marks))
+            x += part.width + _APART
+        y += max(part.height for part in shelf) + _APART
+    return Drawing(width=width, height=y - _APART, axis=width / 2, marks=tuple(marks))
 
 
 def _page(chart: Chart, body: Drawing) -> Drawing:
     rows: list[BoxRow] = [(chart.title, HEADING, "title")]
     rows += [(chart.heading, PLAIN, "past")] if chart.heading else []
-    width = max(body.width, LEAF * 1.5)
+    title = min(HEADING.width(chart.title), _TITLE)
+    width = max(body.width, title, LEAF)
     texts, used = set_rows(rows, width + 2 * PAD)
-    height = used + body.height + 2 * _MARGIN
+    signs = legend(body.marks, width, chart.tell)
+    top = used + signs.height + _MARGIN
     return Drawing(
         width=width + 2 * _MARGIN,
-        height=height,
+        height=top + body.height + _MARGIN,
         axis=body.axis,
-        exit=height,
         marks=(
             *(mark.move(_MARGIN - PAD, _MARGIN - PAD) for mark in texts),
-            *body.at(_MARGIN, used + _MARGIN),
+            *signs.at(_MARGIN, used + 8),
+            *body.at(_MARGIN + (width - body.width) / 2, top),
         ),
     )

@@ -62,14 +62,12 @@ Mark = Box | TextLine | Polyline
 class Drawing(Struct, frozen=True, kw_only=True):
     """Marks that stand together in a rectangle from (0, 0).
 
-    Flow comes in at the top, at `axis`, and leaves at `exit`, which may lie above the bottom when
-    something taller stands at the side.
+    Flow comes in at the top and leaves at the bottom, at `axis`.
     """
 
     width: float
     height: float
     axis: float
-    exit: float
     marks: tuple[Mark, ...] = ()
 
     def at(self, dx: float, dy: float) -> tuple[Mark, ...]:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sgeflow.tools.graph.chart import Chart
 from sgeflow.tools.graph.chart_text import description_of
-from sgeflow.tools.graph.fonts import CODE, HEADING, PLAIN, TITLE
+from sgeflow.tools.graph.fonts import CODE, HEADING, LABEL, PLAIN, TITLE
 from sgeflow.tools.graph.page import laid_out
 from sgeflow.tools.graph.shapes import Box, Mark, Polyline, TextLine
 
@@ -105,14 +105,16 @@ def _style() -> str:
         for one, weight, family in (
             (HEADING, 700, _SANS),
             (TITLE, 600, _SANS),
+            (LABEL, 600, _SANS),
             (PLAIN, 400, _SANS),
             (CODE, 400, _MONO),
         )
     )
     shapes = (
         "rect{stroke-width:1}.line{fill:none;stroke-width:1.4}.bypass{stroke-dasharray:3 3}"
-        ".undo{stroke-dasharray:4 3}.skipped{stroke-dasharray:4 4}.flow{stroke-width:2.5}"
-        ".done,.failed,.partial{stroke-width:2}.ground{stroke:none}.off{opacity:.5}"
+        ".undo,.key-undo{stroke-dasharray:4 3}.skipped,.key-off{stroke-dasharray:4 4}"
+        ".flow,.key-flow{stroke-width:2.5}.done,.failed,.partial,.key-done,.key-failed,"
+        ".key-partial{stroke-width:2}.ground{stroke:none}.off,.key-off{opacity:.5}"
     )
     dark = f"@media (prefers-color-scheme:dark){{{_colours(_DARK)}}}"
     return f"{fonts}{shapes}{_colours(_LIGHT)}{dark}"
@@ -120,15 +122,15 @@ def _style() -> str:
 
 def _colours(of: Mapping[str, str]) -> str:
     boxes = {
-        ".step,.start,.end": ("step", "edge"),
+        ".step,.start,.end,.key-step,.key-flow": ("step", "edge"),
         ".group": ("group", "edge"),
-        ".lane": ("ground", "edge"),
-        ".when": ("strip", "strip-edge"),
-        ".loop": ("loop", "loop-edge"),
-        ".side.fault": ("fault", "fault-edge"),
-        ".side.undo": ("undo", "undo-edge"),
+        ".lane,.key-off,.key-done,.key-failed,.key-partial": ("ground", "edge"),
+        ".when,.key-when": ("strip", "strip-edge"),
+        ".loop,.key-loop": ("loop", "loop-edge"),
+        ".side.fault,.key-fault": ("fault", "fault-edge"),
+        ".side.undo,.key-undo": ("undo", "undo-edge"),
     }
-    edges = {".flow": "flow-edge", **{f".{one}": one for one in ("done", "failed", "partial")}}
+    edges = {".flow": "flow-edge"} | {f".{one}": one for one in ("done", "failed", "partial")}
     return "".join(
         (
             f".ground{{fill:{of['ground']}}}text,.head{{fill:{of['ink']}}}",
@@ -136,6 +138,6 @@ def _colours(of: Mapping[str, str]) -> str:
             f".line{{stroke:{of['line']}}}.head{{fill:{of['line']}}}",
             f".line.fault{{stroke:{of['fault-edge']}}}.line.undo{{stroke:{of['undo-edge']}}}",
             *(f"{k}{{fill:{of[a]};stroke:{of[b]}}}" for k, (a, b) in boxes.items()),
-            *(f"rect{k}{{stroke:{of[edge]}}}" for k, edge in edges.items()),
+            *(f"rect{k},rect.key-{k[1:]}{{stroke:{of[edge]}}}" for k, edge in edges.items()),
         )
     )

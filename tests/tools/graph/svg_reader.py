@@ -10,7 +10,9 @@ from itertools import pairwise
 from sgeflow.tools.graph import fonts
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_LETTERINGS = {one.name: one for one in (fonts.HEADING, fonts.TITLE, fonts.PLAIN, fonts.CODE)}
+_LETTERINGS = {
+    one.name: one for one in (fonts.HEADING, fonts.TITLE, fonts.LABEL, fonts.PLAIN, fonts.CODE)
+}
 
 
 @dataclass(frozen=True)

@@ -126,16 +126,44 @@ def test_what_is_polled_for_is_told_with_how_often_and_how_long():
     assert "fail_if this.name == 'x'" in words
 
 
-def test_faults_and_undos_stand_at_the_side_of_their_step(workspace):
+def test_faults_and_undos_stand_in_the_box_of_their_step_and_leave_no_hole(workspace):
     drawing = drawn(picture(workspace, "start-contract", "svg"))
-    consent = drawing.of("start-contract/consent")
-    undo = drawing.of("start-contract/consent@undo")
-    assert undo.left > consent.right
-    beside = [
-        box for box in drawing.boxes if "fault" in box.kind.split() and box.top == consent.top
-    ]
-    assert len(beside) == 1
-    assert any(t.text == "fail MAINTENANCE" for t in drawing.texts if beside[0].holds(t))
+    consent, after = (drawing.of(f"start-contract/{name}") for name in ("consent", "known"))
+    assert consent.holds(drawing.of("start-contract/consent@undo"))
+    inside = [box for box in drawing.boxes if "side" in box.kind.split() and consent.holds(box)]
+    assert ["fault" in box.kind for box in inside[:2]] == [True, False]
+    assert any(t.text == "fail MAINTENANCE" for t in drawing.texts if inside[0].holds(t))
+    assert 0 < after.top - consent.bottom < 40
+
+
+def test_a_line_goes_in_and_out_in_the_middle_of_every_step(workspace):
+    for name in FLOWS:
+        drawing = drawn(picture(workspace, name, "svg", expand=True))
+        ways = [line for line in drawing.lines if line.left == line.right]
+        for box in (box for box in drawing.boxes if {"step", "when"} & {*box.kind.split()}):
+            middle = (box.left + box.right) / 2
+            assert any(
+                abs(way.left - middle) < 0.2 and abs(way.bottom - box.top) < 0.2 for way in ways
+            ), box
+
+
+def test_a_legend_tells_the_signs_that_are_in_the_picture_and_no_others(workspace):
+    words = [text.text for text in drawn(picture(workspace, "start-contract", "svg")).texts]
+    assert {"on a fault", "undone when a later step fails", "step"} <= {*words}
+    assert not {"done", "failed", "again and again"} & {*words}
+
+
+def test_the_title_is_as_wide_as_it_needs_and_the_picture_with_it(workspace):
+    drawing = drawn(picture(workspace, "konnector", "svg"))
+    assert workspace.flow("konnector").title in [text.text for text in drawing.texts]
+
+
+def test_a_picture_speaks_the_language_of_its_reader(workspace, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    drawing = drawn(picture(workspace, "konnector", "svg"))
+    words = [text.text for text in drawing.texts]
+    assert "Vérifier l'identité" in words
+    assert {"étape", "on_fault de l'enchaînement"} <= {*words}
 
 
 def test_what_the_flow_does_about_failures_stands_in_rows_below_its_steps(workspace):
@@ -143,7 +171,7 @@ def test_what_the_flow_does_about_failures_stands_in_rows_below_its_steps(worksp
     last = max(box.bottom for box in drawing.boxes if "end" in box.kind.split())
     below = [box for box in drawing.boxes if box.top > last]
     assert len(below) == len(workspace.flow("konnector").handlers)
-    assert max(b.right for b in below) <= max(b.right for b in drawing.boxes if b.bottom <= last)
+    assert {box.top for box in below[:2]} == {below[0].top}  # two beside each other
 
 
 def test_the_condition_has_a_way_around_it_and_nothing_comes_after_a_fail():

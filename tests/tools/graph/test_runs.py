@@ -11,7 +11,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.tools.graph.chart import chart
+from sgeflow.tools.graph.chart import Seen, chart
 from sgeflow.tools.graph.graph import picture, seen_run
 from sgeflow.tools.graph.run_status import StepRecord, history
 from tests.conftest import build
@@ -102,7 +102,7 @@ def test_the_way_of_a_handler_that_went_on_is_drawn():
     flows = build({"flows/main.yaml": text})[0].flows
     for after, is_off in (("SGT401", False), ("", True)):
         step = StepRecord(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
-        drawn_ = chart(flows["main"], flows, past=history([step], []).at)
+        drawn_ = chart(flows["main"], flows, run=Seen(past=history([step], []).at))
         assert [side.is_off for side in drawn_.lane.blocks[0].sides] == [is_off]
 
 
@@ -159,8 +159,8 @@ def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
 
 def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
     with pytest.raises(UsageError) as caught:
-        picture(workspace, "konnector", "png")
-    assert caught.value.problems[0].allowed == ("mermaid", "svg")
+        picture(workspace, "konnector", "gif")
+    assert caught.value.problems[0].allowed == ("mermaid", "svg", "html", "png")
 
 
 def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatch):

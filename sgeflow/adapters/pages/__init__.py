@@ -1,0 +1,1 @@
+"""Pages to be looked at: templates to one HTML file that asks nobody for anything."""

@@ -1,0 +1,105 @@
+"""Fills a template: style sheet and script stand in the page, named by hash in its policy."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sgeflow.locale.translate import language, translate
+from sgeflow.messages import say
+from sgeflow.version import __version__
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHEET = "page.css"
+SHARED = {"skip": say("Skip to the figures"), "simulated_tag": say("simulated")}
+"""Words that every page has."""
+
+
+def render(
+    template: str,
+    words: Mapping[str, str],
+    *,
+    sheet: str = "",
+    script: str = "",
+    data: Any = None,
+    **values: Any,
+) -> str:
+    """A page as text, in the reader's language; the same values give the same bytes.
+
+    Args:
+        template: a file of `templates/`, which extends `base.html.j2`.
+        words: what stands in it whatever it shows, said; the template's `words.name`.
+        sheet: a file of the same folder with rules behind those that all pages have.
+        script: another one; the page allows no other code, and none without it.
+        data: plain data that the script finds, as JSON, in the element `data`.
+        values: what the template names. Messages are told in the reader's language, all text is
+            escaped; what is HTML or SVG already is `Markup`.
+    """
+    rules = _file(SHEET) + (_file(sheet) if sheet else "")
+    code = _file(script) if script else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            words={**SHARED, **words},
+            lang=language(),
+            version=__version__,
+            sheet=Markup(rules),
+            script=Markup(code),
+            policy=Markup(_policy(rules, code)),
+            data=_as_json(data),
+            **values,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_tell,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _tell(value: Any) -> Any:
+    """A value as its reader is told it; HTML stays as it is."""
+    return translate(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _as_json(data: Any) -> Markup | None:
+    """Data in a script element, which no text in it can end."""
+    if data is None:
+        return None
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def _policy(sheet: str, code: str) -> str:
+    """What the page may do: show itself, with this style and this script."""
+    script = _hash(code) if code else "'none'"
+    return (
+        f"default-src 'none'; img-src data:; style-src {_hash(sheet)}; script-src {script}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

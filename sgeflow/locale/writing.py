@@ -1,0 +1,75 @@
+"""Numbers, days and times as a reader of English or of French writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sgeflow.locale.translate import FRENCH, language, translate
+from sgeflow.messages import say
+
+NOTHING = "–"  # noqa: RUF001 - a dash
+"""What stands in the place of a number that nobody knows: never a zero."""
+
+_FRENCH_SIGNS = str.maketrans({",": "\u202f", ".": ","})
+_MONTHS = (
+    (say("January"), say("Jan")),
+    (say("February"), say("Feb")),
+    (say("March"), say("Mar")),
+    (say("April"), say("Apr")),
+    (say("May"), say("May")),
+    (say("June"), say("Jun")),
+    (say("July"), say("Jul")),
+    (say("August"), say("Aug")),
+    (say("September"), say("Sep")),
+    (say("October"), say("Oct")),
+    (say("November"), say("Nov")),
+    (say("December"), say("Dec")),
+)
+_WEEK = (
+    say("Monday"),
+    say("Tuesday"),
+    say("Wednesday"),
+    say("Thursday"),
+    say("Friday"),
+    say("Saturday"),
+    say("Sunday"),
+)
+
+
+def write_number(value: float | None, digits: int = 0) -> str:
+    """`1,234.5`, or `1 234,5` with a narrow space; a dash for nothing."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.{digits}f}".replace("-", "\u2212")
+    if not text.strip("\u22120.,"):
+        text = text.lstrip("\u2212")  # no minus before a zero
+    return text.translate(_FRENCH_SIGNS) if language() == FRENCH else text
+
+
+def write_percent(part: float | None, digits: int = 0, *, signed: bool = False) -> str:
+    """A share as percent; `signed` for a difference. A dash for nothing."""
+    if part is None:
+        return NOTHING
+    sign = "+" if signed and round(part * 100, digits) > 0 else ""
+    return sign + write_number(part * 100, digits) + ("\u202f%" if language() == FRENCH else "%")
+
+
+def write_day(day: date, *, week: bool = False, short: bool = False, year: bool = True) -> str:
+    """`Wednesday 14 January 2026`, or parts of it."""
+    number = "1er" if language() == FRENCH and day.day == 1 else str(day.day)
+    parts = [translate(_WEEK[day.weekday()])] if week else []
+    parts += [number, translate(_MONTHS[day.month - 1][short])]
+    return " ".join(parts + ([str(day.year)] if year else []))
+
+
+def write_month(month: date, *, short: bool = False, year: bool = True) -> str:
+    """`January 2026`, as a heading."""
+    name = translate(_MONTHS[month.month - 1][short])
+    name = name if short else name[0].upper() + name[1:]
+    return f"{name} {month.year}" if year else name
+
+
+def write_time(moment: datetime | time) -> str:
+    """`19:42`, or `19 h 42`."""
+    between = "\u202fh\u202f" if language() == FRENCH else ":"
+    return f"{moment:%H}{between}{moment:%M}"

@@ -1,0 +1,143 @@
+"""A flow as a page: steps to unfold, search and choose, each with its lines and its manual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.adapters.pages.render import render
+from sgeflow.core.documents import Operation
+from sgeflow.locale.translate import translate
+from sgeflow.messages import say, say_count
+from sgeflow.tools.graph.boxes import kind_of, tone_of
+from sgeflow.tools.graph.chart import Block, Chart, Lane
+from sgeflow.tools.graph.legend import signs_of
+from sgeflow.tools.graph.step_source import step_text
+
+WORDS = {
+    "skip": say("Skip to the steps"),
+    "search": say("Search a step"),
+    "nothing": say("no step has these words"),
+    "larger": say("Larger"),
+    "smaller": say("Smaller"),
+    "fit": say("Fit the width"),
+    "unfold": say("Unfold all"),
+    "fold": say("Fold all"),
+    "steps": say("The steps"),
+    "picture": say("The flow: drag it to move it; + and - change its size, 0 fits its width"),
+    "tools": say("What to do with the picture"),
+    "signs": say("What the signs mean"),
+    "chosen": say("The chosen step"),
+    "choose": say("Choose a step to read its lines and what its verb does."),
+    "close": say("Close"),
+    "manual": say("What the verb does"),
+    "operation": say("The operation of SGE"),
+    "flow_faults": say("on_fault of the flow"),
+}
+
+
+class Sources(Struct, frozen=True, kw_only=True):
+    """What a page tells of a chosen step: texts of documents, manuals of verbs, operations."""
+
+    texts: Mapping[str, str]  # of documents, by `flows/name`
+    manuals: Mapping[str, str]  # by verb
+    operations: Mapping[str, Operation]
+
+
+def to_page(chart: Chart, sources: Sources, *, is_unfolded: bool = False) -> str:
+    """The page of a chart in which called flows are drawn too; they are folded at first.
+
+    Args:
+        chart: the flow, with the steps of those that it calls.
+        sources: what is told of a step that is chosen.
+        is_unfolded: whether called flows are open at first.
+    """
+    blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
+    return render(
+        "flow.html.j2",
+        WORDS,
+        sheet="flow.css",
+        script="flow.js",
+        data=_details([block for block, _ in blocks], sources),
+        chart=chart,
+        steps=blocks,
+        signs=list(signs_of(_kinds(chart, blocks), chart.tell)),
+        kind_of=kind_of,
+        tone_of=tone_of,
+        count=lambda lane: say_count("{count} step", "{count} steps", count=_count(lane)),
+        is_unfolded=is_unfolded,
+    )
+
+
+def _every(lane: Lane, depth: int) -> Iterator[tuple[Block, int]]:
+    for block in lane.blocks:
+        yield block, depth
+        yield from _of_sides(block.sides, depth + 1)
+        for inner in block.lanes:
+            yield from _every(inner, depth + 1)
+
+
+def _of_sides(sides: Any, depth: int) -> Iterator[tuple[Block, int]]:
+    for side in sides:
+        if side.lane:
+            yield from _every(side.lane, depth)
+
+
+def _count(lane: Lane) -> int:
+    return sum(1 for _ in _every(lane, 1))
+
+
+def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
+    """The signs that are on the page."""
+    kinds = {word for block, _ in blocks for word in kind_of(block).split()}
+    sides = [*chart.sides, *(side for block, _ in blocks for side in block.sides)]
+    kinds |= {"undo" if side.kind == "undo" else "fault" for side in sides}
+    kinds |= {"when" for block, _ in blocks if block.when}
+    kinds |= {"loop" for block, _ in blocks if block.frames}
+    return kinds | {"step"}
+
+
+def _details(blocks: list[Block], sources: Sources) -> dict[str, Any]:
+    """What the script shows of a step, by its trail; each text stands in it once."""
+    texts: dict[str, int] = {}
+    steps = {}
+    for block in blocks:
+        text = _source(block, sources)
+        step = {
+            "title": block.title,
+            "verb": block.verb,
+            "text": texts.setdefault(text, len(texts)),
+        }
+        step |= {"operation": block.operation} if block.operation else {}
+        step |= {"at": f"{_document(block)}.yaml:{block.at.line}"} if block.at else {}
+        steps[block.key] = step
+    verbs = {block.verb for block in blocks}
+    called = sorted({block.operation for block in blocks if block.operation})
+    return {
+        "steps": steps,
+        "texts": list(texts),
+        "manuals": {verb: sources.manuals.get(verb, "").strip() for verb in sorted(verbs)},
+        "operations": {
+            name: " ".join(_about(sources.operations[name]))
+            for name in called
+            if name in sources.operations
+        },
+    }
+
+
+def _about(operation: Operation) -> Iterator[str]:
+    for text in (operation.title, operation.description):
+        words = " ".join(translate(text).split())
+        yield words if words.endswith(".") or not words else f"{words}."
+
+
+def _source(block: Block, sources: Sources) -> str:
+    return step_text(sources.texts.get(_document(block), ""), block.at) if block.at else ""
+
+
+def _document(block: Block) -> str:
+    """The document that a step stands in, whatever folder the project is: `flows/name`."""
+    file = block.at.file if block.at else ""
+    return f"flows/{file.rpartition('/')[2].rpartition('.')[0]}"

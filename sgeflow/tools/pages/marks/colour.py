@@ -1,0 +1,102 @@
+"""Scales of colour for heat maps: in OKLCH, where equal steps of lightness look equal.
+
+A light page goes from paper to ink, a dark one from night to light: nothing is the page's own
+colour. Lightness alone carries the value, so that a scale holds for the colour-blind and in grey.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from math import cos, radians, sin
+from typing import NamedTuple
+
+from sgeflow.tools.pages.marks.png import Colour
+
+STEPS = 250
+"""Colours of a scale; there is room behind them for a few others."""
+
+_NEAR = 0.0005  # as near to a colour of the screen as its bytes can tell
+_STRAIGHT = 0.0031308  # up to here the curve of sRGB is a line
+
+
+class Turn(NamedTuple):
+    """How colourful a scale is at a part of it (0 to 1), and of which hue (degrees)."""
+
+    at: float
+    chroma: float
+    hue: float
+
+
+class Scale(NamedTuple):
+    """From the lightness of nothing to that of the most, by turns of chroma and hue."""
+
+    nothing: float
+    most: float
+    turns: tuple[Turn, ...]
+
+
+LIGHT = Scale(
+    0.965,
+    0.27,
+    (
+        Turn(0, 0.016, 95),
+        Turn(0.2, 0.11, 84),
+        Turn(0.46, 0.165, 50),
+        Turn(0.74, 0.165, 16),
+        Turn(1, 0.095, 330),
+    ),
+)
+DARK = Scale(
+    0.235,
+    0.955,
+    (
+        Turn(0, 0.02, 265),
+        Turn(0.25, 0.1, 300),
+        Turn(0.5, 0.16, 10),
+        Turn(0.75, 0.145, 55),
+        Turn(1, 0.085, 98),
+    ),
+)
+
+
+@cache
+def colours(scale: Scale) -> tuple[Colour, ...]:
+    """The colours of a scale, from nothing to the most."""
+    return tuple(_colour(scale, place / (STEPS - 1)) for place in range(STEPS))
+
+
+def _colour(scale: Scale, at: float) -> Colour:
+    before, after = next((one, other) for one, other in pairwise(scale.turns) if at <= other.at)
+    part = (at - before.at) / (after.at - before.at)
+    way = (after.hue - before.hue + 180) % 360 - 180  # the short way round
+    lightness = scale.nothing + (scale.most - scale.nothing) * at
+    chroma = before.chroma + (after.chroma - before.chroma) * part
+    return _on_screen(lightness, chroma, before.hue + way * part)
+
+
+def _on_screen(lightness: float, chroma: float, hue: float) -> Colour:
+    """The sRGB colour; where a screen has none, it is less colourful."""
+    red, green, blue = _linear(lightness, chroma, hue)
+    while chroma > 0 and not all(-_NEAR <= one <= 1 + _NEAR for one in (red, green, blue)):
+        chroma = max(0, chroma - 0.004)
+        red, green, blue = _linear(lightness, chroma, hue)
+    return _byte(red), _byte(green), _byte(blue)
+
+
+def _linear(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:
+    """Linear sRGB of OKLCH, by the matrices of https://bottosson.github.io/posts/oklab/."""
+    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def _byte(linear: float) -> int:
+    one = min(1.0, max(0.0, linear))
+    return round(255 * (12.92 * one if one <= _STRAIGHT else 1.055 * one ** (1 / 2.4) - 0.055))

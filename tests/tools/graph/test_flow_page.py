@@ -1,0 +1,119 @@
+"""A flow's page, as a browser shows it: folded, searched, chosen, moved, in both languages."""
+
+import json
+import re
+
+import pytest
+
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.tools.graph.graph import picture, seen_run
+from tests.browser import browser, check_looks, looked_at
+
+__all__ = ["browser"]
+CONSENT = "konnector/first/start/start-contract/consent"
+
+
+@pytest.fixture(scope="module")
+def text(workspace):
+    return picture(workspace, "konnector", "html")
+
+
+def test_a_page_stands_in_one_file_that_is_the_same_each_time(workspace, text):
+    assert len(text.encode()) < 200_000
+    assert text == picture(workspace, "konnector", "html")
+    assert str(workspace.project.folder) not in text
+    ids = re.findall(r' id="(konnector/[^"]+)"', text)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+    assert len(ids) == len(set(ids)) > 100
+    assert set(ids) == set(data["steps"])
+    assert all(data["texts"][step["text"]] for step in data["steps"].values())
+
+
+def test_the_page_of_a_flow_is_readable_for_everybody(browser, text, workspace, monkeypatch):
+    check_looks(browser, text)
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = picture(workspace, "konnector", "html", expand=True)
+    assert '<html lang="fr">' in french
+    check_looks(browser, french)
+
+
+def test_the_page_of_a_run_tells_what_it_did_and_what_it_did_not_reach(
+    browser, workspace, ran, tmp_path
+):
+    report, folder = ran(scenario="opposition")
+    seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
+    page = picture(workspace, "konnector", "html", run=seen)
+    check_looks(browser, page)
+    with looked_at(browser, page) as shown:
+        assert report.run in shown.text(".bar")
+        failed = shown.page.locator('[id="konnector/first/start/start-contract/opposition"]')
+        assert failed.is_visible()  # the flows that failed are open
+        assert "✗ failed USER_ACTION_NEEDED" in failed.inner_text()
+        assert "off" in shown.page.locator('[id="konnector/gather"]').get_attribute("class")
+        assert "off" in shown.page.locator(".pill.end").get_attribute("class")
+        assert "done" not in shown.page.locator(".pill.end").get_attribute("class")
+
+
+def test_a_step_is_found_by_its_words_and_shows_its_lines_and_its_manual(browser, text):
+    with looked_at(browser, text) as seen:
+        page = seen.page
+        page.fill("#find", "backoffice POST")
+        listed = page.locator("#list li:visible")
+        assert listed.all_inner_texts() == ["Record the consent"]
+        assert seen.text("#found") == "1"
+        assert not page.locator(f'[id="{CONSENT}"]').is_visible()  # its flow is folded
+        page.press("#find", "Enter")
+        assert page.locator(f'[id="{CONSENT}"]').is_visible()
+        assert "- id: consent" in seen.text("#chosen pre")
+        assert seen.text("#chosen .place").startswith("flows/start-contract.yaml:")
+        page.click("#chosen summary")
+        assert seen.text("#chosen .manual").startswith("`http`:")
+        page.fill("#find", "zebra")
+        assert page.locator("#nothing").is_visible()
+        page.fill("#find", "rechercherPoint whole")
+        page.press("#find", "Enter")
+        assert "SGE" in seen.text("#chosen .operation") or seen.text("#chosen .operation")
+        assert seen.errors == []
+
+
+def test_a_called_flow_is_unfolded_and_folded(browser, text):
+    with looked_at(browser, text) as seen:
+        inner = seen.page.locator(f'[id="{CONSENT}"]')
+        seen.page.locator('[id="konnector/first/start"] > details > summary').click()
+        assert inner.is_visible()
+        seen.page.click("#fold")
+        assert not inner.is_visible()
+        seen.page.click("#unfold")
+        assert inner.is_visible()
+
+
+def test_the_picture_is_moved_and_sized_by_mouse_and_keys(browser, text):
+    with looked_at(browser, text) as seen:
+        page = seen.page
+        seen.show(1280, "light")
+        wide = "find('picture').getBoundingClientRect().width"
+        before = page.evaluate(wide)
+        page.click("#larger")
+        assert page.evaluate(wide) > before
+        page.focus("#view")
+        page.keyboard.press("0")
+        page.keyboard.press("-")
+        assert page.evaluate("size") < 1
+        page.keyboard.press("0")
+        page.click("#unfold")
+        at = page.evaluate("[view.scrollLeft, view.scrollTop]")
+        page.mouse.move(300, 850)
+        page.mouse.down()
+        page.mouse.move(280, 700, steps=3)
+        page.mouse.up()
+        moved = page.evaluate("[view.scrollLeft, view.scrollTop]")
+        assert (round(moved[0] - at[0]), round(moved[1] - at[1])) == (20, 150)
+        page.click("#fit")
+        assert page.evaluate("view.scrollWidth <= view.clientWidth + 1")
+
+
+def test_without_script_everything_is_there_but_choosing(browser, text):
+    with looked_at(browser, text, script=False) as seen:
+        seen.page.locator('[id="konnector/first/start"] > details > summary').click()
+        assert seen.page.locator(f'[id="{CONSENT}"]').is_visible()
+        assert seen.errors == []
