@@ -35,6 +35,11 @@ class Project(Struct, frozen=True, kw_only=True):
         """Where runs, measures and states are kept: beside the project, else here."""
         return (self.folder or Path.cwd()) / ".sgeflow"
 
+    @property
+    def elsewhere(self) -> Path | None:
+        """What paths in its documents count from; None when that is the current folder."""
+        return None if self.folder in (None, Path.cwd()) else self.folder
+
 
 def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     """The project folder: the chosen one, else the nearest upwards that has documents.

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
+from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem
 from sgeflow.messages import Message, say
@@ -155,12 +156,12 @@ def resolve(
         base_url=endpoint.base_url,
         headers=headers,
         limits=endpoint.limits,
-        certificate=reading.path("certificate", endpoint.certificate),
-        key=reading.path("key", endpoint.key),
+        certificate=reading.file("certificate", endpoint.certificate, endpoint.folder),
+        key=reading.file("key", endpoint.key, endpoint.folder),
         key_password=reading.secret("key_password", endpoint.key_password),
-        pfx=reading.path("pfx", endpoint.pfx),
-        ca=reading.path("ca", endpoint.ca),
-        basic_user=reading.path("basic_user", endpoint.basic_user),
+        pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
+        ca=reading.file("ca", endpoint.ca, endpoint.folder),
+        basic_user=reading.setting("basic_user", endpoint.basic_user),
         basic_password=reading.secret("basic_password", endpoint.basic_password),
         proxy=reading.address("proxy", endpoint.proxy),
         secrets=tuple(reading.secrets.values()),
@@ -222,9 +223,13 @@ class _Reading:
     def secret(self, setting: str, text: str | None) -> Secret | None:
         return None if text is None else Secret(self.fill_secrets(f"`{setting}`", text))
 
-    def path(self, setting: str, text: str | None) -> str | None:
+    def setting(self, setting: str, text: str | None) -> str | None:
         """Settings that are no secret themselves but may come from the same places."""
         return None if text is None else self.fill_secrets(f"`{setting}`", text)
+
+    def file(self, setting: str, text: str | None, folder: str) -> str | None:
+        path = self.setting(setting, text)  # what a document says counts from its project
+        return str(Path(folder) / with_home(path)) if path and folder else path
 
     def address(self, setting: str, text: str | None) -> Secret | None:
         """An address with secrets in it, whatever signs they have."""

@@ -102,7 +102,11 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
     from sgeflow.terminal.formats import to_json
     from sgeflow.terminal.problems import problem_document, problems_text
 
-    if terminal.output == "json":
+    if terminal.log == "json":
+        for problem in error.problems:
+            document = problem_document(problem)
+            terminal.log_event("problem", level="error", exit=int(error.exit), **document)
+    elif terminal.output == "json":
         problems = [problem_document(problem) for problem in error.problems]
         terminal.aside(to_json({"exit": int(error.exit), "problems": problems}))
     else:

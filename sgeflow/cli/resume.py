@@ -33,6 +33,7 @@ def resume(
     state: options.State = None,
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
+    log: options.Log = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

@@ -76,6 +76,7 @@ def run(
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
     offline: options.Offline = None,
     confirm: options.Confirm = False,
+    log: options.Log = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

@@ -178,6 +178,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
     kind: str = COZY  # of a service that is given documents
+    folder: str = ""  # that its files count from; empty: the current one
 
     @property
     def is_simulated(self) -> bool:

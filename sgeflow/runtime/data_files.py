@@ -22,6 +22,7 @@ from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.project_files import Project
     from sgeflow.adapters.state.store import Store
 
 SIMULATED, REPLAYED = "simulated", "replay"
@@ -33,6 +34,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
     apart: str = ""  # the word in the names; empty for what is real
     folder: Path | None = None  # that all must stay in; names are as the flow gives them
     documents: tuple[Path, ...] = ()  # folders that nothing is written into
+    project: Path | None = None  # what paths count from; None: the current folder
 
     def name_of(self, file: str) -> tuple[str, Path]:
         """The name that a file is told by, and its path.
@@ -44,15 +46,16 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         if self.folder is not None:
             return file, inside(self.folder, file)
         self.check(file)
-        path = Path(file)
+        path = self._path(file)
+        name = show_path(path) if self.project else file
         if not self.apart or path.stem.endswith(f".{self.apart}"):
-            return file, path
+            return name, path
         path = path.with_name(f"{path.stem}.{self.apart}{path.suffix}") if path.name else path
-        return str(path), path
+        return show_path(path) if self.project else str(path), path
 
     def check(self, file: str, name: str = "") -> None:
         """Raise InvalidValues for a file among the documents; `name` is the input that says so."""
-        path = Path(file).resolve()
+        path = self._path(file).resolve()
         around = [one for one in self.documents if one in path.parents]
         if not around:
             return
@@ -67,6 +70,33 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         for name in sorted(flow.paths & inputs.keys()):
             for text in texts_in(inputs[name]):
                 self.check(text, name)
+
+    def _path(self, file: str) -> Path:
+        return (self.project or Path()) / file
+
+
+def from_here(inputs: Mapping[str, Any], flow: Flow, project: Project) -> Mapping[str, Any]:
+    """Inputs whose paths count from the current folder, as who gives them means it.
+
+    What a document says counts from its project: in another folder the paths become whole ones.
+    """
+    if project.elsewhere is None:
+        return inputs
+    paths = {name: _absolute(inputs[name]) for name in flow.paths & inputs.keys()}
+    return {**inputs, **paths}
+
+
+def _absolute(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(Path.cwd() / value) if value else value
+    if isinstance(value, dict):
+        return {key: _absolute(one) for key, one in value.items()}
+    return [_absolute(one) for one in value] if isinstance(value, list) else value
+
+
+def place_in(project: Project) -> OutputPlace:
+    """Where real files of a project lie."""
+    return OutputPlace(documents=folders_of_documents(project.folder), project=project.elsewhere)
 
 
 def folders_of_documents(project: Path | None) -> tuple[Path, ...]:

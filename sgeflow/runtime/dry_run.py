@@ -16,7 +16,7 @@ from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request
-from sgeflow.runtime.data_files import OutputPlace, folders_of_documents
+from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.outline import Later, remaining
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -56,9 +56,9 @@ def dry_run(
     settings = options or Options()
     known, facts, people = facts_of(opened, chosen, settings)
     environment, today = facts.environment, facts.today
-    values = {**known, **(inputs or {})}
+    values = {**known, **from_here(inputs or {}, chosen, opened.project)}
     check_inputs(chosen, values, facts)
-    OutputPlace(documents=folders_of_documents(opened.project.folder)).check_inputs(chosen, values)
+    place_in(opened.project).check_inputs(chosen, values)
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
     end = world.run(evaluate_flow(chosen, values, facts))

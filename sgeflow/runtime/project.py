@@ -117,7 +117,13 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         """
         self.check_usable("environments", name)
         message = say('there is no environment "{name}"', name=name)
-        return _find_named(message, "environments", name, self.catalog.environments)
+        environment = _find_named(message, "environments", name, self.catalog.environments)
+        if (folder := self.project.elsewhere) is None:
+            return environment
+        endpoints = {
+            key: replace(one, folder=str(folder)) for key, one in environment.endpoints.items()
+        }
+        return replace(environment, endpoints=endpoints)
 
     def check_usable(self, kind: str, name: str = "") -> None:
         """Raise InvalidDocuments when a document, or without a name one of its kind, is lacking.

@@ -119,7 +119,7 @@ def resolve(
             left = 0.0 if accepted else journal.under_way(order)
             if left:
                 raise GuardError(_under_way(home, order, left))
-            is_settled = journal.settle_by_hand(order, state, at=time.time(), made=made)
+            is_settled = journal.settle_by_hand(order, state, made=made)
     if not is_settled:
         message = say("the order of run {run} has changed at this moment", run=order.run)
         details = (("do", home.command("orders")),)

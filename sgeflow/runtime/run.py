@@ -19,7 +19,7 @@ from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
-from sgeflow.runtime.data_files import write_output
+from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.ending import Ending, telling_end
 from sgeflow.runtime.events import Listener, start_event, unstopping
@@ -51,6 +51,7 @@ def run(
     Args:
         flow: its name, or the path of its file.
         inputs: values by name; what is left out comes from the environment and the defaults.
+            Paths count from the current folder; those in documents from the project's.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
         listener: told of the start, of steps, calls and warnings while it runs.
@@ -64,11 +65,11 @@ def run(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    settings = options or Options()
+    settings, values = options or Options(), from_here(inputs or {}, chosen, opened.project)
     with telling_end(listener) as end, open_ground(opened, settings) as ground:
         ground.session.metadata["flow"] = chosen.name
-        own_inputs = (inputs or {}) if settings.run else None
-        end.report = run_in(replace(ground, asked=own_inputs), chosen, inputs or {}, listener)
+        own_inputs = values if settings.run else None
+        end.report = run_in(replace(ground, asked=own_inputs), chosen, values, listener)
     report: RunReport = end.outcome()
     return report
 

@@ -26,7 +26,7 @@ from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, folders_of_documents
+from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_in
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -63,7 +63,7 @@ class Session(Struct, frozen=True, kw_only=True):
     replayed: bool = False
     patient: bool = True  # pauses are waited for
     files: Path | None = None  # the folder that what flows write must stay in
-    documents: tuple[Path, ...] = ()  # folders that they write nothing into
+    written: OutputPlace = field(default_factory=OutputPlace)  # where it lies else
     recorder: Recorder | None = None  # of the cassette being recorded
     began: float = 0.0  # when its moment was taken, in epoch seconds of the clock
 
@@ -90,7 +90,7 @@ class Session(Struct, frozen=True, kw_only=True):
     def place(self) -> OutputPlace:
         """Where what its flows write lies."""
         word = REPLAYED if self.replayed else SIMULATED if self.simulated else ""
-        return OutputPlace(apart=word, folder=self.files, documents=self.documents)
+        return replace(self.written, apart=word, folder=self.files)
 
     def facts(self, workspace: Workspace) -> Run:
         """What every step of the run sees."""
@@ -128,8 +128,7 @@ def open_session(
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             _seed(store, workspace, session.state)
-            documents = folders_of_documents(workspace.project.folder)
-            session = replace(session, store=store, documents=documents)
+            session = replace(session, store=store, written=place_in(workspace.project))
         yield session
 
 

@@ -7,10 +7,11 @@
 
 Formats of files are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and
 `parquet`. Without `point` all points are written. `documents` adds documents by type,
-`io.cozy.accounts` for example. A path is relative to where the run was started. A value in it is a
-plain name, as in `data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a
-path itself. In a simulated environment `x.json` is `x.simulated.json`, in a replay
-`x.replay.json`. Gives `file`, as it is called, and `counts` by kind.
+`io.cozy.accounts` for example. A path counts from the project's folder. A value in it is a plain
+name, as in `data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path
+itself, and counts from where it is typed. In a simulated environment `x.json` is
+`x.simulated.json`, in a replay `x.replay.json`. Gives `file`, as it is called, and `counts` by
+kind.
 
 `service` stands in the place of `file`: a Cozy, or with `kind: couchdb` in the environment any
 CouchDB. What changed since it was last written there is looked up by its date, and what is new or

@@ -5,7 +5,7 @@
 
 `of` is what a `cases` step gave. `csv` is a line a case, `html` one page that needs nothing else,
 to be read and printed. Both name the environment, the login, the release and the dates. A path is
-relative to where the run was started, and made as that of an [export](export.md). Gives `file` and
+relative to the project's folder, and made as that of an [export](export.md). Gives `file` and
 `counts` by verdict.
 """
 

@@ -9,10 +9,11 @@ from typing import Any, Protocol, Self
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, translate
 from sgeflow.messages import Message, say, say_count
+from sgeflow.terminal.log_lines import now
 from sgeflow.terminal.problems import PLAIN, wrap
 from sgeflow.terminal.run_report import duration
 from sgeflow.terminal.tables import cut, grid
-from sgeflow.terminal.terminal import Paint, Terminal, plain, plain_line
+from sgeflow.terminal.terminal import UNBOUND, Paint, Terminal, plain, plain_line
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 _RECENT = 60.0  # seconds over which the rate of now is taken
@@ -32,7 +33,7 @@ class _Counts(Protocol):
 
 
 class FleetProgress:
-    """Listens to a fleet: one line that is redrawn on a terminal, else a line every ten seconds."""
+    """Listens to a fleet: one line that is redrawn on a terminal, else dated lines in a log."""
 
     def __init__(self, terminal: Terminal, *, every: float = EVERY) -> None:
         """Nothing is drawn before `with`; `--quiet` tells warnings alone."""
@@ -64,38 +65,48 @@ class FleetProgress:
     def __call__(self, event: Any) -> None:
         """One event: a warning, or how far the fleet is."""
         if isinstance(event, Warn):
-            lines = wrap(f"! {plain_line(translate(event.text))}", self._terminal.width, "", "  ")
-            self._print("\n".join(self._paint(line, "yellow") for line in lines))
+            self._warn(f"! {plain_line(translate(event.text))}")
             return
         if event.outcome is not None and self._terminal.verbose:
-            self._print(row_line(event.outcome, self._terminal.width, self._paint))
+            self._print(row_line(event.outcome, self._width, self._paint))
         self._line = self._progress(event.tally, event.total)
-        now = time.monotonic()
-        if self._live is None and not self._terminal.quiet and now - self._told >= self._every:
-            self._told = now
-            self._terminal.aside(self._line)
+        moment = time.monotonic()
+        if self._live is None and not self._terminal.quiet and moment - self._told >= self._every:
+            self._told = moment
+            self._print(self._line)
+
+    @property
+    def _width(self) -> int:
+        """Columns of a line; a log has it whole."""
+        return self._terminal.width if self._live is not None else UNBOUND
+
+    def _warn(self, text: str) -> None:
+        lines = [text] if self._live is None else wrap(text, self._width, "", "  ")
+        self._print("\n".join(self._paint(line, "yellow") for line in lines))
 
     def _print(self, text: str) -> None:
         if self._live is None:
-            self._terminal.aside(text)
+            self._terminal.aside(f"{now()} {self._terminal.run or '-'} {text}")
             return
         from rich.text import Text
 
         self._live.console.print(Text.from_ansi(text))
 
     def _progress(self, tally: _Counts, total: int) -> str:
-        now = time.monotonic()
+        moment = time.monotonic()
         parts = [say("{ended:,} of {all:,} rows", ended=tally.ended_count, all=total)]
         if tally.failed:
             parts.append(_failure_count(tally.failed))
-        rate = self._rate(now, tally.ended_count)
-        seconds = now - self._began
+        if self._live is None:
+            parts += [_calls(tally.calls), _values(tally.values)]
+        rate = self._rate(moment, tally.ended_count)
+        seconds = moment - self._began
         if seconds > 1:
             parts.append(say("{calls:.1f} calls/s", calls=tally.calls / seconds))
         if rate > 0:
             left = duration((total - tally.ended_count) / rate)
             parts += [say("{rows:.1f} rows/s", rows=rate), say("{duration} left", duration=left)]
-        return cut(" · ".join(map(translate, parts)), self._terminal.width)
+        return cut(" · ".join(map(translate, parts)), self._width)
 
     def _rate(self, now: float, ended: int) -> float:
         """Rows a second of late, from a few marks at most."""
@@ -155,8 +166,7 @@ def _end_lines(report: Any) -> list[str]:
 def _took(report: Any) -> list[str]:
     """What it took, and how fast that was."""
     tally, seconds = report.tally, report.seconds
-    values = say_count("{count:,} values kept", "{count:,} values kept", count=tally.values)
-    took = [duration(seconds), translate(_calls(tally.calls)), translate(values)]
+    took = [duration(seconds), translate(_calls(tally.calls)), translate(_values(tally.values))]
     if seconds > 0:
         now = tally.ended_count - tally.before
         rows, calls = now / seconds, tally.calls / seconds
@@ -258,6 +268,10 @@ def _next(report: Any) -> str:
 
 def _calls(count: int) -> Message:
     return say_count("{count:,} call", "{count:,} calls", count=count)
+
+
+def _values(count: int) -> Message:
+    return say_count("{count:,} values kept", "{count:,} values kept", count=count)
 
 
 def _failure_count(count: int) -> Message:

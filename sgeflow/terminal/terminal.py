@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from msgspec import Struct, field
 
@@ -42,6 +42,8 @@ class Terminal(Struct, kw_only=True):
     verbose: bool = False
     debug: bool = False
     quiet: bool = False
+    log: str = ""  # text | json: a line an event, also where progress could be drawn
+    run: str = ""  # whose lines these are, once it has begun
     state: str = ""  # the state folder that was asked for
     parting: Callable[[], str] = lambda: say("interrupted")  # what is said of an interruption
     is_parting: bool = False  # that line is being written
@@ -61,7 +63,9 @@ class Terminal(Struct, kw_only=True):
     @property
     def is_live(self) -> bool:
         """Whether progress may be drawn and redrawn."""
-        return not self.quiet and _is_terminal(self.err) and os.environ.get("TERM") != "dumb"
+        if self.quiet or self.log:
+            return False
+        return _is_terminal(self.err) and os.environ.get("TERM") != "dumb"
 
     @property
     def live_stream(self) -> IO[str]:
@@ -76,7 +80,7 @@ class Terminal(Struct, kw_only=True):
     @property
     def paint_aside(self) -> Paint:
         """Colours for everything else."""
-        return painter(coloured=_is_coloured(self.err))
+        return painter(coloured=not self.log and _is_coloured(self.err))
 
     def result(self, text: str) -> None:
         """Write what the command was asked for.
@@ -101,8 +105,18 @@ class Terminal(Struct, kw_only=True):
 
     def aside(self, text: str) -> None:
         """Write anything that is not the result; what cannot be written stops nothing."""
+        if self.log == "json":
+            self.log_event("message", message=plain(str(text)).strip())
+            return
         text = translate(text)
         self.err.write(text if text.endswith("\n") else f"{text}\n")
+        self.err.flush()
+
+    def log_event(self, event: str, *, level: str = "info", **fields: Any) -> None:
+        """Write one event of a log of JSON lines."""
+        from sgeflow.terminal.log_lines import json_line
+
+        self.err.write(f"{json_line(event, level=level, run=self.run, **fields)}\n")
         self.err.flush()
 
     def tell_loss(self, command: str) -> None:
@@ -148,7 +162,14 @@ class Terminal(Struct, kw_only=True):
     def aside_at_once(self, text: str) -> None:
         """Write from within a signal's handler, where the stream may be in the middle of a line."""
         with suppress(OSError, ValueError):
-            os.write(self.err.fileno(), f"{translate(text)}\n".encode())
+            os.write(self.err.fileno(), f"{self._line_at_once(text)}\n".encode())
+
+    def _line_at_once(self, text: str) -> str:
+        if self.log != "json":
+            return translate(text)
+        from sgeflow.terminal.log_lines import json_line
+
+        return json_line("message", level="warning", run=self.run, message=plain(text).strip())
 
 
 class Aside(io.TextIOBase):

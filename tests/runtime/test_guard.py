@@ -40,7 +40,7 @@ def order(notes, run, repeat_after):
         return False
     log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
     with log.journal._database.writing() as link:  # by another machine: its uptime tells nothing
-        link.execute("UPDATE orders SET boot = 'another'")
+        link.execute("UPDATE orders SET boot = 'another', settled_boot = 'another'")
     return True
 
 

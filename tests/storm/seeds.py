@@ -1,7 +1,10 @@
 """The seeds that the suite plays, and those of worlds that miss a protection."""
 
-FOUND = (473,)
-"""Seeds of worlds that broke a law once: a disk that is full when a fleet's file is copied."""
+FOUND = (473, 868)
+"""Seeds of worlds that broke a law once.
+
+A disk that is full when a fleet's file is copied; an order settled by hand a day after its note.
+"""
 
 PLAYED = (*range(1, 201), *FOUND)
 """The seeds that the suite plays."""

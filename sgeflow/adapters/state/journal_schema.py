@@ -48,6 +48,12 @@ CREATE INDEX orders_by_point ON orders (point);
 CREATE INDEX orders_by_boot ON orders (boot, up) WHERE up IS NOT NULL
 """
 
+# by which clocks it was last noted where an order stands: accepted it was then, or before
+SETTLED_BY = """
+ALTER TABLE orders ADD COLUMN settled_boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN settled_up REAL
+"""
+
 # what each order names: a row a thing, for one that shares some of them is not sent meanwhile
 ORDERED = """
 CREATE TABLE ordered (
@@ -72,6 +78,7 @@ JOURNAL = DatabaseKind(
     versions=(
         f"{RUNS};{EFFECTS};{BODIES};{ORDERS};{ORDERED};{RESULTS};{FLEETS};{TEXTS};{KEYS}",
         FACTS,
+        SETTLED_BY,
     ),
 )
 

@@ -115,28 +115,24 @@ class Orders(Undos):
             return Lateness.IN_TIME
 
     def settle_by_hand(
-        self, order: Order, state: OrderState, *, at: float, made: Mapping[str, Any] | None = None
+        self, order: Order, state: OrderState, *, made: Mapping[str, Any] | None = None
     ) -> bool:
         """Note what a person says of an order, if it still stands as `order` says; else False.
 
         What it made is kept until the run ends well, for what comes behind it in its flow.
         """
         with self._writing(durable=True) as connection:
-            changed = connection.execute(
-                "UPDATE orders SET state = ?, code = ?, settled = ?, token = ?, "  # noqa: S608
-                "lasts = NULL WHERE run = ? AND key = ? AND token = ? "
-                f"AND (state = ? OR ? AND {IS_UNSETTLED})",
-                (
-                    *(state, BY_HAND, at, new_token(), order.run, order.key, order.token),
-                    *(order.state, order.state is OrderState.UNKNOWN, *CLEAR),
-                ),
-            ).rowcount
-            if changed and state is OrderState.DONE:
+            where, named = "run = ? AND key = ? AND token = ?", (order.run, order.key, order.token)
+            states = UNSETTLED if order.state is OrderState.UNKNOWN else (order.state,)
+            if all(one.state not in states for one in orders_where(connection, where, named)):
+                return False
+            _settle(connection, order, state, BY_HAND, self._database.now(connection))
+            if state is OrderState.DONE:
                 end_undo_by(connection, order)
-            if changed and made:
+            if made:
                 key, text = made_key(order.key), json.dumps(made, ensure_ascii=False)
                 connection.execute(_MADE, (order.run, key, text))
-        return bool(changed)
+        return True
 
     def under_way(self, order: Order) -> float:
         """For how many seconds more the last sending of an order may be under way.
@@ -287,10 +283,13 @@ class Orders(Undos):
 def _settle(
     connection: SqlConnection, order: Order, state: OrderState, code: str, settled: float | None
 ) -> None:
+    """Note where an order stands, and by which clocks; settled by hand, it has another token."""
+    machine, token = uptime(), new_token() if code == BY_HAND else order.token
+    named = (order.run, order.key, order.token)
     connection.execute(
-        "UPDATE orders SET state = ?, code = ?, settled = ?, lasts = NULL "
-        "WHERE run = ? AND key = ? AND token = ?",
-        (state, code, settled, order.run, order.key, order.token),
+        "UPDATE orders SET state = ?, code = ?, settled = ?, settled_boot = ?, settled_up = ?, "
+        "token = ?, lasts = NULL WHERE run = ? AND key = ? AND token = ?",
+        (state, code, settled, machine.boot, machine.seconds, token, *named),
     )
 
 

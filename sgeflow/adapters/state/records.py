@@ -139,6 +139,8 @@ class Order(Struct, frozen=True, kw_only=True):
     settled: float | None = None
     boot: str = ""  # of the machine that sent it, and how long that was up: a clock nobody sets
     up: float | None = None
+    settled_boot: str = ""  # of the machine that noted the settling, and its uptime then
+    settled_up: float | None = None
     absent: float | None = None  # when it was found not to be accepted
     absent_by: str = ""  # the key of the read that did not show it
     token: str = ""  # of the sending that its state tells of; settled otherwise, it gets another
@@ -184,7 +186,7 @@ class RunLeft(Struct, frozen=True, kw_only=True):
 
 ORDER_COLUMNS = (
     "run, key, operation, point, fingerprint, state, code, planned, sending, settled, "
-    "boot, up, absent, absent_by, token, lasts, late, departures"
+    "boot, up, settled_boot, settled_up, absent, absent_by, token, lasts, late, departures"
 )
 
 

@@ -213,21 +213,24 @@ def _sharing(
 def with_ages(
     connection: SqlConnection, orders: Iterable[Order], now: float
 ) -> Iterator[tuple[float, Order]]:
-    """Accepted orders, each behind how many seconds ago that was.
+    """Accepted orders, each behind for how many seconds that is known: not longer ago, perhaps.
 
-    Since this machine's start its uptime tells, when it sent the order. Else `now` does, the clock
-    of whoever keeps the journal, but no more time than passed by the uptime since the first order
-    that this machine sent: never more than no set clock can make of it.
+    It may have left long after its note, and a person may settle it days later: when it was
+    settled counts. Since this machine's start its uptime tells, when it noted the settling. Else
+    `now` does, the clock of whoever keeps the journal, but no more time than passed by the uptime
+    since the order left this machine, nor since the first that it sent: never more than no set
+    clock can make of it.
     """
     machine, believed = uptime(), None
     for order in orders:
-        ago = machine.since(order.boot, order.up)
-        if ago is not None:
-            yield ago, order
-            continue
-        if believed is None:
-            believed = _likely_now(connection, machine, now)
-        yield believed - (order.settled or order.planned), order
+        ago = machine.since(order.settled_boot, order.settled_up)
+        if ago is None:
+            if believed is None:
+                believed = _likely_now(connection, machine, now)
+            ago = believed - (order.settled or order.planned)
+            left = machine.since(order.boot, order.up)
+            ago = ago if left is None else min(ago, left)
+        yield ago, order
 
 
 def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float:

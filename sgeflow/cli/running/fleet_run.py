@@ -120,10 +120,18 @@ def _scheduler(request: FleetRequest) -> str:
 
 def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> Exit:
     from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text
+    from sgeflow.terminal.log import counts
 
     report = follow(terminal, FleetProgress(terminal), act)
     if report is None:
         return Exit.INTERRUPTED
+    if terminal.log == "json":
+        level = "info" if report.exit is Exit.OK else "error"
+        took = {"exit": int(report.exit), "seconds": round(report.seconds, 3)}
+        codes = {"codes": dict(report.tally.codes.most_common())}
+        terminal.log_event(
+            "end", level=level, **counts(report.tally, report.total), **took, **codes
+        )
     with telling_of_end(terminal):
         if terminal.output in ("json", "yaml"):
             terminal.result(format_document(terminal.output, fleet_document(report)))

@@ -14,6 +14,8 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal import formats, problems
+from sgeflow.terminal.fleet import EVERY
+from sgeflow.terminal.log import JsonLog
 from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
@@ -44,6 +46,12 @@ class StartListener:
     def _start(self, event: RunStarted) -> None:
         self.run, self.simulated = event.run, bool(event.scenario)
         self.going_on = event.going_on
+        self._terminal.run = event.run
+        if self._terminal.log == "json":
+            words = {"environment": event.environment, "today": event.today}
+            scenario = {"scenario": event.scenario} if event.scenario else {}
+            self._terminal.log_event("begin", title=str(event.title), **words, **scenario)
+            return
         if event.scenario and not self._terminal.quiet:
             self._terminal.aside(simulated_line(event.scenario, self._terminal))
 
@@ -98,6 +106,8 @@ def follow(
     terminal: Terminal, progress: Any, act: Callable[[StartListener], Report]
 ) -> Report | None:
     """What an act gives that tells its progress; None when it was interrupted, which is told."""
+    if terminal.log == "json":
+        progress = JsonLog(terminal, every=EVERY)
     listener = StartListener(terminal, progress)
     terminal.parting = lambda: interruption(listener)
     report = None
@@ -136,7 +146,9 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
     from sgeflow.terminal.run_report import report_document, report_text
 
-    if report.failure is not None and terminal.output not in ("json", "yaml"):
+    if terminal.log == "json":
+        _log_end(terminal, report, code)
+    elif report.failure is not None and terminal.output not in ("json", "yaml"):
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
         terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
     if terminal.output in ("json", "yaml"):
@@ -146,3 +158,17 @@ def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
     else:
         text = report_text(report, terminal.width, terminal.paint, most=terminal.table_width)
         terminal.result(text)
+
+
+def _log_end(terminal: Terminal, report: RunReport, code: Exit) -> None:
+    failure = {} if report.failure is None else problems.failure_document(report.failure)
+    terminal.log_event(
+        "end",
+        level="error" if failure else "info",
+        status=report.status.value,
+        exit=int(code),
+        calls=report.calls,
+        values=report.values,
+        seconds=round(report.seconds, 3),
+        **failure,
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.project_files import show_path
+from sgeflow.adapters.project_files import find_project, show_path
 from sgeflow.adapters.state.locations import checked_name
 from sgeflow.adapters.variables import variables
 from sgeflow.cli.running.fleet_options import FleetRequest
@@ -15,6 +16,7 @@ from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
+from sgeflow.runtime.data_files import from_here
 from sgeflow.runtime.journal.history import Begun, run_state
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
@@ -31,7 +33,7 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
         UsageError: the name is none, it stands for something else, or there is nothing to go on
             with.
     """
-    chosen = request.options
+    chosen, request = request.options, replace(request, inputs=_inputs_from_here(request))
     name = checked_name(chosen.run or "", where="--run")
     state = str(chosen.state) if chosen.state else None
     home = home_to_look_at(state, request.project, chosen.environment)
@@ -51,6 +53,14 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     # another process has ended it meanwhile
     _check_alike(after, request)
     return _tell_end(terminal, after)
+
+
+def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
+    """Its inputs as they are noted: the same words in another folder may name another file."""
+    if find_project(request.project).elsewhere is None:
+        return request.inputs
+    opened = open_catalog(request.project, flow=request.flow)
+    return from_here(request.inputs, opened.flow(request.flow), opened.project)
 
 
 def _tell_end(terminal: Terminal, ended: Begun) -> Exit:

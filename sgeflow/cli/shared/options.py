@@ -15,6 +15,8 @@ from sgeflow.messages import from_table, say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
 
+LOG_FORMS = ("text", "json")
+
 
 def command_app(**more: Any) -> typer.Typer:
     """What a command's file makes its command with; a group of commands says more."""
@@ -126,6 +128,22 @@ def output(*forms: str) -> Any:
     )
 
 
+def _read_log(context: typer.Context, value: str | None) -> str | None:
+    if value and value not in LOG_FORMS:
+        message = say('--log: "{value}" is no form of a log', value=value)
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=message,
+                allowed=LOG_FORMS,
+                allowed_label="forms",
+                suggestion=closest(value, LOG_FORMS),
+            )
+        )
+    result: str | None = _manner("log")(context, value)
+    return result
+
+
 def _no_form(value: str, forms: tuple[str, ...]) -> Problem:
     return Problem(
         id=Id.USAGE,
@@ -220,6 +238,18 @@ Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step a
 Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
 Simulated = Annotated[
     str, option("--generation", help="previous (the default) or current.", metavar="NAME")
+]
+Log = Annotated[
+    str | None,
+    option(
+        "--log",
+        metavar="text|json",
+        help="Progress as a log on stderr, a line an event.",
+        envvar="SGEFLOW_LOG",
+        is_eager=True,
+        callback=_read_log,
+        autocompletion=lambda incomplete: [f for f in LOG_FORMS if f.startswith(incomplete)],
+    ),
 ]
 Confirm = Annotated[
     bool,

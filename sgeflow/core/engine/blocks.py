@@ -221,19 +221,20 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
         now = began + (count - 1) * poll.every if run.recorded else (yield from ask(Clock()))
         late = run.deadline is not None and now + poll.every >= run.deadline
         if hopeless or late or now - began + poll.every > poll.within:
-            return Failed(failure=_not_come(poll, hopeless, count, run), undos=undos)
+            return Failed(failure=_not_come(poll, hopeless, count, inner, run), undos=undos)
         if not run.recorded:
             yield Pause(seconds=poll.every, before=run.turn(count + 1).trail)
 
 
-def _not_come(poll: Poll, hopeless: bool, count: int, run: Run) -> Failure:  # noqa: FBT001
+def _not_come(poll: Poll, hopeless: bool, count: int, scope: Scope, run: Run) -> Failure:  # noqa: FBT001
+    """What is told of a poll that ends without its condition, with what was seen the last time."""
     condition = poll.fail_if if hopeless and poll.fail_if else poll.until
     hopelessly = say("what was polled for will not come any more")
     problem = Problem(
         id=Id.POLL,
         message=hopelessly if hopeless else say("what was polled for did not come in time"),
         details=(
-            ("condition", condition.text),
+            *explain(condition, scope, public=run.words),
             (
                 "asked",
                 say("{count} times, for at most {within:.0f} s", count=count, within=poll.within),

@@ -27,15 +27,21 @@ _LONGEST = 48  # characters of a part that are shown
 _FIELDS, _LEVELS = 100, 4  # of an object, in a digest
 
 
-def explain(expression: Expression, scope: Mapping[str, Any], *, openly: bool = False) -> Details:
+def explain(
+    expression: Expression,
+    scope: Mapping[str, Any],
+    *,
+    openly: bool = False,
+    public: Collection[str] = (),
+) -> Details:
     """The condition, and the tree of its parts with their values, as labelled lines of a message.
 
     Numbers, days, true and false are shown, and of a list its length. Text may name a person: it
-    is shown when the condition itself says it, when it is a fact of the run or environment, and
-    `openly` where all people are made up.
+    is shown when the condition itself says it, when it is among the `public` texts or a fact of the
+    run or environment, and `openly` where all people are made up.
     """
     parsed = expression.syntax_tree
-    words = None if openly else frozenset(texts(parsed))
+    words = None if openly else frozenset({*texts(parsed), *public})
     head = (say("condition"), " ".join(expression.text.split()))
     value = (say("value"), _value_text(parsed, scope, words))
     return (head, value, *_branches(parsed, scope, words, ""))

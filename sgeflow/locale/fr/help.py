@@ -103,6 +103,9 @@ WORDS = {
     "Send orders where the environment wants them confirmed.": (
         "Envoyer les commandes là où l'environnement veut qu'on les confirme."
     ),
+    "Progress as a log on stderr, a line an event.": (
+        "L'avancement en journal sur stderr, une ligne par événement."
+    ),
     "No progress, only problems.": "Pas d'avancement, seulement les problèmes.",
     "Every step and every call.": "Chaque étape et chaque appel.",
     "Show the traceback of a bug.": "Montrer la pile d'appels d'un défaut.",

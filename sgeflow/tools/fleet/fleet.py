@@ -18,7 +18,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.data_files import OutputPlace, folders_of_documents
+from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.journal.history import find_fleet, kept_inputs
 from sgeflow.runtime.options import Options
@@ -68,6 +68,7 @@ def run_fleet(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen, settings = opened.flow(flow), _check_options(options or Options())
+    common = from_here(common, chosen, opened.project)
     file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
     table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
     if chosen_environment(opened, settings).simulated:
@@ -85,8 +86,7 @@ def run_fleet(
         session.place.check_inputs(chosen, {**table.defaults, **table.common})
         checked = table.check(session.facts(opened))
         states = _open_rows(journal, again, checked, fleet.shard)
-        waiting = left_waiting(journal, again, states)
-        total = states[1:].count(RowState.OPEN)
+        waiting, total = left_waiting(journal, again, states), states[1:].count(RowState.OPEN)
         if again and not total:
             raise nothing_again(again, session.home, waiting=waiting)
         if waiting:
@@ -127,8 +127,8 @@ def check_rows(
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
     known, facts, _ = facts_of(opened, chosen, options or Options())
-    place = OutputPlace(documents=folders_of_documents(opened.project.folder))
-    place.check_inputs(chosen, {**known, **common})
+    common = from_here(common, chosen, opened.project)
+    place_in(opened.project).check_inputs(chosen, {**known, **common})
     return Table(path=file, flow=chosen, common=common, defaults=known).check(facts)
 
 

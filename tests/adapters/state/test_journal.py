@@ -337,15 +337,48 @@ def test_a_clock_that_is_set_ahead_lets_no_order_pass_twice(journal):
         assert (other.run, other.age < DAY) == ("r1", True)
         assert journal.prune(time.time(), repeat_after=DAY) == ("r2",)
         journal.begin(start("r2"))
+    # settled elsewhere, long ago it seems, and sent by this machine a moment ago
+    with journal._database.writing() as link:
+        link.execute("UPDATE orders SET settled_boot = 'another', settled = settled - ?", (DAY,))
+    assert again().run == "r1"
     # sent by another machine, or before the last start of this one, which has sent another since
     with journal._database.writing() as link:
-        link.execute("UPDATE orders SET boot = 'another'")
+        link.execute("UPDATE orders SET boot = 'another', settled = settled + ?", (DAY,))
     journal.sending("r2", sent("else", kind=Kind.ORDER), order("r2", "else", "f9"))
     with time_machine.travel(ahead, tick=True):
         assert again().run == "r1"
     with journal._database.writing() as link:
         link.execute("UPDATE orders SET settled = settled - ? WHERE run = 'r1'", (DAY,))
     assert again() is None
+
+
+@pytest.mark.parametrize("is_by_hand", [False, True])
+def test_an_order_is_as_old_as_its_settling_and_not_as_its_note(journal, monkeypatch, is_by_hand):
+    """Its process stood still before it left, or a person settled it on the next day."""
+    up, now, clock_gettime = time.clock_gettime(time.CLOCK_BOOTTIME), time.time(), "clock_gettime"
+    for run in ("r1", "r2"):
+        journal.begin(start(run))
+    send_order(journal)
+    with time_machine.travel(now + 1.25 * DAY) as moved:
+        monkeypatch.setattr(time, clock_gettime, lambda _: up + 1.25 * DAY)
+        if is_by_hand:
+            journal.settle("r1", "contract", OrderState.UNKNOWN)
+            assert journal.settle_by_hand(journal.open_orders()[0], OrderState.DONE)
+        else:
+            journal.settle("r1", "contract", OrderState.DONE)
+        journal.end("r1", Status.DONE, exit_code=0, at=time.time())
+
+        def again():
+            words = sent("contract", kind=Kind.ORDER)
+            return journal.sending("r2", words, order("r2"), repeat_after=DAY)
+
+        assert again().run == "r1"
+        moved.shift(0.9 * DAY)
+        monkeypatch.setattr(time, clock_gettime, lambda _: up + 2.15 * DAY)
+        assert again().age == pytest.approx(0.9 * DAY, abs=60)
+        moved.shift(0.2 * DAY)
+        monkeypatch.setattr(time, clock_gettime, lambda _: up + 2.35 * DAY)
+        assert again() is None
 
 
 SAME = """

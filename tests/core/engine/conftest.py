@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine import effects, lost_orders, open_undos
@@ -270,12 +271,14 @@ def play_flow(
     world: World | None = None,
     inputs: Mapping[str, Any] | None = None,
     more: Texts = MappingProxyType({}),
+    words: frozenset[str] = frozenset(),
 ) -> Play:
     """Evaluate flows/main.yaml: `steps` is the rest of its text, behind its name and title."""
     catalog, problems = build({"flows/main.yaml": f"flow: main\ntitle: x\n{dedent(steps)}", **more})
     assert problems == (), [str(problem) for problem in problems]
     world = world or World()
-    end = world.run(evaluate_flow(catalog.flows["main"], inputs or {}, context(catalog)))
+    run = replace(context(catalog), words=words)
+    end = world.run(evaluate_flow(catalog.flows["main"], inputs or {}, run))
     return Play(end, world)
 
 

@@ -217,6 +217,7 @@ def test_a_poll_gives_up_when_it_will_never_come(play):
     assert ended.failure.code == "SGE408"
     assert "will not come any more" in ended.failure.problem.message
     assert ("condition", "this.name == 'never'") in ended.failure.problem.details
+    assert ("└─ this.name", "'never'") in ended.failure.problem.details
     assert ended.world.pauses == []
 
 
@@ -225,6 +226,17 @@ def test_a_poll_gives_up_after_its_time(play):
     assert ended.failure.code == "SGE408"
     assert len(ended.world.calls) == 3
     assert ("asked", "3 times, for at most 25 s") in ended.failure.problem.details
+
+
+def test_a_poll_that_gives_up_says_what_it_saw_last_and_nothing_of_a_person(play):
+    held = POLL.replace("this.name == 'ready'", "this.name == 'ready' || this.serial == '2'") % ""
+    replies = [{"name": "DUPONT", "serial": code} for code in ("0", "0", "1")]
+    known = play(held, World({"readThing": replies}), words=frozenset({"1"}))
+    details = dict(known.failure.problem.details)
+    assert details["├─ this.name == 'ready'"] == "false"
+    assert details["│  └─ this.name"] == "text"
+    assert details["   └─ this.serial"] == "'1'"
+    assert "DUPONT" not in str(details)
 
 
 def test_a_poll_keeps_to_the_timeout_of_its_step(play):

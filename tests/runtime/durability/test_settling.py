@@ -107,9 +107,9 @@ def test_what_is_said_of_another_state_than_the_one_it_is_in_is_not_noted(journa
     (seen,) = journal.show("r1").orders
     for said in (OrderState.DONE, OrderState.PLANNED):
         other = replace(seen, state=OrderState.UNKNOWN)
-        assert journal.settle_by_hand(other, said, at=3.0) is False
+        assert journal.settle_by_hand(other, said) is False
         assert state(journal) is now
-    assert journal.settle_by_hand(seen, OrderState.PLANNED, at=3.0) is True
+    assert journal.settle_by_hand(seen, OrderState.PLANNED) is True
     assert state(journal) is OrderState.PLANNED
 
 

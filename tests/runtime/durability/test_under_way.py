@@ -314,11 +314,9 @@ def test_a_read_proves_no_order_absent_that_may_be_under_way(journal, home):
 def test_two_that_settle_at_once_are_told_apart_by_the_sending(journal, home):
     sent(journal)
     seen = order_of(journal)
-    assert journal.settle_by_hand(seen, OrderState.DONE, at=1.0)
-    assert not journal.settle_by_hand(seen, OrderState.DONE, at=1.0)
-    assert not journal.settle_by_hand(
-        replace(order_of(journal), token="one"), OrderState.PLANNED, at=1.0
-    )
+    assert journal.settle_by_hand(seen, OrderState.DONE)
+    assert not journal.settle_by_hand(seen, OrderState.DONE)
+    assert not journal.settle_by_hand(replace(order_of(journal), token="one"), OrderState.PLANNED)
 
 
 def test_a_hold_knows_when_it_is_lost(home, journal, postgres):
@@ -350,7 +348,7 @@ def test_a_run_that_is_about_to_go_on_is_not_pruned(journal, home):
 
 def test_no_answer_changes_nothing_of_what_was_settled(journal, home):
     sent(journal)
-    journal.settle_by_hand(order_of(journal), OrderState.DONE, at=1.0)
+    journal.settle_by_hand(order_of(journal), OrderState.DONE)
     log = JournalLog(journal=journal, run="r1")
     log.before.tokens[KEY] = "one"
     log.note_answer(KEY, 1, REQUEST, NOT_SENT)

@@ -17,7 +17,8 @@ _RUN = (
 )
 _ORDER = (
     "run, key, operation, point, fingerprint, state, code, planned, sending, settled, boot, up, "
-    "absent, absent_by, resent, token, lasts, late, departures, undone, remembered"
+    "settled_boot, settled_up, absent, absent_by, resent, token, lasts, late, "
+    "departures, undone, remembered"
 )
 _STATE = _ORDER.split(", ").index("state")
 _AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, *STANDING)

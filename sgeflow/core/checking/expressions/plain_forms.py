@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.core.checking.once import once
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.positions import Places
@@ -67,7 +68,8 @@ def old_form(node: Node) -> Message | None:
     return None
 
 
-def old_forms(expression: Expression) -> list[Problem]:
+@once
+def old_forms(expression: Expression) -> tuple[Problem, ...]:
     """What of an expression has a plainer form.
 
     `&&` and `||` of what is neither true nor false is told where its shapes are known.
@@ -80,7 +82,7 @@ def old_forms(expression: Expression) -> list[Problem]:
         for node in nodes(expression.syntax_tree)
         if (words := old_form(node))
     ]
-    return [Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms]
+    return tuple(Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms)
 
 
 class PlainForms(Struct, frozen=True):

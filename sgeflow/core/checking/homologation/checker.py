@@ -10,14 +10,16 @@ from msgspec.structs import replace
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import RUN
 from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.once import once
 from sgeflow.core.checking.values.examples import SOMEBODY
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.shapes import ANY, Shape
+from sgeflow.core.language.template import Template
 from sgeflow.core.model import Kind
-from sgeflow.errors import Id, InvalidValues, Location
+from sgeflow.errors import Id, InvalidValues, Location, Problem
 from sgeflow.messages import from_table, say
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
     return checker.over(Known(dict(outputs))).expression(first.found)
 
 
+@once
 def _loose(operation: Operation) -> Mapping[str, Parameter]:
     """Its parameters, letting everything through but unknown names."""
     return {
@@ -86,15 +89,21 @@ def _loose(operation: Operation) -> Mapping[str, Parameter]:
 
 def _rules(checker: Checker, case: Case, operation: Operation) -> None:
     """Values that are all written out are held to the operation's rules, too."""
-    if not all(template.is_constant for template in case.arguments.values()):
-        return
-    values = {name: template.evaluate({}) for name, template in case.arguments.items()}
+    for problem in _broken_rules(case.arguments, operation):
+        checker.report(Id.RULE, from_table(problem.message), case.at, note=_UNCHECKED)
+
+
+@once
+def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tuple[Problem, ...]:
+    """The rules that arguments do not hold to; other mistakes are noted where they are checked."""
+    if not all(template.is_constant for template in arguments.values()):
+        return ()
+    values = {name: template.evaluate({}) for name, template in arguments.items()}
     try:
         fill(operation.parameters, values, SOMEBODY, rules=operation.rules, owner=operation.name)
     except InvalidValues as error:
-        for problem in error.problems:
-            if problem.id is Id.RULE:  # others are noted already
-                checker.report(Id.RULE, from_table(problem.message), case.at, note=_UNCHECKED)
+        return tuple(problem for problem in error.problems if problem.id is Id.RULE)
+    return ()
 
 
 def _codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...]) -> None:

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from sgeflow.core.checking.expressions.conditions import check_condition
 from sgeflow.core.checking.expressions.inference import infer, shape_over
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.once import once
 from sgeflow.core.checking.values.defaults import check_default, shape_of_default
 from sgeflow.core.documents import Operation, Reconcile
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown import no_parameter, undeclared_parameter
 from sgeflow.core.language.parameter import Parameter
@@ -42,7 +44,7 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
 
     Where the reply repeats a value that is written out in the call, it is known what it is.
     """
-    shapes = {name: shape_over(XML, e)[0] for name, e in operation.response.paths.items()}
+    shapes = {name: _shape_of_path(path) for name, path in operation.response.paths.items()}
     for parameter, echo in operation.echo.items():
         value = given.get(parameter)
         if value is not None and value.is_constant and echo.value is None and not echo.bound:
@@ -50,6 +52,12 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
                 if path.text == echo.path.text:
                     shapes[name] = replace(shapes[name], allowed=(str(value.written),))
     return object_of(shapes, operation.name)
+
+
+@once
+def _shape_of_path(path: Expression) -> Shape:
+    """What a path finds in a reply."""
+    return shape_over(XML, path)[0]
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
@@ -210,6 +218,14 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
     read = operations.get(reconcile.call)
     if read is None or read.kind is not Kind.READ:
         return [_no_read(operation, reconcile, operations)]
+    return [*_check_settling(operation, reconcile, read)]
+
+
+@once
+def _check_settling(
+    operation: Operation, reconcile: Reconcile, read: Operation
+) -> tuple[Problem, ...]:
+    """What is wrong with how an operation is settled by a read that is there."""
     known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
     problems = list(_check_names(operation, reconcile, read))
     problems += [
@@ -226,7 +242,7 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
     if reconcile.absent:
         message = say("whether an order is absent must be true or false")
         problems += check_condition(reconcile.absent.when, known, message)
-    return [_of_the_order(problem) for problem in problems]
+    return tuple(_of_the_order(problem) for problem in problems)
 
 
 def _of_the_order(problem: Problem) -> Problem:

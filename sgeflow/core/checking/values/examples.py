@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.core.checking.once import once
 from sgeflow.core.documents import Example, Operation
 from sgeflow.core.language.dates import days_between
 from sgeflow.core.language.mistakes.suggest import closest
@@ -30,20 +31,27 @@ _DAYS = ("2031-01-31", "2032-02-29", "2033-07-15")  # when a call may be made, a
 _OPEN: Any = object()  # a value that is known when the call is made
 
 
-def misfits(template: Template, parameter: Parameter) -> Iterator[Problem]:
+@once
+def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
     """What is wrong with a constant for a parameter, each at the very value."""
     value = template.evaluate({})
-    for problem in faults_of(coerce(value, parameter.schema), parameter):
-        part = template.part(problem.where.split(".")[1:])
-        yield replace(problem, at=part.at, where="")
+    return tuple(
+        replace(problem, at=template.part(problem.where.split(".")[1:]).at, where="")
+        for problem in faults_of(coerce(value, parameter.schema), parameter)
+    )
 
 
-def check_rules(operation: Operation, templates: Mapping[str, Template]) -> Iterator[Problem]:
+@once
+def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tuple[Problem, ...]:
     """The rules that a call surely breaks, on whatever day: all that they read is certain.
 
     A date that is counted from the day moves with it, one that is written out does not: between
     such two it is open what holds. What an environment gives is open, too.
     """
+    return tuple(_surely_broken(operation, templates))
+
+
+def _surely_broken(operation: Operation, templates: Mapping[str, Template]) -> Iterator[Problem]:
     parameters = operation.parameters
     astray = any(name not in parameters for name in templates)  # whom it is for is not known
     days = [

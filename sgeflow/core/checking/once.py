@@ -1,0 +1,37 @@
+"""What is found out once of the very same values, in whichever catalogue they stand.
+
+Documents are decoded once a process (`decoding.py`): where one changes, the values of the others
+are those of before, and so is what is found of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_MOST = 8192  # answers that are kept of a function: some ten times what is shipped gives
+
+
+def once(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function answer from memory when it is given the very same values, by position.
+
+    It reads nothing but them, and nobody changes what it gives. What is kept holds its values, so
+    that no other can come to be in the place of one of them.
+    """
+    kept: dict[tuple[int, ...], tuple[tuple[Any, ...], R]] = {}
+
+    @wraps(function)
+    def answer(*values: P.args, **_: P.kwargs) -> R:
+        key = tuple(map(id, values))
+        known = kept.get(key)
+        if known is None:
+            if len(kept) >= _MOST:
+                kept.clear()
+            known = kept[key] = (values, function(*values))  # type: ignore[call-arg]
+        return known[1]
+
+    return answer
