@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 WEEK = 336
+POINT = b"30000000000011"  # of the kept reply
 OPERATION = "consulterMesuresDetailleesV3"
 FLOW = """
 flow: week
@@ -55,11 +56,15 @@ sge: {base_url: BASE, route: direct}
 
 
 def serve(reply: bytes) -> None:
-    """Answer every request with one reply, a thread a connection, and as little else as can be."""
+    """Answer every request with one reply, a thread a connection, and as little else as can be.
+
+    The reply repeats the point that is asked for, as SGE does.
+    """
     import threading
 
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(reply)}\r\n\r\n"
     answer = head.encode() + reply
+    asked = re.compile(rb"<pointId>(\d{14})</pointId>")
 
     def talk(link: socket.socket) -> None:
         with link, contextlib.suppress(OSError):
@@ -74,8 +79,9 @@ def serve(reply: bytes) -> None:
                 length = int(top.lower().split(b"content-length:")[1].split(b"\r\n")[0])
                 while len(held) < length:
                     held += link.recv(65536)
+                point = asked.search(held)[1]
                 held = held[length:]
-                link.sendall(answer)
+                link.sendall(answer.replace(POINT, point))
 
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
@@ -92,7 +98,7 @@ def kept_reply() -> bytes:
     result = call(
         OPERATION,
         {
-            "pointId": "30000000000011",
+            "pointId": POINT.decode(),
             "mesuresTypeCode": "COURBE",
             "grandeurPhysique": "PA",
             "dateDebut": "2025-06-08",

@@ -20,6 +20,7 @@ from replies import SHAPES, reply
 from sgeflow.core.checking.operations.decoder import decode_operation, decode_types
 from sgeflow.core.documents import Operation, ResponseSpec
 from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.rows import plain
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.core.soap.xml import parse, payload, to_document
@@ -44,8 +45,9 @@ def candidates(version: str) -> dict[str, Callable[[bytes], Any]]:
     pairs = compile_expression(f"grandeur[].{record}[].[d, v]")
     ways: dict[str, Callable[[bytes], Any]] = {
         BASE: peers.iterparse(version),
-        "sgeflow, pairs": _outputs(replace(response, paths={"pairs": pairs})),
-        "sgeflow, all outputs of the operation": _outputs(response),
+        "sgeflow, pairs": _plain(_outputs(replace(response, paths={"pairs": pairs}))),
+        "sgeflow, all outputs of the operation": _plain(_outputs(response)),
+        "sgeflow, all outputs, rows as columns": _outputs(response),
         "plain data, then jmespath": lambda body: pairs.search(_document(body, response)),
     }
     missing = peers.missing()
@@ -113,6 +115,11 @@ def _check(ways: dict[str, Callable[[bytes], Any]], version: str) -> None:
 
 def _outputs(response: ResponseSpec) -> Callable[[bytes], Any]:
     return compile_outputs(response)
+
+
+def _plain(way: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """The same, with the rows that it gives made."""
+    return lambda body: plain(way(body))
 
 
 def _document(body: bytes, response: ResponseSpec) -> Any:

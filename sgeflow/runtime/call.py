@@ -16,6 +16,7 @@ from sgeflow.core.engine.ports import Leave, Recorder, Transport
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.rows import plain
 from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
 from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
@@ -187,7 +188,7 @@ def _call(
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
     result = CallResult(
         operation=operation.name,
-        outputs=end.outputs if isinstance(end, Done) else {},
+        outputs=plain(end.outputs) if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
         reply=keeping.reply,

@@ -56,16 +56,18 @@ from sgeflow.core.engine.keeping import KeptSeries, counts, summary
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.beside import around, read_of
 from sgeflow.core.language.points import is_point
+from sgeflow.core.language.rows import Rows, without_empty
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.agreement import UNITS, check_rows, check_step, check_unit
+from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
 from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply
 from sgeflow.core.measures.series import is_curve
-from sgeflow.core.measures.stamps import Stamped, stamp
+from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, sentences
@@ -148,10 +150,10 @@ def _check_point(spec: StoreSpec, checker: Checker) -> None:
 
 def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
     """Read the stamps, keep the rows."""
-    rows = spec.measures.evaluate(scope)
+    rows = spec.measures.evaluate_rows(scope)
     if rows is None:
         return Done(outputs=_outputs(spec, []), summary=say("nothing was asked for"))
-    if not isinstance(rows, list):
+    if not isinstance(rows, list | Rows):
         what, series = spec.what, spec.series
         message = say("the {what} to keep for {series} are not a list", what=what, series=series)
         raise _wrong(message, spec.measures)
@@ -177,7 +179,7 @@ def uses(spec: StoreSpec) -> Uses:
     return Uses(keeps=(spec.series,))
 
 
-def _quantities(spec: StoreSpec, rows: list[Any], point: str, scope: Scope) -> tuple[Quantity, ...]:
+def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
     """What is to be kept; the reply contradicts none of it."""
     sources = around(spec.measures, scope)
     if rows:
@@ -187,14 +189,14 @@ def _quantities(spec: StoreSpec, rows: list[Any], point: str, scope: Scope) -> t
         if rows:
             check_unit(spec.series, unit, sources.texts("unit"))
             check_quantities(spec.series, blocks_of(rows, sources))
-        kept: tuple[Quantity, ...] = (Quantity(name=spec.series, unit=unit, rows=rows),)
+        kept = [Quantity(name=spec.series, unit=unit, rows=rows)]
     else:
         try:
-            kept = quantities(rows, spec.series)
+            kept = [*quantities(rows, spec.series)]
         except ValueError as error:
             message = sentences(f"{spec.series}:", exception_text(error))
             raise _wrong(message, spec.measures) from None
-    kept = tuple(replace(one, rows=[row for row in one.rows if row]) for one in kept)
+    kept = [replace(one, rows=without_empty(one.rows)) for one in kept]
     for one in kept:
         check_rows(one.name, one.rows, sources.texts("step"))
         check_step(one.name, spec.step, one.rows)

@@ -49,7 +49,7 @@ class Space(NamedTuple):
     spare: int
 
 
-class Rows(Protocol):
+class SqlRows(Protocol):
     """What a statement gave, or how many rows it changed."""
 
     @property
@@ -68,7 +68,7 @@ class Rows(Protocol):
 class SqlConnection(Protocol):
     """Where statements are carried out, inside a transaction."""
 
-    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Rows:
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> SqlRows:
         """Carry a statement out."""
 
 

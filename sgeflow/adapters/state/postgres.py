@@ -19,7 +19,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
-from sgeflow.adapters.state.database import Database, DatabaseKind, Rows, Space, SqlConnection
+from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection, SqlRows
 from sgeflow.adapters.state.locations import DatabaseSchema
 from sgeflow.adapters.state.postgres_sql import SIZE, FloatDumper, NumericLoader, tables_of
 from sgeflow.messages import say, verbatim
@@ -266,7 +266,7 @@ class _Statements:
     def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
         self._connection = connection
 
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Rows:
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> SqlRows:
         """Carry a statement out."""
         return self._connection.execute(_number_parameters(statement), values or None)
 

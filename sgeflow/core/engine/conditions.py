@@ -7,6 +7,7 @@ from typing import Any
 
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression, sort_of, value_of
+from sgeflow.core.language.rows import Rows
 from sgeflow.core.language.unparse import paths, texts, unparse
 from sgeflow.errors import Details, EvaluationError
 from sgeflow.messages import say
@@ -56,7 +57,7 @@ def digest(value: Any, words: Collection[str] = (), levels: int = _LEVELS) -> An
         return value
     if isinstance(value, str):
         return value if value in words or _DAY.fullmatch(value) else HIDDEN
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | Rows):
         return {"items": len(value)}
     if isinstance(value, Mapping) and levels:
         members = list(value.items())[:_FIELDS]

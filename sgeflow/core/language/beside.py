@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.rows import Rows
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import EvaluationError
 from sgeflow.patterns import regex
@@ -52,7 +53,7 @@ def read_of(template: Template) -> tuple[str, str]:
 
 def _search(path: str, scope: Scope) -> Any:
     try:
-        return compile_expression(path).search(scope)
+        return compile_expression(path).search_rows(scope)
     except EvaluationError:
         return None
 
@@ -60,6 +61,6 @@ def _search(path: str, scope: Scope) -> Any:
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         yield value
-    elif isinstance(value, list):
+    elif isinstance(value, list | Rows):
         for one in value:
             yield from _objects(one)

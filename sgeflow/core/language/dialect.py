@@ -18,11 +18,13 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.rows import Rows, as_list, join, plain
 
 LexerToken = Mapping[str, Any]
 Node = Mapping[str, Any]
 """A part of the syntax tree of an expression: its `type`, `value`, `children`, and place `at`."""
 CONSTANTS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+_VALUE: Node = {"type": "identity", "children": []}
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
@@ -61,7 +63,40 @@ class PathInterpreter(TreeInterpreter):  # type: ignore[misc]
 
 
 class ExpressionInterpreter(PathInterpreter):
-    """The interpreter of expressions: nothing is true by being there."""
+    """The interpreter of expressions: nothing is true by being there.
+
+    Rows that stand in what it reads are lists to it. What it gives may hold them still.
+    """
+
+    def visit_flatten(self, node: Mapping[str, Any], value: Any) -> Any:
+        """Lists in a list, and rows, one after the other."""
+        base = self.visit(node["children"][0], value)
+        if isinstance(base, list) and base and all(type(one) is Rows for one in base):
+            return join(base)
+        if isinstance(base, list):
+            base = list(map(as_list, base))
+        return base if type(base) is Rows else super().visit_flatten(_of_value(node), base)
+
+    def visit_projection(self, node: Mapping[str, Any], value: Any) -> Any:
+        """The same of each item; rows themselves stay as they are."""
+        left, right = node["children"]
+        base = self.visit(left, value)
+        if type(base) is Rows and right["type"] == "identity":
+            return base
+        return super().visit_projection(_of_value(node), as_list(base))
+
+    def visit_filter_projection(self, node: Mapping[str, Any], value: Any) -> Any:
+        """The same of each item for which a condition holds."""
+        base = self.visit(node["children"][0], value)
+        return super().visit_filter_projection(_of_value(node), as_list(base))
+
+    def visit_index(self, node: Mapping[str, Any], value: Any) -> Any:
+        """An item of a list."""
+        return super().visit_index(node, as_list(value))
+
+    def visit_slice(self, node: Mapping[str, Any], value: Any) -> Any:
+        """Some items of a list."""
+        return super().visit_slice(node, as_list(value))
 
     def order(self, left: Any, right: Any) -> tuple[Any, Any]:
         """Two numbers, two days or two instants."""
@@ -89,7 +124,10 @@ class ExpressionInterpreter(PathInterpreter):
     def visit_function_expression(self, node: Mapping[str, Any], value: Any) -> Any:
         """A function of its arguments; `if()` works out the one that it gives."""
         if node["value"] != "if":
-            return super().visit_function_expression(node, value)
+            arguments = [self.visit(child, value) for child in node["children"]]
+            if node["value"] != "default":  # it gives one of them, as it is
+                arguments = list(map(plain, arguments))
+            return self._functions.call_function(node["value"], arguments)
         *pairs, otherwise = node["children"]
         for condition, then in zip(pairs[::2], pairs[1::2], strict=True):
             if self._truth(condition, value):
@@ -104,6 +142,11 @@ class ExpressionInterpreter(PathInterpreter):
         if not isinstance(value, bool):
             raise NotBooleanError(value)
         return not value
+
+
+def _of_value(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A node whose first child is worked out: it is the value."""
+    return {**node, "children": [_VALUE, *node["children"][1:]]}
 
 
 class PathParser(Parser):  # type: ignore[misc]

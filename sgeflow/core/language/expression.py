@@ -25,6 +25,7 @@ from sgeflow.core.language.dialect import (
     is_number,
 )
 from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
+from sgeflow.core.language.rows import Rows, plain
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import Details, EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, exception_text, from_table, join_items, say
@@ -61,11 +62,16 @@ class Expression(Struct, frozen=True):
         return self.tree.parsed  # type: ignore[no-any-return]
 
     def search(self, data: Any) -> Any:
-        """The value of the expression over plain data.
+        """The value of the expression, as plain data.
 
         Raises:
             EvaluationError: a function met a value of the wrong type, text was ordered, and so on.
         """
+        value = self.search_rows(data)
+        return value if self.is_path else plain(value)
+
+    def search_rows(self, data: Any) -> Any:
+        """The same; rows of a reply are handed on as they are, wherever they stand in it."""
         try:
             return (PATHS if self.is_path else EXPRESSIONS).visit(self.syntax_tree, data)
         except _MISTAKES as error:
@@ -153,7 +159,7 @@ def value_of(node: Node, data: Any) -> Any:
         EvaluationError: the part cannot be evaluated over this data.
     """
     try:
-        return EXPRESSIONS.visit(node, data)
+        return plain(EXPRESSIONS.visit(node, data))
     except _MISTAKES as error:
         raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
 
@@ -164,7 +170,11 @@ def sort_of(value: Any) -> str:
         return say("null (nothing)")
     if isinstance(value, bool):
         return say("true or false")
-    for kind, name in ((str, say("text")), (list, say("a list")), (dict, say("an object"))):
+    for kind, name in (
+        (str, say("text")),
+        (list | Rows, say("a list")),
+        (dict, say("an object")),
+    ):
         if isinstance(value, kind):
             return name
     return say("a number")

@@ -43,6 +43,14 @@ class Template(Struct, frozen=True):
             part if isinstance(part, str) else text_of(part, scope) for part in self.parts
         )
 
+    def evaluate_rows(self, scope: Scope) -> Any:
+        """The same; rows of a reply are handed on as they are.
+
+        Raises:
+            EvaluationError: as `evaluate`.
+        """
+        return self.single.search_rows(scope) if self.single else self.evaluate(scope)
+
     def message(self, scope: Scope) -> Message:
         """Words for a person: as `evaluate`, with the values beside them."""
         if isinstance(self.written, Message):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.language.rows import column
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import is_curve
@@ -45,7 +46,7 @@ def check_rows(
     Raises:
         InvalidValues: half-hours as days, days as a curve, stamps of a clock as days.
     """
-    steps = {row.get("step") for row in rows} | {one for one in steps_said if _length(one)}
+    steps = {*column(rows, "step")} | {one for one in steps_said if _length(one)}
     wrong = sorted(str(step) for step in steps if not is_nothing(step) and not _fits(series, step))
     if wrong:
         raise contradiction(
@@ -56,10 +57,10 @@ def check_rows(
             )
         )
     if _base(series) == "daily_energy":
-        for row in rows:
-            time = str(row.get("date", "")).replace("T", " ").partition(" ")[2]
+        for date in column(rows, "date"):
+            time = str(date).replace("T", " ").partition(" ")[2]
             if time[:8].rstrip("Z") not in _MIDNIGHT:
-                message = say("the value at {stamp} is not one of a day", stamp=row["date"])
+                message = say("the value at {stamp} is not one of a day", stamp=date)
                 raise contradiction(message)
 
 
@@ -69,7 +70,7 @@ def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]])
     Raises:
         InvalidValues: no row has the step, and none lacks one.
     """
-    steps = {row.get("step") for row in rows}
+    steps = {*column(rows, "step")}
     if not step or not rows or any(map(is_nothing, steps)):
         return
     if _length(step) not in {_length(one) for one in steps}:

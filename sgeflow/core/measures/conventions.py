@@ -8,13 +8,14 @@ whole one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
+from sgeflow.core.language.rows import column
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
@@ -76,7 +77,7 @@ def signs_of_series(name: str) -> tuple[Sign, ...]:
 
 
 def signs_of_rows(
-    rows: Iterable[Mapping[str, Any]], natures: Iterable[str], steps: Iterable[Duration | None]
+    rows: Sequence[Mapping[str, Any]], natures: Iterable[str], steps: Iterable[Duration | None]
 ) -> tuple[Sign, ...]:
     """What the natures, validities and steps of a curve's values tell."""
     signs = [
@@ -84,7 +85,7 @@ def signs_of_rows(
         for nature in sorted(set(natures))
         if (mark := _NATURES.get(nature))
     ]
-    if not all(is_nothing(row.get("validity")) for row in rows):
+    if not all(map(is_nothing, column(rows, "validity"))):
         signs.append(Sign(Convention.END, say("the validity")))
     lengths = {id(step): step for step in steps if step is not None}.values()
     signs += [

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import (
     CURVES,
@@ -39,7 +40,7 @@ FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
 )
 """The kinds of the quantities that come together, by the series of the usual one."""
 
-MeasureRows = list[Mapping[str, Any]]
+MeasureRows = Sequence[Mapping[str, Any]]
 
 
 class Quantity(Struct, frozen=True, kw_only=True):
@@ -56,12 +57,12 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     Raises:
         ValueError: a block that is none, or whose quantity, direction or register is not known.
     """
-    by_name: dict[str, tuple[Named, MeasureRows]] = {}
+    by_name: dict[str, tuple[Named, list[MeasureRows]]] = {}
     for block in blocks:
         if not isinstance(block, Mapping):
             raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
         for named, rows in _name_series(block, FAMILIES[family]):
-            known, joined = by_name.setdefault(named.name, (named, []))
+            known, parts = by_name.setdefault(named.name, (named, []))
             if known.unit != named.unit:
                 raise ValueError(
                     say(
@@ -71,9 +72,10 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
                         other=named.unit,
                     )
                 )
-            joined += _in_unit(rows, named.factor)
+            parts.append(_in_unit(rows, named.factor))
     return tuple(
-        Quantity(name=named.name, unit=named.unit, rows=rows) for named, rows in by_name.values()
+        Quantity(name=named.name, unit=named.unit, rows=join(parts))
+        for named, parts in by_name.values()
     )
 
 
@@ -119,6 +121,6 @@ def _list(block: Any, name: str) -> MeasureRows:
     value = block.get(name) if isinstance(block, Mapping) else None
     if value is None:
         return []
-    if not isinstance(value, list):
+    if not isinstance(value, list | Rows):
         raise ValueError(say("the {name} of a block are no list", name=name))  # noqa: TRY004 (told with the others)
     return value

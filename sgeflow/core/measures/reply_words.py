@@ -13,6 +13,7 @@ from typing import Any
 from sgeflow.core.language.beside import Around
 from sgeflow.core.language.dates import add, civil_date
 from sgeflow.core.language.points import is_point
+from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.agreement import contradiction
 from sgeflow.core.measures.series import (
     CURVES,
@@ -48,10 +49,9 @@ def check_reply(series: str, point: str, rows: Sequence[Any], sources: Around) -
         InvalidValues: what the reply says, or the rows say themselves.
     """
     first = rows[0] if isinstance(rows[0], Mapping) else {}
-    named = [name for name in first if is_point(name)]  # all rows are of one path
-    _check_point(
-        series, point, (row.get(name) for name in named for row in rows if isinstance(row, Mapping))
-    )
+    objects = rows if isinstance(rows, Rows) else [r for r in rows if isinstance(r, Mapping)]
+    for name in filter(is_point, first):  # all rows are of one path
+        _check_point(series, point, column(objects, name))
     for one in (*sources.objects, *sources.outer):
         _check_point(series, point, (text for name, text in one.items() if is_point(name)))
     for one in sources.objects:
@@ -143,7 +143,9 @@ def _check_quantity(series: str, base: str, quantity: str, direction: str) -> No
 
 def _dates_in(value: Any) -> Iterator[str]:
     """The dates of all rows in a value, however deep they lie."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Rows):
+        yield from filter(None, value.column("date"))
+    elif isinstance(value, Mapping):
         date = value.get("date")
         if isinstance(date, str):
             yield date

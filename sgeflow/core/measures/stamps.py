@@ -2,7 +2,8 @@
 
 SGE writes the end of an interval on some points and its start on others, an offset in one
 version of a service and none in the next, a day, a month or the instant of a peak (sge.md 5.1 to
-5.3). A `Measure` always says the start, in UTC.
+5.3). A `Measure` always says the start, in UTC. Here rows are read one by one: what they
+mean is said here alone. `axes` gives the same at once where it was worked out before.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Stamped(Struct, frozen=True, kw_only=True):
     marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
 
 
-def stamp(
+def stamp_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     stamped: str = "auto",

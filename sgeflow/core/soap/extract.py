@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.fast.nodes import HiddenRunError, View
 from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
@@ -102,7 +103,8 @@ class Extractor(Struct, frozen=True):
 
     def read_echo(self, element: Element, opened: Opened) -> dict[str, Any]:
         """What a reply repeats of each parameter of the echo."""
-        return self._evaluate(self.echo, element, opened)
+        repeated: dict[str, Any] = plain(self._evaluate(self.echo, element, opened))
+        return repeated
 
     def of_element(self, element: Element) -> dict[str, Any]:
         """Every output, of a reply's element that was parsed elsewhere."""

@@ -8,11 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, scale
-from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped, stamp
+from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.messages import Message, exception_text, say

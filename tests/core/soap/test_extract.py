@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from operator import is_
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from sgeflow.core.documents import ResponseSpec
 from sgeflow.core.language.expression import compile_path
+from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.core.soap.lists import taken_lists
 from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
@@ -49,7 +51,7 @@ def agrees(body: bytes, paths, lists=LISTS):
         with pytest.raises(TechnicalError):
             extract(body)
     else:
-        assert extract(body) == want
+        assert repr(plain(extract(body))) == repr(want)
     return want
 
 
@@ -220,9 +222,9 @@ def test_what_is_not_proven_is_not_lifted(name):
 def test_outputs_that_want_the_same_rows_share_them():
     paths = {**ROWS, "series": "g[].{u: u, rows: m[].{date: d, value: v, step: p, nature: n}}"}
     found = extractor(paths)(AWKWARD["two groups"].encode())
-    rows = [row for one in found["series"] for row in one["rows"]]
-    assert len(rows) == len(found["measures"]) == 24
-    assert all(mine is theirs for mine, theirs in zip(rows, found["measures"], strict=True))
+    dates = [date for one in found["series"] for date in one["rows"].column("date")]
+    assert len(dates) == len(found["measures"]) == 24
+    assert all(map(is_, dates, found["measures"].column("date")))
 
 
 def test_rows_keep_the_order_of_the_expression():

@@ -8,10 +8,11 @@ ends in becomes plain data. Each function does exactly what jmespath does with t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.soap.fast.nodes import ElementNode
 from sgeflow.core.soap.fast.runs import RecordBatch
 
@@ -137,7 +138,9 @@ def _index(tree: Node) -> PlanStep:
 
     def pick(value: Any) -> Any:
         return (
-            value[place] if isinstance(value, list) and -len(value) <= place < len(value) else None
+            value[place]
+            if isinstance(value, list | Rows) and -len(value) <= place < len(value)
+            else None
         )
 
     return pick
@@ -148,11 +151,11 @@ def _flatten(tree: Node) -> PlanStep:
 
     def flatten(value: Any) -> Any:
         items = base(value)
-        if not isinstance(items, list):
+        if not isinstance(items, list | Rows):
             return None
         flat: list[Any] = []
         for item in items:
-            if isinstance(item, list):
+            if isinstance(item, list | Rows):
                 flat += item
             else:
                 flat.append(item)
@@ -207,8 +210,10 @@ def _projection(tree: Node) -> PlanStep:
 
     def project(value: Any) -> Any:
         items = base(value)
-        if not isinstance(items, list):
+        if not isinstance(items, list | Rows):
             return None
+        if items and all(type(item) is RecordBatch for item in items):
+            return join(list(map(rows, items)))
         collected: list[Any] = []
         for item in items:
             if type(item) is RecordBatch:
@@ -220,7 +225,7 @@ def _projection(tree: Node) -> PlanStep:
     return project
 
 
-def _rows(right: Node) -> Callable[[RecordBatch], list[Any]]:
+def _rows(right: Node) -> Callable[[RecordBatch], Sequence[Any]]:
     """What a projection makes of a run; runs only come where `runs_of` has seen leaves."""
     leaves = _leaves(right)
     if right["type"] == "field":

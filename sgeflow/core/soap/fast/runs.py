@@ -10,12 +10,13 @@ of it as a node: that of a run inside a comment does not. Whatever is not proven
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.core.soap.fast.rows import Cell, Column, Sharing, dict_rows, list_rows
+from sgeflow.core.language.rows import Cell, Column, Rows, join
+from sgeflow.core.soap.fast.sharing import Sharing
 from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
@@ -36,27 +37,31 @@ class Chunk(Struct, frozen=True):
         """The leaf of every record, None where it is absent."""
         return self.columns.get(leaf) or (None,) * self.count
 
+    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> Sequence[Any]:
+        """A row a record."""
+        columns = tuple(map(self.column, leaves))
+        if keys is None:
+            return list(map(list, zip(*columns, strict=True)))
+        return Rows(dict(zip(keys, columns, strict=True)), self.count)
+
 
 class RecordBatch(Struct, frozen=True, eq=False):
     """Records that stand side by side in one parent."""
 
     tag: str
     chunks: tuple[Chunk, ...]
-    made: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
+    made: dict[tuple[Any, ...], Sequence[Any]] = field(default_factory=dict)
 
-    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> list[Any]:
-        """A row a record: a list of its leaves, or a dict under `keys`; an absent leaf is None.
+    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> Sequence[Any]:
+        """A row a record: a list of its leaves, or `Rows` of `keys`; an absent leaf is None.
 
         Outputs that want the same rows (those of a quantity, those of all) get the same: they are
         made once, and are values that nobody changes.
         """
-        if (known := self.made.get((leaves, keys))) is not None:
-            return known
-        rows = self.made[leaves, keys] = []
-        for chunk in self.chunks:
-            columns = [chunk.column(leaf) for leaf in leaves]
-            rows += list_rows(columns) if keys is None else dict_rows(keys, columns)
-        return rows
+        if (known := self.made.get((leaves, keys))) is None:
+            parts = [chunk.rows(leaves, keys) for chunk in self.chunks]
+            known = self.made[leaves, keys] = join(parts)
+        return known
 
     def column(self, leaf: str) -> list[Cell]:
         """One leaf of every record that has it."""

@@ -1,0 +1,159 @@
+"""Rows of texts as columns: what a reply or file repeats a thousand times, before anybody looks.
+
+A year of half-hours is 17,520 rows of the same few names. What keeps measures reads their columns;
+whoever asks for rows as plain data is given them by `as_list` or `plain`, and they are made then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import is_not
+from typing import Any, overload
+
+Cell = str | None
+Column = Sequence[Cell]
+PlainRow = dict[str, Cell]
+
+
+class Rows(Sequence[Mapping[str, Cell]]):
+    """Rows of the same names, as columns; read-only, and equal to the list of its rows.
+
+    Not a list: what asks for one must ask for it. Two of them are put together by `join` alone.
+    """
+
+    __slots__ = ("_columns", "_count", "_rows")
+
+    def __init__(self, columns: Mapping[str, Column], count: int) -> None:
+        """Columns of `count` cells by the name that the rows have for them."""
+        self._columns = columns
+        self._count = count
+        self._rows: list[PlainRow] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that every row has."""
+        return tuple(self._columns)
+
+    def column(self, name: str) -> Column:
+        """The cells of all rows under a name; nulls under one that they have not."""
+        return self._columns.get(name) or (None,) * self._count
+
+    def as_list(self) -> list[PlainRow]:
+        """The rows as plain data: made once, and values that nobody changes."""
+        if self._rows is None:
+            self._rows = dict_rows(self.names, tuple(self._columns.values()))
+        return self._rows
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[PlainRow]:
+        return iter(self.as_list())
+
+    @overload
+    def __getitem__(self, place: int) -> PlainRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[PlainRow]: ...
+    def __getitem__(self, place: int | slice) -> PlainRow | list[PlainRow]:
+        if isinstance(place, slice):
+            return self.as_list()[place]
+        return {name: column[place] for name, column in self._columns.items()}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rows | list):
+            return NotImplemented
+        return self.as_list() == [*other]
+
+    __hash__ = None  # type: ignore[assignment] # as of a list
+
+    def __repr__(self) -> str:
+        return f"<Rows: {self._count}>"
+
+
+def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """The rows of several lists, one list after the other; columns where all have the same."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0] if parts else None
+    if isinstance(first, Rows) and all(
+        isinstance(part, Rows) and part.names == first.names for part in parts
+    ):
+        columns = {
+            name: tuple(chain.from_iterable(column(part, name) for part in parts))
+            for name in first.names
+        }
+        return Rows(columns, sum(map(len, parts)))
+    return list(chain.from_iterable(parts))
+
+
+def column(rows: Sequence[Mapping[str, Any]], name: str) -> Sequence[Any]:
+    """What all rows have under a name; null where one has nothing."""
+    return rows.column(name) if isinstance(rows, Rows) else [row.get(name) for row in rows]
+
+
+def without_empty(rows: Sequence[Any]) -> Sequence[Any]:
+    """All but those in which there is nothing; rows as columns have their names at least."""
+    return rows if isinstance(rows, Rows) else [row for row in rows if row]
+
+
+def as_list(value: Any) -> Any:
+    """Rows as a list; any other value as it is."""
+    return value.as_list() if type(value) is Rows else value
+
+
+def plain(value: Any) -> Any:
+    """A value as plain data, all rows in it as lists; itself where it holds none."""
+    if type(value) is Rows:
+        return value.as_list()
+    if type(value) is dict:
+        members = {name: plain(one) for name, one in value.items()}
+        is_other = any(members[name] is not one for name, one in value.items())
+        return members if is_other else value
+    if type(value) is list:
+        items = list(map(plain, value))
+        return items if any(map(is_not, items, value)) else value
+    return value
+
+
+def dict_rows(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
+    """A dict a row, its names in the order given."""
+    if maker := _MAKERS.get(len(names)):
+        return maker(names, columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+# `dict(zip(names, row))` takes three times as long as a dict display
+
+
+def _two(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
+    j, k = names
+    return [{j: a, k: b} for a, b in zip(*columns, strict=True)]
+
+
+def _three(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
+    j, k, m = names
+    return [{j: a, k: b, m: c} for a, b, c in zip(*columns, strict=True)]
+
+
+def _four(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
+    j, k, m, n = names
+    return [{j: a, k: b, m: c, n: d} for a, b, c, d in zip(*columns, strict=True)]
+
+
+def _seven(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
+    j, k, m, n, o, p, q = names
+    return [
+        {j: a, k: b, m: c, n: d, o: e, p: f, q: g}
+        for a, b, c, d, e, f, g in zip(*columns, strict=True)
+    ]
+
+
+# the widths that replies of measures have: a date and a value, with a quality, with step and
+# nature, with everything version 3 adds
+_MAKERS: dict[int, Callable[[Sequence[Any], Sequence[Column]], list[PlainRow]]] = {
+    2: _two,
+    3: _three,
+    4: _four,
+    7: _seven,
+}

@@ -1,0 +1,96 @@
+"""Rows stamped: at once, where they are plain columns of a time axis that was read before.
+
+Ten thousand points that are asked for the same week repeat the same 336 stamps. What they mean is
+worked out row by row the first time (`stamps`), with the places of the rows for values; it is
+remembered when that shows a measure a row, in the order of the rows. What is not plain (a null, a
+decimal, rows out of order) is stamped row by row each time, and so are rows that are no columns.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec.structs import replace
+
+from sgeflow.core.language.rows import Cell, Column, Rows
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.measures.conventions import Sign
+from sgeflow.core.measures.stamps import Stamped, stamp_rows
+from sgeflow.errors import InvalidValues
+
+_SHORT, _LONG = 2_000, 20_000  # rows: more than a month, and more than a year, of half-hours
+_DIGITS = 18  # of a whole number that fits into an array whatever they are
+_AXIS = ("step", "nature", "validity")  # what tells beside a date which interval is meant
+
+_Marked = tuple[str, str | None, tuple[Sign, ...], str, bool]
+"""What is said of the stamps: the arguments of `stamp`."""
+
+
+def stamp(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    stamped: str = "auto",
+    step: str | None = None,
+    signs: Sequence[Sign] = (),
+    otherwise: str = "auto",
+    is_curve: bool = False,
+) -> Stamped:
+    """What `stamps.stamp_rows` gives and raises."""
+    if isinstance(rows, Rows) and 0 < len(rows) <= _LONG and _is_plain(rows):
+        others = tuple(_once(rows.column(name)) for name in _AXIS)
+        marked = (stamped, step, tuple(signs), otherwise, is_curve)
+        read = _short_axis if len(rows) <= _SHORT else _long_axis
+        axis = read("\n".join(_texts(rows, "date")), len(rows), others, marked)
+        if axis is not None:
+            values = array("q", map(int, _texts(rows, "value")))
+            measures = Measures(axis.measures.starts, values, axis.measures.runs)
+            return replace(axis, measures=measures)
+    return stamp_rows(
+        rows, stamped=stamped, step=step, signs=signs, otherwise=otherwise, is_curve=is_curve
+    )
+
+
+def _is_plain(rows: Rows) -> bool:
+    """Whether each date is a text, and each value the text of a whole number without a sign."""
+    dates, values = _texts(rows, "date"), _texts(rows, "value")
+    if not all(dates) or not all(values) or {*map(type, dates), *map(type, values)} != {str}:
+        return False
+    digits = "".join(values)
+    return digits.isdecimal() and digits.isascii() and max(map(len, values)) <= _DIGITS
+
+
+def _texts(rows: Rows, name: str) -> Sequence[str]:
+    return rows.column(name)  # type: ignore[return-value] # once it is known that none is null
+
+
+def _once(cells: Column) -> tuple[Cell, ...]:
+    """A column; a single cell where all are the same, as nearly always."""
+    return (cells[0],) if len(set(cells)) == 1 else tuple(cells)
+
+
+def _axis(dates: str, count: int, others: Sequence[Column], marked: _Marked) -> Stamped | None:
+    """What rows with these dates come to, their places for values; None where it is not plain."""
+    texts = dates.split("\n")
+    if len(texts) != count:  # one has a line end in it
+        return None
+    columns: dict[str, Column] = {
+        name: column if len(column) == count else (*column,) * count
+        for name, column in zip(_AXIS, others, strict=True)
+    }
+    places = tuple(map(str, range(count)))
+    rows = Rows({"date": texts, "value": places, **columns}, count)
+    stamped, step, signs, otherwise, is_curve = marked
+    try:
+        read = stamp_rows(
+            rows, stamped=stamped, step=step, signs=signs, otherwise=otherwise, is_curve=is_curve
+        )
+    except InvalidValues:  # raised where the values themselves are read
+        return None
+    return read if list(read.measures.values) == list(range(count)) else None
+
+
+_short_axis = lru_cache(maxsize=256)(_axis)
+_long_axis = lru_cache(maxsize=8)(_axis)
