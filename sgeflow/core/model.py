@@ -75,6 +75,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     ended_by: tuple[str, ...] = ()  # operations that end what an order made
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
+    is_notice: bool = False  # of a `finally` step: no order, whatever its kind
 
 
 class Response(Discreet, frozen=True, kw_only=True):

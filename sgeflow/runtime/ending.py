@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Warn
+from sgeflow.core.engine.finals import evaluate_finally
+from sgeflow.core.engine.step import End, Flow, Run
+from sgeflow.core.engine.trails import at_finally
 from sgeflow.errors import SgeflowError
 from sgeflow.messages import Message, from_table, os_error_text, say
+from sgeflow.runtime.driver import Driver
 
 R = TypeVar("R")
 
@@ -44,6 +48,18 @@ def telling_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
             reason=_reason_of(error),
         )
         listener(Warn("", text))
+
+
+def do_finally(driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run) -> None:
+    """Do the last steps of a flow, whatever its end; what they meet is told and changes nothing."""
+    if not flow.finally_steps:
+        return
+    try:
+        driver.run(evaluate_finally(flow, inputs, end, facts))
+    except SgeflowError as error:
+        reason = error.problems[0].message
+        text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
+        driver.listen(Warn(at_finally(flow.name), text))
 
 
 def _reason_of(error: BaseException) -> Message:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Step
-from sgeflow.core.engine.trails import inside
+from sgeflow.core.engine.trails import at_finally, inside
 from sgeflow.core.language.expression import value_of
 from sgeflow.runtime.project import Workspace
 
@@ -30,7 +30,7 @@ class Later(Struct, frozen=True, kw_only=True):
 def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
     """All steps of a flow that call, or have a title, as they stand in one another."""
     chosen = workspace.flow(flow)
-    return tuple(_OutlineWalk(workspace.catalog).steps(chosen.steps, chosen.name, 0))
+    return tuple(_OutlineWalk(workspace.catalog).whole(chosen))
 
 
 def remaining(
@@ -38,7 +38,7 @@ def remaining(
 ) -> tuple[Later, ...]:
     """The steps that may still come: not those that ended, nor those of other environments."""
     walk = _OutlineWalk(catalog, known={"env": environment.facts()}, ended=ended)
-    return tuple(walk.steps(flow.steps, flow.name, 0))
+    return tuple(walk.whole(flow))
 
 
 class _OutlineWalk(Struct, frozen=True):
@@ -47,6 +47,11 @@ class _OutlineWalk(Struct, frozen=True):
     catalog: Catalog
     known: Mapping[str, Any] = field(default_factory=dict)  # what conditions may read already
     ended: Collection[str] = ()  # trails
+
+    def whole(self, flow: Flow) -> Iterator[Later]:
+        """The steps of a flow, and those that are done whatever happened."""
+        yield from self.steps(flow.steps, flow.name, 0)
+        yield from self.steps(flow.finally_steps, at_finally(flow.name), 0)
 
     def steps(self, steps: Steps, above: str, depth: int) -> Iterator[Later]:
         for step in steps:

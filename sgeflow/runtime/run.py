@@ -21,7 +21,7 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.ending import Ending, telling_end
+from sgeflow.runtime.ending import Ending, do_finally, telling_end
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import JournalLog
@@ -139,8 +139,7 @@ def run_in_context(
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = ground.session, ground.journal, _store(ground)
     report = RunCollector(listener, lambda effect: write_output(effect, store, session.place))
-    hidden = _hide_inputs(session, flow, inputs)
-    began = time.monotonic()
+    hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
     journal.begin(ground.start(flow.name, inputs))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     driver = Driver(
@@ -162,9 +161,10 @@ def run_in_context(
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
         end: End = driver.run(evaluate_flow(flow, inputs, facts))
-        unknown = [(order.operation, order.key) for order in journal.open_of(session.run)]
-        end = ended_stranded(ended_open(end, unknown, facts), driver.standing, facts)
+        lost = [(order.operation, order.key) for order in journal.open_of(session.run)]
+        end = ended_stranded(ended_open(end, lost, facts), driver.standing, facts)
         end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
+        do_finally(driver, flow, inputs, end, facts)
         result = _report(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)

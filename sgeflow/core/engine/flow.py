@@ -88,15 +88,20 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
     return filled
 
 
-def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[Mapping[str, Any], Run]:
-    """What the flow's first step may read, but for its state, and the run with its memory."""
+def first_scope(flow: Flow, values: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """What the first step of a flow may read, but for its state; raises as `check_inputs`."""
     inputs = check_inputs(flow, values, run)
-    scope: dict[str, Any] = {
+    return {
         "inputs": {name: inputs.get(name) for name in flow.inputs},
         "env": run.environment.facts(),
         "run": run.facts(),
         "steps": {},
     }
+
+
+def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[Mapping[str, Any], Run]:
+    """What the flow's first step may read, but for its state, and the run with its memory."""
+    scope = first_scope(flow, values, run)
     if flow.state is None:
         return scope, replace(run, memory=None)
     memory = Memory(collection=flow.state.collection, name=str(flow.state.key.evaluate(scope)))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
     from sgeflow.core.soap.binding import Binding
 
-
 # -- how a step ends ------------------------------------------------------------------------------
 
 
@@ -127,7 +126,7 @@ class Uses(Struct, frozen=True, kw_only=True):
 
     @property
     def request(self) -> str:
-        """What it sends a request to: an operation, or `GET service`."""
+        """What it asks: an operation, or `GET service`."""
         return self.operation or f"{self.method} {self.service}".strip()
 
     def changes(self, operations: Mapping[str, Operation]) -> bool:
@@ -281,6 +280,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     state: State | None
     steps: tuple[Step, ...]
     handlers: tuple[Any, ...]  # flow-wide `on_fault`: engine.handlers.Handler
+    finally_steps: tuple[Step, ...] = ()  # done once, whatever happened
     outputs: Mapping[str, Expression]
     shape: Shape  # of the outputs
     paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file

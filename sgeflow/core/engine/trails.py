@@ -7,6 +7,7 @@ What is beside a step, and not in it, stands behind a sign that no id can have:
     konnector/contract@on_fault:konnector/told    one of its flow's, acting where a step failed
     konnector/consent@undo                        what undoes `consent`
     konnector/contract@reconcile                  the read that looks for the order of `contract`
+    konnector@finally/told                        a step that is done whatever happened
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _PART = regex(r"[/@]")
 _ON_FAULT = "@on_fault"
 _UNDO = "@undo"
 _RECONCILE = "@reconcile"
+_FINALLY = "@finally"
 
 
 def inside(trail: str, name: str) -> str:
@@ -56,6 +58,11 @@ def undone_by(trail: str) -> str:
 def at_reconcile(trail: str) -> str:
     """The read that looks for what an order made."""
     return trail + _RECONCILE
+
+
+def at_finally(flow: str) -> str:
+    """The `finally` steps of a run's flow."""
+    return flow + _FINALLY
 
 
 def trail_of(key: str) -> str:

@@ -221,6 +221,39 @@ WORDS = {
     "cases begin with": "les cas commencent par",
     "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",
     'no flow keeps a series "{name}"': "aucun enchaînement ne garde de série « {name} »",
+    # finally
+    "the finally steps were done when this run ended before: not again": (
+        "les étapes de finally ont été faites quand ce run s'est terminé : pas une seconde fois"
+    ),
+    "the finally steps had begun when this run was stopped: what they tell may have gone out, "
+    "and is not told again": (
+        "les étapes de finally avaient commencé quand ce run a été arrêté : ce qu'elles disent est"
+        " peut-être parti, et n'est pas redit"
+    ),
+    "a finally step got no answer: what it tells may have arrived all the same": (
+        "une étape de finally n'a pas eu de réponse : ce qu'elle dit est peut-être arrivé"
+    ),
+    "a finally step failed, and changes nothing: {failure}": (
+        "une étape de finally a échoué, ce qui ne change rien : {failure}"
+    ),
+    "what changes something belongs into the steps, where it can be undone": (
+        "ce qui change quelque chose va dans les étapes, où cela peut être défait"
+    ),
+    "a finally step ends nothing: {verb} has no place in it": (
+        "une étape de finally ne termine rien : {verb} n'y a pas sa place"
+    ),
+    "a finally step is not undone: nothing comes after it": (
+        "une étape de finally n'est pas défaite : rien ne vient après elle"
+    ),
+    "a finally step orders nothing, and {name} is no read": (
+        "une étape de finally ne commande rien, et {name} n'est pas une lecture"
+    ),
+    "a finally step changes nothing of what the flow remembers": (
+        "une étape de finally ne change rien à ce dont l'enchaînement se souvient"
+    ),
+    "a finally step orders nothing, and cases may": (
+        "une étape de finally ne commande rien, et des cas le peuvent"
+    ),
     # services that take documents
     "{service} does not take a document: “{error}”": (
         "{service} ne prend pas un document : « {error} »"

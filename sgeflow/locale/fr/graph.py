@@ -117,6 +117,7 @@ WORDS = {
     "{name} (optional)": "{name} (facultatif)",
     "Steps: {steps}.": "Étapes : {steps}.",
     "on_fault of the flow": "on_fault de l'enchaînement",
+    "on_fault and finally of the flow": "on_fault et finally de l'enchaînement",
     "✓ done": "✓ terminé",
     "! partial": "! partiel",
     "✗ failed": "✗ échec",

@@ -146,7 +146,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """
         self.check_hold()
         order, repeat_after, now = None, None, time.time()
-        if self._is_order(request.kind):
+        if self._is_order(request):
             if request.endpoint == _SGE:
                 if not self.guard.confirmed:
                     return confirmation_missing(request.label)
@@ -167,7 +167,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         sent = Sent(
             key=key,
             attempt=attempt,
-            kind=request.kind,
+            kind=Kind.READ if request.is_notice else request.kind,
             label=request.label,
             request=self._text_of(request),
             at=now,
@@ -188,7 +188,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         order's answer is kept before anything else: no second one can be asked for.
         """
         packed = pack_answer(self.hide(answer) if isinstance(answer, Response) else answer)
-        if not self._is_order(request.kind):
+        if not self._is_order(request):
             self.unjudged[key, attempt] = packed
             return
         token = self._token(key)
@@ -245,7 +245,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.check_hold()
         answer = self.unjudged.pop((record.key, record.attempt), None)
         self.journal.note_outcome(self.run, record, answer)
-        if not self._is_order(record.kind):
+        if not self.guard.watches or record.kind is Kind.READ:
             return Lateness.IN_TIME
         token = self._token(record.key)
         if record.accepted is None:
@@ -271,5 +271,6 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def _token(self, key: str) -> str:
         return self.before.tokens.get(key, "")
 
-    def _is_order(self, kind: Kind) -> bool:
-        return self.guard.watches and kind is not Kind.READ
+    def _is_order(self, request: Request) -> bool:
+        changes = request.kind is not Kind.READ and not request.is_notice
+        return self.guard.watches and changes

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Flow, Handler, Step
-from sgeflow.core.engine.trails import at_handler, at_undo, inside
+from sgeflow.core.engine.trails import at_finally, at_handler, at_undo, inside
 from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import say
@@ -35,7 +35,7 @@ class Lane(Struct, frozen=True, kw_only=True):
 class Side(Struct, frozen=True, kw_only=True):
     """Where a step goes when it does not go on: its `else`, a handler, its `undo`."""
 
-    kind: str  # else | on_fault | undo
+    kind: str  # else | on_fault | undo | finally
     causes: str = ""  # codes and classes
     lines: tuple[str, ...] = ()  # what is done then
     lane: Lane | None = None
@@ -117,7 +117,10 @@ def chart(
     maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
     code = run.code if run else ""
     ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
-    sides = (maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers)
+    sides = [maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers]
+    if flow.finally_steps:
+        last = maker.lane("", flow.finally_steps, at_finally(flow.name))
+        sides.append(Side(kind="finally", lane=last))
     return Chart(
         name=flow.name,
         title=tell(flow.title),

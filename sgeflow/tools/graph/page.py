@@ -64,7 +64,9 @@ def _stack(chart: Chart, column: Drawing, shelves: list[list[Drawing]]) -> Drawi
     width = max(column.width, *widths)
     left = (width - max(widths)) / 2
     y = column.height + 26
-    words = chart.tell(say("on_fault of the flow"))
+    has_last = any(side.kind == "finally" for side in chart.sides)
+    both, one = say("on_fault and finally of the flow"), say("on_fault of the flow")
+    words = chart.tell(both if has_last else one)
     heading = TextLine(x=left, y=y, text=words, lettering=TITLE, kind="label", room=LEAF)
     marks: list[Mark] = [*column.at((width - column.width) / 2, 0), heading]
     y += 14

@@ -14,6 +14,7 @@ class Office:
 
     def __init__(self):
         self.asked = []
+        self.bodies = []  # one a request
         self.answers = {}
         self.after = {}
         self._more = threading.Condition()
@@ -21,7 +22,8 @@ class Office:
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self):
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                length = int(self.headers.get("Content-Length") or 0)
+                office.bodies.append(self.rfile.read(length).decode())
                 status = office.answer(f"{self.command} {self.path}")
                 if status is None:
                     self.close_connection = True

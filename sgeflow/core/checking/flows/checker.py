@@ -8,6 +8,7 @@ from functools import reduce
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.finally_steps import check_finally
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.walk import ends_of, steps_of
@@ -107,7 +108,7 @@ def _check_flow(flow: Flow, shelf: Namespace) -> Flow:
         "env": shelf.env,
         "run": RUN,
     }
-    checker = Checker(shelf, Known(roots), tuple(flow.outputs))
+    checker = first = Checker(shelf, Known(roots), tuple(flow.outputs))
     for parameter in flow.inputs.values():
         if parameter.default:
             over = checker.over(Known({"env": shelf.env, "run": RUN}))
@@ -126,9 +127,11 @@ def _check_flow(flow: Flow, shelf: Namespace) -> Flow:
         is_known = end.sort is Sort.OBJECT and not end.is_open
         other = end.fields if is_known else dict.fromkeys(outputs, ANY)
         outputs = {name: join(shape, other.get(name, NULL)) for name, shape in outputs.items()}
+    shape = object_of(outputs, flow.name)
+    check_finally(flow, shape, first)
     return replace(
         flow,
-        shape=object_of(outputs, flow.name),
+        shape=shape,
         paths=frozenset(shelf.paths.get(flow.name, ())),
         name_parts=frozenset(shelf.name_parts.get(flow.name, ())),
     )

@@ -27,6 +27,8 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     data = tree.data
     state = data.get("state")
     steps = decoder.steps(("steps",))
+    with decoder.beside(steps):
+        finally_steps = decoder.steps(("finally",))
     flow = Flow(
         name=data["flow"],
         title=localize(data["title"]),
@@ -36,7 +38,8 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         if state
         else None,
         steps=steps,
-        handlers=handlers(decoder, ("on_fault",), steps),
+        handlers=handlers(decoder, ("on_fault",), (*steps, *finally_steps)),
+        finally_steps=finally_steps,
         outputs=reader.expressions(("outputs",)),
         shape=ANY,
         at=reader.at(("flow",)),

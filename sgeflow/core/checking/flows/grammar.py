@@ -98,6 +98,7 @@ def _flow() -> Schema:
             "state": state,
             "steps": STEPS,
             "on_fault": modifiers.HANDLERS,
+            "finally": STEPS,
             "outputs": names_to(
                 {"type": ["string", "boolean", "number", "null"]}, "what a run gives, JMESPath"
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sgeflow.core.language.schemas import CODE, NAME, Schema, closed_object, length, text, words
 from sgeflow.core.model import FaultClass
 
-ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault")
+ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault", "end")
 """The names that expressions start from; an `as` must be another."""
 
 STEPS: Schema = {"$ref": "#/$defs/steps"}

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
-from sgeflow.core.engine.trails import at_handler, inside
+from sgeflow.core.engine.trails import at_finally, at_handler, inside
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.localized import LocalizedTemplate
@@ -17,6 +17,8 @@ from sgeflow.core.language.template import Template
 from sgeflow.core.language.unparse import FieldPath, paths, texts
 
 _HANDLER = "on_fault["
+_FINALLY = "finally["
+_BESIDE = (_HANDLER, _FINALLY)
 _ALTERNATIVE = "choose "
 
 
@@ -81,14 +83,15 @@ def every_step(steps: Iterable[Step], *, undos: bool = True) -> Iterator[Step]:
 
 
 def placed_in(flow: Flow, *, undos: bool = False) -> Iterator[StepPosition]:
-    """All steps of a flow, and those of its own handlers."""
+    """All steps of a flow, those of its own handlers, and the `finally` ones."""
     yield from every_position(flow.steps, undos=undos)
     for number, handler in enumerate(flow.handlers):
         yield from every_position(handler.steps, (_at(number),), undos=undos)
+    yield from every_position(flow.finally_steps, (_FINALLY,), undos=undos)
 
 
 def steps_of(flow: Flow) -> Iterator[Step]:
-    """All steps of a flow, undos too, and those of its own handlers."""
+    """All steps of a flow, undos, its own handlers' and `finally` ones too."""
     return (placed.step for placed in placed_in(flow, undos=True))
 
 
@@ -155,13 +158,13 @@ def readable(placed: StepPosition) -> FieldPath:
 
 def step_names(placed: StepPosition) -> FieldPath:
     """The names of all that a step stands in, and its own: an alternative is found by its too."""
-    names = (name for name in placed.path if not name.startswith(_HANDLER))
+    names = (name for name in placed.path if not name.startswith(_BESIDE))
     return tuple(name.removeprefix(_ALTERNATIVE) for name in names)
 
 
 def plain(names: FieldPath) -> FieldPath:
-    """Names without those of handlers, and of the alternatives of a choice."""
-    return tuple(name for name in names if not name.startswith((_HANDLER, _ALTERNATIVE)))
+    """Names without those of handlers and `finally`, and of the alternatives of a choice."""
+    return tuple(name for name in names if not name.startswith((*_BESIDE, _ALTERNATIVE)))
 
 
 def is_in_handler(names: FieldPath) -> bool:
@@ -175,6 +178,8 @@ def trail_in(flow: str, names: FieldPath) -> str:
     for name in names:
         if name.startswith(_HANDLER):
             trail = at_handler(trail, flow if trail == flow else "")
+        elif name == _FINALLY:
+            trail = at_finally(trail)
         else:
             trail = inside(trail, name.removeprefix(_ALTERNATIVE))
     return trail
