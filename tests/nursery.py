@@ -11,7 +11,6 @@ import json
 import os
 import pkgutil
 import runpy
-import shutil
 import signal
 import socket
 import sys
@@ -43,12 +42,10 @@ def prepare(*more):
 
 
 def decode_shipped():
-    """Decode what is shipped, beneath a project in this folder, as the tests' worlds are."""
+    """Decode what is shipped, as it is called from a folder elsewhere: so are the tests' worlds."""
     from sgeflow.adapters.project_files import find_project, read_documents
     from sgeflow.runtime.project import check_documents
 
-    Path("operations").mkdir()
-    shutil.copy(ROOT / "operations" / "types.yaml", "operations")
     check_documents(read_documents(find_project(None)))
 
 

@@ -198,9 +198,6 @@ def world(tmp_path, new_home):
         servers.append(server)
         (folder / "environments").mkdir()
         (folder / "operations").mkdir()
-        (folder / "operations" / "types.yaml").write_text(
-            (ROOT / "operations" / "types.yaml").read_text()
-        )
         text = ENVIRONMENT.format(
             base=server.base_url,
             generation=generation,

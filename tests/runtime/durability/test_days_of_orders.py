@@ -67,13 +67,10 @@ class Days:
     def __post_init__(self):
         (self.folder / "environments").mkdir(parents=True)
         (self.folder / "flows").mkdir()
-        (self.folder / "operations").mkdir()
         text = ENVIRONMENT.format(base=self.simulator.base_url)
         (self.folder / "environments" / "here.yaml").write_text(text)
         flow = FLOW.format(order=self.order, given=GIVEN[self.order])
         (self.folder / "flows" / "ordering.yaml").write_text(flow)
-        types = Path("operations/types.yaml").read_text()
-        (self.folder / "operations" / "types.yaml").write_text(types)
         self.workspace = open_catalog(self.folder)
         self.state = self.folder / "state"
         self.options = Options(environment="here", state=self.state, run="r1")
