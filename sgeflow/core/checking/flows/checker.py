@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.finally_steps import check_finally
+from sgeflow.core.checking.flows.findings import find
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.walk import ends_of, steps_of
+from sgeflow.core.checking.once import once
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
@@ -50,7 +52,7 @@ def shelf_of(material: Material) -> Namespace:
     is_sure = "environments" not in material.incomplete
     services = {name for e in environments for name in e.endpoints if name != "sge"}
     return Namespace(
-        check=_check_flow,
+        check=_find_flow,
         operations=material.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,
@@ -100,6 +102,22 @@ def _codes(material: Material) -> frozenset[str] | None:
     for flow in material.flows.values():
         codes.update(end.code for end in ends_of(flow))
     return frozenset(codes)
+
+
+def _find_flow(flow: Flow, shelf: Namespace) -> Flow:
+    """A flow as it is checked, once among the very same operations and flows."""
+    operations, flows = _names(flow)
+    named = [shelf.operations.get(name) for name in operations]
+    called = [None if name in shelf.open else shelf.flow(name, flow.at) for name in flows]
+    return find(shelf, (flow, *named, *called), lambda: _check_flow(flow, shelf))
+
+
+@once
+def _names(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The operations and the flows that a flow calls."""
+    uses = [step.uses for step in steps_of(flow)]
+    operations = dict.fromkeys(one.operation for one in uses if one.operation)
+    return tuple(operations), tuple(dict.fromkeys(one.flow for one in uses if one.flow))
 
 
 def _check_flow(flow: Flow, shelf: Namespace) -> Flow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -52,6 +53,12 @@ class Namespace(Struct):
     paths: dict[str, set[str]] = field(default_factory=dict)  # inputs of flows that begin a path
     name_parts: dict[str, set[str]] = field(default_factory=dict)  # those that stand within one
     ends: dict[str, list[Shape]] = field(default_factory=dict)  # what flows give when they return
+
+    @property
+    def surroundings(self) -> tuple[Any, ...]:
+        """What a flow may read of the project beside the operations and flows that it names."""
+        known = (self.env, self.states, self.services, self.codes, self.series)
+        return (*known, frozenset(self.casebooks))
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A checked flow by name; a circle is noted where it closes."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import RUN
+from sgeflow.core.checking.flows.findings import find
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.once import once
 from sgeflow.core.checking.values.examples import SOMEBODY
@@ -34,7 +36,9 @@ def check_casebook(book: Casebook, shelf: Namespace) -> None:
     before: list[str] = []
     _codes(checker, book.orders_accept, book.codes)
     for case in book.cases.values():
-        _case(checker, case)
+        names = (case.call, case.first.call) if case.first else (case.call,)
+        named = (case, *map(shelf.operations.get, names))
+        find(shelf, named, partial(_case, checker, case))
         for name, at in zip(case.after, case.told["after"], strict=True):
             if name not in before:
                 message = say(

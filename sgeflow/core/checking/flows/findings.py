@@ -1,0 +1,66 @@
+"""What was found of a flow or a case: among the very same things it is not looked for again.
+
+An editor checks a project at each key, a test opens one for each case, and nearly all documents are
+those of before, and so are the operations and flows that they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from sgeflow.core.checking.flows.namespace import Namespace
+from sgeflow.core.language.shapes import Shape
+from sgeflow.errors import Problem
+
+T = TypeVar("T")
+
+_MOST = 4096  # some ten times the flows and cases that are shipped
+
+
+class Findings(Struct, frozen=True):
+    """What was found of something, and among what."""
+
+    named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
+    surroundings: tuple[Any, ...]
+    result: Any
+    problems: tuple[Problem, ...]
+    shapes: Mapping[int, Shape]  # of what steps give, by their identity
+
+
+_KEPT: dict[tuple[int, ...], Findings] = {}
+
+
+def find(shelf: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
+    """What a check gives; the problems and the shapes of steps that it notes are on the shelf.
+
+    Args:
+        shelf: what the check reads, of operations and flows no others than those in `named`.
+        named: what is checked, and all operations and flows that it names; None for one that is not
+            there, which is told beside all that is.
+        check: notes on the shelf.
+    """
+    if None in named:
+        return check()
+    key, around = tuple(map(id, named)), shelf.surroundings
+    findings = _KEPT.get(key)
+    if findings is None or findings.surroundings != around:
+        if len(_KEPT) >= _MOST:
+            _KEPT.clear()
+        findings = _KEPT[key] = _look(shelf, named, check)
+    shelf.problems += findings.problems
+    shelf.shapes |= findings.shapes
+    result: T = findings.result
+    return result
+
+
+def _look(shelf: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> Findings:
+    problems, shapes = shelf.problems, shelf.shapes
+    shelf.problems, shelf.shapes = [], {}
+    try:
+        result = check()
+        return Findings(named, shelf.surroundings, result, tuple(shelf.problems), shelf.shapes)
+    finally:
+        shelf.problems, shelf.shapes = problems, shapes
