@@ -21,8 +21,9 @@ from sgeflow.core.measures.conventions import Sign
 from sgeflow.core.measures.stamps import Stamped, stamp_rows
 from sgeflow.errors import InvalidValues
 
-_SHORT, _LONG = 2_000, 20_000  # rows: more than a month, and more than a year, of half-hours
+_SHORT, _LONG = 2_000, 40_000  # rows: more than a month, and more than two years, of half-hours
 _DIGITS = 18  # of a whole number that fits into an array whatever they are
+_MOST = 2**63 - 1
 _AXIS = ("step", "nature", "validity")  # what tells beside a date which interval is meant
 
 _Marked = tuple[str, str | None, tuple[Sign, ...], str, bool]
@@ -39,13 +40,14 @@ def stamp(
     is_curve: bool = False,
 ) -> Stamped:
     """What `stamps.stamp_rows` gives and raises."""
-    if isinstance(rows, Rows) and 0 < len(rows) <= _LONG and _is_plain(rows):
+    values = _whole(rows) if isinstance(rows, Rows) and 0 < len(rows) <= _LONG else None
+    if isinstance(rows, Rows) and values and {*map(type, rows.column("date"))} == {str}:
         others = tuple(_once(rows.column(name)) for name in _AXIS)
         marked = (stamped, step, tuple(signs), otherwise, is_curve)
         read = _short_axis if len(rows) <= _SHORT else _long_axis
-        axis = read("\n".join(_texts(rows, "date")), len(rows), others, marked)
+        dates: Sequence[Any] = rows.column("date")  # texts, all of them
+        axis = read("\n".join(dates), len(rows), others, marked)
         if axis is not None:
-            values = array("q", map(int, _texts(rows, "value")))
             measures = Measures(axis.measures.starts, values, axis.measures.runs)
             return replace(axis, measures=measures)
     return stamp_rows(
@@ -53,17 +55,17 @@ def stamp(
     )
 
 
-def _is_plain(rows: Rows) -> bool:
-    """Whether each date is a text, and each value the text of a whole number without a sign."""
-    dates, values = _texts(rows, "date"), _texts(rows, "value")
-    if not all(dates) or not all(values) or {*map(type, dates), *map(type, values)} != {str}:
-        return False
+def _whole(rows: Rows) -> array[int] | None:
+    """The values, where each is a whole number, or the text of one without a sign."""
+    values: Sequence[Any] = rows.column("value")
+    sorts = {*map(type, values)}
+    if sorts == {int}:
+        return array("q", values) if min(values) >= -_MOST and max(values) <= _MOST else None
+    if sorts != {str} or not all(values):
+        return None
     digits = "".join(values)
-    return digits.isdecimal() and digits.isascii() and max(map(len, values)) <= _DIGITS
-
-
-def _texts(rows: Rows, name: str) -> Sequence[str]:
-    return rows.column(name)  # type: ignore[return-value] # once it is known that none is null
+    is_plain = digits.isdecimal() and digits.isascii() and max(map(len, values)) <= _DIGITS
+    return array("q", map(int, values)) if is_plain else None
 
 
 def _once(cells: Column) -> tuple[Cell, ...]:

@@ -166,7 +166,12 @@ def word(entry: Any, field: Names) -> str:
         raise damage_error(
             say("its layout is not known: the {what} is not a text", what=from_table(field.what))
         )
-    return str(value).strip()
+    return plain_word(str(value))
+
+
+def plain_word(text: str) -> str:
+    """A text without white space around it; empty when it says that there is nothing."""
+    return "" if is_nothing(text) else text.strip()
 
 
 def point_of(text: str) -> str:

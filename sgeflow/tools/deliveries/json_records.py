@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from typing import Any
 
@@ -16,18 +16,26 @@ from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
 _CHUNK = 1 << 16
 _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minutes are some 15 MB
+_FARTHEST = 1 << 25  # characters in which the next entry is looked for
+_BETWEEN = 1 << 10  # characters between two entries: a comma, and white space
 _NEAR = 16  # characters before the end in which a mistake may only be a cut
 _OF_NUMBERS = frozenset("0123456789+-.eE")
+_BEGIN = regex(r'\{[ \t\r\n]*"[^"\\]*"')  # an object and its first name
 _WHITE = regex(r"[ \t\r\n]*")
 
 
-def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
+def entries(
+    file: BufferedReader, field: Names, decode: Callable[[str], Any] | None = None
+) -> Iterator[Any]:
     """The entries of a JSON file, one by one: of its root list, or of the list called `field`.
+
+    What `decode` makes of an entry's text is given in its place; an entry at which it raises a
+    ValueError is plain data.
 
     Raises:
         TechnicalError: it is not JSON, is cut off, or holds no such list.
     """
-    text = _Text(file)
+    text = _Text(file, decode)
     if text.sign() == "[":
         yield from _read_list(text)
     elif text.sign() == "{":
@@ -63,7 +71,7 @@ def _of_object(text: _Text, keys: set[str], field: Names) -> Iterator[Any]:
 def _read_list(text: _Text) -> Iterator[Any]:
     text.take("[")
     while text.sign() != "]":
-        yield text.value()
+        yield text.entry()
         if text.sign() != "]":
             text.take(",")
     text.take("]")
@@ -72,8 +80,9 @@ def _read_list(text: _Text) -> Iterator[Any]:
 class _Text:
     """The text of a file, of which only the part being read is in memory."""
 
-    def __init__(self, file: BufferedReader) -> None:
+    def __init__(self, file: BufferedReader, decode: Callable[[str], Any] | None = None) -> None:
         self._file = file
+        self._decode = decode
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._buffer = ""
         self._at = 0
@@ -97,6 +106,37 @@ class _Text:
         if self.sign() != sign:
             raise self.wrong(say('"{sign}" is missing', sign=sign))
         self._at += 1
+
+    def entry(self) -> Any:
+        """The next value of a list, decoded where it can be, and plain data else.
+
+        It is cut where the next one seems to begin, as it began itself; that this was its end is
+        proven by decoding all of it.
+        """
+        if self._decode is not None and (begin := _BEGIN.match(self._buffer, self._at)):
+            end = self._end_before(begin[0])
+            try:
+                value = self._decode(self._buffer[self._at : end])
+            except ValueError:
+                self._decode = None  # the next ones will be no better
+            else:
+                self._usual = max(_CHUNK, end - self._at)
+                self._at = end
+                return value
+        return self.value()
+
+    def _end_before(self, begin: str) -> int:
+        """Where an entry ends, if the next of its list begins like it or the list ends last."""
+        scanned = self._at + len(begin)
+        while (place := self._buffer.find(begin, scanned)) < 0:
+            scanned = max(scanned, len(self._buffer) - len(begin)) - self._at
+            if self._ended or len(self._buffer) - self._at > _FARTHEST:
+                place = self._buffer.rfind("]", self._at)
+                break
+            self._fill()
+            scanned += self._at
+        before = self._buffer[max(self._at, place - _BETWEEN) : place]
+        return place - len(before) + len(before.rstrip(", \t\r\n"))
 
     def value(self) -> Any:
         """The next value, whole."""

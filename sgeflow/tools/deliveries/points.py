@@ -8,17 +8,20 @@ from io import BufferedReader
 from itertools import groupby
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
+from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import QuantityKind
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRow, table
-from sgeflow.tools.deliveries.fields import Names, choose_fields, several, word
+from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import DeliverySource, Piece, damage_error
 from sgeflow.tools.deliveries.series import Label, curve, is_doubtful, measure_rows, series_of
+from sgeflow.tools.deliveries.typed_points import TypedEntry, decode_entry, rows_of_points
 
 _ROW = {
     "date": fields.DATE,
@@ -53,22 +56,48 @@ def json_reader(plan: Plan) -> Callable[[BufferedReader, DeliverySource], Iterat
     """Reads `mesures[]{idPrm, grandeur[]{grandeurPhysique, unite, points[]{d, v, p, n, iv}}}`."""
 
     def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-        for entry in entries(file, _MEASURES):
-            point = word(entry, fields.POINT)
-            stage = word(entry, fields.STAGE)
-            for one in several(entry, fields.QUANTITIES):
-                label = Label(
-                    point=point,
-                    stage=word(one, fields.STAGE) or stage,
-                    quantity=word(one, fields.QUANTITY),
-                    direction=word(one, fields.DIRECTION),
-                    unit=word(one, fields.UNIT),
-                )
-                rows = rows_of(several(one, fields.POINTS))
+        for entry in entries(file, _MEASURES, decode_entry):
+            quantities = _typed_quantities if isinstance(entry, TypedEntry) else _entry_quantities
+            for label, rows in quantities(entry):
                 if rows:
                     yield _measure(plan, source, label, rows)
 
     return read
+
+
+def _entry_quantities(entry: Any) -> Iterator[tuple[Label, MeasureRows]]:
+    """The quantities of an entry, whatever its names."""
+    point = word(entry, fields.POINT)
+    stage = word(entry, fields.STAGE)
+    for one in several(entry, fields.QUANTITIES):
+        label = Label(
+            point=point,
+            stage=word(one, fields.STAGE) or stage,
+            quantity=word(one, fields.QUANTITY),
+            direction=word(one, fields.DIRECTION),
+            unit=word(one, fields.UNIT),
+        )
+        yield label, rows_of(several(one, fields.POINTS))
+
+
+def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
+    """The quantities of an entry as the guide has it."""
+    point, stage = plain_word(entry.point), plain_word(entry.stage)
+    for one in entry.quantities:
+        label = Label(
+            point=point,
+            stage=plain_word(one.stage) or stage,
+            quantity=plain_word(one.quantity),
+            direction=plain_word(one.direction),
+            unit=plain_word(one.unit),
+        )
+        rows = rows_of_points(one.points)
+        natures, steps = set(rows.column("nature")), set(rows.column("step"))
+        is_plain = all(map(_is_word, natures)) and all(map(_is_step, steps))
+        if is_plain and not any(map(is_nothing, natures - {""})):
+            yield label, rows
+        else:
+            yield label, rows_of(to_builtins(one.points))
 
 
 def csv_reader(plan: Plan) -> Callable[[BufferedReader, DeliverySource], Iterator[Piece]]:
@@ -147,7 +176,7 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _WORD and value.isascii()
 
 
-def _measure(plan: Plan, source: DeliverySource, label: Label, rows: DeliveredRows) -> Piece:
+def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows) -> Piece:
     series, factor = series_of(label, plan.kinds)
     if not plan.stamped:
         return curve(series, factor, rows, source, doubtful(rows))
@@ -156,6 +185,9 @@ def _measure(plan: Plan, source: DeliverySource, label: Label, rows: DeliveredRo
     )
 
 
-def doubtful(rows: Iterable[Mapping[str, Any]]) -> int:
+def doubtful(rows: MeasureRows) -> int:
     """How many rows Enedis doubts."""
-    return sum(1 for row in rows if is_doubtful(row["validity"]))
+    validities = column(rows, "validity")
+    if isinstance(rows, Rows) and not any(map(is_doubtful, set(validities))):  # nearly always
+        return 0
+    return sum(map(is_doubtful, validities))

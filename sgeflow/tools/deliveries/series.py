@@ -12,6 +12,7 @@ from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
 from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, scale
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped
 from sgeflow.core.model import Measure, Series
@@ -82,7 +83,7 @@ def flux_signs(flux: str) -> tuple[Sign, ...]:
 def measure_rows(
     series: Series,
     factor: int,
-    rows: list[dict[str, Any]],
+    rows: MeasureRows,
     *,
     stamped: str,
     step: str | None = None,
@@ -101,7 +102,11 @@ def measure_rows(
 
 
 def curve(
-    series: Series, factor: int, rows: list[dict[str, Any]], source: DeliverySource, doubtful: int
+    series: Series,
+    factor: int,
+    rows: MeasureRows,
+    source: DeliverySource,
+    doubtful: int,
 ) -> Measured | Unclear:
     """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
 
@@ -128,7 +133,7 @@ def curve(
         raise _unread(series, error) from None
 
 
-def _in_unit(rows: list[dict[str, Any]], factor: int) -> list[dict[str, Any]]:
+def _in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
     return rows if factor == 1 else [{**row, "value": scale(row["value"], factor)} for row in rows]
 
 

@@ -1,0 +1,150 @@
+"""The law of quick reading: a file comes to what it comes to when it is read as plain data."""
+
+import io
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sgeflow.errors import SgeflowError
+from sgeflow.tools.deliveries import json_records, points
+from sgeflow.tools.deliveries.decode import families
+from sgeflow.tools.deliveries.model import DeliverySource, format_of
+from tests.examples import some
+from tests.tools.deliveries.delivered_files import (
+    POINT,
+    curve_points,
+    days,
+    entry,
+    r6x,
+    r63,
+    r65,
+    r66,
+)
+
+DAY = days("2025-05-01", 1)
+FILES = {"R63": r63, "R65": r65, "R66": r66, "R63A": r63}
+WORDS = (
+    "",
+    "null",
+    " x ",
+    "B",
+    "R",
+    "BEST",
+    "é",
+    "a word that is long",
+    "PT30M",
+    "2025-05-01 00:30:00",
+)
+ODD = st.sampled_from([None, *WORDS, 0, 1, -3, 2**63, 2**70, 1.5, [], {}, True, POINT, ["PT30M"]])
+NAMES = {
+    *("idPrm", "grandeur", "grandeurPhysique", "grandeurMetier", "unite", "etapeMetier", "points"),
+    *("periode", "modeCalcul", "d", "v", "p", "n", "iv"),
+}
+OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec", "other"])
+
+
+def read(flux, content):
+    """The pieces that a file comes to, and the mistake at which reading it ends, in words."""
+    family = next(one for one in families() if flux in one.fluxes)
+    file = io.BufferedReader(io.BytesIO(content))
+    reader = family.readers[format_of(content[:100])](file, DeliverySource(name="x", flux=flux))
+    pieces = []
+    try:
+        for piece in reader:
+            measures = getattr(piece, "measures", ())
+            pieces.append((piece, [(type(one.value), one) for one in measures]))
+    except SgeflowError as error:
+        return pieces, str(error.problems[0].message)
+    return pieces, ""
+
+
+def agrees(flux, content, portion=1 << 16):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_records, "_CHUNK", portion)
+        quick = read(flux, content)
+        patch.setattr(points, "decode_entry", None)
+        assert quick == read(flux, content)
+    return quick
+
+
+def objects(value):
+    """Every object in a value."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from objects(one)
+
+
+@st.composite
+def documents(draw):
+    """A file of the simulated households in which some things stand otherwise."""
+    flux = draw(st.sampled_from([*FILES]))
+    document = json.loads(FILES[flux](*[POINT] * draw(st.integers(1, 3)), period=DAY))
+    for one in document["mesures"]:
+        values = one["grandeur"][0]["points"]
+        del values[draw(st.integers(1, 4)) :]
+    for _ in range(draw(st.integers(0, 3))):
+        every = list(objects(document["mesures"]))
+        changed = every[draw(st.integers(0, len(every) - 1))]
+        name = draw(st.sampled_from([*sorted(NAMES.intersection(changed)), "other", "etapeMetier"]))
+        what = draw(st.sampled_from(["cell", "cell", "gone", "first", "renamed"]))
+        if what == "cell":
+            changed[name] = draw(ODD)
+        elif name in changed:
+            value = changed.pop(name)
+            if what == "first":
+                others = dict(changed)
+                changed.clear()
+                changed.update({name: value, **others})
+            elif what == "renamed":
+                changed[draw(OTHERS)] = value
+    indent = draw(st.sampled_from([None, None, 1]))
+    text = json.dumps(document, indent=indent, ensure_ascii=draw(st.booleans()))
+    return flux, text.encode()
+
+
+@settings(max_examples=some(250), deadline=None)
+@given(documents(), st.sampled_from([1, 50, 1 << 16]))
+def test_json_comes_to_the_same_however_it_is_read(document, portion):
+    agrees(*document, portion)
+
+
+@settings(max_examples=some(100), deadline=None)
+@given(st.integers(0, 2000), st.sampled_from([b"{", b"}", b"]", b",", b'"', b"\\", b"\xff", b""]))
+def test_damaged_json_is_refused_in_the_same_words(place, damage):
+    content = r6x("R63", *[entry(POINT, "PA", "W", curve_points(POINT, DAY)[:4])] * 3)
+    place %= len(content)
+    agrees("R63", content[:place] + damage + content[place + len(damage or b"x") :], 100)
+
+
+def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):
+    content = r63(POINT, POINT, period=DAY)
+    monkeypatch.setattr(points, "_entry_quantities", None)
+    pieces, mistake = read("R63", content)
+    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([48, 48], "")
+
+
+def test_an_entry_that_holds_another_is_not_cut_in_two():
+    inner = entry(POINT, "PA", "W", curve_points(POINT, DAY)[:2])
+    outer = {"idPrm": POINT, "periode": inner, **inner}
+    pieces, mistake = agrees("R63", r6x("R63", inner, outer | {"modeCalcul": [inner]}, inner))
+    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([2, 2, 2], "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("etapeMetier", "BEST"),
+        ("grandeurMetier", " PROD "),
+        ("unite", "kW"),
+        ("etapeMetier", "null"),
+    ],
+)
+def test_a_word_of_a_quantity_is_the_same_however_it_is_read(name, value):
+    one = entry(POINT, "PA", "W", curve_points(POINT, DAY)[:2])
+    one["grandeur"][0][name] = value
+    pieces, mistake = agrees("R63", r6x("R63", one))
+    assert len(pieces) == 1, mistake
