@@ -171,11 +171,16 @@ class Bottle:
 
     def uptime(self) -> float:
         """For how many seconds the machine is up."""
-        return self.clock.true - self._starts[self._boot()]
+        return self.clock.true - self.last_start
+
+    @property
+    def last_start(self) -> float:
+        """When the machine was started last, in true time."""
+        return self._starts[self._boot()]
 
     def _knows_age(self, moment: float) -> bool:
         """Since its last start it knows; of before, as far as its clock is right (ADR 0033)."""
-        return self._starts[self._boot()] <= moment or self.clock.wrong == 0.0
+        return self.last_start <= moment or self.clock.wrong == 0.0
 
     def _boot(self) -> str:
         """The name of the machine's last start."""

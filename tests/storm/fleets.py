@@ -41,7 +41,7 @@ class FleetStory(Story):
     """A world in which a flow is run for some households."""
 
     reports: list[FleetReport] = field(default_factory=list)
-    outcomes: list[RowResult] = field(default_factory=list)  # of rows, as they were told
+    outcomes: list[tuple[float, RowResult]] = field(default_factory=list)  # of rows, when told
     _rows: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -150,10 +150,21 @@ class FleetStory(Story):
     def _listen(self, event: Any) -> None:
         outcome = event.outcome if isinstance(event, work.Working) else None
         if outcome:
-            self.outcomes.append(outcome)
+            self.outcomes.append((self.bottle.clock.true, outcome))
 
     def told_rows(self) -> dict[str, Status]:
-        return {one.run: Status.DONE for one in self.outcomes if one.status == "done"}
+        """Those whose ends went with the power, and whose work others have done since, are none.
+
+        The end of a row is on the disk for sure when its fleet has ended, and no sooner: what it
+        ordered is. The row goes on, or finds that a later run has taken its place.
+        """
+        by_others = {run.partition(".")[2] for run in self.ends()}
+        return {
+            one.run: Status.DONE
+            for told, one in self.outcomes
+            if one.status == "done"
+            and not (str(one.row) in by_others and told <= self.bottle.last_start)
+        }
 
     def ends(self) -> dict[str, Status]:
         """What has ended well: fleets and rows."""

@@ -205,7 +205,10 @@ def _nothing_told(story: Story) -> Iterator[str]:
 
 
 def _ends_stay(story: Story) -> Iterator[str]:
-    """What has ended well stays so, whoever comes back from a long sleep."""
+    """What has ended well stays so, whoever comes back from a long sleep.
+
+    The end of a row that nobody had synced before the power went may be gone, if its work is done.
+    """
     now = story.ends()
     told = {one.run: one.status for one in story.told.reports if one.status in WELL}
     for run, status in (story.ended_well | told | story.told_rows()).items():

@@ -1,9 +1,10 @@
 """The seeds that the suite plays, and those of worlds that miss a protection."""
 
-FOUND = (473, 868)
+FOUND = (469, 473, 868)
 """Seeds of worlds that broke a law once.
 
-A disk that is full when a fleet's file is copied; an order settled by hand a day after its note.
+A row's end that went with the power, a disk that is full when a fleet's file is copied, an order
+settled by hand a day after its note.
 """
 
 PLAYED = (*range(1, 201), *FOUND)
