@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
 from sgeflow.core.engine.trails import trail_of
+from sgeflow.core.measures.civil_time import in_france
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, join_items, say, say_count, sentences
 from sgeflow.terminal.problems import label_lines
@@ -119,7 +119,7 @@ def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
         {
             "run": entry.run,
             "flow": entry.flow,
-            "began": _moment(entry.started),
+            "began": in_france(entry.started),
             "status": from_table(now if entry.ended is None else entry.status.value),
             "exit": entry.exit,
             "code": entry.summary,
@@ -138,7 +138,7 @@ def order_row(order: Order) -> dict[str, Any]:
     return _translate_names(
         {
             "run": order.run,
-            "sent": _moment(order.sending or order.planned),
+            "sent": in_france(order.sending or order.planned),
             "operation": order.operation,
             "point": order.point,
             "state": from_table(order.state.value),
@@ -155,7 +155,7 @@ def _absence(order: Order) -> dict[str, Any]:
     """When an order was found not to be accepted, and by which read."""
     if order.absent is None:
         return {"absent": None, "by": ""}
-    return {"absent": _moment(order.absent), "by": order.absent_by.rpartition("#")[2]}
+    return {"absent": in_france(order.absent), "by": order.absent_by.rpartition("#")[2]}
 
 
 def run_document(
@@ -293,7 +293,3 @@ def _values(request: Request) -> dict[str, str]:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-def _moment(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

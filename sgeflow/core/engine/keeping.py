@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
 from sgeflow.messages import Message, join_items, say_count, sentences
@@ -62,4 +62,4 @@ def summary(outputs: Mapping[str, Any]) -> Message:
 
 
 def _day(measure: Measure) -> str:
-    return civil(measure.start).date().isoformat()
+    return civil_day(measure.start)

@@ -19,6 +19,16 @@ def civil(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, PARIS)
 
 
+def in_france(moment: float) -> str:
+    """A moment (UTC epoch seconds) for a person: to the minute, in the legal time of France."""
+    return f"{civil(int(moment)):%Y-%m-%d %H:%M}"
+
+
+def civil_day(moment: float) -> str:
+    """The civil day of a moment (UTC epoch seconds), as `2026-11-23`."""
+    return civil(int(moment)).date().isoformat()
+
+
 def civil_days(first: float, last: float) -> list[date]:
     """The civil days that two instants and what lies between them are of, in their order."""
     day, end = civil(int(first)).date(), civil(int(last)).date()

@@ -16,7 +16,7 @@ from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration, add, days_between, parse_duration
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import join_items, say
@@ -247,7 +247,7 @@ def _began_before(age: str) -> float:
     now, days = time.time(), 0
     try:
         length = parse_duration(f"P{age}D" if age.isdecimal() else age)
-        today = civil(int(now)).date().isoformat()
+        today = civil_day(now)
         days = days_between(add(today, f"-P{abs(length.months)}M"), today) + length.days
     except (ValueError, OverflowError):
         length = Duration(days=-1)

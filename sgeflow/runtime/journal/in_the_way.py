@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sgeflow.adapters.state.records import STANDING, Order, OrderState, RunLeft
 from sgeflow.core.engine.ports import Lateness
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
@@ -159,11 +159,6 @@ def works_instead(run: str, stopped: str) -> Message:
         stopped=stopped,
         run=run,
     )
-
-
-def in_france(moment: float) -> str:
-    """A moment for a person, in France."""
-    return f"{civil(int(moment)):%Y-%m-%d %H:%M}"
 
 
 def sent_otherwise(label: str, other: Order) -> Problem:

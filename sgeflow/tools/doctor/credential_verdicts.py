@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.errors import Id
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.doctor.finding import Certificate, Finding, failure, fine, warning
@@ -169,7 +170,7 @@ def rights(files: Iterable[Rights]) -> tuple[Finding, ...]:
 
 
 def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
+    return civil_day(moment.timestamp())
 
 
 def _still(message: Message, left: timedelta) -> Message:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.errors import Id
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.doctor.finding import Finding, failure, fine, skip, warning
@@ -222,7 +223,7 @@ def _admission(presented: Presented) -> Message:
 def _security_text(presented: Presented, security: Secured) -> Message:
     parts = [security.version]
     if security.ends:
-        day = security.ends.date().isoformat()
+        day = civil_day(security.ends.timestamp())
         parts.append(say("the server's certificate is trusted, until {day}", day=day))
     if not security.answered:
         parts.append(say("the server closed without an answer"))

@@ -12,7 +12,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.adapters.state.upkeep.salvage import orders_of
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.messages import Message, from_table, os_error_text, say
 
 MANIFEST = "backup.json"
@@ -45,7 +45,7 @@ def back_up(folder: Path, target: Path) -> str:
         TechnicalError: it cannot be read, or the copy cannot be written: none of it is left.
     """
     part = target.with_name(f".{target.name}.part")
-    since = datetime.now(UTC).isoformat(timespec="seconds")
+    since = civil(int(time.time())).isoformat()
     with _telling(target):
         shutil.rmtree(part, ignore_errors=True)
         make_folder(part)
