@@ -234,6 +234,9 @@ def _contents(path: Path) -> Iterator[bytes]:
 
 def _all_ends(story: Story) -> Iterator[str]:
     """No order is open after calm days, nothing was a mistake of ours, and the last run is done."""
+    yield from (
+        f"a mistake of the network's stand-in: {one}" for one in story.bottle.network.mistakes
+    )
     for order in open_orders(story.home):
         yield f"open after calm days: {order.operation} of {order.run}: {order.state}"
     for error in story.told.errors:

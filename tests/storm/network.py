@@ -11,13 +11,14 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from random import Random
 from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.simulator.broken_replies import head_of
-from sgeflow.simulator.replies import page
+from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call, Router
 from tests.storm.processes import Clock, Processes
 
@@ -67,6 +68,7 @@ class Network:
     tape: Any = field(default_factory=hashlib.sha256)  # of every byte that was asked and answered
     _replies: dict[tuple[bytes, ...], list[bytes]] = field(default_factory=dict)  # whole ones
     points: Callable[[], list[str]] = list  # that the world knows
+    mistakes: list[str] = field(default_factory=list)  # of this stand-in
     misused: int = 0  # requests that left where an answer waited to be read
     before_call: Callable[[], None] = lambda: None
 
@@ -86,7 +88,11 @@ class Network:
         if trouble != "well":
             self.befell.append(trouble)
         deed: Callable[[bytes], list[Arrival]] = getattr(self, f"_{trouble}")
-        return deed(raw)
+        try:
+            return deed(raw)
+        except Exception as error:  # the product takes it for one of a network
+            self.mistakes.append(repr(error))
+            raise
 
     def _well(self, raw: bytes) -> list[Arrival]:
         return [Arrival(self.clock.true + self.dice.uniform(0, 0.2), self._carry_out(raw))]
@@ -165,14 +171,15 @@ class Network:
         reply = page(status, str(status), "Gateway")
         if self.dice.random() < 0.5:
             reply = replace(reply, body=_GATEWAY, content_type="text/xml")
-        return [Arrival(self.clock.true, head_of(reply, close=False) + reply.body)]
+        return [Arrival(self.clock.true, self._dated(reply, close=False) + reply.body)]
 
     def _gossip(self, raw: bytes) -> list[Arrival]:
         """A refusal that repeats all that it was told, also what nobody else should hear."""
         words = raw.decode("utf-8", "replace").translate({ord(sign): "\u2039" for sign in "<>&"})
         reply = page(500, "Internal Server Error", "")
         text = _GATEWAY.replace(b"Send timeout", f"refused “{words}”".encode())
-        return [Arrival(self.clock.true, head_of(replace(reply, body=text)) + text)]
+        head = self._dated(replace(reply, body=text), close=True)
+        return [Arrival(self.clock.true, head + text)]
 
     def _end(self, raw: bytes) -> Arrival:
         """How a connection ends that gives no whole reply: closed, reset, or silent."""
@@ -180,6 +187,11 @@ class Network:
         how = self.dice.choice(["closed", "reset", "silent"])
         moment = self.clock.true if how != "silent" else float("inf")
         return Arrival(moment, None, is_reset=how == "reset")
+
+    def _dated(self, reply: Reply, *, close: bool) -> bytes:
+        """The head of a reply, with the time of whoever made it: its clock is not our machine's."""
+        date = reply.date or formatdate(self.clock.true, usegmt=True)
+        return head_of(replace(reply, date=date), close=close)
 
     def _is_bad(self) -> bool:
         return self.dice.random() < self.weather.badness
@@ -201,7 +213,7 @@ class Network:
         visit = self.router.receive(call)
         reply = self.router.answer(visit, call)
         self.log.append(f"{visit.label} {reply.outcome}")
-        answer = head_of(reply, close=headers.get("connection") == "close") + reply.body
+        answer = self._dated(reply, close=headers.get("connection") == "close") + reply.body
         self._replies.setdefault(_question_of(raw), []).append(answer)
         self.tape.update(b"%r %s %s" % (self.clock.true, raw, answer))
         return answer
