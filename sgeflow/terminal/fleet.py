@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, translate
 from sgeflow.messages import Message, say, say_count
+from sgeflow.terminal.fleet_advice import next_lines
 from sgeflow.terminal.log_lines import now
 from sgeflow.terminal.problems import PLAIN, wrap
 from sgeflow.terminal.run_report import duration
@@ -130,7 +131,7 @@ def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
 def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     """What a fleet did: failures by code, the first failed rows, and a last line."""
     tally = report.tally
-    parts = [_codes(tally, paint), _first(tally, width, paint), _next(report)]
+    parts = [_codes(tally, paint), _first(tally, width, paint), "\n".join(next_lines(report))]
     mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
     if tally.done and (tally.failed or not report.is_whole):
         mark, colour = "!", "yellow"
@@ -192,6 +193,7 @@ def fleet_document(report: Any) -> dict[str, Any]:
         "failed": tally.failed,
         "unknown": tally.unknown,
         "stranded": tally.stranded,
+        "tokenRefused": report.token_refused,
         "interrupted": tally.stopped,
         "notBegun": report.not_begun,
         "codes": dict(tally.codes.most_common()),
@@ -229,41 +231,6 @@ def _first(tally: Any, width: int, paint: Paint) -> str:
         for one in tally.first
     ]
     return "\n".join([paint(title, "bold"), *lines])
-
-
-def _next(report: Any) -> str:
-    """What to do about orders that nobody knows of, and about rows that are left or failed."""
-    lines = []
-    if standing := report.tally.stranded:
-        text = say_count(
-            "{count:,} row could not undo what it did:  {command}",
-            "{count:,} rows could not undo what they did:  {command}",
-            count=standing,
-            command=report.orders,
-        )
-        lines.append(translate(text))
-    if waiting := report.tally.unknown:
-        text = say_count(
-            "{count:,} row waits for a person to look for its order:  {command}",
-            "{count:,} rows wait for a person to look for their orders:  {command}",
-            count=waiting,
-            command=report.orders,
-        )
-        lines.append(translate(text))
-    if report.given_up and not report.is_whole:
-        text = say_count(
-            "{count:,} rows were not begun: too many have failed",
-            "{count:,} rows were not begun: too many have failed",
-            count=report.not_begun,
-        )
-        lines.append(translate(text))
-    if not report.is_whole and not report.interrupted:  # an interrupted one says so at its end
-        lines.append(translate(say("go on with  {command}", command=report.going_on)))
-    elif report.is_whole and report.tally.failed > report.tally.waiting:
-        lines.append(
-            translate(say("run the failed rows again with  {command}", command=report.again))
-        )
-    return "\n".join(lines)
 
 
 def _calls(count: int) -> Message:

@@ -98,7 +98,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     """Send a request, again where that is safe and may help, and read the answer.
 
     A trouble of the network or of SGE that a read met before the run was stopped is no answer to
-    go on with: it is asked anew, and its tries begin anew.
+    go on with, nor are credentials that were refused: it is asked anew, and its tries begin anew.
     """
     if run.recorded:
         return (yield from _gone_over(request, read, run))
@@ -119,7 +119,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
             earlier = reply is not None and reply.earlier
             return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
         retry = _retry_after(result, run)
-        if retry is not None and _is_past(answer, request):
+        if _may_pass(result, retry) and _is_past(answer, request):
             before = attempt
             continue
         if _is_of_another(result, request) and not _too_late(
@@ -207,6 +207,11 @@ def _retry_after(result: Fault | NoAnswer, run: Run) -> Retry | None:
 def _is_past(answer: Response | NoAnswer, request: Request) -> bool:
     """Whether a trouble of a read came before the run was stopped."""
     return answer.earlier and request.kind is Kind.READ
+
+
+def _may_pass(result: Fault | NoAnswer, retry: Retry | None) -> bool:
+    """Whether a trouble is one of the moment, or of a token that somebody mends."""
+    return retry is not None or result.fault_class is FaultClass.CREDENTIALS
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:

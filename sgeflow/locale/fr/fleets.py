@@ -5,6 +5,9 @@ from __future__ import annotations
 WORDS = {
     # parts
     '"{text}" is no part of a fleet': "« {text} » n'est pas une part d'une flotte",
+    "the gateway refuses the token of {environment}: all rows stop": (
+        "la passerelle refuse le jeton de {environment} : toutes les lignes s'arrêtent"
+    ),
     "parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last": (
         "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
     ),

@@ -90,6 +90,11 @@ WORDS = {
         "{count:,} ligne n'a pas été commencée : trop d'échecs",
         "{count:,} lignes n'ont pas été commencées : trop d'échecs",
     ),
+    "the gateway refuses the token of {environment}: mend it, and look with"
+    "  sgeflow doctor --env {environment}": (
+        "la passerelle refuse le jeton de {environment} : corrigez-le, et vérifiez avec"
+        "  sgeflow doctor --env {environment}"
+    ),
     "go on with  {command}": "poursuivez avec  {command}",
     "{count:,} row waits for a person to look for its order:  {command}": (
         "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",

@@ -83,6 +83,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     orders: str  # the command that lists orders that nobody knows of
     interrupted: bool = False
     given_up: bool = False  # too many failures
+    token_refused: bool = False  # by the gateway, for all rows alike
 
     @property
     def not_begun(self) -> int:
@@ -114,6 +115,7 @@ class Work(Struct):
     tally: Tally = field(default_factory=Tally)
     ended: set[int] = field(default_factory=set)  # rows that had ended when it went on
     given_up: bool = False
+    token_refused: bool = False
     failed_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _warnings: list[str] = field(default_factory=list)
@@ -196,6 +198,23 @@ class Work(Struct):
                 self.given_up = True
                 crew.close()
         self._tell(outcome)
+        if worked.token_refused:
+            self._end_refused(crew, hands)
+
+    def _end_refused(self, crew: BoundedPool[_Item], hands: Workers) -> None:
+        """Begin no more row: the gateway takes the token of none."""
+        with self._lock:
+            is_first, self.token_refused = not self.token_refused, True
+        if is_first:
+            crew.close()
+            hands.stop()
+            name = self.ground.session.environment.name
+            self._warn(
+                say(
+                    "the gateway refuses the token of {environment}: all rows stop",
+                    environment=name,
+                )
+            )
 
     def _forget(self, least: int) -> None:
         """Let go of what rows that ended well have noted in the store, many at once."""
@@ -263,8 +282,10 @@ class Work(Struct):
             again=home.command("run", self.table.flow.name, "--only-failed", run),
             interrupted=interrupted,
             given_up=self.given_up,
+            token_refused=self.token_refused,
         )
-        exit_ = tally.exit() if report.is_whole or tally.waiting else Exit.PARTIAL
+        early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
+        exit_ = tally.exit() if report.is_whole or tally.waiting else early
         exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
         status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
         status = Status.DONE if exit_ is Exit.OK else status

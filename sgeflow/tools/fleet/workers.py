@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.http.circuit_breaker import Breaker
+from sgeflow.adapters.http.refused_token import TokenWatch
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
@@ -42,6 +43,7 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
 
     outcome: RowResult
     files: tuple[str, ...] = ()
+    token_refused: bool = False  # whoever did it has proof that the gateway takes no call at all
 
 
 class Workers(Protocol):
@@ -70,9 +72,10 @@ class Threads:
 
     def __init__(self, ground: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
         """`warn` hears of a neighbour that is down, and of the end of that."""
-        self._breaker = Breaker(ground.session.transport, warn)
+        self._transport = TokenWatch(Breaker(ground.session.transport, warn), self._note_refusal)
+        self._token_refused = False
         self._stopping = ground.stopping or threading.Event()
-        session = replace(ground.session, transport=self._breaker)
+        session = replace(ground.session, transport=self._transport)
         self._ground = replace(ground, session=session, stopping=self._stopping)
         self._flow = flow
         self._bugs = Bugs(folder=session.home.folder, flow=flow.name, warn=warn)
@@ -81,6 +84,19 @@ class Threads:
 
     def work(self, task: Task, hold: Hold | None = None) -> WorkedRow:
         """Do one row in the thread that asks; `hold` is the row's own, where it has one."""
+        return replace(self._work(task, hold), token_refused=self._token_refused)
+
+    def stop(self) -> None:
+        """First the runs, then their transport: rows are interrupted, and have not failed."""
+        self._stopping.set()
+        self._transport.close()
+
+    def _note_refusal(self) -> None:
+        """What every row would fail for fails none: they are stopped, and go on later."""
+        self._token_refused = True
+        self.stop()
+
+    def _work(self, task: Task, hold: Hold | None) -> WorkedRow:
         result = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
         listener = _Heard()
         try:
@@ -100,11 +116,6 @@ class Threads:
             )
             return WorkedRow(outcome=listener.add_counts(result))
         return WorkedRow(outcome=_outcome(listener.add_counts(result), report), files=report.files)
-
-    def stop(self) -> None:
-        """First the runs, then their transport: rows are interrupted, and have not failed."""
-        self._stopping.set()
-        self._breaker.close()
 
     def _run(self, task: Task, listener: _Heard, hold: Hold | None) -> RunReport:
         inputs, session = task.given, self._ground.session

@@ -101,6 +101,19 @@ def test_what_failed_for_a_trouble_that_is_over_is_asked_anew(world, fault):
     assert len(here.server.requests) == 2 * tries + 13
 
 
+def test_what_a_refused_token_ended_goes_on_once_the_token_is_mended(world):
+    here = world(faults="401:100%")
+    assert here.run(*here.konnector())[0] != 0
+    run = here.last_run().run
+    refused = troubles(here)
+    assert here.run("resume", run)[0] != 0
+    assert troubles(here) == 2 * refused
+    here.server.calm()
+    code, _, err = here.run("resume", run)
+    assert code == 0, err
+    assert here.orders() == {"commanderServicesAccesDonnees": 1}
+
+
 def troubles(world):
     return sum(entry.outcome != "ok" for entry in world.server.requests)
 
