@@ -125,6 +125,19 @@ class CurveService(Struct, frozen=True, kw_only=True):
     direction: str
 
 
+class Lapse(Struct, frozen=True, kw_only=True):
+    """Days on which a meter tells less of a kind of measures, or otherwise.
+
+    Of a curve it may be some `hours` of the clock alone; `percent` of what was measured is told.
+    """
+
+    what: str  # COURBE, ENERGIE, PMAX
+    start: Duration
+    end: Duration
+    hours: tuple[int, int] | None
+    percent: int  # 0: nothing is told
+
+
 class Scenario(Struct, frozen=True, kw_only=True):
     """How a world differs from that of the people, read from `simulator/scenarios/<name>.yaml`."""
 
@@ -140,5 +153,6 @@ class Scenario(Struct, frozen=True, kw_only=True):
     curve_service: CurveService | None
     has_consent: bool  # the backoffice holds the consent of the curve service
     trouble: str  # flaky | down
+    lapses: tuple[Lapse, ...]
     at: Location
     places: Mapping[str, Location] = field(default_factory=dict)

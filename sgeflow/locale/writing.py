@@ -73,3 +73,11 @@ def write_time(moment: datetime | time) -> str:
     """`19:42`, or `19 h 42`."""
     between = "\u202fh\u202f" if language() == FRENCH else ":"
     return f"{moment:%H}{between}{moment:%M}"
+
+
+def write_clock(minutes: int) -> str:
+    """Minutes after midnight: `6:30`, `24:00`; `6h30`, `24h`."""
+    hour, minute = divmod(minutes, 60)
+    if language() == FRENCH:
+        return f"{hour}\u202fh\u202f{minute:02d}" if minute else f"{hour}\u202fh"
+    return f"{hour}:{minute:02d}"

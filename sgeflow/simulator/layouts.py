@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sgeflow.simulator.consumption import Meter, measure_day
 from sgeflow.simulator.dates import ONE_DAY, local, midnight
+from sgeflow.simulator.people import MeterLapse
 
 _NAMES = {300: "PT5M", 600: "PT10M", 1800: "PT30M"}
 
@@ -63,7 +64,14 @@ V3: MeasureLayout = _Third()
 
 
 @lru_cache(maxsize=4096)
-def curve(meter: Meter, day: date, step: int, quantity: str, layout: MeasureLayout) -> str:
+def curve(
+    meter: Meter,
+    day: date,
+    step: int,
+    quantity: str,
+    layout: MeasureLayout,
+    lapse: MeterLapse | None = None,
+) -> str:
     """The load curve of a day, written; households stamp the end of a step, businesses its start.
 
     Real answers of both versions do (v2 of 2022, v3 of 2023); the v2 guide says otherwise.
@@ -73,12 +81,30 @@ def curve(meter: Meter, day: date, step: int, quantity: str, layout: MeasureLayo
     flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
     end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
-    values = [_convert(watts, quantity) for watts in measure_day(meter, day, step).watts]
+    values: list[int | None] = [
+        _convert(watts, quantity) for watts in measure_day(meter, day, step).watts
+    ]
+    if lapse is not None:
+        values = _with_lapse(values, day, step, lapse)
     moments = _moments(day, step, 0 if meter.business else step, layout)
     return "".join(
         f"{start}{value}{middle}{moment}{end}"
         for value, moment in zip(values, moments, strict=True)
+        if value is not None
     )
+
+
+def _with_lapse(
+    values: list[int | None], day: date, step: int, lapse: MeterLapse
+) -> list[int | None]:
+    """What a meter that fails tells of the values of a day."""
+    first, last = lapse.hours or (0, 24)
+    begin = midnight(day)
+    values_left: list[int | None] = []
+    for place, value in enumerate(values):
+        is_within = first <= local(begin + place * step).hour < last
+        values_left.append(lapse.value_of(value) if is_within and value is not None else value)
+    return values_left
 
 
 @lru_cache(maxsize=4096)

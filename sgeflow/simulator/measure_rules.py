@@ -181,18 +181,32 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
     point, days = request.point, available(request)
     if request.kind == "COURBE":
         for day in days:
-            yield curve(
-                point.meter(request.direction), day, point.curve_step(day), request.quantity, layout
-            )
+            meter, step, lapse = point.meter(request.direction), point.curve_step(day), None
+            if point.lapses:
+                lapse = point.lapse(request.kind, day)
+            yield curve(meter, day, step, request.quantity, layout, lapse)
     elif request.kind == "ENERGIE":
+        share = _REACTIVE.get(request.quantity, 100)
         for day in days:
-            share = _REACTIVE.get(request.quantity, 100)
-            yield layout.value(request.day(day).energy * share // 100, layout.day(day))
+            yield from _write_value(
+                request, day, request.day(day).energy * share // 100, layout.day(day), layout
+            )
     elif request.step == "P1D":
         for day in days:
-            yield layout.value(_peak(request, day), layout.moment(request.day(day).peak_at))
+            when = layout.moment(request.day(day).peak_at)
+            yield from _write_value(request, day, _peak(request, day), when, layout)
     else:
         yield from _months(request, days, layout)
+
+
+def _write_value(
+    request: MeasureRequest, day: date, value: int, when: str, layout: MeasureLayout
+) -> Iterator[str]:
+    """A value of a day, written; as the meter tells it on days when it fails, or not at all."""
+    lapse = request.point.lapse(request.kind, day)
+    written = lapse.value_of(value) if lapse else value
+    if written is not None:
+        yield layout.value(written, when)
 
 
 def _peak(request: MeasureRequest, day: date) -> int:

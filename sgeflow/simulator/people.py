@@ -33,6 +33,20 @@ _NAMES = {"addressee": "title"}
 _FINER = Duration(months=6)
 
 
+class MeterLapse(Struct, frozen=True, kw_only=True):
+    """Days, `start <= day < end`, on which a meter tells less of a kind of measures."""
+
+    what: str
+    start: date
+    end: date
+    hours: tuple[int, int] | None  # of the clock, of a curve; None for whole days
+    percent: int  # of what was measured; 0 for nothing
+
+    def value_of(self, value: int) -> int | None:
+        """What is told instead of a value."""
+        return value * self.percent // 100 if self.percent else None
+
+
 class Point(Struct, frozen=True, kw_only=True):
     """A point of delivery: where it is, whose it is, what its meter can tell."""
 
@@ -56,6 +70,7 @@ class Point(Struct, frozen=True, kw_only=True):
     over_ip: bool = True  # businesses: read over an IP box, else over a telephone network
     subscribed_kva: int
     phases: int = 1
+    lapses: tuple[MeterLapse, ...] = ()
 
     @property
     def mass_market(self) -> bool:
@@ -77,6 +92,11 @@ class Point(Struct, frozen=True, kw_only=True):
         """Its meter, which makes up the measures of that direction."""
         producing = direction == INJECTION
         return Meter(self.id, not self.mass_market, self.subscribed_kva * 1000, producing)
+
+    def lapse(self, what: str, day: date) -> MeterLapse | None:
+        """How its meter fails of a kind of measures on a day; None as a rule."""
+        lapses = (one for one in self.lapses if one.what == what and one.start <= day < one.end)
+        return next(lapses, None)
 
     def curve_step(self, day: date) -> int:
         """Seconds between two values of its load curve on that day."""

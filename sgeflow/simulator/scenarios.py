@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from sgeflow.messages import say
 from sgeflow.simulator.dates import shift_day
 from sgeflow.simulator.people import (
     CONTRACT,
+    MeterLapse,
     Point,
     plain,
     point_of,
@@ -90,8 +91,19 @@ class Beginning(Struct, frozen=True, kw_only=True):
             points[scenario.holds] = replace(point, id=scenario.holds)
         if scenario.is_known:
             changed = point_of(subject, self.today, scenario.point)
-            points[subject.id] = _with_owner(changed, scenario.owner)
+            known = _with_owner(changed, scenario.owner)
+            points[subject.id] = replace(known, lapses=tuple(self._lapses()))
         return points
+
+    def _lapses(self) -> Iterator[MeterLapse]:
+        for one in self.scenario.lapses:
+            yield MeterLapse(
+                what=one.what,
+                start=shift_day(self.today, one.start),
+                end=shift_day(self.today, one.end),
+                hours=one.hours,
+                percent=one.percent,
+            )
 
     def services(self) -> tuple[Subscription, ...]:
         """What is subscribed: what the scenario says, then what everybody has."""

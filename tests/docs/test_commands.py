@@ -10,7 +10,7 @@ from tests.processes import nursery_variables, start
 
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"]
 _LINE = re.compile(r"(?:^ *\$ |`|ExecStart=\S*/bin/)sgeflow ([a-z][^`\n]*)", re.MULTILINE)
-GROUPS = {"runs", "orders", "cassette"}
+GROUPS = {"runs", "orders", "cassette", "page"}
 
 
 def lines():

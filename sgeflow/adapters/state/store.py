@@ -21,7 +21,7 @@ from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
 from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.open import OpenDatabase
+from sgeflow.adapters.state.origins import Origins
 from sgeflow.adapters.state.turns import TURNS, last_turn, measures_at, state_at, take_turn
 from sgeflow.adapters.state.upsert import publication, upsert
 from sgeflow.core.engine.effects import Loaded, Saved
@@ -66,7 +66,7 @@ _names = attrgetter("point", "name", "unit")
 _cells = attrgetter("start", "value", "step", "nature")
 
 
-class Store(OpenDatabase):
+class Store(Origins):
     """The measures of an environment; threads and processes may share them."""
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:

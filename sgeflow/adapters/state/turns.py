@@ -42,6 +42,12 @@ def last_turn(connection: SqlConnection) -> int:
     return int(row[0]) if row else 0
 
 
+def last_author(connection: SqlConnection, thing: str) -> str:
+    """The run that wrote last to a thing; empty when none did."""
+    row = connection.execute("SELECT run FROM turns WHERE thing = ?", (thing,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def take_turn(
     connection: SqlConnection, author: Author | None, thing: str, besides: Iterable[str] = ()
 ) -> None:

@@ -151,4 +151,22 @@ WORDS = {
     "Who does the rows of a fleet: this process, or a Dask cluster.": (
         "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
     ),
+    # the command `page`
+    "Write a page to be looked at: a household.": "Écrire une page à regarder : un foyer.",
+    "Write a page to be looked at: a household. One HTML file that asks nobody for anything.": (
+        "Écrire une page à regarder : un foyer. Un seul fichier HTML, qui ne demande rien à "
+        "personne."
+    ),
+    "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
+    "powers and "
+    "months beside the year before; what is missing, and where\nall of it comes from.": (
+        "Écrire la page d'un foyer : son année d'électricité.\n\nJours, demi-heures, puissances "
+        "les plus "
+        "fortes et mois face à l'année précédente ; ce qui manque, et\nd'où tout cela vient."
+    ),
+    "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
+    "Where to write; by default household-POINT.html.": (
+        "Où écrire ; par défaut household-POINT.html."
+    ),
+    "Open it in the browser.": "L'ouvrir dans le navigateur.",
 }

@@ -26,6 +26,201 @@ WORDS = {
     "Not whole: stopped for {code}. {left} cases were not tried; go on from {case}.": (
         "Incomplet : arrêté pour {code}. {left} cas n'ont pas été passés ; reprenez à {case}."
     ),
+    # a household
+    "A year of electricity": "Une année d'électricité",
+    "{count} day of electricity": ("{count} jour d'électricité", "{count} jours d'électricité"),
+    "Point {point}": "Point {point}",
+    "Simulated: made-up people, and nothing of it came from Enedis.": (
+        "Simulation : des personnes inventées, et rien qui vienne d'Enedis."
+    ),
+    "nothing to be looked at is kept of point {point} in the environment {environment}": (
+        "rien à regarder n'est gardé du point {point} dans l'environnement {environment}"
+    ),
+    # its figures
+    "in {known} of {count} day": ("en {known} jour sur {count}", "en {known} jours sur {count}"),
+    "{change} against the year before, weekday by weekday": (
+        "{change} par rapport à l'année précédente, mêmes jours de la semaine"
+    ),
+    "{change} against the year before, over the {count} days that both years have": (
+        "{change} par rapport à l'année précédente, sur les {count} jours que les deux années ont"
+    ),
+    "nothing of the year before is kept": "rien n'est gardé de l'année précédente",
+    "an average day": "un jour moyen",
+    "most on {day}: {energy} kWh": "le plus : {energy} kWh le {day}",
+    "always on": "toujours allumé",
+    "{share} of the energy": "{share} de l'énergie",
+    "in off-peak hours": "en heures creuses",
+    "of the half-hours that are kept": "des demi-heures gardées",
+    "highest power": "puissance la plus forte",
+    "{share} of {allowed} kVA; {when}": "{share} de {allowed} kVA ; {when}",
+    "of half-hours are there": "des demi-heures sont là",
+    "{missing} missing": ("{missing} absente", "{missing} absentes"),
+    "none missing": "aucune absente",
+    "kept from {day} on": "gardées depuis le {day}",
+    # its days
+    "Each day": "Chaque jour",
+    "The energy of each day as Enedis gives it; weekends are darker. The line is the year before, "
+    "the mean of a week.": (
+        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine sont plus "
+        "foncées. "
+        "La ligne est l'année précédente, en moyenne sur une semaine."
+    ),
+    "The energy of each day as Enedis gives it; weekends are darker. Nothing of the year before is "
+    "kept.": (
+        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine sont plus "
+        "foncées. "
+        "Rien n'est gardé de l'année précédente."
+    ),
+    "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {missing} days are "
+    "missing.": (
+        "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. {missing} "
+        "jours manquent."
+    ),
+    "Bars, one a day; no energy is kept.": "Barres, une par jour ; aucune énergie n'est gardée.",
+    "no value": "aucune valeur",
+    "year before": "année précédente",
+    # its half-hours
+    "Each half-hour": "Chaque demi-heure",
+    "A column is a day, from midnight at the top to midnight at the bottom. Choose one by a click, "
+    "or with the arrow keys.": (
+        "Une colonne est un jour, de minuit en haut à minuit en bas. Choisissez-en un d'un "
+        "clic, ou "
+        "avec les flèches."
+    ),
+    "Heat map of {there} half-hours of {days} days; the further from the colour of the page, the "
+    "more power. {missing} are missing.": (
+        "Carte de {there} demi-heures de {days} jours ; plus c'est loin de la couleur de la page, "
+        "plus la puissance est forte. {missing} manquent."
+    ),
+    "No half-hour is kept of this point.": "Aucune demi-heure n'est gardée de ce point.",
+    "{day}: {count} half-hours": "{day} : {count} demi-heures",
+    "off-peak": "heures creuses",
+    # the chosen day
+    "Day": "Jour",
+    "Day before": "Jour précédent",
+    "Day after": "Jour suivant",
+    "Without a script the page shows this day alone.": (
+        "Sans script, la page ne montre que ce jour."
+    ),
+    "The power of the chosen day, a level each half-hour": (
+        "La puissance du jour choisi, un palier par demi-heure"
+    ),
+    "usual for this month; weekdays and weekends apart": (
+        "habituel pour ce mois ; semaine et fins de semaine à part"
+    ),
+    "{when}: {energy} kWh": "{when} : {energy} kWh",
+    "{when}: no energy of the day": "{when} : pas d'énergie du jour",
+    "Energy": "Énergie",
+    "Sum of half-hours": "Somme des demi-heures",
+    "Difference": "Écart",
+    "Half-hours": "Demi-heures",
+    "{present} of {expected}": "{present} sur {expected}",
+    "Highest power": "Puissance la plus forte",
+    "Always on": "Toujours allumé",
+    "Off-peak share": "Part en heures creuses",
+    "Year before": "Année précédente",
+    # its highest powers
+    "Highest power of each day": "Puissance la plus forte de chaque jour",
+    "A dot is the highest power of a day, at its instant. The line is what the contract allows.": (
+        "Un point est la puissance la plus forte d'un jour, à son instant. La ligne est ce que "
+        "permet "
+        "le contrat."
+    ),
+    "A dot is the highest power of a day. What the contract allows is not kept of this point.": (
+        "Un point est la puissance la plus forte d'un jour. Ce que permet le contrat n'est pas "
+        "gardé "
+        "pour ce point."
+    ),
+    "No highest power is kept of this point.": "Aucune puissance maximale n'est gardée de ce "
+    "point.",
+    "On {count} day more power was drawn than is subscribed.": (
+        "{count} jour a dépassé la puissance souscrite.",
+        "{count} jours ont dépassé la puissance souscrite.",
+    ),
+    "subscribed: {power} kVA": "souscrite : {power} kVA",
+    "Dots, one a day: the highest is {peak} kVA on {day}; half of the days stay below {typical} "
+    "kVA.": (
+        "Points, un par jour : le plus haut est de {peak} kVA le {day} ; la moitié des jours reste "
+        "sous {typical} kVA."
+    ),
+    "Dots, one a day; no highest power is kept.": (
+        "Points, un par jour ; aucune puissance maximale n'est gardée."
+    ),
+    # its months
+    "Months, beside the year before": "Les mois, face à l'année précédente",
+    "The mark is the year before. A change is told of months of which no day is missing, in either "
+    "year.": (
+        "Le trait est l'année précédente. L'évolution n'est dite que des mois dont aucun jour ne "
+        "manque, dans les deux années."
+    ),
+    "Month": "Mois",
+    "kWh": "kWh",
+    "Change": "Évolution",
+    "{known} of {all} days": "{known} jours sur {all}",
+    "before: {known} of {all} days": "avant : {known} jours sur {all}",
+    "How a day looks, month by month": "L'allure d'un jour, mois par mois",
+    "Mean power from midnight to midnight, all on one scale. The lower band is what is always "
+    "on.": (
+        "Puissance moyenne de minuit à minuit, à la même échelle. La bande du bas est ce qui est "
+        "toujours allumé."
+    ),
+    "{month}: {low} W always on, {high} W at most": (
+        "{month} : {low} W toujours allumés, {high} W au plus"
+    ),
+    # what is missing, and where all comes from
+    "What is missing, what differs": "Ce qui manque, ce qui diffère",
+    "Nothing is filled in. A small difference is usual: Enedis takes the energy of a day from the "
+    "index of the meter, and the half-hours from its curve.": (
+        "Rien n'est complété. Un petit écart est habituel : Enedis tire l'énergie du jour de "
+        "l'index "
+        "du compteur, et les demi-heures de sa courbe."
+    ),
+    "Nothing is missing, and nothing differs.": "Rien ne manque, et rien ne diffère.",
+    "When": "Quand",
+    "What": "Quoi",
+    "the clock changes: {count} half-hours are right": (
+        "changement d'heure : {count} demi-heures, c'est juste"
+    ),
+    "{count} half-hour is missing": (
+        "{count} demi-heure manque",
+        "{count} demi-heures manquent",
+    ),
+    "{count} half-hour was corrected or estimated by Enedis": (
+        "{count} demi-heure corrigée ou estimée par Enedis",
+        "{count} demi-heures corrigées ou estimées par Enedis",
+    ),
+    "the half-hours sum to {share} of the energy of the day": (
+        "les demi-heures font {share} de l'énergie du jour"
+    ),
+    "no energy of the day": "pas d'énergie du jour",
+    "no half-hour": "aucune demi-heure",
+    "no highest power": "pas de puissance maximale",
+    "before the contract began": "avant le début du contrat",
+    "no consent for it": "aucun consentement pour cela",
+    "Enedis has none": "Enedis n'en a pas",
+    "Where it comes from": "D'où cela vient",
+    "Which run, or which file of Enedis, last gave something to each series.": (
+        "Quelle exécution, ou quel fichier d'Enedis, a donné en dernier quelque chose à chaque "
+        "série."
+    ),
+    "Series": "Série",
+    "Values": "Valeurs",
+    "Period": "Période",
+    "Given by": "Donnée par",
+    "Began": "Début",
+    "Energy of each day": "Énergie de chaque jour",
+    "run {run} of {flow}": "exécution {run} de {flow}",
+    "run {run}, which the journal has forgotten": ("exécution {run}, que le journal a oubliée"),
+    "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks} highest "
+    "powers. This page asks nobody for anything. Always on: the median, over whole days, of the "
+    "third-lowest half-hour. Usual: the median of the same half-hour on the weekdays, or weekends, "
+    "of the month.": (
+        "Faite par sgeflow de ce qui est gardé ici : {days} jours, {halves} demi-heures, {peaks} "
+        "puissances maximales. Cette page ne demande rien à personne. Toujours allumé : la "
+        "médiane, "
+        "sur les jours entiers, de la troisième demi-heure la plus basse. Habituel : la médiane de "
+        "la même demi-heure, jours de semaine ou fins de semaine du mois."
+    ),
     # months and days
     "January": "janvier",
     "February": "février",

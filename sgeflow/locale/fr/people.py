@@ -206,4 +206,26 @@ WORDS = {
     "whether its values are corrected": "si ses valeurs sont corrigées",
     "who holds it instead of its person, made up": "qui l'a à la place de sa personne, inventé",
     "whose it is, quoted": "à qui il est, entre guillemets",
+    # of a scenario, what a meter does not tell
+    "days on which the point's meter tells less, or otherwise": (
+        "jours où le compteur du point dit moins, ou autre chose"
+    ),
+    "the kind of measures, as SGE calls it": "le type de mesures, comme SGE le nomme",
+    "the first day, from the world's first day on: -P20D": (
+        "le premier jour, compté du premier jour du monde : -P20D"
+    ),
+    "the day after the last one: -P18D": "le jour après le dernier : -P18D",
+    "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13": (
+        "d'une courbe, les seules heures de l'horloge : [7, 13] va de 7 h à 13 h"
+    ),
+    "so much of what was measured is told; without it, nothing": (
+        "cette part de ce qui a été mesuré est dite ; sans elle, rien"
+    ),
+    "{what} has no hours: it is a value a day": (
+        "{what} n'a pas d'heures : c'est une valeur par jour"
+    ),
+    "the hours {first} to {last} are none": "de {first} à {last} il n'y a pas d'heures",
+    "the first comes before the last, within one day": (
+        "la première vient avant la dernière, dans un même jour"
+    ),
 }

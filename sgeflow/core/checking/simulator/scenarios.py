@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.core.checking.misfiled import check_stem
+from sgeflow.core.checking.simulator.lapses import LAPSES, decode_lapses
 from sgeflow.core.checking.simulator.people import decode_facts, decode_services
 from sgeflow.core.checking.simulator.people_schema import FACTS, POINT, SERVICES
 from sgeflow.core.language.dates import parse_duration
@@ -45,6 +46,7 @@ SCENARIO: Schema = {
                 description="what differs of the point",
             ),
             "services": SERVICES,
+            "lapses": LAPSES,
             "curve_service": closed_object(
                 {
                     "from": duration("when it begins, from the world's first day on: -P20D"),
@@ -102,6 +104,7 @@ def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
         curve_service=_curve_service(reader),
         has_consent=data.get("consent", False),
         trouble=data.get("trouble", ""),
+        lapses=decode_lapses(reader, ("lapses",)),
         at=reader.at(("scenario",)),
         places={"about": reader.at(("about",))}
         | ({"holds": reader.at(("point", "holds"))} if "holds" in point else {}),

@@ -67,8 +67,8 @@ def gutter(labels: Iterable[tuple[float, str]], height: float) -> Markup:
 
 
 def unit(text: str) -> Markup:
-    """What the numbers beside are, above the uppermost line."""
-    return join([f'<text class="halo" x="0" dx="-3" y="-7">{escape(text)}</text>'])
+    """What the numbers beside are, at the uppermost line."""
+    return join([f'<text class="halo" x="0" dx="-3" y="4">{escape(text)}</text>'])
 
 
 def word(x: float, y: float, text: str, kind: str = "strong halo") -> Markup:

@@ -1,0 +1,34 @@
+"""Where the kept values of a series come from."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from sgeflow.adapters.state.open import OpenDatabase
+from sgeflow.adapters.state.turns import last_author, measures_at
+
+_FILES = (
+    "SELECT DISTINCT publication.name FROM measure "
+    "JOIN series ON series.id = measure.series "
+    "JOIN publication ON publication.id = measure.publication "
+    "WHERE series.point = ? AND series.name = ? AND publication.name <> '' "
+    "ORDER BY publication.name"
+)
+
+
+class SeriesOrigin(Struct, frozen=True, kw_only=True):
+    """The run that wrote last to a series, empty for none, and the files that gave values of it."""
+
+    run: str
+    files: tuple[str, ...]
+
+
+class Origins(OpenDatabase):
+    """What a store tells of where its values come from."""
+
+    def origin_of(self, point: str, series: str) -> SeriesOrigin:
+        """Who gave a series of a point what is kept of it."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_FILES, (point, series)).fetchall()
+            run = last_author(connection, f"{measures_at(point)}{series}")
+        return SeriesOrigin(run=run, files=tuple(name for (name,) in rows))

@@ -1,0 +1,41 @@
+"""The names of days and months below a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup, escape
+
+from sgeflow.locale.writing import write_day, write_month
+from sgeflow.tools.pages.household.days import CivilDay
+from sgeflow.tools.pages.marks import svg
+from sgeflow.tools.pages.marks.svg import short
+
+_FEW = 120  # days: of more of them, none has a name of its own
+_WEEKS = (8, 15, 22)
+
+
+def months_axis(days: Sequence[CivilDay], y: float) -> Markup:
+    """Names of months at their first day, a letter each on a narrow page; of few days, weeks."""
+    marks, count = [], len(days)
+    for place, day in enumerate(days):
+        if day.date.day == 1 or (count <= _FEW and day.date.day in _WEEKS):
+            x = short(100 * place / count)
+            marks.append(
+                f'<line class="month" x1="{x}%" x2="{x}%" y1="{short(y)}" y2="{short(y + 6)}"/>'
+            )
+            for kind, text, dx in _axis_words(day, few=count <= _FEW):
+                place_of_text = f'x="{x}%" dx="{dx}" y="{short(y + 17)}"'
+                marks.append(f'<text class="{kind}" {place_of_text}>{escape(text)}</text>')
+    return svg.join(marks)
+
+
+def _axis_words(day: CivilDay, *, few: bool) -> Iterator[tuple[str, str, int]]:
+    if few:
+        text = write_day(day.date, short=True, year=False)
+        yield "long", text, 4
+        yield "short", str(day.date.day), 3
+        return
+    month = write_month(day.date, short=True, year=day.date.month == 1)
+    yield "long", month, 4
+    yield "short", month[0].upper(), 3

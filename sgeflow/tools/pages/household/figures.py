@@ -1,0 +1,205 @@
+"""The figures at the top of a household's page, and those of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor
+
+from msgspec import Struct
+
+from sgeflow.locale.writing import (
+    NOTHING,
+    write_clock,
+    write_day,
+    write_number,
+    write_percent,
+    write_time,
+)
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.pages.household.days import CivilDay
+from sgeflow.tools.pages.household.facts import Household
+
+_KILO = 1000
+
+
+class Headline(Struct, frozen=True, kw_only=True):
+    """A figure with its name, its unit and what is to be noted about it."""
+
+    name: str
+    value: str
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class DayFigure(Struct, frozen=True, kw_only=True):
+    """A figure of the chosen day; `is_odd` when it is to be noticed."""
+
+    id: str
+    name: str
+    value: str
+    is_odd: bool = False
+
+
+def figures(household: Household) -> Iterator[Headline]:
+    """The figures of all days, the energy first."""
+    yield _energy(household)
+    if household.most is not None and household.energy is not None:
+        most = household.most
+        yield Headline(
+            name=say("an average day"),
+            value=write_number(household.energy / len(household.with_energy) / _KILO, 1),
+            unit="kWh",
+            notes=(
+                say("most on {day}: {energy} kWh", day=_short(most), energy=_kilo(most.energy, 1)),
+            ),
+        )
+    if household.always_on is not None:
+        yield _always_on(household, household.always_on)
+    if (share := household.off_peak_share) is not None:
+        hours, whole = off_peak_hours(household), len(household.curve_days) == len(household.days)
+        yield Headline(
+            name=say("in off-peak hours"),
+            value=write_percent(share),
+            notes=(hours,) if whole else (hours, say("of the half-hours that are kept")),
+        )
+    if household.highest is not None:
+        yield _highest(household, household.highest)
+    if household.curve_days:
+        yield _whole(household)
+
+
+def _energy(household: Household) -> Headline:
+    known, total = len(household.with_energy), len(household.days)
+    notes = [
+        say_count(
+            "in {known} of {count} day", "in {known} of {count} days", count=total, known=known
+        )
+    ]
+    if household.change is not None:
+        change = write_percent(household.change, 1, signed=True)
+        same = len(household.comparable_days) == known
+        notes.append(
+            say("{change} against the year before, weekday by weekday", change=change)
+            if same
+            else say(
+                "{change} against the year before, over the {count} days that both years have",
+                change=change,
+                count=len(household.comparable_days),
+            )
+        )
+    else:
+        notes.append(say("nothing of the year before is kept"))
+    return Headline(
+        name=say("Energy"), value=_kilo(household.energy), unit="kWh", notes=tuple(notes)
+    )
+
+
+def _always_on(household: Household, watts: float) -> Headline:
+    known = household.with_energy
+    share = watts * 24 * len(known) / household.energy if household.energy else None
+    notes = (say("{share} of the energy", share=write_percent(share)),) if share else ()
+    return Headline(name=say("always on"), value=write_number(watts), unit="W", notes=notes)
+
+
+def _highest(household: Household, day: CivilDay) -> Headline:
+    when = _instant(day)
+    if household.subscribed_power is None or day.peak is None:
+        notes: tuple[str, ...] = (when,)
+    else:
+        share = write_percent(day.peak / household.subscribed_power)
+        allowed = _kilo(household.subscribed_power)
+        notes = (say("{share} of {allowed} kVA; {when}", share=share, allowed=allowed, when=when),)
+    return Headline(name=say("highest power"), value=_kilo(day.peak, 1), unit="kVA", notes=notes)
+
+
+def _whole(household: Household) -> Headline:
+    there, due = household.halves
+    thousandths = floor(there / due * _KILO)  # what is not whole is never rounded up to it
+    share = write_percent(thousandths / _KILO, 0 if thousandths == _KILO else 1)
+    first = household.curve_days[0]
+    notes = [
+        say_count(
+            "{missing} missing",
+            "{missing} missing",
+            count=due - there,
+            missing=write_number(due - there),
+        )
+        if due > there
+        else say("none missing")
+    ]
+    if first is not household.days[0]:
+        notes.append(say("kept from {day} on", day=write_day(first.date, short=True)))
+    return Headline(name=say("of half-hours are there"), value=share, notes=tuple(notes))
+
+
+def off_peak_hours(household: Household) -> Message:
+    """The off-peak hours as a reader writes them: `22:30-6:30` with a dash."""
+    periods = household.off_peak.periods
+    return join_items(f"{write_clock(first)}{NOTHING}{write_clock(end)}" for first, end in periods)
+
+
+def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
+    """The figures of one day."""
+    off_peak = household.off_peak.share((day.slots,)) if household.off_peak.periods else None
+    return (
+        DayFigure(
+            id="energy",
+            name=say("Energy"),
+            value=_with_unit(day.energy, "kWh"),
+            is_odd=day.energy is None,
+        ),
+        DayFigure(id="sum", name=say("Sum of half-hours"), value=_with_unit(day.curve, "kWh")),
+        DayFigure(
+            id="difference",
+            name=say("Difference"),
+            value=write_percent(day.difference, 1, signed=True),
+            is_odd=day.differs,
+        ),
+        DayFigure(
+            id="count",
+            name=say("Half-hours"),
+            value=say("{present} of {expected}", present=day.present, expected=day.expected),
+            is_odd=day.missing > 0,
+        ),
+        DayFigure(id="peak", name=say("Highest power"), value=_with_unit(day.peak, "kVA")),
+        DayFigure(id="low", name=say("Always on"), value=_watts(day.low)),
+        DayFigure(id="off-peak", name=say("Off-peak share"), value=write_percent(off_peak)),
+        DayFigure(id="before", name=say("Year before"), value=_with_unit(day.before, "kWh")),
+    )
+
+
+def sentence_of(day: CivilDay) -> Message:
+    """A day in a sentence, for who hears the page: never a number that is not known."""
+    when = write_day(day.date, week=True)
+    if day.energy is None:
+        return say("{when}: no energy of the day", when=when)
+    return say("{when}: {energy} kWh", when=when, energy=_kilo(day.energy, 1))
+
+
+def peak_text(day: CivilDay) -> str:
+    """The highest power of a day and its time; nothing where it is not known."""
+    if day.peak is None or day.peak_at is None:
+        return ""
+    return f"{_kilo(day.peak, 1)} kVA, {write_time(day.peak_at)}"
+
+
+def _instant(day: CivilDay) -> Message:
+    if day.peak_at is None:
+        return say("{day}", day=_short(day))
+    return say("{day}, {time}", day=_short(day), time=write_time(day.peak_at))
+
+
+def _short(day: CivilDay) -> str:
+    return write_day(day.date, short=True, year=False)
+
+
+def _kilo(value: float | None, digits: int = 0) -> str:
+    return write_number(None if value is None else value / _KILO, digits)
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return NOTHING if value is None else f"{_kilo(value, 2)} {unit}"
+
+
+def _watts(value: float | None) -> str:
+    return NOTHING if value is None else f"{write_number(value)} W"

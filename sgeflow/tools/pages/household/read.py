@@ -1,0 +1,114 @@
+"""What is kept of a household, read for its page: measures, what flows remember, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
+from sgeflow.adapters.state.records import RunEntry
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.documents import Environment
+from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.locale.writing import write_day, write_time
+from sgeflow.messages import say
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.pages.household.facts import Household
+from sgeflow.tools.pages.household.origins import Origin
+from sgeflow.tools.pages.household.page import household_page
+
+SERIES = ("daily_energy", "load_curve", "max_power")
+
+
+def household_text(workspace: Workspace, point: str, options: Options) -> tuple[str, Environment]:
+    """The page of a point as text, and the environment in which it is kept.
+
+    Raises:
+        UsageError: nothing that the page shows is kept of that point there.
+    """
+    environment = chosen_environment(workspace, options)
+    home = home_of(options.state, workspace.project, environment)
+    place = home.store(environment.name)
+    if not is_there(place):
+        raise UsageError(_nothing(point, environment.name, ()))
+    with Store(place) as store:
+        household = read_household(store, point, workspace.catalog)
+        if not household.days:
+            raise UsageError(_nothing(point, environment.name, store.points()))
+        origins = tuple(_origins(store, household, home))
+    page = household_page(
+        household, origins, environment=environment.name, is_simulated=environment.simulated
+    )
+    return page, environment
+
+
+def read_household(store: Store, point: str, catalog: Catalog) -> Household:
+    """The facts of a point."""
+    series = {name: store.load(point, name) for name in SERIES}
+    return Household(point, series, _state_of(store, point, catalog))
+
+
+def _state_of(store: Store, point: str, catalog: Catalog) -> Mapping[str, Any]:
+    """What the flows of a catalogue remember under a point."""
+    collections = {flow.state.collection for flow in catalog.flows.values() if flow.state}
+    remembered: dict[str, Any] = {}
+    for collection in sorted(map(str, collections)):
+        remembered |= store.recall(collection, point) or {}
+    return remembered
+
+
+def _origins(store: Store, household: Household, home: StateLocation) -> Iterator[Origin]:
+    for name in SERIES:
+        measures = household.series[name].measures
+        if not measures:
+            continue
+        origin = store.origin_of(household.point, name)
+        entry = _entry(home, origin.run)
+        yield Origin(
+            series=name,
+            count=len(measures),
+            first=civil(measures.starts[0]).date(),
+            last=civil(measures.starts[-1]).date(),
+            run=origin.run,
+            flow=entry.flow if entry else "",
+            began=_moment(entry.started) if entry else "",
+            files=origin.files,
+        )
+
+
+def _entry(home: StateLocation, run: str) -> RunEntry | None:
+    """A run in the journal; None where it was forgotten."""
+    place: DatabaseLocation = home.journal
+    if not run or not is_there(place):
+        return None
+    from sgeflow.adapters.state.journal import Journal
+
+    with Journal(place) as journal:
+        details = journal.show(run)
+    return details.entry if details else None
+
+
+def _moment(at: float) -> str:
+    moment = civil(int(at))
+    return f"{write_day(moment.date(), short=True)}, {write_time(moment)}"
+
+
+def _nothing(point: str, environment: str, known: tuple[str, ...]) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=say(
+            "nothing to be looked at is kept of point {point} in the environment {environment}",
+            point=point,
+            environment=environment,
+        ),
+        allowed=known,
+        allowed_label="points that are kept",
+        suggestion=closest(point, known),
+        details=() if known else (("first", f"sgeflow run FLOW --env {environment}"),),
+    )

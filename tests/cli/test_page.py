@@ -1,0 +1,32 @@
+"""`sgeflow page`: a file for its reader alone, named after what it shows, or a word of why not."""
+
+import stat
+
+POINT = "30000000000011"
+
+
+def test_the_page_of_a_household_is_written_for_its_owner_and_says_that_it_is_simulated(
+    sgeflow, tmp_path
+):
+    assert sgeflow("run", "konnector").code == 0
+    done = sgeflow("page", "household", POINT)
+    assert (done.code, done.out, done.err) == (0, "", f"→ household-{POINT}.simulated.html\n")
+    file = tmp_path / f"household-{POINT}.simulated.html"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = file.read_text("utf-8")
+    assert "nothing of the year before is kept" in text
+    assert "kept from 18 May 2025 on" in text
+    assert sgeflow("page", "household", POINT, "-o", "mine.html").err == "→ mine.html\n"
+    assert (tmp_path / "mine.html").read_text("utf-8") == text
+
+    wrong = sgeflow("page", "household", "30000000000012")
+    assert wrong.code == 2
+    assert f"did you mean  {POINT} ?" in wrong.err
+
+
+def test_a_page_of_what_is_not_kept_says_what_comes_first(sgeflow):
+    done = sgeflow("page", "household", POINT)
+    assert done.code == 2
+    assert "sgeflow run FLOW --env simulator" in done.err
+    assert sgeflow("page").code == 2
+    assert "POINT" in sgeflow("page", "household").err

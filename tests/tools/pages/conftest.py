@@ -1,0 +1,39 @@
+"""A household whose meter tells what real ones do, kept for two years, to be looked at."""
+
+from types import SimpleNamespace
+
+import pytest
+
+import sgeflow
+from sgeflow import Options, open_catalog
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.tools.pages.household.read import household_text, read_household
+from tests.household import HOUSEHOLD
+
+TODAY = "2026-11-27"
+
+
+@pytest.fixture(scope="session")
+def workspace():
+    return open_catalog()
+
+
+@pytest.fixture(scope="module")
+def kept(workspace, tmp_path_factory):
+    """The konnector ran once in the scenario `gaps`: options, report, facts, and the page."""
+    folder = tmp_path_factory.mktemp("gaps")
+    options = Options(environment="simulator", scenario="gaps", today=TODAY, state=folder)
+    inputs = {"history": "P3Y", "halfHours": "P1Y", "file": str(folder / "out.json")}
+    report = sgeflow.run("konnector", inputs, workspace=workspace, options=options)
+    point = HOUSEHOLD["pointId"]
+    store = Store(StateLocation(folder=folder).store("simulator"))
+    with store:
+        yield SimpleNamespace(
+            report=report,
+            store=store,
+            point=point,
+            options=options,
+            facts=read_household(store, point, workspace.catalog),
+            page=lambda: household_text(workspace, point, options)[0],
+        )

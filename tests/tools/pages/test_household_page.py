@@ -1,0 +1,125 @@
+"""The page of a household, as a browser shows it: readable for everybody, moved by keys, quiet."""
+
+import re
+
+from tests.browser import browser, check_looks, looked_at
+
+__all__ = ["browser"]
+HOUR = re.compile(r"[-\d.]+")
+
+
+def day_of(seen, date):
+    """Choose a day; its figures by name."""
+    choose = """date => {
+        const field = document.getElementById("date");
+        field.value = date;
+        field.dispatchEvent(new Event("change"));
+    }"""
+    seen.page.evaluate(choose, date)
+    names = seen.page.locator(".facts dt").all_inner_texts()
+    return dict(zip(names, seen.page.locator(".facts dd").all_inner_texts(), strict=True))
+
+
+def test_a_household_is_readable_for_everybody_in_both_languages(browser, kept, monkeypatch):
+    check_looks(browser, kept.page())
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = kept.page()
+    assert "Une année d&#39;électricité" in french
+    check_looks(browser, french)
+
+
+def test_a_year_of_half_hours_is_small_and_the_same_each_time(kept):
+    assert kept.page() == kept.page()
+    assert len(kept.page().encode()) < 400_000
+
+
+def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simulated(
+    browser, kept
+):
+    facts = kept.facts
+    with looked_at(browser, kept.page()) as seen:
+        assert seen.text(".figures dd") == f"{facts.energy / 1000:,.0f}kWh"
+        text = seen.text("body")
+        assert "in 362 of 365 days" in text
+        assert f"{facts.change * 100:+.1f}%".replace("-", "\u2212") in text
+        assert "126 missing" in text
+        assert seen.page.locator(".tag", has_text="simulated").count() > 1
+        assert f"run {kept.report.run} of konnector" in text
+        assert "15 to 17 May 2026 no energy of the day · no highest power: Enedis has none" in text
+        assert "subscribed: 9 kVA" in seen.page.locator("#powers").inner_text()
+
+
+def test_keys_move_the_day_and_what_is_spoken(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        carpet = seen.page.locator("#carpet")
+        spoken = lambda: carpet.get_attribute("aria-valuetext")  # noqa: E731
+        first = day_of(seen, "2026-07-02")
+        carpet.focus()
+        seen.page.keyboard.press("ArrowRight")
+        assert seen.text("#day-title") == "Friday 3 July 2026"
+        assert spoken() != ""
+        assert spoken().startswith("Friday 3 July 2026: ")
+        assert seen.page.locator("#curve").get_attribute("d") == ""
+        after = day_of(seen, "2026-07-03")
+        assert (after["Sum of half-hours"], after["Half-hours"]) == ("\u2013", "0 of 48")
+        assert (after["Always on"], after["Off-peak share"]) == ("\u2013", "\u2013")
+        assert first["Half-hours"] == "48 of 48"
+        seen.page.keyboard.press("Home")
+        assert carpet.get_attribute("aria-valuenow") == "1"
+        seen.page.keyboard.press("ArrowDown")
+        assert spoken().startswith("Thursday 4 December 2025: ")
+        day_of(seen, "2026-05-16")
+        assert spoken() == "Saturday 16 May 2026: no energy of the day"
+        assert day_of(seen, "2026-05-16")["Energy"] == "\u2013"
+        assert seen.page.locator("#mark").get_attribute("visibility") == "hidden"
+        assert day_of(seen, "2026-03-29")["Half-hours"] == "46 of 46"
+        assert day_of(seen, "2026-10-25")["Half-hours"] == "50 of 50"
+        seen.page.locator("#later").click()
+        assert seen.text("#day-title") == "Monday 26 October 2026"
+        assert (seen.asked, seen.errors) == ([], [])
+
+
+def test_a_click_chooses_the_day_under_it(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        for plot in ("#carpet", "#daily svg[role=img]", "#powers svg[role=img]"):
+            box = seen.page.locator(plot).bounding_box()
+            at = {"x": box["width"] * (10.5 / 365), "y": 60}
+            seen.page.locator(plot).click(position=at, force=True)
+            assert seen.text("#day-title") == "Sunday 7 December 2025", plot
+            day_of(seen, "2026-06-01")
+
+
+def test_the_script_draws_a_day_as_it_was_drawn_before(browser, kept):
+    """The curve that the page comes with, and the same day chosen again."""
+    with looked_at(browser, kept.page(), script=False) as seen:
+        still = {one: seen.page.locator(one).get_attribute("d") for one in ("#curve", "#area")}
+        title = seen.text("#day-title")
+    with looked_at(browser, kept.page()) as seen:
+        seen.page.locator("#later").click()
+        seen.page.locator("#earlier").click()
+        assert seen.text("#day-title") == title
+        for one, path in still.items():
+            drawn = seen.page.locator(one).get_attribute("d")
+            assert HOUR.sub("n", drawn) == HOUR.sub("n", path)
+            pairs = zip(HOUR.findall(drawn), HOUR.findall(path), strict=True)
+            assert all(abs(float(a) - float(b)) < 0.05 for a, b in pairs)
+
+
+def test_without_a_script_all_but_choosing_is_there(browser, kept):
+    with looked_at(browser, kept.page(), script=False) as seen:
+        assert seen.text("h1") == "A year of electricity"
+        assert "Without a script" in seen.text("#day")
+        assert not seen.page.locator("#pick").is_visible()
+        assert seen.page.locator("tbody tr").count() == 12 + 10 + 3
+        assert seen.page.locator(".profiles li").count() == 12
+
+
+def test_paper_is_light_whatever_the_screen_is(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        seen.show(1280, "dark")
+        seen.page.emulate_media(media="print", color_scheme="dark")
+        style = "one => getComputedStyle(document.querySelector(one))"
+        assert seen.page.evaluate(f"({style})('body').backgroundColor") == "rgb(255, 255, 255)"
+        assert seen.page.evaluate(f"({style})('#carpet .by-dark').display") == "none"
+        assert seen.page.evaluate(f"({style})('h1').color") == "rgb(23, 33, 43)"
+        assert not seen.page.locator("#pick").is_visible()
