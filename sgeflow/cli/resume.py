@@ -28,6 +28,7 @@ def resume(
     most: fleet_options.MaxFailures = None,
     engine: fleet_options.Engine = "",
     scheduler: fleet_options.Scheduler = "",
+    closing: fleet_options.Closing = "",
     confirm: options.Confirm = False,
     env: options.StateOf = None,
     state: options.State = None,
@@ -55,6 +56,8 @@ def resume(
     if not is_row(run) and fleet_of(home_to_look_at(state, project, env), run):
         from sgeflow.cli.running.fleet_run import resume_each
 
-        request = FleetRequest(jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler)
+        request = FleetRequest(
+            jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler, closing=closing
+        )
         raise typer.Exit(resume_each(terminal, run, request, chosen, project, changed=changed))
     raise typer.Exit(resume_run(terminal, run, chosen, project, changed=changed))

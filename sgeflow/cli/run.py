@@ -62,6 +62,7 @@ def run(
     shard: fleet_options.Shard = "",
     engine: fleet_options.Engine = "",
     scheduler: fleet_options.Scheduler = "",
+    closing: fleet_options.Closing = "",
     only: Annotated[str, ONLY] = "",
     name: Annotated[str, NAME] = "",
     env: options.Env = None,
@@ -103,11 +104,12 @@ def run(
         shard=shard,
         engine=engine,
         scheduler=scheduler,
+        closing=closing,
     )
     if not fleet.is_there and options.is_on_command_line(
-        context, "jobs", "most", "shard", "engine"
+        context, "jobs", "most", "shard", "engine", "closing"
     ):
-        message = say("--jobs, --max-failures, --shard and --engine go with --each FILE")
+        message = say("--jobs, --max-failures, --shard, --engine and --finally go with --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
         chosen = replace(chosen, run=name)

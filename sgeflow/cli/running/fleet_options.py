@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from sgeflow.cli.shared import completion
 from sgeflow.cli.shared.options import option
 
 Jobs = Annotated[
@@ -56,6 +57,17 @@ MaxFailures = Annotated[
     ),
 ]
 
+Closing = Annotated[
+    str,
+    option(
+        "--finally",
+        metavar="FLOW",
+        help="A flow that is told, in its input `fleet`, how a fleet ended.",
+        envvar="SGEFLOW_FINALLY",
+        autocompletion=completion.flows,
+    ),
+]
+
 
 class FleetRequest(Struct, frozen=True, kw_only=True):
     """What the command line says of a fleet."""
@@ -67,6 +79,7 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     shard: str = ""
     engine: str = ""
     scheduler: str = ""
+    closing: str = ""  # the flow that is told how it ended
 
     @property
     def is_there(self) -> bool:

@@ -20,26 +20,31 @@ from sgeflow.terminal.formats import to_csv
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
+    from sgeflow.tools.fleet.closing import Closing
     from sgeflow.tools.fleet.work import Fleet, FleetReport
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
     """Run a flow once a row and tell of it; the exit code that the rows stand for."""
+    from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import run_fleet
 
     fleet = _fleet(request.fleet)
     workspace = open_project(terminal, request.project, flow=request.flow)
-    return _follow(
-        terminal,
-        lambda listener: run_fleet(
+    closing = closing_of(request.fleet.closing, workspace, request.options)
+
+    def act(listener: StartListener) -> FleetReport:
+        report = run_fleet(
             request.flow,
             request.inputs,
             fleet,
             workspace=workspace,
             options=request.options,
             listener=listener,
-        ),
-    )
+        )
+        return _tell_closing(report, closing, listener)
+
+    return _follow(terminal, act)
 
 
 def check_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -75,21 +80,34 @@ def resume_each(
     changed: bool,
 ) -> Exit:
     """Go on with a fleet and tell of it."""
+    from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import resume_fleet
 
     workspace = open_project(terminal, project)
     fleet = _fleet(replace(request, file=Path()))
-    return _follow(
-        terminal,
-        lambda listener: resume_fleet(
+    closing = closing_of(request.closing, workspace, chosen)
+
+    def act(listener: StartListener) -> FleetReport:
+        report = resume_fleet(
             run,
             workspace=workspace,
             options=chosen,
             fleet=fleet,
             changed=changed,
             listener=listener,
-        ),
-    )
+        )
+        return _tell_closing(report, closing, listener)
+
+    return _follow(terminal, act)
+
+
+def _tell_closing(
+    report: FleetReport, closing: Closing | None, listener: StartListener
+) -> FleetReport:
+    """The same report, once who is to be told of it was told."""
+    if closing is not None:
+        closing.tell(report, listener)
+    return report
 
 
 def _fleet(request: FleetRequest) -> Fleet:

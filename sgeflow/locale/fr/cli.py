@@ -35,8 +35,8 @@ WORDS = {
     ),
     "something else takes another name": "autre chose prend un autre nom",
     "without it": "sans cela",
-    "--jobs, --max-failures, --shard and --engine go with --each FILE": (
-        "--jobs, --max-failures, --shard et --engine vont avec --each FICHIER"
+    "--jobs, --max-failures, --shard, --engine and --finally go with --each FILE": (
+        "--jobs, --max-failures, --shard, --engine et --finally vont avec --each FICHIER"
     ),
     # a request of an earlier run
     "run {run} has {count} requests, and no number {number}": (

@@ -223,12 +223,13 @@ WORDS = {
     'no flow keeps a series "{name}"': "aucun enchaînement ne garde de série « {name} »",
     # finally
     "the finally steps were done when this run ended before: not again": (
-        "les étapes de finally ont été faites quand ce run s'est terminé : pas une seconde fois"
+        "les étapes de finally ont été faites quand cette exécution s'est terminée :"
+        " pas une seconde fois"
     ),
     "the finally steps had begun when this run was stopped: what they tell may have gone out, "
     "and is not told again": (
-        "les étapes de finally avaient commencé quand ce run a été arrêté : ce qu'elles disent est"
-        " peut-être parti, et n'est pas redit"
+        "les étapes de finally avaient commencé quand cette exécution a été arrêtée : ce qu'elles"
+        " disent est peut-être parti, et n'est pas redit"
     ),
     "a finally step got no answer: what it tells may have arrived all the same": (
         "une étape de finally n'a pas eu de réponse : ce qu'elle dit est peut-être arrivé"

@@ -11,6 +11,26 @@ WORDS = {
     "parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last": (
         "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
     ),
+    # who is told how a fleet ended
+    "--finally: {flow} is told in one input, `fleet`": (
+        "--finally : on dit la fin à {flow} dans une entrée, `fleet`"
+    ),
+    "give it an input `fleet` of type object, and no other that is required": (
+        "donnez-lui une entrée `fleet` de type object, et aucune autre qui soit obligatoire"
+    ),
+    "how this fleet ended was told before, by run {run}: not again": (
+        "la fin de cette flotte a déjà été dite, par l'exécution {run} : pas une seconde fois"
+    ),
+    "run {run}, which tells how this fleet ended, was stopped: it may have told it, and does "
+    "not tell it again": (
+        "l'exécution {run}, qui dit la fin de cette flotte, a été arrêtée : elle l'a peut-être"
+        " dite, et ne la redit pas"
+    ),
+    "--finally: {flow} did not end well ({code}), which changes nothing of the fleet: "
+    "sgeflow runs show {run}": (
+        "--finally : {flow} ne s'est pas bien terminé ({code}), ce qui ne change rien à la"
+        " flotte : sgeflow runs show {run}"
+    ),
     # names of runs
     "a row may name a file in {name}, and no folder": (
         "une ligne peut nommer un fichier dans {name}, mais aucun dossier"

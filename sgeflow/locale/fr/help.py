@@ -103,6 +103,9 @@ WORDS = {
     "Send orders where the environment wants them confirmed.": (
         "Envoyer les commandes là où l'environnement veut qu'on les confirme."
     ),
+    "A flow that is told, in its input `fleet`, how a fleet ended.": (
+        "Un enchaînement à qui l'entrée `fleet` dit comment une flotte s'est terminée."
+    ),
     "Progress as a log on stderr, a line an event.": (
         "L'avancement en journal sur stderr, une ligne par événement."
     ),

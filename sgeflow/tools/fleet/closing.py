@@ -1,0 +1,155 @@
+"""The flow that is told how a fleet ended: once, as a run of its own that changes nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.core.engine.effects import Warn
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.messages import Message, say
+from sgeflow.runtime.journal.history import run_state
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import run
+from sgeflow.runtime.session import chosen_environment
+from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.fleet.work import FleetReport
+
+INPUT = "fleet"
+_SUFFIX = "-finally"
+_LONGEST = 64  # characters of a run's name
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """A flow, and where its run is kept; made before a fleet begins, by `closing_of`."""
+
+    flow: str
+    workspace: Workspace
+    options: Options
+    home: StateLocation
+
+    def tell(self, report: FleetReport, listener: Callable[[Warn], None]) -> None:
+        """Run the flow for a fleet that has ended, unless it was run for it before.
+
+        A fleet that a person stopped has not ended: it is told when it has gone on.
+        """
+        if report.interrupted:
+            return
+        name = f"{report.run[: _LONGEST - len(_SUFFIX)]}{_SUFFIX}"
+        before = run_state(self.home, name, {})
+        if before is not None:
+            listener(Warn("", _not_again(name, is_over=before.entry.ended is not None)))
+            return
+        options = replace(
+            self.options,
+            environment=report.environment,
+            today=report.today,
+            state=self.home,
+            run=name,
+            confirm_orders=False,
+        )
+        with suppress(KeyboardInterrupt):  # the fleet has ended, and is told whatever this does
+            try:
+                own = run(
+                    self.flow, {INPUT: facts(report)}, workspace=self.workspace, options=options
+                )
+            except SgeflowError as error:
+                listener(Warn("", _not_well(self.flow, name, error.problems[0].id.code)))
+                return
+            if own.failure is not None:
+                listener(Warn("", _not_well(self.flow, name, own.failure.code)))
+
+
+def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | None:
+    """What tells how a fleet ended; None without a flow.
+
+    Raises:
+        UsageError: there is no such flow, or it does not take what it is told.
+        InvalidDocuments: it has mistakes.
+    """
+    if not flow:
+        return None
+    chosen = workspace.flow(flow)
+    lacking = [
+        name
+        for name, one in chosen.inputs.items()
+        if name != INPUT and one.required and one.default is None
+    ]
+    if INPUT not in chosen.inputs or lacking:
+        message = say("--finally: {flow} is told in one input, `fleet`", flow=chosen.name)
+        note = say("give it an input `fleet` of type object, and no other that is required")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note, at=chosen.at))
+    home = home_of(options.state, workspace.project, chosen_environment(workspace, options))
+    return Closing(flow=flow, workspace=workspace, options=options, home=home)
+
+
+def facts(report: FleetReport) -> Mapping[str, Any]:
+    """A fleet's report as plain data: codes, counts and commands, and nothing of a person."""
+    tally = report.tally
+    return {
+        "run": report.run,
+        "flow": report.flow,
+        "environment": report.environment,
+        "today": report.today,
+        "outcome": _outcome(report),
+        "exit": int(report.exit),
+        "rows": report.total,
+        "done": tally.done,
+        "failed": tally.failed,
+        "unknown": tally.unknown,
+        "stranded": tally.stranded,
+        "notBegun": report.not_begun,
+        "calls": tally.calls,
+        "values": tally.values,
+        "warnings": tally.warnings,
+        "seconds": round(report.seconds, 3),
+        "codes": [{"code": code, "count": count} for code, count in tally.codes.most_common()],
+        "failures": [
+            {name: getattr(one, name) for name in ("row", "line", "run", "code")}
+            for one in tally.first
+        ],
+        "todo": list(_todo(report)),
+    }
+
+
+def _outcome(report: FleetReport) -> str:
+    if report.exit is Exit.OK:
+        return "done"
+    return "partial" if report.tally.done else "failed"
+
+
+def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
+    """What a person has to do, and the command for it."""
+    tally = report.tally
+    if tally.waiting:
+        yield {"what": "orders", "command": report.orders}
+    if not report.is_whole:
+        yield {"what": "resume", "command": report.going_on}
+    elif tally.failed > tally.waiting:
+        yield {"what": "failed", "command": report.again}
+
+
+def _not_again(run: str, *, is_over: bool) -> Message:
+    if is_over:
+        return say("how this fleet ended was told before, by run {run}: not again", run=run)
+    return say(
+        "run {run}, which tells how this fleet ended, was stopped: it may have told it, and does "
+        "not tell it again",
+        run=run,
+    )
+
+
+def _not_well(flow: str, run: str, code: str) -> Message:
+    return say(
+        "--finally: {flow} did not end well ({code}), which changes nothing of the fleet: "
+        "sgeflow runs show {run}",
+        flow=flow,
+        code=code,
+        run=run,
+    )
