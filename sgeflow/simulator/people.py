@@ -55,6 +55,8 @@ class Point(Struct, frozen=True, kw_only=True):
     postal_code: str
     insee: str
     town: str
+    flat: str = ""  # staircase, floor and flat
+    building: str = ""
     name: str  # the customer's last name or company
     title: str = ""  # how the address names the customer
     siret: str | None = None
@@ -107,9 +109,17 @@ class Point(Struct, frozen=True, kw_only=True):
 
 
 def plain(text: str) -> str:
-    """Text as SGE compares it: upper case, no accents, no punctuation, single spaces."""
+    """Text as SGE files it: upper case, no accents, no punctuation, single spaces."""
+    return " ".join("".join(one if one.isalnum() else " " for one in as_searched(text)).split())
+
+
+def as_searched(text: str) -> str:
+    """Text as a search compares it: case, accents and spaces are evened out, no other sign is.
+
+    The guide (Enedis.SGE.GUI.0427) says "exact" of the street, and no more.
+    """
     letters = unicodedata.normalize("NFD", text)
-    signs = (one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))
+    signs = (one for one in letters if not unicodedata.combining(one))
     return " ".join("".join(signs).upper().split())
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.databases.couchdb import CouchDb
 from sgeflow.simulator.databases.cozy import Cozy
-from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point, plain
+from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point, as_searched
 from sgeflow.simulator.scenarios import Beginning
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Subscription
@@ -93,10 +93,10 @@ class World:
         return point
 
     def points_at(self, postal_code: str, insee: str, street: str | None) -> list[Point]:
-        """The points of a commune, in one street when it is given (compared as SGE does)."""
+        """The points of a commune, in one street when it is given."""
         points: Iterable[Point] = self.points.values()
         if street is not None:
-            points = self._streets.get(plain(street), ())
+            points = self._streets.get(as_searched(street), ())
         return [one for one in points if (one.postal_code, one.insee) == (postal_code, insee)]
 
     def check_contract(self, contract: str) -> None:
@@ -239,5 +239,5 @@ class World:
 def _by_street(points: Iterable[Point]) -> Mapping[str, list[Point]]:
     streets: dict[str, list[Point]] = {}
     for point in points:
-        streets.setdefault(plain(point.street), []).append(point)
+        streets.setdefault(as_searched(point.street), []).append(point)
     return streets

@@ -84,7 +84,11 @@ def test_they_are_valid_listed_and_shown(project, sgeflow):
 def test_a_flow_is_run_for_whom_the_scenario_is_about(project, sgeflow, words):
     done = sgeflow("run", "check-identity", *words, "-O", "json")
     assert done.code == 0, done.out + done.err
-    assert json.loads(done.out)["outputs"] == {"verified": True, "inseeCode": "01382"}
+    assert json.loads(done.out)["outputs"] == {
+        "verified": True,
+        "inseeCode": "01382",
+        "matched": {"address": "as given", "name": "whole"},
+    }
 
 
 def test_a_flow_test_names_it(project, sgeflow):

@@ -30,6 +30,7 @@ from sgeflow.adapters.cassettes.messages import (
     rewrite_path,
 )
 from sgeflow.adapters.cassettes.redact import PersonalValues, Pseudonyms, Redactor, hit
+from sgeflow.adapters.cassettes.stand_ins import StandIns
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
@@ -117,7 +118,7 @@ class RecordingTransport:
 class ReplayTransport:
     """Answers from a cassette; opens no connection.
 
-    A recorded answer is given once; the same request again gets the next one recorded for it.
+    Each recorded answer is given once, in order, and what it repeats in the asker's words.
     """
 
     def __init__(self, path: Path) -> None:
@@ -125,6 +126,7 @@ class ReplayTransport:
         self.metadata, self._recorded = recording.load(path)
         self._shelves: dict[_Shape, dict[frozenset[str], dict[_RequestKey, _Answers]]] = {}
         self._lock = threading.Lock()
+        self._stand_ins = StandIns()
         for number, interaction in enumerate(self._recorded):
             shape, parts = _parts(
                 interaction.method,
@@ -157,10 +159,10 @@ class ReplayTransport:
             if left:
                 first = min(left, key=lambda answers: answers.left[0])
                 first.last = first.left.popleft()
-                return self._recorded[first.last].outcome
+                return self._stand_ins.tell_back(self._recorded[first.last], parts)
             again = [answers.last for answers in numbers if answers.last is not None]
             if request.anew and again:  # a recording is no other the second time
-                return self._recorded[again[-1]].outcome
+                return self._stand_ins.tell_back(self._recorded[again[-1]], parts)
         if numbers:
             raise replay_miss.answers_exhausted(
                 self._path, request, sum(answers.count for answers in numbers)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sgeflow.core.language import dates
-from sgeflow.core.language.comparable_text import normalise
 from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.normal_forms import normalise
 from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
 
 RESULTS: dict[str, Shape] = {
@@ -22,6 +22,11 @@ RESULTS: dict[str, Shape] = {
     "split": list_of(TEXT),
     "replace": TEXT,
     "normalise": TEXT,
+    "names_to_search": list_of(TEXT),
+    "same_name": BOOLEAN,
+    "same_address": BOOLEAN,
+    "same_flat": BOOLEAN,
+    "same_town": BOOLEAN,
     "sum_by": NUMBER,
     "format": TEXT,
     "match": BOOLEAN,

@@ -11,14 +11,16 @@ from typing import Any
 
 from jmespath.functions import Functions, signature
 
-from sgeflow.core.language import dates
-from sgeflow.core.language.comparable_text import normalise
+from sgeflow.core.language import addresses, dates, surnames
+from sgeflow.core.language.comparable_text import same_town
+from sgeflow.core.language.normal_forms import normalise
 from sgeflow.messages import exception_text, say
 
 _ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
 _LIST = {"types": ["array"]}
 _EACH = {"types": ["expref"]}
+_PARTS: dict[str, Any] = {"types": ["string", "null"], "variadic": True}
 _MORE: dict[str, Any] = {"types": [], "variadic": True}  # one or more
 
 
@@ -111,10 +113,52 @@ class Pack(Functions):  # type: ignore[misc]
     def _func_normalise(self, text: str, kind: str) -> str:
         """`normalise(text, kind)`: upper case, no accents, single spaces, for comparing.
 
-        Kinds: `'name'`, `'street'` (at most 38 characters), `'town'` (St and Ste written out;
-        digits, CEDEX and ARRONDISSEMENT dropped).
+        Kinds: `'name'` (without M. et Mme), `'street'` (number and street of an address, long
+        forms, at most 38 characters), `'town'` (St and Ste written out; digits, CEDEX and
+        ARRONDISSEMENT dropped).
         """
         return normalise(text, kind)
+
+    @signature(_TEXT, {"types": ["string", "null"]})
+    def _func_names_to_search(self, lastname: str, firstname: str | None) -> list[str]:
+        """`names_to_search(lastname, firstname)`: what SGE may be asked for to find the name.
+
+        The whole of it, then its words and parts, best first; each has three letters at least.
+        """
+        return surnames.names_to_search(lastname, firstname)
+
+    @signature(_TEXT, {"types": ["string", "null"]}, _TEXT)
+    def _func_same_name(self, lastname: str, firstname: str | None, known: str) -> bool:
+        """`same_name(lastname, firstname, known)`: true when a name that SGE knows is this one.
+
+        Apart, joined or hyphened; one of the two names of a double one; without M. et Mme.
+        """
+        return surnames.same_name(lastname, firstname, known)
+
+    @signature(_TEXT, _PARTS)
+    def _func_same_address(self, given: str, *known: str | None) -> bool:
+        """`same_address(given, street, building, flat)`: true when two writings are one address.
+
+        Number and street in long or short forms; and no flat, floor, staircase or building that
+        is otherwise. What is null is not known.
+        """
+        return addresses.same_address(given, known)
+
+    @signature(_TEXT, _PARTS)
+    def _func_same_flat(self, given: str, *known: str | None) -> bool:
+        """`same_flat(given, building, flat)`: true when both say where in the house, and the same.
+
+        The flat, floor, staircase or building, one of them at least. What is null is not known.
+        """
+        return addresses.same_flat(given, known)
+
+    @signature(_TEXT, _TEXT)
+    def _func_same_town(self, given: str, known: str) -> bool:
+        """`same_town(given, known)`: true when both may be one town: the first word is the same.
+
+        Saint, Le and La are no first words, digits and CEDEX no words.
+        """
+        return same_town(given, known)
 
     @signature(_LIST, _EACH)
     def _func_sum_by(self, items: list[Any], each: Any) -> float:

@@ -126,6 +126,10 @@ WORDS = {
     "how many; fleet: as many as a fleet has rows": (
         "combien ; fleet : autant qu'une flotte a de lignes"
     ),
+    "staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41": (
+        "escalier, étage et appartement tels que SGE les enregistre : ESC 2 ETG 4 APPT 41"
+    ),
+    "the building as SGE files it: BAT B": "le bâtiment tel que SGE l'enregistre : BAT B",
     "how the address names the customer": "comment l'adresse nomme le client",
     "in service, or terminated": "en service, ou résilié",
     "its number, quoted": "son numéro, entre guillemets",

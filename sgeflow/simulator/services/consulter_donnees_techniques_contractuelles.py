@@ -39,6 +39,8 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
     return {
         "etatContractuel": _code_and_label(point.state, _STATES[point.state]),
         "adresseInstallation": {
+            "escalierEtEtageEtAppartement": point.flat or None,
+            "batiment": point.building or None,
             "numeroEtNomVoie": point.street,
             "codePostal": point.postal_code,
             "commune": _code_and_label(point.insee, point.town),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sgeflow.simulator.message import RequestMessage
-from sgeflow.simulator.people import Point, plain
+from sgeflow.simulator.people import Point, as_searched
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.world import World
 
@@ -53,7 +53,7 @@ def _check_criteria(message: RequestMessage) -> None:
 def _check_beyond(message: RequestMessage) -> None:
     if message.has("criteres/numSiret"):
         return
-    if len(plain(message.text(_NAME) or "")) < _SHORTEST_NAME:
+    if len(as_searched(message.text(_NAME) or "")) < _SHORTEST_NAME:
         raise Refusal(
             "SGT4F10", "La recherche hors périmètre demande un nom d'au moins 3 caractères."
         )
@@ -78,12 +78,16 @@ def _matches(message: RequestMessage, point: Point) -> bool:
     meter = message.text("criteres/matriculeOuNumeroSerie")
     siret = message.text("criteres/numSiret")
     name = message.text(_NAME)
+    flat = message.text(f"{_ADDRESS}/escalierEtEtageEtAppartement")
+    building = message.text(f"{_ADDRESS}/batiment")
     return (
         domain in (None, point.voltage)
+        and (flat is None or as_searched(flat) == as_searched(point.flat))
+        and (building is None or as_searched(building) == as_searched(point.building))
         and category in (None, _category(point))
         and meter in (None, _serial(point), _serial(point)[-6:])
         and siret in (None, point.siret)
-        and (name is None or plain(name) in plain(point.name))
+        and (name is None or as_searched(name) in as_searched(point.name))
     )
 
 
@@ -99,6 +103,8 @@ def _describe(point: Point, *, named: bool) -> dict[str, Any]:
         "@id": point.id,
         "adresseInstallationNormalisee": {
             "ligne1": (point.title or point.name)[:38] if named else None,
+            "ligne2": point.flat or None,
+            "ligne3": point.building or None,
             "ligne4": point.street,
             "ligne6": f"{point.postal_code} {point.town}",
             "ligne7": "FRANCE",

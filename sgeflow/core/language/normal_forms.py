@@ -1,0 +1,27 @@
+"""The kinds of texts that the function pack brings into the form that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sgeflow.core.language.addresses import street_of
+from sgeflow.core.language.comparable_text import name_of, town_of
+from sgeflow.messages import say
+
+_STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
+
+
+def normalise(text: str, kind: str) -> str:
+    """A name, street or town in the form that is compared: see the function pack."""
+    if kind not in _NORMAL:
+        raise ValueError(
+            say("normalise() knows {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
+        )
+    return _NORMAL[kind](text)
+
+
+_NORMAL: dict[str, Callable[[str], str]] = {
+    "name": name_of,
+    "street": lambda text: street_of(text)[:_STREET].rstrip(),
+    "town": town_of,
+}

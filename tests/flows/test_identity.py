@@ -1,0 +1,121 @@
+"""How people write their name and address: their point is found, and nobody else's."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sgeflow
+from sgeflow import Options, open_catalog
+from sgeflow.core.language.addresses import same_address
+from sgeflow.core.language.surnames import same_name
+from sgeflow.core.model import CallRecord
+from sgeflow.simulator.simulator import Simulator
+from tests.flows.conftest import ENVIRONMENT, TODAY
+
+CORPUS = yaml.safe_load(
+    (Path(__file__).parent.parent / "data/identity/spellings.yaml").read_text(encoding="utf-8")
+)
+WRITTEN = ("lastname", "firstname", "address", "postalCode", "city")
+MOST_CALLS = 4
+# Enedis writes first names behind last ones, too: the last word of three may be one.
+LOST = [{"who": "santos", "lastname": "Ferreira"}]
+
+
+def people_document(corpus):
+    """The corpus' holders as a document of made-up people, as SGE files them."""
+    facts = ("id", "name", "street", "flat", "building", "commune")
+    points = [
+        {fact: one[fact] for fact in facts if fact in one} for one in corpus["holders"].values()
+    ]
+    document = {
+        "people": "spellings",
+        "title": "Those who write",
+        "communes": corpus["communes"],
+        "points": points,
+    }
+    return yaml.safe_dump(document, allow_unicode=True)
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    """Try the identity of a row of the corpus: how it ended, and the calls of SGE."""
+    folder = tmp_path_factory.mktemp("spellings")
+    for name, text in (
+        ("simulator/people/spellings.yaml", people_document(CORPUS)),
+        ("environments/lasting.yaml", None),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            (folder / name).write_text(text, encoding="utf-8")
+    server = Simulator(open_catalog(folder).catalog, today=TODAY, generation="previous")
+    server.start()
+    text = ENVIRONMENT.format(base=server.base_url, generation="previous")
+    text = text.replace("sge:", "sge:\n  rate: 1000/s")
+    (folder / "environments/lasting.yaml").write_text(text)
+    workspace = open_catalog(folder)
+    assert not workspace.problems
+    options = Options(
+        environment="lasting",
+        today=TODAY,
+        state=folder / "state",
+        patient=False,
+        secrets={"BO_TOKEN": "simulator"},
+    )
+
+    def run(row):
+        who = CORPUS["holders"][row["who"]]
+        commune = CORPUS["communes"][who["commune"]]
+        given = {"postalCode": commune["postalCode"], **who, **row}
+        calls = []
+        report = sgeflow.run(
+            "check-identity",
+            {"pointId": given["id"], **{name: given[name] for name in WRITTEN}},
+            workspace=workspace,
+            options=options,
+            listener=lambda event: isinstance(event, CallRecord) and calls.append(event.label),
+        )
+        outcome = report.failure.code if report.failure else "found"
+        return outcome, [label for label in calls if not label.startswith("GET")]
+
+    yield run
+    server.stop()
+    assert not server.mistakes
+
+
+def test_spellings_find_their_point_and_nobody_elses_in_four_calls_at_most(ask):
+    answers = [
+        (row, group["outcome"], *ask(row))
+        for group in CORPUS["spellings"]
+        for row in group["open"] + group["aside"]
+    ]
+    wrong = [row for row, due, was, _ in answers if was == "found" and due != "found"]
+    assert wrong == []
+    lost = [row for row, due, was, _ in answers if due == "found" != was]
+    assert lost == LOST
+    assert {was for _, due, was, _ in answers if due != "found"} == {"LOGIN_FAILED"}
+    counts = [len(calls) for *_, calls in answers]
+    assert max(counts) <= MOST_CALLS
+    assert sum(counts) / len(counts) <= 2
+
+
+def test_a_person_with_somebody_elses_point_is_refused(ask):
+    """Whoever writes what another holder could be compared with, and gives that point's number."""
+    holders = CORPUS["holders"]
+    themselves = [group for group in CORPUS["spellings"] if group["outcome"] == "found"]
+    rows = [row for group in themselves for row in group["open"] + group["aside"]]
+    tried = 0
+    for row in rows:
+        written = {**holders[row["who"]], **row}
+        for other, held in holders.items():
+            inside = [held["street"], held.get("building"), held.get("flat")]
+            if (
+                other != row["who"]
+                and same_name(written["lastname"], written["firstname"], held["name"])
+                and same_address(written["address"], inside)
+            ):
+                commune = CORPUS["communes"][holders[row["who"]]["commune"]]["postalCode"]
+                claim = {"postalCode": commune, **written, "who": other, "id": held["id"]}
+                assert ask(claim)[0] != "found", claim
+                tried += 1
+    assert tried
