@@ -1,13 +1,24 @@
-"""Reads CSV files row by row: separators and encodings told from the header, columns by alias."""
+"""Reads CSV files: separators and encodings told from the header, columns by alias.
+
+Rows that follow each other and differ in a stamp and a value alone are read together, by an
+expression made of what they repeat. Where a quote stands, or a line end of old Macs, rows are read
+one by one from there on.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from io import BufferedReader, TextIOWrapper
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from io import BufferedReader, StringIO, TextIOWrapper
+from itertools import chain
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from sgeflow.core.measures.nothing import NULLS
 from sgeflow.messages import exception_text, say
@@ -15,9 +26,39 @@ from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import damage_error
 
 _SAMPLE = 1 << 16
+_BLANK = " \t\r\n"
+_CHUNK = 1 << 20  # characters that are looked at together
+_LONGEST = 64  # characters of a stamp or value that is read with others
 _SEPARATORS = ";,\t|"
 
 CsvRow = Mapping[str, str]
+
+
+class CsvRun(NamedTuple):
+    """Rows that differ in their stamps and values alone: the first of them, and these columns."""
+
+    row: CsvRow
+    dates: Sequence[str]
+    values: Sequence[str]
+
+
+class Header(Struct, frozen=True):
+    """The names of the columns, and the places of ours among them."""
+
+    names: list[str]
+    places: Mapping[str, int]
+    empty: CsvRow
+
+    def row(self, cells: list[str], number: int) -> CsvRow:
+        """The cells of a line by our words for the columns.
+
+        Raises:
+            TechnicalError: a cell too many or too few.
+        """
+        _check(number, cells, self.names)
+        if not NULLS.isdisjoint(cells):
+            cells = ["" if cell in NULLS else cell for cell in cells]
+        return {**self.empty, **{field: cells[place] for field, place in self.places.items()}}
 
 
 def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]:
@@ -28,17 +69,83 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]
     Raises:
         TechnicalError: a required column is missing, or a row does not fit the header.
     """
-    lines = _lines(file)
-    header = next(lines, None)
-    if header is None:
-        raise damage_error(say("it is empty"))
-    places = {field: header.index(name) for field, name in choose_fields(header, fields).items()}
-    empty = dict.fromkeys(fields, "")
-    for number, cells in enumerate(lines, 2):
-        _check(number, cells, header)
-        if not NULLS.isdisjoint(cells):
-            cells = ["" if cell in NULLS else cell for cell in cells]  # noqa: PLW2901
-        yield empty | {field: cells[place] for field, place in places.items()}
+    with _text_of(file) as (text, separator):
+        lines = _cells(text, separator)
+        header = _header(lines, fields)
+        for number, cells in enumerate(lines, 2):
+            yield header.row(cells, number)
+
+
+def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRun]:
+    """The same rows, those together that differ in `date` and `value` alone.
+
+    Raises:
+        TechnicalError: as `table`.
+    """
+    with _text_of(file) as (text, separator):
+        header = _header(_cells(text, separator), fields)
+        number, rest = 2, ""
+        while header.places["value"] == header.places["date"] + 1 and (some := text.read(_CHUNK)):
+            whole, end, rest = (rest + some).rpartition("\n")
+            if '"' in whole or whole.count("\r") != (whole + end).count("\r\n"):
+                rest = whole + end + rest
+                break
+            for run in _runs(whole + end, separator, header, number):
+                yield run
+                number += len(run.dates)
+        lines = chain(StringIO(rest + text.readline(), newline=""), text)
+        for at, cells in enumerate(_cells(lines, separator), number):
+            row = header.row(cells, at)
+            yield CsvRun(row, (row["date"],), (row["value"],))
+
+
+def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[CsvRun]:
+    """The runs of some whole lines without quotes; `number` is that of the first."""
+    start, place = 0, header.places["date"]
+    while start < len(lines):
+        end = lines.index("\n", start) + 1
+        line = lines[start:end]
+        cells = next(_cells([line], separator), None)
+        if cells is None:
+            start = end
+            continue
+        row = header.row(cells, number)
+        pairs = [(row["date"], row["value"])]
+        begin = separator.join([*line.split(separator)[:place], ""])
+        rest = line[len(begin) :].split(separator, 2)  # a stamp, a value, and what follows
+        close = line[len(begin) + len(rest[0]) + len(rest[1].rstrip("\r\n")) + len(separator) :]
+        if (begin + close).strip(_BLANK + separator) and _is_alike(lines, end, begin, close):
+            one, several = _tile(begin, separator, close)
+            if run := several.match(lines, start):
+                end = run.end()
+                pairs = one.findall(lines, start, end)
+        dates, values = (_tidy(column) for column in zip(*pairs, strict=True))
+        yield CsvRun(row, dates, values)
+        start, number = end, number + len(pairs)
+
+
+def _is_alike(lines: str, start: int, begin: str, close: str) -> bool:
+    """Whether the line there begins and ends so."""
+    return lines.startswith(begin, start) and lines.endswith(
+        close, start + len(begin), lines.find("\n", start) + 1
+    )
+
+
+@lru_cache(maxsize=64)
+def _tile(before: str, separator: str, after: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Lines that begin and end alike, with two cells between: one of them, and several."""
+    cell = f'[^{re.escape(separator)}"\r\n]{{0,{_LONGEST}}}+'
+    ends = re.escape(before), re.escape(after)
+    one = f"{ends[0]}({cell}){re.escape(separator)}({cell}){ends[1]}"
+    several = f"(?:{ends[0]}{cell}{re.escape(separator)}{cell}{ends[1]})++"
+    return re.compile(one), re.compile(several)
+
+
+def _tidy(cells: Iterable[str]) -> list[str]:
+    stripped = list(map(str.strip, cells))
+    if NULLS.isdisjoint(stripped):
+        return stripped
+    return ["" if cell in NULLS else cell for cell in stripped]
 
 
 def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, CsvRow]]:
@@ -49,27 +156,33 @@ def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, CsvRow]]:
     Raises:
         TechnicalError: no column names the point, or a row does not fit the header.
     """
-    lines = _lines(file)
-    header = next(lines, None)
-    if header is None:
+    with _text_of(file) as (text, separator):
+        lines = _cells(text, separator)
+        header = _header(lines, {"point": point})
+        names = _apart(header.names)
+        for number, cells in enumerate(lines, 2):
+            _check(number, cells, header.names)
+            yield cells[header.places["point"]], dict(zip(names, cells, strict=True))
+
+
+def _header(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
+    names = next(lines, None)
+    if names is None:
         raise damage_error(say("it is empty"))
-    place = header.index(choose_fields(header, {"point": point})["point"])
-    names = _apart(header)
-    for number, cells in enumerate(lines, 2):
-        _check(number, cells, header)
-        yield cells[place], dict(zip(names, cells, strict=True))
+    places = {field: names.index(name) for field, name in choose_fields(names, fields).items()}
+    return Header(names, places, dict.fromkeys(fields, ""))
 
 
-def _lines(file: BufferedReader) -> Iterator[list[str]]:
+@contextmanager
+def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
+    """The text of a file, and the separator of its cells; a mistake in either is told."""
     sample = file.peek(_SAMPLE)[:_SAMPLE]
     encoding = _encoding(sample)
     first = sample.partition(b"\n")[0].decode("latin-1")
     separator = max(_SEPARATORS, key=first.count)
     text = TextIOWrapper(file, encoding=encoding, newline="")
     try:
-        for cells in csv.reader(text, delimiter=separator, strict=True):
-            if any(cells):
-                yield [cell.strip() for cell in cells]
+        yield text, separator
     except csv.Error as error:
         raise damage_error(
             say("it is no whole CSV: {error}", error=exception_text(error))
@@ -79,6 +192,13 @@ def _lines(file: BufferedReader) -> Iterator[list[str]]:
     finally:
         with suppress(ValueError):  # whoever opened the file has closed it
             text.detach()
+
+
+def _cells(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
+    """The cells of each row in which there is something."""
+    for cells in csv.reader(lines, delimiter=separator, strict=True):
+        if any(cells):
+            yield [cell.strip() for cell in cells]
 
 
 def _apart(header: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BufferedReader
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -16,7 +16,7 @@ from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import QuantityKind
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRow, table
+from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, table_runs
 from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import DeliverySource, Piece, damage_error
@@ -104,14 +104,27 @@ def csv_reader(plan: Plan) -> Callable[[BufferedReader, DeliverySource], Iterato
     """Reads one row a value, the point and quantity on each; a point's rows stand together."""
 
     def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-        for point, rows in by_point(table(file, _LABEL | _ROW)):
-            groups: dict[Label, DeliveredRows] = defaultdict(list)
-            for row in rows:
-                groups[label_of(point, row)].append(without_empty(row))
-            for label, some in groups.items():
-                yield _measure(plan, source, label, some)
+        runs = table_runs(file, _LABEL | _ROW)
+        for point, some in groupby(runs, key=lambda run: run.row["point"]):
+            groups: dict[Label, list[CsvRun]] = defaultdict(list)
+            for run in some:
+                groups[label_of(point, run.row)].append(run)
+            for label, same in groups.items():
+                yield _measure(plan, source, label, _rows_of_runs(same))
 
     return read
+
+
+def _rows_of_runs(runs: list[CsvRun]) -> Rows:
+    """The rows of a table as stamps are read from them: what is empty is not there."""
+    columns: dict[str, list[Any]] = {name: [] for name in _ROW}
+    for run in runs:
+        columns["date"] += run.dates
+        columns["value"] += run.values
+        row, count = without_empty(run.row), len(run.dates)
+        for name in ("step", "nature", "validity"):
+            columns[name] += repeat(row[name], count)
+    return Rows(columns, len(columns["date"]))
 
 
 def by_point(rows: Iterable[CsvRow]) -> Iterator[tuple[str, Iterator[CsvRow]]]:

@@ -2,17 +2,19 @@
 
 import io
 import json
+from operator import add
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
-from sgeflow.tools.deliveries import json_records, points
+from sgeflow.tools.deliveries import csv, json_records, points
 from sgeflow.tools.deliveries.decode import families
 from sgeflow.tools.deliveries.model import DeliverySource, format_of
 from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
+    OTHER,
     POINT,
     curve_points,
     days,
@@ -21,6 +23,7 @@ from tests.tools.deliveries.delivered_files import (
     r63,
     r65,
     r66,
+    sheet,
 )
 
 DAY = days("2025-05-01", 1)
@@ -63,8 +66,10 @@ def read(flux, content):
 def agrees(flux, content, portion=1 << 16):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_records, "_CHUNK", portion)
+        patch.setattr(csv, "_CHUNK", portion)
         quick = read(flux, content)
         patch.setattr(points, "decode_entry", None)
+        patch.setattr(csv, "_CHUNK", 0)
         assert quick == read(flux, content)
     return quick
 
@@ -148,3 +153,72 @@ def test_a_word_of_a_quantity_is_the_same_however_it_is_read(name, value):
     one["grandeur"][0][name] = value
     pieces, mistake = agrees("R63", r6x("R63", one))
     assert len(pieces) == 1, mistake
+
+
+HEADER = (
+    *("Identifiant PRM", "Grandeur physique", "Grandeur métier", "Etape métier", "Unité"),
+    *("Horodate", "Valeur", "Nature", "Pas", "Indice de vraisemblance", "Etat complémentaire"),
+)
+CELLS = ("", "null", "NULL", " 7 ", "x", "é", "1", "2", ";", '"', '"x"', "a;b", "\r", '"a\nb"')
+BREAKS = (
+    *("\r\n", "\n\n", "\n;;;;;;;;;;\n", "\n; ;;;;;;;;;\n", "\r", ""),
+    "\n;;;;;x;2;;;;\n;;;;;;;;;;\n;;;;;y;2;;;;\n",
+)
+
+
+@st.composite
+def tables(draw):
+    """The rows of two points, of which some cells, line ends and columns stand otherwise."""
+    rows = [
+        [point, "PA", "CONS", "BRUT", "W", one["d"], one["v"], "B", "PT30M", "0", ""]
+        for point in (POINT, OTHER)
+        for one in curve_points(POINT, DAY)[: draw(st.integers(1, 6))]
+    ]
+    for _ in range(draw(st.integers(0, 2))):
+        row = rows[draw(st.integers(0, len(rows) - 1))]
+        row[draw(st.integers(0, len(row) - 1))] = draw(st.sampled_from(CELLS))
+    first = draw(st.sampled_from([0, 0, 5, 6, 7]))  # of the columns
+    lines = [";".join([*row[first:], *row[:first]]) for row in [HEADER, *rows]]
+    ends = [draw(st.sampled_from(["\n", "\n", "\r\n"]))] * len(lines)
+    if draw(st.booleans()):
+        ends[draw(st.integers(0, len(ends) - 1))] = draw(st.sampled_from(BREAKS))
+    text = "".join(map(add, lines, ends)).removesuffix(draw(st.sampled_from(["", "\n"])))
+    return text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252"])))
+
+
+def rows_of(table, content):
+    """The rows of a table, and the mistake at which it ends, in words."""
+    rows = []
+    try:
+        rows.extend(table(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW))
+    except SgeflowError as error:
+        return rows, str(error.problems[0].message)
+    return rows, ""
+
+
+def one_by_one(file, fields):
+    for run in csv.table_runs(file, fields):
+        for date, value in zip(run.dates, run.values, strict=True):
+            yield {**run.row, "date": date, "value": value}
+
+
+@settings(max_examples=some(300), deadline=None)
+@given(tables(), st.sampled_from([1, 100, 500, 1 << 16]))
+def test_rows_that_are_read_together_are_those_of_the_table(content, portion):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv, "_CHUNK", portion)
+        assert rows_of(one_by_one, content) == rows_of(csv.table, content)
+    agrees("R63", content, portion)
+
+
+def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
+    rows = [
+        (POINT, "PA", "CONS", "BRUT", "W", one["d"], f" {one['v']} ", "B", "PT30M", "0", "")
+        for one in curve_points(POINT, DAY)
+    ]
+    content = sheet(HEADER, *rows)
+    (run,) = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
+    assert len(run.dates) == len(run.values) == 48
+    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
+    ((piece, _),), mistake = agrees("R63", content)
+    assert (len(piece.measures), mistake) == (48, "")
