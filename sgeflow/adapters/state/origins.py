@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sgeflow.adapters.state.measures.reading import files_of
 from sgeflow.adapters.state.open import OpenDatabase
 from sgeflow.adapters.state.turns import last_author, measures_at
-
-_FILES = (
-    "SELECT DISTINCT publication.name FROM measure "
-    "JOIN series ON series.id = measure.series "
-    "JOIN publication ON publication.id = measure.publication "
-    "WHERE series.point = ? AND series.name = ? AND publication.name <> '' "
-    "ORDER BY publication.name"
-)
 
 
 class SeriesOrigin(Struct, frozen=True, kw_only=True):
@@ -29,6 +22,6 @@ class Origins(OpenDatabase):
     def origin_of(self, point: str, series: str) -> SeriesOrigin:
         """Who gave a series of a point what is kept of it."""
         with self._database.reading() as connection:
-            rows = connection.execute(_FILES, (point, series)).fetchall()
+            files = files_of(connection, point, series)
             run = last_author(connection, f"{measures_at(point)}{series}")
-        return SeriesOrigin(run=run, files=tuple(name for (name,) in rows))
+        return SeriesOrigin(run=run, files=files)

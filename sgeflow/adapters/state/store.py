@@ -1,69 +1,66 @@
 """Keeps measures and what flows remember, in one database an environment.
 
-A row is a series' number, the start in epoch seconds, the value as SGE sent it, the number of a
-(step, nature) pair and that of the publication that it came by: in SQLite some 19 bytes, without a
-row id, in the order in which they are read.
+The measures of a curve are a row a day, packed: some 2.5 bytes a half-hour in SQLite, and 4 in
+PostgreSQL. Each knows the run and the delivered file that it came by, and what it replaced stays.
 """
 
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import blake2b
-from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import asdict
 
 from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
-from sgeflow.adapters.state.deliveries import DELIVERIES, Delivery, papers_of, was_delivered
 from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.marks import (
+    DONE,
+    digest_of,
+    measures_digest,
+    note_mark,
+    read_mark,
+)
+from sgeflow.adapters.state.measures.deliveries import (
+    DELIVERIES,
+    Delivery,
+    papers_of,
+    was_delivered,
+)
+from sgeflow.adapters.state.measures.publications import publication
+from sgeflow.adapters.state.measures.reading import (
+    Came,
+    kept_by,
+    load,
+    load_of_all,
+    points_after,
+    replaced_measures,
+)
+from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
+from sgeflow.adapters.state.measures.upsert import upsert
 from sgeflow.adapters.state.origins import Origins
 from sgeflow.adapters.state.turns import TURNS, last_turn, measures_at, state_at, take_turn
-from sgeflow.adapters.state.upsert import publication, upsert
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
-from sgeflow.core.measures.columns import NO_MEASURES, Measures
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
 
-STORE = DatabaseKind(
-    name="the store",
-    mark=0x53474553,  # "SGES"
-    versions=(
-        """
-        CREATE TABLE series (
-          id INTEGER PRIMARY KEY, point TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,
-          UNIQUE (point, name)
-        );
-        CREATE TABLE quality (
-          id INTEGER PRIMARY KEY, step INTEGER NOT NULL, nature TEXT NOT NULL,
-          UNIQUE (step, nature)
-        );
-        CREATE TABLE measure (
-          series INTEGER NOT NULL, start INTEGER NOT NULL, value NOT NULL, quality INTEGER NOT NULL,
-          publication INTEGER NOT NULL, PRIMARY KEY (series, start)
-        ) WITHOUT ROWID;
+STATE = """
         CREATE TABLE state (
           collection TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
           PRIMARY KEY (collection, name)
         ) WITHOUT ROWID
-        """,
-        DELIVERIES,
-        # what a step of a running run has done here, so that going on with the run does it once
-        "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID",
-        TURNS,
-        CLAIMS,
-    ),
+        """
+STORE = DatabaseKind(
+    name="the store",
+    mark=0x53474553,  # "SGES"
+    first=6,  # before, each measure was a row
+    versions=(f"{CHUNKS};{DELIVERIES};{STATE};{DONE};{TURNS};{CLAIMS}",),
 )
-
-_ALWAYS = 2**62  # seconds beyond any measure
-_names = attrgetter("point", "name", "unit")
-_cells = attrgetter("start", "value", "step", "nature")
 
 
 class Store(Origins):
@@ -91,17 +88,17 @@ class Store(Origins):
             TechnicalError: the series is kept in another unit, or it cannot be written.
             GuardError: its `author` goes on, and another run has worked on it since.
         """
-        rows = tuple(measures)
+        rows = Measures.of(measures)
         if not rows:
             return Saved(new=0, changed=0, unchanged=0)
-        of = _digest(*_names(series), *map(_cells, rows)) if mark else ""
+        of = measures_digest(series, rows) if mark else ""
         with self._database.writing() as connection:
-            if counts := _read_mark(connection, mark, of):
+            if counts := read_mark(connection, mark, of):
                 return Saved(**counts)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
-            saved = upsert(connection, series, rows)
-            _note(connection, mark, of, asdict(saved))
+            saved = upsert(connection, series, rows, run=author.run if author else "")
+            note_mark(connection, mark, of, asdict(saved))
             return saved
 
     @contextmanager
@@ -128,24 +125,38 @@ class Store(Origins):
     ) -> Loaded:
         """The kept measures of a series with `start <= t < end`, in order of their start."""
         with self._database.reading() as connection:
-            records = connection.execute(
-                "SELECT id, unit FROM series WHERE point = ? AND name = ?", (point, name)
-            ).fetchone()
-            if records is None:
-                return Loaded(unit="", measures=NO_MEASURES)
-            rows = connection.execute(
-                "SELECT start, value, quality FROM measure "
-                "WHERE series = ? AND start >= ? AND start < ? ORDER BY start",
-                (records[0], -_ALWAYS if start is None else start, _ALWAYS if end is None else end),
-            ).fetchall()
-            qualities = {
-                number: (step, nature)
-                for number, step, nature in connection.execute(
-                    "SELECT id, step, nature FROM quality"
-                )
-            }
-        measures = Measures.of(Measure(at, value, *qualities[number]) for at, value, number in rows)
-        return Loaded(unit=records[1], measures=measures)
+            return load(connection, point, name, start, end)
+
+    def load_of_all(
+        self, name: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[tuple[Series, Measures]]:
+        """The kept measures of all series of a name with `start <= t < end`, by point.
+
+        Points follow each other as they come; of what is written meanwhile, some may be seen.
+        """
+        after = ""
+        while True:
+            with self._database.reading() as connection:
+                points = points_after(connection, name, after)
+                if not points:
+                    return
+                portion = list(load_of_all(connection, name, points, after, (start, end)))
+            yield from portion
+            after = points[-1][0]
+
+    def kept_by(
+        self, point: str, name: str, start: int | None = None, end: int | None = None
+    ) -> tuple[Came, ...]:
+        """The kept measures of a series in a period, each with the run and file it came by."""
+        with self._database.reading() as connection:
+            return kept_by(connection, point, name, start, end)
+
+    def replaced_measures(
+        self, point: str, name: str, start: int | None = None, end: int | None = None
+    ) -> tuple[Came, ...]:
+        """What was kept before in a period: of each start in the order in which it went."""
+        with self._database.reading() as connection:
+            return replaced_measures(connection, point, name, start, end)
 
     def erase(self, point: str, mark: str = "", author: Author | None = None) -> int:
         """Delete all that is kept of a point, for good; how many measures there were.
@@ -155,22 +166,18 @@ class Store(Origins):
         Raises:
             GuardError: its `author` goes on, and another run has worked on the point since.
         """
-        of = _digest(point)
+        of = digest_of(point)
         with self._database.writing(durable=True) as connection:
-            if counts := _read_mark(connection, mark, of):
+            if counts := read_mark(connection, mark, of):
                 return counts["erased"]
             things = measures_at(point)
             take_turn(connection, author, f"{things}*", [things])
-            erased = connection.execute(
-                "DELETE FROM measure WHERE series IN (SELECT id FROM series WHERE point = ?)",
-                (point,),
-            ).rowcount
-            connection.execute("DELETE FROM series WHERE point = ?", (point,))
+            erased = erase_series(connection, point)
             connection.execute("DELETE FROM paper WHERE point = ?", (point,))
             connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
             query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
             connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))  # given to services
-            _note(connection, mark, of, {"erased": erased})
+            note_mark(connection, mark, of, {"erased": erased})
         self._database.forget_deleted()
         return erased
 
@@ -244,13 +251,13 @@ class Store(Origins):
         Raises:
             GuardError: its `author` goes on, and another run has remembered there since.
         """
-        of = _digest(collection, name, json.dumps(values, ensure_ascii=False, sort_keys=True))
+        of = digest_of(collection, name, json.dumps(values, ensure_ascii=False, sort_keys=True))
         with self._database.writing(durable=True) as connection:
             state = merge_state(_recall(connection, collection, name), values)
-            if _read_mark(connection, mark, of) is not None:
+            if read_mark(connection, mark, of) is not None:
                 return state
             take_turn(connection, author, state_at(collection, name))
-            _note(connection, mark, of, {})
+            note_mark(connection, mark, of, {})
             if values is None:
                 connection.execute(
                     "DELETE FROM state WHERE collection = ? AND name = ?", (collection, name)
@@ -273,27 +280,3 @@ def _recall(connection: SqlConnection, collection: str, name: str) -> dict[str, 
     ).fetchone()
     value: dict[str, Any] | None = json.loads(row[0]) if row else None
     return value
-
-
-def _digest(*content: Any) -> str:
-    """What tells the content of one write from another's; only ever compared in one run."""
-    return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
-
-
-def _read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, int] | None:
-    """What a write with this mark and of this content gave; None when there was none."""
-    if not mark:
-        return None
-    row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
-    noted = json.loads(row[0]) if row else None
-    counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
-    return counts
-
-
-def _note(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, int]) -> None:
-    if mark:
-        connection.execute(
-            "INSERT INTO done VALUES (?, ?) "
-            "ON CONFLICT (mark) DO UPDATE SET answer = excluded.answer",
-            (mark, json.dumps({"of": of, "gave": gave})),
-        )

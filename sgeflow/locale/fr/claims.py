@@ -152,4 +152,15 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "{count} mesure relève de {table} absent",
         "{count} mesures relèvent de {table} absent",
     ),
+    "a value of {series} of point {point} is no number: nothing of it was kept": (
+        "une valeur de {series} du point {point} n'est pas un nombre : rien n'en a été gardé"
+    ),
+    "look at what the service answered": "regardez ce que le service a répondu",
+    "the store keeps measures in a form that cannot be read": (
+        "la base garde des mesures sous une forme illisible"
+    ),
+    "{count} chunk of measures cannot be read": (
+        "{count} lot de mesures est illisible",
+        "{count} lots de mesures sont illisibles",
+    ),
 }

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.deliveries import Delivery
-from sgeflow.adapters.state.withdraw import Clash
+from sgeflow.adapters.state.measures.deliveries import Delivery
+from sgeflow.adapters.state.measures.withdraw import Clash
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.model import Measure, Series

@@ -183,17 +183,6 @@ def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database
             assert store.recall("names", "own") == {"name": name}
 
 
-def test_the_tables_can_be_read_with_plain_sql(database, postgres, tmp_path):
-    home = StateLocation(folder=tmp_path, server=Secret(database))
-    with Store(home.store("mycity")) as store:
-        series = Series(point="25946599093143", name="load_curve", unit="W")
-        store.save(series, [Measure(0, 100, 1800), Measure(1800, 12.5, 1800)])
-    name = database.split("/")[3].partition("?")[0]
-    question = 'SELECT sum(value) FROM "sgeflow_mycity".measure JOIN "sgeflow_mycity".series ON series = id'
-    ((total,),) = postgres.sql(question, database=name)
-    assert float(total) == 112.5
-
-
 # -- what may happen to a server ----------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.state.store import Store
+from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import TechnicalError
@@ -143,9 +143,11 @@ def test_another_unit_is_refused_and_nothing_is_changed(store):
 
 
 def test_a_save_is_all_or_nothing(store):
-    with pytest.raises(TechnicalError):
-        store.save(CURVE, [*curve(500), Measure(10**9, float("nan"))])
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(TechnicalError, match="a value of load_curve of point"):
+            store.save(CURVE, [*curve(500), Measure(10**9, value)])
     assert store.load(POINT, "load_curve") == Loaded(unit="", measures=())
+    assert store.points() == ()
 
 
 def test_an_erased_point_is_gone_and_others_stay(store):
@@ -193,27 +195,45 @@ def test_what_was_remembered_before_a_stop_does_not_take_the_place_of_what_came_
 
 
 def test_the_file_keeps_nothing_of_an_erased_point(tmp_path):
-    path = tmp_path / "store.db"
+    path, values = tmp_path / "store.db", [1_234_567 + n for n in range(400)]
+
+    def found():
+        everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert OTHER.encode() in everything
+        points = POINT.encode() in everything
+        return points, sum(value.to_bytes(4, "little") in everything for value in values)
+
     with Store(path) as store:
         store.save(CURVE, curve(400, value=1_234_567))
+        store.save(CURVE, curve(400, value=1))  # what was replaced is kept, too
         store.save(DAILY, [Measure(0, 7421, 86400)])
         store.save(Series(point=OTHER, name="load_curve", unit="W"), curve(3))
+        assert found() == (True, 400)
         assert store.erase(POINT) == 401
-        everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert POINT.encode() not in everything
-    assert OTHER.encode() in everything
-    assert not any((1_234_567 + n).to_bytes(3, "big") in everything for n in range(400))
+        assert found() == (False, 0)
 
 
-def test_a_row_takes_some_twenty_bytes(tmp_path):
+def test_a_half_hour_takes_less_than_five_bytes(tmp_path):
     path = tmp_path / "store.db"
     with Store(path) as store:
         for number in range(10):
             store.save(
                 Series(point=f"{number:014}", name="load_curve", unit="W"),
-                [Measure(1_735_689_600 + 1800 * n, n * 37 % 5000, 1800, "B") for n in range(2000)],
+                [Measure(1_735_689_600 + 1800 * n, n * 37 % 5000, 1800, "B") for n in range(4800)],
             )
-    assert path.stat().st_size / 20_000 <= 22
+    assert path.stat().st_size / 48_000 <= 5
+
+
+def test_a_store_with_a_row_a_measure_is_refused_and_told_how_to_fill_a_new_one(tmp_path):
+    path = tmp_path / "store.db"
+    link = sqlite3.connect(path)
+    link.executescript(f"PRAGMA application_id={STORE.mark}; PRAGMA user_version=5")
+    link.execute("CREATE TABLE measure (series INTEGER, start INTEGER)")
+    link.close()
+    with pytest.raises(TechnicalError, match="written by an older sgeflow") as caught:
+        Store(path)
+    remedy = dict(caught.value.problems[0].details)["remedy"]
+    assert "run again, and sgeflow decode --again what was delivered" in remedy
 
 
 def test_two_threads_save_at_once(store):
@@ -266,12 +286,3 @@ def test_measures_and_memory_are_there_when_opened_again(home):
     with Store(place) as store:
         assert store.load(POINT, "load_curve").measures == curve(5)
         assert store.recall("accounts", POINT) == {"boId": 1}
-
-
-def test_the_rows_are_kept_without_a_row_id(tmp_path):
-    path = tmp_path / "store.db"
-    with Store(path):
-        link = sqlite3.connect(path)
-        (sql,) = link.execute("SELECT sql FROM sqlite_schema WHERE name = 'measure'").fetchone()
-        link.close()
-    assert "WITHOUT ROWID" in sql

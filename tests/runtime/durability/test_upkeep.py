@@ -89,15 +89,29 @@ def test_each_damage_of_the_journal_is_told_with_exit_5(told_there, statement):
 
 
 @ON_FILES
-def test_a_store_whose_measures_are_of_no_series_is_told(world):
+def test_a_store_whose_measures_are_of_no_series_or_unreadable_is_told(world):
     here = world()
     assert here.run(*here.konnector())[0] == 0
-    change(here, "DELETE FROM series WHERE name = 'load_curve'", kind=STORE)
-    code, out, err = here.run("state", "check", "--output", "json")
-    assert code == 5, err
-    parts = {part["part"]: part["damages"] for part in json.loads(out)}
-    assert parts["journal"] == []
-    assert parts["lasting"] == ["1344 measures are of a series that is not there"]
+    powers = "(SELECT id FROM series WHERE name = 'max_power')"
+    for statement, damages in (
+        (
+            f"UPDATE chunk SET content = substr(content, 1, 20) WHERE series IN {powers}",
+            ["12 chunks of measures cannot be read"],
+        ),
+        (
+            "DELETE FROM series WHERE name IN ('load_curve', 'max_power')",
+            [
+                "12 chunks of measures cannot be read",
+                "1344 measures are of a series that is not there",
+            ],
+        ),
+    ):
+        change(here, statement, kind=STORE)
+        code, out, err = here.run("state", "check", "--output", "json")
+        assert code == 5, err
+        parts = {part["part"]: part["damages"] for part in json.loads(out)}
+        assert parts["journal"] == []
+        assert parts["lasting"] == damages
 
 
 # -- copies ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sgeflow.adapters.state.backups.chunks import chunk_damages
 from sgeflow.adapters.state.contents import bodies
 from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnection
@@ -25,7 +26,6 @@ from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, say_count, verbatim
 
 _OF_RUNS = ("effects", "results", "orders", "fleets")
-_OF_SERIES = {"series": "series", "quality": "quality", "publication": "publication"}
 ASIDE = "aside-"
 """How the folders begin that hold what a copy has taken the place of."""
 
@@ -76,7 +76,7 @@ def _damages(database: Database, kind: DatabaseKind) -> Iterator[Message]:
                 yield from _references(connection)
                 yield from _digests(connection)
             elif kind is STORE:
-                yield from _measures(connection)
+                yield from chunk_damages(connection)
     except TechnicalError as error:
         yield error.problems[0].message
 
@@ -137,19 +137,6 @@ def _is_whole(digest: bytes, content: bytes) -> bool:
     except UNREADABLE:
         return False
     return bodies.digest_of(content) == digest
-
-
-def _measures(connection: SqlConnection) -> Iterator[Message]:
-    """Measures of series, qualities or publications that are not there."""
-    for column, table in _OF_SERIES.items():
-        known = f"{column} NOT IN (SELECT id FROM {table})"  # noqa: S608
-        if count := _count(connection, "measure", f"{known} AND {column} <> 0"):
-            yield say_count(
-                "{count} measure is of a {table} that is not there",
-                "{count} measures are of a {table} that is not there",
-                count=count,
-                table=table,
-            )
 
 
 def _count(connection: SqlConnection, table: str, where: str) -> int:

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.upsert import Publication, is_repeated
+from sgeflow.adapters.state.measures.publications import Publication, times_of
+from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
+from sgeflow.adapters.state.measures.upsert import is_repeated
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
 
-_SERIES = "SELECT id FROM series WHERE point = ? AND name = ?"
-_KEPT = (
-    "SELECT step, value, nature, measure.publication, COALESCE(published, 0) FROM measure "
-    "JOIN quality ON quality.id = measure.quality "
-    "LEFT JOIN publication ON publication.id = measure.publication "
-    "WHERE series = ? AND start = ?"
-)
 _NOTES = (
     "SELECT step, value, nature, published, given FROM withdrawn "
     "JOIN publication ON publication.id = withdrawn.publication "
@@ -27,12 +23,7 @@ _NOTE = (
     "ON CONFLICT (point, name, start, step, value, nature) DO UPDATE SET "
     "publication = excluded.publication, given = COALESCE(excluded.given, withdrawn.given)"
 )
-_OF_PUBLICATION = (
-    "SELECT start, step, value, publication.name FROM measure "
-    "JOIN quality ON quality.id = measure.quality "
-    "JOIN publication ON publication.id = measure.publication WHERE series = ? "
-    "AND start >= ? AND start <= ? AND (publication.id = ? OR (published = ? AND published > 0))"
-)
+_FILES = "SELECT id, name FROM publication WHERE id = ? OR (published = ? AND published > 0)"
 
 
 class Withdrawn(Struct, frozen=True, kw_only=True):
@@ -60,20 +51,27 @@ def withdraw(
     """
     if not measures:
         return Withdrawn(removed=0, unmatched=())
-    row = connection.execute(_SERIES, (series.point, series.name)).fetchone()
-    number = row[0] if row else 0
+    chunks = _chunks(connection, series, measures)
     removed = 0
     unmatched = []
     for measure in measures:
-        current = connection.execute(_KEPT, (number, measure.start)).fetchone()
-        is_later = current is not None and current[4] > by.published
-        goes = current is not None and not is_later and is_repeated(measure, *current[:3])
-        if goes:
-            statement = "DELETE FROM measure WHERE series = ? AND start = ?"
-            removed += connection.execute(statement, (number, measure.start)).rowcount
-        went_before = _note(connection, series, measure, by, current[3] if goes else None)
+        kept = chunks.at(measure.start) if chunks else None
+        number = kept.origin.publication if kept else 0
+        is_later = times_of(connection, [number]).get(number, 0) > by.published
+        goes = (
+            chunks is not None
+            and kept is not None
+            and not is_later
+            and is_repeated(measure, kept.measure.step, kept.measure.value, kept.measure.nature)
+        )
+        if chunks and goes:
+            chunks.remove(measure.start)
+            removed += 1
+        went_before = _note(connection, series, measure, by, number if goes else None)
         if not (goes or is_later or went_before):
             unmatched.append(measure)
+    if chunks:
+        chunks.write()
     return Withdrawn(removed=removed, unmatched=tuple(unmatched))
 
 
@@ -106,20 +104,32 @@ def clashes(
     own: bool,
 ) -> tuple[Clash, ...]:
     """Where this file (`own`), or another of its publication, gave another value of an interval."""
-    row = connection.execute(_SERIES, (series.point, series.name)).fetchone()
-    if row is None or not measures or (by.is_alone and not own):
+    if not measures or (by.is_alone and not own):
         return ()
-    span = min(one.start for one in measures), max(one.start for one in measures)
-    published = 0 if own else by.published
-    values = {
-        (start, step): (value, name)
-        for start, step, value, name in connection.execute(
-            _OF_PUBLICATION, (row[0], *span, by.number, published)
-        ).fetchall()
+    chunks = _chunks(connection, series, measures)
+    if chunks is None:
+        return ()
+    same = (by.number, 0 if own else by.published)
+    files = dict(connection.execute(_FILES, same).fetchall())
+    kept = {
+        (one.measure.start, one.measure.step): (one.measure.value, files[one.origin.publication])
+        for chunk in chunks
+        if any(run.origin.publication in files for run in chunk.origins)
+        for one in chunk.rows()
+        if one.origin.publication in files
     }
     return tuple(
         Clash(start=one.start, kept=value, given=one.value, file=name)
         for one in measures
-        for value, name in [values.get((one.start, one.step), (one.value, ""))]
+        for value, name in [kept.get((one.start, one.step), (one.value, ""))]
         if value != one.value
     )
+
+
+def _chunks(
+    connection: SqlConnection, series: Series, measures: Sequence[Measure]
+) -> SeriesChunks | None:
+    """The chunks that measures stand on; None when nothing is kept of the series."""
+    row = find_series(connection, series.point, series.name)
+    starts = Measures.of(measures).starts
+    return SeriesChunks(connection, row, min(starts), max(starts)) if row else None

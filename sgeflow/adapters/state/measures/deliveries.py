@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.upsert import Publication, upsert
-from sgeflow.adapters.state.withdraw import Clash, Withdrawn, clashes, withdraw
+from sgeflow.adapters.state.measures.publications import Publication
+from sgeflow.adapters.state.measures.upsert import upsert
+from sgeflow.adapters.state.measures.withdraw import Clash, Withdrawn, clashes, withdraw
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 

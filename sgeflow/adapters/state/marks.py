@@ -1,0 +1,53 @@
+"""What a step of a running run has done in the store, so that going on with the run does it once.
+
+A mark stands with what the write was of, and with what it gave.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+from array import array
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.model import Series
+
+DONE = "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID"
+
+
+def measures_digest(series: Series, measures: Measures) -> str:
+    """What tells measures of a series from others."""
+    starts, values = measures.starts.tobytes(), measures.values
+    runs = tuple(map(tuple, measures.runs))
+    sort = values.typecode if isinstance(values, array) else ""
+    column = values.tobytes() if isinstance(values, array) else tuple(values)
+    return digest_of(series.point, series.name, series.unit, starts, sort, column, runs)
+
+
+def digest_of(*content: Any) -> str:
+    """What tells the content of one write from another's; only ever compared in one run."""
+    return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
+
+
+def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, int] | None:
+    """What a write with this mark and of this content gave; None when there was none."""
+    if not mark:
+        return None
+    row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
+    noted = json.loads(row[0]) if row else None
+    counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
+    return counts
+
+
+def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, int]) -> None:
+    """Note what a write with a mark, if it has one, was of and gave."""
+    if mark:
+        connection.execute(
+            "INSERT INTO done VALUES (?, ?) "
+            "ON CONFLICT (mark) DO UPDATE SET answer = excluded.answer",
+            (mark, json.dumps({"of": of, "gave": gave})),
+        )
