@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
-from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, pattern_of
+from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.patterns import regex
 
@@ -29,11 +29,11 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = (), *, shortest: int = SHORTEST_SECRET) -> None:
         """Mask secrets of so many characters or more."""
-        self._forms = pattern_of((one.reveal() for one in secrets), shortest=shortest)
+        self._forms = SecretForms((one.reveal() for one in secrets), shortest=shortest)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._forms.sub(MASK, text) if self._forms else text
+        return self._forms.replace(text, MASK) if self._forms else text
 
     def raw(self, content: bytes) -> bytes:
         """The same of bytes, whatever else they are."""

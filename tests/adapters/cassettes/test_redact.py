@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
@@ -18,6 +19,7 @@ from sgeflow.adapters.cassettes.redact import (
     fold,
     mask_body,
 )
+from sgeflow.adapters.cassettes.secret_forms import pattern_of
 from sgeflow.adapters.secrets import Secret
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -115,6 +117,40 @@ def test_secrets_are_found_in_every_form_they_take():
     assert redactor.text("abc stays: too short to be told from words").startswith("abc")
     assert b"w0rd" not in redactor.body("<a>p@ss w0rd&quot;&amp;é</a>".encode())
     assert b"w0rd" not in redactor.body(json.dumps({"a": secret}).encode())
+
+
+SIGNS = "aAkKsSiI0z%+ /&\"<'é\u0130\u0131\u017f\u212a"
+WRITINGS = (
+    str,
+    str.upper,
+    str.lower,
+    quote,
+    quote_plus,
+    lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    lambda text: json.dumps(text)[1:-1],
+    html.escape,
+    lambda text: base64.b64encode(f"a:{text}".encode()).decode(),
+    lambda text: base64.urlsafe_b64encode(f"ab{text}c".encode()).decode(),
+    lambda text: text[:-1],
+    lambda text: text.translate({ord("k"): "\u212a", ord("i"): "\u0130", ord("s"): "\u017f"}),
+)
+
+
+@given(
+    secrets=st.lists(st.text(SIGNS, min_size=4, max_size=10), min_size=1, max_size=4),
+    pieces=st.lists(
+        st.text(SIGNS, max_size=6) | st.tuples(st.integers(0, 3), st.sampled_from(WRITINGS)),
+        max_size=8,
+    ),
+)
+@example(secrets=["ab%41z"], pieces=["%61b%41z"])
+def test_what_is_looked_for_first_changes_nothing_of_what_is_found(secrets, pieces):
+    """However much faster it is: as if all forms of all secrets were tried at each character."""
+    text = "".join(
+        one if isinstance(one, str) else one[1](secrets[one[0] % len(secrets)]) for one in pieces
+    )
+    expected = pattern_of(frozenset(secrets)).sub("***", text)
+    assert Redactor(map(Secret, secrets)).text(text) == expected
 
 
 # -- pseudonyms -----------------------------------------------------------------------------------
