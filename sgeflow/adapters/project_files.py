@@ -124,14 +124,21 @@ def document(kind: str, path: Path) -> Document:
 
 def show_path(path: Path) -> str:
     """A path as a person reads it: from the current folder when it lies below it."""
-    for known in (
-        Path(os.path.normpath(Path.cwd() / path)),
-        Path(os.path.realpath(path)),
-    ):  # a link is called by its name
-        if known.is_relative_to(Path.cwd()):
-            return known.relative_to(Path.cwd()).as_posix()
-    inside = path.is_relative_to(_PACKAGE)
-    return f"sgeflow/{path.relative_to(_PACKAGE).as_posix()}" if inside else path.as_posix()
+    here = os.getcwd()  # noqa: PTH109 - for each document of each start: texts take a fifth of it
+    named = os.path.normpath(os.path.join(here, path))  # noqa: PTH118
+    below = _below(named, here) or _below(os.path.realpath(path), here)  # a link by its own name
+    if below:
+        return below
+    inside = _below(str(path), str(_PACKAGE))
+    return f"sgeflow/{inside}" if inside else path.as_posix()
+
+
+def _below(path: str, folder: str) -> str:
+    """A path from a folder on; empty for one that does not lie below it."""
+    if path == folder:
+        return "."
+    start = os.path.join(folder, "")  # noqa: PTH118
+    return path[len(start) :] if path.startswith(start) else ""
 
 
 def read_text(path: Path, *, most: int | None = None) -> str:

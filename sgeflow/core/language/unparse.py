@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sgeflow.core.language.dialect import Node
@@ -46,7 +46,7 @@ def nodes(node: Node) -> Iterator[Node]:
     """A part of an expression and all parts of it, in the order in which they stand."""
     yield node
     for child in node.get("children", ()):
-        if isinstance(child, Mapping):  # a slice has numbers
+        if isinstance(child, dict):  # a slice has numbers
             yield from nodes(child)
 
 

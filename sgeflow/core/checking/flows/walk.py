@@ -201,15 +201,20 @@ def expressions_in(value: Any) -> Iterator[Expression]:
         yield value
     elif isinstance(value, Template | LocalizedTemplate):
         yield from value.expressions()
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from expressions_in(one)
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from expressions_in(one)
-    elif isinstance(value, Struct) and not isinstance(value, Step):
-        for name in value.__struct_fields__:
-            yield from expressions_in(getattr(value, name))
+    else:
+        for part in _parts(value):
+            yield from expressions_in(part)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What a value consists of."""
+    if value is None or isinstance(value, str | int):  # nearly all; whether it maps takes longer
+        return ()
+    if isinstance(value, Mapping):
+        return value.values()
+    if isinstance(value, Struct) and not isinstance(value, Step):
+        return (getattr(value, name) for name in value.__struct_fields__)
+    return value if isinstance(value, tuple) else ()
 
 
 def _sites(
