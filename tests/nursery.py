@@ -5,6 +5,7 @@ descriptors: its input, its output, its error output, and where its exit code go
 The answer is its id. The words of the process itself: its line to who asks, and what more to import.
 """
 
+import atexit
 import contextlib
 import gc
 import json
@@ -15,6 +16,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +30,7 @@ def prepare(*more):
     """Import all that a run may need, and more."""
     import sgeflow
     from sgeflow.adapters import cache
+    from sgeflow.patterns import _LatePattern
 
     for module in pkgutil.walk_packages(sgeflow.__path__, "sgeflow."):
         if not any(word in module.name for word in NOT_HERE):
@@ -35,6 +38,8 @@ def prepare(*more):
     for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml", *more):
         import_module(name)
     cache.key_of(())
+    for late in [one for one in gc.get_objects() if isinstance(one, _LatePattern)]:
+        late.pattern  # noqa: B018 - compiled, for all that come
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         decode_shipped()
     gc.collect()
@@ -108,6 +113,22 @@ def become(folder, variables, module, words):
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def leave(code):
+    """End as a process does, but for the memory of all that was imported, which takes longest."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     prepare(*sys.argv[2:])
-    become(*serve(socket.socket(fileno=int(sys.argv[1]))))
+    try:
+        become(*serve(socket.socket(fileno=int(sys.argv[1]))))
+    except SystemExit as end:
+        if isinstance(end.code, str):  # words: Python says them
+            raise
+        leave(end.code or 0)
+    leave(0)
