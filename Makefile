@@ -28,6 +28,7 @@ $(VENV)/.check: $(VENV)/.test pyproject.toml
 run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 	$(BIN)/sgeflow run $(FLOW)
 	@command -v sgeflow >/dev/null || echo "To type sgeflow from here on: . $(BIN)/activate"
+	@echo "To look at the household's year: $(BIN)/sgeflow page household 30000000000011 --open"
 
 test: $(VENV)/.test ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli.shared import options
+from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
 
 POINT = options.argument(metavar="POINT", help="A point of which measures are kept.")
+RUN = options.argument(
+    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
+)
 FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default household-POINT.html."
+)
+RUN_FILE = options.file_to_write(
+    "-o", "--file", metavar="FILE", help="Where to write; by default run-RUN.html."
 )
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write a page to be looked at: a household. One HTML file that asks nobody for anything.",
+    help="Write a page to be looked at: a household, a run. One HTML file that asks nobody for"
+    " anything.",
     no_args_is_help=True,
 )
 
@@ -58,6 +65,39 @@ def household(
     text, environment = household_text(workspace, point, chosen)
     apart = f".{SIMULATED}" if environment.simulated else ""
     _write(terminal_of(context), file or Path(f"household-{point}{apart}.html"), text, show=open_)
+
+
+@app.command("run")
+def run(
+    context: typer.Context,
+    run_: Annotated[str, RUN],
+    file: Annotated[Path | None, RUN_FILE] = None,
+    open_: Annotated[bool, OPEN] = False,
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Write the page of a run: its calls in their time.
+
+    Tries and waits, what went wrong and its remedy, orders, what came of it. Beside it, and linked
+    both ways, the page of its flow with what the run did in it.
+    """
+    from sgeflow.runtime.data_files import SIMULATED
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.tools.pages.run.read import flow_text, read_run, run_text
+
+    workspace = open_catalog(project)
+    one = read_run(workspace, home_to_look_at(state, project, env), run_)
+    apart = f".{SIMULATED}" if one.facts.is_simulated else ""
+    place = file or Path(f"run-{one.facts.run}{apart}.html")
+    beside = place.with_name(f"{place.stem}.flow{place.suffix}") if one.has_flow else None
+    if beside is not None:
+        text = flow_text(workspace, one, place.name)
+        _write(terminal_of(context), beside, text, show=False)
+    text = run_text(workspace, one, beside.name if beside else "")
+    _write(terminal_of(context), place, text, show=open_)
 
 
 def _write(terminal: Terminal, file: Path, text: str, *, show: bool) -> None:

@@ -74,7 +74,7 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.shared.results import outputs_as
+    from sgeflow.cli.shared.results import next_step, outputs_as
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import listings
@@ -91,6 +91,9 @@ def show(
     warnings = history.warnings_of(home, details.entry.run)
     document = listings.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
     terminal.result(outputs_as(terminal, document))
+    if entry is None and terminal.is_live and terminal.output not in ("json", "yaml"):
+        command = f"sgeflow page run {details.entry.run} --open"
+        terminal.aside(next_step(say("look at it"), command))
 
 
 def _request(

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.cli.shared.project import open_project
-from sgeflow.cli.shared.results import check_csv, format_document, telling_of_end
+from sgeflow.cli.shared.results import (
+    check_csv,
+    format_document,
+    next_step,
+    telling_of_end,
+)
 from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
@@ -97,6 +102,9 @@ def follow_run(terminal: Terminal, act: Callable[[StartListener], RunReport]) ->
     code = exit_of(report)
     with telling_of_end(terminal):
         _show_report(terminal, report, code)
+    if terminal.is_live and terminal.output not in ("json", "yaml", "csv") and not terminal.quiet:
+        with telling_of_end(terminal):
+            terminal.aside(next_step(say("look at it"), f"sgeflow page run {report.run} --open"))
     with telling_of_end(terminal):
         terminal.tell_loss(f"sgeflow runs show {report.run}")
     return code

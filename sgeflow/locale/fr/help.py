@@ -155,9 +155,12 @@ WORDS = {
         "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
     ),
     # the command `page`
-    "Write a page to be looked at: a household.": "Écrire une page à regarder : un foyer.",
-    "Write a page to be looked at: a household. One HTML file that asks nobody for anything.": (
-        "Écrire une page à regarder : un foyer. Un seul fichier HTML, qui ne demande rien à "
+    "Write a page to be looked at: a household, a run.": "Écrire une page à regarder : un "
+    "foyer, une exécution.",
+    "Write a page to be looked at: a household, a run. One HTML file that asks nobody for "
+    "anything.": (
+        "Écrire une page à regarder : un foyer, une exécution. Un seul fichier HTML, qui ne "
+        "demande rien à "
         "personne."
     ),
     "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
@@ -170,6 +173,16 @@ WORDS = {
     "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
     "Where to write; by default household-POINT.html.": (
         "Où écrire ; par défaut household-POINT.html."
+    ),
+    "Where to write; by default run-RUN.html.": "Où écrire ; par défaut run-RUN.html.",
+    "Write the page of a run: its calls in their time.\n\nTries and waits, what went wrong and its "
+    "remedy, orders, what came of it. Beside it, and linked\nboth ways, the page of its flow with "
+    "what the run did in it.": (
+        "Écrire la page d'une exécution : ses appels dans leur temps.\n\nEssais et attentes, ce "
+        "qui a "
+        "échoué et son remède, commandes, ce qui en est sorti. À côté, et\nliée dans les deux "
+        "sens, "
+        "la page de son enchaînement avec ce que l'exécution y a fait."
     ),
     "Open it in the browser.": "L'ouvrir dans le navigateur.",
 }

@@ -221,6 +221,78 @@ WORDS = {
         "sur les jours entiers, de la troisième demi-heure la plus basse. Habituel : la médiane de "
         "la même demi-heure, jours de semaine ou fins de semaine du mois."
     ),
+    # a run
+    "Run {run}": "Exécution {run}",
+    "The flow, with what this run did in it": (
+        "L'enchaînement, avec ce que cette exécution y a fait"
+    ),
+    "The calls of this run in their time": "Les appels de cette exécution dans leur temps",
+    "This run failed with {code}.": "Cette exécution a échoué avec {code}.",
+    "This run has no end: it was stopped, or is at work.": (
+        "Cette exécution n'a pas de fin : elle a été arrêtée, ou travaille encore."
+    ),
+    "sgeflow resume {run} goes on with it": "sgeflow resume {run} la poursuit",
+    "Duration": "Durée",
+    "from start to end": "du début à la fin",
+    "until it was stopped": "jusqu'à son arrêt",
+    "{seconds} s of it a call was under way": "dont {seconds} s avec un appel en cours",
+    "{answering}, {waits} s one waited to be tried again": (
+        "{answering}, {waits} s à attendre avant un nouvel essai"
+    ),
+    "{count} was tried again": ("{count} a été réessayé", "{count} ont été réessayés"),
+    "none was tried again": "aucun n'a été réessayé",
+    "of the tries failed": "des essais ont échoué",
+    "{failed} of {tries}": "{failed} sur {tries}",
+    "orders and other changes": "commandes et autres changements",
+    "each sent once": "chacun envoyé une fois",
+    "some sent again": "certains renvoyés",
+    "values kept": "valeurs gardées",
+    "Each call in its time": "Chaque appel dans son temps",
+    "A bar is a try, red when it failed; a dotted line is the wait until the next one. What is "
+    "shorter than a bar can be has a bar all the same.": (
+        "Une barre est un essai, rouge s'il a échoué ; un pointillé est l'attente jusqu'au "
+        "suivant. "
+        "Ce qui est plus court qu'une barre en a une tout de même."
+    ),
+    "Nothing was asked.": "Rien n'a été demandé.",
+    "Step": "Étape",
+    "Time": "Temps",
+    "Tries": "Essais",
+    "Seconds": "Secondes",
+    "{title}, {count} times": "{title}, {count} fois",
+    "{title}: was it accepted?": "{title} : a-t-elle été acceptée ?",
+    "found accepted by a search": "trouvée acceptée par une recherche",
+    "{count} try": ("{count} essai", "{count} essais"),
+    "{tries}, from {start} s on, {seconds} s long": (
+        "{tries}, à partir de {start} s, pendant {seconds} s"
+    ),
+    "{tries}, {failed} failed, from {start} s on, {seconds} s long": (
+        "{tries}, dont {failed} en échec, à partir de {start} s, pendant {seconds} s"
+    ),
+    "What went wrong, and what it means": "Ce qui a échoué, et ce que cela veut dire",
+    "All of it healed by trying again, or by the flow.": (
+        "Tout s'est rétabli par un nouvel essai, ou par l'enchaînement."
+    ),
+    "The run ended with the first line.": "L'exécution a pris fin avec la première ligne.",
+    "Nothing went wrong.": "Rien n'a échoué.",
+    "no answer came": "aucune réponse n'est venue",
+    "Code": "Code",
+    "Times": "Fois",
+    "What it means": "Ce que cela veut dire",
+    "What to do": "Que faire",
+    "Orders": "Commandes",
+    "What was asked of Enedis that changes something, each sent once.": (
+        "Ce qui a été demandé à Enedis et change quelque chose, chaque fois envoyé une fois."
+    ),
+    "Operation": "Opération",
+    "State": "État",
+    "Sent": "Envoi",
+    "What came of it": "Ce qui en est sorti",
+    "{done} steps done, {skipped} skipped, {failed} failed.": (
+        "{done} étapes faites, {skipped} sautées, {failed} en échec."
+    ),
+    "What it warned of": "Ses avertissements",
+    "look at it": "la regarder",
     # months and days
     "January": "janvier",
     "February": "février",

@@ -34,6 +34,7 @@ WORDS = {
     "close": say("Close"),
     "manual": say("What the verb does"),
     "operation": say("The operation of SGE"),
+    "run_page": say("The calls of this run in their time"),
     "flow_faults": say("on_fault of the flow"),
 }
 
@@ -46,13 +47,16 @@ class Sources(Struct, frozen=True, kw_only=True):
     operations: Mapping[str, Operation]
 
 
-def to_page(chart: Chart, sources: Sources, *, is_unfolded: bool = False) -> str:
+def to_page(
+    chart: Chart, sources: Sources, *, is_unfolded: bool = False, run_file: str = ""
+) -> str:
     """The page of a chart in which called flows are drawn too; they are folded at first.
 
     Args:
         chart: the flow, with the steps of those that it calls.
         sources: what is told of a step that is chosen.
         is_unfolded: whether called flows are open at first.
+        run_file: the page of the run that is drawn, beside this one.
     """
     blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
     return render(
@@ -68,6 +72,7 @@ def to_page(chart: Chart, sources: Sources, *, is_unfolded: bool = False) -> str
         tone_of=tone_of,
         count=lambda lane: say_count("{count} step", "{count} steps", count=_count(lane)),
         is_unfolded=is_unfolded,
+        run_file=run_file,
     )
 
 

@@ -66,7 +66,13 @@ class SeenRun(Struct, frozen=True, kw_only=True):
 
 
 def picture(
-    workspace: Workspace, flow: str, form: str, *, run: SeenRun | None = None, expand: bool = False
+    workspace: Workspace,
+    flow: str,
+    form: str,
+    *,
+    run: SeenRun | None = None,
+    expand: bool = False,
+    run_file: str = "",
 ) -> str:
     """A flow as text of a form: `mermaid`, `svg` or `html`; a `png` is drawn from an `svg`.
 
@@ -76,6 +82,7 @@ def picture(
         form: one of `FORMS`.
         run: what happened, to be drawn too.
         expand: draw the steps of called flows as well; a page has them, and opens them then.
+        run_file: the page of the run, beside the page that is made.
 
     Raises:
         UsageError: there is no such flow or form.
@@ -98,7 +105,7 @@ def picture(
         tell=translate,
     )
     if is_page:
-        return _page(workspace, drawn, expand=expand)
+        return _page(workspace, drawn, expand=expand, run_file=run_file)
     return to_mermaid(drawn) if form == "mermaid" else to_svg(drawn)
 
 
@@ -115,7 +122,7 @@ def picture_file(text: str, form: str) -> bytes:
     return to_png(text)
 
 
-def _page(workspace: Workspace, drawn: Chart, *, expand: bool) -> str:
+def _page(workspace: Workspace, drawn: Chart, *, expand: bool, run_file: str) -> str:
     from sgeflow.tools.graph.flow_page import Sources, to_page
 
     sources = Sources(
@@ -123,7 +130,7 @@ def _page(workspace: Workspace, drawn: Chart, *, expand: bool) -> str:
         manuals={name: verb.manual for name, verb in verbs().items()},
         operations=workspace.catalog.operations,
     )
-    return to_page(drawn, sources, is_unfolded=expand)
+    return to_page(drawn, sources, is_unfolded=expand, run_file=run_file)
 
 
 def form_of(file: Path | None) -> str:

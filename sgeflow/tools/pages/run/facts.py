@@ -1,0 +1,258 @@
+"""A run as figures: calls with their tries and waits, below the steps that they are of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.engine.trails import last_name, without_items
+from sgeflow.core.model import Kind, Status
+
+OK = "ok"
+_MANY = 6  # items of a loop: more of them stand in one line
+_KEPT = frozenset({"series", "rows", "new", "changed", "unchanged"})
+
+
+class Try(Struct, frozen=True, kw_only=True):
+    """One attempt of a call: seconds from the start of the run, how it ended, empty for nothing."""
+
+    start: float
+    seconds: float
+    outcome: str
+
+    @property
+    def end(self) -> float:
+        """When its answer was there."""
+        return self.start + self.seconds
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it was answered as it should be."""
+        return self.outcome == OK
+
+
+class CallLine(Struct, frozen=True, kw_only=True):
+    """A call with its tries, in their order; of a loop of many items, the calls of all items."""
+
+    key: str
+    trail: str
+    label: str
+    kind: Kind
+    calls: tuple[tuple[Try, ...], ...]
+
+    @property
+    def tries(self) -> tuple[Try, ...]:
+        """Those of all its calls."""
+        return tuple(one for call in self.calls for one in call)
+
+    @property
+    def start(self) -> float:
+        """When the first one left."""
+        return min(one.start for one in self.tries)
+
+    @property
+    def seconds(self) -> float:
+        """From its first departure to its last answer."""
+        return max(one.end for one in self.tries) - self.start
+
+    @property
+    def waits(self) -> float:
+        """Seconds between a try that failed and the next one."""
+        pairs = ((a, b) for call in self.calls for a, b in pairwise(call))
+        return sum(max(0.0, after.start - before.end) for before, after in pairs)
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """What went wrong, and how often."""
+        return Counter(one.outcome for one in self.tries if not one.is_well)
+
+
+class CallGroup(Struct, frozen=True, kw_only=True):
+    """A heading of steps with a title, so deep; its calls stand below it."""
+
+    title: str
+    depth: int
+
+
+class StepTold(Struct, frozen=True, kw_only=True):
+    """What a step says that came of it."""
+
+    title: str
+    summary: str
+
+
+class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
+    """All that the page tells of a run; `titles` are those of steps, by trails without items."""
+
+    run: str
+    flow: str
+    title: str
+    environment: str
+    is_simulated: bool
+    today: str
+    began: float  # epoch seconds
+    seconds: float | None  # None of a run that was stopped
+    status: Status
+    code: str
+    lines: tuple[CallLine, ...]
+    steps: Sequence[Any]  # `KeptStep`s
+    warnings: tuple[str, ...]
+    titles: Mapping[str, str]
+    recovered: frozenset[str]  # calls by key: a search found what their lost answer had said
+
+    @cached_property
+    def length(self) -> float:
+        """The seconds that the time line shows."""
+        ends = [one.end for line in self.lines for one in line.tries]
+        return max([self.seconds or 0.0, *ends, 0.001])
+
+    @cached_property
+    def tries(self) -> int:
+        """How often something was sent."""
+        return sum(len(line.tries) for line in self.lines)
+
+    @cached_property
+    def calls(self) -> int:
+        """How many calls there were, whatever their tries."""
+        return sum(len(line.calls) for line in self.lines)
+
+    @cached_property
+    def again(self) -> int:
+        """How many calls were tried more than once."""
+        return sum(len(call) > 1 for line in self.lines for call in line.calls)
+
+    @cached_property
+    def waits(self) -> float:
+        """Seconds in which nothing was under way because a call waited to be tried again."""
+        gaps = []
+        for line in self.lines:
+            for call in line.calls:
+                gaps += [
+                    (before.end, after.start)
+                    for before, after in pairwise(call)
+                    if after.start > before.end
+                ]
+        return _length(gaps) - _overlap(gaps, self._spans)
+
+    @cached_property
+    def answering(self) -> float:
+        """Seconds in which at least one call was under way."""
+        return _length(self._spans)
+
+    @cached_property
+    def _spans(self) -> list[tuple[float, float]]:
+        return [(one.start, one.end) for line in self.lines for one in line.tries]
+
+    @cached_property
+    def outcomes(self) -> Counter[str]:
+        """What went wrong, and how often; the commonest first."""
+        counts: Counter[str] = Counter()
+        for line in self.lines:
+            counts += line.outcomes
+        return counts
+
+    @cached_property
+    def values(self) -> int | None:
+        """Measures that were kept; None when no step kept any."""
+        counts = [
+            gave["fields"]["rows"]
+            for step in self.steps
+            if isinstance(gave := step.gave, dict) and gave.get("fields", {}).keys() >= _KEPT
+        ]
+        return sum(one for one in counts if isinstance(one, int)) if counts else None
+
+    @cached_property
+    def rows(self) -> tuple[CallGroup | CallLine, ...]:
+        """Calls in their time, below the titles of the steps around them."""
+        rows: list[CallGroup | CallLine] = []
+        path: tuple[str, ...] = ()
+        for line in _by_group(self.lines):
+            groups = self.groups_of(line)
+            same = next(
+                (
+                    at
+                    for at, pair in enumerate(zip(path, groups, strict=False))
+                    if pair[0] != pair[1]
+                ),
+                min(len(path), len(groups)),
+            )
+            rows += [
+                CallGroup(title=self.titles[trail], depth=depth)
+                for depth, trail in enumerate(groups[same:], same)
+            ]
+            path = groups
+            rows.append(line)
+        return tuple(rows)
+
+    def groups_of(self, line: CallLine) -> tuple[str, ...]:
+        """The trails of the steps around a call that have a title, but for the innermost one.
+
+        What stands beside a step, as its undo does, stands in the list beside it too.
+        """
+        plain = without_items(line.trail)
+        known = [trail for trail in around(plain) if trail in self.titles]
+        return tuple(one for one in known[:-1] if not plain.startswith(f"{one}@"))
+
+    def title_of(self, line: CallLine) -> str:
+        """The title of a call: of its step, or of the nearest one around it."""
+        plain = without_items(line.trail)
+        known = [trail for trail in around(plain) if trail in self.titles]
+        return self.titles[known[-1]] if known else last_name(plain)
+
+
+def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...]:
+    """Attempts (trail, label, kind, try), in their order, as lines: of one call, or of one loop."""
+    calls: dict[tuple[str, str], tuple[Kind, list[Try]]] = {}
+    for trail, label, kind, one in tries:
+        calls.setdefault((trail, label), (kind, []))[1].append(one)
+    items = Counter((without_items(trail), label) for trail, label in calls)
+    lines: dict[str, CallLine] = {}
+    for (trail, label), (kind, attempts) in calls.items():
+        plain = without_items(trail)
+        is_many = items[plain, label] > _MANY
+        shown = plain if is_many else trail
+        key = f"{shown}#{label}"
+        before = lines[key].calls if key in lines else ()
+        lines[key] = CallLine(
+            key=key, trail=shown, label=label, kind=kind, calls=(*before, tuple(attempts))
+        )
+    return tuple(sorted(lines.values(), key=lambda line: line.start))
+
+
+def around(trail: str) -> list[str]:
+    """A trail and those around it, without items, outermost first; what is beside is in it too."""
+    parts = without_items(trail).replace("@", "/@").split("/")
+    return ["/".join(parts[: count + 1]).replace("/@", "@") for count in range(len(parts))]
+
+
+def _by_group(lines: Sequence[CallLine]) -> list[CallLine]:
+    """Lines by the start of what they are in, outermost first: those of a step stay together."""
+    starts: dict[str, float] = {}
+    for line in lines:
+        for trail in around(without_items(line.trail)):
+            starts[trail] = min(starts.get(trail, line.start), line.start)
+    return sorted(
+        lines,
+        key=lambda line: (
+            *((starts[one], one) for one in around(without_items(line.trail))),
+            (line.start, line.key),
+        ),
+    )
+
+
+def _length(spans: Iterable[tuple[float, float]]) -> float:
+    """How long at least one span lasts."""
+    total = until = 0.0
+    for first, last in sorted(spans):
+        total += max(0.0, last - max(first, until))
+        until = max(until, last)
+    return total
+
+
+def _overlap(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
+    return _length(some) + _length(others) - _length([*some, *others])

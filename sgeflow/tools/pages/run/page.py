@@ -1,0 +1,261 @@
+"""The page of a run, put together: facts to figures, tracks and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from sgeflow.adapters.pages.render import render
+from sgeflow.adapters.state.records import Order
+from sgeflow.core.engine.trails import trail_of, without_items
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.model import Kind, Status
+from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent, write_time
+from sgeflow.messages import Message, from_table, join_items, reword, say, say_count
+from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
+from sgeflow.tools.pages.run.tracks import axis, grid, track
+from sgeflow.tools.pages.run.words import WORDS
+
+_DEEPEST = 3  # levels of headings that are told apart
+_SHORT = 10  # seconds: longer ones are told without parts
+
+
+class RunFigure(Struct, frozen=True, kw_only=True):
+    """A figure with its name, its unit and what is to be noted about it."""
+
+    name: str
+    value: str
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class CallRow(Struct, frozen=True, kw_only=True):
+    """A row of the time line: a heading, or a call."""
+
+    depth: int
+    title: str
+    is_heading: bool
+    id: str = ""
+    label: str = ""
+    note: str = ""
+    recovery: str = ""
+    step: str = ""
+    is_order: bool = False
+    marks: Markup = Markup()
+    alt: str = ""
+    tries: str = ""
+    seconds: str = ""
+
+
+class MetCode(Struct, frozen=True, kw_only=True):
+    """A code that the run met: how often, what it means, what helps."""
+
+    code: str
+    times: str
+    means: str
+    remedy: str
+
+
+Explained = tuple[str, str]
+"""What a code means, and what to do; both may be empty."""
+
+
+def run_page(
+    facts: RunFacts,
+    orders: Sequence[Order],
+    explain: Callable[[str], Explained],
+    *,
+    flow_file: str = "",
+) -> str:
+    """The page as text, in the reader's language; `flow_file` is the page of its flow beside it."""
+    return render(
+        "run.html.j2",
+        WORDS,
+        sheet="run.css",
+        title=from_table(facts.title),
+        about=(
+            say("Run {run}", run=facts.run),
+            facts.flow,
+            _moment(facts.began),
+            say("environment {name}", name=facts.environment),
+        ),
+        simulated=WORDS["simulated"] if facts.is_simulated else "",
+        end=_end(facts, explain),
+        figures=list(_figures(facts)),
+        axis=axis(facts),
+        grid=grid(facts),
+        rows=list(_rows(facts)),
+        troubles=list(_troubles(facts, explain)),
+        is_failed=bool(facts.code),
+        orders=[_order_row(facts, one) for one in orders],
+        came=[
+            (facts.titles.get(without_items(one.trail), ""), one.summary) for one in _telling(facts)
+        ],
+        steps=_step_counts(facts),
+        warnings=facts.warnings,
+        flow_file=flow_file,
+        run=facts.run,
+    )
+
+
+def _figures(facts: RunFacts) -> Iterator[RunFigure]:
+    yield _duration(facts)
+    again = (
+        say_count("{count} was tried again", "{count} were tried again", count=facts.again)
+        if facts.again
+        else say("none was tried again")
+    )
+    yield RunFigure(name=say("calls"), value=write_number(facts.calls), notes=(again,))
+    failed = sum(facts.outcomes.values())
+    share = write_percent(failed / facts.tries) if facts.tries else NOTHING
+    yield RunFigure(
+        name=say("of the tries failed"),
+        value=share,
+        notes=(
+            say(
+                "{failed} of {tries}", failed=write_number(failed), tries=write_number(facts.tries)
+            ),
+        ),
+    )
+    lines = [line for line in facts.lines if line.kind is not Kind.READ]
+    twice = sum(len(call) > 1 for line in lines for call in line.calls)
+    yield RunFigure(
+        name=say("orders and other changes"),
+        value=write_number(sum(len(line.calls) for line in lines)),
+        notes=(say("each sent once") if not twice else say("some sent again"),) if lines else (),
+    )
+    if facts.values is not None:
+        yield RunFigure(name=say("values kept"), value=write_number(facts.values))
+
+
+def _duration(facts: RunFacts) -> RunFigure:
+    notes: list[str] = [
+        say("from start to end") if facts.seconds is not None else say("until it was stopped")
+    ]
+    answering = say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering))
+    notes.append(
+        say(
+            "{answering}, {waits} s one waited to be tried again",
+            answering=answering,
+            waits=_seconds(facts.waits),
+        )
+        if facts.waits
+        else answering
+    )
+    return RunFigure(
+        name=say("Duration"), value=_seconds(facts.length), unit="s", notes=tuple(notes)
+    )
+
+
+def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
+    """How it ended, for who reads nothing else; nothing of a run that is done."""
+    if facts.code:
+        means, remedy = explain(facts.code)
+        first = say("This run failed with {code}.", code=facts.code)
+        return tuple(one for one in (first, means, remedy) if one)
+    if facts.status is Status.RUNNING:
+        return (
+            say("This run has no end: it was stopped, or is at work."),
+            say("sgeflow resume {run} goes on with it", run=facts.run),
+        )
+    return ()
+
+
+def _rows(facts: RunFacts) -> Iterator[CallRow]:
+    numbers = count(1)
+    for one in facts.rows:
+        if isinstance(one, CallGroup):
+            yield CallRow(depth=min(one.depth, _DEEPEST), title=one.title, is_heading=True)
+        else:
+            yield _call_row(facts, one, next(numbers))
+
+
+def _call_row(facts: RunFacts, line: CallLine, number: int) -> CallRow:
+    drawn = track(facts, line)
+    title = facts.title_of(line)
+    if len(line.calls) > 1:
+        title = say("{title}, {count} times", title=title, count=len(line.calls))
+    elif (item := _item(line.trail)) is not None:
+        title = say("{title}, {number}", title=title, number=item)
+    elif line.trail.endswith("@reconcile"):
+        title = say("{title}: was it accepted?", title=title)
+    codes = [f"{code} × {times}" if times > 1 else code for code, times in line.outcomes.items()]  # noqa: RUF001
+    return CallRow(
+        depth=min(len(facts.groups_of(line)), _DEEPEST),
+        title=title,
+        is_heading=False,
+        id=f"call-{number}",
+        step=without_items(line.trail),
+        label=line.label,
+        note=join_items(one or say("no answer") for one in codes) if codes else "",
+        recovery=say("found accepted by a search") if line.key in facts.recovered else "",
+        is_order=line.kind is not Kind.READ,
+        marks=drawn.marks,
+        alt=drawn.alt,
+        tries=write_number(len(line.tries)),
+        seconds=write_number(line.seconds, 3 if line.seconds < 1 else 1),
+    )
+
+
+def _item(trail: str) -> int | None:
+    """The number of the item of a list that a call is of, from 1."""
+    _, bracket, rest = trail.rpartition("[")
+    number = rest.partition("]")[0]
+    return int(number) + 1 if bracket and number.isdecimal() else None
+
+
+def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[MetCode]:
+    codes = dict(facts.outcomes.most_common())
+    if facts.code:  # first, however often it was met
+        codes = {facts.code: codes.pop(facts.code, 1), **codes}
+    for code, times in codes.items():
+        means, remedy = explain(code) if code else (say("no answer came"), "")
+        yield MetCode(
+            code=code or NOTHING,
+            times=write_number(times),
+            means=means,
+            remedy=reword(remedy, lambda text: text.replace("`", "")),
+        )
+
+
+def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
+    trail = without_items(trail_of(order.key))
+    return {
+        "title": facts.titles.get(trail, trail.rpartition("/")[2]),
+        "operation": order.operation,
+        "state": from_table(order.state.value),
+        "code": order.code,
+        "sent": _moment(order.sending or order.planned),
+    }
+
+
+def _telling(facts: RunFacts) -> Iterator[Any]:
+    """The steps that say in words what they gave; what asks, and is around that, left out."""
+    callers = {one for line in facts.lines for one in around(line.trail)}
+    for step in facts.steps:
+        plain = without_items(step.trail)
+        if step.summary and step.gave and plain in facts.titles and plain not in callers:
+            yield step
+
+
+def _step_counts(facts: RunFacts) -> Message:
+    statuses = [step.status for step in facts.steps]
+    return say(
+        "{done} steps done, {skipped} skipped, {failed} failed.",
+        done=statuses.count(Status.DONE),
+        skipped=statuses.count(Status.SKIPPED),
+        failed=statuses.count(Status.FAILED),
+    )
+
+
+def _seconds(value: float) -> str:
+    return write_number(value, 1 if value >= 1 else 2) if value < _SHORT else write_number(value, 1)
+
+
+def _moment(at: float) -> str:
+    moment = civil(int(at))
+    return f"{write_day(moment.date(), short=True)}, {write_time(moment)}"

@@ -1,0 +1,95 @@
+"""The time line of a run: an axis of seconds, and a track a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_number
+from sgeflow.messages import say, say_count
+from sgeflow.tools.pages.marks import svg
+from sgeflow.tools.pages.marks.svg import short
+from sgeflow.tools.pages.run.facts import CallLine, RunFacts, Try
+
+_LEAST = 0.25  # percent: as narrow as a bar can be
+_END = 93  # percent: behind it a word of the axis leans to the left
+
+
+class Track(Struct, frozen=True, kw_only=True):
+    """The tries of a call, drawn and in words."""
+
+    marks: Markup
+    alt: str
+
+
+def axis(facts: RunFacts) -> Markup:
+    """Seconds from the start of the run on."""
+    words = []
+    values = svg.ticks(facts.length, about=5)
+    digits = 0 if all(value == int(value) for value in values) else 2
+    last = max(value for value in values if value <= facts.length)
+    for value in values:
+        x = 100 * value / facts.length
+        if x <= 100:  # noqa: PLR2004 - percent
+            side = "end" if x > _END else "start" if not value else "middle"
+            text = escape(write_number(value, digits))
+            kind = "" if value in (0, values[-1], last) else ' class="long"'
+            words.append(f'<text{kind} x="{short(x)}%" y="12" text-anchor="{side}">{text}</text>')
+    return svg.join(words)
+
+
+def grid(facts: RunFacts) -> Markup:
+    """Lines of the axis, in each row."""
+    values = svg.ticks(facts.length, about=5)
+    places = (100 * value / facts.length for value in values)
+    return svg.join(
+        f'<line class="rule" x1="{short(x)}%" x2="{short(x)}%" y1="0" y2="100%"/>'
+        for x in places
+        if x <= 100  # noqa: PLR2004 - percent
+    )
+
+
+def track(facts: RunFacts, line: CallLine) -> Track:
+    """A call's tries and waits."""
+    marks = [mark for call in line.calls for mark in _marks(facts, call)]
+    return Track(marks=svg.join(marks), alt=_alt(line))
+
+
+def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
+    for before, after in pairwise(call):
+        x1, x2 = (short(100 * at / facts.length) for at in (before.end, after.start))
+        yield f'<line class="wait" x1="{x1}%" x2="{x2}%" y1="50%" y2="50%"/>'
+    for one in call:
+        wide = max(_LEAST, 100 * one.seconds / facts.length)
+        x = min(100 * one.start / facts.length, 100 - wide)
+        kind = "try" if one.is_well else "try failed"
+        size = f'x="{short(x)}%" width="{short(wide)}%" y="50%" height="14"'
+        yield f'<rect class="{kind}" {size} transform="translate(0 -7)" rx="1"/>'
+
+
+def _alt(line: CallLine) -> str:
+    failed = sum(line.outcomes.values())
+    tries = say_count("{count} try", "{count} tries", count=len(line.tries))
+    start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
+    if not failed:
+        return translate(
+            say(
+                "{tries}, from {start} s on, {seconds} s long",
+                tries=tries,
+                start=start,
+                seconds=seconds,
+            )
+        )
+    return translate(
+        say(
+            "{tries}, {failed} failed, from {start} s on, {seconds} s long",
+            tries=tries,
+            failed=failed,
+            start=start,
+            seconds=seconds,
+        )
+    )

@@ -1,0 +1,133 @@
+"""The page of a run: what the journal has, told to who asks what waited and what went wrong."""
+
+from collections import Counter
+
+import pytest
+
+import sgeflow
+from sgeflow import Options
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.errors import UsageError
+from sgeflow.runtime.journal.history import find_run
+from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
+from sgeflow.tools.pages.run.read import flow_text, read_run, run_text
+from tests.browser import browser, check_looks, looked_at
+from tests.tools.pages.conftest import TODAY
+
+__all__ = ["browser"]
+
+
+@pytest.fixture(scope="module")
+def runs(workspace, tmp_path_factory):
+    """A run in a flaky world, without its waits, and one that an opposition ended."""
+    folder = tmp_path_factory.mktemp("runs")
+    home = StateLocation(folder=folder)
+    found = {}
+    for scenario in ("flaky", "opposition"):
+        options = Options(
+            environment="simulator", scenario=scenario, today=TODAY, state=folder, patient=False
+        )
+        inputs = {"file": str(folder / "out.json")}
+        report = sgeflow.run("konnector", inputs, workspace=workspace, options=options)
+        found[scenario] = read_run(workspace, home, report.run), find_run(home, report.run)
+    return found
+
+
+def test_each_attempt_of_the_journal_is_a_try_and_what_failed_is_counted(runs):
+    one, details = runs["flaky"]
+    facts = one.facts
+    sent = [effect for effect in details.effects if effect.started is not None]
+    (recovered,) = [effect for effect in details.effects if effect.started is None]
+    assert facts.recovered == {recovered.key}  # the order whose answer was cut
+    counts = Counter(effect.key for effect in sent)
+    assert (facts.tries, facts.calls) == (len(sent), len(counts))
+    assert facts.outcomes == Counter(e.outcome for e in sent if e.outcome != "ok")
+    assert facts.again == sum(count > 1 for count in counts.values()) > 0
+    assert facts.values == 365 + 1344 + 365
+    assert 0 < facts.answering <= facts.length
+    told = [row.title for row in facts.rows if isinstance(row, CallGroup)]
+    assert told == [
+        "First start",
+        "Verify the identity",
+        "Start the collection",
+        "Gather the measures",
+        "Fetch the three series",
+    ]
+
+
+def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, browser):
+    one, _ = runs["opposition"]
+    with looked_at(browser, run_text(workspace, one)) as seen:
+        assert seen.text(".notice") == (
+            "This run failed with USER_ACTION_NEEDED. The customer opposes the recording of the"
+            " load curve; nobody but the customer can lift it. Ask the customer to enable data"
+            " collection in the Enedis customer area."
+        )
+        rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
+        assert [row.splitlines()[0].split("  ")[0] for row in rows if "consent" in row] == [
+            "Record the consent order",
+            "Delete the consent",
+        ]
+
+
+def test_a_run_is_readable_for_everybody_and_small(workspace, runs, browser, monkeypatch):
+    for one, _ in runs.values():
+        page = run_text(workspace, one, "flow.html")
+        assert page == run_text(workspace, one, "flow.html")
+        assert len(page.encode()) < 60_000
+        check_looks(browser, page)
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = run_text(workspace, runs["opposition"][0])
+    assert "Cette exécution a échoué avec USER_ACTION_NEEDED." in french
+    check_looks(browser, french)
+
+
+def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, browser, tmp_path):
+    one, _ = runs["flaky"]
+    run, flow = tmp_path / "run.html", tmp_path / "flow.html"
+    run.write_text(run_text(workspace, one, flow.name), "utf-8")
+    flow.write_text(flow_text(workspace, one, run.name), "utf-8")
+    with looked_at(browser, run) as seen:
+        seen.page.get_by_role("link", name="Daily energy").click()
+        assert seen.page.url.endswith(
+            "flow.html#konnector/gather/gather-data/series/daily/energy/previous"
+        )
+        at = seen.page.evaluate(
+            "document.getElementById(decodeURIComponent(location.hash.slice(1)))?.id"
+        )
+        assert at == "konnector/gather/gather-data/series/daily/energy/previous"
+        seen.page.get_by_role("link", name="The calls of this run").click()
+        assert seen.text("h1").startswith("Collect a household")
+        assert seen.page.url.endswith("run.html")
+        assert seen.errors == []
+
+
+def test_waits_are_those_in_which_nothing_else_was_under_way(runs):
+    one, _ = runs["flaky"]
+    tries = [(0, 1, "SGT500"), (4, 1, "ok")]
+    beside = [(2, 1, "ok")]
+    lines = lines_of(
+        (trail, "read", "read", Try(start=start, seconds=seconds, outcome=outcome))
+        for trail, some in (("f/a", tries), ("f/b", beside))
+        for start, seconds, outcome in some
+    )
+    facts = type(one.facts)(
+        **{**{n: getattr(one.facts, n) for n in one.facts.__struct_fields__}, "lines": lines}
+    )
+    assert (facts.waits, facts.answering, facts.again) == (2, 3, 1)
+    assert lines[0].waits == 3
+
+
+def test_the_calls_of_a_long_loop_stand_in_one_line():
+    tries = [
+        (f"f/weeks[{number}]/curve", "read", "read", Try(start=number, seconds=1, outcome="ok"))
+        for number in range(9)
+    ]
+    (line,) = lines_of(tries)
+    assert (line.trail, len(line.calls), line.start, line.seconds) == ("f/weeks/curve", 9, 0, 9)
+    assert len(lines_of(tries[:3])) == 3
+
+
+def test_a_fleet_and_an_unknown_run_have_no_page_of_a_run(workspace, tmp_path):
+    with pytest.raises(UsageError):
+        read_run(workspace, StateLocation(folder=tmp_path), "nobody")
