@@ -53,9 +53,10 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
 def check_place(path: Path) -> None:
     """Raise TechnicalError where something is that no file takes the place of."""
     if path.is_dir():
-        raise unwritable(path, say("it is a folder"))
+        raise unwritable(path, say("it is a folder"), say("name a file in it"))
     if path.exists() and not path.is_file():
-        raise unwritable(path, say("it is a pipe, a socket or a device"))
+        remedy = say("name a file; what is written to stdout can be piped, or thrown away")
+        raise unwritable(path, say("it is a pipe, a socket or a device"), remedy)
 
 
 def make_folder(path: Path, *, private: bool = True) -> None:
@@ -72,13 +73,14 @@ def link_note(path: Path) -> Message | None:
     return say("{path} is a link: {target} is written", path=path, target=path.resolve())
 
 
-def unwritable(path: Path, why: str) -> TechnicalError:
+def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
     """The error for a file that could not be written; the old one is still there."""
+    remedy = remedy or say("check its folder, your rights and the space on the disk")
     return TechnicalError(
         Problem(
             id=Id.STORAGE,
             message=say("{path} cannot be written: {why}", path=path, why=why),
-            details=(("remedy", say("check its folder, your rights and the space on the disk")),),
+            details=(("remedy", remedy),),
         )
     )
 

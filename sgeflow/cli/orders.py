@@ -11,7 +11,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say, sentences
+from sgeflow.messages import join_items, say, sentences
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 MADE = options.argument(
@@ -20,7 +20,7 @@ MADE = options.argument(
 )
 STEP = options.option("--step", metavar="KEY", help="Which order, when the run has several.")
 ACCEPTED = options.option(
-    "--accepted/--not-accepted", help="What a person has found out at Enedis."
+    "--accepted/--not-accepted", help="What a person has found out where it was sent."
 )
 Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
@@ -41,18 +41,20 @@ def list_orders(
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
     from sgeflow.cli.shared.results import next_step, show_rows
+    from sgeflow.core.model import receiver_of
     from sgeflow.runtime.resume import open_orders
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
-        rows = [
-            listings.order_row(order) for order in open_orders(home_to_look_at(state, project, env))
-        ]
+        orders = open_orders(home_to_look_at(state, project, env))
+        rows = [listings.order_row(order) for order in orders]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
-        then = next_step(say("find out at Enedis, then settle one"), command)
+        receivers = sorted({receiver_of(order.operation) for order in orders})
+        do = say("find out at {receivers}, then settle one", receivers=join_items(receivers))
+        then = next_step(do, command)
         show_rows(terminal_of(context), rows, nothing, then)
 
 
@@ -106,5 +108,5 @@ def _neither(run: str) -> Problem:
         id=Id.USAGE,
         message=say("how did the order of run {run} come out", run=run),
         allowed=("--accepted", "--not-accepted"),
-        note=say("find out at Enedis first: what counts as not accepted may be sent again"),
+        note=say("find out first: what counts as not accepted may be sent again"),
     )

@@ -122,6 +122,8 @@ def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path
             terminal.result(text)
         return
     write_fleet(workspace, fleet, file)
+    if terminal.quiet:
+        return
     terminal.aside(
         say_count(
             "{count} made-up household in {file}; sgeflow run FLOW --each {file}",

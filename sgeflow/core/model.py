@@ -78,6 +78,11 @@ class Request(Discreet, frozen=True, kw_only=True):
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
 
 
+def receiver_of(label: str) -> str:
+    """Who has what a call orders: the service that its label names, or Enedis."""
+    return label.rpartition(" ")[2] if " " in label else "Enedis"
+
+
 class Response(Discreet, frozen=True, kw_only=True):
     """What came back, whole and decoded from any transfer coding; an HTTP status may be any."""
 

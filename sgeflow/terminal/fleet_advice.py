@@ -30,6 +30,14 @@ def _about_orders(report: Any) -> Iterator[Message]:
             command=report.orders,
         )
 
+    if report.held and report.tally.failed:
+        yield say(
+            "orders are held since this state was brought back: look for what was ordered since"
+            " {since}, then  {command}",
+            since=report.held,
+            command=f"sgeflow state release --since {report.held}",
+        )
+
 
 def _about_the_rest(report: Any) -> Iterator[Message]:
     if report.given_up and not report.is_whole:

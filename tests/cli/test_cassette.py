@@ -54,6 +54,15 @@ def test_inputs_may_be_given_to_the_recorded_flow(sgeflow, tmp_path):
     assert "    - address: /communes/69003\n    + address: /communes/69007\n" in done.out
 
 
+def test_inputs_that_are_needed_are_told_with_where_to_say_them(sgeflow, tmp_path):
+    text = (KEPT / "konnector-household.yaml").read_text("utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("environment: simulator", "environment: production"))
+    done = sgeflow("cassette", "check", "mine.yaml", "--project", str(ROOT))
+    assert (done.code, "lastname is missing" in done.err) == (3, True)
+    assert done.err.count("sgeflow cassette check mine.yaml NAME=VALUE …") == 1
+
+
 def test_a_recorded_call_that_is_never_asked_for_is_told(sgeflow, tmp_path):
     text = IDENTITY.read_text("utf-8")
     head, first, rest = text.split("- request:", 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Run
-from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request
+from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request, receiver_of
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import say
 
@@ -103,7 +103,11 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
             *((("why", why),) if why else ()),
             (
                 "so",
-                say("it is not known whether Enedis accepted it; it is not sent again by itself"),
+                say(
+                    "it is not known whether {receiver} accepted it; it is not sent again by"
+                    " itself",
+                    receiver=receiver_of(label),
+                ),
             ),
             *(looks if run.goes_on else ()),
             (

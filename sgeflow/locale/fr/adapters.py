@@ -33,6 +33,10 @@ WORDS = {
     "choose a shorter name": "choisissez un nom plus court",
     "{path} cannot be used: {reason}": "{path} ne peut pas servir : {reason}",
     "it is a folder": "c'est un dossier",
+    "name a file in it": "nommez un fichier de ce dossier",
+    "name a file; what is written to stdout can be piped, or thrown away": (
+        "nommez un fichier ; ce qui va sur la sortie standard peut passer par un tube, ou être jeté"
+    ),
     "it is a pipe, a socket or a device": "c'est un tube, une socket ou un périphérique",
     # archives
     "it is not a whole zip: {why}": "ce n'est pas un zip complet : {why}",
@@ -223,6 +227,9 @@ WORDS = {
     ),
     "or choose csv or jsonl": "ou choisissez csv ou jsonl",
     # cassettes
+    "say the inputs as they were recorded:  {command}": (
+        "donnez les entrées de l'enregistrement :  {command}"
+    ),
     "no call of {label} is recorded": "aucun appel de {label} n'est enregistré",
     "no recorded call of {label} is this one; the nearest of {count} differs": (
         "aucun appel enregistré de {label} n'est celui-ci ; le plus proche des {count} diffère"

@@ -138,8 +138,8 @@ WORDS = {
     "how did the order of run {run} come out": (
         "quelle a été l'issue de la commande de l'exécution {run}"
     ),
-    "find out at Enedis first: what counts as not accepted may be sent again": (
-        "s'en assurer d'abord auprès d'Enedis : ce qui compte comme non accepté peut être renvoyé"
+    "find out first: what counts as not accepted may be sent again": (
+        "s'en assurer d'abord : ce qui compte comme non accepté peut être renvoyé"
     ),
     "{name} of run {run} counts as accepted, and never sent again": (
         "{name} de l'exécution {run} compte comme accepté, et ne sera jamais renvoyé"
@@ -227,7 +227,9 @@ WORDS = {
         "! aucune mesure n'y est encore conservée : rien n'a été écrit"
     ),
     "look into one": "en regarder un",
-    "find out at Enedis, then settle one": "renseignez-vous chez Enedis, puis réglez-en une",
+    "find out at {receivers}, then settle one": (
+        "renseignez-vous chez {receivers}, puis réglez-en une"
+    ),
     "values are written without dashes, as name=value": (
         "les valeurs s'écrivent sans tirets : nom=valeur"
     ),

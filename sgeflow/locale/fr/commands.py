@@ -75,7 +75,7 @@ WORDS = {
     "With --accepted: what it made, as its outputs: serviceId=12345678.": (
         "Avec --accepted : ce qu'elle a créé, comme ses sorties : serviceId=12345678."
     ),
-    "What a person has found out at Enedis.": "Ce qu'on a appris auprès d'Enedis.",
+    "What a person has found out where it was sent.": "Ce qu'on a appris là où elle a été envoyée.",
     "Which order, when the run has several.": (
         "Quelle commande, quand l'exécution en a plusieurs."
     ),

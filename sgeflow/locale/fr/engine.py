@@ -198,8 +198,8 @@ WORDS = {
     ),
     "why": "pourquoi",
     "so": "donc",
-    "it is not known whether Enedis accepted it; it is not sent again by itself": (
-        "on ne sait pas si Enedis l'a accepté ; il n'est pas renvoyé de lui-même"
+    "it is not known whether {receiver} accepted it; it is not sent again by itself": (
+        "on ne sait pas si {receiver} l'a accepté ; il n'est pas renvoyé de lui-même"
     ),
     "next": "ensuite",
     "sgeflow resume {id} looks for it first, where a read can find it": (

@@ -90,6 +90,11 @@ WORDS = {
         "{count:,} ligne n'a pas été commencée : trop d'échecs",
         "{count:,} lignes n'ont pas été commencées : trop d'échecs",
     ),
+    "orders are held since this state was brought back: look for what was ordered since"
+    " {since}, then  {command}": (
+        "les commandes sont retenues depuis la restauration de cet état : cherchez ce qui a été"
+        " commandé depuis {since}, puis  {command}"
+    ),
     "the gateway refuses the token of {environment}: mend it, and look with"
     "  sgeflow doctor --env {environment}": (
         "la passerelle refuse le jeton de {environment} : corrigez-le, et vérifiez avec"

@@ -20,7 +20,7 @@ from sgeflow.adapters.cassettes.redact import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub
-from sgeflow.errors import Id, InvalidDocuments, Location, Problem, ReplayMiss
+from sgeflow.errors import Id, InvalidDocuments, InvalidValues, Location, Problem, ReplayMiss
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.options import Options
@@ -97,8 +97,18 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
                 run_in(ground, flow, values, lambda _: None)
             except ReplayMiss as error:
                 return tuple(_at(problem, path) for problem in error.problems)
+            except InvalidValues as error:
+                raise InvalidValues(*error.problems[:-1], _telling_inputs(error, path)) from error
             unused = replay.unused_labels() if isinstance(replay, ReplayTransport) else ()
     return tuple(_left_over(path, unused))
+
+
+def _telling_inputs(error: InvalidValues, path: Path) -> Problem:
+    """The last problem of a flow that was not begun, with how its inputs are said here."""
+    command = f"sgeflow cassette check {project_files.show_path(path)} NAME=VALUE …"
+    remedy = say("say the inputs as they were recorded:  {command}", command=command)
+    last = error.problems[-1]
+    return replace(last, details=(*last.details, ("remedy", remedy)))
 
 
 def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:

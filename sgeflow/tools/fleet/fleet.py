@@ -283,6 +283,8 @@ def _over(entry: FleetEntry, flow: str, tally: Tally, home: StateLocation) -> Pr
         total=entry.total,
         run=entry.run,
     )
-    again = home.command("run", flow, "--only-failed", entry.run)
-    do = again if tally.failed else f"sgeflow run {flow}"
+    do = f"sgeflow run {flow}"
+    if tally.failed:
+        again = home.command("run", flow, "--only-failed", entry.run)
+        do = home.command("orders") if tally.failed == tally.waiting else again
     return Problem(id=Id.USAGE, message=message, details=(("do", do),))

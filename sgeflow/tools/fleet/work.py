@@ -84,6 +84,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     given_up: bool = False  # too many failures
     token_refused: bool = False  # by the gateway, for all rows alike
+    held: str = ""  # since when orders are held, with which the state was brought back
 
     @property
     def not_begun(self) -> int:
@@ -283,6 +284,7 @@ class Work(Struct):
             interrupted=interrupted,
             given_up=self.given_up,
             token_refused=self.token_refused,
+            held=ground.journal.held_since(),
         )
         early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
         exit_ = tally.exit() if report.is_whole or tally.waiting else early

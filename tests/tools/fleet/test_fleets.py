@@ -155,6 +155,8 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     assert code == 8
     assert "2 rows wait for a person to look for their orders:  sgeflow orders" in out
     assert "--only-failed" not in out
+    code, _, err = here.run("resume", run)  # nothing is left that could go on by itself
+    assert (code, "do  sgeflow orders" in err, "--only-failed" in err) == (2, True, False), err
     seen = len(here.server.requests)
     again = ("run", "ordering", "--only-failed", run, "--today", TODAY)
     code, _, err = here.run(*again)
@@ -172,6 +174,20 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
         journal.end(here.last_run().run, Status.FAILED, exit_code=130, at=1.0)
     code, _, err = here.run("resume", here.last_run().run)
     assert (code, "all 1 rows" in err) == (2, True)
+
+
+@ON_FILES
+def test_the_end_of_a_fleet_says_that_orders_are_held_and_how_to_let_them_go(fleet):
+    here = fleet(2)
+    small(here.folder, [1, 2])
+    (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
+    since = "2025-06-14T23:00:00+02:00"
+    with Journal(here.home.journal) as journal:
+        journal.hold_orders(since)
+    words = ("run", "ordering", "--env", "lasting", "--today", TODAY, "--each", "points.csv")
+    code, out, _ = here.run(*words)
+    assert (code, here.orders()) == (8, {})
+    assert f"sgeflow state release --since {since}" in " ".join(out.split())
 
 
 def test_all_failing_of_one_thing_is_that_things_exit_code(fleet):
