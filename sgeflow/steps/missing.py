@@ -13,7 +13,8 @@ half-hours 48, in spring 46, in autumn 50; of daily energy its value; of peaks o
 every day counts. Gives `days`, how many are to be asked for, `first`, the first of them, and `end`,
 the day after the last, as `windows` and SGE's dates want it; both are null when every day is whole.
 `periods` are the fewest {start, end} of at most `longest` that hold them, newest first, without the
-weeks between that are kept.
+weeks between that are kept. `kept` is the first day of which something is kept, null where nothing
+is.
 
 `known` are gaps as the step `gaps` gives them: what SGE had nothing of is then asked for only while
 it is of the last week. `recheck: P28D` looks once a week at days of the last four weeks again: at
@@ -25,6 +26,7 @@ which day of the week. `looked` says up to which day that was done; remember it 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -40,8 +42,10 @@ from sgeflow.core.language.dates import civil_date, parse_duration
 from sgeflow.core.language.schemas import closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
 from sgeflow.core.measures.whole_days import lacking_days, span
+from sgeflow.core.model import Measure
 from sgeflow.errors import Id, Location
 from sgeflow.messages import Message, say, say_count
 
@@ -88,7 +92,7 @@ def check(spec: MissingSpec, checker: Checker) -> Shape:
     for template in spec.templates:
         checker.template(template)
     periods = list_of(object_of({"start": TEXT, "end": TEXT}, "periods[]"))
-    dates = {"first": TEXT, "end": TEXT, "looked": TEXT}
+    dates = {"first": TEXT, "end": TEXT, "looked": TEXT, "kept": TEXT}
     return object_of({"days": NUMBER, **dates, "periods": periods}, "missing")
 
 
@@ -115,7 +119,7 @@ def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     answer: dict[str, Any] = yield from ask(
         Note(
             key=run.key(f"missing:{':'.join(about)}"),  # what was noted answers that question alone
-            value=_answer(question, spec, recheck),
+            value={**_answer(question, spec, recheck), "kept": _first_day(loaded.measures)},
         )
     )
     return Done(outputs=answer, summary=_summary(answer["days"], spec.series))
@@ -135,6 +139,12 @@ def _answer(question: Question, spec: MissingSpec, recheck: Recheck | None) -> d
         "periods": [period.dates for period in question.periods(spec.longest)],
         "looked": recheck.upto.isoformat() if recheck else None,
     }
+
+
+def _first_day(measures: Iterable[Measure]) -> str | None:
+    """The day of the first of them, which are in order."""
+    first = next(iter(measures), None)
+    return None if first is None else civil(first.start).date().isoformat()
 
 
 def _summary(days: int, series: str) -> Message:

@@ -175,3 +175,16 @@ def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
     assert len(weeks) == 3
     assert "14 not asked for yet" in done.step("curve_gaps").summary
     assert len(done.documents["com.grandlyon.enedis.minute"]) == 2 * 7 * 48
+
+
+@BOTH
+def test_what_a_run_remembers_may_be_lost_the_weeks_between_are_asked_for_all_the_same(
+    households, generation
+):
+    first = SUMMER
+    here = households(generation, first)
+    assert here.night()[0].status is Status.DONE
+    here.pass_days(50)
+    here.forget()
+    assert here.night()[0].status is Status.DONE
+    assert here.whole_days() == days(first - WEEKS * DAY, here.server.today)
