@@ -97,7 +97,7 @@ def _kept_series(outputs: Mapping[str, Any], paint: Paint) -> str:
     lines = [
         [
             translate(from_table(str(one["series"]).replace("_", " "))),
-            translate(say_count("{count:,} values", "{count:,} values", count=one["rows"])),
+            translate(say_count("{count:,} value", "{count:,} values", count=one["rows"])),
             _period(one["first"], one["last"]),
             _changes(one),
         ]

@@ -281,8 +281,11 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
     assert stack.documents() > 1000
 
 
-def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(make):
+@pytest.mark.parametrize("place", ["a folder", "a server"])
+def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(make, place, request):
     stack = make()
+    if place == "a server":
+        stack.state = request.getfixturevalue("new_database")()
     world, processes = stack.server.world, []
     before = world.change_consent
 
@@ -377,6 +380,40 @@ def test_a_deletion_that_cannot_begin_is_on_the_list_too(make, trouble):
     assert service.stopped is not None
 
 
+@pytest.mark.parametrize("trouble", ["a mistake", "no file"])
+def test_a_deletion_whose_environment_cannot_be_read_is_on_the_list_too(make, trouble):
+    stack = make()
+    assert stack.start() == 0
+    document = stack.project / "environments" / "city.yaml"
+    text = document.read_text()
+    if trouble == "a mistake":
+        document.write_text(text.replace("login:", "loggin:"))
+    else:
+        document.unlink()
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 1
+    document.write_text(text)
+    (row,), _ = left(stack)
+    assert (row["account"], row["point"]) == ("a1", POINT)
+    assert left(stack, "--again") == ([], 0)
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+
+
+def test_a_list_is_not_looked_for_in_a_state_that_is_not_there(make, tmp_path):
+    stack = make()
+    words = ["cozy", "--left", "--state", str(tmp_path / "stat")]
+    done = subprocess.run(
+        [sys.executable, "-m", "sgeflow", *words],
+        env=stack.variables() | {"PYTHONPATH": os.pathsep.join(sys.path), "SGEFLOW_LANG": "en"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"there is no state in {tmp_path / 'stat'}" in " ".join(done.stderr.split())
+
+
 def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_try(make):
     stack = make()
     assert stack.start() == 0
@@ -426,7 +463,8 @@ def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make,
     settings.write_text(f"SLUG=enedis\nSGEFLOW={files}/sgeflow\nOTHERS={files}/others\n")
     told = {}
     for slug in ("enedis", "other"):
-        fields = json.dumps({"account": "a1", "konnector": slug})
+        fields = json.dumps({"account": "a1", "konnector": slug}, indent=2)
+        fields = fields.replace(": ", ":\r\n\t")
         done = subprocess.run(
             [files / "sgeflow-konnector.sh", stack.folder],
             env={"COZY_FIELDS": fields},

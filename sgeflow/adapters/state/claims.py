@@ -22,3 +22,9 @@ def claim(connection: SqlConnection, thing: str, run: str, *, over: str = "") ->
             (thing, run),
         )
     return run
+
+
+def holder_of(connection: SqlConnection, thing: str) -> str:
+    """The run that claimed a thing last; empty where none has."""
+    row = connection.execute("SELECT run FROM claims WHERE thing = ?", (thing,)).fetchone()
+    return "" if row is None else str(row[0])

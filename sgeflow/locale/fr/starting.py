@@ -117,7 +117,16 @@ WORDS = {
     "the service runs on; for the operator: sgeflow cozy --left": (
         "le service court encore ; pour l'exploitant : sgeflow cozy --left"
     ),
-    "{name}: {new} new, {changed} changed": "{name} : {new} nouvelles, {changed} changées",
+    "{count:,} new document": ("{count:,} nouveau document", "{count:,} nouveaux documents"),
+    "{count:,} corrected": ("{count:,} corrigé", "{count:,} corrigés"),
+    "{count:,} as before": ("{count:,} inchangé", "{count:,} inchangés"),
+    "{count:,} sum left": ("{count:,} total laissé", "{count:,} totaux laissés"),
+    "{count:,} taken over": ("{count:,} repris", "{count:,} repris"),
+    "{count:,} twice there": ("{count:,} en double", "{count:,} en double"),
+    "there is no state in {path}": "il n'y a pas d'état dans {path}",
+    "give the folder that the jobs have in SGEFLOW_STATE": (
+        "donnez le dossier que les tâches ont dans SGEFLOW_STATE"
+    ),
     "{code} in step {step}; for the operator: sgeflow runs show {run}": (
         "{code} à l'étape {step} ; pour l'exploitant : sgeflow runs show {run}"
     ),

@@ -59,7 +59,7 @@ WORDS = {
     "{count} call": ("{count} appel", "{count} appels"),
     "environment {name}": "environnement {name}",
     "run {run}": "exécution {run}",
-    "{count:,} values": ("{count:,} valeur", "{count:,} valeurs"),
+    "{count:,} value": ("{count:,} valeur", "{count:,} valeurs"),
     "no values of {names}": "aucune valeur de {names}",
     "{count:,} new": ("{count:,} nouvelle", "{count:,} nouvelles"),
     "{count:,} changed": ("{count:,} modifiée", "{count:,} modifiées"),

@@ -7,7 +7,7 @@ settings="${here}/sgeflow-konnector.env"
 set -a
 . "${settings}" # SGEFLOW, SGEFLOW_ENV, SGEFLOW_STATE, SLUG, OTHERS, secrets
 set +a
-compact="$(printf '%s' "${COZY_FIELDS:-}" | /usr/bin/tr -d ' ')"
+compact="$(printf '%s' "${COZY_FIELDS:-}" | /usr/bin/tr -d ' \t\r\n')"
 case "${compact}" in
 *"\"konnector\":\"${SLUG}\""*)
   exec "${SGEFLOW}" cozy "$1"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sgeflow.adapters.state.claims import holder_of
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.store import Store
+from sgeflow.adapters.state.turns import state_at
 from sgeflow.core.engine.ports import Author
 
 COLLECTION = "accounts"
@@ -43,3 +45,12 @@ class AccountStore(Store):
         if collection == COLLECTION and values is not None:
             self._remembering(name, state)
         return state
+
+
+class AccountClaims(Store):
+    """A store that tells whose an account is."""
+
+    def holder(self, point: str) -> str:
+        """The run that claimed last what is remembered of a point; empty where none has."""
+        with self._database.reading() as connection:
+            return holder_of(connection, state_at(COLLECTION, point))

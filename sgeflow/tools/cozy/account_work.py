@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Endpoint
 from sgeflow.core.model import RunReport
@@ -31,8 +32,14 @@ from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, Account, AccountDoor
-from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore
-from sgeflow.tools.cozy.deletions import DELETION, Deletion, Deletions, home_of_account
+from sgeflow.tools.cozy.account_store import COLLECTION, AccountClaims, AccountStore
+from sgeflow.tools.cozy.deletions import (
+    DELETION,
+    RUNS_ON,
+    Deletion,
+    Deletions,
+    home_of_account,
+)
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, JobEnd, end_for
 from sgeflow.tools.cozy.stack_job import StackJob
@@ -41,7 +48,6 @@ SERVICE = "cozy"
 """The service of the environment that the household's Cozy stands for."""
 
 _FLOW = "konnector"
-_RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
 _RECENT = 40  # runs: what was stopped bars others for thirty days
 _TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
 
@@ -94,7 +100,7 @@ class AccountWork:
         try:
             report = self._run(_FLOW, inputs, account, door, self._name)
             is_barred = report is not None and exit_of(report) is Exit.GUARDED
-            if is_barred and (stopped := self._stopped_run()):
+            if is_barred and (stopped := self._stopped_run(form["pointId"])):
                 self._lines.info(say("this job goes on with one that was stopped before"))
                 report = self._run(_FLOW, inputs, account, door, stopped)
         except InvalidValues as error:
@@ -150,16 +156,24 @@ class AccountWork:
         """What the run of this job is called, so that a second start finds it."""
         return f"job-{self._job.number}" if self._job.number else None
 
-    def _stopped_run(self) -> str | None:
+    def _stopped_run(self, point: str) -> str | None:
         """The run of an earlier job that was killed, and bars this one until it has ended.
 
-        A server has the runs of all accounts, and they do not say whose they are.
+        A server has the runs of all accounts: whose a run is, its claim tells.
         """
-        for entry in () if self._home.server else runs(self._home, _RECENT):
+        for entry in self._runs_of(point) if self._home.server else runs(self._home, _RECENT):
             is_stopped = entry.ended is None or entry.exit == Exit.INTERRUPTED
             if entry.flow == _FLOW and is_stopped and not is_at_work(self._home, entry):
                 return entry.run
         return None
+
+    def _runs_of(self, point: str) -> list[RunEntry]:
+        with AccountClaims(self._home.store(self._environment.name)) as store:
+            holder = store.holder(point)
+        try:
+            return [find_run(self._home, holder).entry] if holder else []
+        except UsageError:  # it was pruned
+            return []
 
     def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
         place = home.store(self._environment.name)
@@ -228,9 +242,8 @@ class AccountWork:
             deletions.note(deletion)
             return self._stop_service(deletions, deletion, account)
         except SgeflowError as error:
-            if deletion.point:
-                deletions.note(replace(deletion, code=end_for("", error.exit).code))
-                self._lines.error(_RUNS_ON)
+            deletions.note(replace(deletion, code=end_for("", error.exit).code))
+            self._lines.error(RUNS_ON)
             raise
 
     def _stop_service(self, deletions: Deletions, deletion: Deletion, account: Account) -> JobEnd:
@@ -243,7 +256,7 @@ class AccountWork:
             return JobEnd()
         end = deletions.settle(deletion, report)
         if end.code:
-            self._lines.error(_RUNS_ON)
+            self._lines.error(RUNS_ON)
         self._lines.failure(report)
         return end
 

@@ -7,23 +7,29 @@ it there. It is kept with the state of all accounts of an environment.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.model import RunReport
+from sgeflow.adapters.variables import variables
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
-from sgeflow.runtime.session import chosen_environment
-from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.cozy.outcomes import JobEnd, end_for
+from sgeflow.runtime.session import chosen_environment, moment
+from sgeflow.runtime.state_location import home_of, home_to_look_at
+from sgeflow.tools.cozy.outcomes import UNKNOWN_ERROR, JobEnd, end_for
 
 DELETION = "delete-account"
 """The flow that stops a service, deletes the consent and forgets the account."""
+
+RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
 
 _COLLECTION = "cozy deletions"
 _POINTS = "cozy points"  # by account: which one its service is of, should the Cozy not tell
@@ -90,11 +96,29 @@ class Deletions:
 def deletions_of(workspace: Workspace, options: Options, state: str) -> Deletions:
     """The list of the accounts whose service could not be stopped."""
     environment = chosen_environment(workspace, options)
-    return Deletions(home_of(state or None, workspace.project, environment), environment.name)
+    home = home_of(state or None, workspace.project, environment)
+    if state and not home.server and not home.folder.is_dir():
+        message = say("there is no state in {path}", path=home.folder)
+        note = say("give the folder that the jobs have in SGEFLOW_STATE")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--state", note=note))
+    return Deletions(home, environment.name)
+
+
+def note_unread(
+    account: str, options: Options, state: str, project: Path | None, code: str
+) -> None:
+    """Put a deleted account on the list of an environment that cannot be read now."""
+    name = options.environment or variables().env or DEFAULT_ENVIRONMENT
+    deletions = Deletions(home_to_look_at(state, project, None), name)
+    today = moment(options).date().isoformat()
+    point = deletions.point_of(account)
+    deletions.note(Deletion(account=account, point=point, since=today, code=code))
 
 
 def delete_again(workspace: Workspace, options: Options, state: str, deletion: Deletion) -> JobEnd:
     """Try again to stop the service of an account that was deleted; how it ended."""
+    if not deletion.point:  # nothing was ever ordered from here: another program's service
+        return JobEnd(code=UNKNOWN_ERROR)
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     chosen = replace(options, state=home_of_account(root, deletion.account))

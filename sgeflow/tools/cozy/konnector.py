@@ -11,9 +11,10 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.stopping import InterruptedRun
 from sgeflow.tools.cozy.account_work import AccountWork
+from sgeflow.tools.cozy.deletions import RUNS_ON, note_unread
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import UNKNOWN_ERROR, JobEnd, end_for
-from sgeflow.tools.cozy.stack_job import read_job
+from sgeflow.tools.cozy.stack_job import StackJob, read_job
 
 
 def run_job(
@@ -37,10 +38,7 @@ def run_job(
     """
     lines = Lines(write)
     try:
-        job = read_job(variables)
-        end = AccountWork(
-            job, lines, open_catalog(project), options, _state_root(state, folder)
-        ).end()
+        end = _work(read_job(variables), lines, options, _state_root(state, folder), project).end()
     except InterruptedRun:
         lines.error(say("the time that the stack gives is over; the next start goes on"))
         end = end_for("", Exit.INTERRUPTED)
@@ -52,6 +50,19 @@ def run_job(
         end = JobEnd(code=UNKNOWN_ERROR)
     lines.end(end)
     return end.exit
+
+
+def _work(
+    job: StackJob, lines: Lines, options: Options, state: str, project: Path | None
+) -> AccountWork:
+    """The work on the account; a deletion that cannot even begin is on the operator's list."""
+    try:
+        return AccountWork(job, lines, open_catalog(project), options, state)
+    except SgeflowError as error:
+        if job.deleted_revision is not None:
+            note_unread(job.account, options, state, project, end_for("", error.exit).code)
+            lines.error(RUNS_ON)
+        raise
 
 
 def _state_root(state: str, folder: Path) -> str:

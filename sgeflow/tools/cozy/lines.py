@@ -11,10 +11,14 @@ from collections.abc import Callable, Mapping
 from sgeflow.core.model import RunReport
 from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import Message, say, sentences
+from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.cozy.outcomes import JobEnd
 
-_SERIES = ("daily", "halfHours", "maxPower")  # outputs of the konnector
+_SERIES = {  # outputs of the konnector
+    "daily": say("daily energy"),
+    "halfHours": say("load curve"),
+    "maxPower": say("max power"),
+}
 _MOST = 1_000  # characters of a message; the stack stops reading at a line of 64 KiB
 
 
@@ -46,19 +50,14 @@ class Lines:
     def report(self, report: RunReport) -> None:
         """What a run of the konnector kept and wrote, in counts."""
         outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
-        for name in _SERIES:
+        for name, series in _SERIES.items():
             counts = outputs.get(name)
             if isinstance(counts, Mapping) and counts.get("rows"):
-                new, changed = counts.get("new", 0), counts.get("changed", 0)
-                text = say(
-                    "{name}: {new} new, {changed} changed", name=name, new=new, changed=changed
-                )
-                self.info(text)
+                self.info(sentences(series, _changes(counts), between=": "))
         documents = outputs.get("documents")
         for kind, counts in documents.items() if isinstance(documents, Mapping) else ():
             if isinstance(counts, Mapping):
-                figures = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-                self.info(f"{kind}: {figures or 0}")
+                self.info(sentences(kind, _documents_told(counts), between=": "))
         self.failure(report)
 
     def failure(self, report: RunReport) -> None:
@@ -78,6 +77,39 @@ class Lines:
 
     def _write_down(self, line: dict[str, object]) -> None:
         self._write(json.dumps(line, ensure_ascii=False))
+
+
+def _changes(counts: Mapping[str, int]) -> Message:
+    """What became of values."""
+    return _list_words(
+        counts,
+        new=say_count("{count:,} new", "{count:,} new", count=counts.get("new", 0)),
+        changed=say_count("{count:,} changed", "{count:,} changed", count=counts.get("changed", 0)),
+    )
+
+
+def _documents_told(counts: Mapping[str, int]) -> Message:
+    """What became of documents."""
+
+    def number_of(name: str) -> int:
+        return counts.get(name, 0)
+
+    return _list_words(
+        counts,
+        new=say_count("{count:,} new document", "{count:,} new documents", count=number_of("new")),
+        changed=say_count("{count:,} corrected", "{count:,} corrected", count=number_of("changed")),
+        same=say_count("{count:,} as before", "{count:,} as before", count=number_of("same")),
+        kept=say_count("{count:,} sum left", "{count:,} sums left", count=number_of("kept")),
+        adopted=say_count(
+            "{count:,} taken over", "{count:,} taken over", count=number_of("adopted")
+        ),
+        twins=say_count("{count:,} twice there", "{count:,} twice there", count=number_of("twins")),
+    )
+
+
+def _list_words(counts: Mapping[str, int], **words: Message) -> Message:
+    shown = [text for name, text in words.items() if counts.get(name)]
+    return join_items(shown) if shown else say("nothing new")
 
 
 def about(error: SgeflowError) -> Message:
