@@ -61,9 +61,7 @@ def show(
         _show(terminal, environment, describe.environment_document, describe.environment_text)
     elif name in catalog.homologation:
         _show_casebook(terminal, catalog.homologation[name])
-    elif name in catalog.people or name in catalog.scenarios:
-        _show_simulated(terminal, catalog, name)
-    elif not _show_word(terminal, name):
+    elif not _show_word(terminal, name) and not _show_simulated(terminal, catalog, name):
         known = [document for kind in NAMES for document in getattr(catalog, kind)]
         message = say('there is no document, function, verb or modifier "{name}"', name=name)
         raise UsageError(unknown_name(message, name, [*known, *completion.words("")]))
@@ -118,15 +116,18 @@ def _show_word(terminal: Terminal, name: str) -> bool:
     return True
 
 
-def _show_simulated(terminal: Terminal, catalog: Catalog, name: str) -> None:
-    """People of the simulator, or a scenario."""
+def _show_simulated(terminal: Terminal, catalog: Catalog, name: str) -> bool:
+    """People of the simulator, or a scenario, if it is one."""
     from sgeflow.terminal import describe_simulated as describe
 
     if name in catalog.people:
         _show(terminal, catalog.people[name], describe.people_document, describe.people_text)
-    else:
+    elif name in catalog.scenarios:
         scenario = catalog.scenarios[name]
         _show(terminal, scenario, describe.scenario_document, describe.scenario_text)
+    else:
+        return False
+    return True
 
 
 def _show(
