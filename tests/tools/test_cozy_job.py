@@ -16,6 +16,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.runtime.project import open_catalog
 from sgeflow.simulator.simulator import Simulator
 from tests.household import HOUSEHOLD
+from tests.processes import fork
 
 TODAY = "2025-06-15"
 POINT = HOUSEHOLD["pointId"]
@@ -83,20 +84,17 @@ class Stack:
         }
 
     def execute(self, folder=None, **more):
-        """A process as a stack starts it: no PATH and no HOME."""
+        """A process with the variables of one that a stack starts: no PATH and no HOME."""
         given = {name: value for name, value in self.variables(**more).items() if value is not None}
-        return subprocess.Popen(
-            [sys.executable, "-m", "sgeflow", "cozy", str(folder or self.folder)],
-            env=given | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return fork("sgeflow", ["cozy", folder or self.folder], self.folder, given)
 
     def start(self, folder=None, **more):
         """One execution; its exit code."""
         process = self.execute(folder, **more)
+        return self.finish(process)
+
+    def finish(self, process):
+        """The exit code of a process, when it has ended."""
         out, err = process.communicate(timeout=100)
         assert err == ""
         self.lines = [json.loads(line) for line in out.splitlines()]
@@ -156,6 +154,22 @@ def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_the
     assert len(stack.server.world.services(POINT)) == 1
     assert not list(stack.folder.glob("*.db"))
     assert (stack.state / "accounts" / "a1").is_dir()
+
+
+def test_a_stack_starts_it_as_a_program_and_finds_every_line_in_utf_8(make):
+    stack = make()
+    given = stack.variables(COZY_PARAMETERS="null") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sgeflow", "cozy", str(stack.folder)],
+        env=given,
+        cwd=stack.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert stack.finish(process) == 1
+    assert stack.end is not None
+    assert any(not line["message"].isascii() for line in stack.lines)
 
 
 def test_a_job_that_is_started_twice_is_done_once(make):
