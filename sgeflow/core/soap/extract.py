@@ -27,7 +27,7 @@ from sgeflow.messages import say
 from sgeflow.values import Discreet
 
 # In these encodings a byte below 128 is the ASCII character, whatever came before it.
-_ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
+ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
 
 
 class Opened(Discreet, frozen=True):
@@ -160,7 +160,7 @@ def is_empty(element: Element) -> bool:
 
 def _is_sound(tree: Element, count: int) -> bool:
     """Whether every mark came out of the parser as a node inside the document, in its order."""
-    if (tree.getroottree().docinfo.encoding or "UTF-8").upper() not in _ASCII_BELOW:
+    if (tree.getroottree().docinfo.encoding or "UTF-8").upper() not in ASCII_BELOW:
         return False
     marks: Iterator[Any] = iter(tree.iter(etree.PI))
     return len([mark for mark in marks if mark.target == MARK]) == count

@@ -29,7 +29,14 @@ from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.deliveries import unzip
 from sgeflow.tools.deliveries.keep import Contradictions, ContradictsItself, FileKeeper, ToldApart
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece, flux_of, format_of
+from sgeflow.tools.deliveries.model import (
+    DeliverySource,
+    Family,
+    MisreadError,
+    Piece,
+    flux_of,
+    format_of,
+)
 from sgeflow.tools.deliveries.publications import publication_of
 from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome, FileState
 from sgeflow.tools.deliveries.sniff import refuse_folder, stray
@@ -162,7 +169,9 @@ class _Decoder:
         digest = _digest(member)
         if not self._options.again and self._store.has_delivery(member.name, digest):
             return replace(place, state=FileState.KNOWN)
-        source = DeliverySource(name=member.name, flux=place.flux, stamped=self._options.stamped)
+        source = DeliverySource(
+            name=member.name, flux=place.flux, stamped=self._options.stamped, quickly=True
+        )
         published = publication_of(member.name, Path(place.source).name)
 
         def keep(source: DeliverySource, without: Contradictions) -> FileOutcome:
@@ -173,11 +182,17 @@ class _Decoder:
                     delivery.note(member.name, digest, place.flux, int(time.time()))
             return outcome
 
+        def all_of(source: DeliverySource, without: Contradictions) -> FileOutcome:
+            try:
+                return keep(source, without)
+            except MisreadError:  # nothing was kept
+                return keep(replace(source, quickly=False), without)
+
         def without_contradictions(source: DeliverySource) -> FileOutcome:
             try:
-                return keep(source, {})
+                return all_of(source, {})
             except ContradictsItself as error:  # nothing was kept: these are left out now
-                return keep(source, error.starts)
+                return all_of(source, error.starts)
 
         try:
             return without_contradictions(source)

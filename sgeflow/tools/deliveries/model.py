@@ -58,18 +58,26 @@ class Unclear(Struct, frozen=True, kw_only=True):
 Piece = Measured | Paper | Unclear
 
 
+class MisreadError(Exception):
+    """A file is not what its quick reader reads, or is damaged: to be read again, not quickly."""
+
+
 class DeliverySource(Struct, frozen=True, kw_only=True):
     """What a reader is told of a file: its flux, and what stamps mark that do not tell it."""
 
     name: str
     flux: str
     stamped: str = "auto"  # "start", "end", or "auto": such curves are left out
+    quickly: bool = False  # its reader may give up, and is asked again without
     marks: Mapping[Series, frozenset[Convention]] = field(default_factory=dict)
     """Of curves in several entries that are not told alike: what all of them tell."""
 
 
 DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[Piece]]
-"""Reads a file piece by piece; raises TechnicalError when it is damaged or not known."""
+"""Reads a file piece by piece; raises TechnicalError when it is damaged or not known.
+
+When it is to read quickly it may raise MisreadError, whatever it gave before.
+"""
 
 
 class Family(Struct, frozen=True, kw_only=True):

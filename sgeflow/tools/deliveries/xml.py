@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from io import BufferedReader
+from typing import Any
 
 from lxml import etree
 
+from sgeflow.core.language.rows import Rows
+from sgeflow.core.soap.extract import ASCII_BELOW
+from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
 from sgeflow.core.soap.xml import Element, elements, find_children, local_name, text_of
 from sgeflow.messages import say
-from sgeflow.tools.deliveries.model import damage_error, unknown_layout
+from sgeflow.patterns import regex
+from sgeflow.tools.deliveries.model import MisreadError, damage_error, unknown_layout
+
+_CHUNK = 1 << 20
+_DECLARATION = regex(rb"(?:\xef\xbb\xbf)?<\?xml[^<>]*\?>")
+_ENCODING = regex(rb"encoding *= *[\"']([A-Za-z0-9._-]+)")
+_DISGUISE = regex(rb"<[!?]")
+_MARK = f"<?{MARK}".encode()
+_NO_MARK = _MARK[:-1]  # the same in a file is not ours
 
 
 def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, Element]]:
@@ -18,7 +31,6 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
     Raises:
         TechnicalError: it is not XML, is cut off, holds a DOCTYPE, or has another root.
     """
-    tags = frozenset(names)
     events = etree.iterparse(
         file,
         events=("start", "end"),
@@ -28,23 +40,109 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
         dtd_validation=False,
         huge_tree=False,
     )
-    depth = 0
     try:
-        for event, element in events:
-            if event == "start":
-                depth += 1
-                if depth == 1:
-                    _check_root(element, root)
-                continue
-            depth -= 1
-            if local_name(element) in tags:
-                yield local_name(element), element
-                _drop(element)
+        yield from _elements_named(events, root, frozenset(names))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise damage_error(
             say("it is no whole XML: line {line}, column {column}", line=line, column=column)
         ) from None
+
+
+class LiftedParts:
+    """The same elements, out of which runs of flat records were lifted (`core/soap/fast`).
+
+    They are lifted until something comes in which a record may be none: a comment, a CDATA
+    section, a DOCTYPE or an instruction.
+    """
+
+    def __init__(self, file: BufferedReader, tag: str, leaves: tuple[str, ...]) -> None:
+        """Of a file; of its records of some name, those children that are read."""
+        self._file = file
+        self._tag = tag
+        self._leaves = leaves
+        self._runs: dict[int, RecordBatch] = {}
+        self._count = 0
+
+    def parts(self, root: str, *names: str) -> Iterator[tuple[str, Element]]:
+        """The elements of some local names, as `parts` gives them.
+
+        Raises:
+            TechnicalError: it holds a DOCTYPE, or has another root.
+            MisreadError: it is not XML, or is cut off.
+        """
+        try:
+            yield from _elements_named(self._events(), root, frozenset(names))
+        except etree.XMLSyntaxError:
+            raise MisreadError from None
+
+    def records(self, element: Element) -> Iterator[Rows | Element]:
+        """The records in an element, in their order: runs of them, and single ones."""
+        children: Iterator[Any] = iter(element)
+        for one in children:
+            if isinstance(one.tag, str):
+                if local_name(one) == self._tag:
+                    yield one
+            elif one.tag is etree.PI and one.target == MARK:
+                rows: Any = self._runs.pop(int(one.text)).rows(self._leaves, self._leaves)
+                yield rows
+
+    def _events(self) -> Iterator[tuple[str, Element]]:
+        parser = etree.XMLPullParser(
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+        )
+        events: Iterator[Any] = parser.read_events()
+        for some in self._skeleton():
+            parser.feed(some)
+            yield from events
+        parser.close()
+
+    def _skeleton(self) -> Iterator[bytes]:
+        """The bytes of the file with marks for runs."""
+        head = self._file.peek(_CHUNK)
+        rest, close = b"", f"</{self._tag}>".encode()
+        declared = _DECLARATION.match(head)
+        place, is_plain = declared.end() if declared else 0, _is_of_ascii(declared)
+        while some := self._file.read(_CHUNK):
+            before, end, after = (rest + some).rpartition(close)
+            if not end:
+                before, end, after = after.rpartition(b">")
+            whole, rest = before + end, after
+            is_plain = is_plain and not _DISGUISE.search(whole, place)
+            place = max(0, place - len(whole))
+            yield self._lift(whole) if is_plain else whole.replace(_MARK, _NO_MARK)
+        yield rest.replace(_MARK, _NO_MARK)
+
+    def _lift(self, whole: bytes) -> bytes:
+        skeleton, runs = lift(whole, self._tag, frozenset(self._leaves), self._count)
+        self._runs.update(enumerate(runs, self._count))
+        self._count += len(runs)
+        return skeleton
+
+
+def _is_of_ascii(declared: re.Match[bytes] | None) -> bool:
+    """Whether in a file of that declaration a byte below 128 is its ASCII character."""
+    encoding = _ENCODING.search(declared[0]) if declared else None
+    return encoding is None or encoding[1].decode().upper() in ASCII_BELOW
+
+
+def _elements_named(
+    events: Iterable[tuple[str, Element]], root: str, names: Collection[str]
+) -> Iterator[tuple[str, Element]]:
+    is_first = True
+    for event, element in events:
+        if event == "start":
+            if is_first:
+                _check_root(element, root)
+            is_first = False
+        elif local_name(element) in names:
+            yield local_name(element), element
+            _drop(element)
 
 
 def child(element: Element, name: str) -> str:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
-from sgeflow.tools.deliveries import csv, json_records, points
+from sgeflow.tools.deliveries import csv, json_records, points, xml
 from sgeflow.tools.deliveries.decode import families
-from sgeflow.tools.deliveries.model import DeliverySource, format_of
+from sgeflow.tools.deliveries.fluxes import half_hours
+from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
 from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
     OTHER,
@@ -20,6 +21,7 @@ from tests.tools.deliveries.delivered_files import (
     days,
     entry,
     r6x,
+    r50,
     r63,
     r65,
     r66,
@@ -48,16 +50,22 @@ NAMES = {
 OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec", "other"])
 
 
-def read(flux, content):
-    """The pieces that a file comes to, and the mistake at which reading it ends, in words."""
+def read(flux, content, *, quickly=True):
+    """The pieces that a file comes to, and the mistake at which reading it ends, in words.
+
+    None when it has to be read again, not quickly.
+    """
     family = next(one for one in families() if flux in one.fluxes)
     file = io.BufferedReader(io.BytesIO(content))
-    reader = family.readers[format_of(content[:100])](file, DeliverySource(name="x", flux=flux))
+    source = DeliverySource(name="x", flux=flux, quickly=quickly)
+    reader = family.readers[format_of(content[:100])](file, source)
     pieces = []
     try:
         for piece in reader:
             measures = getattr(piece, "measures", ())
             pieces.append((piece, [(type(one.value), one) for one in measures]))
+    except MisreadError:
+        return None
     except SgeflowError as error:
         return pieces, str(error.problems[0].message)
     return pieces, ""
@@ -222,3 +230,100 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
     ((piece, _),), mistake = agrees("R63", content)
     assert (len(piece.measures), mistake) == (48, "")
+
+
+BETWEEN = (
+    "<PDC><IV>0</IV></PDC>" * 6,
+    *(
+        "<!-- x -->",
+        "<?x?>",
+        "<?sgeflow-run 0?>",
+        "<x/>",
+        "<x>1</x>",
+        " ",
+        "\n",
+        "<y a='1'/>",
+        "text",
+    ),
+    *("<PDC><H>2025-05-01T00:30:00+02:00</H></PDC>", "<PDC/>", "<PDC a='1'><V>1</V></PDC>", "\r\n"),
+    *("<n:PDC xmlns:n='urn:n'/>", "<![CDATA[<PDC>]]>", "</Donnees_Releve><Donnees_Releve>"),
+)
+AROUND = (
+    ("<!--", "-->"),
+    ("<![CDATA[", "]]>"),
+    ("<x>", "</x>"),
+    ("<PDC>", "</PDC>"),
+    ("<?x ", "?>"),
+)
+CHANGES = (
+    *(
+        ("<IV>0</IV>", ""),
+        ("<V>", "<V> "),
+        ("</H>", "\n</H>"),
+        ("<H>", "<H></H><H>"),
+        ("<V>", "<V/><V>"),
+    ),
+    *(("<V>", "<V>&#49;"), ("<H>", "<H>x"), ("<V>", "<V>é"), ("<IV>0</IV>", "<IV><z/></IV>")),
+    *(
+        ("<H>", "<H x='1'>"),
+        ("<PDC>", "<PDC><V>9</V>"),
+        ("</PDC>", "<W/></PDC>"),
+        ("0</IV>", "2</IV>"),
+    ),
+    *(("<H>", ""), ("</V>", ""), ("<V>", "<V>&"), ("<V>", "<V>\x00"), ("</PDC>", "]]></PDC>")),
+)
+
+
+@st.composite
+def xml_files(draw):
+    """R50 of two points, in which something stands between, around or in the place of records."""
+    points = []
+    for point in (POINT, OTHER):
+        parts = r50(point, period=DAY).decode().partition("<PRM>")[2].split("<PDC>")
+        records = [f"<PDC>{one}" for one in parts[1 : draw(st.sampled_from([2, 7, 20]))]]
+        for _ in range(draw(st.integers(0, 1))):
+            place = draw(st.integers(0, len(records) - 1))
+            what = draw(st.sampled_from(["between", "around", "change"]))
+            if what == "between":
+                records.insert(place, draw(st.sampled_from(BETWEEN)))
+            elif what == "change":
+                records[place] = records[place].replace(*draw(st.sampled_from(CHANGES)))
+            else:
+                opening, closing = draw(st.sampled_from(AROUND))
+                end = draw(st.integers(place, len(records)))
+                records.insert(end, closing)
+                records.insert(place, opening)
+        gap = draw(st.sampled_from(["", "\n"]))
+        points.append(f"<PRM>{parts[0]}{gap.join(records)}</Donnees_Releve></PRM>")
+    head = draw(
+        st.sampled_from(
+            ["", '<?xml version="1.0" encoding="UTF-8"?>\n', *[""] * 3, "<!DOCTYPE R50>"]
+        )
+    )
+    tail = draw(st.sampled_from(["</R50>", "</R50>", "</R50>", "</R50>\n<!-- x -->", "</R5"]))
+    flux = "<En_Tete_Flux><Pas_Publication>30</Pas_Publication></En_Tete_Flux>"
+    return f"{head}<R50>{flux}{''.join(points)}{tail}".encode()
+
+
+@settings(max_examples=some(400), deadline=None)
+@given(xml_files(), st.sampled_from([1, 100, 700, 1 << 20]))
+def test_xml_comes_to_the_same_however_it_is_read(content, portion):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xml, "_CHUNK", portion)
+        quick, slow = read("R50", content), read("R50", content, quickly=False)
+    if quick is not None:  # else it is read again
+        assert quick == slow
+
+
+def test_half_hours_of_xml_are_read_in_runs(monkeypatch):
+    monkeypatch.setattr(half_hours, "required_text", lambda element, _: element.findtext("Id_PRM"))
+    pieces, mistake = read("R50", r50(POINT, OTHER, period=DAY))
+    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([48, 48], "")
+
+
+def test_xml_as_enedis_writes_it_is_not_read_again():
+    for content in (
+        r50(POINT, OTHER, period=DAY),
+        r50(POINT, period=DAY).replace(b"<V>", b"<V/><!-- --><V>"),
+    ):
+        assert read("R50", content) == read("R50", content, quickly=False) != ([], "")

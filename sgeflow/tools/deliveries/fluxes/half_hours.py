@@ -7,43 +7,77 @@ are the raw values of a Linky, which the web services mark so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from io import BufferedReader
-from typing import Any
+from itertools import chain
 
+from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece
+from sgeflow.errors import TechnicalError
+from sgeflow.tools.deliveries.model import DeliverySource, Family, MisreadError, Piece
 from sgeflow.tools.deliveries.points import doubtful
 from sgeflow.tools.deliveries.series import Label, measure_rows, minutes, series_of
-from sgeflow.tools.deliveries.xml import child, parts, required_text
+from sgeflow.tools.deliveries.xml import LiftedParts, child, parts, required_text
 
 _RAW = "B"
+_PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
 def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-    del source  # R50 is C5 alone: its stamps mark the end
+    # R50 is C5 alone: its stamps mark the end, whatever the source says
+    if not source.quickly:
+        yield from _pieces(parts(file, *_PARTS), partial(find_children, name="PDC"))
+        return
+    lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
+    try:
+        yield from _pieces(lifted.parts(*_PARTS), lifted.records)
+    except TechnicalError:  # it is told as the file has it
+        raise MisreadError from None
+
+
+def _pieces(
+    elements: Iterator[tuple[str, Element]],
+    records: Callable[[Element], Iterable[Rows | Element]],
+) -> Iterator[Piece]:
     step = "PT30M"
-    for name, element in parts(file, "R50", "En_Tete_Flux", "PRM"):
+    for name, element in elements:
         if name == "En_Tete_Flux":
             step = minutes(child(element, "Pas_Publication") or "30")
             continue
         label = Label(point=required_text(element, "Id_PRM"), quantity="PA", direction="", unit="W")
         series, factor = series_of(label, CURVES)
-        rows = list(_rows(element, step))
+        readings = find_children(element, "Donnees_Releve")
+        rows = _rows(chain.from_iterable(map(records, readings)), step)
         yield measure_rows(series, factor, rows, stamped="end", doubtful=doubtful(rows))
 
 
-def _rows(element: Element, step: str) -> Iterator[dict[str, Any]]:
-    for reading in find_children(element, "Donnees_Releve"):
-        for point in find_children(reading, "PDC"):
-            yield {
-                "date": required_text(point, "H"),
-                "value": child(point, "V") or None,
-                "step": step,
-                "nature": _RAW,
-                "validity": child(point, "IV"),
-            }
+def _rows(records: Iterable[Rows | Element], step: str) -> Rows:
+    """Half-hours as rows `{date, value, step, nature, validity}`."""
+    dates: list[str | None] = []
+    values: list[str | None] = []
+    validities: list[str | None] = []
+    for one in records:
+        if isinstance(one, Rows):
+            if not all(one.column("H")):
+                raise MisreadError
+            dates += one.column("H")
+            values += one.column("V")
+            validities += one.column("IV")
+        else:
+            dates.append(required_text(one, "H"))
+            values.append(child(one, "V"))
+            validities.append(child(one, "IV"))
+    count = len(dates)
+    columns = {
+        "date": dates,
+        "value": [value or None for value in values],
+        "step": (step,) * count,
+        "nature": (_RAW,) * count,
+        "validity": [validity or "" for validity in validities],
+    }
+    return Rows(columns, count)
 
 
 FAMILY = Family(
