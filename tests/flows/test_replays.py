@@ -113,6 +113,7 @@ def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
             str(ROOT),
             "--replay",
             str(recording.path),
+            "file=data/importedData.json",
         ],
         capture_output=True,
         text=True,
