@@ -25,11 +25,18 @@ FILE = options.file_to_write(
 RUN_FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default run-RUN.html."
 )
+FLEET = options.argument(
+    metavar="RUN", help="A fleet's run; see sgeflow runs.", autocompletion=completion.runs
+)
+FLEET_FILE = options.file_to_write(
+    "-o", "--file", metavar="FILE", help="Where to write; by default fleet-RUN.html."
+)
+POINTS = options.option("--points", help="Name the point of each row that is not done.")
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write a page to be looked at: a household, a run. One HTML file that asks nobody for"
-    " anything.",
+    help="Write a page to be looked at: a household, a run, a fleet. One HTML file that asks nobody"
+    " for anything.",
     no_args_is_help=True,
 )
 
@@ -98,6 +105,38 @@ def run(
         _write(terminal_of(context), beside, text, show=False)
     text = run_text(workspace, one, beside.name if beside else "")
     _write(terminal_of(context), place, text, show=open_)
+
+
+@app.command("fleet")
+def fleet(
+    context: typer.Context,
+    run_: Annotated[str, FLEET],
+    file: Annotated[Path | None, FLEET_FILE] = None,
+    points: Annotated[bool, POINTS] = False,
+    open_: Annotated[bool, OPEN] = False,
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Write the page of a fleet: who has to do what.
+
+    Rows that are not done by what came of them, rows a second, which days every point has, the
+    slowest rows. It names rows; points only with --points.
+    """
+    from sgeflow.runtime.data_files import SIMULATED
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.tools.pages.fleet.codes import explain_for
+    from sgeflow.tools.pages.fleet.page import fleet_page
+    from sgeflow.tools.pages.fleet.read import read_fleet
+
+    workspace = open_catalog(project)
+    home = home_to_look_at(state, project, env)
+    facts = read_fleet(workspace, home, run_, with_points=points)
+    text = fleet_page(facts, explain_for(workspace, facts.flow))
+    apart = f".{SIMULATED}" if facts.is_simulated else ""
+    _write(terminal_of(context), file or Path(f"fleet-{facts.run}{apart}.html"), text, show=open_)
 
 
 def _write(terminal: Terminal, file: Path, text: str, *, show: bool) -> None:

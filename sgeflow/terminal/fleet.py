@@ -144,6 +144,7 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
         f"{paint(mark, 'bold', colour)} {cut(' · '.join(ends), width - 2)}",
         cut(f"  {' · '.join(took)}", width),
         paint(cut(f"  {where}", width), "dim"),
+        f"  {translate(say('look at it with  {command}', command=report.page))}",
     ]
     return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
 

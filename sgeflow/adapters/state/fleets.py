@@ -72,22 +72,33 @@ def fleet_of(connection: SqlConnection, run: str) -> FleetEntry | None:
 
 
 def rows_of(connection: SqlConnection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
-    """Each row that was begun: its number, its state, its code when it failed, and its exit code.
-
-    A row that ended without a code did not come to an end of its own: it goes on.
-    """
-    # the sign after "." is "/": the range of all runs of this fleet's rows, by the primary key
+    """Each row that was begun: its number, its state, its code when it failed, and its exit."""
     for run, ended, status, code, exit_ in connection.execute(
         "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?",
-        (f"{fleet}.", f"{fleet}/"),
+        rows_between(fleet),
     ):
-        number = int(run.rpartition(".")[2])
-        if ended is None or exit_ == Exit.INTERRUPTED:
-            yield number, RowState.STOPPED, "", 0
-        elif status in (Status.DONE, Status.SKIPPED):
-            yield number, RowState.DONE, "", 0
-        else:
-            yield number, RowState.FAILED if code else RowState.STOPPED, code, exit_
+        state = row_state(ended, status, code, exit_)
+        is_failed = state is RowState.FAILED
+        yield row_number(run), state, code if is_failed else "", exit_ if is_failed else 0
+
+
+def rows_between(fleet: str) -> tuple[str, str]:
+    """Between which two names the runs of a fleet's rows are: the sign after `.` is `/`."""
+    return f"{fleet}.", f"{fleet}/"
+
+
+def row_number(run: str) -> int:
+    """The number of the row that a run is."""
+    return int(run.rpartition(".")[2])
+
+
+def row_state(ended: float | None, status: str, code: str, exit_: int | None) -> RowState:
+    """How a row stands; one that ended without a code did not come to an end of its own."""
+    if ended is None or exit_ == Exit.INTERRUPTED:
+        return RowState.STOPPED
+    if status in (Status.DONE, Status.SKIPPED):
+        return RowState.DONE
+    return RowState.FAILED if code else RowState.STOPPED
 
 
 def run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ from sgeflow.adapters.state.fleets import (
     fleet_of,
     is_row,
     note_fleet,
+    row_number,
+    row_state,
+    rows_between,
     rows_of,
     run_names,
 )
@@ -218,6 +221,19 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
         with self._reading() as connection:
             return tuple(rows_of(connection, fleet))
+
+    def row_entries(self, fleet: str) -> tuple[tuple[int, RowState, RunEntry], ...]:
+        """The same rows with their whole lines: when each began and ended, its calls."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"SELECT {RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?",  # noqa: S608
+                rows_between(fleet),
+            ).fetchall()
+        entries = map(listed_run, rows)
+        return tuple(
+            (row_number(one.run), row_state(one.ended, one.status, one.summary, one.exit), one)
+            for one in entries
+        )
 
     def names_beginning(self, beginning: str) -> tuple[str, ...]:
         """Runs and fleets whose name begins so, in the order of their names."""

@@ -97,4 +97,93 @@ WORDS = {
     ),
     "a file's name has {most} bytes at most": "un nom de fichier a {most} octets au plus",
     "{file} has no row: nothing is done": "{file} n'a aucune ligne : rien n'est fait",
+    # the page of a fleet
+    "A fleet of {count:,} row": ("Une flotte de {count:,} ligne", "Une flotte de {count:,} lignes"),
+    "Fleet {run}": "Flotte {run}",
+    "Simulated: made-up people; nothing of it came from Enedis.": (
+        "Simulation : personnes inventées ; rien n'en vient d'Enedis."
+    ),
+    "{share} of {count:,}": "{share} de {count:,}",
+    "rows are done": "lignes sont terminées",
+    "rows are done, {of}": "lignes sont terminées, {of}",
+    "for the whole fleet": "pour toute la flotte",
+    "so far": "jusqu'ici",
+    "{rate} rows a second": "{rate} lignes par seconde",
+    "{rate} a second, {each} a row": "{rate} par seconde, {each} par ligne",
+    "measures came": "mesures reçues",
+    "{count} a row that is done": "{count} par ligne terminée",
+    "the slowest row": "la ligne la plus lente",
+    "row {row}; half of them took less than {median} s": (
+        "ligne {row} ; la moitié a pris moins de {median} s"
+    ),
+    "of days are there": "des jours sont là",
+    "{count:,} point lacks some": (
+        "il en manque à {count:,} point",
+        "il en manque à {count:,} points",
+    ),
+    "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of "
+    "none. Above, the share of points that have a day; below, a line each, those that have a "
+    "part.": (
+        "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, {empty:,} "
+        "d'aucun. En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui "
+        "en ont une partie."
+    ),
+    "Who has to do what": "Qui doit faire quoi",
+    "Rows that are not done, those first that wait for somebody.": (
+        "Les lignes non terminées, d'abord celles qui attendent quelqu'un."
+    ),
+    "Nothing is left to do.": "Rien ne reste à faire.",
+    "Rows": "Lignes",
+    "Row": "Ligne",
+    "Outcome": "Issue",
+    "Ended": "Issue",
+    "which rows": "quelles lignes",
+    "Rows a second": "Lignes par seconde",
+    "Rows that ended, in their time: done, with failed ones on top.": (
+        "Les lignes à l'heure de leur fin : terminées, et au-dessus celles en échec."
+    ),
+    "Rows that ended, {seconds} seconds a bar; {rate} a second in the mean.": (
+        "Lignes finies, {seconds} secondes par barre ; {rate} par seconde en moyenne."
+    ),
+    "Which days every point has": "Les jours de chaque point",
+    "{whole} points have all days, {empty} have none, {some} have a part.": (
+        "{whole} points ont tous les jours, {empty} n'en ont aucun, {some} en ont une partie."
+    ),
+    "{share}, {day}": "{share}, {day}",
+    "Share of the points that have each day; the least, {share}, on {day}.": (
+        "Part des points qui ont chaque jour ; le moins, {share}, le {day}."
+    ),
+    "The slowest rows": "Les lignes les plus lentes",
+    "Calls": "Appels",
+    "For an operator": "Pour un opérateur",
+    "For a customer": "Pour un client",
+    "Heals by itself": "Guérit tout seul",
+    "Not finished": "Non terminé",
+    "{count:,} for an operator": "{count:,} pour un opérateur",
+    "{count:,} for a customer": "{count:,} pour un client",
+    "{count:,} heals by itself": ("{count:,} guérit toute seule", "{count:,} guérissent seules"),
+    "{count:,} not finished": "{count:,} non terminées",
+    "The next run tries it again.": "La prochaine exécution réessaie.",
+    "not begun, or stopped": "non commencées, ou arrêtées",
+    "sgeflow resume {run} goes on with them.": "sgeflow resume {run} les reprend.",
+    "Which points these rows are is not known: {file} was changed, or is not there any more.": (
+        "On ne sait pas de quels points sont ces lignes : {file} a changé, ou n'est plus là."
+    ),
+    "The rows of {file} name no point.": "Les lignes de {file} ne nomment aucun point.",
+    "The flow keeps no daily energy of these points.": (
+        "L'enchaînement ne garde pas d'énergie quotidienne de ces points."
+    ),
+    "look at it with  {command}": "à regarder avec  {command}",
+    "A fleet's run; see sgeflow runs.": "L'exécution d'une flotte ; voir sgeflow runs.",
+    "Where to write; by default fleet-RUN.html.": "Où écrire ; par défaut fleet-RUN.html.",
+    "Name the point of each row that is not done.": (
+        "Nommer le point de chaque ligne non terminée."
+    ),
+    "Write the page of a fleet: who has to do what.\n\nRows that are not done by what came of "
+    "them, rows a second, which days every point has, the\nslowest rows. It names rows; points "
+    "only with --points.": (
+        "Écrire la page d'une flotte : qui doit faire quoi.\n\nLes lignes non terminées selon leur "
+        "issue, les lignes par seconde, les jours de chaque point, les\nlignes les plus lentes. "
+        "Elle nomme des lignes ; des points seulement avec --points."
+    ),
 }

@@ -155,13 +155,13 @@ WORDS = {
         "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
     ),
     # the command `page`
-    "Write a page to be looked at: a household, a run.": "Écrire une page à regarder : un "
-    "foyer, une exécution.",
-    "Write a page to be looked at: a household, a run. One HTML file that asks nobody for "
-    "anything.": (
-        "Écrire une page à regarder : un foyer, une exécution. Un seul fichier HTML, qui ne "
-        "demande rien à "
-        "personne."
+    "Write a page to be looked at: a household, a run, a fleet.": (
+        "Écrire une page à regarder : un foyer, une exécution, une flotte."
+    ),
+    "Write a page to be looked at: a household, a run, a fleet. One HTML file that asks nobody "
+    "for anything.": (
+        "Écrire une page à regarder : un foyer, une exécution, une flotte. Un seul fichier HTML, "
+        "qui ne demande rien à personne."
     ),
     "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
     "powers and "

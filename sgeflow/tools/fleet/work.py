@@ -81,6 +81,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     going_on: str  # the command that goes on with it
     again: str  # the command that does its failed rows again
     orders: str  # the command that lists orders that nobody knows of
+    page: str  # the command that writes its page
     interrupted: bool = False
     given_up: bool = False  # too many failures
     token_refused: bool = False  # by the gateway, for all rows alike
@@ -280,6 +281,7 @@ class Work(Struct):
             exit=Exit.OK,
             going_on=home.command("resume", run),
             orders=home.command("orders"),
+            page=home.command("page", "fleet", run),
             again=home.command("run", self.table.flow.name, "--only-failed", run),
             interrupted=interrupted,
             given_up=self.given_up,

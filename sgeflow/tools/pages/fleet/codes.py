@@ -1,0 +1,63 @@
+"""What is told of a code on the page of a fleet: in words of the flow that ended with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.engine.step import Flow
+from sgeflow.errors import UsageError
+from sgeflow.messages import say
+from sgeflow.runtime.project import Workspace
+from sgeflow.tools.pages.fleet.work_list import Told
+from sgeflow.tools.project.explain_code import FlowEnding, Meaning, explain
+
+_COMMAND = say("the code of the message says why: sgeflow error CODE")
+
+
+def explain_for(workspace: Workspace, flow: str) -> Callable[[str], Told]:
+    """Tells of codes of a flow, and of those that it calls before those of others."""
+    near = called_flows(workspace.catalog.flows, flow)
+
+    def tell(code: str) -> Told:
+        try:
+            meaning = explain(workspace, code)
+        except UsageError:
+            return Told()
+        return _of_flow(meaning, near) if meaning.ends else _of_code(meaning)
+
+    return tell
+
+
+def _of_code(meaning: Meaning) -> Told:
+    remedies = (meaning.remedy,) if meaning.remedy and meaning.remedy != _COMMAND else ()
+    return Told(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
+
+
+def _of_flow(meaning: Meaning, near: set[str]) -> Told:
+    """The hints of the ends with this code; where there is one end, its message too."""
+    ends = [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
+    hints = dict.fromkeys(end.hint for end in ends if end.hint)
+    messages = dict.fromkeys(_plain(end) for end in ends)
+    return Told(
+        means=next(iter(messages)) if len(messages) == 1 else "",
+        remedies=tuple(hints) or ((meaning.remedy,) if meaning.remedy else ()),
+    )
+
+
+def _plain(end: FlowEnding) -> str:
+    """The message of an end; none where it stands with values, which differ by row."""
+    return "" if "${" in end.message else end.message
+
+
+def called_flows(flows: Mapping[str, Flow], flow: str) -> set[str]:
+    """A flow and all that it calls, by name."""
+    names: set[str] = set()
+    waiting = [flow]
+    while waiting:
+        name = waiting.pop()
+        if name in names or name not in flows:
+            continue
+        names.add(name)
+        waiting += [step.uses.flow for step in every_step(flows[name].steps) if step.uses.flow]
+    return names

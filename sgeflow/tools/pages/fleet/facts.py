@@ -1,0 +1,143 @@
+"""A fleet as facts: its rows and how each stands, how fast they ended, which days are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from statistics import median
+
+from msgspec import Struct
+
+DAYS = 365
+"""Whole days before the day of the fleet that the page looks at."""
+
+BINS = 60
+"""Bars of the pace."""
+
+DONE, FAILED, OPEN = "done", "failed", "open"
+
+
+class FleetRow(Struct, frozen=True, kw_only=True):
+    """A row: its number, how it stands, its code when it failed, when it ended (epoch seconds)."""
+
+    number: int
+    state: str  # DONE, FAILED, or OPEN: not begun, or stopped
+    code: str = ""
+    exit: int = 0
+    ended: float = 0.0
+    seconds: float = 0.0
+    calls: int = 0
+    point: str = ""  # where the page was asked to name points
+
+
+class Days(Struct, frozen=True, kw_only=True):
+    """The days of one series that points have; `kept` has a text of `DAYS` signs a point.
+
+    A sign is `1` where a value of the day is kept, else `0`; the first is the earliest day.
+    """
+
+    series: str
+    kept: Sequence[str]
+
+    @property
+    def share(self) -> list[float]:
+        """The share of points that have each day."""
+        count = len(self.kept)
+        return [sum(one[day] == "1" for one in self.kept) / count for day in range(DAYS)]
+
+    @property
+    def whole(self) -> int:
+        """Points that have every day."""
+        return sum("0" not in one for one in self.kept)
+
+    @property
+    def empty(self) -> int:
+        """Points that have none."""
+        return sum("1" not in one for one in self.kept)
+
+    @property
+    def partial(self) -> list[str]:
+        """Those of points that have some, the emptiest first."""
+        some = (one for one in self.kept if "0" in one and "1" in one)
+        return sorted(some, key=lambda one: (one.count("1"), one))
+
+
+class FleetFacts(Struct, frozen=True, kw_only=True):
+    """What the page tells; `days` is None with the reason why it is not known."""
+
+    run: str
+    flow: str
+    environment: str
+    is_simulated: bool
+    today: date
+    started: float
+    ended: float  # of the fleet, or of its last row when it has not ended
+    is_ended: bool
+    total: int
+    rows: tuple[FleetRow, ...]
+    values: int = 0  # measures that came, as far as it is known
+    days: Days | None = None
+    why_no_days: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """From its start to its end."""
+        return max(self.ended - self.started, 0.001)
+
+    @property
+    def done_count(self) -> int:
+        """Rows that ended well."""
+        return sum(row.state == DONE for row in self.rows)
+
+    @property
+    def ended_rows(self) -> tuple[FleetRow, ...]:
+        """Rows that ended, well or not."""
+        return tuple(row for row in self.rows if row.state != OPEN)
+
+    @property
+    def calls(self) -> int:
+        """Attempts of all rows."""
+        return sum(row.calls for row in self.rows)
+
+    @property
+    def slowest(self) -> list[FleetRow]:
+        """Rows that took longest, first the longest."""
+        return sorted(self.ended_rows, key=lambda row: (-row.seconds, row.number))
+
+    @property
+    def median_seconds(self) -> float:
+        """How long a row took in the middle of all; 0 when none ended."""
+        return median(row.seconds for row in self.ended_rows) if self.ended_rows else 0.0
+
+    def by_code(self) -> Mapping[tuple[str, int], tuple[FleetRow, ...]]:
+        """Failed rows by code and exit, the most rows first."""
+        by_code: dict[tuple[str, int], list[FleetRow]] = {}
+        for row in self.rows:
+            if row.state == FAILED:
+                by_code.setdefault((row.code, row.exit), []).append(row)
+        ordered = sorted(by_code.items(), key=lambda one: (-len(one[1]), one[0]))
+        return {key: tuple(rows) for key, rows in ordered}
+
+    def pace(self) -> list[tuple[int, int]]:
+        """Rows done and rows failed, in each of `BINS` equal parts of its time."""
+        bins = [[0, 0] for _ in range(BINS)]
+        for row in self.ended_rows:
+            at = int((row.ended - self.started) / self.seconds * BINS)
+            bins[min(BINS - 1, max(0, at))][row.state == FAILED] += 1
+        return [(good, bad) for good, bad in bins]
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that the page looks at."""
+        return self.today - timedelta(days=DAYS)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Numbers in their order as a person writes them: `1 to 4` with a dash, `7`."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in parts)  # noqa: RUF001

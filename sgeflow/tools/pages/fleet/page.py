@@ -1,0 +1,189 @@
+"""The page of a fleet, put together: facts to figures, tasks, marks and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from sgeflow.adapters.pages.render import render
+from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.pages.fleet import plots
+from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, FleetFacts, FleetRow, ranges
+from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
+from sgeflow.tools.pages.fleet.work_list import ORDER, Explain, FleetTask, tasks
+from sgeflow.tools.pages.marks import svg
+
+_SLOWEST = 8
+_MINUTE = 60.0
+_MILLION = 1e6
+
+
+class FleetFigure(Struct, frozen=True, kw_only=True):
+    """A number with its name, unit and notes."""
+
+    name: str
+    value: str
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
+    """The page as text, in the reader's language."""
+    work = tasks(fleet, explain)
+    title = say_count("A fleet of {count:,} row", "A fleet of {count:,} rows", count=fleet.total)
+    return render(
+        "fleet.html.j2",
+        WORDS,
+        sheet="fleet.css",
+        fleet=fleet,
+        title=title,
+        about=(
+            say("Fleet {run}", run=fleet.run),
+            fleet.flow,
+            write_day(fleet.today),
+            say("environment {name}", name=fleet.environment),
+        ),
+        simulated=WORDS["simulated"] if fleet.is_simulated else "",
+        figures=list(_figures(fleet, work)),
+        strip=_strip(fleet, work),
+        work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
+        rows_text=_rows_text,
+        count=write_number,
+        breakable=_breakable,
+        sentence=_sentence,
+        pace=plots.pace(fleet) if fleet.ended_rows else None,
+        days=plots.days_plot(fleet, fleet.days) if fleet.days else None,
+        days_note=_days_note(fleet),
+        slowest=fleet.slowest[:_SLOWEST],
+        seconds=lambda value: write_number(value, 2),
+        FAILED=FAILED,
+    )
+
+
+def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[FleetFigure]:
+    of = say(
+        "{share} of {count:,}",
+        share=write_percent(fleet.done_count / fleet.total, 1),
+        count=fleet.total,
+    )
+    yield FleetFigure(
+        name=say("rows are done"),
+        value=write_number(fleet.done_count),
+        notes=(say("rows are done, {of}", of=of), _remaining_rows(work)),
+    )
+    ended = len(fleet.ended_rows)
+    is_long = fleet.seconds >= 2 * _MINUTE
+    yield FleetFigure(
+        name=say("for the whole fleet") if fleet.is_ended else say("so far"),
+        value=write_number(fleet.seconds / (_MINUTE if is_long else 1), 1),
+        unit="min" if is_long else "s",
+        notes=(say("{rate} rows a second", rate=write_number(ended / fleet.seconds, 1)),),
+    )
+    calls = say(
+        "{rate} a second, {each} a row",
+        rate=write_number(fleet.calls / fleet.seconds),
+        each=write_number(fleet.calls / ended, 1) if ended else NOTHING,
+    )
+    yield FleetFigure(name=say("calls"), value=write_number(fleet.calls), notes=(calls,))
+    if fleet.values:
+        yield _values(fleet)
+    if fleet.slowest:
+        slowest = fleet.slowest[0]
+        note = say(
+            "row {row}; half of them took less than {median} s",
+            row=slowest.number,
+            median=write_number(fleet.median_seconds, 1),
+        )
+        value = write_number(slowest.seconds, 1)
+        yield FleetFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
+    if fleet.days:
+        yield _days_figure(fleet)
+
+
+def _values(fleet: FleetFacts) -> FleetFigure:
+    is_many = fleet.values >= _MILLION
+    return FleetFigure(
+        name=say("measures came"),
+        value=write_number(fleet.values / _MILLION, 2) if is_many else write_number(fleet.values),
+        unit="M" if is_many else "",
+        notes=(
+            say(
+                "{count} a row that is done",
+                count=write_number(fleet.values / max(1, fleet.done_count)),
+            ),
+        ),
+    )
+
+
+def _days_figure(fleet: FleetFacts) -> FleetFigure:
+    days = fleet.days
+    count = len(days.kept) if days else 0
+    share = sum(days.share) / DAYS if days else 0.0
+    lacking = count - (days.whole if days else 0)
+    note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
+    rounded = int(share * 1000) / 1000  # never whole when something lacks
+    return FleetFigure(
+        name=say("of days are there"), value=write_percent(rounded, 1), notes=(note,)
+    )
+
+
+def _remaining_rows(work: list[FleetTask]) -> Message:
+    if not work:
+        return WORDS["work_none"]
+    counts = ((who, sum(len(one.rows) for one in work if one.who == who)) for who in ORDER)
+    return join_items([waiting(who, count) for who, count in counts if count], " · ")
+
+
+def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
+    """All rows in one bar, by who acts."""
+    x, parts = 0.0, []
+    counts = [("done", fleet.done_count)]
+    counts += [(who, sum(len(t.rows) for t in work if t.who == who)) for who in ORDER]
+    for kind, count in counts:
+        wide = 100 * count / fleet.total
+        if count:
+            place = f'x="{svg.short(x)}%" width="{svg.short(wide)}%"'
+            parts.append(f'<rect class="who-{kind}" {place} height="14"/>')
+        x += wide
+    return svg.join(parts)
+
+
+def _rows_text(rows: tuple[FleetRow, ...]) -> str:
+    """Which rows: their numbers, and each with its point where the page was asked to name them."""
+    if not any(row.point for row in rows):
+        return ranges([row.number for row in rows])
+    return ", ".join(
+        f"{row.number} ({row.point})" if row.point else str(row.number) for row in rows
+    )
+
+
+def _sentence(text: str) -> str:
+    """A text as it stands alone, told."""
+    words = translate(text)
+    return words[:1].upper() + words[1:]
+
+
+def _breakable(code: str) -> Markup:
+    """A long code that may be broken where a reader would."""
+    return Markup("<wbr>").join(code.replace(".", ".\0").replace("_", "_\0").split("\0"))
+
+
+def _days_note(fleet: FleetFacts) -> Any:
+    days = fleet.days
+    if days is None:
+        return fleet.why_no_days
+    return say(
+        "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of "
+        "none. Above, the share of points that have a day; below, a line each, those that have a "
+        "part.",
+        whole=days.whole,
+        count=len(days.kept),
+        days=DAYS,
+        empty=days.empty,
+    )

@@ -1,0 +1,159 @@
+"""What is kept of a fleet, read for its page: rows, measures that came, days of its points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+from sgeflow.adapters.project_files import show_path
+from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import StateLocation, is_there
+from sgeflow.adapters.state.records import RunEntry
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.language.points import is_point
+from sgeflow.core.measures.civil_time import civil, midnight
+from sgeflow.errors import SgeflowError
+from sgeflow.messages import Message, say
+from sgeflow.runtime.journal.history import find_fleet
+from sgeflow.runtime.project import Workspace
+from sgeflow.tools.fleet.own_copy import digest_of, own_copy
+from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.pages.fleet.codes import called_flows
+from sgeflow.tools.pages.fleet.facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
+
+_STATES = {RowState.DONE: DONE, RowState.FAILED: FAILED}
+_DAILY = "daily_energy"
+
+
+def read_fleet(
+    workspace: Workspace, home: StateLocation, run: str, *, with_points: bool = False
+) -> FleetFacts:
+    """The facts of a fleet; its rows name their points only where that is asked for.
+
+    Raises:
+        UsageError: there is no such fleet.
+    """
+    details, entry = find_fleet(home, run)
+    of = details.entry
+    with Journal(home.journal) as journal:
+        begun = {number: (state, one) for number, state, one in journal.row_entries(entry.run)}
+    points, why = _points(workspace, of, entry)
+    rows = _rows(entry, begun, points if with_points else {})
+    environment = workspace.catalog.environments.get(of.environment)
+    today = date.fromisoformat(of.today)
+    days = _days(home, of, workspace.catalog, points, today) if points else None
+    ends = [row.ended for row in rows if row.ended]
+    return FleetFacts(
+        run=entry.run,
+        flow=of.flow,
+        environment=of.environment,
+        is_simulated=bool(environment and environment.simulated),
+        today=today,
+        started=of.started,
+        ended=of.ended or max(ends, default=of.started),
+        is_ended=of.ended is not None,
+        total=max(entry.total, len(rows)),
+        rows=rows,
+        values=_values(home.results(entry.run)),
+        days=days,
+        why_no_days=why or say("The flow keeps no daily energy of these points."),
+    )
+
+
+def _rows(
+    entry: FleetEntry, begun: Mapping[int, tuple[RowState, RunEntry]], points: Mapping[int, str]
+) -> tuple[FleetRow, ...]:
+    """Every row of the fleet: those that were not begun too, when it does all of its file."""
+    is_all = not entry.again and not entry.shard
+    numbers = range(1, entry.total + 1) if is_all else sorted(begun)
+    return tuple(_row(number, begun.get(number), points.get(number, "")) for number in numbers)
+
+
+def _row(number: int, line: tuple[RowState, RunEntry] | None, point: str) -> FleetRow:
+    if line is None:
+        return FleetRow(number=number, state=OPEN, point=point)
+    state, entry = line
+    ended = entry.ended or 0.0
+    return FleetRow(
+        number=number,
+        state=_STATES.get(state, OPEN),
+        code=entry.summary if state is RowState.FAILED else "",
+        exit=entry.exit or 0,
+        ended=ended,
+        seconds=max(0.0, ended - entry.started) if ended else 0.0,
+        calls=entry.calls,
+        point=point,
+    )
+
+
+def _values(results: Path) -> int:
+    """Measures that came, by the lines of the results; 0 where they are gone."""
+    counts: dict[int, int] = {}
+    with suppress(OSError), results.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            with suppress(ValueError, KeyError, TypeError):
+                document = json.loads(line)
+                row = int(document["row"])
+                counts[row] = counts.get(row, 0) + int(document.get("values", 0))
+    return sum(counts.values())
+
+
+def _points(
+    workspace: Workspace, of: RunEntry, entry: FleetEntry
+) -> tuple[Mapping[int, str], Message | str]:
+    """The point of each row, read from the fleet's file; and why not, where that cannot be."""
+    path, flow = Path(entry.file), workspace.catalog.flows.get(of.flow)
+    changed = say(
+        "Which points these rows are is not known: {file} was changed, or is not there any more.",
+        file=show_path(path),
+    )
+    if flow is None or not path.is_file():
+        return {}, changed
+    name = next((name for name in flow.inputs if is_point(name)), "")
+    try:
+        with own_copy(path) as copy:
+            if digest_of(copy) != entry.digest:
+                return {}, changed
+            table = Table(path=path, flow=flow, copy=copy)
+            rows = [row for row in table.rows() if isinstance(row, Row)]
+    except SgeflowError:
+        return {}, changed
+    points = {row.number: str(row.values[name]) for row in rows if row.values.get(name)}
+    return points, "" if points else say("The rows of {file} name no point.", file=show_path(path))
+
+
+def _days(
+    home: StateLocation, of: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
+) -> Days | None:
+    """Which days of its daily energy are kept of each point."""
+    series = _series(catalog.flows[of.flow], catalog)
+    place = home.store(of.environment)
+    if not series or not is_there(place):
+        return None
+    first = today - timedelta(days=DAYS)
+    begin, end = midnight(first), midnight(today)
+    with Store(place) as store:
+        signs = [_signs(store, point, series, first, (begin, end)) for point in points.values()]
+    return Days(series=series, kept=signs)
+
+
+def _signs(store: Store, point: str, series: str, first: date, between: tuple[int, int]) -> str:
+    signs = ["0"] * DAYS
+    for start in store.load(point, series, *between).measures.starts:
+        place = (civil(start).date() - first).days
+        if 0 <= place < DAYS:
+            signs[place] = "1"
+    return "".join(signs)
+
+
+def _series(flow: Flow, catalog: Catalog) -> str:
+    """The daily energy that a flow keeps, or one that it calls; empty when it keeps none."""
+    flows = [catalog.flows[name] for name in called_flows(catalog.flows, flow.name)]
+    series = {name for one in flows for step in every_step(one.steps) for name in step.uses.keeps}
+    return _DAILY if _DAILY in series else ""

@@ -1,0 +1,84 @@
+"""Who has to do what about the rows of a fleet that are not done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from sgeflow.core.model import FaultClass
+from sgeflow.errors import Exit
+from sgeflow.messages import Message, join_items, say
+from sgeflow.patterns import regex
+from sgeflow.tools.pages.fleet.facts import OPEN, FleetFacts, FleetRow
+
+CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
+ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
+"""Who acts, the most urgent first: of an order nobody knows; then people; then time."""
+
+_CUSTOMER = regex(r"(LOGIN_FAILED|USER_ACTION_NEEDED|TERMS_VERSION_MISMATCH)(\.\w+)?")
+_LATER_EXITS = (Exit.TECHNICAL, Exit.PARTIAL)
+_LATER = {one.value for one in (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.NETWORK)}
+_MOST_HINTS = 2
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What is known of a code: what it means, what helps, and of what class it is."""
+
+    means: str = ""
+    remedies: tuple[str, ...] = ()
+    fault_class: str = ""
+
+
+Explain = Callable[[str], Told]
+"""Tells of a code."""
+
+
+class FleetTask(Struct, frozen=True, kw_only=True):
+    """Rows that ended alike, who acts and what to do."""
+
+    who: str
+    code: str
+    rows: tuple[FleetRow, ...]
+    means: str
+    to_do: str
+
+
+def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
+    """What is to be done, by who does it."""
+    work = [*_failed_tasks(fleet, explain), *_open_tasks(fleet)]
+    return sorted(work, key=lambda task: (ORDER.index(task.who), -len(task.rows)))
+
+
+def _failed_tasks(fleet: FleetFacts, explain: Explain) -> Iterator[FleetTask]:
+    for (code, exit_), rows in fleet.by_code().items():
+        about = explain(code)
+        who = _who(code, exit_, about)
+        yield FleetTask(who=who, code=code, rows=rows, means=about.means, to_do=_to_do(who, about))
+
+
+def _who(code: str, exit_: int, about: Told) -> str:
+    if exit_ == Exit.GUARDED:
+        return OPERATOR
+    if _CUSTOMER.fullmatch(code):
+        return CUSTOMER
+    is_later = exit_ in _LATER_EXITS or (exit_ == Exit.REFUSED and about.fault_class in _LATER)
+    return LATER if is_later or code.startswith(("VENDOR_DOWN", "MAINTENANCE")) else OPERATOR
+
+
+def _to_do(who: str, about: Told) -> Message | str:
+    if about.remedies:
+        return join_items(about.remedies[:_MOST_HINTS], " ")
+    return say("The next run tries it again.") if who == LATER else ""
+
+
+def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
+    rows = tuple(row for row in fleet.rows if row.state == OPEN)
+    if rows:
+        yield FleetTask(
+            who=GO_ON,
+            code="",
+            rows=rows,
+            means=say("not begun, or stopped"),
+            to_do=say("sgeflow resume {run} goes on with them.", run=fleet.run),
+        )

@@ -1,0 +1,138 @@
+"""A fleet's page: who has to do what, and numbers that are those of its rows and of the store."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from sgeflow import open_catalog
+from sgeflow.adapters.state.store import Store
+from sgeflow.errors import Exit, UsageError
+from sgeflow.tools.pages.fleet.codes import explain_for
+from sgeflow.tools.pages.fleet.facts import (
+    DAYS,
+    DONE,
+    FAILED,
+    OPEN,
+    Days,
+    FleetFacts,
+    FleetRow,
+    ranges,
+)
+from sgeflow.tools.pages.fleet.page import fleet_page
+from sgeflow.tools.pages.fleet.read import read_fleet
+from sgeflow.tools.pages.fleet.work_list import ORDER, Told, tasks
+from tests.browser import browser, check_looks, looked_at
+from tests.runtime.durability.conftest import world
+from tests.tools.fleet.conftest import TODAY, fleet, konnector, point, write
+
+__all__ = ["browser", "fleet", "world"]
+ENDS = [
+    ("LOGIN_FAILED", Exit.FAILED),
+    ("SGE301", Exit.GUARDED),
+    ("VENDOR_DOWN", Exit.TECHNICAL),
+    ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL),
+    ("SGT4K2", Exit.REFUSED),
+]
+
+
+def row(number, failing=40):
+    code, exit_ = ENDS[number % len(ENDS)] if number % failing == 0 or failing == 1 else ("", 0)
+    state = FAILED if code else DONE
+    times = {"ended": 100.0 + number, "seconds": 1 + number % 7 / 10, "calls": 13}
+    return FleetRow(number=number, state=state, code=code, exit=exit_, **times)
+
+
+def made(count, failing=40, **more):
+    signs = ["1" * DAYS, "0" * DAYS, "1" * 100 + "0" * 5 + "1" * 260]
+    return FleetFacts(
+        run="night",
+        flow="konnector",
+        environment="simulator",
+        is_simulated=True,
+        today=date(2026, 11, 26),
+        started=100.0,
+        ended=100.0 + count,
+        is_ended=True,
+        total=count,
+        rows=tuple(row(number, failing) for number in range(1, count + 1)),
+        values=2089 * count,
+        days=Days(series="daily_energy", kept=[signs[number % 3] for number in range(count)]),
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def explain():
+    return explain_for(open_catalog(), "konnector")
+
+
+def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeypatch):
+    facts = made(200, failing=8)
+    check_looks(browser, fleet_page(facts, explain))
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = fleet_page(facts, explain)
+    assert "Qui doit faire quoi" in french
+    check_looks(browser, french)
+
+
+def test_ten_thousand_rows_of_which_every_one_failed_are_a_small_page(explain):
+    page = fleet_page(made(10_000, failing=1), explain)
+    assert len(page.encode()) < 300_000
+    assert page == fleet_page(made(10_000, failing=1), explain)
+
+
+def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
+    who = {task.code: task.who for task in tasks(made(200, failing=1), explain)}
+    assert sorted(who.values(), key=ORDER.index) == list(who.values())
+    assert who["SGE301"] == "operator"
+    assert who["LOGIN_FAILED"] == "customer"
+    assert who["VENDOR_DOWN"] == who["UNKNOWN_ERROR.PARTIAL_SYNC"] == "later"
+
+
+def test_rows_that_were_not_begun_say_what_goes_on_with_them():
+    rows = (row(1), FleetRow(number=2, state=OPEN), FleetRow(number=3, state=OPEN))
+    facts = FleetFacts(
+        **{name: getattr(made(3), name) for name in FleetFacts.__struct_fields__ if name != "rows"},
+        rows=rows,
+    )
+    (task,) = tasks(facts, lambda _code: Told())
+    assert (task.who, len(task.rows)) == ("open", 2)
+    assert task.to_do == "sgeflow resume night goes on with them."
+
+
+def test_rows_are_written_as_a_person_would():
+    assert ranges([1, 2, 3, 4, 7, 9, 10]) == "1–4, 7, 9–10"  # noqa: RUF001
+    assert ranges([]) == ""
+
+
+def test_the_numbers_are_those_of_the_rows_and_of_the_store(fleet, browser, monkeypatch):
+    here = fleet(6)
+    file = write(here.folder, range(1, 7), wrong=(2, 5))
+    code, out, _ = here.run(*konnector("--output", "json"))
+    assert code == 7
+    report = json.loads(out)
+    monkeypatch.chdir(here.folder)
+    workspace = open_catalog(here.folder)
+    facts = read_fleet(workspace, here.home, report["run"])
+    assert (facts.done_count, facts.calls, facts.values) == (4, report["calls"], report["values"])
+    assert facts.today.isoformat() == TODAY
+    with Store(here.home.store("lasting")) as store:
+        kept = [len(store.load(point(n), "daily_energy").measures) for n in range(1, 7)]
+    assert [one.count("1") for one in facts.days.kept] == [min(count, DAYS) for count in kept]
+    text = fleet_page(facts, explain_for(workspace, "konnector"))
+    assert not re.search(r"39000000000\d{3}", text)
+    assert "FLOTTE" not in text
+    with looked_at(browser, text) as seen:
+        assert seen.text(".figures dd") == "4"
+        seen.page.click(".work summary")
+        assert seen.text(".which") == "2, 5"
+    named = read_fleet(workspace, here.home, report["run"], with_points=True)
+    assert f"2 ({point(2)})" in fleet_page(named, explain_for(workspace, "konnector"))
+    file.write_text(file.read_text() + "x\n")
+    gone = read_fleet(workspace, here.home, report["run"])
+    assert (gone.days, gone.done_count) == (None, 4)
+    assert "was changed" in fleet_page(gone, explain_for(workspace, "konnector"))
+    with pytest.raises(UsageError, match="is no fleet"):
+        read_fleet(workspace, here.home, f"{report['run']}.1")
