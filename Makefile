@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test again collect explore check lint types contracts documents coverage bench soak storm cassettes wheel clean
+.PHONY: help run test again collect explore check lint types contracts documents coverage bench docs docs-serve soak storm cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,16 @@ storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad network
 
 bench: $(VENV)/.check ## measure beside the peers (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks
+
+$(VENV)/.docs: $(BIN)/sgeflow pyproject.toml
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
+docs: $(VENV)/.docs ## build the documentation as a site, strictly: build/site
+	$(BIN)/python docs/generate/site.py
+
+docs-serve: docs ## show the site, on http://127.0.0.1:8123
+	$(BIN)/python -m http.server 8123 --bind 127.0.0.1 --directory build/site
 
 wheel: $(VENV)/.check ## build the wheel and the source archive
 	$(BIN)/python -m build --no-isolation

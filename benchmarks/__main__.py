@@ -26,6 +26,8 @@ PEERS = ("lxml", "requests", "jmespath", "typer", "zeep", "lowatt-enedis", "suds
 
 HEAD = """# Benchmarks
 
+For who wants to know what sgeflow costs, and beside what.
+
 Each table was taken in one run: candidates in turn, medians, ratios taken round by round against
 the way named in the head. Absolute times move with the machine and its neighbours; ratios do not.
 `make bench` takes them anew and writes this page. The peers zeep and suds (through lowatt-enedis)

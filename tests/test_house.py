@@ -315,6 +315,8 @@ def page():
             "<!-- made from sgeflow/errors.py; SGEFLOW_ACCEPT=1 pytest tests/test_house.py -->",
             "# Messages",
             "",
+            "For who met a message.",
+            "",
             "Every message begins with an id, which never changes its meaning. A command ends with the",
             "exit code of its first message.",
             "",
