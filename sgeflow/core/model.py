@@ -131,6 +131,8 @@ class CallRecord(Struct, frozen=True, kw_only=True):
     seconds: float
     bytes_in: int
     accepted: bool | None = None  # of an order: taken, surely refused, or (None) not known
+    waited: float = 0.0  # seconds for its turn: the rate, or a neighbour that is down
+    paused: float = 0.0  # seconds before it was tried again
 
 
 # -- measures -------------------------------------------------------------------------------------
@@ -192,6 +194,7 @@ class StepTrace(Struct, frozen=True, kw_only=True):
     verb: str
     title: str
     status: Status
+    started: float | None = None  # epoch seconds; None of what was skipped
     seconds: float = 0.0
     summary: str = ""
     failure: Failure | None = None

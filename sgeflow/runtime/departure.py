@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine.effects import Exchange
 from sgeflow.core.engine.ports import Log
-from sgeflow.core.model import Kind, NoAnswer
+from sgeflow.core.model import CallRecord, Kind, NoAnswer
 from sgeflow.runtime.journal.fingerprint import fingerprint
 
 
 class Departure:
     """The journal's word on one call, asked once however often a transport tries."""
 
-    __slots__ = ("_effect", "_log", "_stop", "left")
+    __slots__ = ("_began", "_log", "_stop", "effect", "left", "waited")
 
     def __init__(self, log: Log, effect: Exchange, stop: Callable[[], None]) -> None:
-        self._log, self._effect, self._stop = log, effect, stop
+        self._log, self.effect, self._stop = log, effect, stop
         self.left = False
+        self._began = time.monotonic()
+        self.waited = 0.0  # seconds until it left, or was last about to
 
     def leave(self) -> NoAnswer | None:
         """Note that the bytes are about to leave, or say why they must not."""
         if self.left:
             return None
-        key, attempt, request = self._effect.key, self._effect.attempt, self._effect.request
+        self.waited = time.monotonic() - self._began
+        key, attempt, request = self.effect.key, self.effect.attempt, self.effect.request
         if request.kind is not Kind.READ:
             CRITICAL.begin(self._stop)  # until it is settled
         refusal = self._log.sending(key, attempt, request, fingerprint(request))
         self.left = refusal is None
         return refusal
+
+
+class Waits:
+    """How long attempts waited, and for what: their turn, or because they are tried again."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._seconds: dict[tuple[str, int], tuple[float, float]] = {}
+
+    def pause(self, seconds: float) -> None:
+        """The next attempt in this thread was waited for."""
+        self._local.paused = seconds
+
+    def note(self, departure: Departure) -> None:
+        """An attempt waited for its turn, and before that for being tried again."""
+        paused, self._local.paused = getattr(self._local, "paused", 0.0), 0.0
+        one = (departure.effect.key, departure.effect.attempt)
+        self._seconds[one] = (departure.waited, paused)
+
+    def tell(self, record: CallRecord) -> CallRecord:
+        """An attempt that has ended, with its waits."""
+        waited, paused = self._seconds.pop((record.key, record.attempt), (0.0, 0.0))
+        return replace(record, waited=waited, paused=paused)

@@ -33,7 +33,7 @@ from sgeflow.core.engine.ports import (
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
-from sgeflow.runtime.departure import Departure
+from sgeflow.runtime.departure import Departure, Waits
 from sgeflow.runtime.journal.in_the_way import late_answer
 from sgeflow.runtime.side_by_side import held_back, together
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
@@ -61,7 +61,8 @@ class Driver(Struct, kw_only=True):
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     standing: list[open_undos.UndoEnded] = field(default_factory=list)  # what could not be undone
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places of flows
-    _began: dict[str, float] = field(default_factory=dict)
+    _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # by both clocks
+    _waits: Waits = field(default_factory=Waits)
     _local: threading.local = field(default_factory=threading.local)
     _skipped: float = 0.0  # seconds of pauses that nobody waited for
 
@@ -99,12 +100,13 @@ class Driver(Struct, kw_only=True):
             return held_back(request)
         departure = Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
+        self._waits.note(departure)
         if departure.left:
             self.log.note_answer(effect.key, effect.attempt, request, answer)
         return answer
 
     def _settle(self, effect: effects.Settled) -> None:
-        record = effect.record
+        record = self._waits.tell(effect.record)
         if effect.disowned and self.recorder:
             self.recorder.disown(*effect.disowned)
         lateness = self.log.note_outcome(record)
@@ -210,11 +212,12 @@ class Driver(Struct, kw_only=True):
     def _tell(self, effect: effects.Tell) -> None:
         event = effect.event
         if isinstance(event, effects.Began):
-            self._began.setdefault(event.trail, time.monotonic())
-        elif isinstance(event, effects.Ended):
-            began = self._began.pop(event.trace.trail, None)
-            seconds = time.monotonic() - began if began is not None else 0.0
-            event = effects.Ended(replace(event.trace, seconds=seconds))
+            self._began.setdefault(event.trail, (time.time(), time.monotonic()))
+        elif isinstance(event, effects.Ended) and (
+            times := self._began.pop(event.trace.trail, None)
+        ):
+            seconds = time.monotonic() - times[1]
+            event = effects.Ended(replace(event.trace, started=times[0], seconds=seconds))
         self.listen(event)
 
     def _clock(self, _: effects.Clock) -> float:
@@ -247,6 +250,8 @@ class Driver(Struct, kw_only=True):
         share = random.uniform(0.5, 1.0) if effect.jitter else 1.0  # noqa: S311 - no secret
         if self.stopping.wait(effect.seconds * share):
             raise InterruptedRun
+        if not effect.before:  # a poll that waits for its next turn is no call tried again
+            self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
         stands = [self.log.standing(trail) for trail in effect.trails]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Script, ask
@@ -334,7 +335,43 @@ def test_steps_are_told_with_how_long_they_took():
     began, ended, warned = told
     assert began == effects.Began("main/a", "")
     assert ended.trace.seconds >= 0.05
+    assert time.time() - 60 < ended.trace.started < time.time()
     assert warned.text == "hm"
+
+
+class Pacing(Line):
+    """A transport in which each call waits for its turn."""
+
+    def send(self, request, deadline=None, leave=None):
+        time.sleep(0.02)
+        return super().send(request, deadline, leave)
+
+
+def test_a_call_is_told_with_how_long_it_waited_and_for_what():
+    told = []
+
+    def script() -> Script[None]:
+        for attempt in (1, 2):
+            if attempt == 2:
+                yield from ask(effects.Pause(seconds=0.05))
+            one = replace(exchange("a"), attempt=attempt)
+            yield from ask(one)
+            record = CallRecord(
+                key=one.key,
+                label="x",
+                kind=Kind.READ,
+                attempt=attempt,
+                outcome="ok",
+                seconds=0.1,
+                bytes_in=3,
+            )
+            yield effects.Settled(record=record)
+
+    driver(Pacing(), log=Notes(), listen=told.append).run(script())
+    first, second = told
+    assert first.waited >= 0.02
+    assert (first.paused, second.paused) == (0.0, 0.05)
+    assert second.waited >= 0.02
 
 
 def test_settled_calls_are_told_and_noted():

@@ -71,15 +71,13 @@ CREATE TABLE results (
 ) WITHOUT ROWID
 """
 
+_TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS, FACTS, SETTLED_BY)
+
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    first=16,
-    versions=(
-        f"{RUNS};{EFFECTS};{BODIES};{ORDERS};{ORDERED};{RESULTS};{FLEETS};{TEXTS};{KEYS}",
-        FACTS,
-        SETTLED_BY,
-    ),
+    first=19,  # before, nothing told how long a call waited
+    versions=(";".join(_TABLES),),
 )
 
 BEGIN = (

@@ -163,6 +163,8 @@ class EffectEntry(Struct, frozen=True, kw_only=True):
     started: float | None
     seconds: float
     bytes_in: int
+    waited: float = 0.0  # for its turn: the rate, or a neighbour that is down
+    paused: float = 0.0  # before it was tried again
 
 
 class RunDetails(Struct, frozen=True, kw_only=True):
@@ -217,7 +219,7 @@ def listed_run(row: tuple[Any, ...]) -> RunEntry:
 
 def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
     """An attempt of a call from what is kept of it."""
-    key, attempt, kind, label, request, outcome, started, seconds, bytes_in = row
+    key, attempt, kind, label, request, outcome, started, seconds, bytes_in, *waits = row
     return EffectEntry(
         key=key,
         attempt=attempt,
@@ -228,6 +230,8 @@ def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
         started=started,
         seconds=seconds,
         bytes_in=bytes_in,
+        waited=waits[0],
+        paused=waits[1],
     )
 
 

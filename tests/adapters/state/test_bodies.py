@@ -48,23 +48,32 @@ def owners(journal):
     return named - {None}, kept
 
 
-def read(journal, run, answer=REPLY, key=KEY, words="<q>•••</q>"):
+def read(journal, run, answer=REPLY, key=KEY, words="<q>•••</q>", **waits):
     journal.sending(run, sent(key, request=words))
-    journal.note_outcome(run, record(key), answer)
+    journal.note_outcome(run, replace(record(key), **waits), answer)
 
 
 def whole(journal, run, **more):
     """A run of two reads that ends well."""
     journal.begin(start(run), **more)
     read(journal, run)
-    read(journal, run, key="gather/daily")
+    read(journal, run, key="gather/daily", waited=1.5, paused=0.25)
     steps = [
-        StepTrace(trail="a", verb="call", title="", status=Status.DONE, seconds=0.25, gave=None),
+        StepTrace(
+            trail="a",
+            verb="call",
+            title="",
+            status=Status.DONE,
+            started=1000.75,
+            seconds=0.25,
+            gave=None,
+        ),
         StepTrace(
             trail="b",
             verb="call",
             title="",
             status=Status.DONE,
+            started=1001.25,
             seconds=0.5,
             summary=f"of {run}",
             gave={"fields": {"rows": len(run), "kept": [run, "***"]}},
@@ -111,9 +120,9 @@ def test_each_run_has_its_own_back_of_what_is_shared(journal):
         whole(journal, run)
     for run in ("r1", "r22"):
         kept = journal.steps(run)
-        assert [(step.trail, step.seconds, step.summary) for step in kept.steps] == [
-            ("a", 0.25, ""),
-            ("b", 0.5, f"of {run}"),
+        assert [(step.trail, step.started, step.seconds, step.summary) for step in kept.steps] == [
+            ("a", 1000.75, 0.25, ""),
+            ("b", 1001.25, 0.5, f"of {run}"),
         ]
         assert kept.steps[1].gave == {"fields": {"rows": len(run), "kept": [run, "***"]}}
         assert kept.steps[0].gave is None
@@ -121,9 +130,11 @@ def test_each_run_has_its_own_back_of_what_is_shared(journal):
         assert kept.warnings == (run,)
         details = journal.show(run)
         assert details.entry.documents == "abc123"
-        assert [(one.key, one.started, one.seconds) for one in details.effects] == [
-            (KEY, 1001.0, 0.25),
-            ("gather/daily", 1001.0, 0.25),
+        assert [
+            (one.key, one.started, one.seconds, one.waited, one.paused) for one in details.effects
+        ] == [
+            (KEY, 1001.0, 0.25, 0.0, 0.0),
+            ("gather/daily", 1001.0, 0.25, 1.5, 0.25),
         ]
 
 

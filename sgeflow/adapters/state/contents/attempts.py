@@ -25,6 +25,7 @@ CREATE TABLE effects (
   kind TEXT NOT NULL, label TEXT NOT NULL, request INTEGER, head TEXT, answer INTEGER,
   outcome TEXT NOT NULL DEFAULT '', started REAL, seconds REAL NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0,
+  waited REAL NOT NULL DEFAULT 0, paused REAL NOT NULL DEFAULT 0,
   PRIMARY KEY (run, key, attempt)
 )
 """
@@ -38,19 +39,21 @@ _SENT_AGAIN = (
     f"answer = NULL WHERE {_ONE}"
 )
 _SETTLED = (
-    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
-    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes"
+    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes, waited, paused) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
+    "waited = excluded.waited, paused = excluded.paused"
 )
 _ANSWERED = f"UPDATE effects SET head = ?, answer = {NUMBER} WHERE {_ONE}"  # noqa: S608
 _OF_SENDING = (
     " AND EXISTS (SELECT 1 FROM orders WHERE orders.run = effects.run "
     "AND orders.key = effects.key AND orders.token = ?)"
 )
-_COLUMNS = "key, attempt, kind, label, outcome, started, seconds, bytes"
+_COLUMNS = "key, attempt, kind, label, outcome, started, seconds, bytes, waited, paused"
 _OF_RUN = f"SELECT {_COLUMNS}, request, answer FROM effects WHERE run = ? ORDER BY rowid"  # noqa: S608
 _SHOWN = (
-    "SELECT key, attempt, kind, label, content, outcome, started, seconds, bytes FROM effects "
+    "SELECT key, attempt, kind, label, content, outcome, started, seconds, bytes, waited, paused "
+    "FROM effects "
     "LEFT JOIN bodies ON bodies.id = effects.request WHERE run = ? ORDER BY effects.rowid"
 )
 _PACKED = f"UPDATE runs SET reads = {NUMBER}, own_reads = ? WHERE run = ?"  # noqa: S608
@@ -74,7 +77,7 @@ def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> Non
     """Note how an attempt was understood; of the answer to another's request nothing is kept."""
     one = (run, record.key, record.attempt)
     about = (record.kind, record.label, record.outcome, record.seconds, record.bytes_in)
-    connection.execute(_SETTLED, (*one, *about))
+    connection.execute(_SETTLED, (*one, *about, record.waited, record.paused))
     if record.outcome == Id.OTHER_ANSWER.code:
         forget_answers(connection, _ONE, one)
 
@@ -125,10 +128,11 @@ def pack_attempts(rows: Sequence[_Row], began: float) -> tuple[Body, str]:
     """What attempts have in common with those of the next row, and what each has of its own."""
     shared, own = [], []
     for place in sorted(range(len(rows)), key=lambda place: tuple(rows[place][:2])):
-        *same, started, seconds, size, _, _ = rows[place]
+        *same, started, seconds, size, waited, paused, _, _ = rows[place]
         shared.append(same)
         after = "" if started is None else round((started - began) * _MS)
-        own.append(f"{place}:{after}:{round(seconds * _MS)}:{size}")
+        waits = f":{round(waited * _MS)}:{round(paused * _MS)}" if waited or paused else ""
+        own.append(f"{place}:{after}:{round(seconds * _MS)}:{size}{waits}")
     return bodies.pack(json.dumps(shared, ensure_ascii=False).encode()), " ".join(own)
 
 
@@ -168,10 +172,11 @@ def _unpack(content: bytes, own: str, began: float) -> dict[tuple[str, int], Eff
     by_place = {}
     for same, parts in zip(json.loads(bodies.unpack(content)), own.split(), strict=True):
         key, attempt, kind, label, outcome = same
-        place, after, took, size = parts.split(":")
+        place, after, took, size, *waits = parts.split(":")
         started = began + int(after) / _MS if after else None
         row = (key, attempt, kind, label, None, outcome, started, int(took) / _MS, int(size))
-        by_place[int(place)] = effect_entry(row)
+        seconds = [int(wait) / _MS for wait in waits] or [0.0, 0.0]
+        by_place[int(place)] = effect_entry((*row, *seconds))
     return {(each.key, each.attempt): each for _, each in sorted(by_place.items())}
 
 

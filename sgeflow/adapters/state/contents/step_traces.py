@@ -37,6 +37,7 @@ class KeptStep(Struct, frozen=True, kw_only=True):
 
     trail: str
     status: Status
+    started: float | None = None  # epoch seconds
     seconds: float = 0.0
     summary: str = ""
     code: str = ""
@@ -78,8 +79,10 @@ def pack_steps(
         "inputs": _shape(inputs),
         "outputs": _shape(outputs),
     }
+    began = min((one.started for one in known if one.started is not None), default=0.0)
     own = {
-        "steps": [[place, *_own(known[place])] for place in places],
+        "began": began,
+        "steps": [[place, *_own(known[place], began)] for place in places],
         "leaves": list(_leaves([gave, inputs, outputs])),
         "warnings": list(warnings),
     }
@@ -107,7 +110,7 @@ def unpack_steps(content: bytes, own: bytes) -> KeptRun:
     leaves = iter(values["leaves"])
     steps = {}
     for (*same, shape), (place, *more) in zip(form["steps"], values["steps"], strict=True):
-        steps[place] = _step(same, more, _fill(shape, leaves))
+        steps[place] = _step(same, more, _fill(shape, leaves), values["began"])
     return KeptRun(
         steps=tuple(steps[place] for place in sorted(steps)),
         inputs=_fill(form["inputs"], leaves),
@@ -121,17 +124,19 @@ def _form(trace: StepTrace) -> list[Any]:
     return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave)]
 
 
-def _own(trace: StepTrace) -> list[Any]:
+def _own(trace: StepTrace, began: float) -> list[Any]:
     failed = trace.failure
     why = (*trace.why, *(failed.problem.details if failed else ()))
-    return [round(trace.seconds * _MS), trace.summary, why]
+    later = None if trace.started is None else round((trace.started - began) * _MS)
+    return [later, round(trace.seconds * _MS), trace.summary, why]
 
 
-def _step(same: list[Any], own: list[Any], gave: Any) -> KeptStep:
-    (trail, status, code, after), (took, summary, why) = same, own
+def _step(same: list[Any], own: list[Any], gave: Any, began: float) -> KeptStep:
+    (trail, status, code, after), (later, took, summary, why) = same, own
     return KeptStep(
         trail=trail,
         status=Status(status),
+        started=None if later is None else began + later / _MS,
         seconds=took / _MS,
         summary=summary,
         code=code,
