@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.resume import resume
     from sgeflow.runtime.run import run
     from sgeflow.tools.fleet.fleet import run_fleet
+    from sgeflow.tools.pages.notebook import load_ipython_extension
 
 _ROOMS = {
     "CallResult": "sgeflow.runtime.call",
@@ -41,6 +42,7 @@ _ROOMS = {
     "Workspace": "sgeflow.runtime.project",
     "call": "sgeflow.runtime.call",
     "connect": "sgeflow.runtime.connection",
+    "load_ipython_extension": "sgeflow.tools.pages.notebook",
     "open_catalog": "sgeflow.runtime.project",
     "resume": "sgeflow.runtime.resume",
     "run": "sgeflow.runtime.run",
@@ -66,6 +68,7 @@ __all__ = [
     "__version__",
     "call",
     "connect",
+    "load_ipython_extension",
     "open_catalog",
     "resume",
     "run",

@@ -109,6 +109,16 @@ class Loaded(Struct, frozen=True, kw_only=True):
     unit: str
     measures: Measures
 
+    def to(self, library: str) -> Any:
+        """The measures as a table of `pandas`, `polars` or `arrow`: start, value, step, nature.
+
+        Raises:
+            UsageError: it is another library, or it is not installed.
+        """
+        from sgeflow.core.measures.frames import to_table
+
+        return to_table(self.measures, library)
+
 
 class Load(Effect[Loaded], frozen=True, kw_only=True):
     """Read the kept measures of a series, `start <= t < end` in UTC epoch seconds."""

@@ -290,4 +290,8 @@ WORDS = {
     "unit": "unité",
     "validity": "vraisemblance",
     "value": "valeur",
+    # as tables
+    '"{library}" makes no table of measures': "« {library} » ne fait pas de table de mesures",
+    "libraries": "bibliothèques",
+    "{library} is not installed": "{library} n'est pas installé",
 }

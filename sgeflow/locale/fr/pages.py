@@ -293,6 +293,11 @@ WORDS = {
     ),
     "What it warned of": "Ses avertissements",
     "look at it": "la regarder",
+    # a notebook
+    "no measures": "aucune mesure",
+    "{count} values in {unit}, {first} to {last}": (
+        "{count} valeurs en {unit}, du {first} au {last}"
+    ),
     # months and days
     "January": "janvier",
     "February": "février",

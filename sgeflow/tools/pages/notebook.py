@@ -1,0 +1,82 @@
+"""What a notebook shows of a run, and of kept measures: `%load_ext sgeflow` makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.columns import NO_MEASURES
+from sgeflow.core.measures.sums import POWERS
+from sgeflow.core.model import RunReport
+from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_day, write_number
+from sgeflow.messages import from_table, join_items, say, say_count
+from sgeflow.tools.pages.household.carpet import carpet
+from sgeflow.tools.pages.household.facts import Household
+
+_HALF_HOUR = 1800
+_BEHIND = "repeating-linear-gradient(45deg,#a9b2bd 0 2px,#d6dbe0 2px 4px)"  # what is missing
+_PICTURE = f"width:100%;height:12rem;image-rendering:pixelated;background:{_BEHIND}"
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Have a notebook show runs and measures; IPython calls it for `%load_ext sgeflow`."""
+    formatter = shell.display_formatter.formatters["text/html"]
+    formatter.for_type(RunReport, report_html)
+    formatter.for_type(Loaded, measures_html)
+
+
+def report_html(report: RunReport) -> str:
+    """A run: how it ended, and what its steps say came of them."""
+    code = report.failure.code if report.failure else ""
+    facts = (
+        from_table(report.status.value),
+        code,
+        f"{write_number(report.seconds, 1)} s",
+        say_count("{count} call", "{count} calls", count=report.calls),
+        say("environment {name}", name=report.environment),
+    )
+    head = join_items((one for one in facts if one), " · ")
+    rows = [
+        Markup("<tr><td>{}</td><td>{}</td></tr>").format(
+            translate(one.title or one.trail), translate(one.summary)
+        )
+        for one in report.steps
+        if one.summary
+    ]
+    return Markup(
+        "<p><b>{}</b><br>{}<br><code>sgeflow page run {}</code></p><table>{}</table>"
+    ).format(translate(report.title), translate(head), report.run, Markup("").join(rows))
+
+
+def measures_html(loaded: Loaded) -> str:
+    """Kept measures: how many of when; a curve as a carpet, a column a day, the clock down."""
+    return Markup("").join(_parts(loaded))
+
+
+def _parts(loaded: Loaded) -> Iterator[Markup]:
+    measures = loaded.measures
+    if not measures:
+        yield escape(translate(say("no measures")))
+        return
+    first, last = (civil(measures.starts[place]).date() for place in (0, -1))
+    words = say(
+        "{count} values in {unit}, {first} to {last}",
+        count=write_number(len(measures)),
+        unit=loaded.unit,
+        first=write_day(first, short=True),
+        last=write_day(last, short=True),
+    )
+    yield Markup("<p>{}</p>").format(translate(words))
+    is_curve = loaded.unit in POWERS and all(0 < run.step <= _HALF_HOUR for run in measures.runs)
+    if is_curve:
+        nothing = Loaded(unit="", measures=NO_MEASURES)
+        series = {"daily_energy": nothing, "load_curve": loaded, "max_power": nothing}
+        map_ = carpet(Household("", series, {}))
+        yield Markup('<img style="{}" alt="{}" src="{}"><p>0 – {}</p>').format(  # noqa: RUF001
+            _PICTURE, translate(map_.alt), map_.light, map_.most
+        )

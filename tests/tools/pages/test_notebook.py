@@ -1,0 +1,87 @@
+"""What a notebook shows, and measures as tables of the libraries that people calculate with."""
+
+from types import SimpleNamespace
+
+import pytest
+
+import sgeflow
+from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.model import Measure
+from sgeflow.errors import UsageError
+from tests.browser import browser, looked_at
+from tests.tools.pages.test_marks import read_png
+
+__all__ = ["browser"]
+
+
+@pytest.fixture
+def shown():
+    """The HTML of an object in a notebook that loaded the extension."""
+    makers = {}
+    formatter = SimpleNamespace(for_type=makers.__setitem__)
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
+    sgeflow.load_ipython_extension(shell)
+    return lambda value: str(makers[type(value)](value))
+
+
+def test_a_run_and_a_curve_show_themselves(kept, shown, browser):
+    run = shown(kept.report)
+    assert f"sgeflow page run {kept.report.run}" in run
+    assert "362 daily_energy" in run or "daily_energy" in run
+    curve = shown(kept.store.load(kept.point, "load_curve"))
+    rows, _, _ = read_png(curve.partition('src="')[2].partition('"')[0])
+    assert (len(rows), len(rows[0])) == (48, 365)
+    assert sum(cell == 255 for row in rows for cell in row) == 126  # what is missing is see-through
+    with looked_at(browser, f"<title>x</title>{run}{curve}") as seen:
+        assert "values in W" in seen.text("body")
+        assert (seen.asked, seen.errors) == ([], [])
+    daily = shown(kept.store.load(kept.point, "daily_energy"))
+    assert "values in Wh" in daily
+    assert "<img" not in daily
+    assert shown(Loaded(unit="", measures=Measures.of(()))) == "no measures"
+
+
+SOME = Measures.of(
+    [Measure(at * 1800, 100 + at, 1800, "B") for at in range(4)] + [Measure(7200, 7, 600, "C")]
+)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "arrow"])
+def test_measures_are_a_table_of_each_library(library):
+    pytest.importorskip("pyarrow" if library == "arrow" else library)
+    table = Loaded(unit="W", measures=SOME).to(library)
+    rows = {
+        "pandas": lambda: table.reset_index().to_dict("list"),
+        "polars": lambda: table.to_dict(as_series=False),
+        "arrow": table.to_pydict if library == "arrow" else None,
+    }[library]()
+    assert [int(start.timestamp()) for start in rows["start"]] == list(SOME.starts)
+    assert list(rows["value"]) == list(SOME.values)
+    assert list(rows["step"]) == [1800] * 4 + [600]
+    assert list(rows["nature"]) == ["B"] * 4 + ["C"]
+    mixed = Measures.of([Measure(0, 1.5), Measure(60, 2)])
+    assert len(Loaded(unit="W", measures=mixed).to(library)) == 2
+    assert len(Loaded(unit="", measures=Measures.of(())).to(library)) == 0
+
+
+def test_arrow_and_pandas_look_at_the_columns_where_they_are_and_write_nothing_there():
+    pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    table = Loaded(unit="W", measures=SOME).to("arrow")
+    address, _ = SOME.values.buffer_info()
+    assert table["value"].chunk(0).buffers()[1].address == address
+    frame = Loaded(unit="W", measures=SOME).to("pandas")
+    frame["value"] += 1
+    assert SOME.values[0] == 100
+    assert isinstance(frame, pandas.DataFrame)
+
+
+def test_another_library_is_refused_with_those_that_are_known(monkeypatch):
+    with pytest.raises(UsageError) as caught:
+        Loaded(unit="W", measures=SOME).to("panda")
+    assert caught.value.problems[0].suggestion == "pandas"
+    monkeypatch.setitem(__import__("sys").modules, "polars", None)
+    with pytest.raises(UsageError) as caught:
+        Loaded(unit="W", measures=SOME).to("polars")
+    assert "polars is not installed" in str(caught.value)
