@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test again collect explore check lint types contracts documents coverage bench docs docs-serve soak storm cassettes wheel clean
+.PHONY: help run test again collect explore check lint types contracts documents coverage bench docs docs-serve pictures soak storm cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -82,6 +82,9 @@ docs: $(VENV)/.docs ## build the documentation as a site, strictly: build/site
 
 docs-serve: docs ## show the site, on http://127.0.0.1:8123
 	$(BIN)/python -m http.server 8123 --bind 127.0.0.1 --directory build/site
+
+pictures: $(VENV)/.test ## take the pictures of the documentation anew, of what sgeflow does
+	$(BIN)/python docs/generate/pictures.py
 
 wheel: $(VENV)/.check ## build the wheel and the source archive
 	$(BIN)/python -m build --no-isolation

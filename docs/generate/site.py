@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 OF_ROOT = {
     "README.md": "index.md",
+    "README.fr.md": "francais.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
@@ -62,8 +63,10 @@ def prepare(folder: Path) -> None:
         page.write_text(ready(source.read_text(encoding="utf-8"), source, name), encoding="utf-8")
     (folder / "api.md").write_text(API, encoding="utf-8")
     for pattern in _PICTURES:
-        for picture in DOCS.glob(pattern):
-            shutil.copyfile(picture, folder / picture.name)
+        for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
+            copy = folder / picture.relative_to(DOCS)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(picture, copy)
     for name in _ADDED:
         shutil.copyfile(DOCS / "generate" / name, folder / name)
     head, _, nav = (DOCS / "site.yml").read_text(encoding="utf-8").partition("\nnav:\n")
@@ -100,7 +103,8 @@ def ready(text: str, source: Path, name: str) -> str:
         known = names.get(place)
         return f"[{match[1]}]({depth}{known}{sign}{anchor})" if known else match[1]
 
-    return _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text))
+    plain = _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text))
+    return plain.replace("](docs/pictures/", "](pictures/")
 
 
 def unfolded(nav: list[Any]) -> Iterator[Any]:
