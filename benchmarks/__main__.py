@@ -19,6 +19,7 @@ SCRIPTS = (
     ("bench_reply.py", "--points", "1000000", "--rounds", "1", "--memory", "--without-slow"),
     ("bench_envelope.py",),
     ("bench_store.py",),
+    ("bench_journal.py",),
     ("bench_fleet.py",),
     ("bench_start.py",),
 )
@@ -54,8 +55,7 @@ def _output(script: str, *arguments: str) -> str:
     )
     if done.returncode:
         raise SystemExit(f"{script} failed:\n{done.stderr}")
-    text = done.stdout.strip()
-    return text + "\n" if text.startswith("#") else f"### Store\n\n```\n{text}\n```\n"
+    return done.stdout.strip() + "\n"
 
 
 def _machine() -> str:

@@ -1,4 +1,4 @@
-"""The store beside bare sqlite3 with the same table: rows a second and bytes a row, in one run.
+"""The store beside bare sqlite3 with a row a half-hour: processor time and bytes, in one run.
 
 python benchmarks/bench_store.py               # 300 points, four weeks of half-hours each
 python benchmarks/bench_store.py --points 1000 --repeats 7 --json store.json
@@ -17,11 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.sums import by_day, by_month
 from sgeflow.core.model import Measure, Series
 
 ROWS = 1344  # four weeks of half-hours: what one reply, or four, bring
-FIRST = 1_735_682_400
+FIRST = 1_735_686_000  # midnight in France
+DAY = (FIRST + 10 * 86_400, FIRST + 11 * 86_400)
 TABLE = (
     "CREATE TABLE measure (series INTEGER NOT NULL, start INTEGER NOT NULL, value NOT NULL, "
     "quality INTEGER NOT NULL, PRIMARY KEY (series, start)) WITHOUT ROWID"
@@ -30,28 +32,29 @@ UPSERT = (
     "INSERT INTO measure VALUES {} ON CONFLICT (series, start) "
     "DO UPDATE SET value = excluded.value, quality = excluded.quality"
 )
+BASE = "bare sqlite3, 192 rows a statement"
 Batches = Sequence[Sequence[Measure]]
 
 
 @dataclass(slots=True)
 class Figures:
-    """Samples of seconds by name, and bytes a row."""
+    """Samples of processor seconds by name, and bytes a half-hour."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     size: dict[str, float] = field(default_factory=dict)
 
     def time(self, name: str, work: Callable[[], object]) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         work()
-        self.seconds.setdefault(name, []).append(time.perf_counter() - started)
+        self.seconds.setdefault(name, []).append(time.process_time() - started)
 
 
 def measures(points: int) -> Batches:
     return [
-        [
+        Measures.of(
             Measure(FIRST + 1800 * place, (place * 37 + point * 91) % 5000, 1800, "B")
             for place in range(ROWS)
-        ]
+        )
         for point in range(points)
     ]
 
@@ -77,12 +80,30 @@ def bare(folder: Path, batches: Batches, figures: Figures, rows: int) -> None:
                     link.execute(many, flat[first : first + 4 * rows])
             link.execute("COMMIT")
 
-    figures.time(name, write)
-    figures.time(f"{name}, again", write)
+    figures.time(f"{name}: keep", write)
+    figures.time(f"{name}: keep again", write)
+    if rows > 1:
+        read_bare(link, len(batches), figures, name)
     link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     link.close()
     figures.size[name] = path.stat().st_size / sum(map(len, batches))
     path.unlink()
+
+
+def read_bare(link: sqlite3.Connection, points: int, figures: Figures, name: str) -> None:
+    """All rows of each point, and of all points those of one day."""
+
+    def read() -> None:
+        query = "SELECT start, value, quality FROM measure WHERE series = ? ORDER BY start"
+        for series in range(points):
+            link.execute(query, (series,)).fetchall()
+
+    def read_day() -> None:
+        query = "SELECT series, start, value FROM measure WHERE start >= ? AND start < ?"
+        link.execute(query, DAY).fetchall()
+
+    figures.time(f"{name}: read", read)
+    figures.time(f"{name}: one day of all points", read_day)
 
 
 def store(folder: Path, batches: Batches, figures: Figures) -> None:
@@ -94,10 +115,13 @@ def store(folder: Path, batches: Batches, figures: Figures) -> None:
             kept.save(Series(point=f"{number:014}", name="load_curve", unit="W"), batch)
 
     with Store(path) as kept:
-        figures.time("store", write)
-        figures.time("store, again", write)
+        figures.time("store: keep", write)
+        figures.time("store: keep again", write)
         figures.time(
-            "store, load", lambda: [kept.load(point, "load_curve") for point in kept.points()]
+            "store: read", lambda: [kept.load(point, "load_curve") for point in kept.points()]
+        )
+        figures.time(
+            "store: one day of all points", lambda: list(kept.load_of_all("load_curve", *DAY))
         )
     figures.size["store"] = path.stat().st_size / sum(map(len, batches))
     path.unlink()
@@ -125,16 +149,17 @@ def main() -> None:
             bare(Path(name), batches, figures, 192)  # divides 1,344
             store(Path(name), batches, figures)
             sums(figures)
-    total = options.points * ROWS
+    base = statistics.median(figures.seconds[f"{BASE}: keep"])
     results = {}
-    for label, samples in figures.seconds.items():
+    print(f"### Store: {options.points} points with four weeks of half-hours\n")
+    print(f"| way | processor time | of `{BASE}: keep` | bytes a half-hour |")
+    print("|---|---:|---:|---:|")
+    for label, samples in sorted(figures.seconds.items()):
         median = statistics.median(samples)
-        results[label] = {"median_s": median, "bytes_a_row": figures.size.get(label)}
-        rate = "" if label.startswith("sums") else f"{total / median / 1e6:6.2f} M rows/s"
-        size = f"{figures.size[label]:6.1f} bytes a row" if label in figures.size else ""
-        print(f"{label:<46} {median * 1000:9.2f} ms  {rate}  {size}")
-    base = statistics.median(figures.seconds["bare sqlite3, 1 row a statement"])
-    print(f"store / bare: x{statistics.median(figures.seconds['store']) / base:.2f} (goal: 1.3)")
+        size = figures.size.get(label.partition(":")[0]) if label.endswith(": keep") else None
+        results[label] = {"median_s": median, "bytes_a_row": size}
+        weight = "" if size is None else f"{size:.1f}"
+        print(f"| {label} | {median * 1000:.1f} ms | {median / base:.2f} | {weight} |")
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

@@ -1,0 +1,28 @@
+"""What the README says of speed is what the page of benchmarks has measured."""
+
+import re
+
+from benchmarks.__main__ import SCRIPTS
+from tests.docs.pages import ROOT
+
+PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def ratios(title, way):
+    """The third column of a way's row in the tables of a title."""
+    tables = re.findall(rf"^### [^\n]*{title}\n(.*?)(?=^###|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    rows = (re.search(rf"^\| {way} \|[^|]*\| ([\d.]+) \|", table, re.MULTILINE) for table in tables)
+    return [float(row[1]) for row in rows if row]
+
+
+def test_a_year_becomes_rows_in_less_than_half_the_time_of_a_bare_parser():
+    said = "A year of half-hours becomes rows in less than half the time that a bare parser takes"
+    assert said in (ROOT / "README.md").read_text(encoding="utf-8")
+    measured = ratios("17,520 points", "sgeflow, all outputs of the operation")
+    assert len(measured) == 2  # both generations
+    assert max(measured) < 0.5
+
+
+def test_every_benchmark_is_run_for_the_page():
+    scripts = {file.name for file in (ROOT / "benchmarks").glob("bench_*.py")}
+    assert scripts == {script for script, *_ in SCRIPTS}
