@@ -70,7 +70,7 @@ def test_a_step_is_found_by_its_words_and_shows_its_lines_and_its_manual(browser
         assert seen.text("#chosen .manual").startswith("`http`:")
         page.fill("#find", "zebra")
         assert page.locator("#nothing").is_visible()
-        page.fill("#find", "rechercherPoint whole")
+        page.fill("#find", "rechercherPoint owns")
         page.press("#find", "Enter")
         assert "SGE" in seen.text("#chosen .operation") or seen.text("#chosen .operation")
         assert seen.errors == []
