@@ -174,8 +174,9 @@ class Network:
         return [Arrival(self.clock.true, self._dated(reply, close=False) + reply.body)]
 
     def _gossip(self, raw: bytes) -> list[Arrival]:
-        """A refusal that repeats all that it was told, also what nobody else should hear."""
+        """A refusal that repeats what it was told, from anywhere on: also what is nobody's."""
         words = raw.decode("utf-8", "replace").translate({ord(sign): "\u2039" for sign in "<>&"})
+        words = words[self.dice.randrange(len(words)) :]
         reply = page(500, "Internal Server Error", "")
         text = _GATEWAY.replace(b"Send timeout", f"refused “{words}”".encode())
         head = self._dated(replace(reply, body=text), close=True)
@@ -330,3 +331,5 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         *("twice", "interim", "stray", "others", "dripped", "gossip"),
     ),
 }
+ASKED_FOR: Mapping[str, tuple[str, ...]] = {"queues": ("queued",)}
+"""Weathers of worlds that are about them, and of no others."""

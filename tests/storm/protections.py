@@ -12,10 +12,13 @@ from typing import Any
 from unittest.mock import patch
 
 from sgeflow.adapters.http import connections
-from sgeflow.adapters.state import journal, run_lock
+from sgeflow.adapters.state import journal, orders, run_lock, sendings
 from sgeflow.adapters.state.sqlite import Sqlite
+from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.measures import reply_words
 from sgeflow.core.soap import binding
+from sgeflow.runtime.journal import log
+from sgeflow.runtime.masking import Masking
 
 _BEGIN = Sqlite._begin
 
@@ -49,6 +52,23 @@ def _never_synced(database: Any, *, writes: bool, durable: bool) -> Any:
 
 def _nothing(*_: Any, **__: Any) -> None:
     return None
+
+
+def _alike() -> str:
+    return "all the same"
+
+
+def _never(*_: Any) -> float:
+    return 0.0
+
+
+def _unknown() -> Uptime:
+    return Uptime(boot="", seconds=0.0)
+
+
+def _as_it_came(masking: Any, text: str) -> str:
+    del masking
+    return text
 
 
 PROTECTIONS: Mapping[str, Protection] = {
@@ -87,5 +107,25 @@ PROTECTIONS: Mapping[str, Protection] = {
         says="a run that has ended well lets go of what it held of people",
         where={"flow": "konnector"},
         taken_away=((journal, "forget_run", _nothing),),
+    ),
+    "TOKEN": Protection(
+        says="an answer settles the sending that it is of, and no other one of the same order",
+        where={"flow": "straight", "trouble": "operator", "weather": "storm"},
+        taken_away=((log, "new_token", _alike), (orders, "new_token", _alike)),
+    ),
+    "WAIT": Protection(
+        says="an order that may still be under way does not count as not accepted",
+        where={"flow": "straight", "trouble": "operator", "weather": "queues"},
+        taken_away=((orders.Orders, "under_way", _never),),
+    ),
+    "CLOCK": Protection(
+        says="how old an order is, clocks tell that nobody sets",
+        where={"flow": "straight", "trouble": "clock"},
+        taken_away=((sendings, "uptime", _unknown), (orders, "uptime", _unknown)),
+    ),
+    "MASK": Protection(
+        says="nobody is named, and no token told, by what others say",
+        where={"flow": "straight", "weather": "gossip"},
+        taken_away=((Masking, "text", _as_it_came),),
     ),
 }

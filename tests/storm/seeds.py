@@ -17,4 +17,8 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "HOLD": 34,
     "SYNC": 27,
     "FORGET": 1,
+    "TOKEN": 48,
+    "WAIT": 51,
+    "CLOCK": 84,
+    "MASK": 30,
 }

@@ -21,11 +21,14 @@ from sgeflow.runtime.resume import open_orders, resolve, resume
 from sgeflow.runtime.run import run
 from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.disk import TROUBLES
-from tests.storm.network import KINDS, Weather
+from tests.storm.network import ASKED_FOR, KINDS, Weather
 from tests.storm.processes import Died, Process
 
 _HOUR = 3600
 _PAUSES = (1, 1, 1, 26, 26, 26)  # hours between resumes in calm weather; then every run has ended
+_SOON = (5, 60)  # points until a process dies, where an operator looks after it
+_LOOKS = 5  # of a busy operator, in an hour
+_QUEUED = 60.0  # seconds for which what a gateway took may be carried out
 NEVER = float("inf")
 WELL = (Status.DONE, Status.PARTIAL)
 
@@ -108,7 +111,9 @@ class Story:
     def _bad_hour(self) -> None:
         bottle, dice = self.bottle, self.bottle.dice
         kind = self.weather or dice.choice(sorted(KINDS))
-        bottle.network.weather = Weather(badness=dice.choice([0.05, 0.2, 0.5]), kinds=KINDS[kind])
+        bottle.network.weather = Weather(
+            badness=dice.choice([0.05, 0.2, 0.5]), kinds={**KINDS, **ASKED_FOR}[kind]
+        )
         disk = bottle.disk
         disk.trouble = dice.choice(TROUBLES) if self._is("disk", 0.5) else ""
         disk.badness = dice.choice([0.002, 0.02, 0.1])
@@ -121,7 +126,8 @@ class Story:
             disk.sync()
         self._begin()
         if self._is("operator", 0.2):
-            self._start("operator", self._settle)
+            is_busy = self.trouble == "operator"
+            self._start("operator", self._settle_again_and_again if is_busy else self._settle)
         bottle.wait()
 
     def _is(self, trouble: str, chance: float) -> bool:
@@ -150,6 +156,8 @@ class Story:
         if self.is_calm:
             return
         process.dies_in = dice.choice([NEVER, NEVER, *(2 ** dice.uniform(0, 10) for _ in "123")])
+        if self.trouble == "operator":  # who looks at what the dead have left
+            process.dies_in = dice.randrange(*_SOON)
         if self._is("sleep", 0.25):
             process.freezes_in = 2 ** dice.uniform(0, 9)
             process.freezes_for = dice.choice([20.0, 600.0, 5 * _HOUR, 30 * _HOUR])
@@ -253,13 +261,15 @@ class Story:
         self.bottle.processes.start(Process(name="calm"), program)
         self.bottle.wait()
 
-    def _settle(self, *, by_hand: bool = False) -> list[str]:
+    def _settle(self, *, by_hand: bool = False, is_busy: bool = False) -> list[str]:
         """What an operator does who has SGE's book before him; what stands long, he takes away.
 
         Gives the runs of what he has settled.
         """
         settled = []
         for order in open_orders(self.home):
+            if is_busy and self._may_be_queued(order):
+                continue
             is_taken = self._was_taken(order)
             if order.state in STANDING and by_hand:
                 self._take_away(order.point)
@@ -276,6 +286,17 @@ class Story:
                 self.bottle.story.append(f"operator: {order.operation} {is_taken}")
                 settled.append(order.run)
         return settled
+
+    def _settle_again_and_again(self) -> None:
+        """An operator who looks at the list every few seconds, while orders are under way."""
+        for _ in range(_LOOKS):
+            self.bottle.processes.sleep(self.bottle.dice.uniform(0.3, 9.0))
+            self._settle(is_busy=True)
+
+    def _may_be_queued(self, order: Order) -> bool:
+        """Whether an answer came that does not tell: he knows to wait until queues are empty."""
+        left = self.bottle.left.get(order.token, 0.0)
+        return order.lasts is None and self.bottle.clock.true < left + _QUEUED
 
     def _take_away(self, point: str) -> None:
         """Of what was begun at a point all that its flow does not remember."""
