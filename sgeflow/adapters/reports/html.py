@@ -7,9 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.reports import count_verdicts, period
-from sgeflow.locale.translate import language, translate
+from sgeflow.locale.translate import translate
 from sgeflow.messages import say, sentences
 
 _WORDS = {
@@ -28,61 +31,6 @@ _HEAD = (
     say("affaire"),
     say("service"),
 )
-_STYLE = """
-:root { color-scheme: light; --line: #d5d9de; --soft: #5b6570; --pass: #1a7f4b; --fail: #b3261e;
-  --stale: #8a6100; --skipped: #5b6570; }
-* { box-sizing: border-box; }
-html { font-size: 15px; }
-body { margin: 2rem auto; max-width: 82rem; padding: 0 1.5rem; color: #1b1f24; background: #fff;
-  font: 1rem/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0; }
-.soft { color: var(--soft); }
-.notice { border-left: 4px solid var(--stale); background: #fdf6e3; padding: .5rem .75rem;
-  margin: 1rem 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; margin: 1rem 0; }
-dt { color: var(--soft); }
-dd { margin: 0; }
-.counts { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0; padding: 0;
-  list-style: none; }
-.counts li { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem;
-  min-width: 8rem; }
-.counts b { display: block; font-size: 1.5rem; line-height: 1.2; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
-  border-bottom: 1px solid var(--line); }
-th { font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); }
-td.number, th.number { text-align: right; }
-.cases table { table-layout: fixed; min-width: 60rem; }
-.cases th:nth-child(1) { width: 12rem; }
-.cases th:nth-child(3) { width: 12rem; }
-.cases th:nth-child(n + 4) { width: 6.5rem; }
-.cases th:nth-child(6) { width: 8rem; }
-td.case, td.time, td.verdict { white-space: nowrap; }
-td.case { font-weight: 600; }
-td small { display: block; color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
-td.pass, li.pass { color: var(--pass); } td.fail, li.fail { color: var(--fail); }
-td.stale, li.stale { color: var(--stale); } td.skipped, li.skipped { color: var(--skipped); }
-td.verdict { font-weight: 600; }
-tr.fail td { background: #fdecea; } tr.stale td { background: #fdf6e3; }
-tr.skipped td { background: #f3f4f6; }
-.cases { overflow-x: auto; }
-@media (max-width: 60rem) { body { padding: 0 .75rem; } }
-@media print {
-  @page { size: A4 landscape; margin: 12mm; }
-  html { font-size: 8pt; }
-  body { margin: 0; max-width: none; padding: 0; line-height: 1.3; }
-  h2 { margin: 1rem 0 .25rem; }
-  th, td { padding: .15rem .4rem; }
-  .cases { overflow: visible; }
-  .cases table { min-width: 0; }
-  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  thead { display: table-header-group; }
-  tr, .counts li { break-inside: avoid; }
-  h2 { break-after: avoid; }
-}
-"""
 
 
 def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
@@ -94,22 +42,21 @@ def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
 
 def page(document: Mapping[str, Any]) -> str:
     """The page as text: no script, nothing that is loaded from elsewhere."""
-    title = _as_html(document["title"])
-    parts = (
-        "<!doctype html>",
-        f'<html lang="{language()}"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{title}</h1>",
+    content = (
         *_simulation_note(document),
         *_stop_note(document),
         _facts(document),
         _counts(document),
         _services(document),
         *_cases(document),
-        "</body></html>",
     )
-    return "\n".join(parts) + "\n"
+    return render(
+        "homologation.html.j2",
+        {},
+        sheet="homologation.css",
+        title=document["title"],
+        content=Markup("\n".join(content)),  # noqa: S704 - escaped below
+    )
 
 
 def _simulation_note(document: Mapping[str, Any]) -> Iterator[str]:
@@ -167,9 +114,11 @@ def _services(document: Mapping[str, Any]) -> str:
         cells = "".join(_number(word, one[word]) for word in ("cases", *_WORDS))
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
     return (
-        f"<h2>{_as_html(say('Services'))}</h2><table><thead><tr><th>{_as_html(say('service'))}</th>{head}"
+        f"<h2>{_as_html(say('Services'))}</h2>"
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{_as_html(say("Services"))}">'
+        f"<table><thead><tr><th>{_as_html(say('service'))}</th>{head}"
         "</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -186,7 +135,8 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
         operation = f'<span class="soft">{escape(rows[0]["operation"])}</span>'
         yield (
             f"<h2>{escape(' '.join(key))} {operation}</h2>"
-            f'<div class="cases"><table><thead><tr>{head}</tr></thead>'
+            f'<div class="cases" tabindex="0" role="group" aria-label="{escape(" ".join(key))}">'
+            f"<table><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(map(_case, rows))}</tbody></table></div>"
         )
 
