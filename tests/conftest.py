@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -120,6 +122,14 @@ def build(texts: Texts, base: Texts = BASE) -> tuple[Catalog, tuple[Problem, ...
         for file, text in {**base, **texts}.items()
     ]
     return assemble(documents, verbs())
+
+
+@cache
+def shipped_catalog() -> Catalog:
+    """The catalogue that is shipped, opened once: simulators may share it."""
+    from sgeflow.runtime.project import open_catalog
+
+    return open_catalog(Path(__file__).parents[1]).catalog
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil, day_length
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.simulator.simulator import Simulator
+from tests.conftest import shipped_catalog
 
 TODAY = "2025-06-15"
 GENERATIONS = {"previous": "simulator", "current": "simulator-current"}
@@ -169,7 +170,7 @@ def is_curve(event):
 @pytest.fixture(scope="session")
 def households(tmp_path_factory):
     """Make households: `households("current", first_night)`."""
-    shipped, servers = open_catalog().catalog, []
+    shipped, servers = shipped_catalog(), []
 
     def make(generation, today, catalog=shipped, **more):
         server = Simulator(catalog, today=today, generation=generation, **more)

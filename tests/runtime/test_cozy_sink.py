@@ -19,6 +19,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight, month_length
 from sgeflow.core.model import Measure, Series
 from sgeflow.simulator.simulator import Simulator
+from tests.conftest import shipped_catalog
 from tests.npm import installed, node
 
 POINT, OTHER = "30000000000011", "25946599093143"
@@ -156,7 +157,7 @@ def make(tmp_path, monkeypatch):
 
     def household(**simulated):
         folder = tmp_path / f"project{len(servers)}"
-        server = Simulator(open_catalog().catalog, today="2026-01-15", **simulated)
+        server = Simulator(shipped_catalog(), today="2026-01-15", **simulated)
         server.start()
         servers.append(server)
         for name, text in (

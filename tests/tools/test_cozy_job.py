@@ -13,8 +13,8 @@ import pytest
 
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
-from sgeflow.runtime.project import open_catalog
 from sgeflow.simulator.simulator import Simulator
+from tests.conftest import shipped_catalog
 from tests.household import HOUSEHOLD
 from tests.processes import fork
 
@@ -117,7 +117,7 @@ def make(tmp_path):
     servers = []
 
     def stack(auth=None, data=None, more="", **simulated):
-        server = Simulator(open_catalog().catalog, today=TODAY, **simulated)
+        server = Simulator(shipped_catalog(), today=TODAY, **simulated)
         server.start()
         servers.append(server)
         project, folder = tmp_path / "project", tmp_path / "konnector1"
@@ -203,7 +203,7 @@ def test_customers_of_another_program_move_in_by_what_their_account_says(make):
     ],
 )
 def test_what_a_person_must_do_and_what_passes_are_told_apart(make, scenario, code):
-    server = Simulator(open_catalog().catalog, today=TODAY, scenario=scenario)
+    server = Simulator(shipped_catalog(), today=TODAY, scenario=scenario)
     stack = make(auth={**HOUSEHOLD, **server.household}, scenario=scenario)
     assert stack.start() == 1
     assert stack.end == (code, False)

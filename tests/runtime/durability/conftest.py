@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow import open_catalog
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
+from tests.conftest import shipped_catalog
 from tests.postgres import text_of
 from tests.processes import start
 from tests.runtime.durability.office import Office
@@ -185,7 +185,7 @@ def world(tmp_path, new_home):
         encrypted=False,
         **simulated,
     ):
-        catalog = open_catalog().catalog
+        catalog = shipped_catalog()
         folder = tmp_path / f"world{len(servers)}"
         folder.mkdir()
         trust = ""

@@ -21,6 +21,7 @@ from sgeflow.core.model import CallRecord, FaultClass, Kind
 from sgeflow.simulator import Simulator
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
+from tests.conftest import shipped_catalog
 
 PARIS = ZoneInfo("Europe/Paris")
 ORDER, STOP = "commanderServicesAccesDonnees", "commanderArretServiceSouscritMesures"
@@ -126,7 +127,7 @@ class Days:
 @pytest.fixture
 def days(tmp_path, monkeypatch):
     """Make a world that begins on a moment: `days(order, began)`."""
-    catalog, worlds = open_catalog().catalog, []
+    catalog, worlds = shipped_catalog(), []
     numbers = count(1)  # the machine is started anew each time: the calendar alone tells
     monkeypatch.setattr(orders, "uptime", lambda: Uptime(boot=f"b{next(numbers)}", seconds=1.0))
 
