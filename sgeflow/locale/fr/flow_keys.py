@@ -1,0 +1,134 @@
+"""What a key of a flow is for, and what its value must look like, in French."""
+
+from __future__ import annotations
+
+WORDS = {
+    "its name; the file is named after it": "son nom ; le fichier porte ce nom",
+    "what it does, for whom, and what it changes": "ce qu'il fait, pour qui, et ce qu'il change",
+    "what a run takes": "ce que prend une exécution",
+    "what is remembered": "ce qui est retenu",
+    "for whom, a template": "pour qui, un modèle",
+    "what is remembered between runs, read as state.*": (
+        "ce qui est retenu d'une exécution à l'autre, lu comme state.*"
+    ),
+    "by code or class: ask again, go on with outputs, do steps, fail in other words": (
+        "par code ou classe : demander de nouveau, poursuivre avec des sorties, faire des"
+        " étapes, ou échouer en d'autres mots"
+    ),
+    "ask again first: reads, of a call or http step": (
+        "demander d'abord de nouveau : les lectures, d'une étape call ou http"
+    ),
+    "go on with these outputs": "poursuivre avec ces sorties",
+    "for programs: USER_ACTION_NEEDED, VENDOR_DOWN …": (
+        "pour les programmes : USER_ACTION_NEEDED, VENDOR_DOWN …"
+    ),
+    "what happened, for a person": "ce qui s'est passé, pour une personne",
+    "what the person can do": "ce que la personne peut faire",
+    "what was done stays done: nothing is undone, exit 7": (
+        "ce qui est fait reste fait : rien n'est annulé, code de sortie 7"
+    ),
+    "nobody here did wrong: another side does not work now, exit 5": (
+        "la faute n'est pas ici : un autre côté ne marche pas, code de sortie 5"
+    ),
+    "an end that is told": "une fin que l'on dit",
+    "what a run gives, JMESPath": "ce que donne une exécution, en JMESPath",
+    "Operations chained with conditions.": "Des opérations enchaînées sous conditions.",
+    "the step's name; expressions read steps.<id>": (
+        "le nom de l'étape ; les expressions lisent steps.<id>"
+    ),
+    "what it does, for people who follow the run": ("ce qu'elle fait, pour qui suit l'exécution"),
+    "whose measures": "les mesures de quel point",
+    "the kept series": "la série gardée",
+    "the series that keeps the sums": "la série qui garde les sommes",
+    "a series of daily energy to compare a load curve with": (
+        "une série d'énergies quotidiennes à comparer avec une courbe de charge"
+    ),
+    "JMESPath; the step is skipped if false": (
+        "du JMESPath ; si elle ne vaut pas, l'étape est sautée"
+    ),
+    "a list: the step is done once an item": "une liste : l'étape est faite pour chaque élément",
+    "the item's name in expressions": "le nom de l'élément dans les expressions",
+    "JMESPath over this: no further item once it holds": (
+        "du JMESPath sur this : plus d'autre élément dès qu'il est vrai"
+    ),
+    "for this step, all its tries included": "pour cette étape, tous ses essais compris",
+    "a step, done when a later one fails": "une étape, faite quand une suivante échoue",
+    "groups of steps, by name": "des groupes d'étapes, par nom",
+    "the SGE operation": "l'opération SGE",
+    "its parameters, by their XSD names": "ses paramètres, sous leurs noms du XSD",
+    "the first wait; each next one is twice as long": (
+        "la première attente ; chaque suivante double"
+    ),
+    "no wait is longer": "aucune attente n'est plus longue",
+    "wait a random part of it": "en attendre une part au hasard",
+    "all tries together": "tous les essais ensemble",
+    "technical errors of reads only": "les erreurs techniques des lectures seulement",
+    "between two questions": "entre deux demandes",
+    "JMESPath over this: what is waited for": "du JMESPath sur this : ce qu'on attend",
+    "JMESPath over this: what will never become good": (
+        "du JMESPath sur this : ce qui ne s'arrangera jamais"
+    ),
+    "longest wait in all": "la plus longue attente en tout",
+    "asked again until a condition holds": "redemandé jusqu'à ce qu'une condition soit remplie",
+    "the homologation catalogue": "le catalogue d'homologation",
+    "cases, beginnings of ids or services, separated by commas; all when empty": (
+        "des cas, débuts d'identifiants ou services, séparés par des virgules ; tous si vide"
+    ),
+    "the case to begin with; those before it are left out": (
+        "le cas par lequel commencer ; ceux d'avant sont omis"
+    ),
+    "JMESPath that must hold": "du JMESPath qui doit être vrai",
+    "where to": "vers où",
+    "whose measures; all without it, to a file": (
+        "les mesures de quel point ; tous sans lui, vers un fichier"
+    ),
+    "a service of the environment, in the place of a file": (
+        "un service de l'environnement, à la place d'un fichier"
+    ),
+    "of a service: the account that documents are collected for": (
+        "d'un service : le compte pour lequel les documents sont collectés"
+    ),
+    "of a service: whose documents are that name no point": (
+        "d'un service : à quel point sont les documents qui n'en nomment aucun"
+    ),
+    "of a service: who shall have written the documents": (
+        "d'un service : qui aura écrit les documents"
+    ),
+    "of a service: true compares all that is there": (
+        "d'un service : true compare tout ce qui s'y trouve"
+    ),
+    "how a service is spoken to that `export` writes documents to": (
+        "comment on parle à un service où `export` écrit des documents"
+    ),
+    "further documents by type": "d'autres documents par type",
+    "the other flow": "l'autre enchaînement",
+    "its inputs": "ses entrées",
+    "what the flow remembered": "ce que l'enchaînement a retenu",
+    "the point whose measures are deleted": "le point dont les mesures sont supprimées",
+    "a name among the environment's services": "un nom parmi les services de l'environnement",
+    "behind the service's base_url": "derrière le base_url du service",
+    "members of body or answer that name a person: never shown": (
+        "membres du corps ou de la réponse qui nomment une personne : jamais montrés"
+    ),
+    "the day after the last": "le lendemain du dernier",
+    "whether the days that are kept whole count, too": (
+        "si les jours gardés en entier comptent aussi"
+    ),
+    "values by name": "des valeurs par nom",
+    "what a `cases` step gave": "ce qu'une étape `cases` a donné",
+    "outputs by name": "des sorties par nom",
+    "what is kept": "ce qui est gardé",
+    "whose measures they are": "le point de ces mesures",
+    "what SGE's stamps mark, or an expression that says it": (
+        "ce que marquent les horodates de SGE, ou une expression qui le dit"
+    ),
+    "as SGE names it: W, Wh, VA": "comme SGE la nomme : W, Wh, VA",
+    "of rows that do not say theirs": "des lignes qui ne disent pas le leur",
+    "rows of {{date, value, step, nature}}": "des lignes {{date, value, step, nature}}",
+    "instead of measures: blocks of {{quantity, direction, unit}}": (
+        "au lieu de measures : des blocs {{quantity, direction, unit}}"
+    ),
+    'state: {{collection: accounts, key: "${{inputs.pointId}}"}}': (
+        'state: {{collection: accounts, key: "${{inputs.pointId}}"}}'
+    ),
+}
