@@ -20,10 +20,14 @@ SCRIPTS = (
     ("bench_envelope.py",),
     ("bench_store.py",),
     ("bench_journal.py",),
+    ("bench_files.py",),
     ("bench_fleet.py",),
     ("bench_start.py",),
 )
-PEERS = ("lxml", "requests", "jmespath", "typer", "zeep", "lowatt-enedis", "suds-py3")
+PEERS = (
+    *("lxml", "requests", "jmespath", "typer", "zeep", "lowatt-enedis", "suds-py3"),
+    *("pandas", "polars"),
+)
 
 HEAD = """# Benchmarks
 
@@ -31,8 +35,8 @@ For who wants to know what sgeflow costs, and beside what.
 
 Each table was taken in one run: candidates in turn, medians, ratios taken round by round against
 the way named in the head. Absolute times move with the machine and its neighbours; ratios do not.
-`make bench` takes them anew and writes this page. The peers zeep and suds (through lowatt-enedis)
-and the official WSDLs are development tools, never imported by sgeflow.
+`make bench` takes them anew and writes this page. The peers zeep and suds (through lowatt-enedis),
+pandas, polars and the official WSDLs are development tools, never imported by sgeflow.
 
 {machine}
 """
