@@ -3,9 +3,14 @@
 import ast
 import re
 import shlex
+from datetime import date
 
 import yaml
 
+from sgeflow.adapters.export import parquet
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.model import Measure, Series
 from tests.docs.pages import blocks
 from tests.docs.test_commands import helped
 
@@ -50,3 +55,20 @@ def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household():
     assert len(fleets) == 5
     assert [fleet for fleet in fleets if "history=P3Y" not in fleet] == []
     assert [fleet for fleet in fleets if not re.search(r" file=\S*\{pointId\}", fleet)] == []
+
+
+def test_the_sums_over_a_city_are_those_of_its_points(tmp_path, monkeypatch):
+    import duckdb
+
+    (question,) = of("sql")
+    monkeypatch.chdir(tmp_path)
+    first = midnight(date(2026, 1, 31))
+    with Store(tmp_path / "store.db") as store:
+        for point, watts in (("25000000000001", 1000), ("25000000000002", 500)):
+            rows = [Measure(first + 1800 * place, watts, 1800, "B") for place in range(96)]
+            store.save(Series(point=point, name="load_curve", unit="W"), rows)
+        parquet.write(tmp_path / "city.parquet", store, store.points(), {})
+    with duckdb.connect(":memory:") as connection:
+        sums = connection.execute(question).fetchall()
+    assert sums == [("2026-01", 2, 36.0), ("2026-02", 2, 36.0)]
+    assert (tmp_path / "city" / "series=load_curve" / "month=2026-01").is_dir()

@@ -80,6 +80,9 @@ def test_a_date_is_its_midnight_in_france(sge):
         datetime(2025, 6, 11, tzinfo=ZoneInfo("Europe/Paris")),
     )
     assert same == kept
+    ((series, measures),) = sge.measures_of_all("load_curve", date(2025, 6, 10), date(2025, 6, 11))
+    assert (series.point, series.unit, measures) == (point, "W", kept.measures)
+    assert list(sge.measures_of_all("load_curve", date(2035, 1, 1))) == []
 
 
 def test_a_series_that_there_is_none_of_is_told_with_the_one_that_was_meant(sge):
@@ -133,6 +136,7 @@ def test_a_closed_connection_says_that_it_is_closed(options):
         lambda: sge.run("konnector"),
         sge.points,
         lambda: sge.measures(point, "load_curve"),
+        lambda: sge.measures_of_all("load_curve"),
     ):
         with pytest.raises(sgeflow.UsageError, match="the connection is closed"):
             use()
