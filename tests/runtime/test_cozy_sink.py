@@ -248,11 +248,11 @@ def test_a_night_of_half_hours_beside_a_year_of_them_needs_two_requests(make):
 # -- the same documents as in the file ------------------------------------------------------------
 
 
-def test_the_cozy_holds_what_the_file_holds(home, tmp_path):
+def test_the_cozy_holds_what_the_file_holds(home):
     home.keep(date(2025, 10, 1), 60, curve=60)  # with the hour that autumn repeats
     home.send().raise_for_failure()
     home.send("write").raise_for_failure()
-    file = json.loads((tmp_path / "file.json").read_text())
+    file = json.loads((home.folder / "file.json").read_text())
     assert home.documents() == {kind: sorted(map(load_and_date, file[kind])) for kind in TYPES}
     ids = {kind: {one["_id"] for one in file[kind]} for kind in TYPES}
     assert {kind: {one["_id"] for one in home.cozy.documents(kind)} for kind in TYPES} == ids
@@ -585,7 +585,7 @@ def test_beside_the_libraries_nothing_stands_twice_in_either_order(
     home = make()
     home.keep(date(2025, 12, 1), 12, curve=1)
     home.send("write").raise_for_failure()
-    file = json.loads((home.folder.parent / "file.json").read_text())
+    file = json.loads((home.folder / "file.json").read_text())
     keys = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}
     names = ("year", "month", "day", "hour", "minute")
 
