@@ -37,7 +37,6 @@ OPEN = options.option("--open", help="Open it in the browser.")
 app = options.command_app(
     help="Write a page to be looked at: a household, a run, a fleet. One HTML file that asks nobody"
     " for anything.",
-    no_args_is_help=True,
 )
 
 
