@@ -14,7 +14,7 @@ from sgeflow.messages import say, say_count
 from sgeflow.tools.graph.boxes import kind_of, tone_of
 from sgeflow.tools.graph.chart import Block, Chart, Lane
 from sgeflow.tools.graph.legend import signs_of
-from sgeflow.tools.graph.step_source import step_text
+from sgeflow.tools.graph.step_source import step_place
 
 WORDS = {
     "skip": say("Skip to the steps"),
@@ -105,24 +105,14 @@ def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
 
 
 def _details(blocks: list[Block], sources: Sources) -> dict[str, Any]:
-    """What the script shows of a step, by its trail; each text stands in it once."""
-    texts: dict[str, int] = {}
-    steps = {}
-    for block in blocks:
-        text = _source(block, sources)
-        step = {
-            "title": block.title,
-            "verb": block.verb,
-            "text": texts.setdefault(text, len(texts)),
-        }
-        step |= {"operation": block.operation} if block.operation else {}
-        step |= {"at": f"{_document(block)}.yaml:{block.at.line}"} if block.at else {}
-        steps[block.key] = step
+    """What the script shows of a step, by its trail; each document stands in it once."""
     verbs = {block.verb for block in blocks}
     called = sorted({block.operation for block in blocks if block.operation})
+    names = sorted({_document(block) for block in blocks if block.at})
     return {
-        "steps": steps,
-        "texts": list(texts),
+        "steps": {block.key: _step_details(block, names, sources) for block in blocks},
+        "names": names,
+        "documents": [sources.texts.get(name, "") for name in names],
         "manuals": {verb: sources.manuals.get(verb, "").strip() for verb in sorted(verbs)},
         "operations": {
             name: " ".join(_about(sources.operations[name]))
@@ -132,14 +122,23 @@ def _details(blocks: list[Block], sources: Sources) -> dict[str, Any]:
     }
 
 
+def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str, Any]:
+    """Verb, called operation, and where its lines are: document, first line, count, left."""
+    details: dict[str, Any] = {"verb": block.verb}
+    if block.operation:
+        details["operation"] = block.operation
+    if block.at:
+        name = _document(block)
+        place = step_place(sources.texts.get(name, ""), block.at)
+        if place:
+            details["at"] = [names.index(name), place.first, place.count, place.left]
+    return details
+
+
 def _about(operation: Operation) -> Iterator[str]:
     for text in (operation.title, operation.description):
         words = " ".join(translate(text).split())
         yield words if words.endswith(".") or not words else f"{words}."
-
-
-def _source(block: Block, sources: Sources) -> str:
-    return step_text(sources.texts.get(_document(block), ""), block.at) if block.at else ""
 
 
 def _document(block: Block) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from sgeflow.core.checking.flows.walk import every_step
 from sgeflow.errors import Location
-from sgeflow.tools.graph.step_source import step_text
+from sgeflow.tools.graph.step_source import step_place
 
 TEXT = """\
 steps:
@@ -33,14 +33,15 @@ steps:
     ],
 )
 def test_the_lines_of_a_step_are_its_own_and_no_comment_of_the_next(line, column, text):
-    assert step_text(TEXT, Location(file="flows/x.yaml", line=line, column=column)) == text
+    place = step_place(TEXT, Location(file="flows/x.yaml", line=line, column=column))
+    assert (place.text(TEXT) if place else "") == text
 
 
 def test_the_lines_of_every_step_of_every_flow_are_that_step(workspace):
     for flow in workspace.catalog.flows.values():
         document = workspace.sources.texts[f"flows/{flow.name}"]
         for step in every_step(flow.steps, undos=False):
-            text = step_text(document, step.at)
+            text = step_place(document, step.at).text(document)
             assert f"id: {step.id}" in text.splitlines()[0], (flow.name, step.id)
             _, *rest = text.splitlines()
             assert all(not one.strip() or one.startswith(" ") for one in rest)

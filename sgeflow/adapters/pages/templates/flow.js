@@ -4,7 +4,13 @@ const known = JSON.parse(document.getElementById("data").textContent);
 const find = (id) => document.getElementById(id);
 const view = find("view"), picture = find("picture");
 const items = [...document.querySelectorAll("#list li")];
+const documents = known.documents.map((text) => text.split("\n"));
 let size = 1;
+
+function linesOf(step) { // of the document, as if nothing held the step
+  const [document, first, count, left] = step.at || [0, 0, 0, 0];
+  return documents.length ? documents[document].slice(first, first + count).map((line) => line.slice(left)).join("\n") : "";
+}
 
 function resize(to, x = view.clientWidth / 2, y = view.clientHeight / 2) {
   const before = size;
@@ -42,9 +48,9 @@ function choose(trail, moves) {
   if (link) { link.setAttribute("aria-current", "true"); link.scrollIntoView({ block: "nearest" }); }
   if (moves) box.querySelector(".name").scrollIntoView({ block: "center", inline: "center" });
   const card = find("details").content.cloneNode(true);
-  card.querySelector("h2").textContent = step.title;
-  card.querySelector(".place").textContent = step.at || "";
-  write(known.texts[step.text], card.querySelector("code"));
+  card.querySelector("h2").textContent = box.querySelector(".name").textContent;
+  card.querySelector(".place").textContent = step.at ? `${known.names[step.at[0]]}.yaml:${step.at[1] + 1}` : "";
+  write(linesOf(step), card.querySelector("code"));
   const about = known.operations[step.operation];
   card.querySelector(".operation").textContent = about || "";
   card.querySelector(".of-operation").hidden = !about;
@@ -64,7 +70,7 @@ find("find").addEventListener("input", (event) => {
   let count = 0;
   for (const item of items) {
     const trail = decodeURIComponent(item.firstElementChild.hash.slice(1)), step = known.steps[trail];
-    const text = `${trail} ${step.title} ${known.texts[step.text]}`.toLowerCase();
+    const text = `${trail} ${item.textContent} ${linesOf(step)}`.toLowerCase();
     item.hidden = !words.every((word) => text.includes(word));
     count += !item.hidden;
   }
