@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sgeflow.cli.running import fleet_options
+from sgeflow.cli.running.metrics_file import MetricsFile, measuring
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.runtime.options import Options
@@ -35,6 +36,7 @@ def resume(
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
     log: options.Log = None,
+    metrics: MetricsFile = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -59,5 +61,9 @@ def resume(
         request = FleetRequest(
             jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler, closing=closing
         )
-        raise typer.Exit(resume_each(terminal, run, request, chosen, project, changed=changed))
-    raise typer.Exit(resume_run(terminal, run, chosen, project, changed=changed))
+        with measuring(terminal, chosen, project, metrics) as own:
+            code = resume_each(terminal, run, request, own, project, changed=changed)
+        raise typer.Exit(code)
+    with measuring(terminal, chosen, project, metrics) as own:
+        code = resume_run(terminal, run, own, project, changed=changed)
+    raise typer.Exit(code)

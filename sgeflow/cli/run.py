@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running.metrics_file import MetricsFile, measuring
 from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
@@ -78,6 +79,7 @@ def run(
     offline: options.Offline = None,
     confirm: options.Confirm = False,
     log: options.Log = None,
+    metrics: MetricsFile = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -114,7 +116,10 @@ def run(
     if name and not dry:
         chosen = replace(chosen, run=name)
     request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=chosen, project=project)
-    raise typer.Exit(_act(request, dry=dry)(terminal, request))
+    act = _act(request, dry=dry)
+    with measuring(terminal, chosen, project, None if dry else metrics) as own:
+        code = act(terminal, replace(request, options=own))
+    raise typer.Exit(code)
 
 
 def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:

@@ -13,6 +13,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.stubs import Stub
+from sgeflow.runtime.observer import Observer
 from sgeflow.values import Discreet
 
 
@@ -42,6 +43,7 @@ class Options(Discreet, frozen=True, kw_only=True):
     folder: Path | None = None  # that what flows write must stay in
     services: Mapping[str, Endpoint] = field(default_factory=dict)  # before the environment's
     secrets: Mapping[str, str] = field(default_factory=dict)  # made up, for tests
+    observer: Observer | None = None  # of what runs
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
 
     def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:

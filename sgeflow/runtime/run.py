@@ -138,7 +138,7 @@ def run_in_context(
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = ground.session, ground.journal, _store(ground)
-    report = RunCollector(listener, lambda effect: write_output(effect, store, session.place))
+    report = _collector(ground, flow, listener)
     hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
     journal.begin(ground.start(flow.name, inputs))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
@@ -191,6 +191,11 @@ def _author(ground: RunContext, before: RecordedAnswers, store: Store, *, goes_o
         return Author(run, before.results[_TURN])
     ground.journal.note(run, _TURN, store.last_turn())
     return Author(run)
+
+
+def _collector(ground: RunContext, flow: Flow, listener: Listener) -> RunCollector:
+    store, place, watch = _store(ground), ground.session.place, ground.watch(flow.name)
+    return RunCollector(listener, watch, lambda effect: write_output(effect, store, place))
 
 
 def _store(ground: RunContext) -> Store:
@@ -275,7 +280,7 @@ def _report(
     status = Status.FAILED if failure else getattr(end, "status", Status.DONE)
     if failure is not None and failure.partial:
         status = Status.PARTIAL
-    return RunReport(
+    made = RunReport(
         run=session.run,
         flow=flow.name,
         title=flow.title,
@@ -291,3 +296,5 @@ def _report(
         failure=failure,
         values=sum(one.new + one.changed + one.unchanged for one in saved),
     )
+    report.watch(made)
+    return made

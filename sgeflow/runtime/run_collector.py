@@ -21,6 +21,7 @@ class RunCollector(Struct):
     """Collects what the report of a run is made of, from any thread, and passes events on."""
 
     listener: Callable[[Event], None]
+    watch: Callable[[Any], None]  # of an observer, which hears of the report too
     export: Callable[[Export | WriteReport], Exported]
     steps: list[StepTrace] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -40,6 +41,7 @@ class RunCollector(Struct):
             elif isinstance(event, CallRecord):
                 self.calls += 1
             self.listener(event)
+            self.watch(event)
 
     def write_output(self, effect: Export | WriteReport) -> Exported:
         """Carry an export or a report out, and note its file."""

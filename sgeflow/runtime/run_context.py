@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
+from sgeflow.runtime.observer import Observer
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
@@ -33,7 +34,19 @@ class RunContext(Struct, frozen=True, kw_only=True):
     journal: Journal
     stopping: threading.Event | None = None  # set to stop all runs that share it
     hold: Hold | None = None  # of the run, or of the fleet whose rows share it
+    observer: Observer | None = None  # of every run
     asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
+
+    def watch(self, flow: str) -> Callable[[Any], None]:
+        """What hears of the run from outside."""
+        if self.observer is None:
+            return lambda _: None
+        return self.observer.observe(self.session.run, flow, self.session.environment.name)
+
+    def tell_end(self, fleet: Any) -> None:
+        """Tell whoever watches from outside how a fleet ended."""
+        if self.observer is not None:
+            self.observer.end_fleet(fleet)
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.
@@ -86,7 +99,8 @@ def open_ground(
         open_session(workspace, options, keeps=keeps) as session,
         _open_journal(session.home.journal) as journal,
     ):
-        yield RunContext(workspace=workspace, session=session, journal=journal)
+        observer = options.observer
+        yield RunContext(workspace=workspace, session=session, journal=journal, observer=observer)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ WORDS = {
         "--output : « {value} » n'est pas une forme de ce résultat"
     ),
     '--log: "{value}" is no form of a log': "--log : « {value} » n'est pas une forme de journal",
+    "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
     "forms": "formes",
     'there is no form "{name}"': "il n'y a pas de forme « {name} »",
     'there is no kind of document "{name}"': "il n'y a pas de sorte de document « {name} »",

@@ -106,6 +106,9 @@ WORDS = {
     "A flow that is told, in its input `fleet`, how a fleet ended.": (
         "Un enchaînement à qui l'entrée `fleet` dit comment une flotte s'est terminée."
     ),
+    "Write what it did at its end, in Prometheus's text form.": (
+        "Écrire à la fin ce qui a été fait, dans la forme texte de Prometheus."
+    ),
     "Progress as a log on stderr, a line an event.": (
         "L'avancement en journal sur stderr, une ligne par événement."
     ),

@@ -297,4 +297,6 @@ class Work(Struct):
         ground.end(status, exit_code=exit_)
         with suppress(KeyboardInterrupt):  # the fleet has ended
             self._forget(least=1)
-        return replace(report, exit=exit_)
+        report = replace(report, exit=exit_)
+        ground.tell_end(report)
+        return report

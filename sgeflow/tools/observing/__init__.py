@@ -1,0 +1,1 @@
+"""What watches runs from outside: metrics."""

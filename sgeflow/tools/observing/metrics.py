@@ -1,0 +1,166 @@
+"""What a command did, in the text form of Prometheus: for the node exporter, or whoever reads it.
+
+It is about services, codes, flows and series, never about a point or a person.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+
+from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import StateLocation, is_there
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.gaps import UNASKED, read_gaps
+from sgeflow.core.model import CallRecord, RunReport
+from sgeflow.errors import EvaluationError
+from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import exit_of
+
+_LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
+_COUNTER, _GAUGE = "counter", "gauge"
+_ALL = {
+    "sgeflow_end_timestamp_seconds": (_GAUGE, "when a run or fleet of the flow ended last"),
+    "sgeflow_success_timestamp_seconds": (_GAUGE, "when one ended last with exit code 0"),
+    "sgeflow_exit_code": (_GAUGE, "the exit code of the last one"),
+    "sgeflow_duration_seconds": (_GAUGE, "how long the last one took"),
+    "sgeflow_runs_total": (_COUNTER, "runs of the command, rows of a fleet too, by how they ended"),
+    "sgeflow_rows": (_GAUGE, "rows of the last fleet, by outcome"),
+    "sgeflow_failures_total": (_COUNTER, "runs of the command that failed, by code"),
+    "sgeflow_calls_total": (_COUNTER, "attempts of calls, by service and how they came out"),
+    "sgeflow_call_seconds_total": (_COUNTER, "seconds that calls took"),
+    "sgeflow_rate_wait_seconds_total": (_COUNTER, "seconds that calls waited for the rate"),
+    "sgeflow_values_kept_total": (_COUNTER, "measures that were kept"),
+    "sgeflow_orders_open": (_GAUGE, "orders that wait for a person"),
+    "sgeflow_oldest_gap_seconds": (
+        _GAUGE,
+        "age of the oldest day that was not asked for, by series",
+    ),
+}
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class Metrics(Struct, kw_only=True, eq=False):
+    """Observes the runs of one command, and is written when it ends."""
+
+    _values: dict[str, dict[Labels, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def observe(self, run: str, flow: str, environment: str) -> Callable[[Any], None]:
+        """What listens to one run."""
+        return lambda event: self._hear(event, run, {"flow": flow, "environment": environment})
+
+    def end_fleet(self, fleet: Any) -> None:
+        """A fleet has ended: its report."""
+        where = {"flow": fleet.flow, "environment": fleet.environment}
+        tally = fleet.tally
+        rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}
+        for outcome, count in {**rows, "not_begun": fleet.not_begun}.items():
+            self._set("sgeflow_rows", count, outcome=outcome, **where)
+        self._note_end(int(fleet.exit), fleet.seconds, where)
+
+    def write(self, path: Path, home: StateLocation, workspace: Workspace | None) -> None:
+        """Write all of it, with what journal and store say now, in the place of the file.
+
+        Raises:
+            TechnicalError: it cannot be written, or journal or store cannot be read.
+        """
+        self._look(home, workspace)
+        with replace_file(path, private=False) as file:
+            file.write_text(self.text(), encoding="utf-8")
+
+    def text(self) -> str:
+        """The metrics in Prometheus's text form, those that have a value."""
+        lines: list[str] = []
+        for name, (kind, help_) in _ALL.items():
+            values = self._values.get(name, {})
+            lines += [f"# HELP {name} {help_}", f"# TYPE {name} {kind}"] if values else []
+            lines += [f"{name}{_labels(one)} {values[one]:.15g}" for one in sorted(values)]
+        return "".join(f"{line}\n" for line in lines)
+
+    # -- what is heard ----------------------------------------------------------------------------
+
+    def _hear(self, event: Any, run: str, where: Mapping[str, str]) -> None:
+        if isinstance(event, CallRecord):
+            self._add("sgeflow_calls_total", 1, service=event.label, code=event.outcome)
+            self._add("sgeflow_call_seconds_total", event.seconds, service=event.label)
+            self._add("sgeflow_rate_wait_seconds_total", event.waited, service=event.label)
+        elif isinstance(event, RunReport):
+            self._add("sgeflow_runs_total", 1, status=event.status.value, **where)
+            self._add("sgeflow_values_kept_total", event.values, **where)
+            if event.failure is not None:
+                self._add("sgeflow_failures_total", 1, code=event.failure.code, **where)
+            if not is_row(run):
+                self._note_end(int(exit_of(event)), event.seconds, where)
+
+    def _note_end(self, code: int, seconds: float, where: Mapping[str, str]) -> None:
+        self._set("sgeflow_end_timestamp_seconds", time.time(), **where)
+        self._set("sgeflow_exit_code", code, **where)
+        self._set("sgeflow_duration_seconds", seconds, **where)
+
+    # -- what is kept -----------------------------------------------------------------------------
+
+    def _look(self, home: StateLocation, workspace: Workspace | None) -> None:
+        if not is_there(home.journal):
+            return
+        with Journal(home.journal) as journal:
+            self._set("sgeflow_orders_open", len(journal.open_orders()))
+            for entry in reversed(journal.runs(_LOOKED_AT)):
+                if entry.exit == 0 and entry.ended is not None and not entry.is_call:
+                    where = {"flow": entry.flow, "environment": entry.environment}
+                    self._set("sgeflow_success_timestamp_seconds", entry.ended, **where)
+        for name in {dict(one)["environment"] for one in self._values.get("sgeflow_exit_code", {})}:
+            if workspace is not None and is_there(home.store(name)):
+                self._look_for_gaps(home, name, workspace)
+
+    def _look_for_gaps(self, home: StateLocation, environment: str, workspace: Workspace) -> None:
+        """How old the oldest gap is, of those that flows remember as `gaps`, by series."""
+        oldest: dict[str, float] = {}
+        flows = workspace.catalog.flows.values()
+        with Store(home.store(environment)) as store:
+            for collection in sorted({flow.state.collection for flow in flows if flow.state}):
+                for state in store.collection(collection).values():
+                    for series, first in _first_days(state.get("gaps")):
+                        oldest[series] = min(first, oldest.get(series, first))
+        for series, first in oldest.items():
+            age = time.time() - first
+            where = {"series": series, "environment": environment}
+            self._set("sgeflow_oldest_gap_seconds", age, **where)
+
+    def _add(self, name: str, amount: float, **labels: str) -> None:
+        key = tuple(sorted(labels.items()))
+        with self._lock:
+            values = self._values.setdefault(name, {})
+            values[key] = values.get(key, 0.0) + amount
+
+    def _set(self, name: str, value: float, **labels: str) -> None:
+        with self._lock:
+            self._values.setdefault(name, {})[tuple(sorted(labels.items()))] = value
+
+
+def _first_days(gaps: Any) -> Iterator[tuple[str, float]]:
+    """The first day of each series that was not asked for, as an instant."""
+    for series, periods in gaps.items() if isinstance(gaps, dict) else ():
+        with suppress(EvaluationError):  # a flow of others may call something else so
+            if days := [gap.start for gap in read_gaps(periods, series) if gap.why == UNASKED]:
+                yield series, midnight(min(days))
+
+
+def _labels(labels: Labels) -> str:
+    return (
+        "{" + ",".join(f'{name}="{_escape(text)}"' for name, text in labels) + "}" if labels else ""
+    )
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
