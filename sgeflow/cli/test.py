@@ -14,6 +14,7 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
+from sgeflow.cli.shared.watching import WATCH, answer_saves
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 
@@ -56,6 +57,7 @@ def prove(
     jobs: Annotated[int | None, JOBS] = None,
     junit: Annotated[Path | None, JUNIT] = None,
     record: Annotated[bool, RECORD] = False,
+    watch: Annotated[bool, WATCH] = False,
     confirm: options.Confirm = False,
     project: options.Project = None,
     output: Annotated[str | None, options.output("json", "table")] = None,
@@ -68,6 +70,7 @@ def prove(
     Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
+    from sgeflow.tools.flowtest.again import Again
     from sgeflow.tools.flowtest.suite import SuiteOptions
 
     suite_options = SuiteOptions(
@@ -78,7 +81,11 @@ def prove(
         record=record,
         confirmed=confirm,
     )
-    raise typer.Exit(_run_tests(terminal_of(context), suite_options, junit))
+    terminal = terminal_of(context)
+    if watch:
+        again = Again(suite_options, lambda chosen: _run_tests(terminal, chosen, junit))
+        raise typer.Exit(answer_saves(terminal, project, paths or [], again))
+    raise typer.Exit(_run_tests(terminal, suite_options, junit)[0])
 
 
 def _jobs(number: int | None) -> int:
@@ -94,8 +101,10 @@ def _jobs(number: int | None) -> int:
     return number or os.cpu_count() or 1
 
 
-def _run_tests(terminal: Terminal, suite_options: suite.SuiteOptions, junit: Path | None) -> Exit:
-    """Run the tests and tell how they came out."""
+def _run_tests(
+    terminal: Terminal, suite_options: suite.SuiteOptions, junit: Path | None
+) -> tuple[Exit, Sequence[CaseResult]]:
+    """Run the tests and tell how they came out: the exit code, and each."""
     from sgeflow.terminal import flowtests as console
     from sgeflow.terminal.formats import to_json
     from sgeflow.tools.flowtest import suite
@@ -119,7 +128,7 @@ def _run_tests(terminal: Terminal, suite_options: suite.SuiteOptions, junit: Pat
         terminal.result(to_json(console.tests_document(results, seconds, int(code))))
     if selection.problems:
         raise InvalidDocuments(*selection.problems)
-    return code
+    return code, results
 
 
 def _show_outcome(terminal: Terminal, results: Sequence[CaseResult], seconds: float) -> None:

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.cli.shared.usage_errors import unknown_name
+from sgeflow.cli.shared.watching import WATCH, answer_saves
 from sgeflow.core.checking.document import NAMES, TESTS
 from sgeflow.errors import Exit, UsageError
 from sgeflow.locale.translate import translate
@@ -38,21 +40,30 @@ def validate(
     context: typer.Context,
     paths: Annotated[list[Path] | None, PATHS] = None,
     form: Annotated[str, FORMAT] = "text",
+    watch: Annotated[bool, WATCH] = False,
     project: options.Project = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Check every document; all mistakes at once, no network."""
-    from sgeflow.terminal.formats import to_json
-    from sgeflow.terminal.problems import annotation, problem_document, problems_text
-    from sgeflow.tools.project.validate import validate as validate_project
-
     if form not in _FORMS:
         message = say('there is no form "{name}"', name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
     terminal = terminal_of(context)
+    if watch:
+        again = partial(_check, terminal, project, paths or [], form)
+        raise typer.Exit(answer_saves(terminal, project, paths or [], lambda _: again()))
+    raise typer.Exit(_check(terminal, project, paths or [], form))
+
+
+def _check(terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str) -> Exit:
+    """Check the documents and tell what is wrong with them."""
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.terminal.problems import annotation, problem_document, problems_text
+    from sgeflow.tools.project.validate import validate as validate_project
+
     began = time.monotonic()
-    validation = validate_project(project, paths or [])
+    validation = validate_project(project, paths)
     if form == "json":
         documents = [problem_document(problem) for problem in validation.problems]
         terminal.result(to_json({"documents": validation.counts, "problems": documents}))
@@ -62,7 +73,7 @@ def validate(
         terminal.result(problems_text(validation.problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
         terminal.result(_sound(terminal, validation.counts, time.monotonic() - began))
-    raise typer.Exit(Exit.INVALID if validation.problems else Exit.OK)
+    return Exit.INVALID if validation.problems else Exit.OK
 
 
 def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:

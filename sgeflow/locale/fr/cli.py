@@ -12,6 +12,10 @@ WORDS = {
     ),
     '--log: "{value}" is no form of a log': "--log : « {value} » n'est pas une forme de journal",
     "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
+    # saves that are answered
+    "--watch needs the extra `watch`": "--watch a besoin de l'extra `watch`",
+    "there is nothing to watch in {folder}": "il n'y a rien à surveiller dans {folder}",
+    "saved: {names}": "enregistré : {names}",
     "forms": "formes",
     'there is no form "{name}"': "il n'y a pas de forme « {name} »",
     'there is no kind of document "{name}"': "il n'y a pas de sorte de document « {name} »",

@@ -109,6 +109,9 @@ WORDS = {
     "Write what it did at its end, in Prometheus's text form.": (
         "Écrire à la fin ce qui a été fait, dans la forme texte de Prometheus."
     ),
+    "Answer again after each save, until Ctrl-C.": (
+        "Répondre à nouveau après chaque enregistrement, jusqu'à Ctrl-C."
+    ),
     "Progress as a log on stderr, a line an event.": (
         "L'avancement en journal sur stderr, une ligne par événement."
     ),

@@ -115,9 +115,7 @@ def pick(options: SuiteOptions) -> Selection:
         InvalidDocuments: the mistakes of all tests, when all are asked for or nothing else is left.
         UsageError: there is none.
     """
-    files = project_files.find_tests(
-        options.paths, project_files.find_project(options.project, _start(options))
-    )
+    files = find_files(options)
     problems: list[Problem] = []
     picked: list[Picked] = []
     for file in files:
@@ -136,6 +134,18 @@ def pick(options: SuiteOptions) -> Selection:
     if not picked:
         raise UsageError(_none(options, files))
     return Selection(cases=tuple(picked), problems=tuple(dict.fromkeys(problems)))
+
+
+def find_files(options: SuiteOptions) -> list[Path]:
+    """The files of the tests that are asked for."""
+    project = project_files.find_project(options.project, _start(options))
+    return project_files.find_tests(options.paths, project)
+
+
+def forget_projects() -> None:
+    """Open projects anew from now on: their documents may have changed."""
+    _workspace.cache_clear()
+    _shelf.cache_clear()
 
 
 def run_tests(picked: Sequence[Picked], options: SuiteOptions) -> Iterator[CaseResult]:
