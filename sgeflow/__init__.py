@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from sgeflow.runtime.call import CallResult, call
-    from sgeflow.runtime.connection import Connection, connect
+    from sgeflow.runtime.connection import Connection, connect, windows
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import Workspace, open_catalog
     from sgeflow.runtime.resume import resume
@@ -47,6 +47,7 @@ _ROOMS = {
     "resume": "sgeflow.runtime.resume",
     "run": "sgeflow.runtime.run",
     "run_fleet": "sgeflow.tools.fleet.fleet",
+    "windows": "sgeflow.runtime.connection",
 }
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "resume",
     "run",
     "run_fleet",
+    "windows",
 ]
 
 

@@ -12,13 +12,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.language import dates
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.messages import from_table, say
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.options import Options
@@ -102,16 +103,17 @@ class Connection(Struct, frozen=True):
         self,
         point: str,
         name: str,
-        start: date | None = None,
-        end: date | None = None,
+        start: date | str | None = None,
+        end: date | str | None = None,
     ) -> Loaded:
         """The kept measures of a series with `start <= t < end`, and their unit.
 
-        A date is its midnight in France, a datetime an instant (one without a zone is in France).
+        A date is its midnight in France, a datetime an instant (one without a zone is in France);
+        either may be a text, "2025-06-01".
 
         Raises:
-            UsageError: nothing is kept of the point under that name, and Enedis gives no such
-                series; with the name that was probably meant.
+            UsageError: a text that is neither; or nothing is kept of the point under that name,
+                and Enedis gives no such series; with the name that was probably meant.
         """
         if not name.startswith(BASES):
             self._check_kept(point, name)
@@ -161,10 +163,42 @@ class Connection(Struct, frozen=True):
         return self._ground.session.store
 
 
-def _instant(moment: date | None) -> int | None:
+def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[str, str]]:
+    """Periods {start, end} of a range of days, `end` excluded, each as long as `step` at most.
+
+    Args:
+        start: the first day.
+        end: the day behind the last one.
+        step: an ISO duration in days or months, "P7D" or "P1M".
+
+    Raises:
+        UsageError: a day or duration that is none.
+    """
+    try:
+        return dates.windows(str(start), str(end), step)
+    except ValueError as error:
+        problem = Problem(id=Id.USAGE, message=from_table(str(error)), where="windows")
+        raise UsageError(problem) from None
+
+
+def _instant(moment: date | str | None) -> int | None:
     if moment is None:
         return None
+    moment = _read_moment(moment)
     if not isinstance(moment, datetime):
         return midnight(moment)
     local = moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
     return int(local.timestamp())
+
+
+def _read_moment(moment: date | str) -> date:
+    if isinstance(moment, date):
+        return moment
+    try:
+        return datetime.fromisoformat(moment)
+    except (ValueError, TypeError):
+        message = say('"{moment}" is neither a date nor a time', moment=moment)
+        allowed = ("2025-06-01", "2025-06-01T12:00:00+02:00")
+        raise UsageError(
+            Problem(id=Id.USAGE, message=message, allowed=allowed, allowed_label="for example")
+        ) from None

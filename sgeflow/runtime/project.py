@@ -42,7 +42,9 @@ class Bindings(Mapping[str, Binding]):
 
     def __getitem__(self, name: str) -> Binding:
         if name not in self._bound:
-            self._bound[name] = bind(self._catalog.operations[name], self._catalog.faults)
+            self._bound[name] = bind(
+                self._catalog.operations[name], self._catalog.faults, self._catalog.environments
+            )
         return self._bound[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -30,6 +30,7 @@ from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_i
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.simulated_fleet import begin_anew
 from sgeflow.runtime.state_location import home_of
 from sgeflow.runtime.transports.setup import TransportSetup
 
@@ -127,7 +128,7 @@ def open_session(
             from sgeflow.adapters.state.store import Store
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
-            _seed(store, workspace, session.state)
+            begin_anew(store, workspace, session.state, options.fleet)
             session = replace(session, store=store, written=place_in(workspace.project))
         yield session
 
@@ -288,12 +289,3 @@ def _home(
     return StateLocation(
         folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
     )
-
-
-def _seed(store: Store, workspace: Workspace, state: Mapping[str, Any]) -> None:
-    """A simulated world begins anew with each run, and so does what flows remember of it."""
-    if state:
-        collections = {f.state.collection for f in workspace.catalog.flows.values() if f.state}
-        for collection in collections:
-            for name, value in state.items():
-                store.remember(collection, name, value)

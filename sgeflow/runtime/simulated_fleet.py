@@ -1,13 +1,15 @@
-"""The rows of a made-up fleet, for load tests: the households that the simulator plays for it."""
+"""A made-up fleet, for load tests: its rows, and that nothing is remembered of its households."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from sgeflow.adapters import atomic_write
+from sgeflow.adapters.state.store import Store
 from sgeflow.runtime.project import Workspace
 
 _COLUMNS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
@@ -21,6 +23,32 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
     """
     workspace.check_usable("people")
     yield ",".join(_COLUMNS)
+    for inputs in _households(workspace, count):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(inputs[name] for name in _COLUMNS)
+        yield line.getvalue()
+
+
+def begin_anew(store: Store, workspace: Workspace, state: Mapping[str, Any], fleet: int) -> None:
+    """A simulated world begins anew with each run, and so does what flows remember of it.
+
+    Args:
+        store: where it is remembered.
+        workspace: the project whose flows remember.
+        state: what they must remember of the scenario's household, by its point.
+        fleet: the households of a made-up fleet that the world has beside.
+    """
+    if not state:
+        return
+    crowd = {inputs["pointId"] for inputs in _households(workspace, fleet)}
+    for collection in {f.state.collection for f in workspace.catalog.flows.values() if f.state}:
+        for name in crowd & store.collection(collection).keys() if crowd else ():
+            store.remember(collection, name, None)
+        for name, value in state.items():
+            store.remember(collection, name, value)
+
+
+def _households(workspace: Workspace, count: int) -> Iterator[Mapping[str, Any]]:
     crowds = [
         crowd
         for name in sorted(workspace.catalog.people)
@@ -29,10 +57,7 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
     ]
     for crowd in crowds[:1]:
         for number in range(1, count + 1):
-            inputs = crowd.point(number).inputs()
-            line = io.StringIO()
-            csv.writer(line, lineterminator="").writerow(inputs[name] for name in _COLUMNS)
-            yield line.getvalue()
+            yield crowd.point(number).inputs()
 
 
 def write_fleet(workspace: Workspace, count: int, file: Path) -> None:

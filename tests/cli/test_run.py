@@ -188,3 +188,13 @@ def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
     assert running.returncode == 130
     assert "interrupted · " in err
     assert "Traceback" not in err
+
+
+def test_a_simulated_fleet_that_is_run_twice_finds_its_world_new_as_a_single_run_does(
+    sgeflow,
+) -> None:
+    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
+    words = ("run", "konnector", "--each", "points.csv", "file=data/{pointId}.json")
+    for _ in range(2):
+        result = sgeflow(*words)
+        assert (result.code, "2 of 2 rows done" in result.out) == (0, True), result.out

@@ -85,6 +85,26 @@ def test_a_date_is_its_midnight_in_france(sge):
     assert list(sge.measures_of_all("load_curve", date(2035, 1, 1))) == []
 
 
+def test_a_text_is_a_date_or_a_time_too_and_any_other_is_told(sge):
+    sge.run("konnector").raise_for_failure()
+    point = sge.inputs["pointId"]
+    day = sge.measures(point, "load_curve", date(2025, 6, 1), date(2025, 6, 2))
+    assert sge.measures(point, "load_curve", "2025-06-01", "2025-06-02") == day
+    assert sge.measures(point, "load_curve", "2025-05-31T22:00:00Z", "2025-06-02") == day
+    for wrong in ("june", 20250601):
+        with pytest.raises(sgeflow.UsageError) as caught:
+            sge.measures(point, "load_curve", wrong)
+        assert "is neither a date nor a time" in str(caught.value)
+
+
+def test_windows_tile_a_range_of_days_whether_they_are_dates_or_texts():
+    weeks = sgeflow.windows(date(2025, 6, 1), "2025-06-12")
+    days = [("2025-06-01", "2025-06-08"), ("2025-06-08", "2025-06-12")]
+    assert [(week["start"], week["end"]) for week in weeks] == days
+    with pytest.raises(sgeflow.UsageError, match="is not a date"):
+        sgeflow.windows("2025-06-01", "june")
+
+
 def test_a_series_that_there_is_none_of_is_told_with_the_one_that_was_meant(sge):
     point = sge.inputs["pointId"]
     assert len(sge.measures(point, "load_curve").measures) == 0  # not yet

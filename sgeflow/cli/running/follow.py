@@ -19,8 +19,6 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal import formats, problems
-from sgeflow.terminal.fleet import EVERY
-from sgeflow.terminal.log import JsonLog
 from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
@@ -115,6 +113,9 @@ def follow(
 ) -> Report | None:
     """What an act gives that tells its progress; None when it was interrupted, which is told."""
     if terminal.log == "json":
+        from sgeflow.terminal.fleet import EVERY
+        from sgeflow.terminal.log import JsonLog
+
         progress = JsonLog(terminal, every=EVERY)
     listener = StartListener(terminal, progress)
     terminal.parting = lambda: interruption(listener)

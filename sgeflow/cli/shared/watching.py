@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from sgeflow.adapters.extras import install_command
-from sgeflow.adapters.http.interrupts import ENDS
-from sgeflow.adapters.project_files import ENDINGS, find_project
 from sgeflow.cli.shared.options import option
 from sgeflow.core.checking.document import FOLDERS
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
-from sgeflow.terminal.problems import problems_text
 from sgeflow.terminal.terminal import Terminal
 
 _TESTS = "tests"
@@ -35,6 +31,8 @@ def answer_saves(terminal: Terminal, project: Path | None, paths: Sequence[Path]
     try:
         from watchfiles import watch
     except ImportError:
+        from sgeflow.adapters.extras import install_command
+
         message = say("--watch needs the extra `watch`")
         do = (("do", install_command("watch")),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=do)) from None
@@ -61,17 +59,22 @@ def answer_saves(terminal: Terminal, project: Path | None, paths: Sequence[Path]
 
 def _answer(terminal: Terminal, act: Act, saved: Collection[Path]) -> Exit:
     """One answer; what keeps the command from one is told, and mended by the next save."""
+    from sgeflow.adapters.http.interrupts import ENDS
+    from sgeflow.terminal.problems import problems_text
+
     try:
         return act(saved)
     except SgeflowError as error:
         terminal.aside(problems_text(error.problems, terminal.width, terminal.paint_aside))
         return error.exit
     finally:
-        ENDS.forget()  # what ran has ended, and Ctrl-C is meant for the watch
+        ENDS.clear()  # what ran has ended, and Ctrl-C is meant for the watch
 
 
 def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:
     """The folders of documents and tests of a project, or of the current folder, and some paths."""
+    from sgeflow.adapters.project_files import find_project
+
     folder = find_project(project).folder or Path.cwd()
     known = [folder / name for name in (*FOLDERS, _TESTS)]
     places = [one for one in (*known, *paths) if one.exists()]
@@ -82,6 +85,8 @@ def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:
 
 
 def _is_document(_: object, name: str) -> bool:
+    from sgeflow.adapters.project_files import ENDINGS
+
     path = Path(name)
     return path.suffix in ENDINGS and not path.name.startswith(".")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -18,9 +19,10 @@ from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
-from sgeflow.messages import join_items, say
+from sgeflow.messages import Message, join_items, say
 
 ENDPOINT = "sge"
+NOWHERE: Mapping[str, Environment] = MappingProxyType({})
 Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
@@ -32,6 +34,7 @@ class Binding(Struct, frozen=True):
     faults: Mapping[str, FaultEntry]
     render: Render
     extract: Extractor
+    environments: Mapping[str, Environment]  # all that there are
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
         """What is sent for checked values.
@@ -164,12 +167,19 @@ class Binding(Struct, frozen=True):
                 environment=environment.name,
             ),
             at=self.operation.at,
-            note=say(
-                "choose an environment whose sge.route is {known} (--env)", known=join_items(known)
-            ),
+            note=self._where_else(known),
             allowed=tuple(known),
             allowed_label="its routes",
         )
+
+    def _where_else(self, known: Collection[str]) -> Message:
+        """Where it is reached: the environments that take one of its routes."""
+        ends = {name: one.endpoints.get(ENDPOINT) for name, one in self.environments.items()}
+        names = [name for name, end in ends.items() if end and end.route in known]
+        if names:
+            return say("it is reached with --env {names}", names=join_items(names, say(" or ")))
+        routes = join_items(known, say(" or "))
+        return say("choose an environment whose sge.route is {known} (--env)", known=routes)
 
 
 def _points_text(value: Any) -> str:
@@ -199,11 +209,16 @@ def _sort_lists(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | None) else str(value)
 
 
-def bind(operation: Operation, faults: Mapping[str, FaultEntry]) -> Binding:
-    """An operation's binding; `faults` is the catalogue of SGE's codes."""
+def bind(
+    operation: Operation,
+    faults: Mapping[str, FaultEntry],
+    environments: Mapping[str, Environment] = NOWHERE,
+) -> Binding:
+    """An operation's binding, to the codes of SGE and the environments that there are."""
     return Binding(
         operation=operation,
         faults=faults,
         render=compile_envelope(operation),
         extract=compile_outputs(operation.response, operation.echo),
+        environments=environments,
     )

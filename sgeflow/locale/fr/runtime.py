@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
+    '"{moment}" is neither a date nor a time': "« {moment} » n'est ni une date ni une heure",
     # strays
     "it is a folder; name the files in it": "c'est un dossier ; nommez les fichiers qu'il contient",
     "it is a zip with nothing in it": "c'est un zip qui ne contient rien",

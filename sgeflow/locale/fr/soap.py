@@ -14,6 +14,7 @@ WORDS = {
     '{operation} has no {wanted} route, which the environment "{environment}" takes to SGE': (
         "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers SGE"
     ),
+    "it is reached with --env {names}": "on l'atteint avec --env {names}",
     "choose an environment whose sge.route is {known} (--env)": (
         "choisissez un environnement dont sge.route est {known} (--env)"
     ),

@@ -65,6 +65,13 @@ def test_an_operation_without_the_environments_route_is_refused(make, route, mis
     assert problem.allowed == ({"gateway": "direct", "direct": "gateway"}[missing],)
 
 
+def test_a_route_that_is_missing_is_told_with_the_environments_that_take_another(make):
+    others = {"here": environment("gateway"), "straight": environment("direct")}
+    with pytest.raises(InvalidDocuments) as caught:
+        bind(make(gateway=None), {}, others).request({}, environment("gateway"))
+    assert caught.value.problems[0].note == "it is reached with --env straight"
+
+
 def test_an_environment_without_sge_is_refused_at_its_place(make):
     with pytest.raises(InvalidDocuments) as caught:
         bind(make(), {}).request({}, environment(has_sge=False))
