@@ -42,6 +42,8 @@ VERB_EXAMPLES = {
     "gaps": f"- {{id: a, gaps: {{point: {_POINT}, series: load_curve,"
     ' start: "2025-06-01", end: "2025-06-08", since: "2025-06-04"}}',
     "http": "- {id: a, http: {service: communes, path: /communes/69003}}",
+    "load": f"- {{id: a, load: {{point: {_POINT}, series: daily_energy,"
+    ' start: "2025-06-01", end: "2025-06-08"}}',
     "missing": f"- {{id: a, missing: {{point: {_POINT}, series: load_curve,"
     ' start: "2025-06-01", end: "2025-06-08"}}',
     "remember": '- {id: a, remember: {seenOn: "${run.today}"}}',
@@ -76,6 +78,7 @@ INTENTS = {
     "to end badly, in my words": "fail",
     "to end well, before the last step": "return",
     "to keep measures": "store",
+    "to read kept measures": "load",
     "to know which days lack": "missing",
     "to know why days lack": "gaps",
     "sums of days, months or years": "aggregate",

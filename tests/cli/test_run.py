@@ -198,3 +198,37 @@ def test_a_simulated_fleet_that_is_run_twice_finds_its_world_new_as_a_single_run
     for _ in range(2):
         result = sgeflow(*words)
         assert (result.code, "2 of 2 rows done" in result.out) == (0, True), result.out
+
+
+READ_BACK = """
+flow: back
+title: A week of energy that was kept before
+inputs: {pointId: {type: string}, day: {type: string, optional: true}}
+steps:
+  - id: kept
+    when: present(inputs.day)
+    store:
+      series: daily_energy
+      point: ${inputs.pointId}
+      unit: Wh
+      stamped: day
+      measures: [{date: "${inputs.day}", value: 100}, {date: "2025-06-03", value: 300}]
+  - id: week
+    load: {point: "${inputs.pointId}", series: daily_energy, start: "2025-06-01", end: "2025-06-08"}
+outputs:
+  total: sum(steps.week.measures[].value)
+  starts: steps.week.measures[].start
+  unit: steps.week.unit
+"""
+
+
+def test_a_step_reads_back_what_this_run_and_earlier_ones_have_kept(sgeflow) -> None:
+    Path("flows").mkdir()
+    Path("flows/back.yaml").write_text(READ_BACK)
+    point = "pointId=30000000000011"
+    days = ["2025-06-01T00:00:00+02:00", "2025-06-03T00:00:00+02:00"]
+    for given, starts in (("day=2025-06-01", days), ("day=2025-06-08", days)):
+        outputs = json.loads(sgeflow("run", "back", point, given, "-O", "json").out)["outputs"]
+        assert outputs == {"total": 400, "starts": starts, "unit": "Wh"}
+    nothing = json.loads(sgeflow("run", "back", "pointId=39000000000001", "-O", "json").out)
+    assert nothing["outputs"] == {"total": 0, "starts": [], "unit": ""}

@@ -32,6 +32,7 @@ WORDS = {
     "an aggregate": "un aggregate",
     "an export": "un export",
     "a request": "une requête",
+    "a load": "un load",
     "a missing": "un missing",
     "a gaps": "un gaps",
     "gaps {{start, end, why}} that are known": "les manques {{start, end, why}} connus",
