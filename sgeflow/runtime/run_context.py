@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ from sgeflow.runtime.observer import Observer
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
+
+R = TypeVar("R")
 
 
 class RunContext(Struct, frozen=True, kw_only=True):
@@ -43,10 +45,11 @@ class RunContext(Struct, frozen=True, kw_only=True):
             return lambda _: None
         return self.observer.observe(self.session.run, flow, self.session.environment.name)
 
-    def tell_end(self, fleet: Any) -> None:
-        """Tell whoever watches from outside how a fleet ended."""
+    def tell_end(self, fleet: R) -> R:
+        """The report of a fleet, once whoever watches from outside was told of it."""
         if self.observer is not None:
             self.observer.end_fleet(fleet)
+        return fleet
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.

@@ -11,7 +11,8 @@ from sgeflow.adapters.export import parquet
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.model import Measure, Series
-from tests.docs.pages import blocks
+from sgeflow.tools.observing.metrics import ALL as WRITTEN
+from tests.docs.pages import ROOT, blocks
 from tests.docs.test_commands import helped
 
 PAGE = "docs/operating.md"
@@ -27,14 +28,23 @@ def options_of(command):
 
 
 def test_the_job_of_kubernetes_is_one():
-    (text,) = of("yml")
-    job = yaml.safe_load(text)
+    (job,) = (one for one in map(yaml.safe_load, of("yml")) if "kind" in one)
     assert (job["kind"], job["spec"]["completionMode"]) == ("Job", "Indexed")
     (container,) = job["spec"]["template"]["spec"]["containers"]
     command = container["args"][0].replace("\\\n", " ")
     assert f'/{job["spec"]["completions"]}"' in command
     known = helped("run")
     assert [option for option in options_of(command) if option not in known] == []
+
+
+def test_the_alerts_read_metrics_that_are_written():
+    (alerts,) = (one for one in map(yaml.safe_load, of("yml")) if "groups" in one)
+    rules = [rule for group in alerts["groups"] for rule in group["rules"]]
+    assert len({rule["alert"] for rule in rules}) == len(rules) >= 8
+    read = {name for rule in rules for name in re.findall(r"sgeflow_\w+", rule["expr"])}
+    assert read <= WRITTEN.keys()
+    page = (ROOT / PAGE).read_text()
+    assert [name for name in WRITTEN if f"`{name}`" not in page] == []
 
 
 def test_the_task_of_airflow_is_python():

@@ -297,6 +297,4 @@ class Work(Struct):
         ground.end(status, exit_code=exit_)
         with suppress(KeyboardInterrupt):  # the fleet has ended
             self._forget(least=1)
-        report = replace(report, exit=exit_)
-        ground.tell_end(report)
-        return report
+        return ground.tell_end(replace(report, exit=exit_))

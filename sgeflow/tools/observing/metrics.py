@@ -28,7 +28,7 @@ from sgeflow.runtime.run import exit_of
 
 _LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
 _COUNTER, _GAUGE = "counter", "gauge"
-_ALL = {
+ALL = {
     "sgeflow_end_timestamp_seconds": (_GAUGE, "when a run or fleet of the flow ended last"),
     "sgeflow_success_timestamp_seconds": (_GAUGE, "when one ended last with exit code 0"),
     "sgeflow_exit_code": (_GAUGE, "the exit code of the last one"),
@@ -82,7 +82,7 @@ class Metrics(Struct, kw_only=True, eq=False):
     def text(self) -> str:
         """The metrics in Prometheus's text form, those that have a value."""
         lines: list[str] = []
-        for name, (kind, help_) in _ALL.items():
+        for name, (kind, help_) in ALL.items():
             values = self._values.get(name, {})
             lines += [f"# HELP {name} {help_}", f"# TYPE {name} {kind}"] if values else []
             lines += [f"{name}{_labels(one)} {values[one]:.15g}" for one in sorted(values)]
