@@ -148,6 +148,7 @@ def pytest_collection_finish() -> None:
     """What stays until the end, all modules and tests, is not searched for garbage again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)  # as the command line does
 
 
 def pytest_configure(config: pytest.Config) -> None:
