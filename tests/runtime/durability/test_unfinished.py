@@ -53,10 +53,18 @@ def test_an_order_of_a_run_that_was_stopped_is_in_the_way_of_the_next_one(told, 
         assert (code, "has not come to its end since" in " ".join(text.split())) == (8, True), text
         assert f"sgeflow resume {first}" in text
         assert here.orders() == {ORDER: 1}
-    write(here, "UPDATE orders SET up = up - 31 * 86400 WHERE run = ?", first)
+    write(
+        here,
+        "UPDATE orders SET up = up - 31 * 86400, settled_up = settled_up - 31 * 86400 WHERE run = ?",
+        first,
+    )
     code, text, _ = command(*other, "until=2026-06-13")
     assert (code, "SGT570" in text) == (4, True), text  # it was sent
-    write(here, "UPDATE orders SET up = up + 31 * 86400 WHERE run = ?", first)
+    write(
+        here,
+        "UPDATE orders SET up = up + 31 * 86400, settled_up = settled_up + 31 * 86400 WHERE run = ?",
+        first,
+    )
     assert command("resume", first)[0] == 0
     code, text, _ = command(*other, "until=2026-06-12")
     assert (code, "SGT570" in text) == (4, True), text

@@ -38,10 +38,10 @@ CONTINUED = f"""\
 COLLECTED = f"""\
   - id: all
     foreach: ["2026-06-13", "2026-06-14"]
-    as: end
+    as: until
     on_item_error: collect
     parallel: 2
-    {ASKED.format(indent="    ").replace('"2026-06-14"', '"${end}"')}
+    {ASKED.format(indent="    ").replace('"2026-06-14"', '"${until}"')}
 """
 WORDS = f"""\
   - id: order

@@ -74,7 +74,9 @@ def test_failures_are_collected_by_their_code_and_run_again_alone(fleet):
     assert report["environment"] == "lasting"
     assert {line["line"] for line in report["failures"]} == {3, 6}
     labels = Counter(r.label for r in list(here.server.requests)[before:])
-    assert labels["rechercherPoint"] == 4  # each by its arrondissement, then by the whole town
+    assert (
+        labels["rechercherPoint"] == 2
+    )  # each once: what Enedis writes of the point is somebody else
     assert labels["POST consent"] == 0
 
 
