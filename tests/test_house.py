@@ -29,7 +29,6 @@ LONGER = {  # a page that is read as one
     "errors.py": 360,
     "core/language/schemas.py": 310,
     "adapters/secrets.py": 340,
-    "locale/fr/pages.py": 360,
 }
 
 

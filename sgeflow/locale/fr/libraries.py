@@ -1,4 +1,4 @@
-"""What the system, libraries and names of series say, in French."""
+"""What the system, libraries, names of series and calendars say, in French."""
 
 from __future__ import annotations
 
@@ -106,4 +106,35 @@ WORDS = {
     "unterminated string starting at": "un texte n'est pas fermé",
     "unexpected end of data": "le texte finit trop tôt",
     "line contains NUL": "une ligne contient NUL",
+    # months and days
+    "January": "janvier",
+    "February": "février",
+    "March": "mars",
+    "April": "avril",
+    "May": "mai",
+    "June": "juin",
+    "July": "juillet",
+    "August": "août",
+    "September": "septembre",
+    "October": "octobre",
+    "November": "novembre",
+    "December": "décembre",
+    "Jan": "janv.",
+    "Feb": "févr.",
+    "Mar": "mars",
+    "Apr": "avr.",
+    "Jun": "juin",
+    "Jul": "juil.",
+    "Aug": "août",
+    "Sep": "sept.",
+    "Oct": "oct.",
+    "Nov": "nov.",
+    "Dec": "déc.",
+    "Monday": "lundi",
+    "Tuesday": "mardi",
+    "Wednesday": "mercredi",
+    "Thursday": "jeudi",
+    "Friday": "vendredi",
+    "Saturday": "samedi",
+    "Sunday": "dimanche",
 }

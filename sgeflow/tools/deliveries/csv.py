@@ -28,6 +28,7 @@ from sgeflow.tools.deliveries.model import damage_error
 _SAMPLE = 1 << 16
 _BLANK = " \t\r\n"
 _CHUNK = 1 << 20  # characters that are looked at together
+_LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
 _LONGEST = 64  # characters of a stamp or value that is read with others
 _SEPARATORS = ";,\t|"
 
@@ -87,7 +88,7 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
         number, rest = 2, ""
         while header.places["value"] == header.places["date"] + 1 and (some := text.read(_CHUNK)):
             whole, end, rest = (rest + some).rpartition("\n")
-            if '"' in whole or whole.count("\r") != (whole + end).count("\r\n"):
+            if _is_odd(whole + end) or len(rest) > _LONGEST_LINE:
                 rest = whole + end + rest
                 break
             for run in _runs(whole + end, separator, header, number):
@@ -97,6 +98,11 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
         for at, cells in enumerate(_cells(lines, separator), number):
             row = header.row(cells, at)
             yield CsvRun(row, (row["date"],), (row["value"],))
+
+
+def _is_odd(lines: str) -> bool:
+    """Whether some whole lines hold a quote, or a line end of old Macs."""
+    return '"' in lines or lines.count("\r") != lines.count("\r\n")
 
 
 def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[CsvRun]:

@@ -232,6 +232,16 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
     assert (len(piece.measures), mistake) == (48, "")
 
 
+def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole(monkeypatch):
+    monkeypatch.setattr(csv, "_CHUNK", 1000)
+    row = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;"
+    content = "\r".join([";".join(HEADER), *[row] * 5000]).encode()
+    file = io.BufferedReader(io.BytesIO(content))
+    assert next(csv.table_runs(file, points._LABEL | points._ROW)).row["point"] == POINT
+    assert file.tell() < len(content) / 2
+    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
+
+
 BETWEEN = (
     "<PDC><IV>0</IV></PDC>" * 6,
     *(

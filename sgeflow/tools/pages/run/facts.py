@@ -79,13 +79,6 @@ class CallGroup(Struct, frozen=True, kw_only=True):
     depth: int
 
 
-class StepTold(Struct, frozen=True, kw_only=True):
-    """What a step says that came of it."""
-
-    title: str
-    summary: str
-
-
 class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     """All that the page tells of a run; `titles` are those of steps, by trails without items."""
 
