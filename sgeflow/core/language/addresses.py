@@ -123,10 +123,18 @@ def same_address(given: str, known: Sequence[str | None]) -> bool:
 
 
 def same_flat(given: str, known: Sequence[str | None]) -> bool:
-    """Whether both say where in the house, something in common and nothing otherwise."""
-    one, other = read_address(given).inside, _read_parts(known).inside
-    common = one.keys() & other.keys()
-    return bool(common) and all(one[part] == other[part] for part in common)
+    """Whether an address says all that is known of where in the house, to the last word.
+
+    Who says a staircase or a floor alone has not said which of its flats.
+    """
+    address, inside = read_address(given), dict[str, str]()
+    pieces = [piece for part in known if part for piece in _APART.split(capitals(part))]
+    words = {word for piece in pieces for word in _take_parts(piece, inside).split()}
+    return (
+        bool(inside)
+        and all(address.inside.get(part) == value for part, value in inside.items())
+        and words <= set(words_of(given))
+    )
 
 
 def read_address(text: str) -> HouseAddress:
@@ -172,9 +180,17 @@ def _long_forms(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_same_street(one: Sequence[str], other: Sequence[str]) -> bool:
-    """The same words but for little ones; a letter stands for a word that begins with it."""
+    """The same words but for little ones; a letter stands for a word that begins with it.
+
+    Not for the last: "rue P" would be rue Pasteur and rue Parmentier.
+    """
     left, right = ([word for word in words if word not in _LITTLE] for words in (one, other))
-    return bool(left) and len(left) == len(right) and all(map(_is_same_word, left, right))
+    return (
+        bool(left)
+        and len(left) == len(right)
+        and left[-1] == right[-1]
+        and all(map(_is_same_word, left, right))
+    )
 
 
 def _is_same_word(one: str, other: str) -> bool:

@@ -146,9 +146,9 @@ class Pack(Functions):  # type: ignore[misc]
 
     @signature(_TEXT, _PARTS)
     def _func_same_flat(self, given: str, *known: str | None) -> bool:
-        """`same_flat(given, building, flat)`: true when both say where in the house, and the same.
+        """`same_flat(given, building, flat)`: true when an address says all that is known.
 
-        The flat, floor, staircase or building, one of them at least. What is null is not known.
+        The flat, floor, staircase and building, one of them at least. What is null is not known.
         """
         return addresses.same_flat(given, known)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sgeflow.core.language.comparable_text import SAINT, name_of, words_of
+from sgeflow.patterns import regex
 
 _SHORTEST = 3  # letters of a name that is looked for out of the perimeter (SGT4F10)
 
@@ -19,6 +20,7 @@ _ARTICLES = frozenset(
     {"AL", "BEN", "DES", "DU", "EL", "LA", "LE", "LES", "MAC", "MC", "O", "SAINT", "SAINTE"}
 )
 _BEFORE = _PARTICLES | _ARTICLES
+_AROUND_HYPHENS = regex(r"\s*-\s*")
 # Longest first: what a joined name may begin with.
 _JOINED = sorted({*_BEFORE, "DELA", "L", "ST", "STE"}, key=len, reverse=True)
 
@@ -59,7 +61,16 @@ def _is_part(some: Sequence[str], many: Sequence[str], written: str) -> bool:
         _without_particles(many)
     ):
         return False
-    return part[0] == whole[0] or "-" in written
+    return part[0] == whole[0] or set(part) <= _hyphenated_with(whole[0], written)
+
+
+def _hyphenated_with(word: str, written: str) -> set[str]:
+    """The words that hyphens join with one: the names of a double name, not MARIE-ANNE behind."""
+    for name in _AROUND_HYPHENS.sub("-", written).split():
+        words = {SAINT.get(one, one) for one in words_of(name)}
+        if word in words:
+            return words
+    return set()
 
 
 def _words(name: str, firstname: str | None) -> list[str]:
