@@ -75,8 +75,13 @@ def write_time(moment: datetime | time) -> str:
     return f"{moment:%H}{between}{moment:%M}"
 
 
+def write_moment(moment: datetime) -> str:
+    """`14 Jan 2026, 19:42`, or `14 janv. 2026, 19 h 42`."""
+    return f"{write_day(moment.date(), short=True)}, {write_time(moment)}"
+
+
 def write_clock(minutes: int) -> str:
-    """Minutes after midnight: `6:30`, `24:00`; `6h30`, `24h`."""
+    """Minutes after midnight: `6:30`, `24:00`; `6 h 30`, `24 h`."""
     hour, minute = divmod(minutes, 60)
     if language() == FRENCH:
         return f"{hour}\u202fh\u202f{minute:02d}" if minute else f"{hour}\u202fh"

@@ -67,7 +67,7 @@ def alike(chunk):
 
 
 @given(any_chunk, st.lists(origins, min_size=1, max_size=3), st.integers(-3, 20_000))
-def test_a_page_comes_back_as_it_was_packed(measures, among, number):
+def test_a_chunk_comes_back_as_it_was_packed(measures, among, number):
     base = number * DAY
     moved = Measures.of(replace(one, start=one.start + base) for one in measures)
     chunk = came(moved, among)
@@ -75,7 +75,7 @@ def test_a_page_comes_back_as_it_was_packed(measures, among, number):
 
 
 @given(small_chunk, small_chunk, st.lists(origins, min_size=1, max_size=3), origins, st.booleans())
-def test_the_quick_way_onto_a_page_is_the_slow_one(before, part, among, origin, again):
+def test_the_quick_way_onto_a_chunk_is_the_slow_one(before, part, among, origin, again):
     chunk = came(before, among)
     part = before if again else part
     for there in (chunk, None):
@@ -265,7 +265,7 @@ def test_a_period_of_all_points_is_what_each_point_has_of_it(store):
         assert {series.unit for series, _ in found} <= {"W"}
 
 
-def test_pages_fit_the_first_measures_of_a_series_and_hold_all_others(store):
+def test_chunks_fit_the_first_measures_of_a_series_and_hold_all_others(store):
     days = Measures.of(Measure(DAY * day, day, DAY, "B") for day in range(70))
     curve = Measures.of(Measure(1800 * place, place, 1800, "B") for place in range(200))
     assert (span_for(days), span_for(curve)) == (32 * DAY, DAY)

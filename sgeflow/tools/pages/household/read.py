@@ -13,7 +13,7 @@ from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.locale.writing import write_day, write_time
+from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -77,7 +77,7 @@ def _origins(store: Store, household: Household, home: StateLocation) -> Iterato
             last=civil(measures.starts[-1]).date(),
             run=origin.run,
             flow=entry.flow if entry else "",
-            began=_moment(entry.started) if entry else "",
+            began=write_moment(civil(int(entry.started))) if entry else "",
             files=origin.files,
         )
 
@@ -92,11 +92,6 @@ def _entry(home: StateLocation, run: str) -> RunEntry | None:
     with Journal(place) as journal:
         details = journal.show(run)
     return details.entry if details else None
-
-
-def _moment(at: float) -> str:
-    moment = civil(int(at))
-    return f"{write_day(moment.date(), short=True)}, {write_time(moment)}"
 
 
 def _nothing(point: str, environment: str, known: tuple[str, ...]) -> Problem:

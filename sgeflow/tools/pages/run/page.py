@@ -14,7 +14,7 @@ from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.trails import trail_of, without_items
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
-from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent, write_time
+from sgeflow.locale.writing import NOTHING, write_moment, write_number, write_percent
 from sgeflow.messages import Message, from_table, join_items, reword, say, say_count
 from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
 from sgeflow.tools.pages.run.tracks import axis, grid, track
@@ -80,7 +80,7 @@ def run_page(
         about=(
             say("Run {run}", run=facts.run),
             facts.flow,
-            _moment(facts.began),
+            write_moment(civil(int(facts.began))),
             say("environment {name}", name=facts.environment),
         ),
         simulated=WORDS["simulated"] if facts.is_simulated else "",
@@ -229,7 +229,7 @@ def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
         "operation": order.operation,
         "state": from_table(order.state.value),
         "code": order.code,
-        "sent": _moment(order.sending or order.planned),
+        "sent": write_moment(civil(int(order.sending or order.planned))),
     }
 
 
@@ -254,8 +254,3 @@ def _step_counts(facts: RunFacts) -> Message:
 
 def _seconds(value: float) -> str:
     return write_number(value, 1 if value >= 1 else 2) if value < _SHORT else write_number(value, 1)
-
-
-def _moment(at: float) -> str:
-    moment = civil(int(at))
-    return f"{write_day(moment.date(), short=True)}, {write_time(moment)}"
