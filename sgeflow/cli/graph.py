@@ -50,7 +50,7 @@ def graph(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Draw a flow: a page to look around in, an SVG, a PNG, or Mermaid text.
+    """Draw a flow: a page, an SVG, a PNG or Mermaid text.
 
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.

@@ -35,8 +35,8 @@ POINTS = options.option("--points", help="Name the point of each row that is not
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write a page to be looked at: a household, a run, a fleet. One HTML file that asks nobody"
-    " for anything.",
+    help="Write a page to be looked at: a household, a run, a fleet.\n\n"
+    "One HTML file that asks nobody for anything.",
 )
 
 

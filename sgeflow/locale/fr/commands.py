@@ -167,10 +167,10 @@ WORDS = {
     "Cassettes; by default those that the project's flow tests name.": (
         "Cassettes ; par défaut celles que nomment les tests d'enchaînements du projet."
     ),
-    "Draw a flow: a page to look around in, an SVG, a PNG, or Mermaid text.\n\nSteps, "
+    "Draw a flow: a page, an SVG, a PNG or Mermaid text.\n\nSteps, "
     "conditions, loops, branches, called flows, what is done on faults, what is undone. With"
     "\n--run also what happened: status, time and calls of each step, skipped ones in grey.": (
-        "Dessiner un enchaînement : une page à parcourir, un SVG, un PNG ou un texte Mermaid."
+        "Dessiner un enchaînement : page, SVG, PNG ou texte Mermaid."
         "\n\nÉtapes, conditions, "
         "boucles, branches, enchaînements appelés, traitement des refus, annulations. Avec "
         "--run, aussi ce qui s'est passé : état, durée et appels de chaque étape, celles "

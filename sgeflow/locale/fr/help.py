@@ -164,9 +164,9 @@ WORDS = {
     "Write a page to be looked at: a household, a run, a fleet.": (
         "Écrire une page à regarder : un foyer, une exécution, une flotte."
     ),
-    "Write a page to be looked at: a household, a run, a fleet. One HTML file that asks nobody "
+    "Write a page to be looked at: a household, a run, a fleet.\n\nOne HTML file that asks nobody "
     "for anything.": (
-        "Écrire une page à regarder : un foyer, une exécution, une flotte. Un seul fichier HTML, "
+        "Écrire une page à regarder : un foyer, une exécution, une flotte.\n\nUn seul fichier HTML, "
         "qui ne demande rien à personne."
     ),
     "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
