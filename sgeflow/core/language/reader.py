@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
 from sgeflow.core.language.localized import localized_schema
-from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.language.mistakes.schema import complaints, misspelt_keys
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
@@ -47,6 +47,24 @@ class Reader(Struct):
         problems = list(complaints(self.tree, schema, path))
         self.problems += problems
         return not problems
+
+    def readable(
+        self, schema: Mapping[str, Any], path: Path = (), enough: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Whether the part at a path can be read on; what does not fit its schema is noted.
+
+        It can when it fits, or fits what is `enough` once its misspelt keys are those that were
+        meant.
+        """
+        if self.valid(schema, path):
+            return True
+        while misspelt := list(misspelt_keys(self.tree, schema, path)):
+            for place, key, near in misspelt:
+                if near not in self.get(place):
+                    self.read_as(place, key, near)
+            inner = complaints(self.tree, schema, path)  # what stands in them is looked at now
+            self.problems += [problem for problem in inner if problem.id is Id.UNKNOWN_KEY]
+        return not any(complaints(self.tree, enough or schema, path))
 
     def read_as(self, path: Path, key: str, name: str) -> None:
         """Read on as if a misspelt key of the mapping at `path` had its right name."""

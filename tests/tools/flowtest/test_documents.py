@@ -101,7 +101,7 @@ def test_what_is_no_yaml_is_told_as_such(catalog):
 
 def test_what_a_flow_with_a_mistake_calls_is_not_held_against_it():
     outer = FLOW.replace("outputs:", "  - {id: more, flow: inner}\noutputs:", 1)
-    inner = "flow: inner\ntitle: x\nsteps:\n  - {id: x, call: readThing, wiht: {}}\n"
+    inner = "flow: inner\ntitle: x\nsteps:\n  - {id: x, call: readThing, wiht: {pointId: '30000000000011'}}\n"
     texts = {"flows/main.yaml": outer, "flows/inner.yaml": inner, "environments/made.yaml": MADE}
     catalog, problems = build(texts)
     assert len(problems) == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from sgeflow.errors import Id
+from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.suite import open_test
 from tests.tools.flowtest.conftest import ROOT, said
 
@@ -115,3 +116,46 @@ def test_a_request_that_was_not_recorded_is_told_at_the_cassette(tried):
     (problem,) = tried(case + "\ninputs: {postalCode: '69100'}").problems
     assert problem.id is Id.NO_RECORDING
     assert problem.at.text.strip() == "cassette: made.yaml"
+
+
+def test_what_finally_steps_tell_is_looked_at_as_any_call(tmp_path):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "night.yaml").write_text("""\
+flow: night
+title: Something that tells how it ended
+inputs: {word: {type: string, default: fine}}
+steps:
+  - {id: fine, check: inputs.word == 'fine', else: {code: NOT_FINE, message: x}}
+finally:
+  - id: told
+    when: end.status == 'failed'
+    http: {service: backoffice, method: POST, path: /told, body: {code: "${end.code}"}}
+""")
+    path = tmp_path / "tests" / "night.test.yaml"
+    path.parent.mkdir()
+    path.write_text("""\
+test: night
+title: x
+flow: night
+today: 2025-06-15
+stubs: {backoffice: {"POST /told": {status: 201}}}
+cases:
+  fails:
+    title: A failure is told
+    inputs: {word: wrong}
+    expect: {code: NOT_FINE, calls: [{call: POST backoffice/told, with: {code: NOT_FINE}}]}
+  ends_well:
+    title: Nobody is told of an end that is well
+    expect: {outcome: done, never: [POST backoffice/told], skipped: [told]}
+  refused:
+    title: A notice that is refused changes nothing
+    inputs: {word: wrong}
+    stubs: {backoffice: {"POST /told": {status: 403}}}
+    expect: {code: NOT_FINE, times: {POST backoffice/told: 1}, warnings: [changes nothing]}
+  wrong:
+    title: What was not told is not there
+    expect: {times: {POST backoffice/told: 1}}
+""")
+    workspace, test = open_test(path, tmp_path)
+    done = [try_case(workspace, test, trial) for trial in test.trials]
+    assert [one.is_success for one in done] == [True, True, True, False]

@@ -7,6 +7,8 @@ walked over those shapes.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from sgeflow.core.checking.expressions.differences import propose_plain_form
 from sgeflow.core.checking.expressions.function_calls import (
     mistakes,
@@ -44,6 +46,7 @@ from sgeflow.messages import say
 
 _FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
 _NONE: StepNames = frozenset()
+_UNKNOWN = {Id.UNKNOWN_FIELD, Id.UNKNOWN_ROOT, Id.FUNCTION}
 
 
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
@@ -51,8 +54,15 @@ def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     notes = Notes(expression, known)
     shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
     if not expression.is_path:
-        notes.problems += propose_plain_form(expression, notes.shapes, notes.untrue)
+        proposed = propose_plain_form(expression, notes.shapes, notes.untrue)
+        is_known = _UNKNOWN.isdisjoint(problem.id for problem in notes.problems)
+        notes.problems += proposed if is_known else map(_without_rewrite, proposed)
     return shape, notes.problems
+
+
+def _without_rewrite(problem: Problem) -> Problem:
+    """The problem alone: what is written with an unknown name would be no less wrong."""
+    return replace(problem, suggestion="", details=())
 
 
 def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:

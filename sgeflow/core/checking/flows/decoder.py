@@ -12,6 +12,9 @@ from sgeflow.core.language.text import Tree
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
+_ENOUGH = {**FLOW_FORM, "required": ["flow", "steps"]}
+"""What a document has of which the steps can be looked at."""
+
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
     """One flow, its names still unchecked, and what is wrong with its document.
@@ -21,17 +24,17 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     """
     reader = Reader(tree, types)
     decoder = Decoder(reader, grammar)
-    if not reader.valid(FLOW_FORM):
+    if not reader.readable(FLOW_FORM, enough=_ENOUGH):
         decoder.look()
         return None, reader.problems
-    data = tree.data
+    data = reader.tree.data
     state = data.get("state")
     steps = decoder.steps(("steps",))
     with decoder.beside(steps):
         finally_steps = decoder.steps(("finally",))
     flow = Flow(
         name=data["flow"],
-        title=localize(data["title"]),
+        title=localize(data.get("title", "")),
         description=localize(data.get("description")),
         inputs=reader.parameters(("inputs",)),
         state=State(collection=state["collection"], key=reader.template(("state", "key")))

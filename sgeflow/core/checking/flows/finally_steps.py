@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_decoder import place_holder
 from sgeflow.core.checking.flows.walk import every_step, steps_of
 from sgeflow.core.engine.step import Flow, Step
 from sgeflow.core.language.shapes import NULL, TEXT, Shape, join, object_of
-from sgeflow.core.model import Kind
+from sgeflow.core.model import FaultClass, Kind, Status
 from sgeflow.errors import Id
 from sgeflow.messages import Message, say
 
@@ -17,16 +21,32 @@ def check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
     """Every name in the `finally` steps, which read `end`, and none of the steps before them."""
     if not flow.finally_steps:
         return
-    misplaced = False
-    for step in every_step(flow.finally_steps):
-        if reason := next(_reasons(step, checker), None):
-            note = say("what changes something belongs into the steps, where it can be undone")
-            checker.report(Id.MODIFIER, reason, step.at, note=note)
-            misplaced = True
-    if not misplaced:
-        maybe = dict.fromkeys(("code", "class", "step"), join(TEXT, NULL))
-        end = object_of({"status": TEXT, **maybe, "outputs": join(outputs, NULL)}, "end")
-        checker.over(checker.known.with_root("end", end)).block(flow.finally_steps)
+    steps = tuple(
+        place_holder(step.id, step.at) if _is_misplaced(step, checker) else step
+        for step in flow.finally_steps
+    )
+    maybe = {"code": TEXT, "class": _one_of(FaultClass), "step": TEXT}
+    fields = {
+        "status": _one_of((Status.DONE, Status.PARTIAL, Status.FAILED)),
+        **{name: join(shape, NULL) for name, shape in maybe.items()},
+        "outputs": join(outputs, NULL),
+    }
+    checker.over(checker.known.with_root("end", object_of(fields, "end"))).block(steps)
+
+
+def _one_of(words: Iterable[StrEnum]) -> Shape:
+    return replace(TEXT, allowed=tuple(word.value for word in words))
+
+
+def _is_misplaced(step: Step, checker: Checker) -> bool:
+    """Whether a step, or one in it, cannot stand in `finally`, which is noted."""
+    note = say("what changes something belongs into the steps, where it can be undone")
+    is_misplaced = False
+    for one in every_step((step,)):
+        if reason := next(_reasons(one, checker), None):
+            checker.report(Id.MODIFIER, reason, one.at, note=note)
+            is_misplaced = True
+    return is_misplaced
 
 
 def _reasons(step: Step, checker: Checker) -> Iterator[Message]:

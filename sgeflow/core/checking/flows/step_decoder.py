@@ -68,8 +68,9 @@ class Decoder(Struct):
         """One step, whose id is not in `ids` yet; an `undo` has none, and nothing undoes it."""
         verb = self._verb(path)
         data = self.reader.get(path)
-        if verb is None or not self.reader.valid(self.grammar.step_schema(verb, named), path):
-            return self._place_holder(path, data)
+        if verb is None or not self.reader.readable(self.grammar.step_schema(verb, named), path):
+            return place_holder(str(data.get("id", "")), self.reader.at(path))
+        data = self.reader.get(path)
         if named:
             self._unique(path, data["id"], self.ids if ids is None else ids)
         spec = verb.decode(Keys(self.reader, self, path))
@@ -80,12 +81,6 @@ class Decoder(Struct):
             title=localize(data.get("title")),
             at=self.reader.at(path),
             **_modifiers(self, path, verb, _readable(verb.uses(spec))),
-        )
-
-    def _place_holder(self, path: Path, data: Mapping[str, Any]) -> Step:
-        """Stands for a step with a mistake: whatever is read of it is no second mistake."""
-        return Step(
-            id=str(data.get("id", "")), verb=_UNREADABLE, spec=None, at=self.reader.at(path)
         )
 
     def _verb(self, path: Path) -> Verb | None:
@@ -133,6 +128,11 @@ class Decoder(Struct):
                 Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
             )
         ids.setdefault(name, self.reader.at((*path, "id")))
+
+
+def place_holder(name: str, at: Location) -> Step:
+    """Stands for a step with a mistake: whatever is read of it is no second mistake."""
+    return Step(id=name, verb=_UNREADABLE, spec=None, at=at)
 
 
 def _readable(uses: Uses) -> tuple[Step, ...]:

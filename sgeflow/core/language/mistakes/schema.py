@@ -45,6 +45,22 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
     yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
 
 
+def misspelt_keys(
+    tree: Tree, schema: Mapping[str, Any], path: Path = ()
+) -> Iterator[tuple[Path, str, str]]:
+    """Each misspelt key of the part at `path`: its mapping, and the key that was meant."""
+    data = tree.data
+    for step in path:
+        data = data[step]
+    for error in validator(schema).iter_errors(data):
+        if error.validator == "additionalProperties":
+            known = tuple(error.schema.get("properties", {}))
+            for key in error.instance:
+                near = "" if key in known else closest(key, known)
+                if near and near not in error.instance:
+                    yield (*path, *error.absolute_path), key, near
+
+
 def validator(schema: Mapping[str, Any]) -> Validator:
     """A validator for a schema, made once a schema object."""
     return _validator(ById(schema))
