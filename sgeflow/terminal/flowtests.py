@@ -39,14 +39,13 @@ def failure_text(tried: CaseResult, width: int = 100, paint: Paint = PLAIN) -> s
 
 
 def failures_text(tried: Iterable[CaseResult], width: int = 100, paint: Paint = PLAIN) -> str:
-    """What is wrong with the cases that failed, each under its name."""
-    parts = [
-        f"{paint('✗', 'bold', 'red')} {paint(_case_name(one), 'bold')}\n\n"
-        f"{failure_text(one, width, paint)}"
-        for one in tried
-        if not one.is_success
-    ]
-    return "\n\n\n".join(parts)
+    """What is wrong with the cases that failed, under their names; the same of several, once."""
+    names: dict[str, list[str]] = {}
+    for one in tried:
+        if not one.is_success:
+            name = f"{paint('✗', 'bold', 'red')} {paint(_case_name(one), 'bold')}"
+            names.setdefault(failure_text(one, width, paint), []).append(name)
+    return "\n\n\n".join("\n".join((*several, "", text)) for text, several in names.items())
 
 
 def last_line(tried: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN) -> str:

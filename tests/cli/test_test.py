@@ -267,6 +267,19 @@ def test_a_mistake_in_a_flow_is_told_once_and_not_again_by_its_tests(sgeflow, fo
     assert "own has no step" in sgeflow("validate").out
 
 
+def test_a_mistake_in_a_flow_is_told_once_for_all_cases_that_run_it(sgeflow, folder):
+    expected = "flow: own, expect: {outcome: done}"
+    made = folder(main=f"  a: {{{expected}}}\n  b: {{{expected}}}\n")
+    (made / "flows").mkdir()
+    (made / "flows" / "own.yaml").write_text(
+        'flow: own\ntitle: x\nsteps:\n  - {id: a, set: {x: "${run.todya}"}}\n'
+    )
+    done = sgeflow("test")
+    assert (done.code, done.out.count("SGE031")) == (1, 1)
+    assert "✗ tests/main.test.yaml · a\n✗ tests/main.test.yaml · b\n\nSGE031" in done.out
+    assert "2 failed" in done.out
+
+
 def test_a_recording_without_an_exchange_leaves_the_one_that_is_there(sgeflow, folder):
     made = folder()
     assert sgeflow("run", "check-identity", "--record", "kept.yaml").code == 0

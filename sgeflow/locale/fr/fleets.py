@@ -15,8 +15,8 @@ WORDS = {
     "--finally: {flow} is told in one input, `fleet`": (
         "--finally : on dit la fin à {flow} dans une entrée, `fleet`"
     ),
-    "give it an input `fleet` of type object, and no other that is required": (
-        "donnez-lui une entrée `fleet` de type object, et aucune autre qui soit obligatoire"
+    "give it an input `fleet` of type fleetReport, and no other that is required": (
+        "donnez-lui une entrée `fleet` de type fleetReport, et aucune autre qui soit obligatoire"
     ),
     "how this fleet ended was told before, by run {run}: not again": (
         "la fin de cette flotte a déjà été dite, par l'exécution {run} : pas une seconde fois"

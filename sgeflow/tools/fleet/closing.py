@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ class Closing(Struct, frozen=True, kw_only=True):
         """
         if report.interrupted:
             return
-        name = f"{report.run[: _LONGEST - len(_SUFFIX)]}{_SUFFIX}"
+        name = name_of_closing(report.run)
         before = run_state(self.home, name, {})
         if before is not None:
             listener(Warn("", _not_again(name, is_over=before.entry.ended is not None)))
@@ -83,10 +84,19 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
     ]
     if INPUT not in chosen.inputs or lacking:
         message = say("--finally: {flow} is told in one input, `fleet`", flow=chosen.name)
-        note = say("give it an input `fleet` of type object, and no other that is required")
+        note = say("give it an input `fleet` of type fleetReport, and no other that is required")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note, at=chosen.at))
     home = home_of(options.state, workspace.project, chosen_environment(workspace, options))
     return Closing(flow=flow, workspace=workspace, options=options, home=home)
+
+
+def name_of_closing(fleet: str) -> str:
+    """The name of the run that tells how a fleet ended; no two fleets share it."""
+    room = _LONGEST - len(_SUFFIX)
+    if len(fleet) > room:
+        mark = sha256(fleet.encode()).hexdigest()[:8]
+        fleet = f"{fleet[: room - len(mark) - 1]}-{mark}"
+    return f"{fleet}{_SUFFIX}"
 
 
 def facts(report: FleetReport) -> Mapping[str, Any]:

@@ -1,8 +1,10 @@
 """`--finally FLOW`: who is told how a fleet ended, at most once, whatever becomes of telling it."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import office
@@ -10,10 +12,11 @@ from tests.tools.fleet.conftest import energy, point, small, without_end
 
 __all__ = ["office"]
 pytestmark = ON_FILES
+OPERATIONS = Path(__file__).parents[3] / "operations"
 TOLD = """
 flow: told
 title: Tell how a night went
-inputs: {fleet: {type: object}}
+inputs: {fleet: {$ref: "types.yaml#/fleetReport"}}
 steps:
   - id: told
     http: {service: office, method: POST, path: /told, body: "${inputs.fleet}"}
@@ -42,6 +45,8 @@ def test_how_a_fleet_ended_is_told_once_across_every_resume(telling, office):
     report, (said,) = json.loads(out), told(office)
     assert code == 7, err
     assert (said["run"], said["outcome"], said["exit"]) == (report["run"], "partial", 7)
+    declared = yaml.safe_load(OPERATIONS.joinpath("types.yaml").read_text())["fleetReport"]
+    assert set(said) == set(declared["properties"]) == set(declared["required"])
     assert (said["rows"], said["done"], said["failed"]) == (2, 1, 1)
     assert [one["count"] for one in said["codes"]] == [1]
     assert said["failures"][0]["line"] == 3
