@@ -91,8 +91,9 @@ def show(
     warnings = history.warnings_of(home, details.entry.run)
     document = listings.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
     terminal.result(outputs_as(terminal, document))
-    if entry is None and terminal.is_live and terminal.output not in ("json", "yaml"):
-        command = f"sgeflow page run {details.entry.run} --open"
+    if terminal.is_live and terminal.output not in ("json", "yaml"):
+        kind = "fleet" if entry else "run"
+        command = home.command("page", kind, details.entry.run, "--open")
         terminal.aside(next_step(say("look at it"), command))
 
 

@@ -80,7 +80,7 @@ def _text(path: Path) -> str:
 
 
 def home_to_look_at(
-    option: Path | str | None, folder: Path | None, environment: str | None
+    option: StateLocation | Path | str | None, folder: Path | None, environment: str | None
 ) -> StateLocation:
     """The same for a command that only looks; no document is read unless an environment is named.
 
@@ -88,6 +88,8 @@ def home_to_look_at(
         UsageError: there is no such environment, or what is given is almost an address.
         InvalidDocuments, CredentialsError: an environment is named, and cannot be used.
     """
+    if isinstance(option, StateLocation):
+        return option
     name = environment or variables().env
     if not option and name:
         from sgeflow.runtime.project import open_catalog

@@ -2,6 +2,8 @@
 
 import stat
 
+from sgeflow.terminal.terminal import Terminal
+
 POINT = "30000000000011"
 
 
@@ -30,3 +32,23 @@ def test_a_page_of_what_is_not_kept_says_what_comes_first(sgeflow):
     assert "sgeflow run FLOW --env simulator" in done.err
     assert sgeflow("page").code == 2
     assert "POINT" in sgeflow("page", "household").err
+
+
+def test_the_last_line_on_a_terminal_names_a_command_that_finds_the_run(sgeflow, monkeypatch):
+    monkeypatch.setattr(Terminal, "is_live", True)
+    place = ("--state", "elsewhere")
+    last = sgeflow("run", "konnector", "--record", "said.yaml", *place).err.splitlines()[-1]
+    assert last.startswith("look at it  sgeflow page run ")
+    assert last.endswith(" --open --state elsewhere")
+    words = last.removeprefix("look at it  sgeflow ").replace(" --open", "").split()
+    assert sgeflow(*words).code == 0
+    assert sgeflow("runs", "show", words[2], *place).err.splitlines()[-1] == last
+    assert "look at it" not in sgeflow("run", "konnector", "--replay", "said.yaml").err
+
+
+def test_a_fleet_is_shown_with_the_command_that_looks_at_it(sgeflow, monkeypatch):
+    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
+    sgeflow("run", "check-identity", "--each", "points.csv", "--run", "night")
+    monkeypatch.setattr(Terminal, "is_live", True)
+    last = sgeflow("runs", "show", "night").err.splitlines()[-1]
+    assert last.startswith("look at it  sgeflow page fleet night --open")

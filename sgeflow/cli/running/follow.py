@@ -23,6 +23,7 @@ from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.state.locations import StateLocation
     from sgeflow.core.model import RunReport
     from sgeflow.runtime.events import RunStarted
 
@@ -62,6 +63,7 @@ class StartListener:
 def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
     """Run a flow and tell of it; the exit code of its report."""
     from sgeflow.runtime.run import run as run_in_project
+    from sgeflow.runtime.state_location import home_to_look_at
 
     flow, inputs, options = request.flow, request.inputs, request.options
     workspace = open_project(terminal, request.project, flow=flow)
@@ -71,6 +73,11 @@ def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
         lambda listener: run_in_project(
             flow, inputs, workspace=workspace, options=options, listener=listener
         ),
+        lambda: (
+            None  # nothing is kept
+            if options.replay
+            else home_to_look_at(options.state, request.project, options.environment)
+        ),
     )
 
 
@@ -79,6 +86,7 @@ def resume_run(
 ) -> Exit:
     """Go on with a run and tell of it; the exit code of its report."""
     from sgeflow.runtime.resume import resume as resume_in_project
+    from sgeflow.runtime.state_location import home_to_look_at
 
     workspace = open_project(terminal, project)
     return follow_run(
@@ -86,11 +94,19 @@ def resume_run(
         lambda listener: resume_in_project(
             run, workspace=workspace, options=chosen, changed=changed, listener=listener
         ),
+        lambda: home_to_look_at(chosen.state, project, chosen.environment),
     )
 
 
-def follow_run(terminal: Terminal, act: Callable[[StartListener], RunReport]) -> Exit:
-    """Carry a run out before the eyes of a person; the exit code of its report."""
+def follow_run(
+    terminal: Terminal,
+    act: Callable[[StartListener], RunReport],
+    home: Callable[[], StateLocation | None],
+) -> Exit:
+    """Carry a run out before the eyes of a person; the exit code of its report.
+
+    `home` is where it is kept, for the command that shows it; None when nothing of it is.
+    """
     from sgeflow.runtime.run import exit_of
     from sgeflow.terminal.progress import Progress
 
@@ -102,7 +118,9 @@ def follow_run(terminal: Terminal, act: Callable[[StartListener], RunReport]) ->
         _show_report(terminal, report, code)
     if terminal.is_live and terminal.output not in ("json", "yaml", "csv") and not terminal.quiet:
         with telling_of_end(terminal):
-            terminal.aside(next_step(say("look at it"), f"sgeflow page run {report.run} --open"))
+            if (place := home()) is not None:
+                command = place.command("page", "run", report.run, "--open")
+                terminal.aside(next_step(say("look at it"), command))
     with telling_of_end(terminal):
         terminal.tell_loss(f"sgeflow runs show {report.run}")
     return code
