@@ -56,6 +56,7 @@ def render(
             script=Markup(code),
             policy=Markup(_policy(rules, code)),
             data=_as_json(data),
+            breakable=_breakable,
             **values,
         )
     )
@@ -77,6 +78,11 @@ def _environment() -> Environment:
 def _tell(value: Any) -> Any:
     """A value as its reader is told it; HTML stays as it is."""
     return translate(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(code: str) -> Markup:
+    """A long code that may be broken where a reader would."""
+    return Markup("<wbr>").join(code.replace(".", ".\0").replace("_", "_\0").split("\0"))
 
 
 @cache

@@ -166,8 +166,8 @@ WORDS = {
     ),
     "Write a page to be looked at: a household, a run, a fleet.\n\nOne HTML file that asks nobody "
     "for anything.": (
-        "Écrire une page à regarder : un foyer, une exécution, une flotte.\n\nUn seul fichier HTML, "
-        "qui ne demande rien à personne."
+        "Écrire une page à regarder : un foyer, une exécution, une flotte.\n\nUn seul fichier "
+        "HTML, qui ne demande rien à personne."
     ),
     "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
     "powers and "

@@ -206,6 +206,7 @@ WORDS = {
         "L'enchaînement, avec ce que cette exécution y a fait"
     ),
     "The calls of this run in their time": "Les appels de cette exécution dans leur temps",
+    "This run is done in part: {code}.": "Cette exécution est faite en partie : {code}.",
     "This run failed with {code}.": "Cette exécution a échoué avec {code}.",
     "This run has no end: it was stopped, or is at work.": (
         "Cette exécution n'a pas de fin : elle a été arrêtée, ou travaille encore."
@@ -215,22 +216,22 @@ WORDS = {
     "from start to end": "du début à la fin",
     "until it was stopped": "jusqu'à son arrêt",
     "{seconds} s of it a call was under way": "dont {seconds} s avec un appel en cours",
-    "{answering}, {waits} s one waited to be tried again": (
-        "{answering}, {waits} s à attendre avant un nouvel essai"
-    ),
+    "waited": "d'attente",
+    "{seconds} s waiting for a turn": "{seconds} s à attendre son tour",
+    "{seconds} s waiting to be tried again": "{seconds} s à attendre un nouvel essai",
     "{count} was tried again": ("{count} a été réessayé", "{count} ont été réessayés"),
     "none was tried again": "aucun n'a été réessayé",
     "of the tries failed": "des essais ont échoué",
     "{failed} of {tries}": "{failed} sur {tries}",
-    "orders and other changes": "commandes et autres changements",
-    "each sent once": "chacun envoyé une fois",
-    "some sent again": "certains renvoyés",
+    "each sent once": "chacune envoyée une fois",
+    "some sent again": "certaines renvoyées",
     "values kept": "valeurs gardées",
     "Each call in its time": "Chaque appel dans son temps",
-    "A bar is a try, red when it failed; a dotted line is the wait until the next one. What is "
-    "shorter than a bar can be has a bar all the same.": (
-        "Une barre est un essai, rouge s'il a échoué ; un pointillé est l'attente jusqu'au "
-        "suivant. "
+    "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a "
+    "hollow bar the wait for its turn: the rate, or a neighbour that is down. What is shorter "
+    "than a bar can be has a bar all the same.": (
+        "Une barre est un essai, rouge s'il a échoué. Un pointillé est l'attente avant un nouvel "
+        "essai, une barre creuse l'attente de son tour : le débit permis, ou un voisin en panne. "
         "Ce qui est plus court qu'une barre en a une tout de même."
     ),
     "Nothing was asked.": "Rien n'a été demandé.",

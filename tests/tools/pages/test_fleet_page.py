@@ -47,7 +47,7 @@ def row(number, failing=40):
 def made(count, failing=40, **more):
     signs = ["1" * DAYS, "0" * DAYS, "1" * 100 + "0" * 5 + "1" * 260]
     return FleetFacts(
-        run="night",
+        run="ef54c3e335b67e95",
         flow="konnector",
         environment="simulator",
         is_simulated=True,
@@ -99,7 +99,7 @@ def test_rows_that_were_not_begun_say_what_goes_on_with_them():
     )
     (task,) = tasks(facts, lambda _code: Told())
     assert (task.who, len(task.rows)) == ("open", 2)
-    assert task.to_do == "sgeflow resume night goes on with them."
+    assert task.to_do == "sgeflow resume ef54c3e335b67e95 goes on with them."
 
 
 def test_rows_are_written_as_a_person_would():

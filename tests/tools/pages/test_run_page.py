@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options
@@ -10,7 +11,9 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
 from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
-from sgeflow.tools.pages.run.read import flow_text, read_run, run_text
+from sgeflow.tools.pages.run.page import run_page
+from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
+from sgeflow.tools.pages.run.tracks import track
 from tests.browser import browser, check_looks, looked_at
 from tests.tools.pages.conftest import TODAY
 
@@ -19,11 +22,11 @@ __all__ = ["browser"]
 
 @pytest.fixture(scope="module")
 def runs(workspace, tmp_path_factory):
-    """A run in a flaky world, without its waits, and one that an opposition ended."""
+    """Runs in a flaky world and in one that is down, without waits, and one with an opposition."""
     folder = tmp_path_factory.mktemp("runs")
     home = StateLocation(folder=folder)
     found = {}
-    for scenario in ("flaky", "opposition"):
+    for scenario in ("flaky", "opposition", "down"):
         options = Options(
             environment="simulator", scenario=scenario, today=TODAY, state=folder, patient=False
         )
@@ -70,6 +73,13 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
         ]
 
 
+def test_an_end_by_the_handler_of_the_flow_has_its_words_and_what_to_do(workspace, runs):
+    page = run_text(workspace, runs["down"][0])
+    assert "Enedis cannot answer now (HTTP503); it heals by itself." in page
+    assert "Try again later; nothing is lost." in page
+    assert "could not be tried" not in page  # the words of another flow for that code
+
+
 def test_a_run_is_readable_for_everybody_and_small(workspace, runs, browser, monkeypatch):
     for one, _ in runs.values():
         page = run_text(workspace, one, "flow.html")
@@ -102,20 +112,43 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         assert seen.errors == []
 
 
-def test_waits_are_those_in_which_nothing_else_was_under_way(runs):
+def test_waits_are_those_in_which_nothing_else_was_under_way_and_each_is_told_by_its_reason(runs):
     one, _ = runs["flaky"]
-    tries = [(0, 1, "SGT500"), (4, 1, "ok")]
-    beside = [(2, 1, "ok")]
+    paused = Try(start=6, seconds=1, outcome="ok", paused=4, waited=1)
+    tries = [Try(start=0, seconds=1, outcome="SGT500"), paused]
+    beside = [Try(start=2, seconds=1, outcome="ok")]
     lines = lines_of(
-        (trail, "read", "read", Try(start=start, seconds=seconds, outcome=outcome))
+        (trail, "read", "read", each)
         for trail, some in (("f/a", tries), ("f/b", beside))
-        for start, seconds, outcome in some
+        for each in some
     )
-    facts = type(one.facts)(
-        **{**{n: getattr(one.facts, n) for n in one.facts.__struct_fields__}, "lines": lines}
-    )
-    assert (facts.waits, facts.answering, facts.again) == (2, 3, 1)
-    assert lines[0].waits == 3
+    facts = replace(one.facts, lines=lines)
+    assert (paused.pause, paused.turn) == ((1, 5), (5, 6))
+    assert (facts.waits, facts.pause_seconds, facts.turn_seconds) == (4, 3, 1)
+    assert (facts.answering, facts.again) == (3, 1)
+    drawn = track(facts, lines[0])
+    assert drawn.marks.count('class="wait"') == drawn.marks.count('class="turn"') == 1
+    assert drawn.alt.endswith("; 4.0 s waiting to be tried again; 1.0 s waiting for a turn")
+
+
+def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkeypatch):
+    one, details = runs["flaky"]
+    first, *others = details.effects
+    waiting = replace(details, effects=(replace(first, waited=0.4, paused=0.9), *others))
+    facts = facts_of(workspace, waiting, one.seen.kept)
+    (line,) = (line for line in facts.lines if line.pause_seconds)
+    assert (line.turn_seconds, line.pause_seconds) == (0.4, 0.9)
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    page = run_page(facts, (), lambda _: ("", ""))
+    assert "0,4 s à attendre son tour" in page
+    assert "0,9 s à attendre un nouvel essai" in page
+
+
+def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    page = run_text(workspace, runs["flaky"][0])
+    assert "les lectures sont retentées" in page
+    assert "reads are tried again" not in page
 
 
 def test_the_calls_of_a_long_loop_stand_in_one_line():

@@ -55,7 +55,6 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
         rows_text=_rows_text,
         count=write_number,
-        breakable=_breakable,
         sentence=_sentence,
         pace=plots.pace(fleet) if fleet.ended_rows else None,
         days=plots.days_plot(fleet, fleet.days) if fleet.days else None,
@@ -167,11 +166,6 @@ def _sentence(text: str) -> str:
     """A text as it stands alone, told."""
     words = translate(text)
     return words[:1].upper() + words[1:]
-
-
-def _breakable(code: str) -> Markup:
-    """A long code that may be broken where a reader would."""
-    return Markup("<wbr>").join(code.replace(".", ".\0").replace("_", "_\0").split("\0"))
 
 
 def _days_note(fleet: FleetFacts) -> Any:

@@ -60,9 +60,9 @@ def _daily_words(household: Household, before: Sequence[float | None], top: floa
     if household.most is not None and household.most.energy is not None:
         place = days.index(household.most)
         y = DAILY - DAILY * household.most.energy / top - 7
-        yield svg.word(
-            _middle(place, count), y, f"{write_number(household.most.energy / _KILO, 1)} kWh"
-        )
+        when = write_day(household.most.date, short=True, year=False)
+        text = f"{write_number(household.most.energy / _KILO, 1)} kWh, {when}"
+        yield svg.word(_middle(place, count), y, text)
     gaps = [place for place, day in enumerate(days) if day.energy is None]
     if gaps:
         yield svg.word(_middle(gaps[0], count), 12, translate(say("no value")), "halo")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -15,20 +14,39 @@ from sgeflow.core.model import Kind, Status
 
 OK = "ok"
 _MANY = 6  # items of a loop: more of them stand in one line
+Span = tuple[float, float]
+"""From when to when, in seconds from the start of the run."""
+
 _KEPT = frozenset({"series", "rows", "new", "changed", "unchanged"})
 
 
 class Try(Struct, frozen=True, kw_only=True):
-    """One attempt of a call: seconds from the start of the run, how it ended, empty for nothing."""
+    """One attempt of a call: seconds from the start of the run, how it ended, empty for nothing.
+
+    Before it left it was `paused` because it is tried again, and then `waited` for its turn.
+    """
 
     start: float
     seconds: float
     outcome: str
+    waited: float = 0.0
+    paused: float = 0.0
 
     @property
     def end(self) -> float:
         """When its answer was there."""
         return self.start + self.seconds
+
+    @property
+    def turn(self) -> Span:
+        """The wait for its turn: the rate, or a neighbour that is down."""
+        return max(0.0, self.start - self.waited), self.start
+
+    @property
+    def pause(self) -> Span:
+        """The wait before it was tried again."""
+        until = self.turn[0]
+        return max(0.0, until - self.paused), until
 
     @property
     def is_well(self) -> bool:
@@ -61,10 +79,14 @@ class CallLine(Struct, frozen=True, kw_only=True):
         return max(one.end for one in self.tries) - self.start
 
     @property
-    def waits(self) -> float:
-        """Seconds between a try that failed and the next one."""
-        pairs = ((a, b) for call in self.calls for a, b in pairwise(call))
-        return sum(max(0.0, after.start - before.end) for before, after in pairs)
+    def turn_seconds(self) -> float:
+        """Seconds that its tries waited for their turn."""
+        return sum(one.waited for one in self.tries)
+
+    @property
+    def pause_seconds(self) -> float:
+        """Seconds that its tries waited to be tried again."""
+        return sum(one.paused for one in self.tries)
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -121,16 +143,18 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def waits(self) -> float:
+        """Seconds in which nothing was under way because a call waited, whatever for."""
+        return self._idle([*self._turns, *self._pauses])
+
+    @cached_property
+    def turn_seconds(self) -> float:
+        """Seconds in which nothing was under way because a call waited for its turn."""
+        return self._idle(self._turns)
+
+    @cached_property
+    def pause_seconds(self) -> float:
         """Seconds in which nothing was under way because a call waited to be tried again."""
-        gaps = []
-        for line in self.lines:
-            for call in line.calls:
-                gaps += [
-                    (before.end, after.start)
-                    for before, after in pairwise(call)
-                    if after.start > before.end
-                ]
-        return _length(gaps) - _overlap(gaps, self._spans)
+        return self._idle(self._pauses)
 
     @cached_property
     def answering(self) -> float:
@@ -138,8 +162,19 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return _length(self._spans)
 
     @cached_property
-    def _spans(self) -> list[tuple[float, float]]:
+    def _spans(self) -> list[Span]:
         return [(one.start, one.end) for line in self.lines for one in line.tries]
+
+    @cached_property
+    def _turns(self) -> list[Span]:
+        return [one.turn for line in self.lines for one in line.tries]
+
+    @cached_property
+    def _pauses(self) -> list[Span]:
+        return [one.pause for line in self.lines for one in line.tries]
+
+    def _idle(self, waits: list[Span]) -> float:
+        return _length(waits) - _overlap(waits, self._spans)
 
     @cached_property
     def outcomes(self) -> Counter[str]:
@@ -238,7 +273,7 @@ def _by_group(lines: Sequence[CallLine]) -> list[CallLine]:
     )
 
 
-def _length(spans: Iterable[tuple[float, float]]) -> float:
+def _length(spans: Iterable[Span]) -> float:
     """How long at least one span lasts."""
     total = until = 0.0
     for first, last in sorted(spans):
@@ -247,5 +282,5 @@ def _length(spans: Iterable[tuple[float, float]]) -> float:
     return total
 
 
-def _overlap(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
+def _overlap(some: list[Span], others: list[Span]) -> float:
     return _length(some) + _length(others) - _length([*some, *others])

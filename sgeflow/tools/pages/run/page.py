@@ -14,10 +14,11 @@ from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.trails import trail_of, without_items
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
+from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_moment, write_number, write_percent
-from sgeflow.messages import Message, from_table, join_items, reword, say, say_count
+from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
-from sgeflow.tools.pages.run.tracks import axis, grid, track
+from sgeflow.tools.pages.run.tracks import axis, grid, track, waits_text
 from sgeflow.tools.pages.run.words import WORDS
 
 _DEEPEST = 3  # levels of headings that are told apart
@@ -104,6 +105,8 @@ def run_page(
 
 def _figures(facts: RunFacts) -> Iterator[RunFigure]:
     yield _duration(facts)
+    if waits := waits_text(facts.turn_seconds, facts.pause_seconds):
+        yield RunFigure(name=say("waited"), value=_seconds(facts.waits), unit="s", notes=waits)
     again = (
         say_count("{count} was tried again", "{count} were tried again", count=facts.again)
         if facts.again
@@ -124,7 +127,7 @@ def _figures(facts: RunFacts) -> Iterator[RunFigure]:
     lines = [line for line in facts.lines if line.kind is not Kind.READ]
     twice = sum(len(call) > 1 for line in lines for call in line.calls)
     yield RunFigure(
-        name=say("orders and other changes"),
+        name=say("orders"),
         value=write_number(sum(len(line.calls) for line in lines)),
         notes=(say("each sent once") if not twice else say("some sent again"),) if lines else (),
     )
@@ -136,16 +139,7 @@ def _duration(facts: RunFacts) -> RunFigure:
     notes: list[str] = [
         say("from start to end") if facts.seconds is not None else say("until it was stopped")
     ]
-    answering = say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering))
-    notes.append(
-        say(
-            "{answering}, {waits} s one waited to be tried again",
-            answering=answering,
-            waits=_seconds(facts.waits),
-        )
-        if facts.waits
-        else answering
-    )
+    notes.append(say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering)))
     return RunFigure(
         name=say("Duration"), value=_seconds(facts.length), unit="s", notes=tuple(notes)
     )
@@ -155,7 +149,11 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
     """How it ended, for who reads nothing else; nothing of a run that is done."""
     if facts.code:
         means, remedy = explain(facts.code)
-        first = say("This run failed with {code}.", code=facts.code)
+        first = (
+            say("This run is done in part: {code}.", code=facts.code)
+            if facts.status is Status.PARTIAL
+            else say("This run failed with {code}.", code=facts.code)
+        )
         return tuple(one for one in (first, means, remedy) if one)
     if facts.status is Status.RUNNING:
         return (
@@ -218,7 +216,7 @@ def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[
             code=code or NOTHING,
             times=write_number(times),
             means=means,
-            remedy=reword(remedy, lambda text: text.replace("`", "")),
+            remedy=translate(remedy).replace("`", ""),
         )
 
 

@@ -13,10 +13,10 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.core.engine.trails import trail_of, without_items
-from sgeflow.core.model import Status
+from sgeflow.core.model import FaultClass, Status
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say
+from sgeflow.messages import reword, say
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block, Lane, chart
@@ -40,6 +40,13 @@ class SeenPage(Struct, frozen=True, kw_only=True):
         return bool(self.facts.titles)
 
 
+class _HandlerEnd(Struct, frozen=True, kw_only=True):
+    """The end that a flow's handler made of a failure: its code, and where the end is written."""
+
+    fault: str
+    place: tuple[str, int]
+
+
 def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
     """A run of the journal, whose id may be cut short.
 
@@ -61,8 +68,10 @@ def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
 def run_text(workspace: Workspace, one: SeenPage, flow_file: str = "") -> str:
     """The page of a run as text; `flow_file` is the page of its flow, beside it."""
     orders = one.seen.details.orders
-    place = _place_of_failure(workspace, one)
-    return run_page(one.facts, orders, _explainer(workspace, place), flow_file=flow_file)
+    end = _handler_that_ended(workspace, one.facts)
+    place = end.place if end else _place_of_failure(workspace, one)
+    explainer = _explainer(workspace, place, end.fault if end else "")
+    return run_page(one.facts, orders, explainer, flow_file=flow_file)
 
 
 def flow_text(workspace: Workspace, one: SeenPage, run_file: str) -> str:
@@ -99,7 +108,11 @@ def _tries(details: RunDetails) -> Iterator[tuple[str, str, Any, Try]]:
     for one in details.effects:
         if one.started is not None:
             attempt = Try(
-                start=max(0.0, one.started - began), seconds=one.seconds, outcome=one.outcome
+                start=max(0.0, one.started - began),
+                seconds=one.seconds,
+                outcome=one.outcome,
+                waited=one.waited,
+                paused=one.paused,
             )
             yield trail_of(one.key), one.label, one.kind, attempt
 
@@ -141,7 +154,29 @@ def _place_of_failure(workspace: Workspace, one: SeenPage) -> tuple[str, int]:
     return "", 0
 
 
-def _explainer(workspace: Workspace, place: tuple[str, int]) -> Callable[[str], Explained]:
+def _handler_that_ended(workspace: Workspace, facts: RunFacts) -> _HandlerEnd | None:
+    """The end of the flow's own handler that gave the run its code; None where a step gave it."""
+    codes = {step.code for step in facts.steps if step.status is Status.FAILED}
+    flow = workspace.catalog.flows.get(facts.flow)
+    if flow is None or facts.code in codes:
+        return None
+    for code in sorted(codes):
+        try:
+            kind = explain(workspace, code).fault_class
+        except UsageError:
+            kind = ""
+        fault_class = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
+        fits = (one for one in flow.handlers if one.acts and one.fits(code, fault_class))
+        handler = next(fits, None)
+        if handler and handler.fail and handler.fail.code == facts.code:
+            at = handler.fail.message.spot.at()
+            return _HandlerEnd(fault=code, place=(at.file, at.line) if at else ("", 0))
+    return None
+
+
+def _explainer(
+    workspace: Workspace, place: tuple[str, int], fault: str
+) -> Callable[[str], Explained]:
     def tell(code: str) -> Explained:
         try:
             meaning = explain(workspace, code)
@@ -149,7 +184,8 @@ def _explainer(workspace: Workspace, place: tuple[str, int]) -> Callable[[str], 
             return "", ""
         if meaning.ends:
             end = _nearest(meaning.ends, place)
-            return ("" if "${" in end.message else end.message), end.hint
+            words = reword(end.message, lambda text: text.replace("${fault.code}", fault or "${"))
+            return ("" if "${" in words else words), end.hint
         return meaning.means, meaning.remedy
 
     return tell

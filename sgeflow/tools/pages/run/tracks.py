@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from markupsafe import Markup, escape
 from msgspec import Struct
 
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_number
-from sgeflow.messages import say, say_count
+from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.pages.marks import svg
 from sgeflow.tools.pages.marks.svg import short
 from sgeflow.tools.pages.run.facts import CallLine, RunFacts, Try
 
 _LEAST = 0.25  # percent: as narrow as a bar can be
+_FELT = 0.05  # seconds
 _END = 93  # percent: behind it a word of the axis leans to the left
 
 
@@ -60,9 +60,14 @@ def track(facts: RunFacts, line: CallLine) -> Track:
 
 
 def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
-    for before, after in pairwise(call):
-        x1, x2 = (short(100 * at / facts.length) for at in (before.end, after.start))
-        yield f'<line class="wait" x1="{x1}%" x2="{x2}%" y1="50%" y2="50%"/>'
+    for one in call:
+        x1, x2 = (short(100 * at / facts.length) for at in one.pause)
+        if one.paused:
+            yield f'<line class="wait" x1="{x1}%" x2="{x2}%" y1="50%" y2="50%"/>'
+        long = 100 * one.waited / facts.length
+        if long >= _LEAST:
+            size = f'x="{x2}%" width="{short(long)}%" y="50%" height="8"'
+            yield f'<rect class="turn" {size} transform="translate(0 -4)" rx="1"/>'
     for one in call:
         wide = max(_LEAST, 100 * one.seconds / facts.length)
         x = min(100 * one.start / facts.length, 100 - wide)
@@ -72,6 +77,18 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
 
 
 def _alt(line: CallLine) -> str:
+    waits = waits_text(line.turn_seconds, line.pause_seconds)
+    return "; ".join([_tries_text(line), *(translate(one) for one in waits)])
+
+
+def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
+    """How long something waited, for what; nothing of what is not to be felt."""
+    turn = say("{seconds} s waiting for a turn", seconds=write_number(waited, 1))
+    again = say("{seconds} s waiting to be tried again", seconds=write_number(paused, 1))
+    return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
+
+
+def _tries_text(line: CallLine) -> str:
     failed = sum(line.outcomes.values())
     tries = say_count("{count} try", "{count} tries", count=len(line.tries))
     start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)

@@ -10,8 +10,9 @@ WORDS: Mapping[str, str] = {
     "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
     "calls": say("Each call in its time"),
     "calls_note": say(
-        "A bar is a try, red when it failed; a dotted line is the wait until the next one. What is"
-        " shorter than a bar can be has a bar all the same."
+        "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a"
+        " hollow bar the wait for its turn: the rate, or a neighbour that is down. What is shorter"
+        " than a bar can be has a bar all the same."
     ),
     "calls_none": say("Nothing was asked."),
     "step": say("Step"),
