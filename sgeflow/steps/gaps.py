@@ -45,7 +45,7 @@ from sgeflow.core.measures.gaps import (
     gaps,
     read_gaps,
 )
-from sgeflow.core.measures.whole_days import lacking_days, span
+from sgeflow.core.measures.whole_days import day_text, lacking_days, span
 from sgeflow.errors import Location
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 
@@ -95,14 +95,14 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
 def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days, and say of each that lacks why."""
     point, first, last, since, answers, known = (one.evaluate(scope) for one in spec.templates)
-    first, last = str(first), str(last)
+    first, last = day_text(first, spec.start), day_text(last, spec.end)
     start, end = span(first, last)
     loaded = yield from ask(
         Load(key=run.key("load"), point=str(point), name=spec.series, start=start, end=end)
     )
     periods = gaps(
         lacking_days(loaded.measures, loaded.unit, first, last),
-        date.fromisoformat(civil_date(str(since))) if since is not None else None,
+        date.fromisoformat(civil_date(day_text(since, spec.since))) if since is not None else None,
         read_gaps(answers, "asked"),
         read_gaps(known, "known"),
     )

@@ -390,6 +390,37 @@ def test_what_is_missing_is_what_lacks_something_and_is_noted():
     assert [note.value["end"] for note in done.world.of(effects.Note)] == ["2025-06-03"]
 
 
+@pytest.mark.parametrize(
+    ("verb", "keys", "line"),
+    [
+        ("load", "", 8),
+        ("missing", "", 8),
+        ("gaps", ", asked: []", 8),
+        ("load", "", 9),
+        ("missing", ", recheck: P7D, looked: '2025-06-01'", 10),
+        ("gaps", ", asked: [], since: '2025-06-01'", 10),
+    ],
+)
+def test_a_day_that_is_none_fails_at_its_place(verb, keys, line):
+    days = ["'2025-06-01'", "'2025-06-03'", "'2025-06-01'"]
+    days[line - 8] = "'${inputs.day}'"
+    first, last, other = days
+    keys = keys.replace("'2025-06-01'", f"\n              {other}")
+    text = f"""
+        inputs: {{day: {{type: string}}}}
+        steps:
+          - id: m
+            {verb}: {{point: "30000000000011", series: load_curve,
+              start: {first},
+              end: {last}{keys}}}
+        outputs: {{m: steps.m}}
+        """
+    failure = play(text, inputs={"day": "2025-06-31"}).failure
+    assert failure.problem.message == "'2025-06-31' is not in the calendar"
+    assert failure.problem.id is Id.EVALUATION
+    assert failure.problem.at.line == line
+
+
 def test_what_is_no_list_of_rows_fails_at_its_place():
     ended = stored("series: load_curve, stamped: end", "rows")
     assert ended.failure.problem.message == "the rows to keep for load_curve are not a list"

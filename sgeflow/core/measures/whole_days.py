@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from sgeflow.core.language.dates import civil_date, days_between
+from sgeflow.core.language.template import Template
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.sums import POWERS, by_day
 from sgeflow.core.model import Measure
+from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.messages import exception_text
+
+
+def day_text(value: Any, template: Template) -> str:
+    """What a step's key came to, which must be a civil day.
+
+    Raises:
+        EvaluationError: it is none; it is told where the key stands.
+    """
+    try:
+        civil_date(str(value))
+    except ValueError as error:
+        problem = Problem(id=Id.EVALUATION, message=exception_text(error), at=template.spot.at())
+        raise EvaluationError(problem) from None
+    return str(value)
 
 
 def span(start: str, end: str) -> tuple[int, int]:
