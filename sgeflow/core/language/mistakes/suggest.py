@@ -12,6 +12,8 @@ ALIKE = 0.85
 _SHORT = 2
 _ALSO = {
     "as": "comme alias",
+    "attempts": "times tries max_attempts max_retries essais tentatives",
+    "backoff": "delay interval pause delai",
     "base_url": "url adresse address",
     "branches": "parallele",
     "call": "appel appeler operation",
