@@ -101,7 +101,8 @@ def resolve(
 
     What was accepted is never sent again; what was not may be, when the run goes on. Nobody works
     on the run meanwhile: an order that is under way is settled by its answer. Whoever sent it may
-    have lost its hold of the run: only when that can have no answer any more is it not accepted.
+    have lost its hold of the run, and a gateway that gave up may carry it out later: only when
+    neither can be any more is it not accepted.
 
     Raises:
         UsageError: the run has no such order whose outcome is unknown.
@@ -149,7 +150,7 @@ def _under_way(home: StateLocation, order: Order, left: float) -> Problem:
     )
     again = home.command("orders", "resolve", order.run, "--not-accepted")
     details = (
-        ("why", say("nobody knows whether its sender still waits for the answer")),
+        ("why", say("its sender, or a gateway on the way, may still have it carried out")),
         ("do", say("from then on: {command}; --accepted may come at any time", command=again)),
     )
     return Problem(id=Id.GUARD, message=message, details=details)

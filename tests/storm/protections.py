@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sgeflow.adapters.http import connections
-from sgeflow.adapters.state import journal, orders, run_lock, sendings
+from sgeflow.adapters.state import journal, orders, run_lock, sendings, settling
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.measures import reply_words
@@ -111,7 +111,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "TOKEN": Protection(
         says="an answer settles the sending that it is of, and no other one of the same order",
         where={"flow": "straight", "trouble": "operator", "weather": "storm"},
-        taken_away=((log, "new_token", _alike), (orders, "new_token", _alike)),
+        taken_away=tuple((one, "new_token", _alike) for one in (log, orders, settling)),
     ),
     "WAIT": Protection(
         says="an order that may still be under way does not count as not accepted",
@@ -121,7 +121,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "CLOCK": Protection(
         says="how old an order is, clocks tell that nobody sets",
         where={"flow": "straight", "trouble": "clock"},
-        taken_away=((sendings, "uptime", _unknown), (orders, "uptime", _unknown)),
+        taken_away=tuple((one, "uptime", _unknown) for one in (sendings, orders, settling)),
     ),
     "MASK": Protection(
         says="nobody is named, and no token told, by what others say",

@@ -17,8 +17,8 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "HOLD": 34,
     "SYNC": 27,
     "FORGET": 1,
-    "TOKEN": 48,
-    "WAIT": 51,
+    "TOKEN": 40,
+    "WAIT": 9,
     "CLOCK": 84,
     "MASK": 30,
 }

@@ -28,7 +28,6 @@ _HOUR = 3600
 _PAUSES = (1, 1, 1, 26, 26, 26)  # hours between resumes in calm weather; then every run has ended
 _SOON = (5, 60)  # points until a process dies, where an operator looks after it
 _LOOKS = 5  # of a busy operator, in an hour
-_QUEUED = 60.0  # seconds for which what a gateway took may be carried out
 NEVER = float("inf")
 WELL = (Status.DONE, Status.PARTIAL)
 
@@ -261,15 +260,13 @@ class Story:
         self.bottle.processes.start(Process(name="calm"), program)
         self.bottle.wait()
 
-    def _settle(self, *, by_hand: bool = False, is_busy: bool = False) -> list[str]:
+    def _settle(self, *, by_hand: bool = False) -> list[str]:
         """What an operator does who has SGE's book before him; what stands long, he takes away.
 
         Gives the runs of what he has settled.
         """
         settled = []
         for order in open_orders(self.home):
-            if is_busy and self._may_be_queued(order):
-                continue
             is_taken = self._was_taken(order)
             if order.state in STANDING and by_hand:
                 self._take_away(order.point)
@@ -291,12 +288,7 @@ class Story:
         """An operator who looks at the list every few seconds, while orders are under way."""
         for _ in range(_LOOKS):
             self.bottle.processes.sleep(self.bottle.dice.uniform(0.3, 9.0))
-            self._settle(is_busy=True)
-
-    def _may_be_queued(self, order: Order) -> bool:
-        """Whether an answer came that does not tell: he knows to wait until queues are empty."""
-        left = self.bottle.left.get(order.token, 0.0)
-        return order.lasts is None and self.bottle.clock.true < left + _QUEUED
+            self._settle()
 
     def _take_away(self, point: str) -> None:
         """Of what was begun at a point all that its flow does not remember."""

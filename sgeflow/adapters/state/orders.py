@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state.contents.attempts import forget_run
-from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.journal_schema import GIVE_UP
 from sgeflow.adapters.state.records import (
     CLEAR,
@@ -37,6 +36,7 @@ from sgeflow.adapters.state.sendings import (
     note_late,
     orders_where,
 )
+from sgeflow.adapters.state.settling import lasts_on, settle
 from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import Lateness
@@ -100,7 +100,9 @@ class Orders(Undos):
             if is_doubtful(orders[0], state):
                 doubt(connection, run, key)
                 return Lateness.DOUBTED
-            _settle(connection, orders[0], state, code, None if state in UNSETTLED else now)
+            is_open = state in UNSETTLED
+            lasts = lasts_on(orders[0], now) if is_open else None
+            settle(connection, orders[0], state, code, None if is_open else now, lasts)
             return Lateness.IN_TIME
 
     def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
@@ -111,7 +113,7 @@ class Orders(Undos):
             )
             if not orders:
                 return note_late(connection, run, key, OrderState.DONE)
-            _settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
+            settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
             return Lateness.IN_TIME
 
     def settle_by_hand(
@@ -126,7 +128,7 @@ class Orders(Undos):
             states = UNSETTLED if order.state is OrderState.UNKNOWN else (order.state,)
             if all(one.state not in states for one in orders_where(connection, where, named)):
                 return False
-            _settle(connection, order, state, BY_HAND, self._database.now(connection))
+            settle(connection, order, state, BY_HAND, self._database.now(connection))
             if state is OrderState.DONE:
                 end_undo_by(connection, order)
             if made:
@@ -149,13 +151,19 @@ class Orders(Undos):
             return max(0.0, order.sending + order.lasts - self._database.now(connection))
 
     def leave_open(self, run: str, key: str, token: str = "") -> None:
-        """Note that what came back does not tell what became of an order that was being sent."""
+        """Note that what came back does not tell what became of an order that was being sent.
+
+        A gateway that gave up may still carry it out: for as long again as a call may last in all.
+        """
         with self._writing(durable=True) as connection:
-            connection.execute(
-                "UPDATE orders SET state = ?, lasts = NULL "
-                "WHERE run = ? AND key = ? AND token = ? AND state = ?",
-                (OrderState.UNKNOWN, run, key, token, OrderState.SENDING),
-            )
+            where = "run = ? AND key = ? AND token = ? AND state = ?"
+            named = (run, key, token, OrderState.SENDING)
+            for order in orders_where(connection, where, named):
+                lasts = lasts_on(order, self._database.now(connection))
+                connection.execute(
+                    f"UPDATE orders SET state = ?, lasts = ? WHERE {where}",  # noqa: S608
+                    (OrderState.UNKNOWN, lasts, *named),
+                )
 
     def open_orders(self) -> tuple[Order, ...]:
         """What a person looks at: lost orders, absent ones not sent again, undos not finished."""
@@ -278,19 +286,6 @@ class Orders(Undos):
             )
             where = "run = ? AND state = ?"
             return orders_where(connection, where, (run, OrderState.UNKNOWN))
-
-
-def _settle(
-    connection: SqlConnection, order: Order, state: OrderState, code: str, settled: float | None
-) -> None:
-    """Note where an order stands, and by which clocks; settled by hand, it has another token."""
-    machine, token = uptime(), new_token() if code == BY_HAND else order.token
-    named = (order.run, order.key, order.token)
-    connection.execute(
-        "UPDATE orders SET state = ?, code = ?, settled = ?, settled_boot = ?, settled_up = ?, "
-        "token = ?, lasts = NULL WHERE run = ? AND key = ? AND token = ?",
-        (state, code, settled, machine.boot, machine.seconds, token, *named),
-    )
 
 
 def _is_past(order: Order, machine: Uptime, seconds: float) -> bool:

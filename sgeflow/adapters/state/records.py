@@ -144,7 +144,7 @@ class Order(Struct, frozen=True, kw_only=True):
     absent: float | None = None  # when it was found not to be accepted
     absent_by: str = ""  # the key of the read that did not show it
     token: str = ""  # of the sending that its state tells of; settled otherwise, it gets another
-    lasts: float | None = None  # seconds that sending may be under way; None once its sender knows
+    lasts: float | None = None  # seconds since it left in which it may come; None once settled
     late: str = ""  # what was answered to a sending that had been settled otherwise
     departures: str = ""  # when it left before, in epoch seconds, when it was sent once more
     age: float | None = None  # seconds since it was accepted; of the same one, in the way

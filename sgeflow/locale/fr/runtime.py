@@ -109,8 +109,8 @@ WORDS = {
         "{operation} de l'exécution {run} peut être encore en route, jusqu'au {moment}, heure de"
         " France"
     ),
-    "nobody knows whether its sender still waits for the answer": (
-        "nul ne sait si qui l'a envoyé attend encore la réponse"
+    "its sender, or a gateway on the way, may still have it carried out": (
+        "qui l'a envoyé, ou une passerelle en chemin, peut encore la faire exécuter"
     ),
     "from then on: {command}; --accepted may come at any time": (
         "à partir de là : {command} ; --accepted peut venir à tout moment"

@@ -158,6 +158,14 @@ class World:
                 (seconds, seconds, run),
             )
 
+    def let_go(self, run):
+        """Nobody on the way has the orders of a run any more, as young as they are."""
+        with (
+            closing(open_database(self.home.journal, JOURNAL)) as database,
+            database.writing() as link,
+        ):
+            link.execute("UPDATE orders SET lasts = 0 WHERE run = ?", (run,))
+
     def noted(self, question, *values):
         """Rows of the journal's tables; none while it is not there."""
         if not is_there(self.home.journal):

@@ -173,6 +173,9 @@ def test_an_order_that_may_have_been_carried_out_is_not_sent_again_by_itself(
     run_ = here.last_run().run
     assert command("resume", run_)[0] == 8  # not found: it may still be on its way
     assert here.orders() == {ORDER: 1}
+    code, text, _ = command("orders", "resolve", run_, "--not-accepted")
+    assert (code, f"{ORDER} of run {run_} may still be under way, until 20" in text) == (8, True)
+    here.age(run_, 3600)
     assert command("orders", "resolve", run_, "--not-accepted")[0] == 0
     code, text, _ = command("resume", run_)
     assert code == 0, text

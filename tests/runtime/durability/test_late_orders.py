@@ -108,6 +108,7 @@ def lost(told, faults, seconds, *words, known=True, **more):
 @pytest.mark.parametrize("mode", ["drop", "503", "502"])
 def test_an_order_that_never_arrived_is_sent_once_more_when_it_is_surely_absent(told, mode):
     here, command, run = lost(told, f"{mode}:1x", seconds=2)
+    here.let_go(run)
     time.sleep(2 + TICK)
     code, text, _ = command("resume", run)
     assert code == 0, text
@@ -146,6 +147,7 @@ def test_without_a_delay_a_lost_order_stays_unknown_for_ever(told):
 
 def test_an_order_that_is_lost_a_second_time_is_never_sent_a_third(told):
     here, command, run = lost(told, "drop:2x", seconds=1)
+    here.let_go(run)
     time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert code == 8, text
@@ -168,6 +170,7 @@ def test_an_empty_search_may_be_anybodys_and_proves_nothing(told):
 
 def test_an_order_that_is_shown_later_than_thought_is_not_doubled_and_not_called_anothers(told):
     here, command, run = lost(told, "late:1x:60s", seconds=1)
+    here.let_go(run)
     time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert "SGT570" in text
@@ -198,6 +201,7 @@ def test_a_service_that_came_and_went_may_have_been_the_order(told):
 
 def test_an_absent_order_needs_the_word_that_orders_need(told):
     here, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
+    here.let_go(run)
     time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert code == 8
@@ -213,7 +217,8 @@ def test_an_absent_order_needs_the_word_that_orders_need(told):
 
 
 def test_a_person_may_know_better_of_an_absent_order(told):
-    _, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
+    here, command, run = lost(told, "drop:1x", 1, "--confirm-orders", orders="{confirm: true}")
+    here.let_go(run)
     time.sleep(1 + TICK)
     assert command("resume", run)[0] == 8
     assert command("orders", "resolve", run, "serviceId:=null", "--accepted")[0] == 0

@@ -150,6 +150,7 @@ def test_failed_rows_whose_order_is_unknown_are_not_ordered_again_by_a_new_fleet
     assert command("resume", run)[0] == 2  # all its rows have ended
     assert command("resume", f"{run}.2")[0] == 8  # looked for, and not found
     assert here.server.orders == {(ORDER, point(n)): 1 for n in (1, 2, 3)}
+    here.age(f"{run}.2", 3600)
     assert command("orders", "resolve", f"{run}.2", "--not-accepted")[0] == 0
     assert command("resume", f"{run}.2")[0] == 0
     assert here.server.orders == {(ORDER, point(n)): 1 + (n == 2) for n in (1, 2, 3)}

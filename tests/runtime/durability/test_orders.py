@@ -123,6 +123,7 @@ def test_an_order_of_another_period_is_another_one_once_the_first_is_settled(wor
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
     run = here.last_run().run
     first = next(one.run for one in here.runs() if one.run != run)
+    here.age(first, 3600)
     assert here.run("orders", "resolve", first, "--not-accepted")[0] == 0
     here.server.calm()
     code, _, err = call(here, end="2026-06-13")

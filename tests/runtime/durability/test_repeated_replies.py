@@ -146,6 +146,7 @@ def test_what_a_search_showed_before_does_not_send_an_accepted_order_again(behin
     code, text, _ = command(*flow(here, "ordering"))
     assert code == 8, text
     run = here.last_run().run
+    here.let_go(run)
     time.sleep(1 + TICK)
     code, text, _ = command("resume", run)
     assert code == 8, text
@@ -163,6 +164,7 @@ def test_a_new_reply_that_names_the_point_passes_through_a_gateway(behind):
     before(here)
     hasty(here, 1)
     assert command(*flow(here, "ordering"))[0] == 8
+    here.let_go(here.last_run().run)
     time.sleep(1 + TICK)
     code, text, _ = command("resume", here.last_run().run)
     assert code == 0, text
@@ -203,6 +205,7 @@ def test_what_is_there_already_when_an_order_comes_again_is_its_own_and_undone(b
     code, text, _ = command(*flow(here, "undoing"))
     assert code == 8, text
     run = here.last_run().run
+    here.let_go(run)
     time.sleep(1 + TICK)
     if by_hand:
         assert command("orders", "resolve", run, "--not-accepted")[0] == 0

@@ -292,11 +292,31 @@ def test_a_clock_that_was_set_forward_does_not_end_it_on_the_machine_that_sent_i
     assert journal.under_way(replace(order, boot="another")) == 0
 
 
-def test_what_its_own_sender_knows_to_be_over_needs_no_waiting(journal, home):
-    sent(journal)
-    journal.settle("r1", KEY, OrderState.UNKNOWN, token="one", at=2.0)
-    assert journal.under_way(order_of(journal)) == 0
+@pytest.mark.parametrize("how", ["no answer", "one that does not tell"])
+def test_a_gateway_that_gave_up_may_carry_an_order_out_for_as_long_again(journal, home, how):
+    sent(journal, lasts=60.0)
+    age(home, 40)
+    for _ in range(2):  # said twice, it is no later
+        if how == "no answer":
+            journal.settle("r1", KEY, OrderState.UNKNOWN, token="one")
+        else:
+            journal.leave_open("r1", KEY, "one")
+    assert 55 < journal.under_way(order_of(journal)) <= 60
+    age(home, 55)
+    with pytest.raises(GuardError, match="may still be under way") as caught:
+        resolve(home, "r1", "", accepted=False)
+    assert "a gateway on the way" in dict(caught.value.problems[0].details)["why"]
+    assert not journal.absent("r1", KEY, "r", ago=0.0, after=1.0, made=time.time())
+    assert state(journal) is OrderState.UNKNOWN
+    age(home, 6)
     assert resolve(home, "r1", "", accepted=False).state is OrderState.PLANNED
+    assert order_of(journal).lasts is None
+
+
+def test_what_a_gateway_may_still_carry_out_a_person_may_call_accepted_at_once(journal, home):
+    sent(journal)
+    journal.leave_open("r1", KEY, "one")
+    assert resolve(home, "r1", "", accepted=True).state is OrderState.DONE
 
 
 def test_a_read_proves_no_order_absent_that_may_be_under_way(journal, home):

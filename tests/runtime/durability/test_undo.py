@@ -246,6 +246,7 @@ def test_what_an_undo_of_an_unknown_end_was_for_stands_until_somebody_knows_it_g
     rows = {row["step"]: row for row in unsettled(command)}
     assert (rows[key]["state"], rows[key]["code"]) == ("stranded", "SGE301")
     assert sorted(row["state"] for row in rows.values()) == ["stranded", "unknown"]
+    here.age(name, 3600)
     assert command("orders", "resolve", name, *outputs_for(word), word)[0] == 0
     rows = unsettled(command)
     assert [(row["step"], row["next"]) for row in rows] == [(key, f"sgeflow resume {name}")] * left
@@ -271,6 +272,7 @@ def test_an_order_whose_undo_was_lost_bars_the_next_one_until_it_is_known_to_be_
     assert command(*run)[0] == 8
     monkeypatch.setattr(Journal, "begin_undo", begin)
     here.server.calm()
+    here.age(here.last_run().run, 3600)
     assert command("orders", "resolve", here.last_run().run, word)[0] == 0  # nothing is behind it
     here.server.pass_days(1)
     later = [word.replace(TODAY, "2025-06-16") for word in run]

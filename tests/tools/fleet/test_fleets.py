@@ -165,6 +165,7 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     assert code == 8
     assert "2 rows are left out" in err
     assert len(here.server.requests) == seen
+    here.age(f"{run}.1", 3600)
     assert here.run("orders", "resolve", f"{run}.1", "--not-accepted")[0] == 0
     here.server.calm()
     code, out, err = here.run(*again)

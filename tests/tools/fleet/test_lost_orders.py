@@ -44,6 +44,7 @@ def settle(here):
     go_on()
     for order in open_orders(here.home):  # it may still be on its way: not sent again by itself
         assert here.server.world.services(order.point) == ()
+        here.age(order.run, 3600)
         resolve(here.home, order.run, "", accepted=False)
         report = resume(order.run, workspace=workspace, options=options)
         assert report.failure is None, report.failure

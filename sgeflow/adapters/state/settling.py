@@ -1,0 +1,37 @@
+"""Settling a sending of an order, and until when an unsettled one may still be carried out."""
+
+from __future__ import annotations
+
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.records import Order, OrderState
+from sgeflow.adapters.state.sendings import BY_HAND, new_token
+from sgeflow.adapters.state.uptime import uptime
+
+
+def settle(
+    connection: SqlConnection,
+    order: Order,
+    state: OrderState,
+    code: str,
+    settled: float | None,
+    lasts: float | None = None,
+) -> None:
+    """Note where an order stands, and by which clocks; settled by hand, it has another token."""
+    machine, token = uptime(), new_token() if code == BY_HAND else order.token
+    named = (order.run, order.key, order.token)
+    connection.execute(
+        "UPDATE orders SET state = ?, code = ?, settled = ?, settled_boot = ?, settled_up = ?, "
+        "token = ?, lasts = ? WHERE run = ? AND key = ? AND token = ?",
+        (state, code, settled, machine.boot, machine.seconds, token, lasts, *named),
+    )
+
+
+def lasts_on(order: Order, now: float) -> float | None:
+    """For how many seconds since it left an order may be carried out that is unknown from now on.
+
+    No answer proves that nobody on the way has it any more. By the machine's uptime, else `now`.
+    """
+    if order.state is not OrderState.SENDING or order.sending is None or order.lasts is None:
+        return order.lasts
+    ago = uptime().since(order.boot, order.up)
+    return max(0.0, now - order.sending if ago is None else ago) + order.lasts
