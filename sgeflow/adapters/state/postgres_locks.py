@@ -6,6 +6,7 @@ another session. It reads nothing meanwhile, so it keeps no deleted rows alive.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import blake2b
 
 import psycopg
@@ -58,6 +59,12 @@ class AdvisoryLocks(Postgres):
         except psycopg.Error:
             return False
         return self._connection.info.transaction_status is TransactionStatus.INTRANS
+
+    def close(self) -> None:
+        """Let all go, and wait until the server has: the next to ask gets them."""
+        with suppress(psycopg.Error):
+            self._connection.rollback()
+        super().close()
 
     def _number(self, name: str) -> int:
         digest = blake2b(f"{self._schema} {name}".encode(), digest_size=8).digest()

@@ -71,6 +71,14 @@ def test_rows_of_a_fleet_go_on_side_by_side_but_not_while_it_works(home):
         assert refusal(home, "f.1") == "another process works on run f"
 
 
+def test_a_run_that_was_let_go_can_be_had_at_once(home):
+    for _ in range(50):
+        with hold_run(home, "f.1"), hold_run(home, "f.2"):
+            pass
+        with hold_run(home, "f"):
+            pass
+
+
 def test_whoever_looks_sees_who_works_and_is_in_nobodys_way(home):
     assert not at_work(home, "f")
     with hold_run(home, "f.1"):
