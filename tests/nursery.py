@@ -38,7 +38,8 @@ def prepare(*more):
     for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml", *more):
         import_module(name)
     cache.key_of(())
-    for late in [one for one in gc.get_objects() if isinstance(one, _LatePattern)]:
+    # its type itself: what a weak proxy says of its class is an error once its object is gone
+    for late in [one for one in gc.get_objects() if type(one) is _LatePattern]:
         late.pattern  # noqa: B018 - compiled, for all that come
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         decode_shipped()
@@ -63,7 +64,8 @@ def serve(line):
             number, status = os.waitpid(-1, os.WNOHANG)
             if not number:
                 return
-            os.write(codes[number], str(os.waitstatus_to_exitcode(status)).encode())
+            with contextlib.suppress(BrokenPipeError):  # whoever asked may have forgotten it
+                os.write(codes[number], str(os.waitstatus_to_exitcode(status)).encode())
             os.close(codes.pop(number))
 
     signal.signal(signal.SIGCHLD, note_ends)
