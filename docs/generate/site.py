@@ -57,10 +57,11 @@ def main() -> int:
 def prepare(folder: Path) -> None:
     """Write all pages into a folder, and the settings of the site beside it."""
     shutil.rmtree(folder, ignore_errors=True)
-    for source, name in pages().items():
+    names = pages()
+    for source, name in names.items():
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(ready(source.read_text(encoding="utf-8"), source, name), encoding="utf-8")
+        page.write_text(ready(source, names), encoding="utf-8")
     (folder / "api.md").write_text(API, encoding="utf-8")
     for pattern in _PICTURES:
         for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
@@ -89,10 +90,9 @@ def pages() -> dict[Path, str]:
     return inside | {ROOT / source: name for source, name in OF_ROOT.items()}
 
 
-def ready(text: str, source: Path, name: str) -> str:
+def ready(source: Path, names: Mapping[Path, str]) -> str:
     """A page as the site wants it: blocks without marks, links that lead to pages of the site."""
-    names = pages()
-    depth = "../" * name.count("/")
+    depth = "../" * names[source].count("/")
 
     def lead(match: re.Match[str]) -> str:
         target, sign, anchor = match[2].partition("#")
@@ -103,7 +103,7 @@ def ready(text: str, source: Path, name: str) -> str:
         known = names.get(place)
         return f"[{match[1]}]({depth}{known}{sign}{anchor})" if known else match[1]
 
-    plain = _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text))
+    plain = _LINK.sub(lead, _FENCE.sub(r"\1\2\3", source.read_text(encoding="utf-8")))
     return plain.replace("](docs/pictures/", "](pictures/")
 
 
