@@ -67,7 +67,7 @@ def looked_at(browser, page: Path | str, *, script: bool = True) -> Iterator[Loo
     """A page (its file, or its text) in the browser; what it asks for and what fails is noted."""
     context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
     found = Looked(context.new_page())
-    found.page.on("request", lambda r: found.asked.append(r.url))
+    found.page.on("request", lambda r: r.url.startswith("data:") or found.asked.append(r.url))
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     found.page.on("console", lambda said: found.errors.append(said.text))
     if isinstance(page, Path):
@@ -75,11 +75,9 @@ def looked_at(browser, page: Path | str, *, script: bool = True) -> Iterator[Loo
         found.asked.remove(page.absolute().as_uri())
     else:
         found.page.set_content(page)
-    found.asked[:] = [url for url in found.asked if not url.startswith("data:")]
     try:
         yield found
     finally:
-        found.asked[:] = [url for url in found.asked if not url.startswith("data:")]
         context.close()
 
 
