@@ -19,7 +19,8 @@ finally:
 outputs: {name: steps.read.name}
 """
 OTHER = {
-    "flows/other.yaml": "flow: other\ntitle: x\nsteps:\n  - {id: order, call: orderThing, with: {pointId: '30000000000011'}}\n"
+    "flows/other.yaml": "flow: other\ntitle: x\nsteps:\n  - {id: order, call: orderThing, with: {pointId: '30000000000011'}}\n",
+    "flows/between.yaml": "flow: between\ntitle: x\nsteps:\n  - {id: inner, flow: other}\n",
 }
 
 
@@ -47,6 +48,7 @@ def test_a_finally_step_reads_the_end_the_inputs_and_the_run(step: str) -> None:
         ("{id: read, set: {x: 1}}", "SGE018", "two steps are called"),
         ('{id: a, call: orderThing, with: {pointId: "${inputs.p}"}}', "SGE026", "orders nothing"),
         ("{id: a, flow: other}", "SGE026", "orders nothing"),
+        ("{id: a, flow: between}", "SGE026", "orders nothing"),
         ("{id: a, remember: {x: 1}}", "SGE026", "what the flow remembers"),
         ("{id: a, fail: {code: NO, message: no}}", "SGE026", "ends nothing"),
         ("{id: a, steps: [{id: b, return: {name: x}}]}", "SGE026", "ends nothing"),

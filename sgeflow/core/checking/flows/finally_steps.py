@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import place_holder
-from sgeflow.core.checking.flows.walk import every_step, steps_of
+from sgeflow.core.checking.flows.walk import called_flows, every_step, steps_of
 from sgeflow.core.engine.step import Flow, Step
 from sgeflow.core.language.shapes import NULL, TEXT, Shape, join, object_of
 from sgeflow.core.model import FaultClass, Kind, Status
@@ -56,9 +56,9 @@ def _reasons(step: Step, checker: Checker) -> Iterator[Message]:
     if step.undo:
         yield say("a finally step is not undone: nothing comes after it")
     yield from _changes(step, checker)
-    called = checker.shelf.flows.get(step.uses.flow)
-    for inner in steps_of(called) if called else ():
-        yield from _changes(inner, checker)
+    for called in called_flows(checker.shelf.flows, step.uses.flow).values():
+        for inner in steps_of(called):
+            yield from _changes(inner, checker)
 
 
 def _changes(step: Step, checker: Checker) -> Iterator[Message]:

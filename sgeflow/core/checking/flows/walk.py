@@ -95,6 +95,18 @@ def steps_of(flow: Flow) -> Iterator[Step]:
     return (placed.step for placed in placed_in(flow, undos=True))
 
 
+def called_flows(flows: Mapping[str, Flow], *names: str) -> dict[str, Flow]:
+    """The flows of some names and all that they call, each once; those that are there."""
+    called: dict[str, Flow] = {}
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in flows and name not in called:
+            called[name] = flows[name]
+            waiting += [step.uses.flow for step in steps_of(flows[name])]
+    return called
+
+
 def ends_of(flow: Flow) -> Iterator[Verdict]:
     """The ends that a flow may tell: those of its steps first, then those of handlers."""
     handlers: list[Handler] = list(flow.handlers)
