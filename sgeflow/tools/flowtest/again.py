@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.walk import steps_of
+from sgeflow.core.checking.flows.walk import called_flows, steps_of
 from sgeflow.core.engine.step import Catalog
 from sgeflow.errors import Exit, InvalidDocuments
 from sgeflow.tools.flowtest import suite
@@ -63,15 +63,9 @@ class Again(Struct):
         return not stems.isdisjoint(_documents(test, workspace.catalog))
 
 
-def _documents(test: FlowTest, catalog: Catalog) -> Iterator[str]:
+def _documents(test: FlowTest, catalog: Catalog) -> set[str]:
     """The flows and operations that a test comes to."""
-    known = {one.flow for one in test.trials}
-    flows = sorted(known)
-    while flows:
-        name = flows.pop()
-        yield name
-        for step in steps_of(catalog.flows[name]) if name in catalog.flows else ():
-            yield step.uses.operation
-            if step.uses.flow and step.uses.flow not in known:
-                known.add(step.uses.flow)
-                flows.append(step.uses.flow)
+    tried = {one.flow for one in test.trials}
+    flows = called_flows(catalog.flows, *tried).values()
+    uses = [step.uses for flow in flows for step in steps_of(flow)]
+    return tried.union(*((one.flow, one.operation) for one in uses))

@@ -148,18 +148,11 @@ def step_sites(step: Step, block: FieldPath = ()) -> Iterator[ExpressionSite]:
 def words_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
     """The texts that the documents of a flow and of those it calls say themselves."""
     words: set[str] = set()
-    todo, names = [flow], {flow.name}
-    while todo:
-        one = todo.pop()
+    for one in called_flows(catalog.flows, flow.name).values():
         words.update(
             word for each in every_site(one) for word in texts(each.expression.syntax_tree)
         )
         words.update(word for each in one.inputs.values() for word in _allowed_values(each))
-        for step in steps_of(one):
-            name = step.uses.flow
-            if name and name not in names:
-                names.add(name)
-                todo.append(catalog.flows[name])
     return frozenset(words)
 
 

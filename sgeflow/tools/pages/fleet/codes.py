@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 
-from sgeflow.core.checking.flows.walk import every_step
-from sgeflow.core.engine.step import Flow
+from sgeflow.core.checking.flows.walk import called_flows
 from sgeflow.errors import UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace
@@ -34,7 +33,7 @@ def _of_code(meaning: Meaning) -> Told:
     return Told(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
 
 
-def _of_flow(meaning: Meaning, near: set[str]) -> Told:
+def _of_flow(meaning: Meaning, near: Collection[str]) -> Told:
     """The hints of the ends with this code; where there is one end, its message too."""
     ends = [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
     hints = dict.fromkeys(end.hint for end in ends if end.hint)
@@ -48,16 +47,3 @@ def _of_flow(meaning: Meaning, near: set[str]) -> Told:
 def _plain(end: FlowEnding) -> str:
     """The message of an end; none where it stands with values, which differ by row."""
     return "" if "${" in end.message else end.message
-
-
-def called_flows(flows: Mapping[str, Flow], flow: str) -> set[str]:
-    """A flow and all that it calls, by name."""
-    names: set[str] = set()
-    waiting = [flow]
-    while waiting:
-        name = waiting.pop()
-        if name in names or name not in flows:
-            continue
-        names.add(name)
-        waiting += [step.uses.flow for step in every_step(flows[name].steps) if step.uses.flow]
-    return names

@@ -14,7 +14,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.checking.flows.walk import called_flows, every_step
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.language.points import is_point
 from sgeflow.core.measures.civil_time import civil, midnight
@@ -24,7 +24,6 @@ from sgeflow.runtime.journal.history import find_fleet
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.pages.fleet.codes import called_flows
 from sgeflow.tools.pages.fleet.facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
 
 _STATES = {RowState.DONE: DONE, RowState.FAILED: FAILED}
@@ -154,6 +153,6 @@ def _signs(store: Store, point: str, series: str, first: date, between: tuple[in
 
 def _series(flow: Flow, catalog: Catalog) -> str:
     """The daily energy that a flow keeps, or one that it calls; empty when it keeps none."""
-    flows = [catalog.flows[name] for name in called_flows(catalog.flows, flow.name)]
+    flows = called_flows(catalog.flows, flow.name).values()
     series = {name for one in flows for step in every_step(one.steps) for name in step.uses.keeps}
     return _DAILY if _DAILY in series else ""
