@@ -19,18 +19,18 @@ from sgeflow.adapters.state.measures.chunk import (
     publications_of,
     unpack,
 )
-from sgeflow.adapters.state.measures.series_chunks import reading_chunks
+from sgeflow.adapters.state.measures.series_chunks import (
+    READ_CHUNKS,
+    SeriesRow,
+    find_series,
+    reading_chunks,
+)
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.columns import NO_MEASURES, Measures
 from sgeflow.core.model import Measure, Series
 
 _EVER = 2**62  # seconds beyond any measure
 _AT_ONCE = 200  # series of which chunks are read in one statement
-_SERIES = "SELECT id, unit, span FROM series WHERE point = ? AND name = ?"
-_CHUNKS = (
-    "SELECT number, content FROM chunk WHERE series = ? AND number >= ? AND number <= ? "
-    "ORDER BY number"
-)
 _REPLACED = (
     "SELECT chunk, content FROM replaced WHERE series = ? AND chunk >= ? AND chunk <= ? "
     "ORDER BY chunk, number"
@@ -55,12 +55,11 @@ def load(
     connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
 ) -> Loaded:
     """The kept measures of a series with `start <= t < end`, in order of their start."""
-    row = connection.execute(_SERIES, (point, name)).fetchone()
+    row = find_series(connection, point, name)
     if row is None:
         return Loaded(unit="", measures=NO_MEASURES)
-    series, unit, span = row
-    contents = connection.execute(_CHUNKS, (series, *_numbers(span, start, end))).fetchall()
-    return Loaded(unit=unit, measures=_join(contents, span, start, end))
+    contents = _contents(connection, READ_CHUNKS, row, start, end)
+    return Loaded(unit=row.unit, measures=_join(contents, row.span, start, end))
 
 
 def points_after(connection: SqlConnection, name: str, point: str) -> list[tuple[str, int]]:
@@ -94,7 +93,7 @@ def kept_by(
     connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
 ) -> tuple[Came, ...]:
     """The kept measures of a series in a period, each with what brought it."""
-    return _came(connection, _CHUNKS, (point, name), (start, end))
+    return _came(connection, READ_CHUNKS, (point, name), (start, end))
 
 
 def replaced_measures(
@@ -106,10 +105,10 @@ def replaced_measures(
 
 def files_of(connection: SqlConnection, point: str, name: str) -> tuple[str, ...]:
     """The delivered files that kept values of a series came by, by their names."""
-    row = connection.execute(_SERIES, (point, name)).fetchone()
+    row = find_series(connection, point, name)
     if row is None:
         return ()
-    contents = connection.execute(_CHUNKS, (row[0], *_numbers(row[2], None, None))).fetchall()
+    contents = _contents(connection, READ_CHUNKS, row, None, None)
     with reading_chunks():
         numbers = {one for _, content in contents for one in publications_of(content)}
     return tuple(sorted(filter(None, (_file(connection, number) for number in numbers))))
@@ -121,13 +120,12 @@ def _came(
     series: tuple[str, str],
     bounds: tuple[int | None, int | None],
 ) -> tuple[Came, ...]:
-    row = connection.execute(_SERIES, series).fetchone()
+    row = find_series(connection, *series)
     if row is None:
         return ()
-    number, _, span = row
-    contents = connection.execute(query, (number, *_numbers(span, *bounds))).fetchall()
+    contents = _contents(connection, query, row, *bounds)
     with reading_chunks():
-        chunks = [unpack(content, base_of(place, span)) for place, content in contents]
+        chunks = [unpack(content, base_of(number, row.span)) for number, content in contents]
     teller = _Teller(connection)
     first, last = _first(bounds[0]), _last(bounds[1])
     return tuple(came for came in teller.all(chunks) if first <= came.measure.start <= last)
@@ -158,6 +156,14 @@ def _file(connection: SqlConnection, publication: int) -> str:
     query = "SELECT name FROM publication WHERE id = ?"
     row = connection.execute(query, (publication,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def _contents(
+    connection: SqlConnection, query: str, row: SeriesRow, start: int | None, end: int | None
+) -> list[tuple[int, bytes]]:
+    """The packed chunks of a series in a period, each behind its number."""
+    numbers = _numbers(row.span, start, end)
+    return connection.execute(query, (row.number, *numbers)).fetchall()
 
 
 def _join(

@@ -47,10 +47,12 @@ CHUNKS = """
 stood there before, in the order in which it went; `author` the runs and fleets that brought it."""
 
 _AT_ONCE = 200  # chunks a statement
-_CHUNKS = (
+READ_CHUNKS = (
     "SELECT number, content FROM chunk WHERE series = ? AND number >= ? AND number <= ? "
     "ORDER BY number"
 )
+"""The chunks of a series from one number to another."""
+
 _WRITE = (
     "INSERT INTO chunk VALUES {rows} ON CONFLICT (series, number) "
     "DO UPDATE SET content = excluded.content"
@@ -75,7 +77,7 @@ class SeriesChunks:
         self._connection = connection
         self._series = row.number
         bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
-        self._contents: dict[int, bytes] = dict(connection.execute(_CHUNKS, bounds).fetchall())
+        self._contents: dict[int, bytes] = dict(connection.execute(READ_CHUNKS, bounds).fetchall())
         self._chunks: dict[int, MeasureChunk | None] = {}
         self._changed: set[int] = set()
 
