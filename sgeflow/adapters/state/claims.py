@@ -13,10 +13,10 @@ CLAIMS = "CREATE TABLE claims (thing TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOU
 
 def claim(connection: SqlConnection, thing: str, run: str, *, over: str = "") -> str:
     """Claim a thing that nobody has claimed, or the run `over` alone; whose it is then."""
-    row = connection.execute("SELECT run FROM claims WHERE thing = ?", (thing,)).fetchone()
-    if row is not None and row[0] not in (run, over):
-        return str(row[0])
-    if row is None or row[0] != run:
+    holder = holder_of(connection, thing)
+    if holder and holder not in (run, over):
+        return holder
+    if holder != run:
         connection.execute(
             "INSERT INTO claims VALUES (?, ?) ON CONFLICT (thing) DO UPDATE SET run = excluded.run",
             (thing, run),
