@@ -8,7 +8,8 @@ is a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,16 @@ from sgeflow.patterns import regex
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"
+SAFE_PARSING: Mapping[str, Any] = MappingProxyType(
+    {
+        "resolve_entities": False,
+        "no_network": True,
+        "load_dtd": False,
+        "dtd_validation": False,
+        "huge_tree": False,
+    }
+)
+"""How lxml reads what came from outside: no entity is expanded, nothing is fetched."""
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
 _HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
@@ -39,13 +50,7 @@ def parse(body: bytes) -> Element | Flaw:
     No entity is expanded, nothing is fetched, a DOCTYPE is refused: an unexpanded entity could
     otherwise pass as text. Every call has its own parser, so threads never wait for each other.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-    )
+    parser = etree.XMLParser(**SAFE_PARSING)
     if not body.strip():
         return Flaw(say("is empty"))
     try:

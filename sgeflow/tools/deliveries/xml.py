@@ -12,7 +12,14 @@ from lxml import etree
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.soap.extract import ASCII_BELOW
 from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
-from sgeflow.core.soap.xml import Element, elements, find_children, local_name, text_of
+from sgeflow.core.soap.xml import (
+    SAFE_PARSING,
+    Element,
+    elements,
+    find_children,
+    local_name,
+    text_of,
+)
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 from sgeflow.tools.deliveries.model import MisreadError, damage_error, unknown_layout
@@ -31,15 +38,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
     Raises:
         TechnicalError: it is not XML, is cut off, holds a DOCTYPE, or has another root.
     """
-    events = etree.iterparse(
-        file,
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-    )
+    events = etree.iterparse(file, events=("start", "end"), **SAFE_PARSING)
     try:
         yield from _elements_named(events, root, frozenset(names))
     except etree.XMLSyntaxError as error:
@@ -88,14 +87,7 @@ class LiftedParts:
                 yield rows
 
     def _events(self) -> Iterator[tuple[str, Element]]:
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-        )
+        parser = etree.XMLPullParser(events=("start", "end"), **SAFE_PARSING)
         events: Iterator[Any] = parser.read_events()
         for some in self._skeleton():
             parser.feed(some)
