@@ -18,16 +18,13 @@ from msgspec.structs import replace
 from sgeflow.core.language.rows import Cell, Column, Rows
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.conventions import Sign
-from sgeflow.core.measures.stamps import Stamped, stamp_rows
+from sgeflow.core.measures.stamps import Stamped, StampOptions, stamp_rows
 from sgeflow.errors import InvalidValues
 
 _SHORT, _LONG = 2_000, 40_000  # rows: more than a month, and more than two years, of half-hours
 _DIGITS = 18  # of a whole number that fits into an array whatever they are
 _MOST = 2**63 - 1
 _AXIS = ("step", "nature", "validity")  # what tells beside a date which interval is meant
-
-_Marked = tuple[str, str | None, tuple[Sign, ...], str, bool]
-"""What is said of the stamps: the arguments of `stamp`."""
 
 
 def stamp(
@@ -39,20 +36,20 @@ def stamp(
     otherwise: str = "auto",
     is_curve: bool = False,
 ) -> Stamped:
-    """What `stamps.stamp_rows` gives and raises."""
+    """What `stamps.stamp_rows` gives and raises; what is said of the stamps is `StampOptions`."""
+    options = StampOptions(
+        stamped=stamped, step=step, signs=tuple(signs), otherwise=otherwise, is_curve=is_curve
+    )
     values = _whole(rows) if isinstance(rows, Rows) and 0 < len(rows) <= _LONG else None
     if isinstance(rows, Rows) and values and {*map(type, rows.column("date"))} == {str}:
         others = tuple(_once(rows.column(name)) for name in _AXIS)
-        marked = (stamped, step, tuple(signs), otherwise, is_curve)
         read = _short_axis if len(rows) <= _SHORT else _long_axis
         dates: Sequence[Any] = rows.column("date")  # texts, all of them
-        axis = read("\n".join(dates), len(rows), others, marked)
+        axis = read("\n".join(dates), len(rows), others, options)
         if axis is not None:
             measures = Measures(axis.measures.starts, values, axis.measures.runs)
             return replace(axis, measures=measures)
-    return stamp_rows(
-        rows, stamped=stamped, step=step, signs=signs, otherwise=otherwise, is_curve=is_curve
-    )
+    return stamp_rows(rows, options)
 
 
 def _whole(rows: Rows) -> array[int] | None:
@@ -73,7 +70,9 @@ def _once(cells: Column) -> tuple[Cell, ...]:
     return (cells[0],) if len(set(cells)) == 1 else tuple(cells)
 
 
-def _axis(dates: str, count: int, others: Sequence[Column], marked: _Marked) -> Stamped | None:
+def _axis(
+    dates: str, count: int, others: Sequence[Column], options: StampOptions
+) -> Stamped | None:
     """What rows with these dates come to, their places for values; None where it is not plain."""
     texts = dates.split("\n")
     if len(texts) != count:  # one has a line end in it
@@ -84,11 +83,8 @@ def _axis(dates: str, count: int, others: Sequence[Column], marked: _Marked) -> 
     }
     places = tuple(map(str, range(count)))
     rows = Rows({"date": texts, "value": places, **columns}, count)
-    stamped, step, signs, otherwise, is_curve = marked
     try:
-        read = stamp_rows(
-            rows, stamped=stamped, step=step, signs=signs, otherwise=otherwise, is_curve=is_curve
-        )
+        read = stamp_rows(rows, options)
     except InvalidValues:  # raised where the values themselves are read
         return None
     return read if list(read.measures.values) == list(range(count)) else None
