@@ -19,7 +19,7 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import reword, say
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.chart import Block, Lane, chart
+from sgeflow.tools.graph.chart import Block, chart, every_block
 from sgeflow.tools.graph.graph import SeenRun, picture
 from sgeflow.tools.pages.run.facts import RunFacts, Try, lines_of
 from sgeflow.tools.pages.run.page import Explained, run_page
@@ -131,17 +131,8 @@ def _every_block(workspace: Workspace, name: str) -> Iterator[Block]:
     if flow is None:
         return
     drawn = chart(flow, workspace.catalog.flows, expand=True, tell=translate)
-    blocks = [drawn.lane, *(side.lane for side in drawn.sides if side.lane is not None)]
-    for lane in blocks:
-        yield from _blocks(lane)
-
-
-def _blocks(lane: Lane) -> Iterator[Block]:
-    for block in lane.blocks:
-        yield block
-        lanes = [*block.lanes, *(side.lane for side in block.sides if side.lane is not None)]
-        for one in lanes:
-            yield from _blocks(one)
+    for lane in (drawn.lane, *(side.lane for side in drawn.sides if side.lane)):
+        yield from every_block(lane)
 
 
 def _place_of_failure(workspace: Workspace, one: SeenPage) -> tuple[str, int]:
