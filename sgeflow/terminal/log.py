@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sgeflow.core.engine.effects import Ended, Warn
+from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import CallRecord, Status
 from sgeflow.terminal.terminal import plain_line
 
@@ -41,7 +42,7 @@ class JsonLog:
         if isinstance(event, Warn):
             place = {"step": event.trail} if event.trail else {}
             text = plain_line(str(event.text))
-            self._write("warning", level="warning", **place, message=text)
+            self._terminal.log_event("warning", level="warning", **place, message=text)
         elif self._terminal.quiet:
             return
         elif isinstance(event, Ended):
@@ -58,15 +59,15 @@ class JsonLog:
         code = {"code": trace.failure.code} if trace.failure else {}
         level = "error" if trace.status is Status.FAILED else "info"
         took = {"seconds": round(trace.seconds, 3)}
-        self._write(
+        self._terminal.log_event(
             "step", level=level, step=trace.trail, status=trace.status.value, **code, **took
         )
 
     def _tell_call(self, record: CallRecord) -> None:
         if self._terminal.verbose:
-            self._write(
+            self._terminal.log_event(
                 "call",
-                step=record.key.partition("#")[0],
+                step=trail_of(record.key),
                 call=record.label,
                 attempt=record.attempt,
                 outcome=record.outcome,
@@ -76,7 +77,7 @@ class JsonLog:
 
     def _tell_fleet(self, event: Any) -> None:
         if (row := event.outcome) is not None and (row.code or self._terminal.verbose):
-            self._write(
+            self._terminal.log_event(
                 "row",
                 level="error" if row.code else "info",
                 row=row.row,
@@ -89,10 +90,7 @@ class JsonLog:
         moment = time.monotonic()
         if moment - self._told >= self._every:
             self._told = moment
-            self._write("progress", **counts(event.tally, event.total))
-
-    def _write(self, event: str, **fields: Any) -> None:
-        self._terminal.log_event(event, **fields)
+            self._terminal.log_event("progress", level="info", **counts(event.tally, event.total))
 
 
 def counts(tally: Any, total: int) -> Mapping[str, int]:
