@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import ceil
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -43,7 +44,8 @@ def carpet(household: Household) -> HeatMap:
     """Each half-hour of the days of which half-hours are kept: a column a day, the clock down."""
     days = household.curve_days
     levels = sorted(watts for day in days for watts in day.slots if watts is not None)
-    most = max(500, -(-(levels[int(_RARE * (len(levels) - 1))] if levels else 0) // 500) * 500)
+    common = levels[int(_RARE * (len(levels) - 1))] if levels else 0
+    most = max(1, ceil(common / _STEP)) * _STEP
     rows = [[_cell(day, slot, most) for day in days] for slot in range(SLOTS)]
     pictures = {
         name: heat_map(rows, [*colour.colours(scale), _PAPERS[name]])

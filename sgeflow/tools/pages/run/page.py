@@ -22,7 +22,6 @@ from sgeflow.tools.pages.run.tracks import axis, grid, track, waits_text
 from sgeflow.tools.pages.run.words import WORDS
 
 _DEEPEST = 3  # levels of headings that are told apart
-_SHORT = 10  # seconds: longer ones are told without parts
 
 
 class RunFigure(Struct, frozen=True, kw_only=True):
@@ -251,4 +250,4 @@ def _step_counts(facts: RunFacts) -> Message:
 
 
 def _seconds(value: float) -> str:
-    return write_number(value, 1 if value >= 1 else 2) if value < _SHORT else write_number(value, 1)
+    return write_number(value, 1 if value >= 1 else 2)
