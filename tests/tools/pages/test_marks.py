@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.tools.pages.marks.colour import DARK, LIGHT, STEPS, colours
-from sgeflow.tools.pages.marks.png import GAP, heat_map
+from sgeflow.tools.pages.marks.png import GAP, heat_maps
 from sgeflow.tools.pages.marks.svg import levels, line, ticks
 
 
@@ -38,7 +38,8 @@ def read_png(uri):
     )
 )
 def test_a_heat_map_holds_each_cell_and_only_what_is_missing_is_seen_through(rows):
-    found, palette, alpha = read_png(heat_map(rows, colours(LIGHT)))
+    (picture,) = heat_maps(rows, [colours(LIGHT)])
+    found, palette, alpha = read_png(picture)
     assert found == rows
     assert bytes(palette[: 3 * STEPS]) == bytes(part for one in colours(LIGHT) for part in one)
     assert [place for place, one in enumerate(alpha) if one == 0] == [GAP]

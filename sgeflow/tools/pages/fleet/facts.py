@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from statistics import median
 
 from msgspec import Struct
@@ -30,7 +31,7 @@ class FleetRow(Struct, frozen=True, kw_only=True):
     point: str = ""  # where the page was asked to name points
 
 
-class Days(Struct, frozen=True, kw_only=True):
+class Days(Struct, frozen=True, kw_only=True, dict=True):
     """The days of one series that points have; `kept` has a text of `DAYS` signs a point.
 
     A sign is `1` where a value of the day is kept, else `0`; the first is the earliest day.
@@ -39,7 +40,7 @@ class Days(Struct, frozen=True, kw_only=True):
     series: str
     kept: Sequence[str]
 
-    @property
+    @cached_property
     def share(self) -> list[float]:
         """The share of points that have each day."""
         count = len(self.kept)

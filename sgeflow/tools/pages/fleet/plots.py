@@ -84,7 +84,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
     lines = days.partial
     cells = [[0 if sign == "1" else png.GAP for sign in one] for one in lines]
     cells = cells or [[0 if days.whole else png.GAP] * DAYS]
-    light, dark = (png.heat_map(cells, [colour]) for colour in _KEPT)
+    light, dark = png.heat_maps(cells, ([colour] for colour in _KEPT))
     alt = say(
         "{whole} points have all days, {empty} have none, {some} have a part.",
         whole=days.whole,

@@ -14,15 +14,14 @@ from sgeflow.tools.pages.household.axis import months_axis
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.marks import colour, svg
-from sgeflow.tools.pages.marks.png import GAP, heat_map
+from sgeflow.tools.pages.marks.png import GAP, heat_maps
 from sgeflow.tools.pages.marks.svg import short
 
 HEIGHT = 240  # px
 _KILO, _DAY = 1000, 24 * 60
 _RARE = 0.995  # a few kettles do not bleach the year
 _STEP = 500  # W: where the scale may end
-_PAPERS = {"light": (252, 252, 250), "dark": (18, 22, 27)}
-_SCALES = {"light": colour.LIGHT, "dark": colour.DARK}
+_LOOKS = ((colour.LIGHT, (252, 252, 250)), (colour.DARK, (18, 22, 27)))  # a scale and its paper
 _CLOCKS = (0, 6, 12, 18, 24)
 
 
@@ -47,18 +46,13 @@ def carpet(household: Household) -> HeatMap:
     common = levels[int(_RARE * (len(levels) - 1))] if levels else 0
     most = max(1, ceil(common / _STEP)) * _STEP
     rows = [[_cell(day, slot, most) for day in days] for slot in range(SLOTS)]
-    pictures = {
-        name: heat_map(rows, [*colour.colours(scale), _PAPERS[name]])
-        for name, scale in _SCALES.items()
-    }
-    ramps = {
-        name: heat_map([list(range(colour.STEPS))], colour.colours(scale))
-        for name, scale in _SCALES.items()
-    }
+    light, dark = heat_maps(rows, ([*colour.colours(scale), paper] for scale, paper in _LOOKS))
+    ramps = heat_maps([range(colour.STEPS)], (colour.colours(scale) for scale, _ in _LOOKS))
     beyond = "≥\u202f" if levels and levels[-1] > most else ""
     there, due = household.halves
     return HeatMap(
-        **pictures,
+        light=light,
+        dark=dark,
         alt=say(
             "Heat map of {there} half-hours of {days} days; the further from the colour of the"
             " page, the more power. {missing} are missing.",
@@ -69,7 +63,7 @@ def carpet(household: Household) -> HeatMap:
         gutter=_clock_gutter(household),
         over=Markup('<g id="carpet-cursor"></g>'),
         axis=months_axis(days, 1),
-        ramp=ramps,
+        ramp=dict(zip(("light", "dark"), ramps, strict=True)),
         most=f"{beyond}{write_number(most / _KILO, 1)} kW",
         notes=tuple(_clock_notes(days)),
     )

@@ -14,15 +14,26 @@ Colour = tuple[int, int, int]
 _INDEXED, _BITS = 3, 8
 
 
-def heat_map(rows: Sequence[Sequence[int]], palette: Sequence[Colour]) -> str:
-    """Rows of places in the palette (0 to 254), or `GAP`, as a PNG that stands in the page."""
+def heat_maps(
+    rows: Sequence[Sequence[int]], palettes: Iterable[Sequence[Colour]]
+) -> tuple[str, ...]:
+    """Rows of places in a palette (0 to 254), or `GAP`, as PNGs that stand in a page.
+
+    A picture a palette: the cells of all are the same, and are packed once.
+    """
     header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), _BITS, _INDEXED, 0, 0, 0)
+    cells = compress(b"".join(b"\0" + bytes(row) for row in rows), 9)
+    return tuple(_address(header, palette, cells) for palette in palettes)
+
+
+def _address(header: bytes, palette: Sequence[Colour], cells: bytes) -> str:
+    """A picture as the address of an image."""
     colours = [*palette, *[(0, 0, 0)] * (GAP + 1 - len(palette))]
     chunks = (
         (b"IHDR", header),
         (b"PLTE", bytes(part for colour in colours for part in colour)),
         (b"tRNS", b"\xff" * GAP + b"\0"),
-        (b"IDAT", compress(b"".join(b"\0" + bytes(row) for row in rows), 9)),
+        (b"IDAT", cells),
         (b"IEND", b""),
     )
     return "data:image/png;base64," + b64encode(_png(chunks)).decode()
