@@ -19,7 +19,11 @@ from sgeflow.version import __version__
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHEET = "page.css"
-SHARED = {"skip": say("Skip to the figures"), "simulated_tag": say("simulated")}
+SHARED = {
+    "skip": say("Skip to the figures"),
+    "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
+    "simulated_tag": say("simulated"),
+}
 """Words that every page has."""
 
 

@@ -100,9 +100,6 @@ WORDS = {
     # the page of a fleet
     "A fleet of {count:,} row": ("Une flotte de {count:,} ligne", "Une flotte de {count:,} lignes"),
     "Fleet {run}": "Flotte {run}",
-    "Simulated: made-up people; nothing of it came from Enedis.": (
-        "Simulation : personnes inventées ; rien n'en vient d'Enedis."
-    ),
     "{share} of {count:,}": "{share} de {count:,}",
     "rows are done": "lignes sont terminées",
     "rows are done, {of}": "lignes sont terminées, {of}",

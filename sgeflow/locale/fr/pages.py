@@ -5,13 +5,13 @@ from __future__ import annotations
 WORDS = {
     # every page
     "Skip to the figures": "Aller aux chiffres",
+    "Simulated: made-up people, and nothing of it came from Enedis.": (
+        "Simulation : des personnes inventées, et rien qui vienne d'Enedis."
+    ),
     # a household
     "A year of electricity": "Une année d'électricité",
     "{count} day of electricity": ("{count} jour d'électricité", "{count} jours d'électricité"),
     "Point {point}": "Point {point}",
-    "Simulated: made-up people, and nothing of it came from Enedis.": (
-        "Simulation : des personnes inventées, et rien qui vienne d'Enedis."
-    ),
     "nothing to be looked at is kept of point {point} in the environment {environment}": (
         "rien à regarder n'est gardé du point {point} dans l'environnement {environment}"
     ),

@@ -49,7 +49,7 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
             write_day(fleet.today),
             say("environment {name}", name=fleet.environment),
         ),
-        simulated=WORDS["simulated"] if fleet.is_simulated else "",
+        is_simulated=fleet.is_simulated,
         figures=list(_figures(fleet, work)),
         strip=_strip(fleet, work),
         work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],

@@ -6,7 +6,6 @@ from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.pages.fleet.work_list import CUSTOMER, GO_ON, LATER, OPERATOR
 
 WORDS = {
-    "simulated": say("Simulated: made-up people; nothing of it came from Enedis."),
     "work": say("Who has to do what"),
     "work_note": say("Rows that are not done, those first that wait for somebody."),
     "work_none": say("Nothing is left to do."),

@@ -58,7 +58,7 @@ def household_page(
             say("{first} to {last}", first=write_day(first), last=write_day(last)),
             say("environment {name}", name=environment),
         ),
-        simulated=WORDS["simulated"] if is_simulated else "",
+        is_simulated=is_simulated,
         figures=list(figures(household)),
         daily=daily(household),
         carpet=carpet(household) if household.curve_days else None,

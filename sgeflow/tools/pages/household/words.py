@@ -8,7 +8,6 @@ from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
 from sgeflow.messages import Message, say
 
 WORDS: Mapping[str, str] = {
-    "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
     "days": say("Each day"),
     "days_note": say(
         "The energy of each day as Enedis gives it; weekends are darker. The line is the year"

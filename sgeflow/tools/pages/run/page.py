@@ -83,7 +83,7 @@ def run_page(
             write_moment(civil(int(facts.began))),
             say("environment {name}", name=facts.environment),
         ),
-        simulated=WORDS["simulated"] if facts.is_simulated else "",
+        is_simulated=facts.is_simulated,
         end=_end(facts, explain),
         figures=list(_figures(facts)),
         axis=axis(facts),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from sgeflow.messages import say
 
 WORDS: Mapping[str, str] = {
-    "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
     "calls": say("Each call in its time"),
     "calls_note": say(
         "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a"
