@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
 from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.fleet import plots
 from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, FleetFacts, FleetRow, ranges
 from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
@@ -22,15 +22,6 @@ from sgeflow.tools.pages.marks import svg
 _SLOWEST = 8
 _MINUTE = 60.0
 _MILLION = 1e6
-
-
-class FleetFigure(Struct, frozen=True, kw_only=True):
-    """A number with its name, unit and notes."""
-
-    name: str
-    value: str
-    unit: str = ""
-    notes: tuple[str, ...] = ()
 
 
 def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
@@ -65,20 +56,20 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
     )
 
 
-def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[FleetFigure]:
+def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
     of = say(
         "{share} of {count:,}",
         share=write_percent(fleet.done_count / fleet.total, 1),
         count=fleet.total,
     )
-    yield FleetFigure(
+    yield PageFigure(
         name=say("rows are done"),
         value=write_number(fleet.done_count),
         notes=(say("rows are done, {of}", of=of), _remaining_rows(work)),
     )
     ended = len(fleet.ended_rows)
     is_long = fleet.seconds >= 2 * _MINUTE
-    yield FleetFigure(
+    yield PageFigure(
         name=say("for the whole fleet") if fleet.is_ended else say("so far"),
         value=write_number(fleet.seconds / (_MINUTE if is_long else 1), 1),
         unit="min" if is_long else "s",
@@ -89,7 +80,7 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[FleetFigure]:
         rate=write_number(fleet.calls / fleet.seconds),
         each=write_number(fleet.calls / ended, 1) if ended else NOTHING,
     )
-    yield FleetFigure(name=say("calls"), value=write_number(fleet.calls), notes=(calls,))
+    yield PageFigure(name=say("calls"), value=write_number(fleet.calls), notes=(calls,))
     if fleet.values:
         yield _values(fleet)
     if fleet.slowest:
@@ -100,14 +91,14 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[FleetFigure]:
             median=write_number(fleet.median_seconds, 1),
         )
         value = write_number(slowest.seconds, 1)
-        yield FleetFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
+        yield PageFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
     if fleet.days:
         yield _days_figure(fleet)
 
 
-def _values(fleet: FleetFacts) -> FleetFigure:
+def _values(fleet: FleetFacts) -> PageFigure:
     is_many = fleet.values >= _MILLION
-    return FleetFigure(
+    return PageFigure(
         name=say("measures came"),
         value=write_number(fleet.values / _MILLION, 2) if is_many else write_number(fleet.values),
         unit="M" if is_many else "",
@@ -120,16 +111,14 @@ def _values(fleet: FleetFacts) -> FleetFigure:
     )
 
 
-def _days_figure(fleet: FleetFacts) -> FleetFigure:
+def _days_figure(fleet: FleetFacts) -> PageFigure:
     days = fleet.days
     count = len(days.kept) if days else 0
     share = sum(days.share) / DAYS if days else 0.0
     lacking = count - (days.whole if days else 0)
     note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
     rounded = int(share * 1000) / 1000  # never whole when something lacks
-    return FleetFigure(
-        name=say("of days are there"), value=write_percent(rounded, 1), notes=(note,)
-    )
+    return PageFigure(name=say("of days are there"), value=write_percent(rounded, 1), notes=(note,))
 
 
 def _remaining_rows(work: list[FleetTask]) -> Message:

@@ -16,19 +16,11 @@ from sgeflow.locale.writing import (
     write_time,
 )
 from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.household.facts import Household
 
 _KILO = 1000
-
-
-class Headline(Struct, frozen=True, kw_only=True):
-    """A figure with its name, its unit and what is to be noted about it."""
-
-    name: str
-    value: str
-    unit: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class DayFigure(Struct, frozen=True, kw_only=True):
@@ -40,12 +32,12 @@ class DayFigure(Struct, frozen=True, kw_only=True):
     is_odd: bool = False
 
 
-def figures(household: Household) -> Iterator[Headline]:
+def figures(household: Household) -> Iterator[PageFigure]:
     """The figures of all days, the energy first."""
     yield _energy(household)
     if household.most is not None and household.energy is not None:
         most = household.most
-        yield Headline(
+        yield PageFigure(
             name=say("an average day"),
             value=write_number(household.energy / len(household.with_energy) / _KILO, 1),
             unit="kWh",
@@ -57,7 +49,7 @@ def figures(household: Household) -> Iterator[Headline]:
         yield _always_on(household, household.always_on)
     if (share := household.off_peak_share) is not None:
         hours, whole = off_peak_hours(household), len(household.curve_days) == len(household.days)
-        yield Headline(
+        yield PageFigure(
             name=say("in off-peak hours"),
             value=write_percent(share),
             notes=(hours,) if whole else (hours, say("of the half-hours that are kept")),
@@ -68,7 +60,7 @@ def figures(household: Household) -> Iterator[Headline]:
         yield _whole(household)
 
 
-def _energy(household: Household) -> Headline:
+def _energy(household: Household) -> PageFigure:
     known, total = len(household.with_energy), len(household.days)
     notes = [
         say_count(
@@ -89,19 +81,19 @@ def _energy(household: Household) -> Headline:
         )
     else:
         notes.append(say("nothing of the year before is kept"))
-    return Headline(
+    return PageFigure(
         name=say("Energy"), value=_kilo(household.energy), unit="kWh", notes=tuple(notes)
     )
 
 
-def _always_on(household: Household, watts: float) -> Headline:
+def _always_on(household: Household, watts: float) -> PageFigure:
     known = household.with_energy
     share = watts * 24 * len(known) / household.energy if household.energy else None
     notes = (say("{share} of the energy", share=write_percent(share)),) if share else ()
-    return Headline(name=say("always on"), value=write_number(watts), unit="W", notes=notes)
+    return PageFigure(name=say("always on"), value=write_number(watts), unit="W", notes=notes)
 
 
-def _highest(household: Household, day: CivilDay) -> Headline:
+def _highest(household: Household, day: CivilDay) -> PageFigure:
     when = _instant(day)
     if household.subscribed_power is None or day.peak is None:
         notes: tuple[str, ...] = (when,)
@@ -109,10 +101,10 @@ def _highest(household: Household, day: CivilDay) -> Headline:
         share = write_percent(day.peak / household.subscribed_power)
         allowed = _kilo(household.subscribed_power)
         notes = (say("{share} of {allowed} kVA; {when}", share=share, allowed=allowed, when=when),)
-    return Headline(name=say("highest power"), value=_kilo(day.peak, 1), unit="kVA", notes=notes)
+    return PageFigure(name=say("highest power"), value=_kilo(day.peak, 1), unit="kVA", notes=notes)
 
 
-def _whole(household: Household) -> Headline:
+def _whole(household: Household) -> PageFigure:
     there, due = household.halves
     thousandths = floor(there / due * _KILO)  # what is not whole is never rounded up to it
     share = write_percent(thousandths / _KILO, 0 if thousandths == _KILO else 1)
@@ -129,7 +121,7 @@ def _whole(household: Household) -> Headline:
     ]
     if first is not household.days[0]:
         notes.append(say("kept from {day} on", day=write_day(first.date, short=True)))
-    return Headline(name=say("of half-hours are there"), value=share, notes=tuple(notes))
+    return PageFigure(name=say("of half-hours are there"), value=share, notes=tuple(notes))
 
 
 def off_peak_hours(household: Household) -> Message:

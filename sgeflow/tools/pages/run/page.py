@@ -17,20 +17,12 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_moment, write_number, write_percent
 from sgeflow.messages import Message, from_table, join_items, say, say_count
+from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
 from sgeflow.tools.pages.run.tracks import axis, grid, track, waits_text
 from sgeflow.tools.pages.run.words import WORDS
 
 _DEEPEST = 3  # levels of headings that are told apart
-
-
-class RunFigure(Struct, frozen=True, kw_only=True):
-    """A figure with its name, its unit and what is to be noted about it."""
-
-    name: str
-    value: str
-    unit: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class CallRow(Struct, frozen=True, kw_only=True):
@@ -102,19 +94,19 @@ def run_page(
     )
 
 
-def _figures(facts: RunFacts) -> Iterator[RunFigure]:
+def _figures(facts: RunFacts) -> Iterator[PageFigure]:
     yield _duration(facts)
     if waits := waits_text(facts.turn_seconds, facts.pause_seconds):
-        yield RunFigure(name=say("waited"), value=_seconds(facts.waits), unit="s", notes=waits)
+        yield PageFigure(name=say("waited"), value=_seconds(facts.waits), unit="s", notes=waits)
     again = (
         say_count("{count} was tried again", "{count} were tried again", count=facts.again)
         if facts.again
         else say("none was tried again")
     )
-    yield RunFigure(name=say("calls"), value=write_number(facts.calls), notes=(again,))
+    yield PageFigure(name=say("calls"), value=write_number(facts.calls), notes=(again,))
     failed = sum(facts.outcomes.values())
     share = write_percent(failed / facts.tries) if facts.tries else NOTHING
-    yield RunFigure(
+    yield PageFigure(
         name=say("of the tries failed"),
         value=share,
         notes=(
@@ -125,21 +117,21 @@ def _figures(facts: RunFacts) -> Iterator[RunFigure]:
     )
     lines = [line for line in facts.lines if line.kind is not Kind.READ]
     twice = sum(len(call) > 1 for line in lines for call in line.calls)
-    yield RunFigure(
+    yield PageFigure(
         name=say("orders"),
         value=write_number(sum(len(line.calls) for line in lines)),
         notes=(say("each sent once") if not twice else say("some sent again"),) if lines else (),
     )
     if facts.values is not None:
-        yield RunFigure(name=say("values kept"), value=write_number(facts.values))
+        yield PageFigure(name=say("values kept"), value=write_number(facts.values))
 
 
-def _duration(facts: RunFacts) -> RunFigure:
+def _duration(facts: RunFacts) -> PageFigure:
     notes: list[str] = [
         say("from start to end") if facts.seconds is not None else say("until it was stopped")
     ]
     notes.append(say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering)))
-    return RunFigure(
+    return PageFigure(
         name=say("Duration"), value=_seconds(facts.length), unit="s", notes=tuple(notes)
     )
 
