@@ -63,7 +63,7 @@ class Days(Struct, frozen=True, kw_only=True, dict=True):
         return sorted(some, key=lambda one: (one.count("1"), one))
 
 
-class FleetFacts(Struct, frozen=True, kw_only=True):
+class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
     """What the page tells; `days` is None with the reason why it is not known."""
 
     run: str
@@ -90,7 +90,7 @@ class FleetFacts(Struct, frozen=True, kw_only=True):
         """Rows that ended well."""
         return sum(row.state == DONE for row in self.rows)
 
-    @property
+    @cached_property
     def ended_rows(self) -> tuple[FleetRow, ...]:
         """Rows that ended, well or not."""
         return tuple(row for row in self.rows if row.state != OPEN)
@@ -100,7 +100,7 @@ class FleetFacts(Struct, frozen=True, kw_only=True):
         """Attempts of all rows."""
         return sum(row.calls for row in self.rows)
 
-    @property
+    @cached_property
     def slowest(self) -> list[FleetRow]:
         """Rows that took longest, first the longest."""
         return sorted(self.ended_rows, key=lambda row: (-row.seconds, row.number))

@@ -14,7 +14,7 @@ from sgeflow.locale.writing import NOTHING, write_day, write_number, write_perce
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.fleet import plots
-from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, FleetFacts, FleetRow, ranges
+from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, Days, FleetFacts, FleetRow, ranges
 from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
 from sgeflow.tools.pages.fleet.work_list import ORDER, Explain, FleetTask, tasks
 from sgeflow.tools.pages.marks import svg
@@ -93,7 +93,7 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         value = write_number(slowest.seconds, 1)
         yield PageFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
     if fleet.days:
-        yield _days_figure(fleet)
+        yield _days_figure(fleet.days)
 
 
 def _values(fleet: FleetFacts) -> PageFigure:
@@ -111,11 +111,9 @@ def _values(fleet: FleetFacts) -> PageFigure:
     )
 
 
-def _days_figure(fleet: FleetFacts) -> PageFigure:
-    days = fleet.days
-    count = len(days.kept) if days else 0
-    share = sum(days.share) / DAYS if days else 0.0
-    lacking = count - (days.whole if days else 0)
+def _days_figure(days: Days) -> PageFigure:
+    share = sum(days.share) / DAYS
+    lacking = len(days.kept) - days.whole
     note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
     rounded = int(share * 1000) / 1000  # never whole when something lacks
     return PageFigure(name=say("of days are there"), value=write_percent(rounded, 1), notes=(note,))
@@ -124,16 +122,18 @@ def _days_figure(fleet: FleetFacts) -> PageFigure:
 def _remaining_rows(work: list[FleetTask]) -> Message:
     if not work:
         return WORDS["work_none"]
-    counts = ((who, sum(len(one.rows) for one in work if one.who == who)) for who in ORDER)
-    return join_items([waiting(who, count) for who, count in counts if count], " · ")
+    return join_items([waiting(who, count) for who, count in _counts(work) if count], " · ")
+
+
+def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
+    """How many rows wait for whom."""
+    return [(who, sum(len(one.rows) for one in work if one.who == who)) for who in ORDER]
 
 
 def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
     """All rows in one bar, by who acts."""
     x, parts = 0.0, []
-    counts = [("done", fleet.done_count)]
-    counts += [(who, sum(len(t.rows) for t in work if t.who == who)) for who in ORDER]
-    for kind, count in counts:
+    for kind, count in (("done", fleet.done_count), *_counts(work)):
         wide = 100 * count / fleet.total
         if count:
             place = f'x="{svg.short(x)}%" width="{svg.short(wide)}%"'

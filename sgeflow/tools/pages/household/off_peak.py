@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from sgeflow.patterns import regex
@@ -12,12 +14,12 @@ _DAY = 24 * 60
 _SLOT = _DAY // SLOTS
 
 
-class OffPeak(Struct, frozen=True):
+class OffPeak(Struct, frozen=True, dict=True):
     """Periods of the clock, in minutes after midnight; one may go over midnight."""
 
     periods: tuple[tuple[int, int], ...] = ()
 
-    @property
+    @cached_property
     def within_days(self) -> tuple[tuple[int, int], ...]:
         """The same, none of them over midnight."""
         parts: list[tuple[int, int]] = []
@@ -33,15 +35,18 @@ class OffPeak(Struct, frozen=True):
 
     def share(self, days: tuple[Slots, ...]) -> float | None:
         """How much of the energy of some days' half-hours is cheap; None where none is known."""
-        parts = [self.part_of(slot) for slot in range(SLOTS)]
         known = [
             (watts, part)
             for slots in days
-            for watts, part in zip(slots, parts, strict=True)
+            for watts, part in zip(slots, self._parts, strict=True)
             if watts is not None
         ]
         whole = sum(watts for watts, _ in known)
-        return sum(watts * part for watts, part in known) / whole if whole and parts else None
+        return sum(watts * part for watts, part in known) / whole if whole else None
+
+    @cached_property
+    def _parts(self) -> tuple[float, ...]:
+        return tuple(self.part_of(slot) for slot in range(SLOTS))
 
 
 def read_off_peak(text: str) -> OffPeak:
