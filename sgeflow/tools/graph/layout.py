@@ -113,13 +113,12 @@ def _card(
 
     The flow comes in at the top; the line to what stands within begins below all that is written.
     """
-    reach = max(inner.axis, inner.width - inner.axis) if inner else 0.0
-    least = [draw_side(side).width for side in sides]
-    width = max(width, *(2 * PAD + one for one in (2 * reach, *least)))
+    within = [(side, _side_steps(side)) for side in sides]
+    width = max(width, _room(inner), *(2 * PAD + _room(steps) for _, steps in within))
     texts, y = set_rows(rows, width, kind)
     marks: list[Mark] = [frame_of(kind, width, y, block), *texts]
-    for side in sides:
-        part = draw_side(side, width - 2 * PAD)
+    for side, steps in within:
+        part = _side_card(side, steps, width - 2 * PAD)
         marks += part.at(PAD, y)
         y += part.height + _BETWEEN
     y += (PAD - _BETWEEN) * bool(sides)
@@ -128,6 +127,11 @@ def _card(
         y += inner.height
     marks[0] = frame_of(kind, width, y, block)
     return Drawing(width=width, height=y, axis=width / 2, marks=tuple(marks))
+
+
+def _room(inner: Drawing | None) -> float:
+    """How wide a box is at least that holds something on its axis."""
+    return 2 * PAD + (2 * max(inner.axis, inner.width - inner.axis) if inner else 0.0)
 
 
 def _split(lanes: tuple[Lane, ...], *, is_gone: bool) -> Drawing:
@@ -195,10 +199,17 @@ def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
     return _card(f"loop {tone_of(block)}", rows, inner)
 
 
-def draw_side(side: Side, width: float = 0.0) -> Drawing:
+def draw_side(side: Side, width: float) -> Drawing:
     """What is done when a step does not go on, as a box; wider when its steps are."""
+    return _side_card(side, _side_steps(side), width)
+
+
+def _side_steps(side: Side) -> Drawing | None:
+    return sequence(side.lane.blocks, goes_on=False) if side.lane else None
+
+
+def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
     rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), LABEL, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
-    inner = sequence(side.lane.blocks, goes_on=False) if side.lane else None
-    return _card(kind, rows, inner, width=width)
+    return _card(kind, rows, steps, width=width)
