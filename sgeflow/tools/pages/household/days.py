@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from statistics import median
 
 from msgspec import Struct
 
@@ -75,6 +76,21 @@ class CivilDay(Struct, frozen=True, kw_only=True):
         """The third-lowest half-hour (W) of a whole day: what was always on."""
         known = sorted(one for one in self.slots if one is not None)
         return known[_LOW] if self.is_whole and len(known) > _LOW else None
+
+
+def slot_means(days: Iterable[CivilDay], mean: Callable[[Sequence[float]], float]) -> Slots:
+    """A mean of each half-hour of the clock, over those of some days that are whole."""
+    whole = [day.slots for day in days if day.is_whole]
+    columns = (
+        [one for slots in whole if (one := slots[slot]) is not None] for slot in range(SLOTS)
+    )
+    return tuple(mean(column) if column else None for column in columns)
+
+
+def always_on_of(days: Iterable[CivilDay]) -> float | None:
+    """W: the median, over whole days, of the third-lowest half-hour."""
+    lows = [day.low for day in days if day.low is not None]
+    return median(lows) if lows else None
 
 
 class _KeptDays(Struct, frozen=True, kw_only=True):

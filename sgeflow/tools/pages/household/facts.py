@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from statistics import median
 from typing import Any
 
 from sgeflow.core.engine.effects import Loaded
-from sgeflow.tools.pages.household.days import SLOTS, CivilDay, Slots, days_of
+from sgeflow.tools.pages.household.days import CivilDay, Slots, always_on_of, days_of, slot_means
 from sgeflow.tools.pages.household.months import Month, months_of
 from sgeflow.tools.pages.household.off_peak import read_off_peak
 
@@ -104,8 +104,7 @@ class Household:
     @cached_property
     def always_on(self) -> float | None:
         """W: the median, over whole days, of the third-lowest half-hour."""
-        lows = [day.low for day in self.days if day.low is not None]
-        return median(lows) if lows else None
+        return always_on_of(self.days)
 
     @cached_property
     def off_peak_share(self) -> float | None:
@@ -142,20 +141,9 @@ class Household:
         kinds: dict[str, list[CivilDay]] = defaultdict(list)
         for day in self.days:
             kinds[kind_of(day)].append(day)
-        return {kind: _medians(days) for kind, days in kinds.items()}
+        return {kind: slot_means(days, median) for kind, days in kinds.items()}
 
 
 def kind_of(day: CivilDay) -> str:
     """Of which month and kind a day is: weekdays and weekends are apart."""
     return f"{day.date.month}{'w' if day.is_weekend else ''}"
-
-
-def _medians(days: Iterable[CivilDay]) -> Slots:
-    whole = [day.slots for day in days if day.is_whole]
-    columns = ([slots[slot] for slots in whole] for slot in range(SLOTS))
-    return tuple(_median(column) for column in columns)
-
-
-def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if known else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from statistics import fmean, median
+from statistics import fmean
 
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import next_month
 from sgeflow.core.measures.sums import Total, by_month, energy_unit
-from sgeflow.tools.pages.household.days import SLOTS, CivilDay, Slots
+from sgeflow.tools.pages.household.days import CivilDay, Slots, always_on_of, slot_means
 
 _MOST = 12  # months that are shown
 
@@ -59,8 +59,8 @@ def months_of(days: Iterable[CivilDay], daily: Loaded) -> tuple[Month, ...]:
             first=first,
             now=_sum(totals, first, scale),
             before=_sum(totals, first.replace(year=first.year - 1), scale),
-            profile=_profile(month_days),
-            always_on=_always_on(month_days),
+            profile=slot_means(month_days, fmean),
+            always_on=always_on_of(month_days),
         )
         for first, month_days in sorted(by_first.items())[-_MOST:]
     )
@@ -72,16 +72,3 @@ def _sum(totals: Mapping[str, Total], first: date, scale: int) -> MonthSum | Non
         return None
     count = (next_month(first) - first).days
     return MonthSum(energy=float(total.value) * scale, known=total.present, days=count)
-
-
-def _profile(days: Iterable[CivilDay]) -> Slots:
-    whole = [day.slots for day in days if day.is_whole]
-    columns = (
-        [one for slots in whole if (one := slots[slot]) is not None] for slot in range(SLOTS)
-    )
-    return tuple(fmean(column) if column else None for column in columns)
-
-
-def _always_on(days: Iterable[CivilDay]) -> float | None:
-    lows = [day.low for day in days if day.low is not None]
-    return median(lows) if lows else None
