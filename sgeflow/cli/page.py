@@ -61,7 +61,6 @@ def household(
     Days, half-hours, highest powers and months beside the year before; what is missing, and where
     all of it comes from.
     """
-    from sgeflow.runtime.data_files import SIMULATED
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.pages.household.read import household_text
@@ -69,8 +68,8 @@ def household(
     workspace = open_catalog(project)
     chosen = Options(environment=env, state=state)
     text, environment = household_text(workspace, point, chosen)
-    apart = f".{SIMULATED}" if environment.simulated else ""
-    _write(terminal_of(context), file or Path(f"household-{point}{apart}.html"), text, show=open_)
+    place = file or _place("household", point, is_simulated=environment.simulated)
+    _write(terminal_of(context), place, text, show=open_)
 
 
 @app.command("run")
@@ -89,15 +88,13 @@ def run(
     Tries and waits, what went wrong and its remedy, orders, what came of it. Beside it, and linked
     both ways, the page of its flow with what the run did in it.
     """
-    from sgeflow.runtime.data_files import SIMULATED
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.run.read import flow_text, read_run, run_text
 
     workspace = open_catalog(project)
     one = read_run(workspace, home_to_look_at(state, project, env), run_)
-    apart = f".{SIMULATED}" if one.facts.is_simulated else ""
-    place = file or Path(f"run-{one.facts.run}{apart}.html")
+    place = file or _place("run", one.facts.run, is_simulated=one.facts.is_simulated)
     beside = place.with_name(f"{place.stem}.flow{place.suffix}") if one.has_flow else None
     if beside is not None:
         text = flow_text(workspace, one, place.name)
@@ -123,7 +120,6 @@ def fleet(
     Rows that are not done by what came of them, rows a second, which days every point has, the
     slowest rows. It names rows; points only with --points.
     """
-    from sgeflow.runtime.data_files import SIMULATED
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.fleet.codes import explain_for
@@ -134,8 +130,15 @@ def fleet(
     home = home_to_look_at(state, project, env)
     facts = read_fleet(workspace, home, run_, with_points=points)
     text = fleet_page(facts, explain_for(workspace, facts.flow))
-    apart = f".{SIMULATED}" if facts.is_simulated else ""
-    _write(terminal_of(context), file or Path(f"fleet-{facts.run}{apart}.html"), text, show=open_)
+    place = file or _place("fleet", facts.run, is_simulated=facts.is_simulated)
+    _write(terminal_of(context), place, text, show=open_)
+
+
+def _place(kind: str, name: str, *, is_simulated: bool) -> Path:
+    """Where a page stands unless somebody says otherwise; one of made-up people says so."""
+    from sgeflow.runtime.data_files import SIMULATED
+
+    return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.html")
 
 
 def _write(terminal: Terminal, file: Path, text: str, *, show: bool) -> None:
