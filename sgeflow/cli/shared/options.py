@@ -11,7 +11,7 @@ import typer
 from sgeflow.cli.shared import completion
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import from_table, say
+from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
 
@@ -112,7 +112,8 @@ def output(*forms: str) -> Any:
 
     def check(context: typer.Context, value: str | None) -> str | None:
         if value and value not in forms:
-            raise UsageError(_no_form(value, forms))
+            message = say('--output: "{value}" is no form of this result', value=value)
+            raise UsageError(_no_form(message, value, forms))
         result: str | None = _manner("output")(context, value)
         return result
 
@@ -131,23 +132,15 @@ def output(*forms: str) -> Any:
 def _read_log(context: typer.Context, value: str | None) -> str | None:
     if value and value not in LOG_FORMS:
         message = say('--log: "{value}" is no form of a log', value=value)
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=message,
-                allowed=LOG_FORMS,
-                allowed_label="forms",
-                suggestion=closest(value, LOG_FORMS),
-            )
-        )
+        raise UsageError(_no_form(message, value, LOG_FORMS))
     result: str | None = _manner("log")(context, value)
     return result
 
 
-def _no_form(value: str, forms: tuple[str, ...]) -> Problem:
+def _no_form(message: Message, value: str, forms: tuple[str, ...]) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=say('--output: "{value}" is no form of this result', value=value),
+        message=message,
         allowed=forms,
         allowed_label="forms",
         suggestion=closest(value, forms),
