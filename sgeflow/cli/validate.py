@@ -49,11 +49,11 @@ def validate(
     if form not in _FORMS:
         message = say('there is no form "{name}"', name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
-    terminal = terminal_of(context)
+    terminal, some = terminal_of(context), paths or []
+    check = partial(_check, terminal, project, some, form)
     if watch:
-        again = partial(_check, terminal, project, paths or [], form)
-        raise typer.Exit(answer_saves(terminal, project, paths or [], lambda _: again()))
-    raise typer.Exit(_check(terminal, project, paths or [], form))
+        raise typer.Exit(answer_saves(terminal, project, some, lambda _: check()))
+    raise typer.Exit(check())
 
 
 def _check(terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str) -> Exit:
