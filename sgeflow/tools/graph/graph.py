@@ -165,11 +165,11 @@ def flow_of(home: StateLocation, run: str) -> str:
     return entry.flow
 
 
-def seen_run(home: StateLocation, run: str, flow: Flow) -> SeenRun:
-    """An earlier run of a flow.
+def seen_run(home: StateLocation, run: str, flow: Flow | None = None) -> SeenRun:
+    """An earlier run, whose id may be cut short; of a flow, where one is named.
 
     Raises:
-        UsageError: there is no such run, it was of another flow, or it is a fleet.
+        UsageError: there is no such run, it is a fleet, or it was of another flow.
     """
     from sgeflow.adapters.state.journal import Journal
 
@@ -181,7 +181,7 @@ def seen_run(home: StateLocation, run: str, flow: Flow) -> SeenRun:
             "run {run} is a fleet: name one of its rows, {run}.1 for example", run=entry.run
         )
         raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
-    if entry.flow != flow.name:
+    if flow is not None and entry.flow != flow.name:
         message = say(
             "run {run} was of {other}, not of {flow}",
             run=entry.run,

@@ -8,19 +8,16 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.adapters.state.contents.step_traces import KeptRun
-from sgeflow.adapters.state.fleets import is_row
-from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.core.engine.trails import trail_of, without_items
 from sgeflow.core.model import FaultClass, Status
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import reword, say
-from sgeflow.runtime.journal.history import find_run, fleet_of
+from sgeflow.messages import reword
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block, chart, every_block
-from sgeflow.tools.graph.graph import SeenRun, picture
+from sgeflow.tools.graph.graph import SeenRun, picture, seen_run
 from sgeflow.tools.pages.run.facts import RunFacts, Try, lines_of
 from sgeflow.tools.pages.run.page import Explained, run_page
 from sgeflow.tools.project.explain_code import FlowEnding, explain
@@ -53,16 +50,8 @@ def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
     Raises:
         UsageError: there is no such run, or it is a fleet.
     """
-    details = find_run(home, run)
-    name = details.entry.run
-    if not is_row(name) and fleet_of(home, name) is not None:
-        message = say("run {run} is a fleet: name one of its rows, {run}.1 for example", run=name)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
-    with Journal(home.journal) as journal:
-        kept = journal.steps(name) or KeptRun()
-    return SeenPage(
-        facts=facts_of(workspace, details, kept), seen=SeenRun(details=details, kept=kept)
-    )
+    past = seen_run(home, run)
+    return SeenPage(facts=facts_of(workspace, past.details, past.kept), seen=past)
 
 
 def run_text(workspace: Workspace, one: SeenPage, flow_file: str = "") -> str:
