@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -201,14 +202,8 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         path: tuple[str, ...] = ()
         for line in _by_group(self.lines):
             groups = self.groups_of(line)
-            same = next(
-                (
-                    at
-                    for at, pair in enumerate(zip(path, groups, strict=False))
-                    if pair[0] != pair[1]
-                ),
-                min(len(path), len(groups)),
-            )
+            shared = takewhile(lambda pair: pair[0] == pair[1], zip(path, groups, strict=False))
+            same = sum(1 for _ in shared)
             rows += [
                 CallGroup(title=self.titles[trail], depth=depth)
                 for depth, trail in enumerate(groups[same:], same)
@@ -239,17 +234,16 @@ def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...
     for trail, label, kind, one in tries:
         calls.setdefault((trail, label), (kind, []))[1].append(one)
     items = Counter((without_items(trail), label) for trail, label in calls)
-    lines: dict[str, CallLine] = {}
+    together: dict[tuple[str, str], tuple[Kind, list[tuple[Try, ...]]]] = {}
     for (trail, label), (kind, attempts) in calls.items():
         plain = without_items(trail)
-        is_many = items[plain, label] > _MANY
-        shown = plain if is_many else trail
-        key = f"{shown}#{label}"
-        before = lines[key].calls if key in lines else ()
-        lines[key] = CallLine(
-            key=key, trail=shown, label=label, kind=kind, calls=(*before, tuple(attempts))
-        )
-    return tuple(sorted(lines.values(), key=lambda line: line.start))
+        shown = plain if items[plain, label] > _MANY else trail
+        together.setdefault((shown, label), (kind, []))[1].append(tuple(attempts))
+    lines = (
+        CallLine(key=f"{trail}#{label}", trail=trail, label=label, kind=kind, calls=tuple(some))
+        for (trail, label), (kind, some) in together.items()
+    )
+    return tuple(sorted(lines, key=lambda line: line.start))
 
 
 def around(trail: str) -> list[str]:
