@@ -8,6 +8,7 @@ from msgspec.structs import replace
 import sgeflow
 from sgeflow import Options
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.core.model import Kind
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
 from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
@@ -159,6 +160,16 @@ def test_the_calls_of_a_long_loop_stand_in_one_line():
     (line,) = lines_of(tries)
     assert (line.trail, len(line.calls), line.start, line.seconds) == ("f/weeks/curve", 9, 0, 9)
     assert len(lines_of(tries[:3])) == 3
+
+
+def test_calls_that_nothing_answered_are_told_so_however_many_they_are(runs):
+    one, _ = runs["flaky"]
+    tries = [
+        (f"f/weeks[{number}]/curve", "read", Kind.READ, Try(start=number, seconds=1, outcome=""))
+        for number in range(9)
+    ]
+    page = run_page(replace(one.facts, lines=lines_of(tries)), (), lambda _: ("", ""))
+    assert "no answer × 9" in page  # noqa: RUF001
 
 
 def test_a_fleet_and_an_unknown_run_have_no_page_of_a_run(workspace, tmp_path):

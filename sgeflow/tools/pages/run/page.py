@@ -172,7 +172,8 @@ def _call_row(facts: RunFacts, line: CallLine, number: int) -> CallRow:
         title = say("{title}, {number}", title=title, number=item)
     elif line.trail.endswith("@reconcile"):
         title = say("{title}: was it accepted?", title=title)
-    codes = [f"{code} × {times}" if times > 1 else code for code, times in line.outcomes.items()]  # noqa: RUF001
+    met = ((code or say("no answer"), times) for code, times in line.outcomes.items())
+    codes = [join_items((code, str(times)), " × ") if times > 1 else code for code, times in met]  # noqa: RUF001
     return CallRow(
         depth=min(len(facts.groups_of(line)), _DEEPEST),
         title=title,
@@ -180,7 +181,7 @@ def _call_row(facts: RunFacts, line: CallLine, number: int) -> CallRow:
         id=f"call-{number}",
         step=without_items(line.trail),
         label=line.label,
-        note=join_items(one or say("no answer") for one in codes) if codes else "",
+        note=join_items(codes) if codes else "",
         recovery=say("found accepted by a search") if line.key in facts.recovered else "",
         is_order=line.kind is not Kind.READ,
         marks=drawn.marks,
