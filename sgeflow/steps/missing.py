@@ -42,7 +42,7 @@ from sgeflow.core.language.dates import civil_date, parse_duration
 from sgeflow.core.language.schemas import closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
 from sgeflow.core.measures.whole_days import day_text, lacking_days, span
 from sgeflow.core.model import Measure
@@ -144,7 +144,7 @@ def _answer(question: Question, spec: MissingSpec, recheck: Recheck | None) -> d
 def _first_day(measures: Iterable[Measure]) -> str | None:
     """The day of the first of them, which are in order."""
     first = next(iter(measures), None)
-    return None if first is None else civil(first.start).date().isoformat()
+    return None if first is None else civil_day(first.start)
 
 
 def _summary(days: int, series: str) -> Message:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
-P = ParamSpec("P")
+Vs = TypeVarTuple("Vs")
 R = TypeVar("R")
 
 _MOST = 8192  # answers that are kept of a function: some ten times what is shipped gives
 
 
-def once(function: Callable[P, R]) -> Callable[P, R]:
+def once(function: Callable[[*Vs], R]) -> Callable[[*Vs], R]:
     """Have a function answer from memory when it is given the very same values, by position.
 
     It reads nothing but them, and nobody changes what it gives. What is kept holds its values, so
@@ -25,13 +25,13 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
     kept: dict[tuple[int, ...], tuple[tuple[Any, ...], R]] = {}
 
     @wraps(function)
-    def answer(*values: P.args, **_: P.kwargs) -> R:
+    def answer(*values: *Vs) -> R:
         key = tuple(map(id, values))
         known = kept.get(key)
         if known is None:
             if len(kept) >= _MOST:
                 kept.clear()
-            known = kept[key] = (values, function(*values))  # type: ignore[call-arg]
+            known = kept[key] = (values, function(*values))
         return known[1]
 
     return answer

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
@@ -197,7 +197,7 @@ def _measures(store: Store) -> dict[str, dict[str, Any]]:
             measures = store.load(point, series.name).measures
             if not measures:
                 continue
-            days = [civil(measures[at].start).date().isoformat() for at in (0, -1)]
+            days = [civil_day(measures[at].start) for at in (0, -1)]
             by_series = facts.setdefault(
                 series.name,
                 {"values": 0, "sum": 0, "first": days[0], "last": days[1], "unit": series.unit},
