@@ -176,6 +176,11 @@ class Failure(Struct, frozen=True, kw_only=True):
     barred: bool = False  # what another run has open is in the way: no handler has words for that
     answer: str = ""  # of an order whose outcome is unknown: the code of the fault that came
 
+    @property
+    def status(self) -> Status:
+        """How the run ended that it is told of."""
+        return Status.PARTIAL if self.partial else Status.FAILED
+
 
 class Status(StrEnum):
     """How a step or a run ended."""

@@ -160,9 +160,7 @@ def run_in_context(
     facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
-        end: End = driver.run(evaluate_flow(flow, inputs, facts))
-        lost = [(order.operation, order.key) for order in journal.open_of(session.run)]
-        end = ended_stranded(ended_open(end, lost, facts), driver.standing, facts)
+        end = _whole_end(driver.run(evaluate_flow(flow, inputs, facts)), driver, ground, facts)
         end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
         do_finally(driver, flow, inputs, end, facts)
         result = _report(flow, session, end, report, driver.saved, time.monotonic() - began)
@@ -173,10 +171,17 @@ def run_in_context(
         code = result.failure.code if result.failure else ""
         ground.end(result.status, exit_code=exit_of(result), summary=code)
     result = ending.outcome()
+    report.watch(result)
     if result.status is Status.DONE and ground.stopping is None:
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
     return result
+
+
+def _whole_end(end: End, driver: Driver, ground: RunContext, facts: Run) -> End:
+    """The end of a flow, with the orders that nobody knows of and what could not be undone."""
+    lost = [(order.operation, order.key) for order in ground.journal.open_of(facts.id)]
+    return ended_stranded(ended_open(end, lost, facts), driver.standing, facts)
 
 
 def marks_of(run: str) -> str:
@@ -277,16 +282,13 @@ def _report(
     seconds: float,
 ) -> RunReport:
     failure = end.failure if isinstance(end, Failed) else None
-    status = Status.FAILED if failure else getattr(end, "status", Status.DONE)
-    if failure is not None and failure.partial:
-        status = Status.PARTIAL
-    made = RunReport(
+    return RunReport(
         run=session.run,
         flow=flow.name,
         title=flow.title,
         environment=session.environment.name,
         today=session.today,
-        status=status,
+        status=failure.status if failure else getattr(end, "status", Status.DONE),
         seconds=seconds,
         outputs=end.outputs if isinstance(end, Done) else None,
         steps=tuple(report.steps),
@@ -296,5 +298,3 @@ def _report(
         failure=failure,
         values=sum(one.new + one.changed + one.unchanged for one in saved),
     )
-    report.watch(made)
-    return made

@@ -57,7 +57,7 @@ def end_facts(end: End) -> Mapping[str, Any]:
     if isinstance(end, Failed):
         failure = end.failure
         return {
-            "status": (Status.PARTIAL if failure.partial else Status.FAILED).value,
+            "status": failure.status.value,
             "code": failure.code,
             "class": failure.fault_class.value if failure.fault_class else None,
             "step": failure.step,
