@@ -23,7 +23,8 @@ _WIDE, _NARROW = "\u00a0", "\u202f"
 _BEFORE = regex(r" (?=[;?!](?:\s|$|[»)]))")
 _COLON = regex(r" (?=:(?:\s|$))")
 _INSIDE = regex(r"(?<=«) | (?=»)")
-_NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
+NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
+"""What French writes for the signs of an English number."""
 
 
 def language(variables: Mapping[str, str] | None = None) -> str:
@@ -96,7 +97,7 @@ class _Spoken(Formatter):
             return format(translate(value), format_spec)
         text: str = format(value, format_spec)
         is_figure = format_spec and isinstance(value, int | float)
-        return text.translate(_NUMBER_SIGNS) if is_figure else text
+        return text.translate(NUMBER_SIGNS) if is_figure else text
 
 
 _SPOKEN = _Spoken()

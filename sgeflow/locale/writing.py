@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sgeflow.locale.translate import FRENCH, language, translate
+from sgeflow.locale.translate import FRENCH, NUMBER_SIGNS, language, translate
 from sgeflow.messages import say
 
 NOTHING = "–"  # noqa: RUF001 - a dash
 """What stands in the place of a number that nobody knows: never a zero."""
 
-_FRENCH_SIGNS = str.maketrans({",": "\u202f", ".": ","})
 _MONTHS = (
     (say("January"), say("Jan")),
     (say("February"), say("Feb")),
@@ -43,7 +42,7 @@ def write_number(value: float | None, digits: int = 0) -> str:
     text = f"{value:,.{digits}f}".replace("-", "\u2212")
     if not text.strip("\u22120.,"):
         text = text.lstrip("\u2212")  # no minus before a zero
-    return text.translate(_FRENCH_SIGNS) if language() == FRENCH else text
+    return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
 
 
 def write_percent(part: float | None, digits: int = 0, *, signed: bool = False) -> str:
