@@ -16,13 +16,16 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
 
+ASK_CODE = say("the code of the message says why: sgeflow error CODE")
+"""What helps where a message only carries the code of what refused."""
+
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
 _REMEDIES = {
     Exit.FAILED: say("the words of the flow say it; sgeflow explain FLOW PATH shows a value"),
     Exit.USAGE: say("sgeflow COMMAND --help lists what a command takes"),
     Exit.INVALID: say("sgeflow validate finds every mistake of the documents, with its place"),
-    Exit.REFUSED: say("the code of the message says why: sgeflow error CODE"),
+    Exit.REFUSED: ASK_CODE,
     Exit.TECHNICAL: say("try again later; sgeflow resume RUN goes on with a run"),
     Exit.CREDENTIALS: say("operator: certificate, token and secrets of the environment"),
     Exit.PARTIAL: say("look at what failed, then run again; what is kept stays"),

@@ -6,12 +6,9 @@ from collections.abc import Callable, Collection
 
 from sgeflow.core.checking.flows.walk import called_flows
 from sgeflow.errors import UsageError
-from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.pages.fleet.work_list import Told
-from sgeflow.tools.project.explain_code import FlowEnding, Meaning, explain
-
-_COMMAND = say("the code of the message says why: sgeflow error CODE")
+from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain
 
 
 def explain_for(workspace: Workspace, flow: str) -> Callable[[str], Told]:
@@ -29,7 +26,7 @@ def explain_for(workspace: Workspace, flow: str) -> Callable[[str], Told]:
 
 
 def _of_code(meaning: Meaning) -> Told:
-    remedies = (meaning.remedy,) if meaning.remedy and meaning.remedy != _COMMAND else ()
+    remedies = (meaning.remedy,) if meaning.remedy and meaning.remedy != ASK_CODE else ()
     return Told(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
 
 
