@@ -58,7 +58,7 @@ def made(count, failing=40, **more):
         total=count,
         rows=tuple(row(number, failing) for number in range(1, count + 1)),
         values=2089 * count,
-        days=Days(series="daily_energy", kept=[signs[number % 3] for number in range(count)]),
+        days=Days(kept=[signs[number % 3] for number in range(count)]),
         **more,
     )
 

@@ -32,12 +32,11 @@ class FleetRow(Struct, frozen=True, kw_only=True):
 
 
 class Days(Struct, frozen=True, kw_only=True, dict=True):
-    """The days of one series that points have; `kept` has a text of `DAYS` signs a point.
+    """The days of which points have their energy; `kept` has a text of `DAYS` signs a point.
 
     A sign is `1` where a value of the day is kept, else `0`; the first is the earliest day.
     """
 
-    series: str
     kept: Sequence[str]
 
     @cached_property

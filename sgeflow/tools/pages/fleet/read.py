@@ -15,7 +15,7 @@ from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.checking.flows.walk import called_flows, every_step
-from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.points import is_point
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.errors import SgeflowError
@@ -131,28 +131,26 @@ def _days(
     home: StateLocation, of: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
 ) -> Days | None:
     """Which days of its daily energy are kept of each point."""
-    series = _series(catalog.flows[of.flow], catalog)
     place = home.store(of.environment)
-    if not series or not is_there(place):
+    if not _keeps_days(catalog, of.flow) or not is_there(place):
         return None
     first = today - timedelta(days=DAYS)
     begin, end = midnight(first), midnight(today)
     with Store(place) as store:
-        signs = [_signs(store, point, series, first, (begin, end)) for point in points.values()]
-    return Days(series=series, kept=signs)
+        signs = [_signs(store, point, first, (begin, end)) for point in points.values()]
+    return Days(kept=signs)
 
 
-def _signs(store: Store, point: str, series: str, first: date, between: tuple[int, int]) -> str:
+def _signs(store: Store, point: str, first: date, between: tuple[int, int]) -> str:
     signs = ["0"] * DAYS
-    for start in store.load(point, series, *between).measures.starts:
+    for start in store.load(point, _DAILY, *between).measures.starts:
         place = (civil(start).date() - first).days
         if 0 <= place < DAYS:
             signs[place] = "1"
     return "".join(signs)
 
 
-def _series(flow: Flow, catalog: Catalog) -> str:
-    """The daily energy that a flow keeps, or one that it calls; empty when it keeps none."""
-    flows = called_flows(catalog.flows, flow.name).values()
-    series = {name for one in flows for step in every_step(one.steps) for name in step.uses.keeps}
-    return _DAILY if _DAILY in series else ""
+def _keeps_days(catalog: Catalog, flow: str) -> bool:
+    """Whether a flow keeps the energy of days, or one that it calls."""
+    flows = called_flows(catalog.flows, flow).values()
+    return any(_DAILY in step.uses.keeps for one in flows for step in every_step(one.steps))
