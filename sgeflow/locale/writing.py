@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from math import isclose
 
 from sgeflow.locale.translate import FRENCH, NUMBER_SIGNS, language, translate
 from sgeflow.messages import say
@@ -24,6 +26,7 @@ _MONTHS = (
     (say("November"), say("Nov")),
     (say("December"), say("Dec")),
 )
+_FINEST = 6  # digits
 _WEEK = (
     say("Monday"),
     say("Tuesday"),
@@ -43,6 +46,16 @@ def write_number(value: float | None, digits: int = 0) -> str:
     if not text.strip("\u22120.,"):
         text = text.lstrip("\u2212")  # no minus before a zero
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
+
+
+def write_scale(values: Sequence[float]) -> list[str]:
+    """The numbers of an axis, with the digits that tell all of them as they are."""
+    digits = next((some for some in range(_FINEST) if _are_told(values, some)), _FINEST)
+    return [write_number(value, digits) for value in values]
+
+
+def _are_told(values: Sequence[float], digits: int) -> bool:
+    return all(isclose(round(value, digits), value, abs_tol=1e-9) for value in values)
 
 
 def write_percent(part: float | None, digits: int = 0, *, signed: bool = False) -> str:

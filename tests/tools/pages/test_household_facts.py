@@ -1,5 +1,6 @@
 """What a household's page says is what is kept; what is not kept is nothing, and never zero."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
+from sgeflow.tools.pages.household.day_panel import day_curve
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.oddities import oddities
 from sgeflow.tools.pages.household.off_peak import OffPeak, read_off_peak
@@ -128,6 +130,13 @@ def test_ten_minutes_and_energies_make_the_half_hours_of_which_nothing_lacks():
     energies = [Measure(start + place * 1800, 50, 1800) for place in range(48)]
     (day,) = made(curve=energies, unit="Wh").days
     assert (set(day.slots), day.curve) == ({100}, 2400)
+
+
+def test_the_numbers_beside_a_small_power_are_those_of_its_lines():
+    curve = [Measure(midnight(LAST) + place * 1800, 750, 1800) for place in range(48)]
+    household = made(curve=curve)
+    beside = day_curve(household, household.days[0]).gutter
+    assert re.findall(r">([\d.]+)<", beside) == ["0.0", "0.2", "0.4", "0.6", "0.8"]
 
 
 def test_power_above_what_is_subscribed_is_counted_and_another_unit_is_not_compared():

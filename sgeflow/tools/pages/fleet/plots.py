@@ -7,7 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 from msgspec import Struct
 
-from sgeflow.locale.writing import write_day, write_month, write_number, write_percent
+from sgeflow.locale.writing import write_day, write_month, write_number, write_percent, write_scale
 from sgeflow.messages import Message, say
 from sgeflow.tools.pages.fleet.facts import BINS, DAYS, Days, FleetFacts
 from sgeflow.tools.pages.marks import png, svg
@@ -48,8 +48,7 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     marks = svg.join(
         [svg.rules(scale, scale[-1], _HIGH), svg.stretch(BINS, _HIGH, inner), _moments(fleet)]
     )
-    digits = 0 if all(value == int(value) for value in scale) else 2
-    labels = ((_HIGH - _HIGH * value / scale[-1], write_number(value, digits)) for value in scale)
+    labels = svg.beside(scale, write_scale(scale), _HIGH)
     rate = write_number(len(fleet.ended_rows) / fleet.seconds, 1)
     alt = say(
         "Rows that ended, {seconds} seconds a bar; {rate} a second in the mean.",
@@ -68,10 +67,9 @@ def _moments(fleet: FleetFacts) -> Markup:
     sizes = ((3600, "h"), (60, "min"), (1, "s"))
     size, unit = next((one for one in sizes if fleet.seconds >= 2 * one[0]), sizes[-1])
     places = svg.ticks(fleet.seconds / size, about=4)
-    digits = 0 if all(place == int(place) for place in places) else 1
     words = [
-        svg.word(x, _HIGH + 17, f"{write_number(place, digits)} {unit}", "")
-        for place in places
+        svg.word(x, _HIGH + 17, f"{number} {unit}", "")
+        for place, number in zip(places, write_scale(places), strict=True)
         if (x := 100 * place * size / fleet.seconds) <= _LAST
     ]
     return svg.join(words)

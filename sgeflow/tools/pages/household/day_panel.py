@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_clock, write_day, write_number
+from sgeflow.locale.writing import write_clock, write_day, write_scale
 from sgeflow.messages import say
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay, Slots
 from sgeflow.tools.pages.household.facts import Household, kind_of
@@ -39,7 +39,7 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
         f'<path id="usual" class="usual" d="{svg.levels(usual, top)}"/>'
         f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>',
     )
-    labels = [(HEIGHT - HEIGHT * value / scale[-1], write_number(value)) for value in scale]
+    labels = svg.beside(scale, write_scale(scale), HEIGHT)
     marks = [_off_peak(household), svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
     return Plot(
         gutter=svg.gutter(labels, HEIGHT + 24),

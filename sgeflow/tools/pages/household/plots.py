@@ -8,7 +8,7 @@ from statistics import fmean, median
 from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_day, write_number
+from sgeflow.locale.writing import write_day, write_number, write_scale
 from sgeflow.messages import say
 from sgeflow.tools.pages.household.axis import months_axis
 from sgeflow.tools.pages.household.days import CivilDay
@@ -176,9 +176,7 @@ def _hatches(days: Sequence[CivilDay], height: float) -> Markup:
 
 
 def _gutter(scale: Sequence[float], height: float) -> Markup:
-    digits = 0 if all(value == int(value) for value in scale) else 1
-    labels = [(height - height * value / scale[-1], write_number(value, digits)) for value in scale]
-    return svg.gutter(labels, height + AXIS)
+    return svg.gutter(svg.beside(scale, write_scale(scale), height), height + AXIS)
 
 
 def _middle(place: int, count: int) -> float:

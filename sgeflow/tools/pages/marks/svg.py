@@ -55,6 +55,12 @@ def rules(values: Iterable[float], top: float, height: float) -> Markup:
     return join(lines)
 
 
+def beside(scale: Sequence[float], words: Iterable[str], height: float) -> list[tuple[float, str]]:
+    """Words at the heights (px) of a scale's values, from zero to its last."""
+    heights = (height - height * value / scale[-1] for value in scale)
+    return list(zip(heights, words, strict=True))
+
+
 def gutter(labels: Iterable[tuple[float, str]], height: float) -> Markup:
     """The words at heights, in a column of their own beside a plot."""
     words = [

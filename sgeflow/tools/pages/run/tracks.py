@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_number
+from sgeflow.locale.writing import write_number, write_scale
 from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.pages.marks import svg
 from sgeflow.tools.pages.marks.svg import short
@@ -30,15 +30,13 @@ def axis(facts: RunFacts) -> Markup:
     """Seconds from the start of the run on."""
     words = []
     values = svg.ticks(facts.length, about=5)
-    digits = 0 if all(value == int(value) for value in values) else 2
     last = max(value for value in values if value <= facts.length)
-    for value in values:
+    for value, number in zip(values, write_scale(values), strict=True):
         x = 100 * value / facts.length
         if x <= 100:  # noqa: PLR2004 - percent
             side = "end" if x > _END else "start" if not value else "middle"
-            text = escape(write_number(value, digits))
             kind = "" if value in (0, values[-1], last) else ' class="long"'
-            words.append(f'<text{kind} x="{short(x)}%" y="12" text-anchor="{side}">{text}</text>')
+            words.append(f'<text{kind} x="{short(x)}%" y="12" text-anchor="{side}">{number}</text>')
     return svg.join(words)
 
 
