@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -81,30 +82,26 @@ def curve(
     flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
     end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
-    values: list[int | None] = [
-        _convert(watts, quantity) for watts in measure_day(meter, day, step).watts
-    ]
-    if lapse is not None:
-        values = _with_lapse(values, day, step, lapse)
+    values = [_convert(watts, quantity) for watts in measure_day(meter, day, step).watts]
+    values_left = _with_lapse(values, day, step, lapse) if lapse else values
     moments = _moments(day, step, 0 if meter.business else step, layout)
     return "".join(
         f"{start}{value}{middle}{moment}{end}"
-        for value, moment in zip(values, moments, strict=True)
+        for value, moment in zip(values_left, moments, strict=True)
         if value is not None
     )
 
 
 def _with_lapse(
-    values: list[int | None], day: date, step: int, lapse: MeterLapse
-) -> list[int | None]:
+    values: Sequence[int], day: date, step: int, lapse: MeterLapse
+) -> Sequence[int | None]:
     """What a meter that fails tells of the values of a day."""
     first, last = lapse.hours or (0, 24)
-    begin = midnight(day)
-    values_left: list[int | None] = []
-    for place, value in enumerate(values):
-        is_within = first <= local(begin + place * step).hour < last
-        values_left.append(lapse.value_of(value) if is_within and value is not None else value)
-    return values_left
+    hours = (local(midnight(day) + place * step).hour for place in range(len(values)))
+    return [
+        lapse.value_of(value) if first <= hour < last else value
+        for value, hour in zip(values, hours, strict=True)
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -180,10 +180,9 @@ def names_of(request: MeasureRequest) -> tuple[str, ...]:
 def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
     point, days = request.point, available(request)
     if request.kind == "COURBE":
+        meter = point.meter(request.direction)
         for day in days:
-            meter, step, lapse = point.meter(request.direction), point.curve_step(day), None
-            if point.lapses:
-                lapse = point.lapse(request.kind, day)
+            step, lapse = point.curve_step(day), point.lapse(request.kind, day)
             yield curve(meter, day, step, request.quantity, layout, lapse)
     elif request.kind == "ENERGIE":
         share = _REACTIVE.get(request.quantity, 100)
