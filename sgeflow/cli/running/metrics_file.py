@@ -58,6 +58,5 @@ def _write(metrics: Metrics, options: Options, project: Path | None, file: Path)
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
 
-    state = str(options.state) if options.state else None
-    home = home_to_look_at(state, project, options.environment)
+    home = home_to_look_at(options.state, project, options.environment)
     metrics.write(file, home, open_catalog(project))

@@ -35,8 +35,7 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     """
     chosen, request = request.options, replace(request, inputs=_inputs_from_here(request))
     name = checked_name(chosen.run or "", where="--run")
-    state = str(chosen.state) if chosen.state else None
-    home = home_to_look_at(state, request.project, chosen.environment)
+    home = home_to_look_at(chosen.state, request.project, chosen.environment)
     before = run_state(home, name, request.inputs)
     if before is not None:
         _check_alike(before, request)
