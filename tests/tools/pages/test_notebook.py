@@ -1,11 +1,13 @@
 """What a notebook shows, and measures as tables of the libraries that people calculate with."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
 import sgeflow
 from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.errors import UsageError
@@ -40,6 +42,15 @@ def test_a_run_and_a_curve_show_themselves(kept, shown, browser):
     assert "values in Wh" in daily
     assert "<img" not in daily
     assert shown(Loaded(unit="", measures=Measures.of(()))) == "no measures"
+
+
+def test_the_carpet_of_a_curve_has_all_the_days_that_its_line_names(shown):
+    start = midnight(date(2024, 12, 1))
+    measures = [Measure(start + place * 1800, 100, 1800) for place in range(400 * 48)]
+    curve = shown(Loaded(unit="W", measures=Measures.of(measures)))
+    rows, _, _ = read_png(curve.partition('src="')[2].partition('"')[0])
+    assert "19,200 values in W, 1 Dec 2024 to 4 Jan 2026" in curve
+    assert len(rows[0]) == 400
 
 
 SOME = Measures.of(

@@ -22,7 +22,7 @@ class Household:
     """All that the page tells of a point; what is not known is None, and never zero.
 
     `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
-    `subscribedPower` with its unit, `gaps` by series.
+    `subscribedPower` with its unit, `gaps` by series. It is told of the last `longest` days.
     """
 
     def __init__(
@@ -30,11 +30,15 @@ class Household:
         point: str,
         series: Mapping[str, Loaded],
         remembered: Mapping[str, Any],
+        *,
+        longest: int = YEAR,
     ) -> None:
         self.point = point
         self.series = series
         self.remembered = remembered
-        self.days = days_of(series["daily_energy"], series["load_curve"], series["max_power"], YEAR)
+        self.days = days_of(
+            series["daily_energy"], series["load_curve"], series["max_power"], longest
+        )
         self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
 
     @property
