@@ -72,7 +72,7 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
                         other=named.unit,
                     )
                 )
-            parts.append(_in_unit(rows, named.factor))
+            parts.append(in_unit(rows, named.factor))
     return tuple(
         Quantity(name=named.name, unit=named.unit, rows=join(parts))
         for named, parts in by_name.values()
@@ -106,7 +106,8 @@ def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, MeasureRows
             yield register, _list(one, "values")
 
 
-def _in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
+def in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
+    """Rows with their values times a factor."""
     if factor == 1:
         return rows
     return [{**row, "value": scale(row.get("value"), factor)} for row in rows if row]

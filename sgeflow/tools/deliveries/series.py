@@ -12,8 +12,8 @@ from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
 from sgeflow.core.measures.nothing import is_nothing
-from sgeflow.core.measures.quantities import MeasureRows
-from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, scale
+from sgeflow.core.measures.quantities import MeasureRows, in_unit
+from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
@@ -94,7 +94,7 @@ def measure_rows(
     Raises:
         TechnicalError: a row that cannot be read.
     """
-    rows = _in_unit(rows, factor)
+    rows = in_unit(rows, factor)
     try:
         return _piece(series, stamp(rows, stamped=stamped, step=step), doubtful)
     except InvalidValues as error:
@@ -119,7 +119,7 @@ def curve(
         *signs_of_series(series.name),
         *(Sign(mark, say("another entry of the file")) for mark in others),
     )
-    rows = _in_unit(rows, factor)
+    rows = in_unit(rows, factor)
     try:
         stamps = stamp(rows, signs=signs, otherwise=source.stamped, is_curve=True)
         return _piece(series, stamps, doubtful)
@@ -131,10 +131,6 @@ def curve(
         return Unclear(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
     except InvalidValues as error:
         raise _unread(series, error) from None
-
-
-def _in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
-    return rows if factor == 1 else [{**row, "value": scale(row["value"], factor)} for row in rows]
 
 
 def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
