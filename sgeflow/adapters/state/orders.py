@@ -35,6 +35,7 @@ from sgeflow.adapters.state.sendings import (
     new_token,
     note_late,
     orders_where,
+    span_of,
 )
 from sgeflow.adapters.state.settling import lasts_on, settle
 from sgeflow.adapters.state.undos import Undos, end_undo_by
@@ -263,11 +264,10 @@ class Orders(Undos):
 
         What it did that nothing remembers is given back; its replies and inputs are forgotten.
         """
-        span = (run, f"{run}.", f"{run}/")
         with self._writing(durable=True) as connection:
             left = loose_orders(connection, run)
             open_ = f"SELECT run FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
-            for (one,) in connection.execute(open_, span).fetchall():
+            for (one,) in connection.execute(open_, span_of(run)).fetchall():
                 connection.execute(GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
                 forget_run(connection, one)
         with suppress(TechnicalError):  # the next end does it as well

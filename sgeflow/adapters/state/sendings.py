@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents.attempts import forget_answers
 from sgeflow.adapters.state.database import SqlConnection, storage_error
+from sgeflow.adapters.state.fleets import rows_between
 from sgeflow.adapters.state.records import (
     CLEAR,
     IS_UNSETTLED,
@@ -36,7 +37,7 @@ _NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
 _TOGETHER = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
 OF_RUN = "run = ? OR run > ? AND run < ?"
-"""The orders of a run, and, of a fleet, of its rows."""
+"""The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
 _STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
 _STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
 """Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
@@ -45,6 +46,11 @@ _IS_STOPPED = (
     f"EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "  # noqa: S608
     f"AND {_STOPPED})"
 )
+
+
+def span_of(run: str) -> tuple[str, str, str]:
+    """The values of `OF_RUN`."""
+    return run, *rows_between(run)
 
 
 def new_token() -> str:
@@ -158,7 +164,7 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
 def unfinished_of(connection: SqlConnection, run: str, now: float) -> tuple[Order, ...]:
     """The orders of a run, or of the rows of a fleet, that was stopped behind them not long ago."""
     where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> '' AND {_IS_STOPPED}"
-    values = (run, f"{run}.", f"{run}/", OrderState.DONE, *_AS_STOPPED)
+    values = (*span_of(run), OrderState.DONE, *_AS_STOPPED)
     aged = with_ages(connection, orders_where(connection, where, values), now)
     return tuple(one for age, one in aged if age < _UNFINISHED)
 
@@ -166,7 +172,7 @@ def unfinished_of(connection: SqlConnection, run: str, now: float) -> tuple[Orde
 def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
     """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
     where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> ''"
-    orders = orders_where(connection, where, (run, f"{run}.", f"{run}/", OrderState.DONE))
+    orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
     return tuple(one for one in orders if not any(map(is_undo, around(trail_of(one.key)))))
 
 

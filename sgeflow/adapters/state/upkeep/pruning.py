@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import bodies, document_texts
 from sgeflow.adapters.state.database import Space, SqlConnection
-from sgeflow.adapters.state.fleets import run_names
+from sgeflow.adapters.state.fleets import rows_between, run_names
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import SETTLED, OrderState
-from sgeflow.adapters.state.sendings import OF_RUN, orders_where, unfinished_of, with_ages
+from sgeflow.adapters.state.sendings import OF_RUN, orders_where, span_of, unfinished_of, with_ages
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say_count
 
@@ -101,7 +101,7 @@ class Pruning(JournalWriter):
         """Delete the rows of a fleet but for the last portion; it is not gone on with meanwhile."""
         while True:
             with self._writing(durable=True) as connection:
-                _, after, until = _span_of(fleet)
+                after, until = rows_between(fleet)
                 rows = connection.execute(_ROWS, (after, until, together)).fetchall()
                 if len(rows) < together:
                     return
@@ -116,7 +116,7 @@ class Pruning(JournalWriter):
             now = self._database.now(connection)
             old = list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
             for run in old:
-                _delete(connection, OF_RUN, _span_of(run))
+                _delete(connection, OF_RUN, span_of(run))
         return old
 
 
@@ -129,7 +129,7 @@ def _free_of_orders(
 ) -> Iterator[str]:
     """The runs among these, and fleets, that no order needs and nobody works on."""
     for run in runs:
-        orders = orders_where(connection, OF_RUN, _span_of(run))
+        orders = orders_where(connection, OF_RUN, span_of(run))
         accepted = (order for order in orders if order.state is OrderState.DONE)
         is_needed = (
             any(order.state not in SETTLED for order in orders)
@@ -162,8 +162,3 @@ def _with_count(error: TechnicalError, count: int) -> TechnicalError:
     count_text = say_count("{count} run was deleted", "{count} runs were deleted", count=count)
     details = (("before", count_text), *first.details)
     return TechnicalError(replace(first, details=details), *others)
-
-
-def _span_of(run: str) -> tuple[str, str, str]:
-    """The values of `OF_RUN`."""
-    return run, f"{run}.", f"{run}/"
