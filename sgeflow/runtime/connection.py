@@ -120,7 +120,7 @@ class Connection(Struct, frozen=True):
         return self._store.load(point, name, _instant(start), _instant(end))
 
     def measures_of_all(
-        self, name: str, start: date | None = None, end: date | None = None
+        self, name: str, start: date | str | None = None, end: date | str | None = None
     ) -> Iterator[tuple[Series, Measures]]:
         """The kept measures of a series of all points with `start <= t < end`, point by point.
 

@@ -82,7 +82,7 @@ def test_a_date_is_its_midnight_in_france(sge):
     assert same == kept
     ((series, measures),) = sge.measures_of_all("load_curve", date(2025, 6, 10), date(2025, 6, 11))
     assert (series.point, series.unit, measures) == (point, "W", kept.measures)
-    assert list(sge.measures_of_all("load_curve", date(2035, 1, 1))) == []
+    assert list(sge.measures_of_all("load_curve", "2035-01-01")) == []
 
 
 def test_a_text_is_a_date_or_a_time_too_and_any_other_is_told(sge):
