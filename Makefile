@@ -78,7 +78,7 @@ $(VENV)/.docs: $(BIN)/sgeflow pyproject.toml
 	@touch $@
 
 docs: $(VENV)/.docs ## build the documentation as a site, strictly: build/site
-	$(BIN)/python docs/generate/site.py
+	$(BIN)/python -m docs.generate.site
 
 docs-serve: docs ## show the site, on http://127.0.0.1:8123
 	$(BIN)/python -m http.server 8123 --bind 127.0.0.1 --directory build/site

@@ -10,6 +10,7 @@ from docs.generate.markdown import sentence, table
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.errors import Id
+from sgeflow.locale.fr import WORDS
 
 Rows = Iterator[tuple[str, ...]]
 
@@ -41,6 +42,12 @@ def problems_table() -> str:
     """Every id of a message, what it is about, and the exit code of a command that ends with it."""
     rows = ((one.code, one.about, str(int(one.exit))) for one in Id)
     return table(("id", "what it is about", "exit"), rows)
+
+
+def problems_table_in_french() -> str:
+    """The same for the French page."""
+    rows = ((one.code, str(WORDS[one.about]), str(int(one.exit))) for one in Id)
+    return table(("id", "ce dont il s'agit", "sortie"), rows)
 
 
 def modifiers_table() -> str:

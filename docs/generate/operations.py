@@ -63,7 +63,7 @@ def index_page(operations: Mapping[str, Operation]) -> str:
     """The page that leads to all others, by what the operations do."""
     parts = [
         "<!-- made from operations/*.yaml; change it there -->\n# Operations, one by one\n",
-        "How such a document is written is told in [operations](../operations.md).\n",
+        "For who calls one. [Operations](../operations.md) tells how such a document is written.\n",
     ]
     for kind, title in ((Kind.READ, "Reads"), (Kind.ORDER, "Orders"), (Kind.CANCEL, "Cancels")):
         rows = (_row(one) for name, one in sorted(operations.items()) if one.kind is kind)

@@ -1,9 +1,12 @@
-"""The documentation as a site, in `build/site`: `python docs/generate/site.py`.
+"""The documentation as a site, in `build/site`: `python -m docs.generate.site`.
 
 They are plain Markdown, and read on a forge as well. Here the marks of fenced blocks, which are for
 the tests that run them (`yaml flow run`), are taken away: a site would take such a block for text,
 and lines with `#` in it for headings. Pages beside the folder come into it, and the one that is
 made from docstrings.
+
+There is an edition a language, each with all pages: the French one, in `build/site/fr`, shows in
+English what nobody has put into French. A page of one edition has the same name in the other.
 """
 
 from __future__ import annotations
@@ -18,11 +21,11 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
+from docs.generate.languages import DOCS, FRENCH, ROOT, SWITCH, anchors, pieces, translated
+from sgeflow.locale.translate import typeset
+
 OF_ROOT = {
     "README.md": "index.md",
-    "README.fr.md": "francais.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
@@ -35,30 +38,40 @@ public name, from its docstring.
 
 ::: sgeflow
 """
+LANGUAGES = ("en", "fr")
+NOT_TRANSLATED = "Cette page n'existe qu'en anglais."
 _FENCE = re.compile(r"^( *)(`{3,})(\w+) [^\n`]*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"(!\[[^\]]*\])\(([^)\s:]+)\)")
 _PICTURES = ("*.svg", "*.png")
 _ADDED = ("favicon.svg", "site.css", "offline_search.js")
 _SHIM = "https://unpkg.com/iframe-worker/shim"
+_SWITCHED = re.compile(r'href="[^"]*" hreflang="(\w+)"')
+_ARTICLE = re.compile(r"<article\b")
 BUILD = ROOT / "build"
 
 
 def main() -> int:
     """Build the site; the exit code of the program that makes it of the pages."""
-    prepare(BUILD / "docs")
-    program = Path(sys.executable).with_name("zensical")
-    command = [str(program), "build", "--strict", "--clean", "-f", str(BUILD / "mkdocs.yml")]
-    done = subprocess.run(command, check=False)  # noqa: S603 - beside this Python
-    if done.returncode == 0:
-        finish(BUILD / "site")
-    return done.returncode
+    program = str(Path(sys.executable).with_name("zensical"))
+    running = []
+    for language in LANGUAGES:
+        prepare(BUILD / language / "docs", language)
+        settings = str(BUILD / language / "mkdocs.yml")
+        command = [program, "build", "--strict", "--clean", "-f", settings]
+        running.append(subprocess.Popen(command))  # noqa: S603 - beside this Python
+    codes = [one.wait() for one in running]
+    if not any(codes):
+        finish(BUILD)
+    return max(map(abs, codes))
 
 
-def prepare(folder: Path) -> None:
-    """Write all pages into a folder, and the settings of the site beside it."""
+def prepare(folder: Path, language: str = "en") -> None:
+    """Write all pages of an edition into a folder, and the settings of the site beside it."""
     shutil.rmtree(folder, ignore_errors=True)
-    names = pages()
-    for source, name in names.items():
+    names = pages(language)
+    shown = {name: source for source, name in names.items()}  # a translation comes after its page
+    for name, source in shown.items():
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(ready(source, names), encoding="utf-8")
@@ -70,24 +83,62 @@ def prepare(folder: Path) -> None:
             shutil.copyfile(picture, copy)
     for name in _ADDED:
         shutil.copyfile(DOCS / "generate" / name, folder / name)
+    (folder.parent / "mkdocs.yml").write_text(settings(language), encoding="utf-8")
+
+
+def settings(language: str) -> str:
+    """The settings of an edition, with the pages of a folder in its place of the navigation."""
     head, _, nav = (DOCS / "site.yml").read_text(encoding="utf-8").partition("\nnav:\n")
-    nav = yaml.safe_dump({"nav": list(unfolded(yaml.safe_load(nav)))}, sort_keys=False)
-    settings = head.replace("ROOT", ROOT.as_posix()).replace("PAGES", folder.name)
-    (folder.parent / "mkdocs.yml").write_text(f"{settings}\n{nav}", encoding="utf-8")
+    entries = list(unfolded(yaml.safe_load(nav)))
+    if language == "fr":
+        words = yaml.safe_load((FRENCH / "site.yml").read_text(encoding="utf-8"))
+        for english, french in words["settings"].items():
+            head = head.replace(english, french)
+        entries = list(titled(entries, words["titles"]))
+    head = head.replace("ROOT", ROOT.as_posix())
+    return f"{head}\n{yaml.safe_dump({'nav': entries}, sort_keys=False, allow_unicode=True)}"
 
 
-def finish(site: Path) -> None:
-    """The search of pages that are opened from a folder asks nobody: its script is the site's."""
+def finish(folder: Path) -> None:
+    """Put both editions together, as `site` and `site/fr`, and what concerns both into each page.
+
+    The search of pages that are opened from a folder asks nobody: its script is the site's. The
+    switch of languages leads to the same page; one that is shown in English for want of a French
+    one says so.
+    """
+    site = folder / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.move(folder / "en" / "site", site)
+    shutil.move(folder / "fr" / "site", site / "fr")
+    french = {name for source, name in pages("fr").items() if source in translated().values()}
     for page in site.rglob("*.html"):
-        depth = "../" * (len(page.relative_to(site).parts) - 1)
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(_SHIM, f"{depth}offline_search.js"), encoding="utf-8")
+        path = page.relative_to(site)
+        name = path.as_posix().removeprefix("fr/")
+        depth = "../" * (len(path.parts) - 1)
+        text = page.read_text(encoding="utf-8").replace(_SHIM, f"{depth}offline_search.js")
+        places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{name}"}
+        text = _SWITCHED.sub(lambda found, to=places: _switch(to[found[1]], found[1]), text)
+        if path.parts[0] == "fr" and f"{name.removesuffix('.html')}.md" not in french:
+            note = f'<p class="untranslated">{NOT_TRANSLATED}</p>\n<article lang="en"'
+            text = _ARTICLE.sub(note, text, count=1)
+        page.write_text(text, encoding="utf-8")
 
 
-def pages() -> dict[Path, str]:
-    """Every page: where it stands, and its name on the site."""
-    inside = {page: page.relative_to(DOCS).as_posix() for page in sorted(DOCS.rglob("*.md"))}
-    return inside | {ROOT / source: name for source, name in OF_ROOT.items()}
+def _switch(target: str, language: str) -> str:
+    return f'href="{target}" hreflang="{language}"'
+
+
+def pages(language: str = "en") -> dict[Path, str]:
+    """Every page: where it stands, and its name on the site.
+
+    A page and its translation have one name; the last that has a name is the one to be shown.
+    """
+    inside = (page for page in sorted(DOCS.rglob("*.md")) if FRENCH not in page.parents)
+    found = {page: page.relative_to(DOCS).as_posix() for page in inside}
+    found |= {ROOT / source: name for source, name in OF_ROOT.items()}
+    if language == "fr":
+        found |= {french: found[english] for english, french in translated().items()}
+    return found
 
 
 def ready(source: Path, names: Mapping[Path, str]) -> str:
@@ -95,16 +146,47 @@ def ready(source: Path, names: Mapping[Path, str]) -> str:
     depth = "../" * names[source].count("/")
 
     def lead(match: re.Match[str]) -> str:
-        target, sign, anchor = match[2].partition("#")
+        target, _, anchor = match[2].partition("#")
         if not target or ":" in target:
             return match[0]
         place = (source.parent / target).resolve()
         place = place / "README.md" if (place / "README.md").is_file() else place
         known = names.get(place)
-        return f"[{match[1]}]({depth}{known}{sign}{anchor})" if known else match[1]
+        if known is None:
+            return match[1]
+        anchor = _same_place(place, anchor) if translated().get(place) in names else anchor
+        return f"[{match[1]}]({depth}{known}{'#' * bool(anchor)}{anchor})"
 
-    plain = _LINK.sub(lead, _FENCE.sub(r"\1\2\3", source.read_text(encoding="utf-8")))
-    return plain.replace("](docs/pictures/", "](pictures/")
+    def picture(match: re.Match[str]) -> str:
+        place = (source.parent / match[2]).resolve().relative_to(DOCS).as_posix()
+        return f"{match[1]}({depth}{place})"
+
+    text = SWITCH.sub("", source.read_text(encoding="utf-8"), count=1)
+    plain = _PICTURE.sub(picture, _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text)))
+    if source not in translated().values():
+        return plain
+    return "".join(piece if is_code else typeset(piece) for is_code, piece in pieces(plain))
+
+
+def _same_place(page: Path, anchor: str) -> str:
+    """The anchor of a page in its translation; none, where that has no such heading."""
+    found = anchors(page.read_text(encoding="utf-8"))
+    others = anchors(translated()[page].read_text(encoding="utf-8"))
+    return others[found.index(anchor)] if anchor in found and len(found) == len(others) else ""
+
+
+def titled(nav: list[Any], titles: Mapping[str, str]) -> Iterator[Any]:
+    """The navigation with French titles: those of groups, and of pages that are French."""
+    french = {name for source, name in pages("fr").items() if source in translated().values()}
+    for entry in nav:
+        if not isinstance(entry, Mapping):
+            yield entry
+            continue
+        for name, value in entry.items():
+            if isinstance(value, list):
+                yield {titles.get(name, name): list(titled(value, titles))}
+            else:
+                yield {titles[name] if value in french else name: value}
 
 
 def unfolded(nav: list[Any]) -> Iterator[Any]:

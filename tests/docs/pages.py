@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+BOTH = ("*.md", "fr/*.md")
+"""The pages that are written by hand, in English and in French."""
 _FENCE = re.compile(r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -33,14 +35,23 @@ class Block:
         )
 
 
-def blocks(language, pages="*.md"):
+def pages_of(*patterns):
+    return [page for pattern in patterns for page in sorted(DOCS.glob(pattern))]
+
+
+def blocks(language, *patterns):
     """All blocks of a language, page by page."""
     found = []
-    for page in sorted(DOCS.glob(pages)):
-        text = page.read_text(encoding="utf-8")
-        for match in _FENCE.finditer(text):
-            if match[1] == language:
-                line = text.count("\n", 0, match.start()) + 1
-                name = page.relative_to(ROOT).as_posix()
-                found.append(Block(name, line, match[1], tuple(match[2].split()), match[3]))
+    for page in pages_of(*(patterns or BOTH)):
+        name = page.relative_to(ROOT).as_posix()
+        found += [
+            one for one in blocks_of(page.read_text("utf-8"), name) if one.language == language
+        ]
     return found
+
+
+def blocks_of(text, page=""):
+    """All blocks of a page's text."""
+    for match in _FENCE.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        yield Block(page, line, match[1], tuple(match[2].split()), match[3])

@@ -5,10 +5,10 @@ from functools import cache
 
 import pytest
 
-from tests.docs.pages import DOCS, ROOT
+from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
 from tests.processes import nursery_variables, start
 
-PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"]
+PAGES = [*pages_of(*BOTH), ROOT / "CONTRIBUTING.md", ROOT / "README.fr.md"]
 _LINE = re.compile(r"(?:^ *\$ |`|ExecStart=\S*/bin/)sgeflow ([a-z][^`\n]*)", re.MULTILINE)
 GROUPS = {"runs", "orders", "cassette", "page"}
 

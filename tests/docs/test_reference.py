@@ -10,7 +10,7 @@ import pytest
 
 from docs.generate import calls, manual, words
 from sgeflow.runtime.project import verbs
-from tests.docs.pages import DOCS, ROOT
+from tests.docs.pages import DOCS
 
 ACCEPT = os.environ.get("SGEFLOW_ACCEPT") == "1"
 TABLES = {
@@ -58,21 +58,3 @@ def test_the_flow_language_has_a_section_for_each_verb(name):
     page = written(DOCS / "flows.md")
     assert f"\n### `{name}`\n" in page
     assert f"(steps/{name}.md)" in page
-
-
-PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
-
-
-def anchors(page):
-    """What a forge makes of the headings of a page."""
-    titles = re.findall(r"^#+ (.+)$", written(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_leads_somewhere(page):
-    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", written(page)):
-        file, _, anchor = target.partition("#")
-        path = page.parent / file if file else page
-        assert path.exists(), target
-        assert not anchor or anchor in anchors(path), target

@@ -1,6 +1,5 @@
 """The documentation as a site: pages made ready for it; and each page says whom it is for."""
 
-import importlib.util
 import re
 import sys
 from pathlib import Path
@@ -8,23 +7,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs.pages import DOCS
+from docs.generate import site
+from docs.generate.languages import READMES, SWITCH, anchors, translated
+from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
+from tests.docs.test_links import links
 
 
 @pytest.fixture(scope="module")
-def site():
-    """What makes the site of the pages."""
-    spec = importlib.util.spec_from_file_location("site_pages", DOCS / "generate" / "site.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def editions(tmp_path_factory):
+    """The pages of both editions, made ready, by language."""
+    folder = tmp_path_factory.mktemp("build")
+    for language in site.LANGUAGES:
+        site.prepare(folder / language / "docs", language)
+    return {language: folder / language / "docs" for language in site.LANGUAGES}
 
 
 @pytest.fixture(scope="module")
-def prepared(site, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("build") / "docs"
-    site.prepare(folder)
-    return folder
+def prepared(editions):
+    return editions["en"]
 
 
 def headings(text):
@@ -33,60 +33,121 @@ def headings(text):
     return re.findall(r"^#{1,4} .*$", plain, re.MULTILINE)
 
 
-def test_no_chapter_of_a_page_is_lost_to_a_block_of_yaml(site, prepared):
-    assert len(site.pages()) > 60
-    for source, name in site.pages().items():
-        text = (prepared / name).read_text("utf-8")
+def bare(one):
+    """A heading without where its links lead, and with plain spaces."""
+    return re.sub(r"\]\([^)]*\)", "]", re.sub("[\u00a0\u202f]", " ", one))
+
+
+@pytest.mark.parametrize("language", site.LANGUAGES)
+def test_no_chapter_of_a_page_is_lost_to_a_block_of_yaml(editions, language):
+    shown = {name: source for source, name in site.pages(language).items()}
+    assert len(shown) > 60
+    for name, source in shown.items():
+        text = (editions[language] / name).read_text("utf-8")
         assert not re.search(r"^ *```\w+ +\S", text, re.MULTILINE), name
-        shown = [re.sub(r"\]\([^)]*\)", "]", one) for one in headings(text)]
         written = re.sub(
             r"^( *```+\w+) [^\n]*$", r"\1", source.read_text("utf-8"), flags=re.MULTILINE
         )
-        assert shown == [re.sub(r"\]\([^)]*\)", "]", one) for one in headings(written)], name
+        assert [bare(one) for one in headings(text)] == [bare(one) for one in headings(written)], (
+            name
+        )
 
 
-def test_every_link_of_a_page_leads_to_a_page_of_the_site(prepared):
-    pages = {page.relative_to(prepared).as_posix() for page in prepared.rglob("*")}
+@pytest.mark.parametrize("language", site.LANGUAGES)
+def test_every_link_of_a_page_leads_to_a_heading_of_the_site(editions, language):
+    folder = editions[language].resolve()
+    known = {page: anchors(page.read_text("utf-8")) for page in folder.rglob("*.md")}
     lost = []
-    for page in prepared.rglob("*.md"):
-        text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
-            if ":" in target:
-                continue
-            place = (page.parent / target).resolve().relative_to(prepared.resolve()).as_posix()
-            lost += [(page.name, target)] * (place not in pages)
+    for page in known:
+        for target, _, anchor in (one.partition("#") for one in links(page.read_text("utf-8"))):
+            place = (page.parent / target).resolve() if target else page
+            found = place.exists() and place.is_relative_to(folder)
+            found = found and (not anchor or anchor in known[place])
+            lost += [(page.name, target, anchor)] * (":" not in target and not found)
     assert lost == []
 
 
-def test_every_page_has_its_place_in_the_navigation(site, prepared):
-    text = (prepared.parent / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
-    named = set(re.findall(r"[\w./-]+\.md", text))
-    made = {"api.md"} | set(site.pages().values())
-    assert named == made
+@pytest.mark.parametrize("language", site.LANGUAGES)
+def test_every_page_has_its_place_in_the_navigation(editions, language):
+    text = (editions[language].parent / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+    named = re.findall(r"[\w./-]+\.md", text)
+    assert sorted(named) == sorted({"api.md", *site.pages(language).values()})
+
+
+def test_the_french_edition_has_all_pages_and_shows_the_french_of_those_that_have_one(editions):
+    english, french = (
+        {
+            page.relative_to(folder).as_posix(): page.read_text("utf-8")
+            for page in folder.rglob("*.md")
+        }
+        for folder in editions.values()
+    )
+    assert english.keys() == french.keys()
+    names = {site.pages()[page] for page in translated()}
+    assert {name for name, text in french.items() if text[:200] != english[name][:200]} == names
+    assert "\u202f; " in french["tutorial.md"]  # a space that does not break
+    assert not any(SWITCH.search(text) for text in [*english.values(), *french.values()])
+
+
+def test_a_page_that_is_english_there_leads_to_the_same_chapter_in_french(editions):
+    to = re.compile(r"\(tutorial\.md#([^)]+)\)")
+    led = {
+        name: to.findall((folder / "library.md").read_text("utf-8"))
+        for name, folder in editions.items()
+    }
+    titles = [
+        anchors(page.read_text("utf-8")) for page in (DOCS / "tutorial.md", DOCS / "fr/tutorial.md")
+    ]
+    assert led["fr"] == [titles[1][titles[0].index(one)] for one in led["en"]]
+
+
+def test_the_titles_of_groups_and_of_french_pages_are_french(editions):
+    words = yaml.safe_load((DOCS / "fr" / "site.yml").read_text("utf-8"))
+    head, _, nav = (DOCS / "site.yml").read_text("utf-8").partition("\nnav:\n")
+    assert [one for one in words["settings"] if one not in head] == []
+    assert [one for one in words["titles"] if f"- {one}:" not in nav] == []
+    settings = (editions["fr"].parent / "mkdocs.yml").read_text("utf-8")
+    for title in ("Tutoriel: tutorial.md", "Guides pratiques:", "Flows: flows.md", "language: fr"):
+        assert title in settings
 
 
 def test_the_first_words_of_a_page_say_whom_it_is_for():
     silent = []
-    for page in sorted(DOCS.glob("*.md")):
+    for page in (*pages_of(*BOTH, "operations/README.md"), *READMES, ROOT / "CONTRIBUTING.md"):
         text = re.sub(r"<!--.*?-->\s*", "", page.read_text("utf-8"), flags=re.DOTALL)
-        first = text.split("\n", 1)[1].strip()
+        first = SWITCH.sub("", text.split("\n", 1)[1], count=1).strip()
         silent += [page.name] * (not first.startswith(("For ", "Pour ")))
     assert silent == []
 
 
-def test_the_site_is_built_without_a_warning(site, tmp_path, monkeypatch):
+def test_the_site_is_built_without_a_warning(tmp_path, monkeypatch):
     program = Path(sys.executable).with_name("zensical")
     if not program.exists():
         pytest.skip("no Zensical is installed: `make docs`")
     monkeypatch.setattr(site, "BUILD", tmp_path)
     assert site.main() == 0
-    page = (tmp_path / "site" / "flows.html").read_text("utf-8")
+    built = tmp_path / "site"
+    page = (built / "flows.html").read_text("utf-8")
     assert 'id="values-with-"' in page
     assert page.count("<h2") == 10
-    api = (tmp_path / "site" / "api.html").read_text("utf-8")
+    api = (built / "api.html").read_text("utf-8")
     assert "What a run did. It exists even when the run failed." in api
-    asked = re.findall(r'src="(https?:[^"]+)"', page)
-    assert asked == []
+    shown = {
+        name: (built / "fr" / f"{name}.html").read_text("utf-8")
+        for name in ("tutorial", "steps/call")
+    }
+    for text in (page, *shown.values()):
+        assert re.findall(r'src="(https?:[^"]+)"', text) == []
+    assert all('<html lang="fr"' in text for text in shown.values())
+    assert [site.NOT_TRANSLATED in text for text in shown.values()] == [False, True]
+    assert [text.count('<article lang="en"') for text in shown.values()] == [0, 1]
+    for place in ("flows", "fr/tutorial", "fr/steps/call"):
+        there = built / f"{place}.html"
+        switched = dict(re.findall(r'<a href="(\S+)" hreflang="(\w+)"', there.read_text("utf-8")))
+        name = there.relative_to(built / "fr" if place.startswith("fr/") else built)
+        targets = {language: (there.parent / to).resolve() for to, language in switched.items()}
+        assert targets == {"en": built.resolve() / name, "fr": built.resolve() / "fr" / name}
+    assert '"lang":["fr"]' in (built / "fr" / "search.json").read_text("utf-8")
 
 
 def test_the_settings_are_those_of_a_site_that_asks_nobody(prepared):

@@ -10,7 +10,11 @@ import pytest
 from tests.docs.pages import DOCS, ROOT
 from tests.processes import start
 
-PAGE = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+PAGES = {
+    "en": (DOCS / "tutorial.md").read_text(encoding="utf-8"),
+    "fr": (DOCS / "fr" / "tutorial.md").read_text(encoding="utf-8"),
+}
+PAGE = PAGES["en"]  # what both say is held by tests/docs/test_translations.py
 _FENCE = re.compile(r"^```(\w+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LONGEST = 15  # minutes that a newcomer may take, at twenty words a minute of what is typed
 
@@ -25,17 +29,17 @@ class Action:
     text: str
 
 
-def actions():
-    for found in _FENCE.finditer(PAGE):
+def actions(page=PAGE):
+    for found in _FENCE.finditer(page):
         pairs = (mark.partition("=") for mark in found[2].split())
-        line = PAGE.count("\n", 0, found.start()) + 1
+        line = page.count("\n", 0, found.start()) + 1
         yield Action(line, found[1], {name: value for name, _, value in pairs}, found[3])
 
 
 class Newcomer:
-    """Somebody who does what the page says, in a folder of their own."""
+    """Somebody who does what the page says, in a folder of their own, and reads one language."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, language):
         self.folder = folder
         self.variables = {
             **{k: v for k, v in os.environ.items() if not k.startswith("SGEFLOW_")},
@@ -44,6 +48,7 @@ class Newcomer:
             "SGEFLOW_CACHE": str(folder / "cache"),
             "COLUMNS": "100",
             "LC_ALL": "C.UTF-8",
+            "SGEFLOW_LANG": language,
         }
 
     def do(self, action):
@@ -91,8 +96,12 @@ class Newcomer:
 
 
 def steady(text):
-    """A text without what differs each time: durations, and the spaces before them."""
-    return re.sub(r" *(?:\d+ min )?\d+(?:\.\d+)? s\b", " 0.0 s", text)
+    """A text without what differs each time: durations, and the spaces before them.
+
+    Spaces that do not break are as any other: a page is typed with plain ones.
+    """
+    plain = re.sub("[\u00a0\u202f]", " ", text)
+    return re.sub(r" *(?:\d+ min )?\d+(?:[.,]\d+)? s\b", " 0.0 s", plain)
 
 
 def fits(expected, said):
@@ -103,13 +112,14 @@ def fits(expected, said):
     return not pattern or re.search(f"^{pattern}", steady(said), re.MULTILINE) is not None
 
 
-def test_a_newcomer_who_does_what_the_page_says_sees_what_it_says(tmp_path):
-    newcomer = Newcomer(tmp_path)
+@pytest.mark.parametrize("language", PAGES)
+def test_a_newcomer_who_does_what_the_page_says_sees_what_it_says(tmp_path, language):
+    newcomer = Newcomer(tmp_path, language)
     done = 0
-    for action in actions():
+    for action in actions(PAGES[language]):
         newcomer.do(action)
         done += 1
-    assert done == len(re.findall(r"^```\w", PAGE, re.MULTILINE))
+    assert done == len(re.findall(r"^```\w", PAGES[language], re.MULTILINE))
     assert newcomer.folder == tmp_path / "mycity"
 
 
@@ -121,11 +131,13 @@ def test_it_goes_from_nothing_to_a_flow_an_operation_and_a_recording():
         assert any(line.startswith("$ sgeflow") and word in line.split() for line in typed), word
 
 
-def test_a_quarter_of_an_hour_is_enough_to_read_it_and_to_type_it():
-    words = len(re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL).split())
+@pytest.mark.parametrize("language", PAGES)
+def test_a_quarter_of_an_hour_is_enough_to_read_it_and_to_type_it(language):
+    page = PAGES[language]
+    words = len(re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL).split())
     typed = sum(
         len(line.split())
-        for action in actions()
+        for action in actions(page)
         for line in action.text.splitlines()
         if action.language != "console" or line.startswith("$ ")
     )
