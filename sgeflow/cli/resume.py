@@ -4,15 +4,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
-from sgeflow.cli.running.metrics_file import MetricsFile, measuring
+from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
+from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.state.locations import StateLocation
 
 RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
 CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
@@ -37,6 +43,7 @@ def resume(
     output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
     log: options.Log = None,
     metrics: MetricsFile = None,
+    traces: WithTraces = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -55,15 +62,28 @@ def resume(
         Options(environment=env, state=state, confirm_orders=confirm),
         terminal_of(context),
     )
-    if not is_row(run) and fleet_of(home_to_look_at(state, project, env), run):
+    home = home_to_look_at(state, project, env)
+    watched = _watch(home, run, Watched(metrics=metrics, traces=traces, project=project))
+    if not is_row(run) and fleet_of(home, run):
         from sgeflow.cli.running.fleet_run import resume_each
 
         request = FleetRequest(
             jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler, closing=closing
         )
-        with measuring(terminal, chosen, project, metrics) as own:
+        with watching(terminal, chosen, watched) as own:
             code = resume_each(terminal, run, request, own, project, changed=changed)
         raise typer.Exit(code)
-    with measuring(terminal, chosen, project, metrics) as own:
+    with watching(terminal, chosen, watched) as own:
         code = resume_run(terminal, run, own, project, changed=changed)
     raise typer.Exit(code)
+
+
+def _watch(home: StateLocation, run: str, watched: Watched) -> Watched:
+    """The same, with what the run is about, when the journal knows it."""
+    from sgeflow.runtime.journal.history import find_run
+
+    if watched.metrics is not None:
+        with suppress(UsageError):
+            entry = find_run(home, run).entry
+            return replace(watched, flow=entry.flow, environment=entry.environment)
+    return watched

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.fleet_options import FleetRequest
-from sgeflow.cli.running.metrics_file import MetricsFile, measuring
 from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -80,6 +80,7 @@ def run(
     confirm: options.Confirm = False,
     log: options.Log = None,
     metrics: MetricsFile = None,
+    traces: WithTraces = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -97,7 +98,6 @@ def run(
     chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    values = arguments.read_arguments([*(inputs or []), *([f"only={only}"] if only else [])], file)
     fleet = FleetRequest(
         file=each,
         jobs=jobs,
@@ -115,10 +115,14 @@ def run(
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if name and not dry:
         chosen = replace(chosen, run=name)
-    request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=chosen, project=project)
-    act = _act(request, dry=dry)
-    with measuring(terminal, chosen, project, None if dry else metrics) as own:
-        code = act(terminal, replace(request, options=own))
+    words = [*(inputs or []), *([f"only={only}"] if only else [])]
+    watched = Watched(flow=flow, project=project)
+    if not dry:
+        watched = replace(watched, metrics=metrics, traces=traces)
+    with watching(terminal, chosen, watched) as own:
+        values = arguments.read_arguments(words, file)
+        request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=own, project=project)
+        code = _act(request, dry=dry)(terminal, request)
     raise typer.Exit(code)
 
 

@@ -131,6 +131,9 @@ class CallRecord(Struct, frozen=True, kw_only=True):
     seconds: float
     bytes_in: int
     accepted: bool | None = None  # of an order: taken, surely refused, or (None) not known
+    endpoint: str = ""  # "sge" or a service of the environment
+    method: str = ""  # of HTTP
+    status: int = 0  # of HTTP; 0 without an answer
     waited: float = 0.0  # seconds for its turn: the rate, or a neighbour that is down
     paused: float = 0.0  # seconds before it was tried again
 

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.finals import evaluate_finally
 from sgeflow.core.engine.step import End, Flow, Run
 from sgeflow.core.engine.trails import at_finally
-from sgeflow.errors import SgeflowError
+from sgeflow.errors import SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.session import Session
 
 R = TypeVar("R")
 
@@ -60,6 +62,17 @@ def do_finally(driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, 
         reason = error.problems[0].message
         text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
         driver.listen(Warn(at_finally(flow.name), text))
+
+
+def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
+    """A disk that was full or closed ends no real run: it goes on when that is mended."""
+    if any(label == "next" for label, _ in error.problems[0].details):
+        return error
+    if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
+        return error
+    first, *others = error.problems
+    next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
+    return TechnicalError(replace(first, details=(*first.details, next_)), *others)
 
 
 def _reason_of(error: BaseException) -> Message:

@@ -3,14 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from msgspec import Struct
+
+from sgeflow.core.documents import Environment
+from sgeflow.errors import Exit
+
+INTERRUPTED = "interrupted"
+"""How a run ended that a person or the system stopped, for whoever counts."""
+
+
+class RunStopped(Struct, frozen=True, kw_only=True):
+    """A run has ended without a report: a person stopped it, or its journal or store failed."""
+
+    exit: Exit
+    code: str = ""  # the id of what it met
 
 
 class Observer(Protocol):
     """Watches the runs of a command, rows of a fleet too, and changes nothing of them."""
 
-    def observe(self, run: str, flow: str, environment: str) -> Callable[[Any], None]:
-        """What is told of a run while it goes, and last of its `RunReport`."""
+    def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
+        """What is told of a run while it goes, and last of its `RunReport` or `RunStopped`."""
+
+    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
+        """A fleet begins, or goes on; its rows come behind it."""
 
     def end_fleet(self, fleet: Any) -> None:
         """A fleet has ended: its report."""
+
+    def elsewhere(self) -> Elsewhere | None:
+        """What watches rows that another process does; None when nothing does."""
+
+
+Elsewhere = Callable[[], AbstractContextManager[Observer | None]]
+"""Made where a fleet is begun, taken to another process, and opened there for as long as it works.
+"""
+
+
+class Observers(Struct, frozen=True):
+    """Several that watch the same."""
+
+    each: tuple[Observer, ...]
+
+    def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
+        """What tells all of them of one run."""
+        listeners = [one.observe(run, flow, environment) for one in self.each]
+
+        def tell(event: Any) -> None:
+            for listener in listeners:
+                listener(event)
+
+        return tell
+
+    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
+        """A fleet begins, or goes on."""
+        for one in self.each:
+            one.begin_fleet(run, flow, environment)
+
+    def end_fleet(self, fleet: Any) -> None:
+        """A fleet has ended."""
+        for one in self.each:
+            one.end_fleet(fleet)
+
+    def elsewhere(self) -> Elsewhere | None:
+        """The one that watches in other processes too."""
+        return next(filter(None, (one.elsewhere() for one in self.each)), None)

@@ -21,13 +21,14 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.ending import Ending, do_finally, telling_end
+from sgeflow.runtime.ending import Ending, do_finally, telling_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.leaning import Leaning
 from sgeflow.runtime.masking import Masking, masking
+from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_collector import Keeping, RunCollector
@@ -247,6 +248,7 @@ def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[En
     try:
         yield ending
     except SgeflowError as error:
+        steps.report.watch(RunStopped(exit=error.exit, code=error.problems[0].id.code))
         with suppress(TechnicalError):
             steps.keep()
             ground.end(Status.FAILED, exit_code=error.exit)
@@ -256,21 +258,11 @@ def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[En
         if not met_bug and ending.report and ground.journal.has_ended(ground.session.run):
             return
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
+        steps.report.watch(RunStopped(exit=code, code=summary))
         with suppress(TechnicalError):
             steps.keep()
             ground.end(Status.FAILED, exit_code=code, summary=summary)
         raise
-
-
-def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
-    """A disk that was full or closed ends no real run: it goes on when that is mended."""
-    if any(label == "next" for label, _ in error.problems[0].details):
-        return error
-    if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
-        return error
-    first, *others = error.problems
-    next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
-    return TechnicalError(replace(first, details=(*first.details, next_)), *others)
 
 
 def _report(

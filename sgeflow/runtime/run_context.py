@@ -43,7 +43,12 @@ class RunContext(Struct, frozen=True, kw_only=True):
         """What hears of the run from outside."""
         if self.observer is None:
             return lambda _: None
-        return self.observer.observe(self.session.run, flow, self.session.environment.name)
+        return self.observer.observe(self.session.run, flow, self.session.environment)
+
+    def tell_begin(self, flow: str) -> None:
+        """A fleet of this flow begins, or goes on: whoever watches from outside is told."""
+        if self.observer is not None:
+            self.observer.begin_fleet(self.session.run, flow, self.session.environment)
 
     def tell_end(self, fleet: R) -> R:
         """The report of a fleet, once whoever watches from outside was told of it."""

@@ -64,7 +64,7 @@ def test_the_last_good_end_is_the_journals_and_the_last_end_the_commands(sgeflow
     assert values["sgeflow_end_timestamp_seconds", "simulator", "konnector"] > good
 
 
-@pytest.mark.parametrize("place", ["folder", "points/m.prom"])
+@pytest.mark.parametrize("place", ["folder", "points/m.prom", "fodler/m.prom"])
 def test_a_file_of_metrics_that_cannot_be_written_changes_no_exit_code(
     sgeflow: Command, place: str
 ) -> None:
@@ -73,6 +73,44 @@ def test_a_file_of_metrics_that_cannot_be_written_changes_no_exit_code(
     result = sgeflow("run", "konnector", "--metrics", place)
     assert result.code == 0
     assert "no metrics were written" in result.err
+    assert not Path("fodler").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "flow"),
+    [
+        (("run", "konnector", "pointid=1"), 3, "konnector"),
+        (("run", "konnector", "--each", "absent.csv"), 3, "konnector"),
+        (("run", "konnector", "--env", "nowhere"), 2, "konnector"),
+        (("run", "flows/nightly.yaml"), 3, "nightly"),
+        (("run", "konnector", "--inputs", "absent.yaml"), 3, "konnector"),
+    ],
+)
+def test_a_command_that_never_begins_a_run_has_its_exit_code(
+    sgeflow: Command, words: tuple[str, ...], code: int, flow: str
+) -> None:
+    Path("flows").mkdir()
+    Path("flows/nightly.yaml").write_text(
+        "flow: nightly\nsteps: [{id: one, cal: rechercherPoint}]\n"
+    )
+    assert sgeflow(*words, "--metrics", "m.prom").code == code
+    values = read(Path("m.prom"))
+    environment = "nowhere" if "nowhere" in words else "simulator"
+    assert values["sgeflow_exit_code", environment, flow] == code
+    assert not [key for key in values if key[0] == "sgeflow_runs_total"]
+
+
+def test_a_run_that_was_stopped_is_counted_as_interrupted(
+    sgeflow: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sgeflow.runtime.driver.Driver.run", stop)
+    assert sgeflow("run", "konnector", "--metrics", "m.prom").code == 130
+    values = read(Path("m.prom"))
+    assert values["sgeflow_runs_total", "simulator", "konnector", "interrupted"] == 1
+    assert values["sgeflow_exit_code", "simulator", "konnector"] == 130
 
 
 GAPS = """

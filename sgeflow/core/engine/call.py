@@ -253,4 +253,7 @@ def _record(
         seconds=answer.seconds,
         bytes_in=len(answer.body) if isinstance(answer, Response) else 0,
         accepted=accepted,
+        endpoint=request.endpoint,
+        method=request.method,
+        status=answer.status if isinstance(answer, Response) else 0,
     )

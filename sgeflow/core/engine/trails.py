@@ -18,6 +18,7 @@ from sgeflow.patterns import regex
 
 _ITEM = regex(r"\[\d+\]|~\d+")
 _TURN = regex(r"~\d+\Z")
+_LAST_ITEM = regex(r"(?:\[\d+\]|~\d+)+\Z")
 _PART = regex(r"[/@]")
 _ON_FAULT = "@on_fault"
 _UNDO = "@undo"
@@ -73,6 +74,11 @@ def trail_of(key: str) -> str:
 def without_items(trail: str) -> str:
     """The step, whatever item or turn it was at."""
     return _ITEM.sub("", trail)
+
+
+def step_of(trail: str) -> str:
+    """The step that a trail is an item or a turn of; itself when it is none."""
+    return _LAST_ITEM.sub("", trail)
 
 
 def last_name(trail: str) -> str:

@@ -12,6 +12,12 @@ WORDS = {
     ),
     '--log: "{value}" is no form of a log': "--log : « {value} » n'est pas une forme de journal",
     "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
+    "there is no folder {folder}": "il n'y a pas de dossier {folder}",
+    "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}": (
+        "! {lost:,} spans de la trace sur {all:,} n'ont pas été pris par {collector} : {reason}"
+    ),
+    "traces need the extra `traces`": "les traces ont besoin de l'extra `traces`",
+    'the variable {name} asks for "{text}"': "la variable {name} demande « {text} »",
     # saves that are answered
     "--watch needs the extra `watch`": "--watch a besoin de l'extra `watch`",
     "there is nothing to watch in {folder}": "il n'y a rien à surveiller dans {folder}",

@@ -106,6 +106,9 @@ WORDS = {
     "A flow that is told, in its input `fleet`, how a fleet ended.": (
         "Un enchaînement à qui l'entrée `fleet` dit comment une flotte s'est terminée."
     ),
+    "Send traces by OpenTelemetry; OTEL_… variables say where.": (
+        "Envoyer des traces par OpenTelemetry ; les variables OTEL_… disent où."
+    ),
     "Write what it did at its end, in Prometheus's text form.": (
         "Écrire à la fin ce qui a été fait, dans la forme texte de Prometheus."
     ),

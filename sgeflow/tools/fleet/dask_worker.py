@@ -21,6 +21,7 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.document_changes import differing
+from sgeflow.runtime.observer import Elsewhere
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_ground
@@ -38,6 +39,7 @@ class WorkerSite(Struct, frozen=True, kw_only=True):
     documents: str  # their fingerprint where the fleet began
     fleet: str  # its run, which the worker's journal must know
     name: str  # of this going at the fleet: the next one opens anew
+    observing: Elsewhere | None = None  # what watches its rows, in every worker
 
 
 class _OpenSite(Struct):
@@ -81,6 +83,7 @@ def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
         documents=ground.workspace.documents,
         fleet=session.run,
         name=new_run(),
+        observing=None if ground.observer is None else ground.observer.elsewhere(),
     )
 
 
@@ -183,6 +186,8 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
+    if site.observing is not None:
+        ground = replace(ground, observer=stack.enter_context(site.observing()))
     warnings: list[str] = []
     threads = Threads(ground, workspace.flow(site.flow), warnings.append)
     return _OpenSite(ground=ground, threads=threads, stack=stack, told=warnings)

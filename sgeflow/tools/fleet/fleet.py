@@ -216,6 +216,7 @@ def _before(journal: Journal, entry: FleetEntry, states: bytearray) -> tuple[Tal
 def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
     """Who does the rows: threads of this process, or the cluster that the fleet names."""
     chosen = ground.workspace.flow(flow)
+    ground.tell_begin(chosen.name)  # before the cluster is told what watches its rows
     if not fleet.scheduler:
         return lambda warn: _own_threads(ground, chosen, warn)
     from sgeflow.tools.fleet.dask_run import cluster_hands

@@ -18,8 +18,9 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.ending import with_what_next
 from sgeflow.runtime.events import RunStarted, start_event, unstopping
-from sgeflow.runtime.run import marks_of, with_what_next
+from sgeflow.runtime.run import marks_of
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.tools.fleet.results import Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table
@@ -211,12 +212,10 @@ class Work(Struct):
             crew.close()
             hands.stop()
             name = self.ground.session.environment.name
-            self._warn(
-                say(
-                    "the gateway refuses the token of {environment}: all rows stop",
-                    environment=name,
-                )
+            text = say(
+                "the gateway refuses the token of {environment}: all rows stop", environment=name
             )
+            self._warn(text)
 
     def _forget(self, least: int) -> None:
         """Let go of what rows that ended well have noted in the store, many at once."""

@@ -14,15 +14,18 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.adapters.atomic_write import replace_file
+from sgeflow.adapters.atomic_write import replace_file, unwritable
 from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.documents import Environment
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.gaps import UNASKED, read_gaps
-from sgeflow.core.model import CallRecord, RunReport
-from sgeflow.errors import EvaluationError
+from sgeflow.core.model import CallRecord, RunReport, Status
+from sgeflow.errors import EvaluationError, Exit
+from sgeflow.messages import say
+from sgeflow.runtime.observer import INTERRUPTED, RunStopped
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import exit_of
 
@@ -56,9 +59,20 @@ class Metrics(Struct, kw_only=True, eq=False):
     _values: dict[str, dict[Labels, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def observe(self, run: str, flow: str, environment: str) -> Callable[[Any], None]:
+    def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
         """What listens to one run."""
-        return lambda event: self._hear(event, run, {"flow": flow, "environment": environment})
+        where, began = {"flow": flow, "environment": environment.name}, time.monotonic()
+        return lambda event: self._hear(event, run, where, began)
+
+    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
+        """A fleet begins: it is measured by its end."""
+
+    def elsewhere(self) -> None:
+        """What other processes do is counted by how their rows come out."""
+
+    def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
+        """The command ends by an error; it may not have begun a run."""
+        self._note_end(code, seconds, {"flow": flow, "environment": environment})
 
     def end_fleet(self, fleet: Any) -> None:
         """A fleet has ended: its report."""
@@ -69,13 +83,16 @@ class Metrics(Struct, kw_only=True, eq=False):
             self._set("sgeflow_rows", count, outcome=outcome, **where)
         self._note_end(int(fleet.exit), fleet.seconds, where)
 
-    def write(self, path: Path, home: StateLocation, workspace: Workspace | None) -> None:
+    def write(self, path: Path, home: StateLocation | None, workspace: Workspace | None) -> None:
         """Write all of it, with what journal and store say now, in the place of the file.
 
         Raises:
             TechnicalError: it cannot be written, or journal or store cannot be read.
         """
-        self._look(home, workspace)
+        if not path.parent.is_dir():  # a slip in a path makes no folder that nobody reads
+            raise unwritable(path, say("there is no folder {folder}", folder=path.parent))
+        if home is not None:
+            self._look(home, workspace)
         with replace_file(path, private=False) as file:
             file.write_text(self.text(), encoding="utf-8")
 
@@ -90,7 +107,7 @@ class Metrics(Struct, kw_only=True, eq=False):
 
     # -- what is heard ----------------------------------------------------------------------------
 
-    def _hear(self, event: Any, run: str, where: Mapping[str, str]) -> None:
+    def _hear(self, event: Any, run: str, where: Mapping[str, str], began: float) -> None:
         if isinstance(event, CallRecord):
             self._add("sgeflow_calls_total", 1, service=event.label, code=event.outcome)
             self._add("sgeflow_call_seconds_total", event.seconds, service=event.label)
@@ -102,6 +119,14 @@ class Metrics(Struct, kw_only=True, eq=False):
                 self._add("sgeflow_failures_total", 1, code=event.failure.code, **where)
             if not is_row(run):
                 self._note_end(int(exit_of(event)), event.seconds, where)
+        elif isinstance(event, RunStopped):
+            is_interrupted = event.exit is Exit.INTERRUPTED
+            status = INTERRUPTED if is_interrupted else Status.FAILED.value
+            self._add("sgeflow_runs_total", 1, status=status, **where)
+            if not is_interrupted:
+                self._add("sgeflow_failures_total", 1, code=event.code, **where)
+            if not is_row(run):
+                self._note_end(int(event.exit), time.monotonic() - began, where)
 
     def _note_end(self, code: int, seconds: float, where: Mapping[str, str]) -> None:
         self._set("sgeflow_end_timestamp_seconds", time.time(), **where)

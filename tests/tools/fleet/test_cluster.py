@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.collector import collecting
 from tests.processes import fork
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
@@ -90,13 +91,18 @@ def ready(dask, threads):
 
 
 @pytest.mark.slow
-def test_rows_are_done_by_the_workers_of_a_cluster(fleet, dask):
+def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, dask):
     here = fleet(4)
     write(here.folder, range(1, 5))
-    dask.start(2)
-    ready(dask, 4)
-    code, out, err = here.run(*konnector(*on(dask), "--output", "json"))
-    assert code == 0, err
+    with collecting() as collector:
+        where = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address}
+        dask.start(2, **where)
+        ready(dask, 4)
+        code, out, err = here.run(*konnector(*on(dask), "--output", "json", "--traces"), **where)
+    assert (code, "spans" in err) == (0, False), err
+    (span,) = collector.named("fleet konnector")
+    rows = collector.named("run konnector")
+    assert [row.links for row in rows] == [[span.id]] * 4
     report = json.loads(out)
     assert (report["rows"], report["done"], report["failed"]) == (4, 4, 0)
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 5)}

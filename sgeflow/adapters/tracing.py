@@ -1,0 +1,175 @@
+"""Spans on their way to a collector, by OpenTelemetry: OTLP over HTTP, as `OTEL_…` variables say.
+
+A collector that is slow or not there costs a run nothing while it goes, and its end a bounded time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from sgeflow.adapters.extras import install_command
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say, verbatim
+from sgeflow.version import __version__
+
+if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span, Tracer
+
+PATIENCE = 5.0  # seconds, at most, that the last spans get at the end of a command
+_LOUD = logging.getLogger("opentelemetry")  # what it tells in lines of its own is told at the end
+_PROTOCOL = "http/protobuf"
+_EXPORTERS = ("otlp", "none")
+
+
+class Lost(Struct, frozen=True, kw_only=True):
+    """Spans that the collector did not take."""
+
+    count: int
+    of: int
+    to: str  # scheme, host and port of the collector
+    status: int  # of HTTP, the last one; 0 without an answer
+
+
+class Tracing:
+    """Where spans of this process go."""
+
+    def __init__(self, source: Mapping[str, str]) -> None:
+        """Make the SDK ready; nothing is sent before a span has ended.
+
+        Raises:
+            UsageError: the extra is not installed.
+        """
+        self._collector = _place(source)
+        self._status = 0
+        self._lock = threading.Lock()
+        self._ended = self._taken = 0
+        self._level = _LOUD.level
+        _LOUD.setLevel(logging.CRITICAL + 1)
+        self._provider = self._open()
+        self.tracer: Tracer = self._provider.get_tracer("sgeflow", __version__)
+
+    def end(self, span: Span, at: int | None = None) -> None:
+        """A span has ended: now, or `at` nanoseconds of the epoch."""
+        with self._lock:
+            self._ended += span.get_span_context().trace_flags.sampled
+        span.end(at)
+
+    def close(self) -> Lost | None:
+        """Send what is left, for a bounded time; tells what was not taken."""
+        last = threading.Thread(target=self._provider.shutdown, daemon=True)
+        last.start()
+        last.join(PATIENCE)
+        if not last.is_alive():  # else it still has something to say
+            _LOUD.setLevel(self._level)
+        with self._lock:
+            missing = self._ended - self._taken
+            status = self._status
+        if not missing:
+            return None
+        return Lost(count=missing, of=self._ended, to=self._collector, status=status)
+
+    def export(self, spans: Any) -> Any:
+        """Called by the SDK's own thread, with a batch."""
+        result = self._exporter.export(spans)
+        with self._lock:
+            self._taken += len(spans) if result.name == "SUCCESS" else 0
+        return result
+
+    def shutdown(self) -> None:
+        """Called by the SDK: no batch follows."""
+        self._exporter.shutdown()
+
+    def _open(self) -> TracerProvider:
+        import requests
+
+        try:
+            sdk: Any = import_module("opentelemetry.sdk.trace")
+            export: Any = import_module("opentelemetry.sdk.trace.export")
+            otlp: Any = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+        except ImportError:
+            message = say("traces need the extra `traces`")
+            note = verbatim(install_command("traces"))
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+        session = requests.Session()
+        session.hooks["response"].append(self._note_status)
+        self._exporter: Any = otlp.OTLPSpanExporter(session=session)
+        provider: TracerProvider = sdk.TracerProvider(resource=_resource(), shutdown_on_exit=False)
+        provider.add_span_processor(export.BatchSpanProcessor(self))
+        return provider
+
+    def _note_status(self, response: Any, *_: Any, **__: Any) -> None:
+        self._status = response.status_code
+
+
+def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
+    """The way to the collector that `OTEL_…` variables name; None when they switch it off.
+
+    Raises:
+        UsageError: the extra is not installed, or they ask for what there is not.
+    """
+    source = os.environ if source is None else source
+    exporter = source.get("OTEL_TRACES_EXPORTER") or _EXPORTERS[0]
+    if source.get("OTEL_SDK_DISABLED", "").strip().lower() == "true" or exporter == "none":
+        return None
+    _check("OTEL_TRACES_EXPORTER", exporter, _EXPORTERS)
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if protocol := source.get(name):
+            _check(name, protocol, (_PROTOCOL,))
+            break
+    return Tracing(source)
+
+
+def parent_context(carrier: Mapping[str, str] | None = None) -> Context:
+    """What a span stands in, of another process: by default that of the variable TRACEPARENT."""
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    if carrier is None:
+        names = {"TRACEPARENT": "traceparent", "TRACESTATE": "tracestate"}
+        carrier = {key: os.environ[name] for name, key in names.items() if name in os.environ}
+    return TraceContextTextMapPropagator().extract(carrier)
+
+
+def carrier_of(span: Span) -> dict[str, str]:
+    """A span as another process is told of it."""
+    from opentelemetry.trace import set_span_in_context
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier, set_span_in_context(span))
+    return carrier
+
+
+def _check(name: str, text: str, allowed: tuple[str, ...]) -> None:
+    if text not in allowed:
+        message = say('the variable {name} asks for "{text}"', name=name, text=text)
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
+
+
+def _resource() -> Any:
+    """What the variables say of this service, and its name when they do not."""
+    from opentelemetry.sdk.resources import Resource
+
+    service = Resource.create()
+    own = {"service.version": __version__}
+    if str(service.attributes.get("service.name", "")).startswith("unknown_service"):
+        own["service.name"] = "sgeflow"
+    return service.merge(Resource(own))
+
+
+def _place(source: Mapping[str, str]) -> str:
+    """Scheme, host and port of the collector: nothing of an address that may be a secret."""
+    names = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    address = next(filter(None, map(source.get, names)), "http://localhost:4318")
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}" if host else "OTEL_EXPORTER_OTLP_ENDPOINT"

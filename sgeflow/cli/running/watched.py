@@ -1,0 +1,136 @@
+"""A command whose runs are watched from outside: metrics of it, and traces."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.variables import variables
+from sgeflow.cli.shared.options import file_to_write, option
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
+from sgeflow.errors import Exit, SgeflowError
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say
+from sgeflow.runtime.observer import Observer, Observers
+from sgeflow.runtime.options import Options
+from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.tools.observing.metrics import Metrics
+
+MetricsFile = Annotated[
+    Path | None,
+    file_to_write(
+        "--metrics",
+        metavar="FILE",
+        help="Write what it did at its end, in Prometheus's text form.",
+        envvar="SGEFLOW_METRICS",
+    ),
+]
+WithTraces = Annotated[
+    bool,
+    option(
+        "--traces",
+        help="Send traces by OpenTelemetry; OTEL_… variables say where.",
+        envvar="SGEFLOW_TRACES",
+    ),
+]
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """How a command is watched, and what it is about."""
+
+    metrics: Path | None = None
+    traces: bool = False
+    flow: str = ""  # by name, or the path of its file; empty while nobody knows
+    environment: str = ""  # empty: that of the options, or of the variables
+    project: Path | None = None
+
+
+@contextmanager
+def watching(terminal: Terminal, options: Options, watched: Watched) -> Iterator[Options]:
+    """Within it, the options that have runs watched; without a wish they are what they were.
+
+    What cannot be written or sent changes no exit code: that is told.
+
+    Raises:
+        UsageError: traces are asked for without their extra.
+    """
+    with ExitStack() as stack:
+        observers: list[Observer] = []
+        if watched.metrics is not None:
+            observers.append(stack.enter_context(_measuring(terminal, options, watched)))
+        if watched.traces:
+            observers += stack.enter_context(_tracing(terminal))
+        yield replace(options, observer=Observers(tuple(observers))) if observers else options
+
+
+def _exit_of(error: BaseException) -> Exit:
+    if isinstance(error, SgeflowError):
+        return error.exit
+    return Exit.BUG if isinstance(error, Exception) else Exit.INTERRUPTED
+
+
+@contextmanager
+def _measuring(terminal: Terminal, options: Options, watched: Watched) -> Iterator[Metrics]:
+    from sgeflow.tools.observing.metrics import Metrics
+
+    metrics, began = Metrics(), time.monotonic()
+    try:
+        yield metrics
+    except BaseException as error:
+        if watched.flow:
+            place = watched.environment or options.environment or variables().env
+            flow = Path(watched.flow).name.removesuffix(".yaml")
+            seconds = time.monotonic() - began
+            metrics.end_early(int(_exit_of(error)), seconds, flow, place or DEFAULT_ENVIRONMENT)
+        raise
+    finally:
+        try:
+            _write(metrics, options, watched)
+        except SgeflowError as error:
+            reason = error.problems[0].message
+            terminal.aside(translate(say("! no metrics were written: {reason}", reason=reason)))
+
+
+def _write(metrics: Metrics, options: Options, watched: Watched) -> None:
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    if watched.metrics is None:
+        return
+    home = workspace = None
+    with suppress(SgeflowError):  # it ended because of that, which is what there is to tell
+        home = home_to_look_at(options.state, watched.project, options.environment)
+        workspace = open_catalog(watched.project)
+    metrics.write(watched.metrics, home, workspace)
+
+
+@contextmanager
+def _tracing(terminal: Terminal) -> Iterator[list[Observer]]:
+    from sgeflow.tools.observing.traces import open_traces
+
+    traces = open_traces()
+    code: Exit | None = Exit.OK
+    try:
+        yield [] if traces is None else [traces]
+    except BaseException as error:
+        code = _exit_of(error)
+        raise
+    finally:
+        if traces is not None and (lost := traces.close(code)):
+            answer = from_table(f"HTTP {lost.status}") if lost.status else say("no answer")
+            words = say(
+                "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}",
+                lost=lost.count,
+                all=lost.of,
+                collector=lost.to,
+                reason=answer,
+            )
+            terminal.aside(translate(words))

@@ -1,0 +1,269 @@
+"""What a command did, as spans of OpenTelemetry: runs, steps, attempts of calls.
+
+They hold names of documents, codes, counts and ids of runs, never a point, an address, a message
+or a value: a collector is read by more people than a journal.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+
+from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.tracing import Lost, Tracing, carrier_of, open_tracing, parent_context
+from sgeflow.core.documents import Environment
+from sgeflow.core.engine.effects import Began, Ended, Warn
+from sgeflow.core.engine.trails import above, last_name, step_of, trail_of
+from sgeflow.core.model import CallRecord, RunReport, Status
+from sgeflow.errors import Exit
+from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped
+from sgeflow.runtime.run import exit_of
+
+if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.trace import Link, Span
+
+_WORTH_TELLING = 0.001  # seconds: a wait that is shorter is none
+
+Attributes = Mapping[str, str | int | float]
+
+
+class Traces(Struct, kw_only=True, eq=False):
+    """Observes the runs of one command; `close` sends what is left.
+
+    A run is a trace of its own, a row of a fleet too, with a link to the span of its fleet: a
+    fleet of a city would be a trace that no tool shows, and rows may be sampled.
+    """
+
+    tracing: Tracing
+    parent: Context | None = None  # of the run or fleet, in whoever started the command
+    fleet: Context | None = None  # the span of the fleet, of this process or another
+    _fleet: Span | None = None
+    _open: dict[str, Callable[[RunStopped], None]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
+        """What makes spans of one run."""
+        more: dict[str, Any] = {"sgeflow.fleet": run.partition(".")[0]} if is_row(run) else {}
+        span = self._root(f"run {flow}", {**_facts(run, flow, environment), **more})
+        trace = RunTrace(tracing=self.tracing, root=span, over=partial(self._forget, run))
+        with self._lock:
+            self._open[run] = trace
+        return trace
+
+    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
+        """The span of a fleet begins."""
+        from opentelemetry.trace import set_span_in_context
+
+        self._fleet = self._root(f"fleet {flow}", _facts(run, flow, environment))
+        self.fleet = set_span_in_context(self._fleet)
+
+    def end_fleet(self, fleet: Any) -> None:
+        """The span of a fleet ends, with how its rows came out."""
+        tally = fleet.tally
+        rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}
+        for name, count in {**rows, "not_begun": fleet.not_begun, "total": fleet.total}.items():
+            if self._fleet is not None:
+                self._fleet.set_attribute(f"sgeflow.rows.{name}", count)
+        self._end_fleet(fleet.exit)
+
+    def elsewhere(self) -> Elsewhere | None:
+        """Traces of another process, whose rows belong to the same fleet."""
+        return partial(_in_this_process, carrier_of(self._fleet)) if self._fleet else None
+
+    def close(self, exit_: Exit | None = None) -> Lost | None:
+        """End what is open by the exit code of the command, and send what is left."""
+        code = Exit.INTERRUPTED if exit_ is None else exit_
+        with self._lock:
+            left = list(self._open.values())
+        for end in left:
+            end(RunStopped(exit=code))
+        if self._fleet is not None:
+            self._end_fleet(code)
+        return self.tracing.close()
+
+    def _root(self, name: str, facts: Attributes) -> Span:
+        from opentelemetry.context import Context
+
+        tracer = self.tracing.tracer
+        if self.fleet is None:
+            return tracer.start_span(name, self.parent, attributes=facts)
+        return tracer.start_span(name, Context(), attributes=facts, links=[_link(self.fleet)])
+
+    def _end_fleet(self, code: Exit) -> None:
+        if self._fleet is not None:
+            _end_with(self._fleet, code)
+            self.tracing.end(self._fleet)
+        self._fleet = None
+
+    def _forget(self, run: str) -> None:
+        with self._lock:
+            self._open.pop(run, None)
+
+
+class RunTrace(Struct, kw_only=True, eq=False):
+    """The spans of one run; told one event at a time."""
+
+    tracing: Tracing
+    root: Span
+    over: Callable[[], None]
+    began: int = field(default_factory=time.time_ns)
+    _steps: dict[str, tuple[Span, int]] = field(default_factory=dict)  # open ones, since when
+    _warnings: int = 0
+
+    def __call__(self, event: Any) -> None:
+        """One event of the run."""
+        if isinstance(event, Began):
+            self._begin(event)
+        elif isinstance(event, Ended):
+            self._end(event)
+        elif isinstance(event, CallRecord):
+            self._call(event)
+        elif isinstance(event, Warn):
+            self._warnings += 1
+        elif isinstance(event, RunReport):
+            failure = event.failure
+            self._finish(event.status.value, exit_of(event), failure.code if failure else "", event)
+        elif isinstance(event, RunStopped):
+            status = INTERRUPTED if event.exit is Exit.INTERRUPTED else Status.FAILED.value
+            self._finish(status, event.exit, event.code)
+
+    def _begin(self, event: Began) -> None:
+        if event.trail in self._steps:  # it is told once more when it knows how much there is
+            if event.total is not None:
+                self._steps[event.trail][0].set_attribute("sgeflow.items", event.total)
+            return
+        span, since = self._around(event.trail)
+        own = self._start(last_name(step_of(event.trail)), span)
+        own.set_attribute("sgeflow.step", event.trail)
+        self._steps[event.trail] = (own, max(time.time_ns(), since))
+
+    def _end(self, event: Ended) -> None:
+        trace = event.trace
+        span, _ = self._steps.pop(trace.trail, (None, 0))
+        if span is None:  # skipped: it never began
+            return
+        span.set_attributes({"sgeflow.verb": trace.verb, "sgeflow.status": trace.status.value})
+        if trace.after:
+            span.set_attribute("sgeflow.after", trace.after)
+        if trace.failure is not None:
+            _fail(span, trace.failure.code)
+        self.tracing.end(span)
+
+    def _call(self, record: CallRecord) -> None:
+        now = time.time_ns()
+        step, since = self._around(trail_of(record.key), itself=True)
+        start = max(now - int(record.seconds * 1e9), since)
+        waits = {"sgeflow.rate_wait": record.waited, "sgeflow.backoff": record.paused}
+        for name, seconds in waits.items():
+            if seconds >= _WORTH_TELLING:
+                begin = max(start - int(seconds * 1e9), since)
+                step.add_event(name, {"sgeflow.seconds": round(seconds, 3)}, begin)
+        span = self._start(record.label, step, start, is_call=True)
+        span.set_attributes(_call_facts(record))
+        if record.outcome != "ok":
+            _fail(span, record.outcome)
+        self.tracing.end(span, now)
+
+    def _finish(
+        self, status: str, code: Exit, failure: str, report: RunReport | None = None
+    ) -> None:
+        for span, _ in self._steps.values():
+            self.tracing.end(span)
+        self._steps.clear()
+        facts: dict[str, str | int] = {"sgeflow.status": status, "sgeflow.warnings": self._warnings}
+        if report is not None:
+            facts |= {"sgeflow.calls": report.calls, "sgeflow.values": report.values}
+        self.root.set_attributes(facts)
+        _end_with(self.root, code, failure)
+        self.tracing.end(self.root)
+        self.over()
+
+    def _start(
+        self, name: str, parent: Span, at: int | None = None, *, is_call: bool = False
+    ) -> Span:
+        from opentelemetry.trace import SpanKind, set_span_in_context
+
+        kind = SpanKind.CLIENT if is_call else SpanKind.INTERNAL
+        context = set_span_in_context(parent)
+        return self.tracing.tracer.start_span(name, context, kind, start_time=at)
+
+    def _around(self, trail: str, *, itself: bool = False) -> tuple[Span, int]:
+        """The open span that stands next around a trail, and since when it is open."""
+        for one in reversed((*above(trail), trail) if itself else tuple(above(trail))):
+            for place in (one, step_of(one)):
+                if place in self._steps:
+                    return self._steps[place]
+        return self.root, self.began
+
+
+def open_traces() -> Traces | None:
+    """What observes the runs of this command; None when `OTEL_…` variables switch it off.
+
+    Raises:
+        UsageError: the extra is not installed, or the variables ask for what there is not.
+    """
+    way = open_tracing()
+    return None if way is None else Traces(tracing=way, parent=parent_context())
+
+
+@contextmanager
+def _in_this_process(carrier: Mapping[str, str]) -> Iterator[Traces | None]:
+    """What observes rows of a fleet that another process began, which tells what is lost."""
+    way = open_tracing()
+    if way is None:
+        yield None
+        return
+    traces = Traces(tracing=way, fleet=parent_context(carrier))
+    try:
+        yield traces
+    finally:
+        traces.close()
+
+
+def _facts(run: str, flow: str, environment: Environment) -> dict[str, str]:
+    return {
+        "sgeflow.run": run,
+        "sgeflow.flow": flow,
+        "deployment.environment.name": environment.name,
+    }
+
+
+def _call_facts(record: CallRecord) -> dict[str, str | int | float]:
+    """What of an attempt has a name by convention; no address, for a Cozy's names its owner."""
+    facts: dict[str, str | int | float] = {
+        "http.request.method": record.method,
+        "service.peer.name": record.endpoint,
+        "sgeflow.kind": record.kind.value,
+    }
+    if record.status:
+        facts["http.response.status_code"] = record.status
+        facts["http.response.body.size"] = record.bytes_in
+    if record.attempt > 1:
+        facts["http.request.resend_count"] = record.attempt - 1
+    return facts
+
+
+def _fail(span: Span, code: str) -> None:
+    from opentelemetry.trace import StatusCode
+
+    span.set_status(StatusCode.ERROR, code)
+    span.set_attribute("error.type", code)
+
+
+def _end_with(span: Span, code: Exit, failure: str = "") -> None:
+    span.set_attribute("process.exit.code", int(code))
+    if code not in (Exit.OK, Exit.PARTIAL) or failure:
+        _fail(span, failure or f"exit {int(code)}")
+
+
+def _link(context: Context) -> Link:
+    from opentelemetry.trace import Link, get_current_span
+
+    return Link(get_current_span(context).get_span_context())
