@@ -119,4 +119,5 @@ def main() -> int:
     return storm(wanted.minutes)
 
 
-sys.exit(main())
+if __name__ == "__main__":  # a worker of `storm` may import it again
+    sys.exit(main())

@@ -37,9 +37,9 @@ from sgeflow.adapters.state.sendings import (
     orders_where,
     span_of,
 )
-from sgeflow.adapters.state.settling import lasts_on, settle
+from sgeflow.adapters.state.settling import is_past, lasts_on, left_at, settle
 from sgeflow.adapters.state.undos import Undos, end_undo_by
-from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, TechnicalError
@@ -207,7 +207,8 @@ class Orders(Undos):
                 fewer than it may have been under way.
             made: when the server made the reply, by its own clock (epoch seconds): one that was
                 stored and is given again was made before. A moment that is yet to come tells
-                nothing.
+                nothing, nor does one before the read: the server's clock or the journal's is
+                wrong, and with it the day on which the order is looked for.
         """
         machine = uptime()
         with self._writing(durable=True) as connection:
@@ -220,7 +221,8 @@ class Orders(Undos):
                 (run, key, OrderState.UNKNOWN, moment, moment - after),
             )
             least = max([after, *(order.lasts or 0.0 for order in lost)])
-            if made > now + CLOCK_SKEW or not lost or not _is_past(lost[0], machine, ago + least):
+            is_of_now = now - ago - CLOCK_SKEW <= made <= now + CLOCK_SKEW
+            if not is_of_now or not lost or not is_past(lost[0], machine, ago + least):
                 return False
             connection.execute(
                 "UPDATE orders SET state = ?, absent = ?, absent_by = ?, token = ?, lasts = NULL "
@@ -235,13 +237,19 @@ class Orders(Undos):
             return bool(orders_where(connection, "run = ? AND key = ? AND resent = 1", (run, key)))
 
     def departures(self, run: str, key: str) -> tuple[float, ...]:
-        """When an order left, in epoch seconds: each sending that may have been accepted."""
+        """When an order left, in epoch seconds: each sending that may have been accepted.
+
+        The clock may have been wrong then: by the present one, and the uptime since, it may have
+        been another moment.
+        """
+        machine = uptime()
         with self._reading() as connection:
             orders = orders_where(connection, "run = ? AND key = ?", (run, key))
+            now = self._database.now(connection)
         return tuple(
             float(instant)
             for order in orders
-            for instant in (*order.departures.split(), order.sending)
+            for instant in (*order.departures.split(), order.sending, left_at(order, machine, now))
             if instant is not None
         )
 
@@ -286,9 +294,3 @@ class Orders(Undos):
             )
             where = "run = ? AND state = ?"
             return orders_where(connection, where, (run, OrderState.UNKNOWN))
-
-
-def _is_past(order: Order, machine: Uptime, seconds: float) -> bool:
-    """Whether so much time is past since an order left, as far as this machine can tell."""
-    ago = machine.since(order.boot, order.up)
-    return ago is None or ago >= seconds  # without it the clock of the journal alone tells

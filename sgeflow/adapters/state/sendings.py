@@ -269,7 +269,10 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
         "resent = CASE WHEN orders.state = ? THEN 1 WHEN orders.code = ? THEN 0 "
         "ELSE orders.resent END, "
         "departures = CASE WHEN orders.state = ? OR orders.code = ? "
-        "THEN orders.departures || ' ' || orders.sending ELSE orders.departures END "
+        "THEN orders.departures || ' ' || orders.sending || "  # and by the clock of now:
+        "CASE WHEN excluded.boot <> '' AND orders.boot = excluded.boot AND orders.up IS NOT NULL "
+        "THEN ' ' || (excluded.sending - (excluded.up - orders.up)) ELSE '' END "
+        "ELSE orders.departures END "
         "WHERE orders.state IN (?, ?)",
         (
             *(order.run, order.key, order.operation, order.point, order.fingerprint),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.records import Order, OrderState
 from sgeflow.adapters.state.sendings import BY_HAND, new_token
-from sgeflow.adapters.state.uptime import uptime
+from sgeflow.adapters.state.uptime import Uptime, uptime
 
 
 def settle(
@@ -35,3 +35,15 @@ def lasts_on(order: Order, now: float) -> float | None:
         return order.lasts
     ago = uptime().since(order.boot, order.up)
     return max(0.0, now - order.sending if ago is None else ago) + order.lasts
+
+
+def left_at(order: Order, machine: Uptime, now: float) -> float | None:
+    """When an order left by the present clock, which is `now`; None where no uptime tells."""
+    ago = machine.since(order.boot, order.up)
+    return None if ago is None else now - ago
+
+
+def is_past(order: Order, machine: Uptime, seconds: float) -> bool:
+    """Whether so much time is past since an order left, as far as this machine can tell."""
+    ago = machine.since(order.boot, order.up)
+    return ago is None or ago >= seconds  # without it the clock of the journal alone tells

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from sgeflow.adapters.state.records import OrderState
+from sgeflow.adapters.state.sendings import BY_HAND
 from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.model import Kind
 from sgeflow.errors import TechnicalError
@@ -90,6 +91,28 @@ def test_a_reply_that_was_made_too_early_or_in_the_future_proves_nothing(journal
     lost_order(journal, 62)
     assert not found_absent(journal, made=made)
     assert found_absent(journal, made=1.0)
+
+
+@pytest.mark.parametrize("boot", [None, "another"])
+def test_where_the_clocks_of_server_and_journal_differ_nothing_is_proved(journal, boot):
+    """The journal's may have been two hours ahead when the order left, late in the evening."""
+    lost_order(journal, 2 * HOUR, boot=boot)
+    assert not found_absent(journal, made=400.0)
+    assert found_absent(journal, made=200.0)
+
+
+def test_when_an_order_left_is_told_by_the_uptime_too(journal):
+    lost_order(journal, -HOUR, up=2 * HOUR)
+    now = time.time()
+    by_clock, by_uptime = journal.departures("r1", "contract")
+    assert by_clock == pytest.approx(now + HOUR, abs=60)
+    assert by_uptime == pytest.approx(now - 2 * HOUR, abs=60)
+    journal.settle("r1", "contract", OrderState.PLANNED, code=BY_HAND, at=1003.0)
+    again = sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0)
+    journal.sending("r1", again, order(), repeat_after=1e9)
+    first, first_by_uptime, *_ = journal.departures("r1", "contract")
+    assert first == pytest.approx(now + HOUR, abs=60)
+    assert first_by_uptime == pytest.approx(now - 2 * HOUR, abs=60)
 
 
 def test_of_a_machine_that_was_started_since_the_journals_clock_is_taken(journal):

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow import Options, open_catalog, resume, run
-from sgeflow.adapters.state import orders
+from sgeflow.adapters.state import orders, sendings
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.uptime import Uptime
@@ -96,12 +96,16 @@ class Days:
         }
         self.simulator.world.keep(Subscription(**{**usual, **facts}))
 
-    def lose(self, left, fault, end):
-        """Begin, let the order leave at a moment, and be interrupted before it is looked for."""
+    def lose(self, left, fault, end, wrong=timedelta(0)):
+        """Begin, let the order leave at a moment, and be interrupted before it is looked for.
+
+        By so much the clock is wrong then.
+        """
 
         def listen(heard):
             if isinstance(heard, CallRecord) and heard.kind is Kind.READ:
                 self.go_to(left)
+                self.clock.move_to(left + wrong)
                 self.simulator.meet(fault)
             elif isinstance(heard, CallRecord):
                 self.simulator.calm()
@@ -238,6 +242,22 @@ def test_what_began_on_the_day_of_the_run_is_not_what_was_ordered_on_the_next(da
     assert here.sent() == 1
 
 
+@pytest.mark.parametrize("wrong", [timedelta(hours=2), -timedelta(days=3)])
+def test_what_left_while_the_clock_was_wrong_is_found_on_its_true_day(days, monkeypatch, wrong):
+    left = at(date(2025, 7, 3), timedelta(hours=23))
+    here = days(ORDER, left)
+    here.seed()
+    monkeypatch.setattr(sendings, "uptime", lambda: Uptime(boot="b", seconds=1000.0))
+    here.lose(left, "late:100%:1ms", date(2026, 7, 1), wrong)
+    pause = timedelta(days=1, hours=3)
+    then = Uptime(boot="b", seconds=1000.0 + pause.total_seconds())
+    for module in (sendings, orders):
+        monkeypatch.setattr(module, "uptime", lambda: then)
+    here.go_to(left + pause)
+    assert here.go_on().failure is None
+    assert here.sent() == 1
+
+
 def test_what_was_sent_once_more_may_be_of_the_day_on_which_it_left_first(days):
     """The first sending was accepted after all, and shown only when the second was refused."""
     here = days(ORDER, at(date(2025, 7, 3), timedelta(hours=10)))
@@ -256,5 +276,5 @@ def test_what_was_sent_once_more_may_be_of_the_day_on_which_it_left_first(days):
     assert here.sent() == 2
     with closing(Journal(StateLocation(folder=here.state).journal)) as journal:
         (departed,) = journal.show("r1").orders
-        first, second = journal.departures("r1", departed.key)
-    assert (second - first) // 86_400 == 2
+        first, *_, last = journal.departures("r1", departed.key)
+    assert (last - first) // 86_400 == 2
