@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -72,15 +73,8 @@ class Amount(Struct, frozen=True, kw_only=True):
         return len(self._statuses) > 1
 
     @property
-    def _statuses(self) -> set[str]:
-        """What code and label say, as codes; a word that is not known says nothing."""
-        words = plain(self.status), plain(self.status_label)
-        return {
-            code
-            for word in words
-            for code, part in _STATUSES.items()
-            if word == code or part in word
-        }
+    def _statuses(self) -> frozenset[str]:
+        return _codes_of(self.status, self.status_label)
 
     def measure(self, factor: int) -> Measure:
         """The amount as a measure, in a unit that is smaller by a factor.
@@ -103,6 +97,17 @@ class Balance(Struct, frozen=True, kw_only=True):
     cancelled: tuple[Amount, ...]
     unmatched: tuple[Amount, ...]
     doubtful: tuple[Amount, ...]
+
+
+@lru_cache(maxsize=256)
+def _codes_of(status: str, label: str) -> frozenset[str]:
+    """What code and label of a status say, as codes; a word that is not known says nothing."""
+    return frozenset(
+        code
+        for word in (plain(status), plain(label))
+        for code, part in _STATUSES.items()
+        if word == code or part in word
+    )
 
 
 def balance(amounts: Sequence[Amount]) -> Balance:

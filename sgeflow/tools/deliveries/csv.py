@@ -1,21 +1,20 @@
 """Reads CSV files: separators and encodings told from the header, columns by alias.
 
-Rows that follow each other and differ in a stamp and a value alone are read together, by an
-expression made of what they repeat. Where a quote stands, or a line end of old Macs, rows are read
-one by one from there on.
+Rows that follow each other and differ in a stamp and a value alone are read together: cut at what
+they repeat. Where a quote stands, or a line end of old Macs, rows are read one by one from there
+on.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import partial
 from io import BufferedReader, StringIO, TextIOWrapper
-from itertools import chain
+from itertools import chain, groupby, takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -29,10 +28,14 @@ _SAMPLE = 1 << 16
 _BLANK = " \t\r\n"
 _CHUNK = 1 << 20  # characters that are looked at together
 _LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
-_LONGEST = 64  # characters of a stamp or value that is read with others
+_WINDOW = 1 << 15  # characters that are read at once: what they become stays in the cache
+_PAIR = 2  # a stamp and a value
 _SEPARATORS = ";,\t|"
 
 CsvRow = Mapping[str, str]
+
+
+_Around = tuple[str, str, str]
 
 
 class CsvRun(NamedTuple):
@@ -86,7 +89,7 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
     with _text_of(file) as (text, separator):
         header = _header(_cells(text, separator), fields)
         number, rest = 2, ""
-        while header.places["value"] == header.places["date"] + 1 and (some := text.read(_CHUNK)):
+        while header.places["value"] > header.places["date"] and (some := text.read(_CHUNK)):
             whole, end, rest = (rest + some).rpartition("\n")
             if _is_odd(whole + end) or len(rest) > _LONGEST_LINE:
                 rest = whole + end + rest
@@ -96,8 +99,17 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
                 number += len(run.dates)
         lines = chain(StringIO(rest + text.readline(), newline=""), text)
         for at, cells in enumerate(_cells(lines, separator), number):
-            row = header.row(cells, at)
-            yield CsvRun(row, (row["date"],), (row["value"],))
+            yield run_of(header.row(cells, at))
+
+
+def runs_by_point(runs: Iterable[CsvRun]) -> Iterator[tuple[str, Iterator[CsvRun]]]:
+    """Runs that follow each other and are of one point."""
+    return groupby(runs, key=lambda run: run.row["point"])
+
+
+def run_of(row: CsvRow) -> CsvRun:
+    """A row that stands alone."""
+    return CsvRun(row, (row["date"],), (row["value"],))
 
 
 def _is_odd(lines: str) -> bool:
@@ -107,7 +119,7 @@ def _is_odd(lines: str) -> bool:
 
 def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[CsvRun]:
     """The runs of some whole lines without quotes; `number` is that of the first."""
-    start, place = 0, header.places["date"]
+    start, places = 0, (header.places["date"], header.places["value"])
     while start < len(lines):
         end = lines.index("\n", start) + 1
         line = lines[start:end]
@@ -116,35 +128,50 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
             start = end
             continue
         row = header.row(cells, number)
-        pairs = [(row["date"], row["value"])]
-        begin = separator.join([*line.split(separator)[:place], ""])
-        rest = line[len(begin) :].split(separator, 2)  # a stamp, a value, and what follows
-        close = line[len(begin) + len(rest[0]) + len(rest[1].rstrip("\r\n")) + len(separator) :]
-        if (begin + close).strip(_BLANK + separator) and _is_alike(lines, end, begin, close):
-            one, several = _tile(begin, separator, close)
-            if run := several.match(lines, start):
-                end = run.end()
-                pairs = one.findall(lines, start, end)
-        dates, values = (_tidy(column) for column in zip(*pairs, strict=True))
-        yield CsvRun(row, dates, values)
-        start, number = end, number + len(pairs)
+        around = _around(line, separator, places)
+        dates, values = _alike(lines, start, around, separator)
+        if dates:
+            start += sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
+            yield CsvRun(row, _tidy(dates), _tidy(values))
+        else:
+            start = end
+            yield run_of(row)
+        number += len(dates) or 1
 
 
-def _is_alike(lines: str, start: int, begin: str, close: str) -> bool:
-    """Whether the line there begins and ends so."""
-    return lines.startswith(begin, start) and lines.endswith(
-        close, start + len(begin), lines.find("\n", start) + 1
-    )
+def _around(line: str, separator: str, places: tuple[int, int]) -> _Around:
+    """What stands before the stamp of a line, between it and the value, and after that."""
+    cells = line.split(separator)
+    date, value = places
+    before = separator.join([*cells[:date], ""])
+    between = separator.join(["", *cells[date + 1 : value], ""])
+    rest = separator.join(cells[value:])
+    return before, between, rest[len(cells[value].rstrip("\r\n")) :]
 
 
-@lru_cache(maxsize=64)
-def _tile(before: str, separator: str, after: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Lines that begin and end alike, with two cells between: one of them, and several."""
-    cell = f'[^{re.escape(separator)}"\r\n]{{0,{_LONGEST}}}+'
-    ends = re.escape(before), re.escape(after)
-    one = f"{ends[0]}({cell}){re.escape(separator)}({cell}){ends[1]}"
-    several = f"(?:{ends[0]}{cell}{re.escape(separator)}{cell}{ends[1]})++"
-    return re.compile(one), re.compile(several)
+def _alike(
+    lines: str, start: int, around: _Around, separator: str
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Stamps and values of the lines from there on that are alike around them; none if in doubt.
+
+    Between the values of one line and those of the next stands what ends a line and begins one:
+    cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
+    """
+    before, between, after = around
+    if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
+        return (), ()
+    pieces = lines[start + len(before) : start + _WINDOW].split(after + before)[:-1]
+    pairs = [piece.split(between) for piece in pieces]
+    odd = "\n" + separator
+    if {*map(len, pairs)} != {_PAIR} or any(map("".join(chain(*pairs)).__contains__, odd)):
+        pairs = [*takewhile(partial(_is_pair, without=odd), pairs)]
+    dates, values = zip(*pairs, strict=True) if pairs else ((), ())
+    return dates, values
+
+
+def _is_pair(cells: list[str], without: str) -> bool:
+    """Whether a stamp and a value were cut out whole, and nothing beside them."""
+    return len(cells) == _PAIR and not any(map("".join(cells).__contains__, without))
 
 
 def _tidy(cells: Iterable[str]) -> list[str]:

@@ -135,7 +135,7 @@ def get(entry: Any, field: Names) -> Any:
     Raises:
         TechnicalError: it is required and not there, or what should hold it is no object.
     """
-    if not isinstance(entry, Mapping):
+    if not isinstance(entry, dict):
         raise damage_error(
             say(
                 "its layout is not known: no object where the {what} should be",
@@ -160,9 +160,9 @@ def several(entry: Any, field: Names) -> list[Any]:
 def word(entry: Any, field: Names) -> str:
     """A text of a JSON object, without white space around it; empty when it is not there."""
     value = get(entry, field)
-    if is_nothing(value):
+    if value is None:
         return ""
-    if isinstance(value, Mapping | list):
+    if isinstance(value, dict | list):
         raise damage_error(
             say("its layout is not known: the {what} is not a text", what=from_table(field.what))
         )

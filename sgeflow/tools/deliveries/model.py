@@ -80,6 +80,21 @@ When it is to read quickly it may raise MisreadError, whatever it gave before.
 """
 
 
+def quick_reader(quick: DeliveryReader, plain: DeliveryReader) -> DeliveryReader:
+    """Reads quickly where it may; what is wrong in a file is told by the plain reader alone."""
+
+    def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+        if not source.quickly:
+            yield from plain(file, source)
+            return
+        try:
+            yield from quick(file, source)
+        except TechnicalError:
+            raise MisreadError from None
+
+    return read
+
+
 class Family(Struct, frozen=True, kw_only=True):
     """A kind of delivered files: the fluxes that are laid out so, and a reader for each format."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
 from itertools import groupby, repeat
 from typing import Any
@@ -16,10 +16,16 @@ from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import QuantityKind
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, table_runs
+from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
 from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Piece, damage_error
+from sgeflow.tools.deliveries.model import (
+    DeliveryReader,
+    DeliverySource,
+    Piece,
+    damage_error,
+    quick_reader,
+)
 from sgeflow.tools.deliveries.series import Label, curve, is_doubtful, measure_rows, series_of
 from sgeflow.tools.deliveries.typed_points import TypedEntry, decode_entry, rows_of_points
 
@@ -52,17 +58,27 @@ class Plan(Struct, frozen=True, kw_only=True):
     step: str | None = None
 
 
-def json_reader(plan: Plan) -> Callable[[BufferedReader, DeliverySource], Iterator[Piece]]:
+def json_reader(plan: Plan) -> DeliveryReader:
     """Reads `mesures[]{idPrm, grandeur[]{grandeurPhysique, unite, points[]{d, v, p, n, iv}}}`."""
 
-    def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
         for entry in entries(file, _MEASURES, decode_entry):
             quantities = _typed_quantities if isinstance(entry, TypedEntry) else _entry_quantities
-            for label, rows in quantities(entry):
-                if rows:
-                    yield _measure(plan, source, label, rows)
+            yield from _measures_of(plan, source, quantities(entry))
 
-    return read
+    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+        for entry in entries(file, _MEASURES):
+            yield from _measures_of(plan, source, _entry_quantities(entry))
+
+    return quick_reader(quick, plain)
+
+
+def _measures_of(
+    plan: Plan, source: DeliverySource, quantities: Iterable[tuple[Label, MeasureRows]]
+) -> Iterator[Piece]:
+    for label, rows in quantities:
+        if rows:
+            yield _measure(plan, source, label, rows)
 
 
 def _entry_quantities(entry: Any) -> Iterator[tuple[Label, MeasureRows]]:
@@ -100,22 +116,29 @@ def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
             yield label, rows_of(to_builtins(one.points))
 
 
-def csv_reader(plan: Plan) -> Callable[[BufferedReader, DeliverySource], Iterator[Piece]]:
+def csv_reader(plan: Plan) -> DeliveryReader:
     """Reads one row a value, the point and quantity on each; a point's rows stand together."""
+    columns = _LABEL | _ROW
 
-    def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-        runs = table_runs(file, _LABEL | _ROW)
-        for point, some in groupby(runs, key=lambda run: run.row["point"]):
-            groups: dict[Label, list[CsvRun]] = defaultdict(list)
-            for run in some:
-                groups[label_of(point, run.row)].append(run)
-            for label, same in groups.items():
-                yield _measure(plan, source, label, _rows_of_runs(same))
+    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+        yield from _of_runs(plan, source, table_runs(file, columns))
 
-    return read
+    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+        yield from _of_runs(plan, source, map(run_of, table(file, columns)))
+
+    return quick_reader(quick, plain)
 
 
-def _rows_of_runs(runs: list[CsvRun]) -> Rows:
+def _of_runs(plan: Plan, source: DeliverySource, runs: Iterable[CsvRun]) -> Iterator[Piece]:
+    for point, some in runs_by_point(runs):
+        groups: dict[Label, list[CsvRun]] = defaultdict(list)
+        for run in some:
+            groups[label_of(point, run.row)].append(run)
+        for label, same in groups.items():
+            yield _measure(plan, source, label, rows_of_runs(same))
+
+
+def rows_of_runs(runs: list[CsvRun]) -> Rows:
     """The rows of a table as stamps are read from them: what is empty is not there."""
     columns: dict[str, list[Any]] = {name: [] for name in _ROW}
     for run in runs:

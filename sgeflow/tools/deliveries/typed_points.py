@@ -1,7 +1,8 @@
 """Entries of dated points as the guide lays them out, decoded to Structs and seen as columns.
 
 An entry of any other layout (a name that the guide does not have, a point written as a number) is
-none to this decoder: it is read as plain data, which knows all names (`points`).
+none to this decoder: it is read as plain data, which knows all names (`points`). What stands in an
+entry and is not kept is `Raw`: any value.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ _NAMES = {
     "step": "pas",
 }
 _POINT_NAMES = {"date": "d", "value": "v", "step": "p", "nature": "n", "validity": "iv"}
-_Unread = msgspec.Raw  # stands in an entry and is not kept
 
 
 class TypedPoint(
@@ -58,10 +58,10 @@ class TypedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     point: str
     quantities: list[TypedQuantity]
     stage: str = ""
-    period: _Unread = _Unread()
-    mode: _Unread = _Unread()
-    kind: _Unread = _Unread()
-    step: _Unread = _Unread()
+    period: msgspec.Raw = msgspec.Raw()
+    mode: msgspec.Raw = msgspec.Raw()
+    kind: msgspec.Raw = msgspec.Raw()
+    step: msgspec.Raw = msgspec.Raw()
 
 
 decode_entry = msgspec.json.Decoder(TypedEntry).decode

@@ -5,13 +5,13 @@ import json
 from operator import add
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import csv, json_records, points, xml
 from sgeflow.tools.deliveries.decode import families
-from sgeflow.tools.deliveries.fluxes import half_hours
+from sgeflow.tools.deliveries.fluxes import half_hours, indexes
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
 from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
@@ -23,13 +23,15 @@ from tests.tools.deliveries.delivered_files import (
     r6x,
     r50,
     r63,
+    r64,
     r65,
     r66,
+    readings,
     sheet,
 )
 
 DAY = days("2025-05-01", 1)
-FILES = {"R63": r63, "R65": r65, "R66": r66, "R63A": r63}
+FILES = {"R63": r63, "R65": r65, "R66": r66, "R63A": r63, "R64": None}
 WORDS = (
     "",
     "null",
@@ -46,7 +48,10 @@ ODD = st.sampled_from([None, *WORDS, 0, 1, -3, 2**63, 2**70, 1.5, [], {}, True, 
 NAMES = {
     *("idPrm", "grandeur", "grandeurPhysique", "grandeurMetier", "unite", "etapeMetier", "points"),
     *("periode", "modeCalcul", "d", "v", "p", "n", "iv"),
+    *("contexte", "calendrier", "classeTemporelle", "cadranTotalisateur", "valeur", "codeCadran"),
+    *("idCalendrier", "libelleCalendrier", "idClasseTemporelle", "contexteReleve"),
 }
+ADDED = ("other", "etapeMetier", "libelleGrille", "libelleClasseTemporelle", "cadranTotalisateur")
 OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec", "other"])
 
 
@@ -72,14 +77,13 @@ def read(flux, content, *, quickly=True):
 
 
 def agrees(flux, content, portion=1 << 16):
+    """What a file comes to; the same, in the same words, whether it is read quickly or not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_records, "_CHUNK", portion)
         patch.setattr(csv, "_CHUNK", portion)
-        quick = read(flux, content)
-        patch.setattr(points, "decode_entry", None)
-        patch.setattr(csv, "_CHUNK", 0)
-        assert quick == read(flux, content)
-    return quick
+        quick, plain = read(flux, content), read(flux, content, quickly=False)
+    assert quick == plain or (quick is None and plain[1])  # a mistake is told by the plain reader
+    return plain
 
 
 def objects(value):
@@ -92,17 +96,29 @@ def objects(value):
 
 
 @st.composite
+def plain_files(draw, flux, count):
+    """A file of some points as the guide has it."""
+    if flux == "R64":
+        written = [
+            r64(values=readings("2025-05-02", draw(st.integers(1, 3))), total=draw(st.booleans()))
+            for _ in range(count)
+        ]
+        return r6x(flux, *[json.loads(one)["mesures"][0] for one in written])
+    document = json.loads(FILES[flux](*[POINT] * count, period=DAY))
+    for one in document["mesures"]:
+        del one["grandeur"][0]["points"][draw(st.integers(1, 4)) :]
+    return json.dumps(document)
+
+
+@st.composite
 def documents(draw):
     """A file of the simulated households in which some things stand otherwise."""
     flux = draw(st.sampled_from([*FILES]))
-    document = json.loads(FILES[flux](*[POINT] * draw(st.integers(1, 3)), period=DAY))
-    for one in document["mesures"]:
-        values = one["grandeur"][0]["points"]
-        del values[draw(st.integers(1, 4)) :]
+    document = json.loads(draw(plain_files(flux, draw(st.integers(1, 3)))))
     for _ in range(draw(st.integers(0, 3))):
         every = list(objects(document["mesures"]))
         changed = every[draw(st.integers(0, len(every) - 1))]
-        name = draw(st.sampled_from([*sorted(NAMES.intersection(changed)), "other", "etapeMetier"]))
+        name = draw(st.sampled_from([*sorted(NAMES.intersection(changed)), *ADDED]))
         what = draw(st.sampled_from(["cell", "cell", "gone", "first", "renamed"]))
         if what == "cell":
             changed[name] = draw(ODD)
@@ -125,12 +141,31 @@ def test_json_comes_to_the_same_however_it_is_read(document, portion):
     agrees(*document, portion)
 
 
+DAMAGES = st.sampled_from([b"{", b"}", b"]", b",", b'"', b"\\", b"\xff", b""])
+
+
 @settings(max_examples=some(100), deadline=None)
-@given(st.integers(0, 2000), st.sampled_from([b"{", b"}", b"]", b",", b'"', b"\\", b"\xff", b""]))
-def test_damaged_json_is_refused_in_the_same_words(place, damage):
+@given(st.lists(st.tuples(st.integers(0, 2000), DAMAGES), min_size=1, max_size=3))
+@example([(20, b","), (1900, b"\xff")])
+def test_damaged_json_is_refused_in_the_same_words(damages):
     content = r6x("R63", *[entry(POINT, "PA", "W", curve_points(POINT, DAY)[:4])] * 3)
-    place %= len(content)
-    agrees("R63", content[:place] + damage + content[place + len(damage or b"x") :], 100)
+    for anywhere, damage in damages:
+        place = anywhere % len(content)
+        content = content[:place] + damage + content[place + len(damage or b"x") :]
+    agrees("R63", content, 100)
+
+
+def test_a_file_damaged_twice_is_refused_for_what_comes_first():
+    points = curve_points(POINT, days("2025-05-01", 40))
+    document = r6x("R63", entry(POINT, "PA", "W", points))
+    damaged = document.replace(b'"d"', b"'d'", 1)
+    _, mistake = agrees("R63", damaged + b"\xff")
+    place = damaged.index(b"'d'")
+    assert mistake.endswith(f"enclosed in double quotes, at character {place}"), mistake
+    line = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;\n"
+    table = "".join([";".join(HEADER) + "\n", line, ";" + line, *[line] * 1000])
+    _, mistake = agrees("R63", table.encode() + b"\xff")
+    assert mistake == "line 3 has 12 cells, the header has 11"
 
 
 def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):
@@ -138,6 +173,54 @@ def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):
     monkeypatch.setattr(points, "_entry_quantities", None)
     pieces, mistake = read("R63", content)
     assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([48, 48], "")
+
+
+def test_readings_as_the_guide_has_them_are_never_plain_data(monkeypatch):
+    values = [
+        {**one, "d": f"{one['d'][:10]} 00:00:00", "iv": None} for one in readings("2025-05-02", 3)
+    ]
+    content = r64(values=values, label="Base")
+    expected = agrees("R64", content)
+    monkeypatch.setattr(indexes, "_groups", None)
+    assert read("R64", content) == expected
+    assert [len(piece.measures) for piece, _ in expected[0]] == [3, 3]
+
+
+CLASS = {"idClasseTemporelle": "HP", "valeur": readings("2025-05-02", 2)}
+TOTAL = {"codeCadran": "IDX_EAS_T", "valeur": readings("2025-05-02", 2)}
+
+
+def of_calendar(*classes, **other):
+    return {"calendrier": [{"idCalendrier": "DI000003", "classeTemporelle": [*classes], **other}]}
+
+
+@pytest.mark.parametrize(
+    ("registers", "context"),
+    [
+        ({}, {}),
+        ({"calendrier": []}, {}),
+        ({"calendrier": None, "cadranTotalisateur": TOTAL}, {}),
+        ({"cadranTotalisateur": [TOTAL, TOTAL]}, {}),
+        ({"calendrier": of_calendar(CLASS)["calendrier"][0]}, {}),
+        (of_calendar(CLASS), {"etapeMetier": "FACT"}),
+        (of_calendar(CLASS, libelleGrille="Grille fournisseur"), {}),
+        (of_calendar(CLASS, codeGrille="F"), {}),
+        (of_calendar(CLASS, idCalendrier=None), {"etapeMetier": None}),
+        (of_calendar({**CLASS, "idClasseTemporelle": "null", "codeCadran": "EA1"}), {}),
+        (of_calendar({**CLASS, "idClasseTemporelle": " "}), {}),
+        (of_calendar({"valeur": []}), {}),
+        (of_calendar({**CLASS, "valeur": [{"d": "2025-05-02", "v": None}]}), {}),
+        (of_calendar({**CLASS, "valeur": [{"d": "2025-05-02 00:00:00", "v": "7", "iv": "4"}]}), {}),
+        ({**of_calendar(CLASS), "unite": "kWh"}, {}),
+        ({**of_calendar(CLASS, CLASS), "grandeurMetier": None}, {}),
+    ],
+)
+def test_readings_come_to_the_same_however_they_are_read(registers, context):
+    quantity = {"grandeurMetier": "CONS", "grandeurPhysique": "EA", "unite": "Wh", **registers}
+    of_context = {"etapeMetier": "BRUT", "contexteReleve": "COL", **context, "grandeur": [quantity]}
+    entry = {"idPrm": POINT, "contexte": [of_context, of_context]}
+    pieces, mistake = agrees("R64", r6x("R64", entry, entry))
+    assert pieces or mistake
 
 
 def test_an_entry_that_holds_another_is_not_cut_in_two():
@@ -169,24 +252,51 @@ HEADER = (
 )
 CELLS = ("", "null", "NULL", " 7 ", "x", "é", "1", "2", ";", '"', '"x"', "a;b", "\r", '"a\nb"')
 BREAKS = (
-    *("\r\n", "\n\n", "\n;;;;;;;;;;\n", "\n; ;;;;;;;;;\n", "\r", ""),
+    *("\r\n", "\n\n", "\nx\n", "\n;;;;;;;;;;\n", "\n; ;;;;;;;;;\n", "\r", ""),
     "\n;;;;;x;2;;;;\n;;;;;;;;;;\n;;;;;y;2;;;;\n",
 )
 
 
-@st.composite
-def tables(draw):
-    """The rows of two points, of which some cells, line ends and columns stand otherwise."""
-    rows = [
+READINGS_HEADER = (
+    *(*HEADER[:6], "Contexte de relève", "Grille", "Identifiant calendrier"),
+    *("Identifiant classe temporelle", "Cadran", "Valeur", "Indice de vraisemblance"),
+)
+
+
+def curve_rows(count):
+    return [
         [point, "PA", "CONS", "BRUT", "W", one["d"], one["v"], "B", "PT30M", "0", ""]
         for point in (POINT, OTHER)
-        for one in curve_points(POINT, DAY)[: draw(st.integers(1, 6))]
+        for one in curve_points(POINT, DAY)[:count]
     ]
+
+
+def reading_rows(count):
+    return [
+        [point, "EA", "CONS", "BRUT", "Wh", one["d"], "COL", "D", "DI1", name, "", one["v"], "0"]
+        for point in (POINT, OTHER)
+        for name in ("HPH", "HCH")
+        for one in readings("2025-05-02", count)
+    ]
+
+
+TABLES = {
+    "R63": (HEADER, curve_rows, (5, 6, 7)),
+    "R64": (READINGS_HEADER, reading_rows, (5, 11, 12)),
+}
+
+
+@st.composite
+def tables(draw, flux):
+    """The rows of two points, of which some cells, line ends and columns stand otherwise."""
+    header, make, turns = TABLES[flux]
+    rows = [[*map(str, row)] for row in make(draw(st.integers(1, 6)))]
     for _ in range(draw(st.integers(0, 2))):
         row = rows[draw(st.integers(0, len(rows) - 1))]
-        row[draw(st.integers(0, len(row) - 1))] = draw(st.sampled_from(CELLS))
-    first = draw(st.sampled_from([0, 0, 5, 6, 7]))  # of the columns
-    lines = [";".join([*row[first:], *row[:first]]) for row in [HEADER, *rows]]
+        place = draw(st.sampled_from([*range(len(row)), *turns, *turns]))
+        row[place] = draw(st.sampled_from(CELLS))
+    first = draw(st.sampled_from([0, 0, *turns]))  # of the columns
+    lines = [";".join([*row[first:], *row[:first]]) for row in [header, *rows]]
     ends = [draw(st.sampled_from(["\n", "\n", "\r\n"]))] * len(lines)
     if draw(st.booleans()):
         ends[draw(st.integers(0, len(ends) - 1))] = draw(st.sampled_from(BREAKS))
@@ -211,12 +321,34 @@ def one_by_one(file, fields):
 
 
 @settings(max_examples=some(300), deadline=None)
-@given(tables(), st.sampled_from([1, 100, 500, 1 << 16]))
-def test_rows_that_are_read_together_are_those_of_the_table(content, portion):
+@given(st.data(), st.sampled_from(sorted(TABLES)), st.sampled_from([1, 100, 500, 1 << 16]))
+def test_rows_that_are_read_together_are_those_of_the_table(data, flux, portion):
+    content = data.draw(tables(flux))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv, "_CHUNK", portion)
+        patch.setattr(csv, "_WINDOW", data.draw(st.sampled_from([150, 1 << 15])))
         assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-    agrees("R63", content, portion)
+        agrees(flux, content, portion)
+
+
+@pytest.mark.parametrize(
+    ("flux", "first", "change"),
+    [
+        ("R63", 7, ("\n", "\nx\n")),  # a value ends its line, and what follows is one cell
+        ("R64", 0, (";COL;", ";2;COL;")),  # a cell too many, before what stamp and value share
+        ("R64", 0, (";HPH;", ";HCH;")),
+    ],
+)
+def test_a_line_of_another_kind_is_no_part_of_a_run(flux, first, change):
+    header, make, _ = TABLES[flux]
+    lines = [
+        ";".join([*map(str, row[first:]), *map(str, row[:first])]) + "\n"
+        for row in [header, *make(6)]
+    ]
+    lines[3] = lines[3].replace(*change)
+    content = "".join(lines).encode()
+    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
+    agrees(flux, content)
 
 
 def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
@@ -225,8 +357,8 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
         for one in curve_points(POINT, DAY)
     ]
     content = sheet(HEADER, *rows)
-    (run,) = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
-    assert len(run.dates) == len(run.values) == 48
+    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
+    assert [len(run.dates) for run in runs] == [47, 1]  # nothing follows the last
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
     ((piece, _),), mistake = agrees("R63", content)
     assert (len(piece.measures), mistake) == (48, "")

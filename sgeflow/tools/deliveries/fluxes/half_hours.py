@@ -15,8 +15,13 @@ from itertools import chain
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.errors import TechnicalError
-from sgeflow.tools.deliveries.model import DeliverySource, Family, MisreadError, Piece
+from sgeflow.tools.deliveries.model import (
+    DeliverySource,
+    Family,
+    MisreadError,
+    Piece,
+    quick_reader,
+)
 from sgeflow.tools.deliveries.points import doubtful
 from sgeflow.tools.deliveries.series import Label, measure_rows, minutes, series_of
 from sgeflow.tools.deliveries.xml import LiftedParts, child, parts, required_text
@@ -25,16 +30,18 @@ _RAW = "B"
 _PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
-def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-    # R50 is C5 alone: its stamps mark the end, whatever the source says
-    if not source.quickly:
-        yield from _pieces(parts(file, *_PARTS), partial(find_children, name="PDC"))
-        return
+# R50 is C5 alone: its stamps mark the end, whatever the source says
+
+
+def _quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    del source
     lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
-    try:
-        yield from _pieces(lifted.parts(*_PARTS), lifted.records)
-    except TechnicalError:  # it is told as the file has it
-        raise MisreadError from None
+    yield from _pieces(lifted.parts(*_PARTS), lifted.records)
+
+
+def _plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    del source
+    yield from _pieces(parts(file, *_PARTS), partial(find_children, name="PDC"))
 
 
 def _pieces(
@@ -83,6 +90,6 @@ def _rows(records: Iterable[Rows | Element], step: str) -> Rows:
 FAMILY = Family(
     title="half-hours of C5 points",
     fluxes=("R50",),
-    readers={"xml": _read},
+    readers={"xml": quick_reader(_quick, _plain)},
     manual=__doc__ or "",
 )

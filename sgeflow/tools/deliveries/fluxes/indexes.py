@@ -15,27 +15,41 @@ one index.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
 from typing import Any
 
+from sgeflow.core.language.rows import Rows, column
+from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import INDEXES, Register
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import table
+from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Piece, unknown_layout
+from sgeflow.tools.deliveries.model import (
+    DeliverySource,
+    Family,
+    Measured,
+    Piece,
+    quick_reader,
+    unknown_layout,
+)
 from sgeflow.tools.deliveries.points import (
     DeliveredRows,
-    by_point,
     doubtful,
     label_of,
     rows_of,
-    without_empty,
+    rows_of_runs,
 )
 from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
+from sgeflow.tools.deliveries.typed_readings import (
+    ReadingsEntry,
+    ReadingsKey,
+    decode_entry,
+    rows_by_register,
+)
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -55,25 +69,33 @@ _COLUMNS = {
     "class_label": fields.CLASS_LABEL,
 }
 
-_RowGroups = dict[tuple[Label, tuple[str, ...]], DeliveredRows]
 
-
-def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _quick_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source  # readings are instants, whatever the flux
+    for entry in entries(file, _MEASURES, decode_entry):
+        groups = rows_by_register if isinstance(entry, ReadingsEntry) else _groups
+        yield from _measure(groups(entry))
+
+
+def _plain_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    del source
     for entry in entries(file, _MEASURES):
-        point = word(entry, fields.POINT)
-        groups: _RowGroups = defaultdict(list)
-        for context in several(entry, fields.CONTEXTS):
-            stage = word(context, fields.STAGE)
-            for quantity in several(context, fields.QUANTITIES):
-                for key, rows in _readings(point, stage, quantity):
-                    groups[key] += rows
-        yield from _measure(groups)
+        yield from _measure(_groups(entry))
 
 
-def _readings(
-    point: str, stage: str, entry: Any
-) -> Iterator[tuple[tuple[Label, tuple[str, ...]], DeliveredRows]]:
+def _groups(entry: Any) -> dict[ReadingsKey, DeliveredRows]:
+    """The readings of each register of an entry, whatever its names."""
+    point = word(entry, fields.POINT)
+    groups: dict[ReadingsKey, DeliveredRows] = defaultdict(list)
+    for context in several(entry, fields.CONTEXTS):
+        stage = word(context, fields.STAGE)
+        for quantity in several(context, fields.QUANTITIES):
+            for key, rows in _readings(point, stage, quantity):
+                groups[key] += rows
+    return groups
+
+
+def _readings(point: str, stage: str, entry: Any) -> Iterator[tuple[ReadingsKey, DeliveredRows]]:
     """The readings of one quantity, by label and the further parts of the series' name."""
     label = Label(
         point=point,
@@ -100,27 +122,46 @@ def _readings(
         yield (label, ("total",)), rows_of(several(total, _READINGS))
 
 
-def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
     del source
-    for point, rows in by_point(table(file, _COLUMNS)):
-        groups: _RowGroups = defaultdict(list)
-        for row in rows:
-            cell = Register(
-                calendar=row["calendar"],
-                grid=row["grid"],
-                time_class=row["class"],
-                code=row["register"],
-                label=row["class_label"],
-            )
-            groups[label_of(point, row), name_parts(cell)].append(without_empty(row))
-        yield from _measure(groups)
+    yield from _of_runs(table_runs(file, _COLUMNS))
 
 
-def _measure(groups: _RowGroups) -> Iterable[Measured]:
+def _plain_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    del source
+    yield from _of_runs(map(run_of, table(file, _COLUMNS)))
+
+
+def _of_runs(runs: Iterable[CsvRun]) -> Iterator[Piece]:
+    for point, some in runs_by_point(runs):
+        groups: dict[ReadingsKey, list[CsvRun]] = defaultdict(list)
+        for run in some:
+            groups[label_of(point, run.row), name_parts(_register(run.row))].append(run)
+        yield from _measure({key: rows_of_runs(same) for key, same in groups.items()})
+
+
+def _register(row: CsvRow) -> Register:
+    return Register(
+        calendar=row["calendar"],
+        grid=row["grid"],
+        time_class=row["class"],
+        code=row["register"],
+        label=row["class_label"],
+    )
+
+
+def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterable[Measured]:
     for (label, parts), rows in groups.items():
         series, factor = series_of(label, INDEXES, *parts)
-        dated = [{**row, "date": _with_time(row["date"]), "nature": ""} for row in rows]
-        yield measure_rows(series, factor, dated, stamped="instant", doubtful=doubtful(rows))
+        yield measure_rows(
+            series, factor, _with_times(rows), stamped="instant", doubtful=doubtful(rows)
+        )
+
+
+def _with_times(rows: MeasureRows) -> Rows:
+    """Readings as rows `{date, value, step}`; none has a nature."""
+    columns: dict[str, Any] = {name: column(rows, name) for name in ("date", "value", "step")}
+    return Rows({**columns, "date": list(map(_with_time, columns["date"]))}, len(rows))
 
 
 def _with_time(stamp: Any) -> Any:
@@ -133,6 +174,9 @@ def _with_time(stamp: Any) -> Any:
 FAMILY = Family(
     title="readings",
     fluxes=("R64", "R64A", "R64B"),
-    readers={"json": _read_json, "csv": _read_csv},
+    readers={
+        "json": quick_reader(_quick_json, _plain_json),
+        "csv": quick_reader(_quick_csv, _plain_csv),
+    },
     manual=__doc__ or "",
 )
