@@ -122,7 +122,7 @@ def fleet(
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.tools.pages.fleet.codes import explain_for
+    from sgeflow.tools.pages.codes import explain_for
     from sgeflow.tools.pages.fleet.page import fleet_page
     from sgeflow.tools.pages.fleet.read import read_fleet
 

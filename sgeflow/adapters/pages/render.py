@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import language, translate
 from sgeflow.messages import say
@@ -61,6 +61,7 @@ def render(
             policy=Markup(_policy(rules, code)),
             data=_as_json(data),
             breakable=_breakable,
+            command=_with_commands,
             **values,
         )
     )
@@ -87,6 +88,15 @@ def _tell(value: Any) -> Any:
 def _breakable(code: str) -> Markup:
     """A long code that may be broken where a reader would."""
     return Markup("<wbr>").join(code.replace(".", ".\0").replace("_", "_\0").split("\0"))
+
+
+def _with_commands(text: str) -> Markup:
+    """A text in the reader's language; what stands between backticks is a command."""
+    parts = escape(translate(text)).split("`")
+    is_paired = len(parts) % 2
+    marks = ("<code>", "</code>") if is_paired else ("`", "`")
+    ends = (marks[place % 2] for place in range(len(parts) - 1))
+    return Markup("").join(part + Markup(end) for part, end in zip(parts, [*ends, ""], strict=True))
 
 
 @cache

@@ -14,12 +14,15 @@ from sgeflow.adapters.state.contents.attempts import note_answer, note_settled
 from sgeflow.adapters.state.contents.bodies import pack, unpack
 from sgeflow.adapters.state.contents.step_traces import (
     KeptRun,
+    KeptStep,
     PackedSteps,
+    failed_row_steps,
     keep_steps,
     kept_steps,
     unpack_steps,
 )
 from sgeflow.adapters.state.damage import decoding
+from sgeflow.adapters.state.fleets import row_number, rows_between
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import KeptAnswer
 from sgeflow.core.model import CallRecord
@@ -81,6 +84,12 @@ class Answers(JournalWriter):
             packed = kept_steps(connection, run)
         with decoding(run, say("the steps")):
             return unpack_steps(*packed) if packed else None
+
+    def failed_row_steps(self, fleet: str) -> dict[int, tuple[KeptStep, ...]]:
+        """How the steps of rows that are not done ended, by the number of the row."""
+        with self._reading() as connection, decoding(fleet, say("the steps")):
+            steps = failed_row_steps(connection, rows_between(fleet))
+        return {row_number(run): some for run, some in steps.items()}
 
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""

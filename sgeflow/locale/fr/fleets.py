@@ -119,11 +119,18 @@ WORDS = {
         "il en manque à {count:,} points",
     ),
     "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of "
-    "none. Above, the share of points that have a day; below, a line each, those that have a "
-    "part.": (
+    "none.": (
         "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, {empty:,} "
-        "d'aucun. En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui "
-        "en ont une partie."
+        "d'aucun."
+    ),
+    "Above, the share of points that have a day; below, a line each, those that have a part.": (
+        "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui en ont "
+        "une partie."
+    ),
+    "Above, the share of points that have a day; below, a line each, the {lines} emptiest of the "
+    "{some:,} that have a part.": (
+        "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, les {lines} plus "
+        "vides des {some:,} qui en ont une partie."
     ),
     "Who has to do what": "Qui doit faire quoi",
     "Rows that are not done, those first that wait for somebody.": (
@@ -162,7 +169,7 @@ WORDS = {
     "{count:,} not finished": "{count:,} non terminées",
     "The next run tries it again.": "La prochaine exécution réessaie.",
     "not begun, or stopped": "non commencées, ou arrêtées",
-    "sgeflow resume {run} goes on with them.": "sgeflow resume {run} les reprend.",
+    "`sgeflow resume {run}` goes on with them.": "`sgeflow resume {run}` les reprend.",
     "Which points these rows are is not known: {file} was changed, or is not there any more.": (
         "On ne sait pas de quels points sont ces lignes : {file} a changé, ou n'est plus là."
     ),

@@ -211,7 +211,10 @@ WORDS = {
     "This run has no end: it was stopped, or is at work.": (
         "Cette exécution n'a pas de fin : elle a été arrêtée, ou travaille encore."
     ),
-    "sgeflow resume {run} goes on with it": "sgeflow resume {run} la poursuit",
+    "This run was stopped before its end.": "Cette exécution a été arrêtée avant sa fin.",
+    "At the step “{title}”.": "À l'étape « {title} ».",
+    "`sgeflow resume {run}` goes on with it.": "`sgeflow resume {run}` la poursuit.",
+    "not kept": "non gardé",
     "Duration": "Durée",
     "from start to end": "du début à la fin",
     "until it was stopped": "jusqu'à son arrêt",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from sgeflow.core.engine.trails import belongs, flow_handler, is_part, without_items
+from sgeflow.core.engine.trails import above, belongs, flow_handler, is_part, without_items
 from sgeflow.core.model import Status
 
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
@@ -40,16 +40,21 @@ class StepRecord(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True):
-    """Finds what happened at a trail of a chart, whatever the items it stands in."""
+    """Finds what happened at a trail of a chart, whatever the items it stands in.
 
-    steps: Mapping[str, tuple[StepRecord, ...]]
-    calls: Counter[str]
+    `calls` are attempts by the trails that they belong to, `handlers` the trails of steps of a
+    flow's handlers, by what stands behind the step that failed.
+    """
+
+    steps: Mapping[str, Sequence[StepRecord]]
+    calls: Mapping[str, int]
+    handlers: Mapping[str, Sequence[str]]
 
     def at(self, trail: str) -> Past:
         """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
         trail = self._find_handler_trail(trail)
         records = self.steps.get(trail, ())
-        calls = sum(count for at, count in self.calls.items() if belongs(at, trail))
+        calls = self.calls.get(trail, 0)
         if not records:
             return Past(status=Status.RUNNING if calls else None, calls=calls)
         statuses = {one.status for one in records}
@@ -66,14 +71,21 @@ class History(Struct, frozen=True):
     def _find_handler_trail(self, trail: str) -> str:
         """Where a step of a flow's handlers acted."""
         flow, behind = flow_handler(trail) or (trail, "")
-        trails = (t for t in self.steps if is_part(t, flow) and behind and t.endswith(behind))
-        return next(trails, trail)
+        return next((one for one in self.handlers.get(behind, ()) if is_part(one, flow)), trail)
 
 
 def history(steps: Iterable[StepRecord], calls: Iterable[str]) -> History:
     """What a run kept, by trail; `calls` are the trails of its attempts, one each."""
-    records: dict[str, tuple[StepRecord, ...]] = {}
+    records: dict[str, list[StepRecord]] = defaultdict(list)
+    handlers: dict[str, list[str]] = defaultdict(list)
     for one in steps:
-        plain = without_items(one.trail)
-        records[plain] = (*records.get(plain, ()), one)
-    return History(records, Counter(map(without_items, calls)))
+        records[without_items(one.trail)].append(one)
+    for trail in records:
+        if handler := flow_handler(trail):
+            handlers[handler[1]].append(trail)
+    attempts: Counter[str] = Counter()
+    for trail, count in Counter(map(without_items, calls)).items():
+        for step in (*above(trail), trail):
+            if belongs(trail, step):
+                attempts[step] += count
+    return History(records, attempts, handlers)

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options
+from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.core.model import Kind
+from sgeflow.core.model import Kind, Status
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
 from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
@@ -63,7 +64,8 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
     one, _ = runs["opposition"]
     with looked_at(browser, run_text(workspace, one)) as seen:
         assert seen.text(".notice") == (
-            "This run failed with USER_ACTION_NEEDED. The customer opposes the recording of the"
+            "This run failed with USER_ACTION_NEEDED. At the step “Check for an opposition”. The"
+            " customer opposes the recording of the"
             " load curve; nobody but the customer can lift it. Ask the customer to enable data"
             " collection in the Enedis customer area."
         )
@@ -175,3 +177,20 @@ def test_calls_that_nothing_answered_are_told_so_however_many_they_are(runs):
 def test_a_fleet_and_an_unknown_run_have_no_page_of_a_run(workspace, tmp_path):
     with pytest.raises(UsageError):
         read_run(workspace, StateLocation(folder=tmp_path), "nobody")
+
+
+def test_an_end_in_part_has_its_words_with_a_sign_for_what_the_run_alone_knew(workspace, runs):
+    one, _ = runs["flaky"]
+    code = "UNKNOWN_ERROR.PARTIAL_SYNC"
+    end = KeptStep(trail="konnector/partly", status=Status.PARTIAL, code=code)
+    facts = replace(one.facts, status=Status.PARTIAL, code=code, steps=(*one.facts.steps, end))
+    page = run_text(workspace, replace(one, facts=facts))
+    assert "Some series could not be fetched: …; the others are kept." in page
+    assert "the Cozy does not have all of them" not in page  # of another end with that code
+
+
+def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs):
+    one, _ = runs["flaky"]
+    page = run_text(workspace, replace(one, facts=replace(one.facts, status=Status.FAILED)))
+    assert "This run was stopped before its end." in page
+    assert f"<code>sgeflow resume {one.facts.run}</code> goes on with it." in page

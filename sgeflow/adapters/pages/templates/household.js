@@ -53,14 +53,14 @@ function show(place) {
   put(at("mark"), { visibility: day.at === null ? "hidden" : "visible" });
   if (day.at !== null) {
     put(at("mark-line"), { x1: `${day.at}%`, x2: `${day.at}%` });
-    const isRight = day.at > 70;
+    const isRight = day.at > data.right;
     put(at("mark-text"), { x: `${day.at}%`, dx: isRight ? -6 : 6, "text-anchor": isRight ? "end" : "start" });
     at("mark-text").textContent = day.peak;
   }
   at("date").value = day.date;
-  cursor(at("daily-cursor"), chosen, last + 1, 200);
+  cursor(at("daily-cursor"), chosen, last + 1, data.heights.daily);
   if (columns) {
-    cursor(at("carpet-cursor"), chosen - first, columns, 240);
+    cursor(at("carpet-cursor"), chosen - first, columns, data.heights.carpet);
     put(at("carpet"), { "aria-valuenow": chosen + 1, "aria-valuetext": day.spoken });
   }
 }

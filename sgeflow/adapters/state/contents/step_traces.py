@@ -29,6 +29,10 @@ from sgeflow.values import Discreet
 
 _KEEP = f"UPDATE runs SET steps = {NUMBER}, own_steps = ? WHERE run = ? AND ended IS NULL"  # noqa: S608
 _FIND = "SELECT content, own_steps FROM runs JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
+_FAILED = """
+SELECT run, steps FROM runs WHERE run > ? AND run < ? AND status <> ? AND steps IS NOT NULL
+"""
+_CONTENT = "SELECT content FROM bodies WHERE id = ?"
 _MS = 1000
 
 
@@ -102,6 +106,21 @@ def kept_steps(connection: SqlConnection, run: str) -> tuple[bytes, bytes] | Non
     """What is kept of the steps of a run, for `unpack_steps`; None when nothing is."""
     row = connection.execute(_FIND, (run,)).fetchone()
     return (row[0], row[1]) if row else None
+
+
+def failed_row_steps(
+    connection: SqlConnection, between: tuple[str, str]
+) -> dict[str, tuple[KeptStep, ...]]:
+    """The steps of runs that failed, between two names: how each ended, by run."""
+    numbers = dict(connection.execute(_FAILED, (*between, Status.DONE)).fetchall())
+    forms = {}
+    for number in sorted(set(numbers.values())):
+        (content,) = connection.execute(_CONTENT, (number,)).fetchone()
+        forms[number] = tuple(
+            KeptStep(trail=trail, status=Status(status), code=code, after=after)
+            for trail, status, code, after, _ in json.loads(unpack(content))["steps"]
+        )
+    return {run: forms[number] for run, number in numbers.items()}
 
 
 def unpack_steps(content: bytes, own: bytes) -> KeptRun:

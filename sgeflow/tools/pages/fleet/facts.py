@@ -25,6 +25,7 @@ class FleetRow(Struct, frozen=True, kw_only=True):
     state: str  # DONE, FAILED, or OPEN: not begun, or stopped
     code: str = ""
     exit: int = 0
+    end: str = ""  # the place of the end of the flow that it came to, where it is known
     ended: float = 0.0
     seconds: float = 0.0
     calls: int = 0
@@ -109,13 +110,13 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
         """How long a row took in the middle of all; 0 when none ended."""
         return median(row.seconds for row in self.ended_rows) if self.ended_rows else 0.0
 
-    def by_code(self) -> Mapping[tuple[str, int], tuple[FleetRow, ...]]:
-        """Failed rows by code and exit, the most rows first."""
-        by_code: dict[tuple[str, int], list[FleetRow]] = {}
+    def by_end(self) -> Mapping[tuple[str, int, str], tuple[FleetRow, ...]]:
+        """Failed rows by code, exit and the place of their end, the most rows first."""
+        by_end: dict[tuple[str, int, str], list[FleetRow]] = {}
         for row in self.rows:
             if row.state == FAILED:
-                by_code.setdefault((row.code, row.exit), []).append(row)
-        ordered = sorted(by_code.items(), key=lambda one: (-len(one[1]), one[0]))
+                by_end.setdefault((row.code, row.exit, row.end), []).append(row)
+        ordered = sorted(by_end.items(), key=lambda one: (-len(one[1]), one[0]))
         return {key: tuple(rows) for key, rows in ordered}
 
     def pace(self) -> list[tuple[int, int]]:

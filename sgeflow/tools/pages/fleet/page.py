@@ -11,13 +11,14 @@ from markupsafe import Markup
 from sgeflow.adapters.pages.render import render
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.fleet import plots
 from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, Days, FleetFacts, FleetRow, ranges
 from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
-from sgeflow.tools.pages.fleet.work_list import ORDER, Explain, FleetTask, tasks
+from sgeflow.tools.pages.fleet.work_list import ORDER, FleetTask, tasks
 from sgeflow.tools.pages.marks import svg
+from sgeflow.tools.pages.told import Explain
 
 _SLOWEST = 8
 _MINUTE = 60.0
@@ -152,7 +153,7 @@ def _rows_text(rows: tuple[FleetRow, ...]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A text as it stands alone, told."""
+    """A text as it stands alone, told; one that begins with a command stays as it is."""
     words = translate(text)
     return words[:1].upper() + words[1:]
 
@@ -161,12 +162,29 @@ def _days_note(fleet: FleetFacts) -> Any:
     days = fleet.days
     if days is None:
         return fleet.why_no_days
-    return say(
-        "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of "
-        "none. Above, the share of points that have a day; below, a line each, those that have a "
-        "part.",
+    counts = say(
+        "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of"
+        " none.",
         whole=days.whole,
         count=len(days.kept),
         days=DAYS,
         empty=days.empty,
+    )
+    some = len(days.partial)
+    if some <= plots.LINES:
+        return sentences(
+            counts,
+            say(
+                "Above, the share of points that have a day; below, a line each, those that have a"
+                " part."
+            ),
+        )
+    return sentences(
+        counts,
+        say(
+            "Above, the share of points that have a day; below, a line each, the {lines} emptiest"
+            " of the {some:,} that have a part.",
+            lines=plots.LINES,
+            some=some,
+        ),
     )

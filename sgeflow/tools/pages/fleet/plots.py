@@ -7,8 +7,9 @@ from datetime import timedelta
 from markupsafe import Markup
 from msgspec import Struct
 
-from sgeflow.locale.writing import write_day, write_month, write_number, write_percent, write_scale
+from sgeflow.locale.writing import write_day, write_number, write_percent, write_scale
 from sgeflow.messages import Message, say
+from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.fleet.facts import BINS, DAYS, Days, FleetFacts
 from sgeflow.tools.pages.marks import png, svg
 
@@ -17,6 +18,9 @@ _SHARE = 80.0
 _KEPT = ((47, 114, 153), (98, 174, 211))  # on paper, at night
 _LAST = 97  # percent: a word behind would not fit
 _LEAST, _MOST = 60, 420  # px of a heat map of lines
+_LINE = 2  # px: as thin as it can be seen
+LINES = _MOST // _LINE
+"""Points that have a part of the days and are shown, the emptiest ones."""
 _SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
 
 
@@ -79,7 +83,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
     """Which days the points have."""
     share = days.share
     low = min(range(DAYS), key=lambda day: share[day])
-    lines = days.partial
+    lines = days.partial[:LINES]
     cells = [[0 if sign == "1" else png.GAP for sign in one] for one in lines]
     cells = cells or [[0 if days.whole else png.GAP] * DAYS]
     light, dark = png.heat_maps(cells, ([colour] for colour in _KEPT))
@@ -87,21 +91,21 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
         "{whole} points have all days, {empty} have none, {some} have a part.",
         whole=days.whole,
         empty=days.empty,
-        some=len(lines),
+        some=len(days.partial),
     )
     return DaysPlot(
         share=_share_plot(fleet, share, low),
         light=light,
         dark=dark,
         alt=alt,
-        axis=_months(fleet),
+        axis=months_axis([fleet.first_day + timedelta(days=place) for place in range(DAYS)], 0),
         size=_size(len(lines)),
     )
 
 
 def _size(lines: int) -> str:
     """A page has no style of its own: heights are steps of a few."""
-    height = min(_MOST, max(_LEAST, 2 * lines))
+    height = min(_MOST, max(_LEAST, _LINE * lines))
     return next(name for name, most in _SIZES if height <= most)
 
 
@@ -130,19 +134,3 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
         day=write_day(day),
     )
     return svg.Plot(svg.gutter(labels, _SHARE + 6), svg.join(marks), _SHARE + 6, alt)
-
-
-def _months(fleet: FleetFacts) -> Markup:
-    """The first day of each month, below."""
-    words = []
-    for place in range(DAYS):
-        day = fleet.first_day + timedelta(days=place)
-        if day.day == 1:
-            x = svg.short(100 * place / DAYS)
-            name = write_month(day, short=True, year=False)
-            words += [
-                f'<line class="month" x1="{x}%" x2="{x}%" y1="0" y2="5"/>',
-                f'<text class="long" x="{x}%" dx="4" y="14">{name}</text>',
-                f'<text class="short" x="{x}%" dx="3" y="14">{name[0].upper()}</text>',
-            ]
-    return svg.join(words)

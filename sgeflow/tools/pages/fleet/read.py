@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.fleets import FleetEntry, RowState
@@ -24,6 +27,7 @@ from sgeflow.runtime.journal.history import find_fleet
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.pages.endings import EndFinder
 from sgeflow.tools.pages.fleet.facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
 
 _STATES = {RowState.DONE: DONE, RowState.FAILED: FAILED}
@@ -42,12 +46,13 @@ def read_fleet(
     of = details.entry
     with Journal(home.journal) as journal:
         begun = {number: (state, one) for number, state, one in journal.row_entries(entry.run)}
+        ends = _ends(workspace, of.flow, journal, entry.run)
     points, why = _points(workspace, of, entry)
-    rows = _rows(entry, begun, points if with_points else {})
+    rows = _rows(entry, begun, ends, points if with_points else {})
     environment = workspace.catalog.environments.get(of.environment)
     today = date.fromisoformat(of.today)
     days = _days(home, of, workspace.catalog, points, today) if points else None
-    ends = [row.ended for row in rows if row.ended]
+    times = [row.ended for row in rows if row.ended]
     return FleetFacts(
         run=entry.run,
         flow=of.flow,
@@ -55,7 +60,7 @@ def read_fleet(
         is_simulated=bool(environment and environment.simulated),
         today=today,
         started=of.started,
-        ended=of.ended or max(ends, default=of.started),
+        ended=of.ended or max(times, default=of.started),
         is_ended=of.ended is not None,
         total=max(entry.total, len(rows)),
         rows=rows,
@@ -66,12 +71,35 @@ def read_fleet(
 
 
 def _rows(
-    entry: FleetEntry, begun: Mapping[int, tuple[RowState, RunEntry]], points: Mapping[int, str]
+    entry: FleetEntry,
+    begun: Mapping[int, tuple[RowState, RunEntry]],
+    ends: Callable[[int, str], str],
+    points: Mapping[int, str],
 ) -> tuple[FleetRow, ...]:
     """Every row of the fleet: those that were not begun too, when it does all of its file."""
     is_all = not entry.again and not entry.shard
     numbers = range(1, entry.total + 1) if is_all else sorted(begun)
-    return tuple(_row(number, begun.get(number), points.get(number, "")) for number in numbers)
+    rows = (_row(number, begun.get(number), points.get(number, "")) for number in numbers)
+    return tuple(replace(one, end=ends(one.number, one.code)) if one.code else one for one in rows)
+
+
+def _ends(
+    workspace: Workspace, flow: str, journal: Journal, fleet: str
+) -> Callable[[int, str], str]:
+    """Tells the place of the end that a failed row came to; empty where it is not known."""
+    finder, known = EndFinder(workspace, flow), journal.failed_row_steps(fleet)
+
+    @cache
+    def place(code: str, steps: tuple[tuple[str, str], ...]) -> str:
+        ending = finder.find(code, steps)
+        return ending.end.place if ending else ""
+
+    def end(number: int, code: str) -> str:
+        return place(
+            code, tuple((one.trail, one.code) for one in known.get(number, ()) if one.code)
+        )
+
+    return end
 
 
 def _row(number: int, line: tuple[RowState, RunEntry] | None, point: str) -> FleetRow:

@@ -23,7 +23,7 @@ WORDS = {
     "ended": say("Ended"),
     "done": say("done"),
     "failed": say("failed"),
-    "missing": say("missing"),
+    "missing": say("not kept"),
     "kept": say("kept"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from sgeflow.errors import Exit
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex
 from sgeflow.tools.pages.fleet.facts import OPEN, FleetFacts, FleetRow
+from sgeflow.tools.pages.told import Explain, Told
 
 CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
 ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
@@ -20,18 +21,6 @@ _CUSTOMER = regex(r"(LOGIN_FAILED|USER_ACTION_NEEDED|TERMS_VERSION_MISMATCH)(\.\
 _LATER_EXITS = (Exit.TECHNICAL, Exit.PARTIAL)
 _LATER = {one.value for one in (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.NETWORK)}
 _MOST_HINTS = 2
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """What is known of a code: what it means, what helps, and of what class it is."""
-
-    means: str = ""
-    remedies: tuple[str, ...] = ()
-    fault_class: str = ""
-
-
-Explain = Callable[[str], Told]
-"""Tells of a code."""
 
 
 class FleetTask(Struct, frozen=True, kw_only=True):
@@ -51,10 +40,14 @@ def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
 
 
 def _failed_tasks(fleet: FleetFacts, explain: Explain) -> Iterator[FleetTask]:
-    for (code, exit_), rows in fleet.by_code().items():
-        about = explain(code)
+    alike: dict[tuple[str, str, str, str], list[FleetRow]] = {}
+    for (code, exit_, end), rows in fleet.by_end().items():
+        about = explain(code, end)
         who = _who(code, exit_, about)
-        yield FleetTask(who=who, code=code, rows=rows, means=about.means, to_do=_to_do(who, about))
+        alike.setdefault((who, code, about.means, _to_do(who, about)), []).extend(rows)
+    for (who, code, means, to_do), same in alike.items():
+        rows = tuple(sorted(same, key=lambda row: row.number))
+        yield FleetTask(who=who, code=code, rows=rows, means=means, to_do=to_do)
 
 
 def _who(code: str, exit_: int, about: Told) -> str:
@@ -80,5 +73,5 @@ def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
             code="",
             rows=rows,
             means=say("not begun, or stopped"),
-            to_do=say("sgeflow resume {run} goes on with them.", run=fleet.run),
+            to_do=say("`sgeflow resume {run}` goes on with them.", run=fleet.run),
         )

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sgeflow.locale.writing import write_clock, write_day, write_number
 from sgeflow.messages import say
-from sgeflow.tools.pages.household.axis import months_axis
+from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.marks import colour, svg
@@ -62,7 +62,7 @@ def carpet(household: Household) -> HeatMap:
         ),
         gutter=_clock_gutter(household),
         over=Markup('<g id="carpet-cursor"></g>'),
-        axis=months_axis(days, 1),
+        axis=months_axis([day.date for day in days], 1),
         ramp=dict(zip(("light", "dark"), ramps, strict=True)),
         most=f"{beyond}{write_number(most / _KILO, 1)} kW",
         notes=tuple(_clock_notes(days)),

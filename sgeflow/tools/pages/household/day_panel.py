@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_clock, write_day, write_scale
 from sgeflow.messages import say
+from sgeflow.tools.pages.household import plots
+from sgeflow.tools.pages.household.carpet import HEIGHT as CARPET
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay, Slots
 from sgeflow.tools.pages.household.facts import Household, kind_of
 from sgeflow.tools.pages.household.figures import day_figures, peak_text, sentence_of
@@ -98,6 +100,8 @@ def script_data(household: Household) -> dict[str, Any]:
     carpet = household.curve_days
     return {
         "top": highest_level(household),
+        "right": _RIGHT,
+        "heights": {"daily": plots.DAILY, "carpet": CARPET},
         "chosen": household.first_choice,
         "carpet": [household.days.index(carpet[0]), len(carpet)] if carpet else [0, 0],
         "usual": {kind: _whole_watts(slots) for kind, slots in household.usual.items()},

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_day, write_number, write_scale
 from sgeflow.messages import say
-from sgeflow.tools.pages.household.axis import months_axis
+from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.marks import svg
@@ -42,7 +42,7 @@ def daily(household: Household) -> Plot:
             svg.unit("kWh"),
             _hatches(days, DAILY),
             svg.stretch(count, DAILY, bars),
-            months_axis(days, DAILY),
+            months_axis([day.date for day in days], DAILY),
             '<g id="daily-cursor"></g>',
             *_daily_words(household, before, top),
         ]
@@ -117,7 +117,11 @@ def peaks(household: Household) -> Plot:
             look = 'r="4" class="high"' if is_high else 'r="2.3"'
             x, y = short(_middle(place, count)), short(PEAKS - PEAKS * day.peak / top)
             dots.append(f'<circle cx="{x}%" cy="{y}" {look}/>')
-    marks = [svg.rules(scale, scale[-1], PEAKS), svg.unit("kVA"), months_axis(days, PEAKS)]
+    marks = [
+        svg.rules(scale, scale[-1], PEAKS),
+        svg.unit("kVA"),
+        months_axis([day.date for day in days], PEAKS),
+    ]
     marks += [svg.join(['<g class="dots">', *dots, "</g>"])]
     if best is not None and best.peak is not None:
         when = write_day(best.date, short=True, year=False)

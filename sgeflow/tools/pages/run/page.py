@@ -17,6 +17,7 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_moment, write_number, write_percent
 from sgeflow.messages import Message, from_table, join_items, say, say_count
+from sgeflow.tools.pages.endings import step_that_ended
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
 from sgeflow.tools.pages.run.tracks import axis, grid, track, waits_text
@@ -145,13 +146,26 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
             if facts.status is Status.PARTIAL
             else say("This run failed with {code}.", code=facts.code)
         )
-        return tuple(one for one in (first, means, remedy) if one)
+        remedy = _for_this_run(facts, remedy)
+        return tuple(one for one in (first, _where(facts), means, remedy) if one)
+    next_ = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
     if facts.status is Status.RUNNING:
-        return (
-            say("This run has no end: it was stopped, or is at work."),
-            say("sgeflow resume {run} goes on with it", run=facts.run),
-        )
+        return say("This run has no end: it was stopped, or is at work."), next_
+    if facts.status is Status.FAILED:  # by nothing that it met itself
+        return say("This run was stopped before its end."), next_
     return ()
+
+
+def _where(facts: RunFacts) -> Message | str:
+    """At which step it ended; nothing where that has no title."""
+    trail = step_that_ended(facts.code, facts.steps)
+    known = [facts.titles[one] for one in around(trail) if one in facts.titles]
+    return say("At the step “{title}”.", title=known[-1]) if known else ""
+
+
+def _for_this_run(facts: RunFacts, remedy: str) -> str:
+    """What to do, with the name of the run that failed in the command that goes on with it."""
+    return translate(remedy).replace("resume RUN", f"resume {facts.run}")
 
 
 def _rows(facts: RunFacts) -> Iterator[CallRow]:
@@ -208,7 +222,7 @@ def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[
             code=code or NOTHING,
             times=write_number(times),
             means=means,
-            remedy=translate(remedy).replace("`", ""),
+            remedy=_for_this_run(facts, remedy) if facts.code else remedy,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -10,17 +10,16 @@ from msgspec import Struct
 from sgeflow.adapters.state.contents.step_traces import KeptRun
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
-from sgeflow.core.engine.trails import trail_of, without_items
-from sgeflow.core.model import FaultClass, Status
-from sgeflow.errors import UsageError
+from sgeflow.core.engine.trails import trail_of
+from sgeflow.core.model import Status
 from sgeflow.locale.translate import translate
-from sgeflow.messages import reword
+from sgeflow.messages import join_items
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.chart import Block, chart, every_block
 from sgeflow.tools.graph.graph import SeenRun, picture, seen_run
+from sgeflow.tools.pages.codes import explain_for
+from sgeflow.tools.pages.endings import EndFinder
 from sgeflow.tools.pages.run.facts import RunFacts, Try, lines_of
 from sgeflow.tools.pages.run.page import Explained, run_page
-from sgeflow.tools.project.explain_code import FlowEnding, explain
 
 _RECOVERED = "found"  # of an order whose answer was lost: a search shows that it was accepted
 
@@ -37,13 +36,6 @@ class SeenPage(Struct, frozen=True, kw_only=True):
         return bool(self.facts.titles)
 
 
-class _HandlerEnd(Struct, frozen=True, kw_only=True):
-    """The end that a flow's handler made of a failure: its code, and where the end is written."""
-
-    fault: str
-    place: tuple[str, int]
-
-
 def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
     """A run of the journal, whose id may be cut short.
 
@@ -57,10 +49,7 @@ def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
 def run_text(workspace: Workspace, one: SeenPage, flow_file: str = "") -> str:
     """The page of a run as text; `flow_file` is the page of its flow, beside it."""
     orders = one.seen.details.orders
-    end = _handler_that_ended(workspace, one.facts)
-    place = end.place if end else _place_of_failure(workspace, one)
-    explainer = _explainer(workspace, place, end.fault if end else "")
-    return run_page(one.facts, orders, explainer, flow_file=flow_file)
+    return run_page(one.facts, orders, _explainer(workspace, one.facts), flow_file=flow_file)
 
 
 def flow_text(workspace: Workspace, one: SeenPage, run_file: str) -> str:
@@ -110,75 +99,21 @@ def _titles(workspace: Workspace, name: str) -> Mapping[str, str]:
     """The titles of the steps of a flow and of those that it calls, by trail."""
     return {
         block.key: block.title
-        for block in _every_block(workspace, name)
+        for block in EndFinder(workspace, name).blocks()
         if block.title != block.key.rpartition("/")[2]
     }
 
 
-def _every_block(workspace: Workspace, name: str) -> Iterator[Block]:
-    flow = workspace.catalog.flows.get(name)
-    if flow is None:
-        return
-    drawn = chart(flow, workspace.catalog.flows, expand=True, tell=translate)
-    for lane in (drawn.lane, *(side.lane for side in drawn.sides if side.lane)):
-        yield from every_block(lane)
+def _explainer(workspace: Workspace, facts: RunFacts) -> Callable[[str], Explained]:
+    """Tells of the code that ended a run in the words of its end, of others in general ones."""
+    failures = [(one.trail, one.code) for one in facts.steps if one.code]
+    end = EndFinder(workspace, facts.flow).find(facts.code, failures)
+    tell_any = explain_for(workspace, facts.flow)
 
-
-def _place_of_failure(workspace: Workspace, one: SeenPage) -> tuple[str, int]:
-    """The file and line of the step that ended the run; nothing when it is not known."""
-    trails = {without_items(step.trail) for step in one.facts.steps if step.code == one.facts.code}
-    deepest = max(trails, key=lambda trail: (trail.count("/"), trail), default="")
-    for block in _every_block(workspace, one.facts.flow):
-        if block.key == deepest and block.at is not None:
-            return block.at.file, block.at.line
-    return "", 0
-
-
-def _handler_that_ended(workspace: Workspace, facts: RunFacts) -> _HandlerEnd | None:
-    """The end of the flow's own handler that gave the run its code; None where a step gave it."""
-    codes = {step.code for step in facts.steps if step.status is Status.FAILED}
-    flow = workspace.catalog.flows.get(facts.flow)
-    if flow is None or facts.code in codes:
-        return None
-    for code in sorted(codes):
-        try:
-            kind = explain(workspace, code).fault_class
-        except UsageError:
-            kind = ""
-        fault_class = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
-        fits = (one for one in flow.handlers if one.acts and one.fits(code, fault_class))
-        handler = next(fits, None)
-        if handler and handler.fail and handler.fail.code == facts.code:
-            at = handler.fail.message.spot.at()
-            return _HandlerEnd(fault=code, place=(at.file, at.line) if at else ("", 0))
-    return None
-
-
-def _explainer(
-    workspace: Workspace, place: tuple[str, int], fault: str
-) -> Callable[[str], Explained]:
     def tell(code: str) -> Explained:
-        try:
-            meaning = explain(workspace, code)
-        except UsageError:
-            return "", ""
-        if meaning.ends:
-            end = _nearest(meaning.ends, place)
-            words = reword(end.message, lambda text: text.replace("${fault.code}", fault or "${"))
-            return ("" if "${" in words else words), end.hint
-        return meaning.means, meaning.remedy
+        if end and code == facts.code:
+            return end.message, end.end.hint
+        about = tell_any(code, "")
+        return about.means, join_items(about.remedies, " ") if about.remedies else ""
 
     return tell
-
-
-def _nearest(ends: Sequence[FlowEnding], place: tuple[str, int]) -> FlowEnding:
-    """The end that stands first at or behind a line of a file; the first one where none does."""
-    file, line = place
-    lines = [
-        (int(number), end)
-        for end in ends
-        for name, _, number in [end.place.rpartition(":")]
-        if name == file and number.isdecimal()
-    ]
-    behind = [pair for pair in lines if pair[0] >= line]
-    return min(behind, key=lambda pair: pair[0])[1] if behind else ends[0]

@@ -1,26 +1,27 @@
-"""What is told of a code on the page of a fleet: in words of the flow that ended with it."""
+"""What is told of a code on a page: in words of the flow that ended with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from sgeflow.core.checking.flows.walk import called_flows
 from sgeflow.errors import UsageError
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.pages.fleet.work_list import Told
+from sgeflow.tools.pages.endings import without_values
+from sgeflow.tools.pages.told import Explain, Told
 from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain
 
 
-def explain_for(workspace: Workspace, flow: str) -> Callable[[str], Told]:
+def explain_for(workspace: Workspace, flow: str) -> Explain:
     """Tells of codes of a flow, and of those that it calls before those of others."""
     near = called_flows(workspace.catalog.flows, flow)
 
-    def tell(code: str) -> Told:
+    def tell(code: str, place: str) -> Told:
         try:
             meaning = explain(workspace, code)
         except UsageError:
             return Told()
-        return _of_flow(meaning, near) if meaning.ends else _of_code(meaning)
+        return _of_flow(meaning, near, place) if meaning.ends else _of_code(meaning)
 
     return tell
 
@@ -30,17 +31,13 @@ def _of_code(meaning: Meaning) -> Told:
     return Told(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
 
 
-def _of_flow(meaning: Meaning, near: Collection[str]) -> Told:
-    """The hints of the ends with this code; where there is one end, its message too."""
-    ends = [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
+def _of_flow(meaning: Meaning, near: Collection[str], place: str) -> Told:
+    """The words of one end; where nobody knows which, all hints, and the message of all."""
+    ends: list[FlowEnding] = [end for end in meaning.ends if end.place == place]
+    ends = ends or [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
     hints = dict.fromkeys(end.hint for end in ends if end.hint)
-    messages = dict.fromkeys(_plain(end) for end in ends)
+    messages = dict.fromkeys(without_values(end.message) for end in ends)
     return Told(
         means=next(iter(messages)) if len(messages) == 1 else "",
         remedies=tuple(hints) or ((meaning.remedy,) if meaning.remedy else ()),
     )
-
-
-def _plain(end: FlowEnding) -> str:
-    """The message of an end; none where it stands with values, which differ by row."""
-    return "" if "${" in end.message else end.message

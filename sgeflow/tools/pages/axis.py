@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from markupsafe import Markup, escape
 
 from sgeflow.locale.writing import write_day, write_month
-from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.marks import svg
 from sgeflow.tools.pages.marks.svg import short
 
@@ -15,11 +15,11 @@ _FEW = 120  # days: of more of them, none has a name of its own
 _WEEKS = (8, 15, 22)
 
 
-def months_axis(days: Sequence[CivilDay], y: float) -> Markup:
+def months_axis(days: Sequence[date], y: float) -> Markup:
     """Names of months at their first day, a letter each on a narrow page; of few days, weeks."""
     marks, count = [], len(days)
     for place, day in enumerate(days):
-        if day.date.day == 1 or (count <= _FEW and day.date.day in _WEEKS):
+        if day.day == 1 or (count <= _FEW and day.day in _WEEKS):
             x = short(100 * place / count)
             marks.append(
                 f'<line class="month" x1="{x}%" x2="{x}%" y1="{short(y)}" y2="{short(y + 6)}"/>'
@@ -30,12 +30,12 @@ def months_axis(days: Sequence[CivilDay], y: float) -> Markup:
     return svg.join(marks)
 
 
-def _axis_words(day: CivilDay, *, few: bool) -> Iterator[tuple[str, str, int]]:
+def _axis_words(day: date, *, few: bool) -> Iterator[tuple[str, str, int]]:
     if few:
-        text = write_day(day.date, short=True, year=False)
+        text = write_day(day, short=True, year=False)
         yield "long", text, 4
-        yield "short", str(day.date.day), 3
+        yield "short", str(day.day), 3
         return
-    month = write_month(day.date, short=True, year=day.date.month == 1)
+    month = write_month(day, short=True, year=day.month == 1)
     yield "long", month, 4
     yield "short", month[0].upper(), 3
