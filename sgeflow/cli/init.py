@@ -11,7 +11,7 @@ import typer
 
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.locale.translate import translate
+from sgeflow.locale.translate import language, translate
 from sgeflow.messages import say, say_count
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def init(
 ) -> None:
     """Make a project folder with an environment, a flow and its test.
 
-    And what an editor and git need. All operations are there without being copied. No file is
-    ever overwritten. In a project, --with alone copies.
+    And what an editor and git need, with titles and comments in your language. All operations are
+    there without being copied. No file is ever overwritten. In a project, --with alone copies.
     """
     from sgeflow.tools.project.init import start
 
     options.need(context, str(folder) if folder else "", "DIR")
-    started = start(folder or Path(), copies or ())
+    started = start(folder or Path(), copies or (), language())
     _tell(terminal_of(context), started)
 
 

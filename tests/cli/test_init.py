@@ -6,7 +6,12 @@ import subprocess
 
 import pytest
 
+from docs.generate.languages import anchors
 from tests.cli.conftest import ROOT
+from tests.docs.test_links import links
+from tests.docs.test_translations import differences
+
+SKELETON = ROOT / "sgeflow" / "skeleton"
 
 WRITTEN = [
     *("environments/ours.yaml", "flows/point-ready.yaml", "tests/flows/point-ready.test.yaml"),
@@ -229,9 +234,45 @@ def test_what_can_be_copied_is_completed():
     ]
 
 
-def test_it_speaks_french(sgeflow, monkeypatch):
+def test_it_writes_in_the_language_of_its_reader(sgeflow, project, monkeypatch, tmp_path):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
-    assert "7 fichiers écrits" in sgeflow("init", "city").out
+    monkeypatch.chdir(tmp_path)
+    assert "7 fichiers écrits" in sgeflow("init", "ville").out
+    french = tmp_path / "ville"
+    monkeypatch.chdir(french)
+    assert sgeflow("validate").code == 0
+    tested = sgeflow("test", "--output", "json")
+    assert (tested.code, json.loads(tested.out)["passed"]) == (0, 6)
+    done = sgeflow("run", "point-ready", "--env", "simulator", "--scenario", "unknown-point")
+    assert (done.code, "Enedis ne connaît pas ce point." in done.err) == (1, True)
+    assert "Demander le point à Enedis" in sgeflow("graph", "point-ready").out
+    same = {".vscode/settings.json", ".vscode/extensions.json"}
+    written = {
+        name for name in WRITTEN if (french / name).read_bytes() == (project / name).read_bytes()
+    }
+    assert written == same
+
+
+def test_what_has_no_language_is_the_same_in_both():
+    english, french = (
+        {path.name: path.read_text("utf-8") for path in (SKELETON / one).iterdir()}
+        for one in ("en", "fr")
+    )
+    assert english.keys() == french.keys()
+    pages = english.pop("README.md"), french.pop("README.md")
+    assert [what for _, what, _ in differences(*pages, SKELETON, SKELETON)] == ["links"]
+    assert [one for page in pages for one in links(page) if one[1:] not in anchors(page)] == []
+    for name, text in english.items():
+        assert for_machines(text) == for_machines(french[name]) != [], name
+
+
+def for_machines(text):
+    """The lines of a document without comments and texts; a setting to be put in is none of them."""
+    lines = (re.sub(r"(?<=\S) +# .*", "", line) for line in text.splitlines())
+    kept = (
+        line for line in lines if re.match(r" *(?:(?:# *)?(?:- )?[\w-]+:(?: |$)|[\w.*/]+$)", line)
+    )
+    return [re.sub(r"\b(title|message|hint): .*", r"\1", line) for line in kept]
 
 
 def test_the_schemas_know_the_catalogue_with_the_flow_that_was_written(project):

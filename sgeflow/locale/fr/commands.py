@@ -237,12 +237,11 @@ WORDS = {
         "Aussi une copie d'un document fourni, pour le changer : operations/NOM, flows/NOM."
     ),
     "Make a project folder with an environment, a flow and its test.\n\nAnd what an editor and git "
-    "need. All operations are there without being copied. No file is\never overwritten. In a "
-    "project, --with alone copies.": (
-        "Créer un projet : environnement, enchaînement, test.\n\nEt ce qu'il faut à un"
-        " éditeur et à "
-        "git. Toutes les opérations sont là sans être copiées. Aucun fichier n'est jamais écrasé. "
-        "Dans un projet, seul --with copie."
+    "need, with titles and comments in your language. All operations are\nthere without being "
+    "copied. No file is ever overwritten. In a project, --with alone copies.": (
+        "Créer un projet : environnement, enchaînement, test.\n\nEt ce qu'il faut à un éditeur et "
+        "à git, titres et commentaires dans votre langue. Toutes les opérations sont là sans être "
+        "copiées. Aucun fichier n'est jamais écrasé. Dans un projet, seul --with copie."
     ),
     "The folder; it is made, or may be there and empty.": (
         "Le dossier ; il est créé, ou peut être là et vide."

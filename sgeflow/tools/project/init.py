@@ -43,7 +43,7 @@ class InitResult(Struct, frozen=True, kw_only=True):
     next: tuple[str, ...]
 
 
-def start(folder: Path, copies: Sequence[str] = ()) -> InitResult:
+def start(folder: Path, copies: Sequence[str] = (), language: str = "en") -> InitResult:
     """Make a project of a folder, which may be there; with `copies` shipped documents to change.
 
     A folder that is a project already gets the copies alone. Nothing is ever overwritten: when a
@@ -52,6 +52,7 @@ def start(folder: Path, copies: Sequence[str] = ()) -> InitResult:
     Args:
         folder: where; it is made when it is not there.
         copies: as `operations/NAME`, `flows/NAME`, `environments/NAME` or `homologation/NAME`.
+        language: of titles, messages and comments, `en` or `fr`; keys and names are the same.
 
     Raises:
         UsageError: a file is there already, or there is no such shipped document.
@@ -61,7 +62,7 @@ def start(folder: Path, copies: Sequence[str] = ()) -> InitResult:
     is_new = not (
         copies and project_files.find_project(None, start=folder).folder == folder.resolve()
     )
-    texts = dict(_skeleton()) if is_new else {}
+    texts = dict(_skeleton(language)) if is_new else {}
     places = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
     for name, source in (_copy(copy, shipped) for copy in copies):
         texts[name] = _adapt(name, source)
@@ -78,9 +79,11 @@ def known_copies() -> list[str]:
     return sorted(_documents(project_files.find_project(None, start=_SKELETON).shipped))
 
 
-def _skeleton() -> Iterator[tuple[str, str]]:
+def _skeleton(language: str) -> Iterator[tuple[str, str]]:
+    """Each file with its text; what has no words is the same in every language."""
     for name, (source, _) in _PLACES.items():
-        yield name, project_files.read_text(_SKELETON / source)
+        path = _SKELETON / language / source
+        yield name, project_files.read_text(path if path.exists() else _SKELETON / source)
 
 
 def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
