@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -135,10 +136,12 @@ def order_row(order: Order) -> dict[str, Any]:
     from sgeflow.adapters.state.records import STANDING
 
     resume = f"sgeflow resume {order.run}" if order.state in STANDING else ""
+    last = time.time() + order.left + 59  # to the minute, and not too early
     return _translate_names(
         {
             "run": order.run,
             "sent": in_france(order.sending or order.planned),
+            "under way until": in_france(last) if order.left else None,
             "operation": order.operation,
             "point": order.point,
             "state": from_table(order.state.value),

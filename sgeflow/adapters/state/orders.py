@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from msgspec.structs import replace
+
 from sgeflow.adapters.state.contents.attempts import forget_run
 from sgeflow.adapters.state.journal_schema import GIVE_UP
 from sgeflow.adapters.state.records import (
@@ -37,7 +39,7 @@ from sgeflow.adapters.state.sendings import (
     orders_where,
     span_of,
 )
-from sgeflow.adapters.state.settling import is_past, lasts_on, left_at, settle
+from sgeflow.adapters.state.settling import is_past, lasts_on, left_at, left_of, lose, settle
 from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.engine.ports import Lateness
@@ -138,18 +140,9 @@ class Orders(Undos):
         return True
 
     def under_way(self, order: Order) -> float:
-        """For how many seconds more the last sending of an order may be under way.
-
-        By the clock of the machine that sent it since its start, which nobody sets; elsewhere, or
-        after another start, by the one of whoever keeps the journal.
-        """
-        if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
-            return 0.0
-        ago = uptime().since(order.boot, order.up)
-        if ago is not None:
-            return max(0.0, order.lasts - ago)
+        """For how many seconds more the last sending of an order may be under way."""
         with self._reading() as connection:
-            return max(0.0, order.sending + order.lasts - self._database.now(connection))
+            return left_of(order, uptime(), self._database.now(connection))
 
     def leave_open(self, run: str, key: str, token: str = "") -> None:
         """Note that what came back does not tell what became of an order that was being sent.
@@ -167,9 +160,17 @@ class Orders(Undos):
                 )
 
     def open_orders(self) -> tuple[Order, ...]:
-        """What a person looks at: lost orders, absent ones not sent again, undos not finished."""
+        """What a person looks at: lost orders, absent ones not sent again, undos not finished.
+
+        Each with the seconds for which it may still be under way.
+        """
+        machine = uptime()
         with self._reading() as connection:
-            return orders_where(connection, IS_ON_THE_LIST, ())
+            now, listed = (
+                self._database.now(connection),
+                orders_where(connection, IS_ON_THE_LIST, ()),
+            )
+        return tuple(replace(order, left=left_of(order, machine, now)) for order in listed)
 
     def open_of(self, run: str) -> tuple[Order, ...]:
         """The orders of a run whose outcome nobody knows."""
@@ -288,9 +289,6 @@ class Orders(Undos):
         Those that were being sent when it stopped become unknown.
         """
         with self._writing(durable=True) as connection:
-            connection.execute(
-                f"UPDATE orders SET state = ? WHERE run = ? AND {IS_UNSETTLED}",  # noqa: S608
-                (OrderState.UNKNOWN, run, *CLEAR),
-            )
+            lose(connection, run)
             where = "run = ? AND state = ?"
             return orders_where(connection, where, (run, OrderState.UNKNOWN))

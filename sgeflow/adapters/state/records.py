@@ -147,6 +147,7 @@ class Order(Struct, frozen=True, kw_only=True):
     lasts: float | None = None  # seconds since it left in which it may come; None once settled
     late: str = ""  # what was answered to a sending that had been settled otherwise
     departures: str = ""  # when it left before, in epoch seconds, when it was sent once more
+    left: float = 0.0  # seconds for which it may still be under way; of one on the list
     age: float | None = None  # seconds since it was accepted; of the same one, in the way
     ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.records import Order, OrderState
+from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, UNSETTLED, Order, OrderState
 from sgeflow.adapters.state.sendings import BY_HAND, new_token
 from sgeflow.adapters.state.uptime import Uptime, uptime
+
+_TWICE = 2  # as long as a call may last: its sender's time, then that of a gateway on the way
 
 
 def settle(
@@ -35,6 +37,32 @@ def lasts_on(order: Order, now: float) -> float | None:
         return order.lasts
     ago = uptime().since(order.boot, order.up)
     return max(0.0, now - order.sending if ago is None else ago) + order.lasts
+
+
+def left_of(order: Order, machine: Uptime, now: float) -> float:
+    """For how many seconds more the last sending of an order may be carried out; 0 once it cannot.
+
+    By the clock of the machine that sent it since its start, which nobody sets; elsewhere, or
+    after another start, by `now`.
+    """
+    if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
+        return 0.0
+    ago = machine.since(order.boot, order.up)
+    lasts = _TWICE * order.lasts if order.state is OrderState.SENDING else order.lasts
+    return max(0.0, lasts - (now - order.sending if ago is None else ago))
+
+
+def lose(connection: SqlConnection, run: str) -> None:
+    """Note that nobody waits for the orders of a run any more; nor does anybody know what became.
+
+    What was being sent may have been given up by its sender as late as a call may last, and be
+    carried out by a gateway on the way for as long again, as what was given up with a word.
+    """
+    connection.execute(
+        "UPDATE orders SET lasts = CASE WHEN state = ? THEN ? * lasts ELSE lasts END, state = ? "  # noqa: S608
+        f"WHERE run = ? AND {IS_UNSETTLED}",
+        (OrderState.SENDING, _TWICE, OrderState.UNKNOWN, run, *CLEAR),
+    )
 
 
 def left_at(order: Order, machine: Uptime, now: float) -> float | None:

@@ -167,6 +167,7 @@ WORDS = {
     "flow": "enchaînement",
     "sent": "envoyé",
     "operation": "opération",
+    "under way until": "en route jusqu'à",
     "code": "code",
     "today": "aujourd'hui",
     "requests": "requêtes",

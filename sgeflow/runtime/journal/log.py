@@ -220,7 +220,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """The days on which an order may have come in, since it left until it was given up."""
         if not self.guard.watches:
             return ()
-        last = self.guard.lasts.get(_SGE, 0.0) + CLOCK_SKEW
+        last = 2 * self.guard.lasts.get(_SGE, 0.0) + CLOCK_SKEW  # and a gateway's time
         days = {
             day + timedelta(days=self.ahead)
             for left in self.journal.departures(self.run, key)
