@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
@@ -24,19 +25,21 @@ def notes(tmp_path):
         )
 
 
+REQUEST = Request(
+    endpoint="sge",
+    method="POST",
+    path="/",
+    headers={},
+    body=b"<q/>",
+    label="x",
+    kind=Kind.ORDER,
+)
+
+
 def order(notes, run, repeat_after):
     """Whether an order that is accepted at once passes the guard now."""
     log = notes(run, repeat_after)
-    request = Request(
-        endpoint="sge",
-        method="POST",
-        path="/",
-        headers={},
-        body=b"<q/>",
-        label="x",
-        kind=Kind.ORDER,
-    )
-    if log.sending("k", 1, request, "f.p") is not None:
+    if log.sending("k", 1, REQUEST, "f.p") is not None:
         return False
     log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
     with log.journal._database.writing() as link:  # by another machine: its uptime tells nothing
@@ -75,3 +78,12 @@ def test_without_a_time_an_unknown_order_is_in_the_way_all_the_same(notes):
     token = log.journal.tokens("r1")["k"]
     log.journal.settle("r1", "k", OrderState.UNKNOWN, token=token, at=0.0)
     assert not order(notes, "r2", 0.0)
+
+
+def test_an_order_to_sge_that_calls_itself_a_notice_is_guarded_like_any_other(notes):
+    notice = replace(REQUEST, is_notice=True)
+    assert notes("r1", DAY).sending("k", 1, notice, "f.p") is None
+    assert notes("r2", DAY).sending("k", 1, notice, "f.p") is not None
+    elsewhere = replace(notice, endpoint="office")
+    assert notes("r3", DAY).sending("k", 1, elsewhere, "f.p") is None
+    assert [one.run for one in notes("r4", DAY).journal.open_orders()] == ["r1"]

@@ -27,7 +27,8 @@ from sgeflow.core.engine.flow import first_scope
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
 from sgeflow.core.engine.unknown import is_unknown
-from sgeflow.core.model import Kind, Status
+from sgeflow.core.model import SGE, FaultClass, Kind, NoAnswer, Request, Status
+from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
 T = TypeVar("T")
@@ -84,14 +85,27 @@ def _not_done(end: Failed) -> str:
     )
 
 
+def _no_notice(request: Request) -> NoAnswer:
+    message = say("{label} is an order, and a finally step orders nothing", label=request.label)
+    problem = Problem(id=Id.GUARD, message=message)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+
+
 def _as_notices(script: Script[T]) -> Script[T]:
-    """The same script, but that what it sends is no order: nobody waits for what became of it."""
+    """The same script, but that what it sends is no order: nobody waits for what became of it.
+
+    An order to SGE is one wherever it stands: it is not sent.
+    """
     answer: Any = None
     try:
         while True:
             effect = script.send(answer)
             if isinstance(effect, Exchange):
-                effect = replace(effect, request=replace(effect.request, is_notice=True))
+                request = effect.request
+                if request.endpoint == SGE and request.kind is not Kind.READ:
+                    answer = _no_notice(request)
+                    continue
+                effect = replace(effect, request=replace(request, is_notice=True))
             elif isinstance(effect, Settled):
                 effect = replace(effect, record=replace(effect.record, kind=Kind.READ))
             elif isinstance(effect, Together):

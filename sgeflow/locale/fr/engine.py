@@ -231,6 +231,9 @@ WORDS = {
         "les étapes de finally avaient commencé quand cette exécution a été arrêtée : ce qu'elles"
         " disent est peut-être parti, et n'est pas redit"
     ),
+    "{label} is an order, and a finally step orders nothing": (
+        "{label} est une commande, et une étape de finally ne commande rien"
+    ),
     "a finally step got no answer: what it tells may have arrived all the same": (
         "une étape de finally n'a pas eu de réponse : ce qu'elle dit est peut-être arrivé"
     ),

@@ -272,5 +272,5 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.before.tokens.get(key, "")
 
     def _is_order(self, request: Request) -> bool:
-        changes = request.kind is not Kind.READ and not request.is_notice
-        return self.guard.watches and changes
+        is_notice = request.is_notice and request.endpoint != _SGE  # an order to SGE never is
+        return self.guard.watches and request.kind is not Kind.READ and not is_notice
