@@ -11,7 +11,8 @@ from binascii import unhexlify
 from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, cast
 
-from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
+from sgeflow.adapters.resolved_endpoints import secret_values
+from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
 from sgeflow.messages import Message, say

@@ -159,6 +159,15 @@ SERVICE_KINDS = COZY, COUCHDB = "cozy", "couchdb"
 """Kinds of services that keep documents."""
 
 
+class OauthGrant(Struct, frozen=True, kw_only=True):
+    """What an access token is asked for with, and where; its secrets still as references."""
+
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    path: str
+
+
 class Endpoint(Struct, frozen=True, kw_only=True):
     """One neighbour of an environment: addresses and limits, its secrets still as references."""
 
@@ -174,6 +183,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     ca: str | None = None
     basic_user: str | None = None
     basic_password: str | None = None
+    oauth: OauthGrant | None = None  # how its access token is come by
     proxy: str | None = None  # its address, "none", or None: that of the machine
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it

@@ -58,7 +58,7 @@ class FaultClass(StrEnum):
 class Request(Discreet, frozen=True, kw_only=True):
     """What is sent: to a named endpoint, without its address and without any secret."""
 
-    withheld = frozenset({"path", "headers", "body"})
+    withheld = frozenset({"instance", "path", "headers", "body"})
 
     endpoint: str  # "sge" or a service of the environment
     method: str
@@ -67,6 +67,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     body: bytes
     label: str  # the operation, or "GET communes"
     kind: Kind
+    instance: str = ""  # which one, of a service that is many of a kind
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
@@ -76,6 +77,9 @@ class Request(Discreet, frozen=True, kw_only=True):
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
+    is_mendable: bool = (
+        False  # a refusal passes when somebody mends it: a run that goes on asks anew
+    )
 
 
 def receiver_of(label: str) -> str:

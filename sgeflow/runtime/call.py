@@ -174,7 +174,7 @@ def _call(
         log=JournalLog(
             journal=journal,
             run=session.run,
-            secrets=session.secrets,
+            secrets=session.secrets.always,
             hide=hidden.hide_people,
             hide_path=hidden.hide_path,
             guard=session.guard,

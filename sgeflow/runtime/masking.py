@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -21,7 +21,7 @@ from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
-    from sgeflow.adapters.secrets import Secret
+    from sgeflow.adapters.secrets import Party, Secret, SecretsInUse
 
 _NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
 # Messages quote what others said in these; our own words around them name nobody. What others say
@@ -35,13 +35,21 @@ class Masking(Struct, kw_only=True):
     The redactor is made when there is something to tell: a call that goes well needs none.
     """
 
-    secrets: Collection[Secret]
+    found: SecretsInUse
     personal: tuple[str, ...]
+    _places: set[Party] = field(default_factory=set)  # that were spoken to
+    _known: tuple[Secret, ...] = ()  # of the redactor
     _made: tuple[Redactor, PersonalValues] | None = None
     _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # not learned yet
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Those that may come back in an answer: of the environment, and of who is spoken to."""
+        return self.found.of(tuple(self._places))  # other threads add to them
+
     def learn(self, request: Request) -> None:
         """What a request says of people, wherever it came from: an answer may say it again."""
+        self._places.add((request.endpoint, request.instance))
         if request.personal and request.body:
             self._sent.append((request.body, request.personal))
 
@@ -134,10 +142,12 @@ class Masking(Struct, kw_only=True):
         return self._tools()[1].replace(words, lambda _: MASK)
 
     def _tools(self) -> tuple[Redactor, PersonalValues]:
-        if self._made is None:
+        secrets = self.secrets
+        if self._made is None or secrets != self._known:
             from sgeflow.adapters.cassettes.redact import Redactor
 
-            self._made = Redactor(self.secrets), self._known_inputs()
+            people = self._made[1] if self._made else self._known_inputs()
+            self._made, self._known = (Redactor(secrets), people), secrets
         while self._sent:
             self._made[1].learn_from(*self._sent.pop())
         return self._made
@@ -148,7 +158,7 @@ def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:
 
 
 def masking(
-    secrets: Collection[Secret], parameters: Mapping[str, Parameter], values: Mapping[str, Any]
+    secrets: SecretsInUse, parameters: Mapping[str, Parameter], values: Mapping[str, Any]
 ) -> Masking:
     """What must not be told of a run or call with these values."""
     personal = tuple(
@@ -157,7 +167,7 @@ def masking(
         if name in parameters and parameters[name].personal
         for text in texts_in(value)
     )
-    return Masking(secrets=secrets, personal=personal)
+    return Masking(found=secrets, personal=personal)
 
 
 def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:

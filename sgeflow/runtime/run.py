@@ -228,7 +228,7 @@ def _notes(ground: RunContext, before: RecordedAnswers, hidden: Masking) -> Jour
     return JournalLog(
         journal=ground.journal,
         run=session.run,
-        secrets=session.secrets,
+        secrets=session.secrets.always,
         hide=hidden.hide_secrets,
         hide_path=hidden.hide_path,
         guard=session.guard,

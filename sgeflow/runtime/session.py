@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.locations import StateLocation, checked_run
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
@@ -55,7 +55,7 @@ class Session(Struct, frozen=True, kw_only=True):
     transport: Transport
     store: Store | None
     home: StateLocation
-    secrets: tuple[Secret, ...]
+    secrets: SecretsInUse
     guard: Guard
     defaults: Mapping[str, Any]
     simulated: str = ""  # the scenario, when the people are made up

@@ -111,7 +111,7 @@ class World:
     def cozy(self, host: str = "") -> Cozy:
         """The Cozy of a host; without one, the Cozy that the environment's address names."""
         with self.lock:
-            return self._cozies.setdefault(host, Cozy())
+            return self._cozies.setdefault(host, Cozy(host))
 
     # -- services ---------------------------------------------------------------------------------
 

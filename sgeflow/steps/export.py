@@ -15,7 +15,9 @@ kind.
 
 `service` stands in the place of `file`: a Cozy, or with `kind: couchdb` in the environment any
 CouchDB. What changed since it was last written there is looked up by its date, and what is new or
-changed is written; what other programs wrote keeps its id and its other members. `account` is the
+changed is written; what other programs wrote keeps its id and its other members. `instance` says
+which one, where the environment's service is many of a kind, by `{instance}` in its address; so a
+fleet writes to the Cozy of each row, with a secret of its own. `account` is the
 id of the account that documents are collected for. Documents that name no point are those of
 `account_point`, or else of `point`. `app` is who the documents shall say wrote them. `again: true`
 compares all that is there, whatever was written before. A month or year that began before the
@@ -43,7 +45,7 @@ from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 _OF_FILES = ("documents",)
-_OF_SERVICES = ("account", "account_point", "app", "again")
+_OF_SERVICES = ("instance", "account", "account_point", "app", "again")
 
 
 class ExportSpec(Struct, frozen=True, kw_only=True):
@@ -52,6 +54,7 @@ class ExportSpec(Struct, frozen=True, kw_only=True):
     format: str
     file: Template
     service: str
+    instance: Template
     point: Template
     documents: Template
     account: Template
@@ -68,6 +71,7 @@ def decode(keys: Keys) -> ExportSpec:
         format=keys.get("export", "format"),
         file=keys.template("export", "file"),
         service=keys.get("export", "service", default=""),
+        instance=keys.template("export", "instance"),
         point=keys.template("export", "point"),
         documents=keys.template("export", "documents", default={}),
         account=keys.template("export", "account"),
@@ -82,7 +86,7 @@ def check(spec: ExportSpec, checker: Checker) -> Shape:
     """Names in the templates, and the service."""
     for template in (spec.file, spec.point, spec.documents, spec.account):
         checker.template(template)
-    for template in (spec.account_point, spec.app, spec.again):
+    for template in (spec.instance, spec.account_point, spec.app, spec.again):
         checker.template(template)
     if spec.service:
         checker.service(spec.service, spec.at)
@@ -125,14 +129,15 @@ def says(spec: ExportSpec) -> tuple[str, ...]:
 
 
 def _sink(spec: ExportSpec, scope: Scope, run: Run) -> Sink:
-    run.check_service(spec.service, spec.at)
-
     def text_of(template: Template, default: str = "") -> str:
         value = template.evaluate(scope)
         return default if value is None else str(value)
 
+    instance = text_of(spec.instance)
+    run.check_service(spec.service, spec.at, instance)
     return Sink(
         service=spec.service,
+        instance=instance,
         point=text_of(spec.point),
         account=text_of(spec.account),
         account_point=text_of(spec.account_point),
@@ -177,6 +182,7 @@ VERB = Verb(
                     "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
                     "file": text("where to"),
                     "service": text("a service of the environment, in the place of a file"),
+                    "instance": text("of a service that is many: which of them"),
                     "point": text("whose measures; all without it, to a file"),
                     "documents": {"type": "object", "description": "further documents by type"},
                     "account": text("of a service: the account that documents are collected for"),

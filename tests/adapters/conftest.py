@@ -13,7 +13,7 @@ import pytest
 import trustme
 from msgspec.structs import replace
 
-from sgeflow.adapters.secrets import ResolvedEndpoint
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.model import Kind, Request
 

@@ -10,7 +10,8 @@ import types
 
 import pytest
 
-from sgeflow.adapters.secrets import Secret, SecretSources, resolve, resolve_all
+from sgeflow.adapters.resolved_endpoints import resolve, resolve_all
+from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, UsageError

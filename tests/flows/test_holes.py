@@ -167,7 +167,9 @@ def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
     play, monkeypatch, generation
 ):
     http, count = simulated_transport.open_http, []
-    monkeypatch.setattr(simulated_transport, "open_http", lambda *a: _Down(http(*a), 2, count))
+    monkeypatch.setattr(
+        simulated_transport, "open_http", lambda *a, **b: _Down(http(*a, **b), 2, count)
+    )
     done = play(generation=generation)
     assert (done.code, exit_of(done.report)) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
     assert "half_hours" in done.report.failure.problem.message

@@ -40,7 +40,7 @@ def broken(monkeypatch):
         monkeypatch.setattr(
             simulated_transport,
             "open_http",
-            lambda *given: _Refusing(http(*given), endpoint, methods),
+            lambda *given, **named: _Refusing(http(*given, **named), endpoint, methods),
         )
 
     return breaking
@@ -62,7 +62,9 @@ class _Between:
 def _between(monkeypatch, answer):
     http = simulated_transport.open_http
     monkeypatch.setattr(
-        simulated_transport, "open_http", lambda *given: _Between(http(*given), answer)
+        simulated_transport,
+        "open_http",
+        lambda *given, **named: _Between(http(*given, **named), answer),
     )
 
 

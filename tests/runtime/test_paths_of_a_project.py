@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.secrets import resolve_all
+from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.cli.main import run
 from sgeflow.runtime.project import open_catalog
 

@@ -228,3 +228,12 @@ def _changed_segment(segment: str, change: Rewrite) -> str:
     plain = unquote(segment)
     changed = change((), plain)
     return segment if changed == plain else quote(changed, safe="")
+
+
+def is_utf8(body: bytes) -> bool:
+    """Rewritten bodies are; one that no parser could read is as it came."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -23,6 +23,7 @@ from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import (
     Leaf,
     Rewrite,
+    is_utf8,
     leaves,
     path_leaves,
     request_leaves,
@@ -66,7 +67,8 @@ class RecordingTransport:
         self._inner = inner
         self._path = path
         self._metadata = metadata
-        self._redaction = _Redaction(Redactor(secrets), Pseudonyms(key))
+        self._secrets = secrets
+        self._redaction = _Redaction(Redactor(), Pseudonyms(key))
         self._numbers = itertools.count()
         self._exchanged: dict[int, tuple[Request, Response | NoAnswer]] = {}
 
@@ -105,6 +107,7 @@ class RecordingTransport:
             raise
 
     def _write(self) -> None:
+        self._redaction.redactor = Redactor(self._secrets)  # some were found on the way
         exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
         if not exchanged and self._path.exists():
             return  # what was refused before its first request takes nothing away
@@ -213,7 +216,7 @@ class _Redaction:
     """What becomes of an exchange before it is written."""
 
     def __init__(self, redactor: Redactor, pseudonyms: Pseudonyms) -> None:
-        self._redactor = redactor
+        self.redactor = redactor
         self._pseudonyms = pseudonyms
         self.people = PersonalValues()  # of the inputs, for paths
 
@@ -265,7 +268,7 @@ class _Redaction:
         return {**metadata, **{name: change((name,), value) for name, value in texts.items()}}
 
     def _change(self, personal: Collection[str]) -> Rewrite:
-        hide, mask = self._pseudonyms.change(personal), self._redactor.text
+        hide, mask = self._pseudonyms.change(personal), self.redactor.text
         return lambda names, text: hide(names, mask(text))
 
     def _change_path(self, change: Rewrite) -> Rewrite:
@@ -278,7 +281,7 @@ class _Redaction:
         if isinstance(outcome, Response):
             body = rewrite(outcome.body, change, pretty=True)
             headers = {
-                name: self._redactor.text(_CHARSET.sub("utf-8", value) if _utf8(body) else value)
+                name: self.redactor.text(_CHARSET.sub("utf-8", value) if is_utf8(body) else value)
                 for name, value in sorted(outcome.headers.items())
                 if name in _KEPT
             }
@@ -286,15 +289,6 @@ class _Redaction:
         # the port of a server on this machine is by chance, and of no use to a reader
         message = alter(
             outcome.problem.message,
-            lambda text: self._redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),
+            lambda text: self.redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),
         )
         return replace(outcome, problem=replace(outcome.problem, message=message))
-
-
-def _utf8(body: bytes) -> bool:
-    """Rewritten bodies are; one that no parser could read is as it came."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

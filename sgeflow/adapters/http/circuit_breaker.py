@@ -27,7 +27,7 @@ _SERVER_ERROR = 500
 
 
 class _Neighbour(Struct):
-    """One endpoint: failures in a row, when it may be tried, whether somebody is trying."""
+    """One endpoint, or instance: failures in a row, when to try it, whether somebody does."""
 
     wait: float
     failures: int = 0
@@ -48,7 +48,7 @@ class Breaker:
     ) -> None:
         self._inner, self._tell = inner, tell
         self._limit, self._first = failures, first_wait
-        self._neighbours: dict[str, _Neighbour] = {}
+        self._neighbours: dict[tuple[str, str], _Neighbour] = {}
         self._changed = threading.Condition()
         self._closed = False
 
@@ -57,7 +57,8 @@ class Breaker:
     ) -> Response | NoAnswer:
         """Send when the neighbour is not known to be down; a read that meets an outage waits."""
         with self._changed:
-            known = self._neighbours.setdefault(request.endpoint, _Neighbour(self._first))
+            place = (request.endpoint, request.instance)
+            known = self._neighbours.setdefault(place, _Neighbour(self._first))
         while True:
             trial = self._admit(known, deadline)
             if trial is None:

@@ -13,7 +13,8 @@ from urllib.request import getproxies_environment
 
 from msgspec import Struct
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.adapters.secrets import Secret
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex

@@ -11,7 +11,7 @@ from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import Message, os_error_text, say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.secrets import ResolvedEndpoint
+    from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 
 
 def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:

@@ -1,50 +1,37 @@
-"""The wire to an environment's endpoints: one request at a time, sent once, told honestly.
-
-Built on requests' adapter rather than its session: everything a session adds to a call (cookies,
-redirects, `.netrc`, certificates from variables) is unwanted here and costs half the
-time of a call on loopback.
-"""
+"""The wire to an environment's endpoints: one request at a time, sent once, told honestly."""
 
 from __future__ import annotations
 
-import base64
-import ssl
-import sys
 import threading
-import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from functools import cached_property
-from typing import Any
-from urllib.parse import urlsplit
 
-import requests
-from msgspec.structs import replace
-from requests.structures import CaseInsensitiveDict
-
-from sgeflow.adapters.http import tls
-from sgeflow.adapters.http.adapter import EndpointAdapter
-from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
-from sgeflow.adapters.http.bodies import read_body
-from sgeflow.adapters.http.errors import FOREIGN, make_refusal, no_answer
-from sgeflow.adapters.http.proxies import Proxy, proxy_of
-from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate, Shared, parse_rate
+from sgeflow.adapters.http.access_token import AccessToken, is_stale
+from sgeflow.adapters.http.errors import make_refusal
+from sgeflow.adapters.http.line import Line, TlsContext
+from sgeflow.adapters.http.rate_limit import Pacer, Shared
 from sgeflow.adapters.http.watch import watch
-from sgeflow.adapters.secrets import ResolvedEndpoint
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.adapters.secrets import Secret, SecretsInUse
 from sgeflow.core.engine.ports import Leave
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
 from sgeflow.messages import say
 
-WORD = 1.0  # seconds; a server that refuses a certificate of TLS 1.3 does so within a round trip
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FindInstance = Callable[[str], ResolvedEndpoint]
+"""Gives one instance of a service that is many of a kind, its secrets in hand.
+
+Raises:
+    SgeflowError: a secret is missing, or no such instance can be.
+"""
+_INSTANCES = 256  # that are kept at hand: more than ever are asked side by side
 
 
 class HttpTransport:
     """Sends requests to resolved endpoints; any number of threads may use one.
 
     `deadline` is on the clock of `time.monotonic`. Rates hold for all threads together, and for all
-    processes that share a `pace`.
+    processes that share a `pace`; those of a service that is many of a kind, for all of them.
     """
 
     def __init__(
@@ -54,8 +41,17 @@ class HttpTransport:
         connections: int = 32,
         agent: str = "sgeflow",
         pace: Shared | None = None,
+        instances: Mapping[str, FindInstance] | None = None,
+        secrets: SecretsInUse | None = None,
     ) -> None:
-        self._lines = {name: _Line(each, connections, agent) for name, each in endpoints.items()}
+        """`instances` finds those of services that are many; `secrets` learns what is found."""
+        self._connections, self._agent = connections, agent
+        self._secrets = SecretsInUse() if secrets is None else secrets
+        self._lines = {name: self._line(each) for name, each in endpoints.items()}
+        self._find = instances or {}
+        self._secured = {name: TlsContext() for name in self._find}
+        self._opened: OrderedDict[tuple[str, str], Line] = OrderedDict()
+        self._lock = threading.Lock()
         self._pacer = Pacer(shared=pace)
         self._closing = False
 
@@ -64,19 +60,38 @@ class HttpTransport:
     ) -> Response | NoAnswer:
         """Send once. Raises CredentialsError for an endpoint that the environment lacks.
 
-        Whatever `leave` raises, nothing was sent.
+        Whatever `leave` raises, nothing was sent. A read whose access token is past its time is
+        sent once more with a new one.
         """
-        line = self._lines.get(request.endpoint)
-        if line is None:
-            raise CredentialsError(
-                Problem(
-                    id=Id.SETTING,
-                    message=say(
-                        'the environment has no endpoint "{endpoint}"', endpoint=request.endpoint
-                    ),
-                    allowed=tuple(self._lines),
-                )
-            )
+        line = self._line_to(request)
+        if isinstance(line, NoAnswer):
+            return line
+        if line.access is None:
+            return self._send_on(line, request, deadline, leave)
+
+        def ask(own: Request) -> Response | NoAnswer:
+            return self._send_on(line, own, deadline, None)
+
+        if refusal := line.access.obtain(ask):
+            return refusal
+        used = line.access.value
+        answer = self._send_on(line, request, deadline, leave)
+        if not is_stale(answer) or line.access.obtain(ask, refused=used):
+            return answer
+        if request.kind is not Kind.READ:
+            return answer
+        return self._send_on(line, request, deadline, leave)
+
+    def close(self) -> None:
+        """Close all connections; who waits for a start gets none."""
+        self._closing = True
+        self._pacer.close()
+        for line in (*self._lines.values(), *self._opened.values()):
+            line.close()
+
+    def _send_on(
+        self, line: Line, request: Request, deadline: float | None, leave: Leave | None
+    ) -> Response | NoAnswer:
         limits = line.limits(request)
         start = self._pacer.wait(limits, deadline)
         if start is None:
@@ -87,14 +102,56 @@ class HttpTransport:
             request, deadline, lambda: self._pacer.depart(limits, start, watch.until)
         )
 
-    def close(self) -> None:
-        """Close all connections; who waits for a start gets none."""
-        self._closing = True
-        self._pacer.close()
-        for line in self._lines.values():
-            line.close()
+    def _line_to(self, request: Request) -> Line | NoAnswer:
+        find = self._find.get(request.endpoint)
+        if find is not None:
+            return self._line_to_instance(request, find)
+        line = self._lines.get(request.endpoint)
+        if line is None:
+            raise CredentialsError(
+                Problem(
+                    id=Id.SETTING,
+                    message=say(
+                        'the environment has no endpoint "{endpoint}"', endpoint=request.endpoint
+                    ),
+                    allowed=(*self._lines, *self._find),
+                )
+            )
+        return line
 
-    def _not_begun(self, line: _Line, request: Request) -> NoAnswer:
+    def _line_to_instance(self, request: Request, find: FindInstance) -> Line | NoAnswer:
+        """The line to one of many; without its secret that one alone is not asked."""
+        place = (request.endpoint, request.instance)
+        with self._lock:
+            if line := self._opened.get(place):
+                self._opened.move_to_end(place)
+                return line
+        try:
+            endpoint = find(request.instance)
+        except SgeflowError as error:
+            return NoAnswer(
+                sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
+            )
+        self._secrets.add(place, endpoint.secrets)
+        made = self._line(endpoint, self._secured[request.endpoint])
+        with self._lock:
+            line = self._opened.setdefault(place, made)
+            if len(self._opened) > _INSTANCES:
+                self._opened.popitem(last=False)[1].close()
+        return line
+
+    def _line(self, endpoint: ResolvedEndpoint, secured: TlsContext | None = None) -> Line:
+        place = (endpoint.name, endpoint.instance)
+        access = None
+        if grant := endpoint.oauth:
+
+            def keep(token: Secret) -> None:
+                self._secrets.add(place, (token,))
+
+            access = AccessToken(endpoint, grant, keep)
+        return Line(endpoint, self._connections, self._agent, secured=secured, access=access)
+
+    def _not_begun(self, line: Line, request: Request) -> NoAnswer:
         known = line.facts(request, sent=False, seconds=0.0)
         if self._closing:
             message = say("the run ends; nothing was sent to {host}", host=known.host)
@@ -110,191 +167,3 @@ class HttpTransport:
             ),
         )
         return make_refusal(known, problem, FaultClass.NETWORK)
-
-
-class _Line:
-    """One endpoint: its headers, connections and limits."""
-
-    def __init__(self, endpoint: ResolvedEndpoint, connections: int, agent: str) -> None:
-        self.endpoint = endpoint
-        self._agent = agent
-        self._base = endpoint.base_url.rstrip("/")
-        parts = urlsplit(self._base)
-        self._host = parts.netloc.rpartition("@")[2] or endpoint.name
-        self._secure = parts.scheme == "https"
-        self._rate = self._parse_rate(endpoint.limits.rate) if endpoint.limits.rate else None
-        self._connections = connections
-        self._lock = threading.Lock()
-        self._kept: EndpointAdapter | None = None
-        self._keeps = True  # connections, until the answer to another request came on one
-        self._context: ssl.SSLContext | None = None
-
-    def limits(self, request: Request) -> dict[str, Rate]:
-        """The operation's own limit first: it is the one with fewer calls."""
-        rates = {}
-        name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
-        if request.rate:
-            rates[f"{name} {request.label}"] = self._parse_rate(request.rate)
-        if self._rate:
-            rates[name] = self._rate
-        return rates
-
-    def _parse_rate(self, text: str) -> Rate:
-        """A rate as the server counts it: on their way calls come nearer to each other."""
-        return replace(parse_rate(text), slack=self.endpoint.limits.jitter + OWN_DELAY)
-
-    def exchange(
-        self, request: Request, deadline: float | None, depart: Callable[[], bool] | None = None
-    ) -> Response | NoAnswer:
-        """Send on a kept connection, or on one of its own what must travel alone.
-
-        A kept one may be half closed, and then nobody knows whether an order was read; and what
-        comes on it may answer what was asked before.
-        """
-        begun, outer = time.monotonic(), sys.exception()
-        own = begun + self.endpoint.limits.total_timeout
-        until = own if deadline is None else min(own, deadline)
-        word = self._wait_for_word(request)
-        watch.begin(until, self.endpoint.limits.read_timeout, word, depart)
-        if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
-            self._kept, self._keeps = None, False
-        try:
-            if until <= begun:
-                raise TimeoutError
-            if self._keeps and not _is_alone(request):
-                return self._exchange(self._adapter(), request, begun)
-            with closing(EndpointAdapter(self._tls(), 1, self._proxy)) as adapter:
-                return self._exchange(adapter, request, begun)
-        except SgeflowError as error:
-            known = self._facts_at_end(request, begun, by_step=until < own)
-            return make_refusal(known, error.problems[0], FaultClass.CREDENTIALS)
-        except FOREIGN as error:
-            known = self._facts_at_end(request, begun, by_step=until < own)
-            return no_answer(error, replace(known, outer=outer))
-
-    def _wait_for_word(self, request: Request) -> float:
-        """Seconds that an order waits for the server to take our certificate (ADR 0021)."""
-        waits = request.kind is not Kind.READ and self._shows_who
-        return min(WORD, self.endpoint.limits.connect_timeout) if waits else 0.0
-
-    @property
-    def _shows_who(self) -> bool:
-        return bool(self.endpoint.certificate or self.endpoint.pfx)
-
-    def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> Exchanged:
-        """What is known of an exchange, for the outcome."""
-        return Exchanged(
-            host=self._host,
-            kind=request.kind,
-            sent=sent,
-            seconds=seconds,
-            connect_timeout=self.endpoint.limits.connect_timeout,
-            reply_bytes=request.reply_bytes,
-            **more,
-        )
-
-    def close(self) -> None:
-        with self._lock:
-            adapter, self._kept = self._kept, None
-        if adapter:
-            adapter.close()
-
-    def _exchange(
-        self, adapter: EndpointAdapter, request: Request, begun: float
-    ) -> Response | NoAnswer:
-        left, limits = max(0.001, watch.until - begun), self.endpoint.limits
-        timeout = min(limits.connect_timeout, left), min(limits.read_timeout, left)
-        prepared = self._prepare(request)
-        reply = adapter.send(prepared, stream=True, timeout=timeout).raw
-        try:
-            if reply.status in REDIRECTS:
-                return self._refuse_redirect(request, reply, begun)
-            body = read_body(reply, request.reply_bytes)
-        finally:
-            if not reply.closed:  # read to its end, a reply closes itself and frees its connection
-                reply.close()
-        headers = {name.lower(): value for name, value in reply.headers.items()}
-        headers.pop("content-encoding", None)
-        return Response(
-            status=reply.status, headers=headers, body=body, seconds=time.monotonic() - begun
-        )
-
-    def _prepare(self, request: Request) -> requests.PreparedRequest:
-        """Ready made: `prepare()` would parse the address and encode the headers once a call."""
-        prepared = requests.PreparedRequest()
-        prepared.method = request.method
-        slash = "" if request.path[:1] in ("", "/", "?") else "/"  # no path is a part of the host
-        prepared.url = f"{self._base}{slash}{request.path}"
-        headers = CaseInsensitiveDict(request.headers)
-        headers["Content-Length"] = str(len(request.body))  # requests would send chunks without it
-        headers["Accept-Encoding"] = "gzip"
-        headers["User-Agent"] = self._agent
-        if not self._keeps or _is_alone(request):
-            headers["Connection"] = "close"
-            headers["Cache-Control"] = "no-cache"
-        if self.endpoint.basic_user is not None:
-            password = self.endpoint.basic_password
-            pair = f"{self.endpoint.basic_user}:{password.reveal() if password else ''}"
-            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
-        for name, secret in self.endpoint.headers.items():
-            headers[name] = secret.reveal()
-        prepared.headers = headers
-        prepared.body = request.body or None
-        return prepared
-
-    def _refuse_redirect(self, request: Request, reply: Any, begun: float) -> NoAnswer:
-        """Followed, a redirect would turn a POST into a GET, or carry a token elsewhere."""
-        target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
-        known = self.facts(request, sent=True, seconds=time.monotonic() - begun)
-        problem = Problem(
-            id=Id.BAD_ANSWER,
-            message=tell_redirect(known.host, target, reply.status),
-            details=(("remedy", say("put the address that answers into `base_url`")),),
-        )
-        return make_refusal(known, problem)
-
-    def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
-        now, end = time.monotonic(), self.endpoint
-        spent = now >= watch.until
-        limit = say("{seconds:g} s", seconds=end.limits.read_timeout)
-        if spent and by_step:
-            limit = say("the step's time")
-        elif spent:
-            limit = say("{seconds:g} s in all", seconds=end.limits.total_timeout)
-        return self.facts(
-            request,
-            sent=watch.sent,
-            connected=watch.connected,
-            proxy=self._proxy.place if watch.at_proxy and self._proxy else "",
-            certificate_pending=self._shows_who and watch.agreeing and not watch.answered,
-            seconds=now - begun,
-            limit=limit,
-            step_limit=spent and by_step,
-        )
-
-    def _adapter(self) -> EndpointAdapter:
-        if self._kept is None:
-            context, way = self._tls(), self._proxy
-            with self._lock:
-                if self._kept is None:
-                    self._kept = EndpointAdapter(context, self._connections, way)
-        return self._kept
-
-    @cached_property
-    def _proxy(self) -> Proxy | None:
-        """Looked for at the first call."""
-        return proxy_of(self.endpoint)
-
-    def _tls(self) -> ssl.SSLContext | None:
-        """Made at the first call: a replay or a dry run needs no certificate at hand."""
-        if not self._secure:
-            return None
-        with self._lock:
-            if self._context is None:
-                self._context = tls.context(self.endpoint)
-            return self._context
-
-
-def _is_alone(request: Request) -> bool:
-    """Whether it travels on a connection that nothing else uses, before or after it."""
-    return request.alone or request.kind is not Kind.READ

@@ -9,7 +9,8 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from sgeflow.adapters.secrets import Secret, SecretSources, secret_values
+from sgeflow.adapters.resolved_endpoints import secret_values
+from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.core.filenames import is_run, is_run_name
 from sgeflow.core.language.state_address import is_address, misspelling

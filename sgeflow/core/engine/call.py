@@ -119,7 +119,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
             earlier = reply is not None and reply.earlier
             return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
         retry = _retry_after(result, run)
-        if _may_pass(result, retry) and _is_past(answer, request):
+        if _may_pass(result, retry, request) and _is_past(answer, request):
             before = attempt
             continue
         if _is_of_another(result, request) and not _too_late(
@@ -209,9 +209,10 @@ def _is_past(answer: Response | NoAnswer, request: Request) -> bool:
     return answer.earlier and request.kind is Kind.READ
 
 
-def _may_pass(result: Fault | NoAnswer, retry: Retry | None) -> bool:
-    """Whether a trouble is one of the moment, or of a token that somebody mends."""
-    return retry is not None or result.fault_class is FaultClass.CREDENTIALS
+def _may_pass(result: Fault | NoAnswer, retry: Retry | None, request: Request) -> bool:
+    """Whether a trouble is one of the moment, or of what somebody mends, as a token."""
+    is_mended = result.fault_class is FaultClass.CREDENTIALS or request.is_mendable
+    return retry is not None or is_mended
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:

@@ -13,13 +13,13 @@ from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
 from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.instances import service_problem
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import say
+from sgeflow.errors import EvaluationError, Location
 
 if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
@@ -244,15 +244,10 @@ class Run(Struct, frozen=True, kw_only=True):
         """The same run, in the read that looks for what this step ordered."""
         return replace(self, trail=trails.at_reconcile(self.trail), looks=True)
 
-    def check_service(self, name: str, at: Location) -> None:
-        """Raise EvaluationError for a service that the environment does not name."""
-        if name not in self.environment.endpoints:
-            message = say(
-                'the environment {environment} names no service "{service}"',
-                environment=self.environment.name,
-                service=name,
-            )
-            raise EvaluationError(Problem(id=Id.SETTING, message=message, at=at))
+    def check_service(self, name: str, at: Location, instance: str = "") -> None:
+        """Raise EvaluationError for a service, or an instance, that the environment lacks."""
+        if problem := service_problem(self.environment, name, instance):
+            raise EvaluationError(replace(problem, at=at))
 
     def key(self, what: str) -> str:
         """The stable key of an effect of this step."""

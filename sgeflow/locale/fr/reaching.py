@@ -1,4 +1,4 @@
-"""What `sgeflow doctor` says on the way to a server, in French."""
+"""What is said on the way to a server, by `sgeflow doctor` and of its tokens, in French."""
 
 from __future__ import annotations
 
@@ -130,4 +130,83 @@ WORDS = {
     "give it a folder of its own, as data/x.json": (
         "lui donner un dossier à lui, par exemple data/x.json"
     ),
+    # access tokens
+    "{service} gave no access token: it answered {status}": (
+        "{service} n'a pas donné de jeton d'accès : sa réponse est {status}"
+    ),
+    "{service} refuses the refresh token, or its client: {status}, {error}": (
+        "{service} refuse le jeton de rafraîchissement, ou son client : {status}, {error}"
+    ),
+    "its owner may have taken it back: let them agree again, and set the new one": (
+        "son titulaire l'a peut-être retiré : redemandez-lui son accord, et mettez le nouveau"
+    ),
+    "oauth and {other} do not go together": "oauth et {other} ne vont pas ensemble",
+    "the access token is sent as Authorization: take one of them out": (
+        "le jeton d'accès part comme Authorization : retirez l'un des deux"
+    ),
+    "of the registered client": "du client enregistré",
+    "${{secret.NAME}}, given when it was registered": (
+        "${{secret.NOM}}, donné lors de l'enregistrement"
+    ),
+    "${{secret.NAME}}: gives access tokens, in memory alone": (
+        "${{secret.NOM}} : donne des jetons d'accès, gardés en mémoire seulement"
+    ),
+    "where they are given; /auth/access_token when not said": (
+        "où ils sont donnés ; /auth/access_token à défaut"
+    ),
+    "how its access token is come by": "comment s'obtient son jeton d'accès",
+    "a grant": "une autorisation",
+    # many of a kind
+    'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, or '
+    "cannot be used: {forms}": (
+        "un secret de cette instance de « {endpoint} » de l'environnement « {environment} » n'est"
+        " pas défini, ou est inutilisable : {forms}"
+    ),
+    "{place} is its name in capitals, _ for each -; set that variable, or write it to a file "
+    "of that name in {folder}": (
+        "{place} est son nom en majuscules, _ pour chaque - ; définissez cette variable, ou"
+        " écrivez-le dans un fichier de ce nom dans {folder}"
+    ),
+    "SGE is one, and no service of many": "SGE est seul, et non un service parmi plusieurs",
+    "write its address without {place}": "écrivez son adresse sans {place}",
+    "{place} is the first part of a host's name, with a domain behind it, or one part of a path": (
+        "{place} est la première partie d'un nom d'hôte, suivie d'un domaine, ou une partie d'un"
+        " chemin"
+    ),
+    "as https://{place}.mycozy.example or https://example.org/{place}": (
+        "comme https://{place}.mycozy.example ou https://example.org/{place}"
+    ),
+    "an address that rows fill in is https": "une adresse que des lignes complètent est en https",
+    "http is for this machine alone": "http n'est que pour cette machine",
+    'an address has no place "{found}"': "une adresse n'a pas de place « {found} »",
+    "write {place}, for a service that is many of a kind": (
+        "écrivez {place}, pour un service qui en est plusieurs"
+    ),
+    "the address has no {place}": "l'adresse n'a pas de {place}",
+    "write it into base_url too, or take it out here": (
+        "écrivez-le aussi dans base_url, ou retirez-le ici"
+    ),
+    "{found} would be sent to any host that a row names": (
+        "{found} serait envoyé à tout hôte qu'une ligne nomme"
+    ),
+    "write {place} into its name: one secret an instance": (
+        "écrivez {place} dans son nom : un secret par instance"
+    ),
+    "the service {service} is one, and an instance was named": (
+        "le service {service} est seul, et une instance a été nommée"
+    ),
+    "write {place} into its `base_url`, or leave the instance out": (
+        "écrivez {place} dans son `base_url`, ou laissez l'instance de côté"
+    ),
+    "the service {service} is one of many: name the instance": (
+        "le service {service} en est plusieurs : nommez l'instance"
+    ),
+    "its address is {address}": "son adresse est {address}",
+    "this names no instance of the service {service}": (
+        "ceci ne nomme aucune instance du service {service}"
+    ),
+    "only what stands for {place} in {address}: small letters, digits and -": (
+        "seulement ce qui tient lieu de {place} dans {address} : minuscules, chiffres et -"
+    ),
+    "of a service that is many: which of them": "d'un service qui en est plusieurs : lequel",
 }

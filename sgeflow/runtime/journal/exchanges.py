@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
-from sgeflow.adapters.secrets import MASK, resolve_all
+from sgeflow.adapters.resolved_endpoints import resolve_all
+from sgeflow.adapters.secrets import MASK
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import EffectEntry, RunDetails

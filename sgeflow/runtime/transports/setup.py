@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.secrets import Secret, resolve_all
+from sgeflow.adapters.resolved_endpoints import find_instances, resolve_all
+from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recorder, Transport
@@ -32,14 +33,14 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
 
     def open(
         self, environment: Environment, options: Options, metadata: dict[str, Any]
-    ) -> tuple[Transport, tuple[Secret, ...], Recorder | None]:
+    ) -> tuple[Transport, SecretsInUse, Recorder | None]:
         """The transport, the secrets that go over it, who records; `metadata` is for that."""
         if options.replay is not None:
             from sgeflow.adapters.cassettes.transports import ReplayTransport
 
             replayed = ReplayTransport(options.replay)
             self.stack.callback(replayed.close)
-            return replayed, (), None
+            return replayed, SecretsInUse(), None
         if options.offline and self.home.server is not None:
             raise UsageError(_simulator_problem())
         if self.people is None:
@@ -55,15 +56,17 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
         self.stack.callback(recording.close)
         return recording, known, recording
 
-    def _real(
-        self, environment: Environment, options: Options
-    ) -> tuple[Transport, tuple[Secret, ...]]:
+    def _real(self, environment: Environment, options: Options) -> tuple[Transport, SecretsInUse]:
         """The transport to the addresses of a real environment."""
-        endpoints = resolve_all(environment, self.only, options.sources())
+        sources = options.sources()
+        endpoints = resolve_all(environment, self.only, sources)
         if options.offline:
             raise UsageError(_offline(environment.name))
-        real = open_http(endpoints, self.stack, self._pace())
-        return real, tuple(secret for one in endpoints.values() for secret in one.secrets)
+        known = SecretsInUse([secret for one in endpoints.values() for secret in one.secrets])
+        many = find_instances(environment, self.only, sources)
+        pace = self._pace()
+        real = open_http(endpoints, self.stack, pace, instances=many, secrets=known)
+        return real, known
 
     def _pace(self) -> SharedPace:
         """Where all runs of one state keep the rates together."""

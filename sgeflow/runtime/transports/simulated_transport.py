@@ -16,7 +16,8 @@ from urllib.parse import unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, SecretSources, resolve_all
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances, resolve_all
+from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
@@ -42,12 +43,14 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
 
     def open(
         self, only: tuple[str, ...] | None, sources: SecretSources, stack: ExitStack
-    ) -> tuple[Transport, tuple[Secret, ...]]:
+    ) -> tuple[Transport, SecretsInUse]:
         """The transport, and the secrets that go over it; the stack ends what is started here."""
         stack.callback(self.people.stop)
-        resolved = resolve_all(self._inside(self.people.start()), only, sources)
-        simulated = open_http(resolved, stack)
-        secrets = tuple(secret for endpoint in resolved.values() for secret in endpoint.secrets)
+        inside = self._inside(self.people.start())
+        resolved = resolve_all(inside, only, sources)
+        secrets = SecretsInUse([one for endpoint in resolved.values() for one in endpoint.secrets])
+        many = find_instances(inside, only, sources)
+        simulated = open_http(resolved, stack, instances=many, secrets=secrets)
         outside = [one for one in self.environment.endpoints.values() if not one.is_simulated]
         stubs = self._declared_stubs()
         if only is not None or not (outside or any(stubs.values())):
@@ -63,7 +66,7 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
         played = StubbedTransport(
             environment=self.environment.name,
             simulated=simulated,
-            inside=frozenset(resolved),
+            inside=frozenset(inside.endpoints),
             stubs=stubs,
             server=server,
             wire=open_http(doors, stack),

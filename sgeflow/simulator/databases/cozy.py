@@ -2,7 +2,8 @@
 
 After `web/data` of cozy-stack. Documents of a type are a database that the first of them makes. The
 token `simulator` may what the manifest of the konnector allows; `expired` is one past its time,
-which a Cozy refuses with 400, as any that it does not know. Each host has a Cozy of its own.
+which a Cozy refuses with 400, as any that it does not know. Each host has a Cozy of its own, but
+for `unknown`, which no stack knows; the owner of `revoked` has taken back what they agreed to.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sgeflow.simulator.replies import Reply
 
 DOOR = "/cozy"
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up Cozy, printed in the manual
+UNKNOWN, REVOKED = "unknown", "revoked"
 MOST = 1000  # documents a page; who asks for more gets `_USUAL`
 _USUAL = 100
 _ALL = frozenset({"GET", "POST", "PUT", "DELETE"})
@@ -35,16 +37,19 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 }
 _EXPIRED = 'Bearer error="invalid_token" error_description="The access token expired"'
 _INVALID = 'Bearer error="invalid_token"'
+_NO_INSTANCE = {"errors": [{"status": "404", "title": "Not Found", "detail": "unknown instance"}]}
 
 
 class Cozy(Databases):
     """One household's Cozy. `largest` is how many bytes of a request its proxy lets in."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "") -> None:
         super().__init__()
         self.largest = 1 << 20
         self.tokens = {TOKEN}
         self.is_off = False  # CouchDB behind it is away
+        self.is_unknown = host == UNKNOWN  # to the stack
+        self.is_revoked = host == REVOKED
         self._renewals = 0
 
     # -- behind the scenes ------------------------------------------------------------------------
@@ -81,10 +86,11 @@ class Cozy(Databases):
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
         """What a request behind the Cozy's address gets."""
-        if path == "/auth/access_token" and method == "POST":
+        if path == "/auth/access_token" and method == "POST" and not self.is_unknown:
             return self._renew(body)
-        if not path.startswith("/data/"):
-            return json_reply(404, {"error": "not_found", "reason": path})
+        if self.is_unknown or not path.startswith("/data/"):
+            nothing = {"error": "not_found", "reason": path}
+            return json_reply(404, _NO_INSTANCE if self.is_unknown else nothing)
         if refusal := self._token_refusal(headers.get("authorization", "")):
             return refusal
         if len(body) > self.largest:
@@ -102,7 +108,7 @@ class Cozy(Databases):
         """A fresh token for a refresh token of an OAuth client."""
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         expected = {"grant_type": "refresh_token", "client_id": TOKEN, "client_secret": TOKEN}
-        if any(form.get(name) != value for name, value in expected.items()):
+        if self.is_revoked or any(form.get(name) != value for name, value in expected.items()):
             return json_reply(400, {"error": "invalid_client"})
         if form.get("refresh_token") != TOKEN:
             return json_reply(400, {"error": "invalid_grant"})
@@ -115,9 +121,9 @@ class Cozy(Databases):
         token = authorization.removeprefix("Bearer ")
         if not token:
             return json_reply(401, {"error": "code=401, message=No token in request"})
-        if token in self.tokens:
+        if token in self.tokens and not self.is_revoked:
             return None
-        is_old = token == "expired" or token.startswith(TOKEN)  # noqa: S105 - a made-up one
+        is_old = (token == "expired" or token.startswith(TOKEN)) and not self.is_revoked  # noqa: S105
         text = "Expired token" if is_old else "Invalid JWT token"
         extra = (("WWW-Authenticate", _EXPIRED if is_old else _INVALID),)
         return json_reply(400, {"error": f"code=400, message={text}"}, extra)

@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import quote
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.adapters.secrets import Secret
 from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Kind, NoAnswer, Request, Response

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters import decryption, project_files
-from sgeflow.adapters.secrets import resolve_all
+from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
 from sgeflow.adapters.state.open import visit
 from sgeflow.adapters.variables import variables

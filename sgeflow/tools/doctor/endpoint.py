@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http import tls
 from sgeflow.adapters.http.proxies import proxy_of
-from sgeflow.adapters.secrets import ResolvedEndpoint, Secret, references, resolve
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, resolve
+from sgeflow.adapters.secrets import Secret, references
 from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import CredentialsError, Id

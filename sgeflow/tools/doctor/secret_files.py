@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sgeflow.adapters.secrets import ResolvedEndpoint, references
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.adapters.secrets import references
 from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.tools.doctor.credential_verdicts import Token

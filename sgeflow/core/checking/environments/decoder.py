@@ -6,6 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sgeflow.core.checking.environments.certificates import check_certificates
+from sgeflow.core.checking.environments.instances import (
+    OAUTH,
+    SECRETS_OF_OAUTH,
+    check_instances,
+    decode_oauth,
+)
 from sgeflow.core.checking.environments.limits import LIMITS, decode_limits
 from sgeflow.core.checking.environments.simulated import check_simulated
 from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
@@ -33,8 +40,10 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
-_REFERENCE = regex(r"\$\{secret\.[A-Za-z][A-Za-z0-9_]*\}")
-_NO_REFERENCE = regex(r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\})[^}]*\}?")
+_REFERENCE = regex(r"\$\{secret\.[A-Za-z](?:[A-Za-z0-9_]|\{instance\})*\}")
+_NO_REFERENCE = regex(
+    r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_](?:[A-Za-z0-9_]|\{instance\})*\s*\})[^}]*\}?"
+)
 _SECRET_HEADER = regex(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = regex(r"^https?://[^/]*@")
 _PASSWORD_IN_ADDRESS = regex(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
@@ -55,6 +64,7 @@ _ENDPOINT: Schema = {
     "ca": text("PEM file of the authorities to trust, instead of the system's"),
     "proxy": text("http://host:port on the way, or none", pattern=r"^(none|http://\S+)$"),
     "basic": closed_object({"user": text(), "password": text()}, ("user", "password")),
+    "oauth": OAUTH,
     "personal": {
         "type": "array",
         "items": {"type": "string"},
@@ -168,6 +178,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         state=_state(reader, data.get("state", "")),
     )
     check_simulated(reader, environment)
+    check_instances(reader, environment)
     check_stem(reader, "environment", environment.name)
     _secrets_elsewhere(reader, data)
     _settings(reader, data.get("settings", {}))
@@ -178,7 +189,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
     data = reader.get(path)
     basic = data.get("basic", {})
     _literal_secrets(reader, path, data)
-    _certificates(reader, path, data)
+    check_certificates(reader, path, data)
     return Endpoint(
         name=str(path[-1]),
         base_url=data["base_url"].rstrip("/"),
@@ -192,28 +203,12 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         ca=data.get("ca"),
         basic_user=basic.get("user"),
         basic_password=basic.get("password"),
+        oauth=decode_oauth(reader, path),
         proxy=data.get("proxy"),
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
     )
-
-
-def _certificates(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """A PFX file holds certificate and key; a key alone proves nothing."""
-    if "pfx" in data and "certificate" in data:
-        note = say("a PFX file holds both: take certificate and key out, or pfx")
-        reader.report(
-            Id.RULE,
-            say("pfx and certificate do not go together"),
-            (*path, "pfx"),
-            key=True,
-            note=note,
-        )
-    elif "key" in data and "certificate" not in data:
-        message = say('the key "{key}" is missing', key="certificate")
-        note = say("a private key goes with its certificate")
-        reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
 
 
 def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
@@ -253,6 +248,7 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
     places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
     places += [("basic", "password")] if "basic" in data else []
+    places += [("oauth", name) for name in SECRETS_OF_OAUTH if "oauth" in data]
     places += [("proxy",)] if _PASSWORD_IN_ADDRESS.search(data.get("proxy", "")) else []
     simulated = data["base_url"].partition("/")[0] == SIMULATOR
     _misspelt(reader, path, [*headers, *(place for place in places if place not in headers)])

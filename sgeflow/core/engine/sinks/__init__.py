@@ -23,6 +23,7 @@ class Sink(Struct, frozen=True, kw_only=True):
 
     service: str
     point: str
+    instance: str = ""  # which one, of a service that is many of a kind
     account: str = ""  # the document that they are collected for, where there is one
     account_point: str = ""  # whose the documents are that name no point; empty: this one's
     app: str = "sgeflow"  # who the service shall say wrote them

@@ -39,6 +39,7 @@ from sgeflow.core.engine.sinks.document_plan import (
 )
 from sgeflow.core.engine.sinks.document_service import SinkService, Stopped, stopped_at
 from sgeflow.core.engine.step import Done, End, Failed, Run
+from sgeflow.core.instances import at_instance
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.cozy_documents import (
     DATE_FIELDS,
@@ -79,7 +80,8 @@ def write(sink: Sink, run: Run) -> Script[End]:
 
 def _place(sink: Sink, run: Run) -> str:
     """Under which name is remembered what a service has; an address may name a household."""
-    address = run.environment.endpoints[sink.service].base_url
+    endpoint = run.environment.endpoints[sink.service]
+    address = at_instance(endpoint, sink.instance).base_url
     return f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
 
 
@@ -158,7 +160,7 @@ class _Writing(Struct, kw_only=True):
             if keys := part.documents:
                 expected += len(_questions(part.kind, list(keys))) + 1
         endpoint = self.run.environment.endpoints[self.sink.service]
-        return SinkService(endpoint, self.run, expected=expected)
+        return SinkService(endpoint, self.run, instance=self.sink.instance, expected=expected)
 
     def _attribution(self) -> Attribution:
         return Attribution(

@@ -54,6 +54,7 @@ class SinkService(Struct):
 
     endpoint: Endpoint
     run: Run
+    instance: str = ""  # which one, of many of a kind
     asked: int = 0
     expected: int = 0  # requests, for who follows the run
     _slice: int = SLICE_BYTES
@@ -179,6 +180,7 @@ class SinkService(Struct):
             headers["Content-Type"] = "application/json"
         return Request(
             endpoint=self.endpoint.name,
+            instance=self.instance,
             method=method,
             path=path,
             headers=headers,
@@ -187,6 +189,7 @@ class SinkService(Struct):
             kind=Kind.READ,  # of what may be repeated
             alone=True,
             personal=self.endpoint.personal,
+            is_mendable=True,
         )
 
     def _read(

@@ -1,0 +1,140 @@
+"""The access token of an OAuth client, got with its refresh token (RFC 6749, 6).
+
+It is in memory alone, for all threads of a process, and asked for again when it is refused: a Cozy
+says nowhere how long one holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, ResolvedGrant
+from sgeflow.adapters.secrets import Secret
+from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+_ERROR = regex(r"[a-z_]{1,40}")  # the codes of RFC 6749, 5.2
+_TOKEN = regex(r"[\x21-\x7e]{1,16384}")
+_REFUSED, _SERVER_ERROR, _OK = 400, 500, 200
+_LONGEST = 65_536  # bytes of an answer
+_MOMENT = frozenset({408, 429})
+UNAUTHORIZED = 401
+
+
+class AccessToken:
+    """The access token of one endpoint, or of one instance of it."""
+
+    def __init__(
+        self, endpoint: ResolvedEndpoint, grant: ResolvedGrant, found: Callable[[Secret], None]
+    ) -> None:
+        """`found` hears of each token, for whoever masks."""
+        self._grant, self._found, self._service = grant, found, endpoint.name
+        self._lock = threading.Lock()
+        self.value: Secret | None = None
+        self._request = Request(
+            endpoint=endpoint.name,
+            instance=endpoint.instance,
+            method="POST",
+            path=grant.path,
+            headers={
+                "Accept": "application/json",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+            body=self._body(),
+            label=f"POST {endpoint.name}",
+            kind=Kind.READ,  # of what may be repeated
+            alone=True,
+            reply_bytes=_LONGEST,
+        )
+
+    def asks(self, request: Request) -> bool:
+        """Whether a request is the one that asks for it."""
+        return request is self._request
+
+    def obtain(
+        self, send: Callable[[Request], Response | NoAnswer], refused: Secret | None = None
+    ) -> NoAnswer | None:
+        """Have a token, another one than `refused`; why there is none, if so.
+
+        Who comes while somebody asks takes what that one gets.
+        """
+        with self._lock:
+            if self.value is not None and self.value is not refused:
+                return None
+            self.value = None
+            token = self._read(send(self._request))
+            if isinstance(token, NoAnswer):
+                return token
+            self._found(token)
+            self.value = token
+            return None
+
+    def _body(self) -> bytes:
+        grant = self._grant
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": grant.refresh_token.reveal(),
+            "client_id": grant.client_id.reveal(),
+            "client_secret": grant.client_secret.reveal(),
+        }
+        return urlencode(form).encode()
+
+    def _read(self, answer: Response | NoAnswer) -> Secret | NoAnswer:
+        if isinstance(answer, NoAnswer):
+            return NoAnswer(sent=False, problem=answer.problem, fault_class=answer.fault_class)
+        content = _content(answer)
+        token = content.get("access_token")
+        if answer.status == _OK and isinstance(token, str) and _TOKEN.fullmatch(token):
+            return Secret(token)
+        return NoAnswer(
+            sent=False,
+            problem=self._problem(answer, content.get("error")),
+            fault_class=_class_of(answer.status),
+            seconds=answer.seconds,
+        )
+
+    def _problem(self, answer: Response, error: object) -> Problem:
+        if not _REFUSED <= answer.status < _SERVER_ERROR or answer.status in _MOMENT:
+            message = say(
+                "{service} gave no access token: it answered {status}",
+                service=self._service,
+                status=answer.status,
+            )
+            return Problem(id=Id.SERVER_ERROR, message=message)
+        # other words may hold what was sent
+        code = error if isinstance(error, str) and _ERROR.fullmatch(error) else "?"
+        message = say(
+            "{service} refuses the refresh token, or its client: {status}, {error}",
+            service=self._service,
+            status=answer.status,
+            error=code,
+        )
+        remedy = say("its owner may have taken it back: let them agree again, and set the new one")
+        return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
+
+
+def is_stale(answer: Response | NoAnswer) -> bool:
+    """Whether an answer says that the access token is past its time; a Cozy says so with 400."""
+    if not isinstance(answer, Response):
+        return False
+    challenge = answer.headers.get("www-authenticate", "")
+    return answer.status == UNAUTHORIZED or "invalid_token" in challenge
+
+
+def _content(answer: Response) -> dict[str, object]:
+    try:
+        content = from_json(answer.body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _class_of(status: int) -> FaultClass:
+    if status in _MOMENT or status >= _SERVER_ERROR:
+        return FaultClass.TRANSIENT
+    return FaultClass.CREDENTIALS if status >= _REFUSED else FaultClass.TECHNICAL

@@ -1,0 +1,275 @@
+"""The endpoints of an environment with their secrets put in: what is missing, in one error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.secrets import REFERENCE, SECRET_FILES, Secret, SecretSources
+from sgeflow.adapters.system_files import with_home
+from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, OauthGrant
+from sgeflow.core.instances import PLACE, at_instance, has_instances
+from sgeflow.errors import CredentialsError, Id, Location, Problem
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
+
+_FAMILY = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
+
+
+class ResolvedGrant(Struct, frozen=True, kw_only=True):
+    """What an access token is asked for with, in hand."""
+
+    client_id: Secret
+    client_secret: Secret
+    refresh_token: Secret
+    path: str
+
+
+class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
+    """An endpoint with its secrets in hand; what may hold one is a `Secret`."""
+
+    name: str
+    base_url: str
+    headers: Mapping[str, Secret]
+    limits: EndpointLimits
+    certificate: str | None = None
+    key: str | None = None
+    key_password: Secret | None = None
+    pfx: str | None = None
+    ca: str | None = None
+    basic_user: str | None = None
+    basic_password: Secret | None = None
+    oauth: ResolvedGrant | None = None
+    instance: str = ""  # which one, of a service that is many of a kind
+    family: str = ""  # the address that its kind has in common; empty: it is one by itself
+    proxy: Secret | None = None  # with user and password in it, maybe
+    secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
+
+
+def resolve_all(
+    environment: Environment,
+    only: Collection[str] | None = None,
+    sources: SecretSources | None = None,
+) -> dict[str, ResolvedEndpoint]:
+    """All endpoints of an environment, or those named: every missing secret in one error."""
+    resolved: dict[str, ResolvedEndpoint] = {}
+    problems: dict[str, Problem] = {}
+    for name, endpoint in environment.endpoints.items():
+        if (only is not None and name not in only) or has_instances(endpoint):
+            continue  # the secrets of an instance are looked for when it is named
+        try:
+            resolved[name] = resolve(endpoint, environment.name, environment.at, sources)
+        except CredentialsError as error:
+            problems.update((problem.message, problem) for problem in error.problems)
+    if problems:
+        raise CredentialsError(*problems.values())
+    return resolved
+
+
+def resolve(
+    endpoint: Endpoint,
+    environment: str = "",
+    at: Location | None = None,
+    sources: SecretSources | None = None,
+) -> ResolvedEndpoint:
+    """Put the secrets in; raises CredentialsError with a problem for each one missing."""
+    reading = _Reading(sources or SecretSources(), endpoint.name, environment, at)
+    headers = {k: reading.header(k, v) for k, v in endpoint.headers.items()}
+    resolved = ResolvedEndpoint(
+        name=endpoint.name,
+        base_url=endpoint.base_url,
+        headers=headers,
+        limits=endpoint.limits,
+        certificate=reading.file("certificate", endpoint.certificate, endpoint.folder),
+        key=reading.file("key", endpoint.key, endpoint.folder),
+        key_password=reading.secret("key_password", endpoint.key_password),
+        pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
+        ca=reading.file("ca", endpoint.ca, endpoint.folder),
+        basic_user=reading.setting("basic_user", endpoint.basic_user),
+        basic_password=reading.secret("basic_password", endpoint.basic_password),
+        oauth=reading.grant(endpoint.oauth),
+        proxy=reading.address("proxy", endpoint.proxy),
+        secrets=tuple(reading.secrets.values()),
+    )
+    if reading.problems:
+        raise CredentialsError(*reading.problems)
+    return resolved
+
+
+def resolve_instance(
+    endpoint: Endpoint,
+    instance: str,
+    environment: str = "",
+    at: Location | None = None,
+    sources: SecretSources | None = None,
+) -> ResolvedEndpoint:
+    """One instance of an endpoint with its secrets in; messages name the kind, and no instance.
+
+    Raises:
+        CredentialsError: a secret is missing.
+        InvalidValues: no such instance can be.
+    """
+    own = at_instance(endpoint, instance)
+    try:
+        resolved = resolve(own, environment, at, sources)
+    except CredentialsError:
+        raise CredentialsError(_missing_of(endpoint, environment, at)) from None
+    return replace(resolved, instance=instance, family=endpoint.base_url)
+
+
+def find_instances(
+    environment: Environment,
+    only: Collection[str] | None = None,
+    sources: SecretSources | None = None,
+) -> dict[str, Callable[[str], ResolvedEndpoint]]:
+    """What finds an instance of each service that is many of a kind, all or of those named."""
+
+    def finding(endpoint: Endpoint) -> Callable[[str], ResolvedEndpoint]:
+        at, name = environment.at, environment.name
+        return lambda instance: resolve_instance(endpoint, instance, name, at, sources)
+
+    return {
+        name: finding(endpoint)
+        for name, endpoint in environment.endpoints.items()
+        if has_instances(endpoint) and (only is None or name in only)
+    }
+
+
+def secret_values(
+    environment: Environment | None,
+    owner: str,
+    settings: Mapping[str, str],
+    sources: SecretSources | None = None,
+) -> dict[str, Secret]:
+    """Settings, of an environment or not, with their secrets put in; all missing in one error."""
+    name, at = (environment.name, environment.at) if environment else ("", None)
+    reading = _Reading(sources or SecretSources(), owner, name, at)
+    values = {name: Secret(reading.fill_secrets(name, text)) for name, text in settings.items()}
+    if reading.problems:
+        raise CredentialsError(*reading.problems)
+    return values
+
+
+def _missing_of(endpoint: Endpoint, environment: str, at: Location | None) -> Problem:
+    """An instance without its secrets: told by the form of their names, for a name may be one's."""
+    grant = endpoint.oauth
+    texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
+    texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
+    forms = dict.fromkeys(one for text in texts for one in _FAMILY.findall(text or ""))
+    message = say(
+        'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, or '
+        "cannot be used: {forms}",
+        endpoint=endpoint.name,
+        environment=environment,
+        forms=", ".join(forms),
+    )
+    remedy = say(
+        "{place} is its name in capitals, _ for each -; set that variable, or write it to a file "
+        "of that name in {folder}",
+        place=PLACE,
+        folder=SECRET_FILES,
+    )
+    return Problem(id=Id.SETTING, message=message, at=at, details=(("remedy", remedy),))
+
+
+class _Reading:
+    """One endpoint being resolved: what was found, and what is wrong."""
+
+    def __init__(
+        self, sources: SecretSources, endpoint: str, environment: str, at: Location | None
+    ) -> None:
+        self.secrets: dict[str, Secret] = {}
+        self.problems: list[Problem] = []
+        self._missing: set[str] = set()
+        self._sources = sources
+        self._of = say('"{endpoint}"', endpoint=endpoint)
+        if environment:
+            self._of = say(
+                '"{endpoint}" of environment "{environment}"',
+                endpoint=endpoint,
+                environment=environment,
+            )
+        self._at = at
+
+    def header(self, name: str, text: str) -> Secret:
+        value = self.fill_secrets(say('the header "{name}"', name=name), text)
+        if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
+            self._problem(
+                say(
+                    'the header "{name}" of {of} holds a character that no header may hold',
+                    name=name,
+                    of=self._of,
+                ),
+                say(
+                    "a token is one line of letters, digits and signs: look for a line break in it"
+                ),
+            )
+        return Secret(value)
+
+    def secret(self, setting: str, text: str | None) -> Secret | None:
+        return None if text is None else Secret(self.fill_secrets(f"`{setting}`", text))
+
+    def setting(self, setting: str, text: str | None) -> str | None:
+        """Settings that are no secret themselves but may come from the same places."""
+        return None if text is None else self.fill_secrets(f"`{setting}`", text)
+
+    def file(self, setting: str, text: str | None, folder: str) -> str | None:
+        path = self.setting(setting, text)  # what a document says counts from its project
+        return str(Path(folder) / with_home(path)) if path and folder else path
+
+    def grant(self, grant: OauthGrant | None) -> ResolvedGrant | None:
+        """What an access token is asked for with."""
+        if grant is None:
+            return None
+        return ResolvedGrant(
+            client_id=Secret(self.fill_secrets("`oauth.client_id`", grant.client_id)),
+            client_secret=Secret(self.fill_secrets("`oauth.client_secret`", grant.client_secret)),
+            refresh_token=Secret(self.fill_secrets("`oauth.refresh_token`", grant.refresh_token)),
+            path=grant.path,
+        )
+
+    def address(self, setting: str, text: str | None) -> Secret | None:
+        """An address with secrets in it, whatever signs they have."""
+        filled = self.fill_secrets(f"`{setting}`", text or "", lambda value: quote(value, safe=""))
+        return Secret(filled) if filled else None
+
+    def fill_secrets(
+        self, setting: str, text: str, write: Callable[[str], str] = lambda value: value
+    ) -> str:
+        """The text of a setting with its secrets put in."""
+        return REFERENCE.sub(
+            lambda found: write(self._value(found[1], setting)) if found[1] else "${", text
+        )
+
+    def _value(self, name: str, setting: str) -> str:
+        if name not in self.secrets and name not in self._missing:
+            secret, trouble = self._sources.find(name)
+            if secret is None:
+                self._missing.add(name)
+                self._problem(
+                    say(
+                        "the secret {name} is not set; {setting} of {of} needs it",
+                        name=name,
+                        setting=setting,
+                        of=self._of,
+                    ),
+                    trouble
+                    or say(
+                        "set the variable {name}, or {name}_FILE to the path of a file with it, "
+                        "or write it to {place}",
+                        name=name,
+                        place=SECRET_FILES / name,
+                    ),
+                )
+            else:
+                self.secrets[name] = secret
+        return self.secrets[name].reveal() if name in self.secrets else ""
+
+    def _problem(self, message: Message, remedy: str) -> None:
+        self.problems.append(
+            Problem(id=Id.SETTING, message=message, at=self._at, details=(("remedy", remedy),))
+        )

@@ -1,0 +1,127 @@
+"""Services that are many of a kind, and access tokens: what an environment may say of them.
+
+A row names the instance, and rows come from outside. So the place stands where it can lead to no
+other host than the operator's, and a secret that goes there is of that very instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from sgeflow.core.documents import Endpoint, Environment, OauthGrant
+from sgeflow.core.instances import PLACE, has_instances
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import Schema, closed_object, text
+from sgeflow.core.language.text import Path
+from sgeflow.core.model import SGE
+from sgeflow.errors import Id
+from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+SECRETS_OF_OAUTH = ("client_secret", "refresh_token")
+_DOOR = "/auth/access_token"  # of a Cozy
+_SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
+_ANY_PLACE = regex(r"\{[^}/]*\}?")
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+OAUTH: Schema = {
+    **closed_object(
+        {
+            "client_id": text("of the registered client"),
+            "client_secret": text("${secret.NAME}, given when it was registered"),
+            "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
+            "path": text(f"where they are given; {_DOOR} when not said", pattern="^/"),
+        },
+        ("client_id", "client_secret", "refresh_token"),
+        "how its access token is come by",
+    ),
+    "x-called": "a grant",
+}
+
+
+def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
+    """The grant of an endpoint; nothing else may say who we are beside it."""
+    data = reader.get((*path, "oauth"))
+    if data is None:
+        return None
+    headers = reader.get((*path, "headers"), {})
+    other = next((name for name in headers if name.lower() == "authorization"), None)
+    if reader.get((*path, "basic")) is not None or other:
+        message = say("oauth and {other} do not go together", other=other or "basic")
+        note = say("the access token is sent as Authorization: take one of them out")
+        reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
+    return OauthGrant(
+        client_id=data["client_id"],
+        client_secret=data["client_secret"],
+        refresh_token=data["refresh_token"],
+        path=data.get("path", _DOOR),
+    )
+
+
+def check_instances(reader: Reader, environment: Environment) -> None:
+    """Where the place of an instance stands, and that secrets go to their own instance."""
+    for name, endpoint in environment.endpoints.items():
+        path: Path = ("sge",) if name == SGE else ("services", name)
+        if has_instances(endpoint):
+            _check_address(reader, path, endpoint)
+        elif other := _ANY_PLACE.search(endpoint.base_url):
+            message = say('an address has no place "{found}"', found=other[0])
+            note = say("write {place}, for a service that is many of a kind", place=PLACE)
+            reader.report(Id.NAME, message, (*path, "base_url"), note=note)
+        else:
+            for place, _ in _texts_with_place(reader, path):
+                message = say("the address has no {place}", place=PLACE)
+                note = say("write it into base_url too, or take it out here")
+                reader.report(Id.RULE, message, place, note=note)
+
+
+def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
+    at = (*path, "base_url")
+    parts = urlsplit(endpoint.base_url)
+    host, here = parts.hostname or "", endpoint.is_simulated
+    behind = host.removeprefix(f"{PLACE}.")
+    in_host = behind != host and PLACE not in behind and PLACE not in parts.path
+    in_path = PLACE not in parts.netloc and parts.path.split("/").count(PLACE) == 1
+    is_alone = endpoint.base_url.count(PLACE) == 1 == len(_ANY_PLACE.findall(endpoint.base_url))
+    if path == ("sge",):
+        message = say("SGE is one, and no service of many")
+        reader.report(
+            Id.RULE, message, at, note=say("write its address without {place}", place=PLACE)
+        )
+    elif not is_alone or not (in_host or in_path) or (in_host and "." not in behind):
+        message = say(
+            "{place} is the first part of a host's name, with a domain behind it, or one part of "
+            "a path",
+            place=PLACE,
+        )
+        note = say("as https://{place}.mycozy.example or https://example.org/{place}", place=PLACE)
+        reader.report(Id.RULE, message, at, note=note)
+    elif not here and parts.scheme != "https" and host not in _HERE:
+        message = say("an address that rows fill in is https")
+        note = say("http is for this machine alone")
+        reader.report(Id.RULE, message, at, note=note)
+    elif in_host:
+        _check_secrets(reader, path)
+
+
+def _check_secrets(reader: Reader, path: Path) -> None:
+    """A secret of all instances would go to whatever host a row names."""
+    for place, content in _texts(reader, path):
+        for reference in _SECRET.findall(content):
+            if PLACE not in reference:
+                message = say("{found} would be sent to any host that a row names", found=reference)
+                note = say("write {place} into its name: one secret an instance", place=PLACE)
+                reader.report(Id.SECRET, message, place, note=note)
+
+
+def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
+    return ((place, content) for place, content in _texts(reader, path) if PLACE in content)
+
+
+def _texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
+    """What is sent with each request, or for its token."""
+    for section in ("headers", "basic", "oauth"):
+        for name, content in (reader.get((*path, section)) or {}).items():
+            if name != "path" or section != "oauth":
+                yield (*path, section, name), content

@@ -1,0 +1,104 @@
+"""A service that is many of a kind: one address with a place in it, which each row fills.
+
+What stands in a row comes from outside. It fills one label of a host's name, or one segment of a
+path, and the same word in the names of secrets: it can name no other host, and at its host no
+secret but its own.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from sgeflow.core.documents import Endpoint, Environment, OauthGrant
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+PLACE = "{instance}"
+INSTANCE = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+"""A label of a host's name, in small letters."""
+
+_INSTANCE = regex(INSTANCE)
+_SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)+\}")
+
+
+def has_instances(endpoint: Endpoint) -> bool:
+    """Whether the endpoint is many of a kind."""
+    return PLACE in endpoint.base_url
+
+
+def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
+    """The endpoint of one instance: its address, and references to its own secrets.
+
+    Raises:
+        InvalidValues: the name is none, or one is given for an endpoint that is one by itself.
+    """
+    if problem := instance_problem(endpoint, instance):
+        raise InvalidValues(problem)
+    if not instance:
+        return endpoint
+    grant = endpoint.oauth
+
+    def fill(text: str) -> str:
+        own = instance.upper().replace("-", "_")
+        named = _SECRET.sub(lambda found: found[0].replace(PLACE, own), text)
+        return named.replace(PLACE, instance)
+
+    return replace(
+        endpoint,
+        base_url=fill(endpoint.base_url),
+        headers={name: fill(text) for name, text in endpoint.headers.items()},
+        basic_user=fill(endpoint.basic_user) if endpoint.basic_user is not None else None,
+        basic_password=fill(endpoint.basic_password) if endpoint.basic_password else None,
+        oauth=OauthGrant(
+            client_id=fill(grant.client_id),
+            client_secret=fill(grant.client_secret),
+            refresh_token=fill(grant.refresh_token),
+            path=grant.path,
+        )
+        if grant
+        else None,
+    )
+
+
+def service_problem(environment: Environment, service: str, instance: str) -> Problem | None:
+    """What is wrong with asking for this service, or for this instance of it."""
+    endpoint = environment.endpoints.get(service)
+    if endpoint is not None:
+        return instance_problem(endpoint, instance)
+    message = say(
+        'the environment {environment} names no service "{service}"',
+        environment=environment.name,
+        service=service,
+    )
+    return Problem(id=Id.SETTING, message=message)
+
+
+def instance_problem(endpoint: Endpoint, instance: str) -> Problem | None:
+    """What is wrong with naming this instance of the endpoint; the name itself is not told."""
+    service = endpoint.name
+    if not has_instances(endpoint):
+        if not instance:
+            return None
+        return Problem(
+            id=Id.SETTING,
+            message=say("the service {service} is one, and an instance was named", service=service),
+            note=say("write {place} into its `base_url`, or leave the instance out", place=PLACE),
+        )
+    if not instance:
+        return Problem(
+            id=Id.MISSING_VALUE,
+            message=say("the service {service} is one of many: name the instance", service=service),
+            note=say("its address is {address}", address=endpoint.base_url),
+        )
+    if not _INSTANCE.fullmatch(instance):
+        return Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("this names no instance of the service {service}", service=service),
+            note=say(
+                "only what stands for {place} in {address}: small letters, digits and -",
+                place=PLACE,
+                address=endpoint.base_url,
+            ),
+        )
+    return None
