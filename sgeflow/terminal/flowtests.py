@@ -53,7 +53,14 @@ def last_line(tried: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN)
     failed = sum(not one.is_success for one in tried)
     recorded = sum(bool(one.recorded) for one in tried)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
-    parts = [say("{passed} of {all} passed", passed=len(tried) - failed, all=len(tried))]
+    parts = [
+        say_count(
+            "{count} of {all} passed",
+            "{count} of {all} passed",
+            count=len(tried) - failed,
+            all=len(tried),
+        )
+    ]
     if failed:
         parts.append(say("{count} failed", count=failed))
     if recorded:

@@ -113,7 +113,7 @@ WORDS = {
     "there is no file or folder {path}": "il n'y a pas de fichier ni de dossier {path}",
     "--jobs {count}: one at least": "--jobs {count} : un au moins",
     # how they came out
-    "{passed} of {all} passed": "{passed} sur {all} réussis",
+    "{count} of {all} passed": ("{count} sur {all} réussi", "{count} sur {all} réussis"),
     "{count} failed": "{count} en échec",
     "{count} cassette recorded": (
         "{count} cassette enregistrée",
